@@ -1,0 +1,1 @@
+"""The functional core: charts, machines, evidence, engine. No input, no output, no clock."""

@@ -1,0 +1,241 @@
+"""Alerts of every payload flavour, read into one shape.
+
+Flavours: LVAlert of 2016-2018 (``description``, ``file``, ``object``), the superevents of
+mid-2018 in the same keys, and today's (``data``, ``object``), over XMPP or Kafka alike.
+Source: public alert payloads and GraceDB's server code; see docs/architecture.md.
+"""
+
+import re
+
+import attrs
+
+from fsm.core.evidence import LogEntry, Signoff
+from fsm.core.graceids import kind_of
+from fsm.core.times import unix_seconds
+from fsm.errors import AlertError
+
+CONTROL_IDS = {"command", "heartbeat"}
+
+_VERSIONED = re.compile(r"(.+),(\d{1,9})", re.DOTALL)
+_UPLOAD = re.compile(r"UPLOAD: '([^']*)' ?(.*)", re.DOTALL)
+_LABEL_TEXT = re.compile(
+    r"(?:LABEL: (?P<added>\S+) added|(?:Label|UPDATE:) (?P<removed>\S+) removed)"
+)
+
+# Today's alert types and what each one does to the evidence; all others are kept as "other".
+_CURRENT = {
+    "new": "new", "update": "update", "log": "log",
+    "label_added": "label_added", "label_removed": "label_removed",
+    "signoff_created": "signoff", "signoff_updated": "signoff",
+    "signoff_deleted": "signoff_deleted", "voevent": "voevent",
+    "emobservation": "other", "embb_event_log": "other",
+    "exposed": "exposure", "hidden": "exposure",
+    "added_to_superevent": "membership", "removed_from_superevent": "membership",
+    "selected_as_preferred": "membership", "removed_as_preferred": "membership",
+    "event_added": "membership", "event_removed": "membership",
+    "confirmed_as_gw": "membership",
+}
+_LEGACY = {"new", "update", "label", "signoff"}
+
+
+@attrs.frozen(slots=True)
+class Alert:
+    """One alert in the one shape that the engine knows.
+
+    Attributes:
+        graceid: which candidate it is about.
+        what: ``new``, ``update``, ``log``, ``label_added``, ``label_removed``, ``signoff``,
+            ``signoff_deleted``, ``voevent``, ``membership``, ``exposure`` or ``other``.
+        time: when the change was made, as GraceDB says; else when the alert arrived.
+        received: when it arrived, unix seconds.
+        fields: event dictionary where the alert states it, else None.
+        snapshot: event dictionary that merely came along, else None.
+        entry: log entry, or None.
+        label: label name, or "".
+        labels: labels already on a new candidate.
+        signoff: ((type, instrument), :class:`Signoff`), or None.
+    """
+
+    graceid: str
+    what: str
+    time: float
+    received: float
+    fields: dict | None = None
+    snapshot: dict | None = None
+    entry: LogEntry | None = None
+    label: str = ""
+    labels: tuple = ()
+    signoff: tuple | None = None
+
+    def add_to(self, evidence):
+        """Add what it says to the evidence.
+
+        Returns:
+            What it tells: a log entry as kept (also where GraceDB had told it before, because
+            only now its alert has come), a label name, ``"fields"``, ``"signoff"``, or None.
+        """
+        what = self.what
+        if self.entry is not None:
+            evidence.add_entry(self.entry)
+            change = evidence.logs.get(self.entry.identity)
+        elif what == "label_added" or what == "label_removed":
+            changed = evidence.set_label(self.label, self.time, what == "label_added")
+            change = self.label if changed else None
+        elif self.signoff is not None:
+            change = "signoff" if evidence.set_signoff(*self.signoff[0], self.signoff[1]) else None
+        else:
+            change = None
+        if self.fields is not None:
+            for name in self.labels:
+                evidence.set_label(name, self.time, True)
+            if evidence.add_fields(self.fields, self.received):
+                change = "fields"
+        elif self.snapshot is not None:
+            evidence.add_fields(self.snapshot, self.received, snapshot=True)
+        return change
+
+
+def parse(payload, received):
+    """Read one payload.
+
+    Args:
+        payload: the JSON object of the alert as a dict.
+        received: when it arrived, unix seconds.
+
+    Returns:
+        The :class:`Alert`; None for control messages of the listeners (commands, heartbeats).
+
+    Raises:
+        AlertError: where the payload is no alert about a GraceID.
+    """
+    if not isinstance(payload, dict):
+        raise AlertError(f"expected a JSON object as payload, found {type(payload).__name__}")
+    uid, kind = payload.get("uid"), payload.get("alert_type")
+    if not isinstance(uid, str) or not isinstance(kind, str):
+        raise AlertError("payload without text in 'uid' and 'alert_type', which every alert has")
+    if uid in CONTROL_IDS:
+        return None
+    if kind_of(uid) is None:
+        raise AlertError(f"uid {uid[:40]!r} is no GraceID (such as G298048 or S190425z)")
+    if "data" in payload or kind not in _LEGACY:
+        return _current(uid, kind, payload, received)
+    if "description" in payload or "file" in payload:
+        return _legacy(uid, kind, payload, received)
+    return _current(uid, kind, payload, received)
+
+
+def split_version(name):
+    """Split ``x.fits,2`` into name and version; None as version where none is written."""
+    match = _VERSIONED.fullmatch(name)
+    return (match[1], int(match[2])) if match else (name, None)
+
+
+def log_entry(record, received, comment=None, filename=None):
+    """Read a log dictionary, from an alert or from GraceDB's REST interface.
+
+    Args:
+        record: log dictionary of any era; missing and odd values are tolerated.
+        received: time to use where it has none, unix seconds.
+        comment: message to use where the record has none.
+        filename: name, perhaps with version, to use where the record has none.
+    """
+    time = unix_seconds(record.get("created"))
+    name = record.get("filename") or filename or ""
+    name, version = split_version(name) if isinstance(name, str) else ("", None)
+    stated = record.get("file_version")
+    number = record.get("N")
+    tags = record.get("tag_names")
+    text = record.get("comment", comment)
+    return LogEntry(
+        received if time is None else time,
+        number if type(number) is int else None,
+        text if isinstance(text, str) else comment or "",
+        name,
+        stated if type(stated) is int else version,
+        frozenset(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else frozenset(),
+    )
+
+
+def _dict(value):
+    return value if isinstance(value, dict) else {}
+
+
+def _label_names(value):
+    return tuple(n for n in value if isinstance(n, str)) if isinstance(value, (list, dict)) else ()
+
+
+def _event(uid, what, fields, received, labels):
+    time = unix_seconds(fields.get("created")) if what == "new" else None
+    return Alert(uid, what, received if time is None else time, received, fields=fields,
+                 labels=_label_names(labels) if what == "new" else ())
+
+
+def _signed(uid, what, record, received):
+    key = (str(record.get("signoff_type", "")), str(record.get("instrument") or ""))
+    status = "" if what == "signoff_deleted" else str(record.get("status", ""))
+    signoff = Signoff(received, status, str(record.get("comment", "")))
+    return Alert(uid, what, received, received, signoff=(key, signoff))
+
+
+def _current(uid, kind, payload, received):
+    what = _CURRENT.get(kind, "other")
+    data, state = _dict(payload.get("data")), _dict(payload.get("object"))
+    if what == "new" or what == "update":
+        fields = {**data, **state}
+        return _event(uid, what, fields, received, fields.get("labels"))
+    snapshot = state or None
+    if what == "log":
+        entry = log_entry(data, received)
+        return Alert(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
+    if what == "label_added" or what == "label_removed":
+        time = unix_seconds(data.get("created")) if what == "label_added" else None
+        return Alert(uid, what, received if time is None else time, received, snapshot=snapshot,
+                     label=str(data.get("name", "")))
+    if what == "signoff" or what == "signoff_deleted":
+        return _signed(uid, what, data, received)
+    if what == "voevent":
+        entry = log_entry(data, received, comment="New VOEvent")
+        entry = attrs.evolve(entry, number=None)  # N counts VOEvents here, not log messages
+        return Alert(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
+    return Alert(uid, what, received, received, snapshot=snapshot)
+
+
+def _legacy(uid, kind, payload, received):
+    record = _dict(payload.get("object"))
+    text = payload.get("description")
+    text = text if isinstance(text, str) else ""
+    if kind == "new":
+        return _event(uid, kind, record, received, record.get("labels"))
+    if kind == "signoff":
+        return _signed(uid, kind, record, received)
+    match = _LABEL_TEXT.fullmatch(text)
+    if kind == "label" or match:
+        return _legacy_label(uid, text, match, received)
+    return _legacy_update(uid, text, payload.get("file"), record, received)
+
+
+def _legacy_label(uid, text, match, received):
+    if match and match["removed"]:
+        return Alert(uid, "label_removed", received, received, label=match["removed"])
+    label = match["added"] if match else text
+    return Alert(uid, "label_added", received, received, label=label)
+
+
+def _legacy_update(uid, text, file, record, received):
+    file = file if isinstance(file, str) else ""
+    if text.startswith("VOEVENT: ") or "voevent_type" in record:
+        entry = log_entry({**record, "N": None}, received, "New VOEvent", file)
+        return Alert(uid, "voevent", entry.time, received, entry=entry)
+    if text.startswith(("New EMBB", "New embb")):
+        return Alert(uid, "other", received, received)
+    if "pipeline" in record and "comment" not in record:
+        return _event(uid, "update", record, received, None)
+    match = _UPLOAD.fullmatch(text)
+    if match:
+        file, comment = file or match[1], match[2]
+    elif text.startswith("UPLOAD: "):
+        file, comment = file or text.removeprefix("UPLOAD: "), ""
+    else:
+        comment = text.removeprefix("LOG: ")
+    entry = log_entry(record, received, comment, file)
+    return Alert(uid, "log", entry.time, received, entry=entry)

@@ -1,0 +1,114 @@
+"""What happens at deadlines: GraceDB is asked once for all that is due, and its answer judged."""
+
+from fsm.core import machines
+from fsm.core.effects import Ask
+from fsm.core.expectations import BROKEN, RIGHT, Verdict
+
+
+class Asker:
+    """Puts questions to GraceDB and judges the answers.
+
+    Args:
+        firing: :class:`~fsm.core.firing.Firing`.
+    """
+
+    def __init__(self, firing):
+        self.firing, self.timing = firing, firing.timing
+
+    def due(self, candidate, limit):
+        """Deal with everything of a candidate that is due by ``limit``, in a fixed order."""
+        due = [c for c in candidate.checks() if c.timer is not None and c.timer <= limit]
+        due.sort(key=lambda c: (c.timer, c.process.name, c.name))
+        asking = [check for check in due if self._must_ask(check)]
+        if asking:
+            question = self.ask(candidate, self._wants(candidate, asking))
+            for check in asking:
+                check.question = question
+                check.timer = self.firing.now + self.timing.answer
+                self.firing.wake(candidate, check.timer)
+
+    def ask(self, candidate, wants=()):
+        """Put one question about a candidate; returns the question's identifier."""
+        candidate.questions += 1
+        question = f"{candidate.graceid}/{candidate.questions}"
+        self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
+        return question
+
+    def _must_ask(self, check):
+        if check.timer is None:
+            return False
+        if check.question:
+            pause = self.timing.answer
+            self.unanswered(check, f"GraceDB did not answer within {pause:g} s")
+            return False
+        if not check.chart.at_deadline and not check.chart.expects.asks:
+            verdict = check.judge()  # GraceDB may have told it with an earlier answer
+            if verdict.kind == RIGHT and self.firing.check(check, "answer", verdict):
+                return False
+        return True
+
+    def _wants(self, candidate, asking):
+        wants = []
+        for check in candidate.checks():
+            if check.timer is None or not check.chart.expects.asks:
+                continue
+            if check in asking or not check.question:
+                wants += check.chart.expects.questions(candidate.evidence, check.scope)
+        return tuple(dict.fromkeys(wants))
+
+    def answered(self, candidate, answer):
+        """Judge the checks that waited for an answer; the evidence holds it already."""
+        waiting = [c for c in candidate.checks() if c.question == answer.question]
+        waiting.sort(key=lambda c: (c.due, c.process.name, c.name))
+        for check in waiting:
+            if check.question != answer.question:
+                continue  # moved meanwhile, by what was judged before it
+            if answer.failure:
+                self.unanswered(check, f"GraceDB could not be asked: {answer.failure}")
+            else:
+                self._judge(check, answer)
+
+    def unanswered(self, check, why):
+        """Note that a check could not be judged."""
+        check.question = ""
+        given_up = self.firing.now >= check.due + self.timing.give_up
+        if check.state == machines.UNVERIFIED and given_up:
+            self.firing.check(check, "give_up", Verdict(BROKEN, why))
+        elif not self.firing.check(check, "unanswered", Verdict(BROKEN, why)):
+            self.firing.retry_later(check)
+
+    def _judge(self, check, answer):
+        check.question = ""
+        expected = check.expected()
+        if expected is not None and not expected.right:
+            self.firing.check(check, "excuse", expected)
+            return
+        verdict = check.judge()
+        if verdict.kind == BROKEN:
+            self.unanswered(check, verdict.why)
+        elif verdict.kind != RIGHT and self._unavailable(check, answer):
+            why = f"{verdict.why}; this source cannot tell"
+            if not self.firing.check(check, "unanswerable", Verdict(BROKEN, why)):
+                self._fire_judged(check, verdict)
+        else:
+            self._fire_judged(check, verdict)
+
+    def _unavailable(self, check, answer):
+        if not answer.unavailable or not check.chart.expects.asks:
+            return False
+        questions = check.chart.expects.questions(check.process.candidate.evidence, check.scope)
+        return any(question in answer.unavailable for question in questions)
+
+    def _fire_judged(self, check, verdict):
+        now = self.firing.now
+        if check.state == machines.OVERDUE:
+            if verdict.kind == RIGHT:
+                self.firing.check(check, "answer", verdict)
+            elif now >= check.due + self.timing.give_up:
+                self.firing.check(check, "give_up", verdict)
+            else:
+                self.firing.retry_later(check)
+        elif check.state == machines.AWAITING and now < check.due:
+            self.firing.check(check, "warning", verdict)
+        else:
+            self.firing.check(check, "deadline", verdict)

@@ -1,0 +1,207 @@
+"""The light models that the machines move: a candidate, its processes, their checks."""
+
+from fsm.core import machines
+from fsm.core.expectations import BROKEN, Scope, Verdict
+
+
+class CheckRun:
+    """One check of one process of one GraceID.
+
+    Attributes:
+        chart: its :class:`~fsm.core.chart.Check`.
+        process: its :class:`ProcessRun`.
+        stage: index of its stage.
+        name: check name, with its value where there is one for each: ``flag[H1:...:1]``.
+        scope: what its expectation may refer to.
+        state: where it is.
+        within: deadline in seconds after the stage's start; ``warn`` likewise, or None.
+        due: when its deadline is, unix seconds.
+        timer: when it must be looked at next; None exactly when it is closed.
+        question: identifier of the question it waits for, or "".
+        tries: how often GraceDB has been asked since the deadline.
+        at: when the annotation that decided was made; None where none did.
+        why: the last verdict's sentence.
+        told: outcomes that somebody has been told.
+        generation: how often it was started anew.
+    """
+
+    __slots__ = ("chart", "process", "stage", "name", "scope", "state", "within", "warn", "due",
+                 "timer", "question", "tries", "at", "why", "told", "generation", "events")
+
+    def __init__(self, chart, process, stage, name, scope, within, warn):
+        self.chart, self.process, self.stage, self.name = chart, process, stage, name
+        self.scope, self.within, self.warn = scope, within, warn
+        self.state = machines.AWAITING
+        self.due = self.timer = 0.0
+        self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
+        self.generation = 0
+        self.events = machines.check_events(process.chart)[id(chart)]
+
+    @property
+    def open(self):
+        """Whether something is still expected of it."""
+        return self.timer is not None
+
+    def concerned(self, parameters):
+        """Whether parameters found in some news are the ones it looks for."""
+        values = self.scope.values
+        for name, value in parameters.items():
+            if name in values and str(values[name]) != value:
+                return False
+        return True
+
+    def right(self, verdict):
+        """Guard: the verdict is right."""
+        return verdict.kind == "right"
+
+    def in_time(self, verdict):
+        """Guard: what decided was made by the deadline."""
+        return verdict.at is None or verdict.at <= self.due
+
+    def judge(self):
+        """Judge the evidence now held; a function that fails gives the verdict ``broken``."""
+        return self._judged(self.chart.expects)
+
+    def expected(self):
+        """Judge the condition under which it is expected; None where it has none."""
+        return None if self.chart.when is None else self._judged(self.chart.when)
+
+    def _judged(self, expectation):
+        try:
+            return expectation.judge(self.process.candidate.evidence, self.scope)
+        except Exception as error:  # whatever a chart's own function may raise
+            return Verdict(BROKEN, f"judging it failed: {type(error).__name__}: {error}"[:300])
+
+
+class ProcessRun:
+    """One follow-up process of one GraceID.
+
+    Attributes:
+        chart: its :class:`~fsm.core.chart.Process`.
+        candidate: its :class:`Candidate`.
+        settings: its :class:`~fsm.core.profile.Settings`.
+        key: what tells it from others of its kind, or "".
+        name: process name, with its key: ``idq[H1]``.
+        since: when what started it happened, unix seconds.
+        state: where it is.
+        stage: index of the present stage; ``stage_since`` is when that stage started.
+        checks: its :class:`CheckRun` objects, stage after stage.
+        still_open: number of open checks by stage.
+        version: version of the file that started it, 0 where none did.
+    """
+
+    __slots__ = ("chart", "candidate", "settings", "key", "name", "since", "state", "stage",
+                 "stage_since", "checks", "still_open", "version")
+
+    def __init__(self, chart, candidate, settings, key, since):
+        self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
+        self.name = f"{chart.name}[{key}]" if key else chart.name
+        self.since = self.stage_since = since
+        self.stage, self.version = 0, 0
+        self.state = machines.process_machine(chart).initial
+        self.checks = []
+        values = dict(settings.options)
+        if chart.key:
+            values[chart.key] = key
+            if chart.derive:
+                values.update(chart.derive(key))
+        self._make_checks(values)
+        self.count_open()
+
+    def _make_checks(self, values):
+        common = Scope(values)
+        for index, stage in enumerate(self.chart.stages):
+            for chart in stage.checks:
+                within = self.settings.deadlines.get(chart.name, chart.within)
+                warn = chart.warn
+                if warn is not None:
+                    warn = self.settings.warnings.get(chart.name, warn)
+                for name, scope in _instances(chart, values, common):
+                    self.checks.append(CheckRun(chart, self, index, name, scope, within, warn))
+
+    def count_open(self):
+        """Count the open checks of each stage."""
+        self.still_open = [0] * len(self.chart.stages)
+        for check in self.checks:
+            if check.open:
+                self.still_open[check.stage] += 1
+
+    @property
+    def open(self):
+        """Whether it is not closed."""
+        return self.state.startswith("open")
+
+    @property
+    def anything_missing(self):
+        """Guard: some check was given up."""
+        return any(c.state == machines.MISSING for c in self.checks)
+
+    @property
+    def anything_waived(self):
+        """Guard: some check was made needless."""
+        return any(c.state == machines.WAIVED for c in self.checks)
+
+
+def _instances(chart, values, common):
+    if chart.each is None:
+        return [(chart.name, common)]
+    made = []
+    for value in values[chart.each.option]:
+        more = chart.each.derive(value) if chart.each.derive else {}
+        scope = Scope({**values, chart.each.parameter: value, **more})
+        made.append((f"{chart.name}[{value}]", scope))
+    return made
+
+
+class Candidate:
+    """One GraceID under supervision.
+
+    Attributes:
+        graceid: its id.
+        lifecycle: its :class:`~fsm.core.lifecycle.Lifecycle`.
+        evidence: what is known of it.
+        state: where its lifecycle is.
+        profile: its :class:`~fsm.core.profile.Profile`; None until it is introduced, that is
+            until its event is known and its processes may start.
+        since: when it was created, unix seconds; until known, when it was first heard of.
+        runs: processes by name.
+        timer: next moment at which something of it is due, unix seconds.
+        own_timer: when it must itself be looked at: to be introduced, or retired; or None.
+        question: identifier of the question about itself, or "".
+        questions: number of questions asked about it.
+        overdue: number of overdue checks; ``open_checks`` of open ones, ``incomplete`` of
+            processes that ended incomplete.
+        reason: why nothing is expected of it any more, or "".
+        settled: what its lifecycle was last told: (whether checks are overdue, whether any are
+            open, whether any are missing).
+    """
+
+    __slots__ = ("graceid", "lifecycle", "evidence", "state", "profile", "since", "runs", "timer",
+                 "own_timer", "question", "questions", "overdue", "open_checks", "incomplete",
+                 "reason", "settled")
+
+    def __init__(self, graceid, lifecycle, evidence, since):
+        self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
+        self.since, self.state, self.profile = since, lifecycle.initial(), None
+        self.runs = {}
+        self.timer, self.own_timer, self.question, self.questions = float("inf"), None, "", 0
+        self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
+        self.settled = (False, True, False)
+
+    def checks(self):
+        """All its checks, process after process."""
+        for run in self.runs.values():
+            yield from run.checks
+
+    def next_due(self):
+        """The next moment at which something of it is due, infinity where nothing is."""
+        times = [c.timer for run in self.runs.values() if run.open
+                 for c in run.checks if c.timer is not None]
+        if self.own_timer is not None:
+            times.append(self.own_timer)
+        return min(times, default=float("inf"))
+
+    @property
+    def anything_missing(self):
+        """Guard: some process ended incomplete."""
+        return self.incomplete > 0

@@ -1,0 +1,86 @@
+"""Effects: what the core wants done in the world, and what it did, as data."""
+
+from typing import NamedTuple
+
+SUCCESS, FAILURE, EXCEPTION, RECOVERY = "success", "failure", "exception", "recovery"
+
+
+class Transition(NamedTuple):
+    """One fired transition of a check, a process (check "") or a lifecycle (process "" too)."""
+
+    time: float
+    graceid: str
+    process: str
+    check: str
+    trigger: str
+    source: str
+    dest: str
+    why: str
+
+
+class Notify(NamedTuple):
+    """Tell responsible parties.
+
+    Attributes:
+        time: when it was decided, unix seconds.
+        graceid: of the candidate.
+        process: name of the process, with its key.
+        check: name of the check.
+        outcome: ``success``, ``failure``, ``exception`` or ``recovery``.
+        to: names of the parties.
+        message: one sentence.
+        key: the same for the same reason, so that nobody is told twice.
+    """
+
+    time: float
+    graceid: str
+    process: str
+    check: str
+    outcome: str
+    to: tuple
+    message: str
+    key: str
+
+
+class Annotate(NamedTuple):
+    """Write a log message into GraceDB; attributes as in :class:`Notify`."""
+
+    time: float
+    graceid: str
+    process: str
+    check: str
+    outcome: str
+    message: str
+    key: str
+
+
+class Ask(NamedTuple):
+    """Put one question to GraceDB.
+
+    Attributes:
+        time: when, unix seconds.
+        graceid: about which candidate.
+        question: identifier, to be given with the answer.
+        wants: questions beyond the candidate's annotations, as tuples of plain values:
+            ``("content", name, version)`` or ``("neighbours", name, clock, start, stop)``.
+    """
+
+    time: float
+    graceid: str
+    question: str
+    wants: tuple
+
+
+class Retired(NamedTuple):
+    """A closed candidate left the memory; its last configuration goes to the archive."""
+
+    time: float
+    graceid: str
+    configuration: dict
+
+
+class Step(NamedTuple):
+    """What one input did: the transitions it fired and the effects it wants, in order."""
+
+    transitions: list
+    effects: list

@@ -1,0 +1,214 @@
+"""The engine: ``step(input) -> transitions and effects``, the same for daemon, replay and tests."""
+
+from heapq import heappop, heappush
+from math import inf, nextafter
+
+from fsm.core import snapshot
+from fsm.core.alert import Alert
+from fsm.core.asking import Asker
+from fsm.core.candidate import Candidate
+from fsm.core.effects import Retired, Step
+from fsm.core.evidence import Evidence
+from fsm.core.firing import Firing
+from fsm.core.graceids import kind_of
+from fsm.core.inputs import Answer
+from fsm.core.router import Router
+from fsm.core.starting import Starter
+from fsm.core.times import unix_seconds
+
+
+class Engine:
+    """Supervises any number of GraceIDs; deterministic, without clock, input or output.
+
+    Args:
+        processes: charts of all processes.
+        lifecycles: charts of all lifecycles; GraceIDs of a kind without one are left alone.
+        policy: :class:`~fsm.core.profile.Policy`.
+
+    Attributes:
+        candidates: the supervised candidates by GraceID.
+        unsupervised: number of alerts about GraceIDs of a kind without lifecycle, or retired.
+    """
+
+    def __init__(self, processes, lifecycles, policy):
+        self.processes, self.policy = tuple(processes), policy
+        self.lifecycles = {chart.kind: chart for chart in lifecycles}
+        self.router = Router(self.processes, self.lifecycles.values())
+        self.firing = Firing(policy)
+        self.starter = Starter(self.router, self.firing)
+        self.asker = Asker(self.firing)
+        self.candidates, self.retired, self.unsupervised = {}, set(), 0
+        self._charts = {chart.name: chart for chart in self.processes}
+
+    @property
+    def now(self):
+        """Time of the last input, unix seconds; it never goes back."""
+        return self.firing.now
+
+    def next_timer(self):
+        """When the next timer is due, unix seconds; infinity where none is set."""
+        return self.firing.heap[0][0] if self.firing.heap else inf
+
+    def step(self, item):
+        """Take one input.
+
+        Args:
+            item: :class:`~fsm.core.alert.Alert`, :class:`~fsm.core.inputs.Tick` or
+                :class:`~fsm.core.inputs.Answer`. What is earlier than the input before it is
+                taken as happening at that one's time.
+
+        Returns:
+            :class:`~fsm.core.effects.Step`.
+        """
+        alert = isinstance(item, Alert)
+        now = max(self.firing.now, item.received if alert else item.time)
+        step = Step(*self.firing.begin(now))
+        if alert:
+            # An alert that arrives at the very moment of a deadline is in time.
+            self._run_timers(nextafter(now, -inf))
+            self._alert(item)
+        elif isinstance(item, Answer):
+            self._answer(item)
+        else:
+            self._run_timers(now)
+        return step
+
+    # -- alerts ---------------------------------------------------------------------------------
+
+    def _alert(self, alert):
+        candidate = self.candidates.get(alert.graceid)
+        if candidate is None:
+            candidate = self._new_candidate(alert)
+            if candidate is None:
+                return
+        change = alert.add_to(candidate.evidence)
+        if candidate.profile is None:
+            if candidate.evidence.fields:
+                self._introduce(candidate, "evidence")
+        elif change is not None:
+            self._news(candidate, change, "evidence")
+        self.firing.settle(candidate)
+
+    def _new_candidate(self, alert):
+        lifecycle = self.lifecycles.get(kind_of(alert.graceid))
+        if lifecycle is None or alert.graceid in self.retired:
+            self.unsupervised += 1
+            return None
+        evidence = Evidence(alert.graceid)
+        candidate = Candidate(alert.graceid, lifecycle, evidence, min(alert.time, alert.received))
+        self.candidates[alert.graceid] = candidate
+        candidate.own_timer = self.firing.now + self.firing.timing.grace
+        self.firing.wake(candidate, candidate.own_timer)
+        return candidate
+
+    def _introduce(self, candidate, trigger):
+        """Its event is known: choose its profile and start what the evidence starts."""
+        evidence = candidate.evidence
+        created = unix_seconds(evidence.fields.get("created"))
+        if created is not None:
+            candidate.since = created
+        candidate.profile = self.policy.profile_for(evidence.fields)
+        candidate.own_timer = None
+        for name in list(evidence.labels):
+            self._news(candidate, name, trigger)
+        self.starter.survey(candidate, trigger)
+
+    def _news(self, candidate, change, trigger):
+        for interest, parameters in self.router.interested(change):
+            if interest.role == "start":
+                self.starter.start(candidate, interest.owner, change, trigger)
+            elif interest.role == "move":
+                self._move(candidate, interest)
+            else:
+                for run in self._runs(candidate, interest.owner):
+                    for check in run.checks:
+                        if check.chart is interest.subject and check.concerned(parameters):
+                            self.starter.consider(check, trigger)
+        if change == "fields":
+            self.starter.survey(candidate, trigger)
+
+    def _runs(self, candidate, chart):
+        if chart.key is None:
+            run = candidate.runs.get(chart.name)
+            return () if run is None else (run,)
+        return [run for run in candidate.runs.values() if run.chart is chart]
+
+    def _move(self, candidate, interest):
+        if interest.owner is candidate.lifecycle:
+            verdict = interest.subject.on.judge(candidate.evidence, None)
+            if verdict.right:
+                self.firing.lifecycle(candidate, interest.subject.trigger, verdict.why)
+
+    # -- answers --------------------------------------------------------------------------------
+
+    def _answer(self, answer):
+        candidate = self.candidates.get(answer.graceid)
+        if candidate is None:
+            return
+        changes = [] if answer.failure else list(answer.add_to(candidate.evidence))
+        if candidate.profile is None:
+            if candidate.question == answer.question:
+                self._introduce(candidate, "answer")
+        else:
+            self.asker.answered(candidate, answer)
+            for change in changes:
+                self._news(candidate, change, "answer")
+            self._look_at_asked(candidate, answer)
+        self.firing.settle(candidate)
+
+    def _look_at_asked(self, candidate, answer):
+        if answer.contents or answer.neighbours:
+            for check in list(candidate.checks()):
+                if check.chart.expects.asks and not check.question:
+                    self.starter.consider(check, "answer")
+
+    # -- timers ---------------------------------------------------------------------------------
+
+    def _run_timers(self, limit):
+        heap = self.firing.heap
+        while heap and heap[0][0] <= limit:
+            time, graceid = heappop(heap)
+            candidate = self.candidates.get(graceid)
+            if candidate is None or candidate.timer != time:
+                continue
+            candidate.timer = inf
+            self._due(candidate, limit)
+            self.firing.settle(candidate)
+            if graceid in self.candidates:
+                self.firing.wake(candidate, candidate.next_due())
+
+    def _due(self, candidate, limit):
+        if candidate.own_timer is not None and candidate.own_timer <= limit:
+            if candidate.profile is not None:
+                self._retire(candidate)
+                return
+            self._ask_who(candidate)
+        self.asker.due(candidate, limit)
+
+    def _ask_who(self, candidate):
+        if candidate.question:
+            self._introduce(candidate, "evidence")  # no answer came: go by what is known
+        else:
+            candidate.question = self.asker.ask(candidate)
+            candidate.own_timer = self.firing.now + self.firing.timing.answer
+
+    def _retire(self, candidate):
+        configuration = self.configuration(candidate.graceid)
+        self.firing.effects.append(Retired(self.firing.now, candidate.graceid, configuration))
+        del self.candidates[candidate.graceid]
+        self.retired.add(candidate.graceid)
+
+    # -- configurations -------------------------------------------------------------------------
+
+    def configuration(self, graceid):
+        """The full configuration of one GraceID as a nested mapping that JSON can hold."""
+        return snapshot.of(self.candidates[graceid])
+
+    def restore(self, configuration):
+        """Take up a candidate from a configuration stored before; returns it."""
+        candidate = snapshot.candidate(configuration, self.lifecycles, self._charts, self.policy)
+        self.candidates[candidate.graceid] = candidate
+        candidate.timer = candidate.next_due()
+        if candidate.timer < inf:
+            heappush(self.firing.heap, (candidate.timer, candidate.graceid))
+        return candidate

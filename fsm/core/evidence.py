@@ -1,0 +1,234 @@
+"""Evidence: all that is known of one GraceID, learnt from alerts or asked of GraceDB.
+
+Adding the same thing twice changes nothing, and the order in which alerts arrive does not matter:
+each item carries its own time or number, and the newest wins.
+"""
+
+import json
+
+import attrs
+
+OWN_TAG = "event_supervisor"
+OWN_PREFIX = "ES: "
+
+# The values of an event that are worth keeping: scalars, not the tables of single triggers.
+_SCALAR = (str, int, float, bool, type(None))
+
+
+@attrs.frozen(slots=True)
+class LogEntry:
+    """One log message of a GraceID, with the file it may have brought.
+
+    Attributes:
+        time: when it was made, unix seconds.
+        number: GraceDB's log number N, or None where the alert did not say.
+        comment: the message.
+        filename: name without version, "" where there is no file.
+        version: file version, 0 for the first, None where unknown.
+        tags: names of the tags.
+    """
+
+    time: float
+    number: int | None = None
+    comment: str = ""
+    filename: str = ""
+    version: int | None = None
+    tags: frozenset = frozenset()
+
+    @property
+    def identity(self):
+        """What makes two reports of it the same one."""
+        if self.number is not None:
+            return self.number
+        return (self.filename, self.version, self.comment)
+
+    @property
+    def own(self):
+        """Whether the Event Supervisor wrote it: such entries are never evidence."""
+        return OWN_TAG in self.tags or self.comment.startswith(OWN_PREFIX)
+
+    def joined(self, other):
+        """Merge with another report of the same entry, independent of their order."""
+        if self == other:
+            return self
+        return LogEntry(
+            min(self.time, other.time),
+            self.number,
+            max(self.comment, other.comment, key=lambda c: (len(c), c)),
+            max(self.filename, other.filename),
+            max((v for v in (self.version, other.version) if v is not None), default=None),
+            self.tags | other.tags,
+        )
+
+
+@attrs.frozen(slots=True)
+class Signoff:
+    """What an operator or advocate said: status ``OK`` or ``NO``, or "" where withdrawn."""
+
+    time: float
+    status: str
+    comment: str = ""
+
+
+def flatten(fields):
+    """Keep the scalars of an event dictionary; those of extra attributes as ``Table.column``."""
+    flat = {k: v for k, v in fields.items() if isinstance(v, _SCALAR)}
+    extra = fields.get("extra_attributes")
+    if isinstance(extra, dict):
+        for table, row in extra.items():
+            if isinstance(row, dict):
+                flat.update({f"{table}.{k}": v for k, v in row.items() if isinstance(v, _SCALAR)})
+    return flat
+
+
+@attrs.define(slots=True)
+class Evidence:
+    """The evidence of one GraceID.
+
+    Attributes:
+        graceid: whose evidence it is.
+        fields: the event's values, flattened (see :func:`flatten`).
+        logs: entries by identity.
+        files: for each file name the identities of the entries that brought it.
+        labels: label name to (time, present).
+        signoffs: (type, instrument) to :class:`Signoff`.
+        neighbours: answers of searches, by the search's name.
+        contents: facts about files' contents, by ``name,version``.
+    """
+
+    graceid: str
+    fields: dict = attrs.field(factory=dict)
+    logs: dict = attrs.field(factory=dict)
+    files: dict = attrs.field(factory=dict)
+    labels: dict = attrs.field(factory=dict)
+    signoffs: dict = attrs.field(factory=dict)
+    neighbours: dict = attrs.field(factory=dict)
+    contents: dict = attrs.field(factory=dict)
+    _fields_rank: tuple = (-1, 0.0, "")
+
+    def add_entry(self, entry):
+        """Add a log entry; returns it as kept, or None where it was known already."""
+        if entry.own:
+            return None
+        identity = entry.identity
+        known = self.logs.get(identity)
+        if known is not None:
+            entry = known.joined(entry)
+        return self._keep(entry, known)
+
+    def correct_entry(self, entry):
+        """Replace an entry by GraceDB's own record of it: its tags are the present ones."""
+        if entry.own:
+            return None
+        return self._keep(entry, self.logs.get(entry.identity))
+
+    def _keep(self, entry, known):
+        if entry == known:
+            return None
+        identity = entry.identity
+        self.logs[identity] = entry
+        if known is not None and known.filename and known.filename != entry.filename:
+            self.files[known.filename].remove(identity)
+        if entry.filename and (known is None or known.filename != entry.filename):
+            self.files.setdefault(entry.filename, []).append(identity)
+        return entry
+
+    def add_fields(self, fields, time, snapshot=False):
+        """Add the event's values; returns whether anything changed.
+
+        Args:
+            fields: event dictionary as GraceDB has it.
+            time: when it was so, unix seconds.
+            snapshot: True where it merely came along with another alert: such values may be
+                stale and serve only until GraceDB's own statement is there.
+        """
+        if snapshot and self._fields_rank[0] == 1:
+            return False
+        flat = flatten(fields)
+        rank = (0 if snapshot else 1, time, json.dumps(flat, sort_keys=True))
+        if not flat or rank <= self._fields_rank:
+            return False
+        changed = self.fields != flat
+        self.fields, self._fields_rank = flat, rank
+        return changed
+
+    def set_label(self, name, time, present):
+        """Note that a label was put on or taken off; returns whether its presence changed."""
+        known = self.labels.get(name)
+        if known is not None and known >= (time, present):
+            return False
+        self.labels[name] = (time, present)
+        return present != (known is not None and known[1])
+
+    def set_signoff(self, kind, instrument, signoff):
+        """Note a signoff; returns whether it is news."""
+        known = self.signoffs.get((kind, instrument))
+        if known is not None and _signoff_order(known) >= _signoff_order(signoff):
+            return False
+        self.signoffs[kind, instrument] = signoff
+        return True
+
+    def has_label(self, name):
+        """Whether the label is on the candidate now."""
+        return self.labels.get(name, (0.0, False))[1]
+
+    def entries(self, filename):
+        """All entries that brought a file of this name, the newest version first."""
+        found = [self.logs[identity] for identity in self.files.get(filename, ())]
+        if len(found) > 1:
+            found.sort(key=_newest_first)
+        return found
+
+    def newest(self, filename):
+        """The newest version number known of a file (0 where it is not told), None without it."""
+        found = self.entries(filename)
+        return (found[0].version or 0) if found else None
+
+    def content(self, filename):
+        """Facts about the content of a file's newest version, None where not inspected."""
+        return self.contents.get(f"{filename},{self.newest(filename)}")
+
+    def __eq__(self, other):
+        if not isinstance(other, Evidence):
+            return NotImplemented
+        return canonical(self) == canonical(other)
+
+
+def _newest_first(entry):
+    version = -1 if entry.version is None else entry.version
+    number = -1 if entry.number is None else entry.number
+    return (-version, -entry.time, -number)
+
+
+def _signoff_order(signoff):
+    return (signoff.time, signoff.status, signoff.comment)
+
+
+def canonical(evidence):
+    """The evidence as plain JSON values in a fixed order, for storing and comparing."""
+    entries = sorted(evidence.logs.values(), key=lambda e: (str(e.identity), e.time))
+    return {
+        "fields": dict(sorted(evidence.fields.items())),
+        "fields_rank": list(evidence._fields_rank),
+        "logs": [[e.time, e.number, e.comment, e.filename, e.version, sorted(e.tags)]
+                 for e in entries],
+        "labels": {k: list(v) for k, v in sorted(evidence.labels.items())},
+        "signoffs": [[kind, instrument, s.time, s.status, s.comment]
+                     for (kind, instrument), s in sorted(evidence.signoffs.items())],
+        "neighbours": dict(sorted(evidence.neighbours.items())),
+        "contents": dict(sorted(evidence.contents.items())),
+    }
+
+
+def restored(graceid, plain):
+    """Rebuild evidence from what :func:`canonical` gave."""
+    evidence = Evidence(graceid, fields=dict(plain["fields"]))
+    evidence._fields_rank = tuple(plain["fields_rank"])
+    for *values, tags in plain["logs"]:
+        evidence.add_entry(LogEntry(*values, frozenset(tags)))
+    evidence.labels = {k: tuple(v) for k, v in plain["labels"].items()}
+    for kind, instrument, *values in plain["signoffs"]:
+        evidence.signoffs[kind, instrument] = Signoff(*values)
+    evidence.neighbours = dict(plain["neighbours"])
+    evidence.contents = dict(plain["contents"])
+    return evidence

@@ -1,0 +1,240 @@
+"""Fires the machines and draws the consequences: timers, stages, attention, messages."""
+
+from heapq import heappush
+
+from fsm.core import machines
+from fsm.core.effects import (
+    EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, Notify, Transition,
+)
+from fsm.core.expectations import RIGHT, Verdict
+
+INCOMPLETE = "closed.incomplete"
+_GOOD = (machines.MET, machines.FOUND, machines.LATE)
+
+
+class Firing:
+    """Moves candidates, processes and checks, and collects what comes of it.
+
+    Args:
+        policy: :class:`~fsm.core.profile.Policy`.
+
+    Attributes:
+        now: time of the present input, unix seconds.
+        transitions: fired in the present step.
+        effects: wanted in the present step.
+        heap: (time, GraceID) of the moments at which something is due.
+    """
+
+    def __init__(self, policy):
+        self.policy, self.timing = policy, policy.timing
+        self.now, self.heap = float("-inf"), []
+        self.transitions, self.effects = [], []
+
+    def begin(self, now):
+        """Start a step at this time; returns its lists of transitions and effects."""
+        self.now = now
+        self.transitions, self.effects = [], []
+        return self.transitions, self.effects
+
+    def wake(self, candidate, time):
+        """See to it that the candidate is looked at by this time."""
+        if time < candidate.timer:
+            candidate.timer = time
+            heappush(self.heap, (time, candidate.graceid))
+
+    # -- checks ---------------------------------------------------------------------------------
+
+    def check(self, check, trigger, verdict):
+        """Fire a check; returns whether it moved.
+
+        Args:
+            check: the :class:`~fsm.core.candidate.CheckRun`.
+            trigger: what happened.
+            verdict: the :class:`~fsm.core.expectations.Verdict` its guards look at.
+        """
+        event = check.events.get(trigger)
+        source = check.state
+        if event is None or not event.trigger(check, verdict):
+            return False
+        dest, run = check.state, check.process
+        candidate = run.candidate
+        was_open = check.timer is not None
+        check.why, check.question = verdict.why, ""
+        if dest in _GOOD:
+            check.at = verdict.at if verdict.at is not None else self.now
+        self._set_timer(check, trigger, dest)
+        self.transitions.append(Transition(self.now, candidate.graceid, run.name, check.name,
+                                           trigger, source, dest, verdict.why))
+        self._count(check, source, dest, was_open)
+        self._tell(check, dest)
+        if was_open and check.timer is None and run.still_open[run.stage] == 0:
+            self._stages_done(run)
+        elif source == machines.MISSING and run.state == INCOMPLETE:
+            self.process(run, "recovered", verdict.why)
+        return True
+
+    def schedule(self, check, start):
+        """Give an open check its deadline, counted from a start in unix seconds."""
+        check.due = start + max(check.within, self.timing.grace)
+        check.timer = check.due
+        if check.warn is not None and check.state == machines.AWAITING:
+            check.timer = start + max(check.warn, self.timing.grace)
+        self.wake(check.process.candidate, check.timer)
+
+    def retry_later(self, check):
+        """Look at an overdue or unverified check again after a pause that doubles each time."""
+        pause = min(self.timing.retry * 2 ** min(check.tries, 30), self.timing.retry_longest)
+        check.tries += 1
+        last = check.due + self.timing.give_up
+        check.timer = min(self.now + pause, max(last, self.now + self.timing.retry))
+        self.wake(check.process.candidate, check.timer)
+
+    def _set_timer(self, check, trigger, dest):
+        if dest in machines.CLOSED:
+            check.timer = None
+        elif dest == machines.AWAITING:
+            check.tries, check.at, check.told = 0, None, ()
+            check.generation += 1
+            self.schedule(check, self.now if trigger != "renew" else check.process.since)
+        elif dest == machines.WARNED:
+            check.timer = check.due
+            self.wake(check.process.candidate, check.timer)
+        else:
+            check.tries = 0
+            self.retry_later(check)
+
+    def _count(self, check, source, dest, was_open):
+        candidate, is_open = check.process.candidate, check.timer is not None
+        candidate.overdue += (dest == machines.OVERDUE) - (source == machines.OVERDUE)
+        if is_open != was_open:
+            change = 1 if is_open else -1
+            candidate.open_checks += change
+            check.process.still_open[check.stage] += change
+
+    # -- processes ------------------------------------------------------------------------------
+
+    def process(self, run, trigger, why):
+        """Fire a process; returns whether it moved."""
+        source = run.state
+        machine = machines.process_machine(run.chart)
+        if not machine.trigger_event(run, trigger):
+            return False
+        run.candidate.incomplete += (run.state == INCOMPLETE) - (source == INCOMPLETE)
+        self.transitions.append(Transition(self.now, run.candidate.graceid, run.name, "", trigger,
+                                           source, run.state, why))
+        return True
+
+    def begin_stages(self, run):
+        """Give every check of a process its deadline; a later stage's is the latest it can be."""
+        start = run.since
+        for index, stage in enumerate(run.chart.stages):
+            checks = [check for check in run.checks if check.stage == index]
+            for check in checks:
+                if check.timer is not None:
+                    self.schedule(check, run.since if check.chart.from_start else start)
+            start += max((max(check.within, self.timing.grace) for check in checks), default=0.0)
+
+    def _stages_done(self, run):
+        while run.open and run.still_open[run.stage] == 0:
+            done = [check for check in run.checks if check.stage == run.stage]
+            self.process(run, "stage_done", f"stage {run.chart.stages[run.stage].name} is done")
+            if not run.open:
+                return
+            run.stage += 1
+            if any(check.state == machines.MISSING for check in done):
+                continue
+            run.stage_since = max((c.at for c in done if c.at is not None),
+                                  default=run.stage_since)
+            for check in run.checks:
+                if check.stage == run.stage and not check.chart.from_start \
+                        and check.state == machines.AWAITING and not check.question:
+                    self.schedule(check, run.stage_since)
+
+    def back_to_start(self, run, trigger, why):
+        """Put a process back into its first stage, and on through those that are done."""
+        self.process(run, trigger, why)
+        run.stage, run.stage_since = 0, run.since
+        self._stages_done(run)
+
+    # -- lifecycle ------------------------------------------------------------------------------
+
+    def settle(self, candidate):
+        """Tell a lifecycle what has become of its checks since it was last told."""
+        present = (candidate.overdue > 0, candidate.open_checks > 0, candidate.incomplete > 0)
+        if candidate.profile is None or present == candidate.settled:
+            return
+        overdue, anything_open, missing = candidate.settled
+        candidate.settled = present
+        if present[1] and not anything_open:
+            self.lifecycle(candidate, "reopened", "something is expected again")
+        if present[0] and not overdue:
+            self.lifecycle(candidate, "attention_needed", "a check is overdue")
+        elif overdue and not present[0]:
+            self.lifecycle(candidate, "attention_over", "no check is overdue any more")
+        if not present[1] and (anything_open or present[2] != missing):
+            self.lifecycle(candidate, "all_closed", "every check is closed")
+        self._see_to_retirement(candidate)
+
+    def _see_to_retirement(self, candidate):
+        if candidate.state.startswith("closed"):
+            candidate.own_timer = self.now + self.timing.retire
+            self.wake(candidate, candidate.own_timer)
+        else:
+            candidate.own_timer = None
+
+    def lifecycle(self, candidate, trigger, why):
+        """Fire a lifecycle; where nothing is expected any more, waive what is open."""
+        source = candidate.state
+        machine = machines.lifecycle_machine(candidate.lifecycle)
+        if not machine.trigger_event(candidate, trigger):
+            return
+        self.transitions.append(Transition(self.now, candidate.graceid, "", "", trigger, source,
+                                           candidate.state, why))
+        leaves = candidate.lifecycle.leaves()
+        waived, waives = leaves[source].waives, leaves[candidate.state].waives
+        candidate.reason = f"{leaves[candidate.state].title}: {why}" if waives else ""
+        if waives:
+            for run in list(candidate.runs.values()):
+                self.waive(run)
+        elif waived:
+            self._reinstate_all(candidate, why)
+        self._see_to_retirement(candidate)
+
+    def waive(self, run):
+        """Waive the open checks of a process, for the candidate's reason."""
+        for check in run.checks:
+            if check.timer is not None:
+                self.check(check, "waive", Verdict(RIGHT, run.candidate.reason))
+
+    def _reinstate_all(self, candidate, why):
+        for run in candidate.runs.values():
+            waived = [c for c in run.checks if c.state == machines.WAIVED]
+            for check in waived:
+                self.check(check, "reinstate", Verdict(RIGHT, why))
+            if waived:
+                self.back_to_start(run, "reinstated", why)
+
+    # -- messages -------------------------------------------------------------------------------
+
+    def _tell(self, check, dest):
+        settings = check.process.settings
+        if dest == machines.OVERDUE:
+            self._say(check, FAILURE, settings.failure, annotate=True)
+        elif dest == machines.UNVERIFIED:
+            self._say(check, EXCEPTION, settings.exception)
+        elif dest == machines.LATE and FAILURE in check.told:
+            self._say(check, RECOVERY, settings.failure, annotate=True)
+        elif dest in _GOOD:
+            self._say(check, SUCCESS, settings.success)
+
+    def _say(self, check, outcome, to, annotate=False):
+        if outcome in check.told:
+            return
+        check.told += (outcome,)
+        run = check.process
+        about = (self.now, run.candidate.graceid, run.name, check.name, outcome)
+        key = "/".join((*about[1:], str(check.generation)))
+        if to and self.policy.warnings:
+            self.effects.append(Notify(*about, tuple(to), check.why, key))
+        if annotate and self.policy.annotate:
+            self.effects.append(Annotate(*about, check.why, key))

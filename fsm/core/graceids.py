@@ -1,0 +1,29 @@
+"""The grammar of GraceIDs.
+
+Source: GraceDB's documentation of identifiers (events G, E, H, M, T; superevents S, MS, TS;
+confirmed superevents GW, MGW, TGW).
+"""
+
+import re
+
+_EVENT = re.compile(r"[GEHMT]\d{1,12}", re.ASCII)
+_SUPEREVENT = re.compile(r"[TM]?(?:S\d{6}[a-z]{1,8}|GW\d{6}[A-Z]{1,8})", re.ASCII)
+
+EVENT = "event"
+SUPEREVENT = "superevent"
+
+
+def kind_of(graceid):
+    """Tell what a GraceID names.
+
+    Args:
+        graceid: text, for example ``G298048`` or ``MS180616h``.
+
+    Returns:
+        ``"event"``, ``"superevent"``, or None where the text is no GraceID.
+    """
+    if _EVENT.fullmatch(graceid):
+        return EVENT
+    if _SUPEREVENT.fullmatch(graceid):
+        return SUPEREVENT
+    return None

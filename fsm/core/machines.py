@@ -1,0 +1,184 @@
+"""The state machines behind the charts, built with ``transitions`` once per chart.
+
+A machine is a book of rules shared by all GraceIDs; what moves is a small model with a ``state``.
+Guards are methods of the model, named in ``conditions``.
+"""
+
+from functools import lru_cache
+
+import attrs
+from transitions import Machine
+from transitions.extensions.nesting import HierarchicalMachine, NestedState
+
+# States of a check.
+AWAITING, WARNED, OVERDUE, UNVERIFIED = "awaiting", "warned", "overdue", "unverified"
+MET, FOUND, LATE, MISSING = "met", "found", "late", "missing"
+WAIVED, NOT_EXPECTED, UNVERIFIABLE = "waived", "not_expected", "unverifiable"
+
+OPEN = (AWAITING, WARNED, OVERDUE, UNVERIFIED)
+CLOSED = (MET, FOUND, LATE, MISSING, WAIVED, NOT_EXPECTED, UNVERIFIABLE)
+
+
+@attrs.frozen(slots=True)
+class Rule:
+    """One transition of a machine.
+
+    Attributes:
+        trigger: what happens.
+        source: state it leaves.
+        dest: state it enters.
+        guards: names of the model's guards that must hold; "!" in front: must not.
+    """
+
+    trigger: str
+    source: str
+    dest: str
+    guards: tuple = ()
+
+
+@attrs.frozen(slots=True)
+class Features:
+    """What decides which transitions a check has.
+
+    Attributes:
+        warns: it has a warning before its deadline.
+        conditional: a condition may say that it is not expected.
+        renews: a new file version starts it anew.
+        asks: only GraceDB can tell it (contents, neighbours), never an alert.
+        at_deadline: only the deadline may judge it, as for something that must not be there.
+    """
+
+    warns: bool = False
+    conditional: bool = False
+    renews: bool = False
+    asks: bool = False
+    at_deadline: bool = False
+
+
+def features(process, check):
+    """The features of a check in its process."""
+    return Features(check.warn is not None, check.when is not None, process.renews,
+                    bool(check.expects.asks), check.at_deadline)
+
+
+def check_rules(has):
+    """All transitions of a check with these :class:`Features`, in the order they are tried."""
+    hopeful = (AWAITING, WARNED, UNVERIFIED) if has.warns else (AWAITING, UNVERIFIED)
+    waiting = hopeful[:-1]
+    early = (UNVERIFIED,) if has.at_deadline else hopeful
+    told = MET if has.asks else FOUND  # no alert can have been missed where none can tell
+    rules = []
+
+    def add(trigger, sources, dest, *guards):
+        rules.extend(Rule(trigger, source, dest, guards) for source in sources)
+
+    if not has.asks:
+        add("evidence", (*early, UNVERIFIABLE), MET, "right", "in_time")
+        add("evidence", (*early, UNVERIFIABLE, OVERDUE, MISSING), LATE, "right")
+    add("answer", (*early, UNVERIFIABLE), told, "right", "in_time")
+    add("answer", (*early, UNVERIFIABLE, OVERDUE, MISSING), LATE, "right")
+    if has.warns:
+        if not has.at_deadline:
+            add("warning", (AWAITING,), told, "right")
+        add("warning", (AWAITING,), WARNED)
+    add("deadline", hopeful, told, "right", "in_time")
+    add("deadline", hopeful, LATE, "right")
+    add("deadline", hopeful, OVERDUE)
+    add("unanswered", waiting, UNVERIFIED)
+    if has.asks:
+        add("unanswerable", hopeful, UNVERIFIABLE)
+    add("give_up", (OVERDUE,), MISSING)
+    add("give_up", (UNVERIFIED,), UNVERIFIABLE)
+    add("waive", (*hopeful, OVERDUE), WAIVED)
+    add("reinstate", (WAIVED,), AWAITING)
+    if has.conditional:
+        add("excuse", (*hopeful, OVERDUE), NOT_EXPECTED)
+        add("expect", (NOT_EXPECTED,), AWAITING)
+    if has.renews:
+        add("renew", [s for s in OPEN + CLOSED if s in _states(rules)], AWAITING)
+    return tuple(rules)
+
+
+def _states(rules):
+    return {state for rule in rules for state in (rule.source, rule.dest)}
+
+
+def process_rules(process):
+    """All transitions of a process: through its stages in order, then closed."""
+    rules, stages = [], [f"open.{stage.name}" for stage in process.stages]
+    for here, following in zip(stages, stages[1:], strict=False):
+        rules.append(Rule("stage_done", here, following))
+    rules.append(Rule("stage_done", stages[-1], "closed.incomplete", ("anything_missing",)))
+    rules.append(Rule("stage_done", stages[-1], "closed.waived", ("anything_waived",)))
+    rules.append(Rule("stage_done", stages[-1], "closed.complete"))
+    rules.append(Rule("recovered", "closed.incomplete", "closed.complete", ("!anything_missing",)))
+    if process.renews:
+        rules.append(Rule("renewed", "open", stages[0]))
+        rules.append(Rule("renewed", "closed", stages[0]))
+    rules.append(Rule("reinstated", "closed", stages[0]))
+    return tuple(rules)
+
+
+def lifecycle_rules(chart):
+    """All transitions of a lifecycle."""
+    return tuple(Rule(move.trigger, source, move.to, move.guards)
+                 for move in chart.moves for source in move.source)
+
+
+class _DottedState(NestedState):
+    separator = "."
+
+
+class _Nested(HierarchicalMachine):
+    state_cls = _DottedState
+
+
+@lru_cache(maxsize=None)
+def check_machine(has):
+    """The machine of all checks with these :class:`Features`; fire with ``events[...]``."""
+    rules = check_rules(has)
+    machine = Machine(model=None, states=[s for s in OPEN + CLOSED if s in _states(rules)],
+                      initial=AWAITING, auto_transitions=False, ignore_invalid_triggers=True)
+    return _with_rules(machine, rules)
+
+
+@lru_cache(maxsize=None)
+def check_events(process):
+    """The triggers of every check of a process, by the check's chart's identity."""
+    return {id(check): check_machine(features(process, check)).events
+            for _, check in process.checks()}
+
+
+@lru_cache(maxsize=None)
+def process_machine(process):
+    """The machine of all processes of one chart; fire with ``trigger_event``."""
+    states = [{"name": "open", "children": [stage.name for stage in process.stages]},
+              {"name": "closed", "children": ["complete", "incomplete", "waived"]}]
+    machine = _Nested(model=None, states=states, initial=f"open.{process.stages[0].name}",
+                      auto_transitions=False, ignore_invalid_triggers=True)
+    return _with_rules(machine, process_rules(process))
+
+
+@lru_cache(maxsize=None)
+def lifecycle_machine(chart):
+    """The machine of all GraceIDs of one kind; fire with ``trigger_event``."""
+    machine = _Nested(model=None, states=[_nested(state) for state in chart.states],
+                      initial=chart.initial(), auto_transitions=False,
+                      ignore_invalid_triggers=True)
+    return _with_rules(machine, lifecycle_rules(chart))
+
+
+def _nested(state):
+    if not state.inside:
+        return state.name
+    return {"name": state.name, "children": [_nested(s) for s in state.inside],
+            "initial": state.inside[0].name}
+
+
+def _with_rules(machine, rules):
+    for rule in rules:
+        machine.add_transition(
+            rule.trigger, rule.source, rule.dest,
+            conditions=[g for g in rule.guards if not g.startswith("!")],
+            unless=[g[1:] for g in rule.guards if g.startswith("!")])
+    return machine

@@ -1,0 +1,121 @@
+"""Profiles: which processes are supervised for which searches, how soon, and who is told.
+
+Pure data: configuration files are read elsewhere and end here.
+"""
+
+import attrs
+
+from fsm.core.chart import OPERATORS
+
+
+@attrs.frozen
+class Timing:
+    """How the engine deals with time, in seconds.
+
+    Attributes:
+        grace: no check fails sooner than this after its start; catalogued deadlines of 0 or 1 s
+            come before an annotation can be visible.
+        retry: pause before GraceDB is asked again about something overdue or unverified; each
+            further pause is twice as long, up to ``retry_longest``.
+        retry_longest: longest such pause.
+        give_up: how long after its deadline an overdue check is given up as missing.
+        answer: how long an answer of GraceDB is waited for.
+        retire: how long after it was closed a candidate stays in memory.
+    """
+
+    grace: float = 10.0
+    retry: float = 300.0
+    retry_longest: float = 6 * 3600.0
+    give_up: float = 86400.0
+    answer: float = 120.0
+    retire: float = 7 * 86400.0
+
+
+@attrs.frozen
+class Settings:
+    """How one process is supervised in one profile.
+
+    Attributes:
+        enabled: whether it is supervised at all.
+        deadlines: check name to seconds, where they differ from the chart's.
+        warnings: check name to seconds, likewise.
+        options: option values, the chart's defaults included.
+        far_threshold: not started where the event's FAR (Hz) is above it; None for no limit. No
+            FAR passes, an equal one passes.
+        success: parties told when a check is met or found.
+        failure: parties told when a check is overdue, and when it then recovers.
+        exception: parties told when a check cannot be judged.
+    """
+
+    enabled: bool
+    deadlines: dict = attrs.field(factory=dict)
+    warnings: dict = attrs.field(factory=dict)
+    options: dict = attrs.field(factory=dict)
+    far_threshold: float | None = None
+    success: tuple = ()
+    failure: tuple = ()
+    exception: tuple = ()
+
+
+def default_settings(process):
+    """The settings that a chart itself declares."""
+    return Settings(process.enabled, options=dict(process.options),
+                    failure=(OPERATORS, *process.parties), exception=(OPERATORS,))
+
+
+@attrs.frozen
+class Profile:
+    """Settings of all processes for the searches it matches.
+
+    Attributes:
+        name: for people.
+        group: accepted values of the event's group, lower case; empty for any.
+        pipeline: likewise.
+        search: likewise; "" stands for an event without search.
+        settings: process name to :class:`Settings`.
+    """
+
+    name: str
+    group: tuple = ()
+    pipeline: tuple = ()
+    search: tuple = ()
+    settings: dict = attrs.field(factory=dict)
+
+    def matches(self, fields):
+        """Whether an event with these values belongs to it; letter case does not count."""
+        for wanted, key in ((self.group, "group"), (self.pipeline, "pipeline"),
+                            (self.search, "search")):
+            if wanted and str(fields.get(key) or "").lower() not in wanted:
+                return False
+        return True
+
+
+@attrs.frozen
+class Policy:
+    """All that configuration decides for the engine.
+
+    Attributes:
+        profiles: tried in order; the last one matches everything.
+        timing: :class:`Timing`.
+        annotate: whether outcomes are written into GraceDB.
+        warnings: whether anybody is told anything.
+    """
+
+    profiles: tuple
+    timing: Timing = Timing()
+    annotate: bool = True
+    warnings: bool = True
+
+    def profile_for(self, fields):
+        """The first profile that matches the event's values."""
+        return next(profile for profile in self.profiles if profile.matches(fields))
+
+    def named(self, name):
+        """The profile of this name."""
+        return next((p for p in self.profiles if p.name == name), self.profiles[-1])
+
+
+def default_policy(processes, **changes):
+    """The policy that needs no configuration file: every chart as it declares itself."""
+    settings = {process.name: default_settings(process) for process in processes}
+    return Policy((Profile("default", settings=settings),), **changes)

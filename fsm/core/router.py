@@ -1,0 +1,108 @@
+"""The index by which an alert finds the few checks, starts and moves that it can matter to."""
+
+from typing import NamedTuple
+
+from fsm.core.evidence import LogEntry
+
+
+_NOTHING = {}
+
+
+class Interest(NamedTuple):
+    """Somebody who may care about a piece of news.
+
+    Attributes:
+        owner: process chart, or lifecycle chart.
+        subject: the check, the move, or None for the start of the process.
+        template: what the news must match, or None.
+        role: ``start``, ``check``, ``condition`` or ``move``.
+    """
+
+    owner: object
+    subject: object
+    template: object
+    role: str
+
+
+class Router:
+    """Routes news to those whom it may concern, without looking at any one GraceID.
+
+    Args:
+        processes: charts of all processes.
+        lifecycles: charts of all lifecycles.
+    """
+
+    def __init__(self, processes, lifecycles):
+        self._named, self._suffixed, self._logs = {}, {}, []
+        self._any_file, self._labels, self._fields, self._signoffs = [], {}, [], []
+        for process in processes:
+            self._add(process, None, "start", process.starts)
+            if process.when is not None:
+                self._add(process, None, "start", process.when)
+            for _, check in process.checks():
+                self._add(process, check, "check", check.expects)
+                if check.when is not None:
+                    self._add(process, check, "condition", check.when)
+        for lifecycle in lifecycles:
+            for move in lifecycle.moves:
+                if move.on is not None:
+                    self._add(lifecycle, move, "move", move.on)
+
+    def _add(self, owner, subject, role, expectation):
+        for hint in expectation.hints():
+            interest = Interest(owner, subject, hint.template, role)
+            if hint.kind == "file":
+                self._add_file(interest)
+            elif hint.kind == "log":
+                self._logs.append((interest.template.anchor, interest))
+            elif hint.kind == "label":
+                self._labels.setdefault(hint.label, []).append((interest, _NOTHING))
+            elif hint.kind == "fields":
+                self._fields.append((interest, _NOTHING))
+            else:
+                self._signoffs.append((interest, _NOTHING))
+
+    def _add_file(self, interest):
+        template = interest.template
+        if template.literal is not None:
+            self._named.setdefault(template.literal, []).append((interest, _NOTHING))
+        else:
+            ending = template.text.rpartition(".")[2]
+            if template.regex or not ending.isalnum():
+                self._any_file.append((template.anchor, interest))
+            else:
+                self._suffixed.setdefault(ending, []).append((template.anchor, interest))
+
+    def interested(self, change):
+        """Those whom a change may concern, with the parameters found in it.
+
+        Args:
+            change: a log entry, a label name, ``"fields"`` or ``"signoff"``.
+
+        Returns:
+            A list of pairs (:class:`Interest`, parameters).
+        """
+        if isinstance(change, LogEntry):
+            return self._in_entry(change)
+        if change == "fields":
+            return self._fields
+        if change == "signoff":
+            return self._signoffs
+        return self._labels.get(change, [])
+
+    def _in_entry(self, entry):
+        found = []
+        comment, name = entry.comment, entry.filename
+        if name:
+            found.extend(self._named.get(name, ()))
+            suffixed = self._suffixed.get(name.rpartition(".")[2], ())
+            for anchor, interest in (*suffixed, *self._any_file):
+                if anchor in name:
+                    parameters = interest.template.whole(name)
+                    if parameters is not None:
+                        found.append((interest, parameters))
+        if comment:
+            for anchor, interest in self._logs:
+                if anchor in comment:
+                    found.append((interest, _NOTHING))
+        return found

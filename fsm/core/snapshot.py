@@ -1,0 +1,80 @@
+"""The configuration of one GraceID as plain data, and back.
+
+What a chart or a profile declares is not stored but looked up again by name.
+"""
+
+from math import inf
+
+from fsm.core import evidence, machines
+from fsm.core.candidate import Candidate, ProcessRun
+
+_CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation")
+_PROCESS = ("key", "since", "state", "stage", "stage_since", "version")
+_CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions", "reason")
+
+
+def of(candidate):
+    """The full configuration of a candidate as a nested mapping that JSON can hold."""
+    plain = {name: getattr(candidate, name) for name in _CANDIDATE}
+    plain["lifecycle"] = candidate.lifecycle.kind
+    plain["profile"] = candidate.profile.name if candidate.profile else None
+    plain["settled"] = list(candidate.settled)
+    plain["evidence"] = evidence.canonical(candidate.evidence)
+    plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
+    return plain
+
+
+def _process(run):
+    plain = {name: getattr(run, name) for name in _PROCESS}
+    plain["chart"] = run.chart.name
+    plain["checks"] = {check.name: _check(check) for check in run.checks}
+    return plain
+
+
+def _check(check):
+    plain = {name: getattr(check, name) for name in _CHECK}
+    plain["told"] = list(check.told)
+    plain["since"] = None if check.scope.since == -inf else check.scope.since
+    return plain
+
+
+def candidate(plain, lifecycles, charts, policy):
+    """Rebuild a candidate.
+
+    Args:
+        plain: what :func:`of` gave, perhaps through JSON.
+        lifecycles: lifecycle charts by kind.
+        charts: process charts by name; a process whose chart is gone is left out.
+        policy: :class:`~fsm.core.profile.Policy`.
+    """
+    known = evidence.restored(plain["graceid"], plain["evidence"])
+    made = Candidate(plain["graceid"], lifecycles[plain["lifecycle"]], known, plain["since"])
+    for name in _CANDIDATE:
+        setattr(made, name, plain[name])
+    made.settled = tuple(plain["settled"])
+    if plain["profile"] is not None:
+        made.profile = policy.named(plain["profile"])
+    for name, stored in plain["processes"].items():
+        if stored["chart"] in charts:
+            made.runs[name] = _restored(stored, charts[stored["chart"]], made)
+    made.open_checks = sum(check.open for check in made.checks())
+    made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
+    made.overdue = sum(check.state == machines.OVERDUE for check in made.checks())
+    return made
+
+
+def _restored(stored, chart, candidate):
+    run = ProcessRun(chart, candidate, candidate.profile.settings[chart.name], stored["key"],
+                     stored["since"])
+    for name in _PROCESS:
+        setattr(run, name, stored[name])
+    run.checks = [check for check in run.checks if check.name in stored["checks"]]
+    for check in run.checks:
+        plain = stored["checks"][check.name]
+        for name in _CHECK:
+            setattr(check, name, plain[name])
+        check.told = tuple(plain["told"])
+        if plain["since"] is not None:
+            check.scope.since = plain["since"]
+    run.count_open()
+    return run

@@ -1,0 +1,119 @@
+"""Templates: texts with ``{parameters}`` and ``*``, compiled once and matched for any GraceID.
+
+``{ifo}_{classifier}_minFAP_{graceid}-*-*.json`` is one regular expression for all interferometers
+and GraceIDs; whether the parameters found are the ones wanted is compared afterwards.
+"""
+
+import re
+
+from fsm.errors import ChartError
+
+# How a parameter looks where it is well known; every other one is a word.
+_PATTERNS = {
+    "ifo": r"[A-Z]\d",
+    "fits": r"[\w.+-]*\w\.fits(?:\.gz)?",
+    "graceid": r"(?:[GEHMT]\d+|[TM]?(?:S\d{6}[a-z]+|GW\d{6}[A-Z]+))",
+}
+_WORD = r"\w(?:[\w.:+-]*\w)?"
+_NO_VALUES = {}
+_PIECE = re.compile(r"\{(\w+)(?::([^}]*))?\}|(\*)|([^{*]+)|(\{)")
+
+
+class Template:
+    """A text to find: literal parts, ``{parameter}``, ``{parameter:format}`` and ``*``.
+
+    Args:
+        text: the template.
+        regex: True where the text is a regular expression of its own (named groups are the
+            parameters).
+
+    Attributes:
+        parameters: names of the parameters.
+        literal: the whole text where it has neither parameter nor ``*``, else None.
+        anchor: a literal part that every match contains, perhaps "".
+    """
+
+    __slots__ = ("text", "regex", "parameters", "literal", "anchor", "_formats", "_compiled")
+
+    def __init__(self, text, regex=False):
+        self.text, self.regex = text, regex
+        self._formats = {}
+        if regex:
+            pattern, self.anchor, self.literal = text, "", None
+        else:
+            pattern = self._pattern()
+        try:
+            self._compiled = re.compile(pattern, re.DOTALL)
+        except re.error as error:
+            raise ChartError(f"{text!r} is no regular expression: {error}") from None
+        self.parameters = frozenset(self._compiled.groupindex)
+
+    def _pattern(self):
+        pattern, literals, seen = [], [], set()
+        for name, form, star, literal, brace in _PIECE.findall(self.text):
+            if name and name in seen:
+                pattern.append(f"(?P={name})")
+            elif name:
+                seen.add(name)
+                pattern.append(f"(?P<{name}>{_PATTERNS.get(name, _WORD)})")
+                if form:
+                    self._formats[name] = form
+            elif star:
+                pattern.append(".*?")
+            else:
+                literals.append(literal or brace)
+                pattern.append(re.escape(literal or brace))
+        self.anchor = max(literals, key=len, default="")
+        self.literal = self.text if self.text == "".join(literals) else None
+        return "".join(pattern)
+
+    def __eq__(self, other):
+        if not isinstance(other, Template):
+            return NotImplemented
+        return (self.text, self.regex) == (other.text, other.regex)
+
+    def __hash__(self):
+        return hash((self.text, self.regex))
+
+    def __repr__(self):
+        return f"Template({self.text!r})"
+
+    def whole(self, name):
+        """Match a whole name; returns the parameters found, or None."""
+        match = self._compiled.fullmatch(name)
+        return None if match is None else match.groupdict()
+
+    def within(self, text):
+        """Find it anywhere in a text; yields the parameters of each place."""
+        if self.literal is not None:
+            if self.literal in text:
+                yield {}
+        elif self.anchor in text:
+            for match in self._compiled.finditer(text):
+                yield match.groupdict()
+
+    def wanted(self, lookup):
+        """The values its parameters must have, as text.
+
+        Args:
+            lookup: function from a parameter's name to its value, or None where it is free.
+        """
+        if not self.parameters:
+            return _NO_VALUES
+        values = {}
+        for name in self.parameters:
+            value = lookup(name)
+            if value is not None:
+                form = self._formats.get(name)
+                values[name] = format(value, form) if form else str(value)
+        return values
+
+    def filled(self, lookup):
+        """The text with the known parameters written in, for messages."""
+        def write(match):
+            name, form = match[1], match[2]
+            value = lookup(name) if name else None
+            if value is None:
+                return match[0]
+            return format(value, form or "")
+        return self.text if self.regex or not self.parameters else _PIECE.sub(write, self.text)

@@ -1,0 +1,44 @@
+"""Errors that name the input, what was expected of it, and what to do next."""
+
+from difflib import get_close_matches
+
+
+class SupervisorError(Exception):
+    """Base of every error the Event Supervisor raises on purpose."""
+
+
+class ChartError(SupervisorError):
+    """A declaration in a chart cannot work; the message begins with the chart's name."""
+
+
+class AlertError(SupervisorError):
+    """A payload cannot be used as an alert."""
+
+
+class RecordingError(SupervisorError):
+    """A recording, or one line of it, cannot be read."""
+
+
+class ConfigurationError(SupervisorError):
+    """A configuration says something that is not known or not possible."""
+
+
+class ToolMissing(SupervisorError):
+    """A program of the operating system is needed and not installed."""
+
+
+def closest(name, known):
+    """Say which known name comes closest to a mistaken one.
+
+    Args:
+        name: the mistaken name.
+        known: iterable of the names that exist.
+
+    Returns:
+        A clause for an error message, such as ``did you mean 'bayestar'?``.
+    """
+    known = sorted(known)
+    near = get_close_matches(str(name), known, n=1, cutoff=0.4)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return "known: " + (", ".join(known) if known else "none")

@@ -1,0 +1,1 @@
+"""The world: recordings, configuration files, GraceDB."""

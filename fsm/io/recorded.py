@@ -1,0 +1,98 @@
+"""Stand-ins for GraceDB in a replay: what a recording shows, or nothing at all."""
+
+from bisect import bisect_left, bisect_right
+
+from fsm.core.inputs import Answer
+from fsm.core.times import finite, unix_seconds
+
+CLOCKS = {"gpstime": finite, "created": unix_seconds}
+
+
+class RecordedGraceDB:
+    """Answers with what a recording shows had been annotated by the time of the question.
+
+    Args:
+        records: all :class:`~fsm.io.recording.Record` of the recording, also undelivered ones.
+    """
+
+    def __init__(self, records):
+        self._known, self._contents = {}, {}
+        events = {}
+        for record in records:
+            alert = record.alert
+            self._known.setdefault(alert.graceid, []).append(
+                (min(alert.time, alert.received), alert))
+            if record.contents is not None and alert.entry is not None:
+                name = f"{alert.entry.filename},{alert.entry.version or 0}"
+                self._contents.setdefault(alert.graceid, {})[name] = record.contents
+            if alert.what == "new":
+                events.setdefault(alert.graceid, alert.fields)
+        for known in self._known.values():
+            known.sort(key=lambda item: item[0])
+        self._by_clock = {clock: _sorted_by(clock, events) for clock in CLOCKS}
+
+    def answer(self, ask):
+        """Answer one :class:`~fsm.core.effects.Ask`."""
+        visible = [a for time, a in self._known.get(ask.graceid, ()) if time <= ask.time]
+        labels, signoffs = {}, {}
+        for alert in visible:
+            if alert.label:
+                labels[alert.label] = alert.what == "label_added"
+            labels.update(dict.fromkeys(alert.labels, True))
+            if alert.signoff is not None:
+                signoffs[alert.signoff[0]] = alert.signoff[1]
+        neighbours, contents, unavailable = self._wanted(ask)
+        return Answer(
+            ask.time, ask.graceid, ask.question,
+            event=_event(visible),
+            logs=tuple(a.entry for a in visible if a.entry is not None),
+            labels=tuple(name for name, there in labels.items() if there),
+            signoffs=tuple(signoffs.items()),
+            neighbours=neighbours, contents=contents, unavailable=unavailable)
+
+    def _wanted(self, ask):
+        neighbours, contents, unavailable = {}, {}, set()
+        for want in ask.wants:
+            if want[0] == "neighbours":
+                _, name, clock, start, stop = want
+                neighbours[name] = self._neighbours(clock, start, stop, ask.time)
+            else:
+                name = f"{want[1]},{want[2]}"
+                facts = self._contents.get(ask.graceid, {}).get(name)
+                if facts is None:
+                    unavailable.add(want)
+                else:
+                    contents[name] = facts
+        return neighbours, contents, frozenset(unavailable)
+
+    def _neighbours(self, clock, start, stop, now):
+        moments, rows = self._by_clock[clock]
+        found = rows[bisect_left(moments, start):bisect_right(moments, stop)]
+        return [row for created, row in found if created is None or created <= now]
+
+
+def _sorted_by(clock, events):
+    rows = []
+    for graceid, fields in events.items():
+        moment = CLOCKS[clock](fields.get(clock))
+        if moment is not None:
+            row = {key: fields.get(key)
+                   for key in ("group", "pipeline", "search", "gpstime", "created")}
+            rows.append((moment, graceid, unix_seconds(fields.get("created")),
+                         {"graceid": graceid, **row}))
+    rows.sort(key=lambda row: row[:2])
+    return [row[0] for row in rows], [row[2:] for row in rows]
+
+
+def _event(visible):
+    stated = [a.fields for a in visible if a.fields is not None]
+    seen = [a.snapshot for a in visible if a.snapshot is not None]
+    return stated[-1] if stated else seen[-1] if seen else None
+
+
+class NoGraceDB:
+    """Answers every question with the failure to answer it."""
+
+    def answer(self, ask):
+        """Answer one :class:`~fsm.core.effects.Ask`."""
+        return Answer(ask.time, ask.graceid, ask.question, failure="there is none in this replay")

@@ -1,0 +1,114 @@
+"""Writes recordings in the likeness of real alerts, in both payload flavours."""
+
+import json
+from datetime import UTC, datetime
+
+LEGACY, CURRENT = "legacy", "current"
+GPS_EPOCH = 315964800  # unix seconds of GPS 0; leap seconds do not matter in made-up events
+
+
+class Script:
+    """The annotations of one made-up candidate, as lines of a recording.
+
+    Args:
+        graceid: its id.
+        created: when it is created, unix seconds.
+        flavour: ``legacy`` (LVAlert of 2016) or ``current``.
+        transit: seconds from an annotation to the arrival of its alert.
+        fields: further or other values of the event.
+    """
+
+    def __init__(self, graceid, created, flavour=LEGACY, transit=1.0, **fields):
+        self.graceid, self.created, self.flavour = graceid, created, flavour
+        self.transit, self.lines, self.number = transit, [], 0
+        gpstime = round(created - GPS_EPOCH - 20.25, 4)
+        self.fields = {
+            "graceid": graceid, "group": "CBC", "pipeline": "gstlal", "search": "AllSky",
+            "far": 1.2e-8, "gpstime": gpstime, "instruments": "H1,L1,V1", "nevents": 3,
+            "submitter": "pipeline@example.org", "created": self._date(created, " UTC"),
+            "labels": {} if flavour == LEGACY else [], "likelihood": None, **fields,
+        }
+
+    @property
+    def topic(self):
+        """The node or topic on which its alerts are published."""
+        parts = (self.fields["group"], self.fields["pipeline"], self.fields["search"])
+        return "_".join(str(part).lower() for part in parts if part)
+
+    def new(self, after=0.0, **how):
+        """The candidate is created."""
+        if self.flavour == LEGACY:
+            payload = {"description": "", "file": "coinc.xml", "object": self.fields}
+        else:
+            payload = {"data": self.fields, "object": self.fields}
+        return self._line("new", payload, after, **how)
+
+    def update(self, after, fields, **how):
+        """The event's values are replaced."""
+        self.fields = {**self.fields, **fields}
+        payload = {"data": self.fields, "object": self.fields}
+        if self.flavour == LEGACY:
+            payload = {"description": "Event data replaced", "file": "", "object": self.fields}
+        return self._line("update", payload, after, **how)
+
+    def log(self, comment, after, tags=(), filename="", version=0, **how):
+        """A log message is written, perhaps with a file."""
+        self.number += 1
+        record = {
+            "N": self.number, "comment": comment, "filename": filename,
+            "file_version": version if filename else None, "tag_names": list(tags),
+            "created": self._date(self.created + after, "+00:00"), "issuer": "robot@example.org",
+        }
+        if self.flavour == CURRENT:
+            return self._line("log", {"data": record, "object": self.fields}, after, **how)
+        text = f"UPLOAD: '{filename}' {comment}" if filename else f"LOG: {comment}"
+        record["issuer"] = {"username": "robot@example.org", "display_name": "robot"}
+        payload = {"description": text, "file": filename, "object": record}
+        return self._line("update", payload, after, **how)
+
+    def file(self, filename, after, comment="", tags=(), version=0, **how):
+        """A file is uploaded."""
+        return self.log(comment, after, tags, filename, version, **how)
+
+    def label(self, name, after, **how):
+        """A label is put on."""
+        if self.flavour == LEGACY:
+            return self._line("label", {"description": name, "file": ""}, after, **how)
+        data = {"name": name, "creator": "robot@example.org",
+                "created": self._date(self.created + after, " UTC")}
+        return self._line("label_added", {"data": data, "object": self.fields}, after, **how)
+
+    def unlabel(self, name, after, **how):
+        """A label is taken off."""
+        if self.flavour == LEGACY:
+            payload = {"description": f"Label {name} removed", "file": ""}
+            return self._line("label", payload, after, **how)
+        payload = {"data": {"name": name}, "object": self.fields}
+        return self._line("label_removed", payload, after, **how)
+
+    def signoff(self, kind, instrument, status, after, **how):
+        """An operator or advocate signs off."""
+        record = {"submitter": "scimon@example.org", "instrument": instrument, "status": status,
+                  "comment": "", "signoff_type": kind}
+        if self.flavour == LEGACY:
+            payload = {"description": status, "file": "", "object": record}
+            return self._line("signoff", payload, after, **how)
+        return self._line("signoff_created", {"data": record, "object": self.fields}, after, **how)
+
+    def _line(self, kind, payload, after, transit=None, **extra):
+        time = round(self.created + after + (self.transit if transit is None else transit), 3)
+        line = {"time": time, "topic": self.topic,
+                "payload": {"uid": self.graceid, "alert_type": kind, **payload}, **extra}
+        self.lines.append(line)
+        return line
+
+    @staticmethod
+    def _date(seconds, zone):
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") + zone
+
+
+def text(scripts):
+    """The lines of several scripts as one recording, in the order of arrival."""
+    lines = [line for script in scripts for line in script.lines]
+    lines.sort(key=lambda line: line["time"])
+    return "".join(json.dumps(line) + "\n" for line in lines)

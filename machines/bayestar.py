@@ -1,0 +1,20 @@
+"""BAYESTAR: rapid sky localization of a compact-binary candidate.
+
+Started by the upload of its PSD. Source: catalogue of the second observing run.
+"""
+
+from fsm.chart import Process, Stage, check, file, log
+
+BAYESTAR = Process(
+    "bayestar",
+    "BAYESTAR sky localization",
+    starts=file("psd.xml.gz"),
+    parties=("follow-up", "sky localization"),
+    stages=[
+        Stage("launch", check("start", log("INFO:BAYESTAR:starting sky localization"), within=60)),
+        Stage("localize", check("skymap", file("bayestar.fits.gz", tags=["sky_loc", "lvem"]),
+                                within=90)),
+        Stage("finish", check("finish", log("INFO:BAYESTAR:sky localization complete"), within=90)),
+    ],
+    source="O2, bayestar start, bayestar, bayestar finish",
+)

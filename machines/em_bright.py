@@ -1,0 +1,18 @@
+"""EM-Bright: whether a compact binary may have an electromagnetic counterpart.
+
+Source: catalogue of the second observing run.
+"""
+
+from fsm.chart import Process, Stage, check, file
+
+EM_BRIGHT = Process(
+    "em_bright",
+    "EM-Bright source classification",
+    starts=file("psd.xml.gz"),
+    parties=("em-bright",),
+    stages=[
+        Stage("classify", check("classification", file("Source_Classification_{graceid}.json"),
+                                within=720)),
+    ],
+    source="O2, em bright",
+)

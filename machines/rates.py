@@ -1,0 +1,66 @@
+"""Rates: a search must not produce too many events around the candidate.
+
+Source: catalogue of the second observing run, whose windows look back 10,000 s.
+"""
+
+from functools import partial
+
+from fsm.chart import ABSENT, RIGHT, WRONG, Process, Stage, Verdict, check, field, new, predicate
+from fsm.core.times import finite, unix_seconds
+
+SAME = ("group", "pipeline", "search")
+
+
+def moment(clock, fields):
+    """The event's own time on a clock: GPS seconds (gpstime) or unix seconds (created)."""
+    read = finite if clock == "gpstime" else unix_seconds
+    return read(fields.get(clock))
+
+
+def neighbours(clock, evidence, scope):
+    """Ask for the events in the window around the candidate."""
+    here = moment(clock, evidence.fields)
+    before, after = scope.values["window_before"], scope.values["window_after"]
+    if here is None:
+        return ("neighbours", clock, clock, 0.0, 0.0)
+    return ("neighbours", clock, clock, here - before, here + after)
+
+
+def rate(clock, evidence, scope):
+    """Count the other events of the same search in the window, exactly."""
+    found, here = evidence.neighbours.get(clock), moment(clock, evidence.fields)
+    if found is None or here is None:
+        return Verdict(ABSENT, "the neighbouring events are not known")
+    before, after = scope.values["window_before"], scope.values["window_after"]
+    mine = [evidence.fields.get(key) or "" for key in SAME]
+    times = (moment(clock, other) for other in found
+             if other.get("graceid") != evidence.graceid
+             and [other.get(key) or "" for key in SAME] == mine)
+    count = sum(1 for time in times if time is not None and here - before <= time <= here + after)
+    most = (before + after) * scope.values["max_rate"]
+    kind = WRONG if count > most else RIGHT
+    return Verdict(kind, f"{count} other events of {'/'.join(filter(None, mine))} within "
+                         f"-{before:g} s, +{after:g} s; at most {most:g} are expected")
+
+
+def rate_process(name, title, clock):
+    """Declare the rate on one clock."""
+    words = f"at most {{max_rate}} Hz of this search by {clock}"
+    return Process(
+        name, title,
+        starts=new(),
+        options={"window_before": 10000.0, "window_after": 0.0, "max_rate": 1e-3},
+        stages=[
+            Stage("count", check(
+                "rate",
+                predicate(partial(rate, clock), words, watches=[field(clock)],
+                          asks=[partial(neighbours, clock)],
+                          options=["window_before", "window_after", "max_rate"]),
+                within=0, when=field(clock))),
+        ],
+        source="O2, local rate and creation rate",
+    )
+
+
+LOCAL_RATE = rate_process("local_rate", "Rate of events around the event's time", "gpstime")
+CREATION_RATE = rate_process("creation_rate", "Rate of uploads around the upload", "created")
