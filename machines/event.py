@@ -11,7 +11,6 @@ VETOED = label("DQV", "H1NO", "L1NO", "V1NO")
 RETRACTED = label("ADVNO")
 NEEDED_AGAIN = ~label(*SUPERSEDED.names, *THROTTLED.names, *VETOED.names, *RETRACTED.names)
 
-SUPERVISED = ("open", "closed.complete", "closed.incomplete")
 
 EVENT = Lifecycle(
     "event",
@@ -19,10 +18,9 @@ EVENT = Lifecycle(
     kind="event",
     states=[
         State("open", State("following"), State("attention")),
+        State("closed", State("complete"), State("incomplete")),
         State(
-            "closed",
-            State("complete"),
-            State("incomplete"),
+            "waived",
             State("superseded", waives=True),
             State("throttled", waives=True),
             State("vetoed", waives=True),
@@ -35,13 +33,12 @@ EVENT = Lifecycle(
         Move("all_closed", "open", "closed.incomplete", guards=("anything_missing",)),
         Move("all_closed", "open", "closed.complete"),
         Move("all_closed", "closed.incomplete", "closed.complete", guards=("!anything_missing",)),
-        Move("reopened", ("closed.complete", "closed.incomplete"), "open"),
-        Move("superseded", SUPERVISED, "closed.superseded", on=SUPERSEDED),
-        Move("throttled", SUPERVISED, "closed.throttled", on=THROTTLED),
-        Move("vetoed", SUPERVISED, "closed.vetoed", on=VETOED),
-        Move("retracted", SUPERVISED, "closed.retracted", on=RETRACTED),
-        Move("needed_again", ("closed.superseded", "closed.throttled", "closed.vetoed",
-                              "closed.retracted"), "open", on=NEEDED_AGAIN),
+        Move("reopened", "closed", "open"),
+        Move("superseded", ("open", "closed"), "waived.superseded", on=SUPERSEDED),
+        Move("throttled", ("open", "closed"), "waived.throttled", on=THROTTLED),
+        Move("vetoed", ("open", "closed"), "waived.vetoed", on=VETOED),
+        Move("retracted", ("open", "closed"), "waived.retracted", on=RETRACTED),
+        Move("needed_again", "waived", "open", on=NEEDED_AGAIN),
     ],
     source="approval of candidates, second observing run",
 )

@@ -53,7 +53,7 @@ SKYMAP_SANITY = per_map(
     Stage("content", check(
         "sanity",
         predicate(sanity, "sky map {fits} sums to 1 within {tolerance} and is equatorial",
-                  watches=[ANY_FITS], asks=[map_content], options=["tolerance"]),
+                  watches=[ANY_FITS], asks=[map_content], options=["tolerance"], timed=False),
         within=0)),
     options={"tolerance": 1e-6}, source="O2, skymap sanity",
 )

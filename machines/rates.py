@@ -55,7 +55,7 @@ def rate_process(name, title, clock):
                 "rate",
                 predicate(partial(rate, clock), words, watches=[field(clock)],
                           asks=[partial(neighbours, clock)],
-                          options=["window_before", "window_after", "max_rate"]),
+                          options=["window_before", "window_after", "max_rate"], timed=False),
                 within=0, when=field(clock))),
         ],
         source="O2, local rate and creation rate",

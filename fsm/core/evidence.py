@@ -142,7 +142,7 @@ class Evidence:
             snapshot: True where it merely came along with another alert: such values may be
                 stale and serve only until GraceDB's own statement is there.
         """
-        if snapshot and self._fields_rank[0] == 1:
+        if snapshot and self.stated:
             return False
         flat = flatten(fields)
         rank = (0 if snapshot else 1, time, json.dumps(flat, sort_keys=True))
@@ -167,6 +167,11 @@ class Evidence:
             return False
         self.signoffs[kind, instrument] = signoff
         return True
+
+    @property
+    def stated(self):
+        """Whether the event's values are GraceDB's own statement, so that none is unknown."""
+        return self._fields_rank[0] == 1
 
     def has_label(self, name):
         """Whether the label is on the candidate now."""

@@ -80,6 +80,9 @@ class Expectation:
     #: What only GraceDB can tell, never an alert: names of contents or searches.
     asks = ()
 
+    #: Whether what it expects is made at a moment that can be too late.
+    timed = True
+
     def judge(self, evidence, scope):
         """Judge the evidence.
 
@@ -134,6 +137,10 @@ class _Composed(Expectation):
     @property
     def asks(self):
         return tuple(q for part in self.parts for q in part.asks)
+
+    @property
+    def timed(self):
+        return any(part.timed for part in self.parts)
 
     def hints(self):
         return tuple(h for part in self.parts for h in part.hints())

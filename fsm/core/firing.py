@@ -169,14 +169,14 @@ class Firing:
             self.lifecycle(candidate, "reopened", "something is expected again")
         if present[0] and not overdue:
             self.lifecycle(candidate, "attention_needed", "a check is overdue")
-        elif overdue and not present[0]:
+        elif overdue and not present[0] and present[1]:
             self.lifecycle(candidate, "attention_over", "no check is overdue any more")
         if not present[1] and (anything_open or present[2] != missing):
             self.lifecycle(candidate, "all_closed", "every check is closed")
         self._see_to_retirement(candidate)
 
     def _see_to_retirement(self, candidate):
-        if candidate.state.startswith("closed"):
+        if not candidate.lifecycle.under_way(candidate.state):
             candidate.own_timer = self.now + self.timing.retire
             self.wake(candidate, candidate.own_timer)
         else:

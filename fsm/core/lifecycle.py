@@ -61,8 +61,8 @@ class Lifecycle:
         name: identifier in lower case.
         title: what it is, for people.
         kind: which GraceIDs it is for: ``event`` or ``superevent``.
-        states: top states; the first one is where a candidate begins. Exactly the states inside
-            ``closed`` count as closed.
+        states: top states; the first one is where a candidate begins, and the only one in which
+            it is under way: a candidate outside it is retired after a while.
         moves: its transitions.
         source: where its facts come from.
         module: where it is declared (found by itself).
@@ -78,6 +78,10 @@ class Lifecycle:
 
     def __attrs_post_init__(self):
         _validate(self)
+
+    def under_way(self, path):
+        """Whether a candidate in this state is not to be retired."""
+        return path.partition(".")[0] == self.states[0].name
 
     def leaves(self):
         """Paths of the states that have none inside, to their :class:`State`."""

@@ -46,6 +46,7 @@ class Features:
         renews: a new file version starts it anew.
         asks: only GraceDB can tell it (contents, neighbours), never an alert.
         at_deadline: only the deadline may judge it, as for something that must not be there.
+        timed: what it expects is made at a moment that can be too late.
     """
 
     warns: bool = False
@@ -53,12 +54,13 @@ class Features:
     renews: bool = False
     asks: bool = False
     at_deadline: bool = False
+    timed: bool = True
 
 
 def features(process, check):
     """The features of a check in its process."""
     return Features(check.warn is not None, check.when is not None, process.renews,
-                    bool(check.expects.asks), check.at_deadline)
+                    bool(check.expects.asks), check.at_deadline, check.expects.timed)
 
 
 def check_rules(has):
@@ -72,17 +74,21 @@ def check_rules(has):
     def add(trigger, sources, dest, *guards):
         rules.extend(Rule(trigger, source, dest, guards) for source in sources)
 
+    def came(trigger, sources, dest):
+        add(trigger, sources, dest, "right", "in_time")
+        if has.timed:
+            add(trigger, sources, LATE, "right")
+
     if not has.asks:
-        add("evidence", (*early, UNVERIFIABLE), MET, "right", "in_time")
-        add("evidence", (*early, UNVERIFIABLE, OVERDUE, MISSING), LATE, "right")
-    add("answer", (*early, UNVERIFIABLE), told, "right", "in_time")
-    add("answer", (*early, UNVERIFIABLE, OVERDUE, MISSING), LATE, "right")
+        came("evidence", (*early, UNVERIFIABLE), MET)
+        add("evidence", (OVERDUE, MISSING), LATE, "right")
+    came("answer", (*early, UNVERIFIABLE), told)
+    add("answer", (OVERDUE, MISSING), LATE, "right")
     if has.warns:
         if not has.at_deadline:
             add("warning", (AWAITING,), told, "right")
         add("warning", (AWAITING,), WARNED)
-    add("deadline", hopeful, told, "right", "in_time")
-    add("deadline", hopeful, LATE, "right")
+    came("deadline", hopeful, told)
     add("deadline", hopeful, OVERDUE)
     add("unanswered", waiting, UNVERIFIED)
     if has.asks:

@@ -215,6 +215,7 @@ class Field(Expectation):
     at_most: float | str | None = None
     equals: object = None
     contains: str | None = None
+    timed = False
 
     def hints(self):
         return (Hint("fields"),)
@@ -225,7 +226,7 @@ class Field(Expectation):
     def judge(self, evidence, scope):
         value = evidence.fields.get(self.name)
         if value is None or value == "":
-            return Verdict(ABSENT, f"{self.name} is not defined")
+            return Verdict(WRONG if evidence.stated else ABSENT, f"{self.name} is not defined")
         fault = self._fault(value, scope)
         if fault is None:
             return Verdict(RIGHT, f"{self.name} is {_short(value)}")
@@ -273,11 +274,13 @@ def _short(value):
 class New(Expectation):
     """The candidate itself; see :func:`new`."""
 
+    timed = False
+
     def hints(self):
         return (Hint("fields"),)
 
     def captured(self, change, evidence):
-        return {}
+        return {} if change == "fields" else None
 
     def judge(self, evidence, scope):
         return Verdict(RIGHT, "the candidate is in GraceDB")
@@ -295,6 +298,7 @@ class Predicate(Expectation):
     watches: tuple = ()
     asks: tuple = ()
     options: frozenset = frozenset()
+    timed: bool = True
 
     def judge(self, evidence, scope):
         return self.function(evidence, scope)
@@ -385,7 +389,7 @@ def field(name, at_least=None, at_most=None, equals=None, contains=None):
     return Field(name, at_least, at_most, equals, contains)
 
 
-def predicate(function, words, watches=(), asks=(), options=()):
+def predicate(function, words, watches=(), asks=(), options=(), timed=True):
     """Expect what a Python function says.
 
     Args:
@@ -394,5 +398,6 @@ def predicate(function, words, watches=(), asks=(), options=()):
         watches: expectations whose news it should be judged on.
         asks: functions (evidence, scope) -> a question to GraceDB, as a tuple of plain values.
         options: names of the options it reads from the scope.
+        timed: False where its verdicts never say when what decided was made.
     """
-    return Predicate(function, words, tuple(watches), tuple(asks), frozenset(options))
+    return Predicate(function, words, tuple(watches), tuple(asks), frozenset(options), timed)

@@ -1,0 +1,172 @@
+"""Draws charts as graphs in the DOT language; the text depends on nothing but the charts."""
+
+import html
+
+import graphviz
+
+from fsm.core.times import span
+
+FONT = "Helvetica"
+OUTCOME_COLOURS = {
+    "met": "#b7e1b0", "found": "#d3ecc0", "late": "#f3e3a1", "waived": "#dddddd",
+    "not_expected": "#eeeeee", "awaiting": "#cfe2f7", "warned": "#fbe3b0", "overdue": "#f7b6a6",
+    "missing": "#ef8f80", "unverified": "#e3cdf0", "unverifiable": "#e3cdf0",
+}
+LIFECYCLE_COLOURS = {
+    "open.following": "#cfe2f7", "open.attention": "#f7b6a6", "closed.complete": "#b7e1b0",
+    "closed.incomplete": "#ef8f80",
+}
+
+
+def graph(name, title, rankdir="LR"):
+    """An empty graph with the house's looks."""
+    made = graphviz.Digraph(name)
+    made.attr("graph", label=title, labelloc="t", fontname=FONT, fontsize="16", rankdir=rankdir,
+              compound="true", nodesep="0.25", ranksep="0.45", bgcolor="white")
+    made.attr("node", shape="box", style="rounded,filled", fillcolor="white", fontname=FONT,
+              fontsize="10", margin="0.08,0.04")
+    made.attr("edge", fontname=FONT, fontsize="9", arrowsize="0.7", color="#555555")
+    return made
+
+
+def wrapped(text, width=46):
+    """Break a text into lines for a label, and escape it."""
+    lines, line = [], ""
+    for word in text.split():
+        while len(word) > width:
+            line, word = (line + " " + word[:width]).strip(), word[width:]
+            lines.append(line)
+            line = ""
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}".strip()
+    return "<br/>".join(html.escape(part) for part in [*lines, line])
+
+
+def label(*parts):
+    """An HTML label of several lines; a part (text, "b") is bold."""
+    shown = [f"<b>{wrapped(p[0])}</b>" if isinstance(p, tuple) else wrapped(p) for p in parts if p]
+    return "<" + "<br/>".join(shown) + ">"
+
+
+def cluster(parent, name, title, **looks):
+    """A sub-graph with a frame; use as a context manager."""
+    made = parent.subgraph(name=f"cluster_{name}")
+    inside = made.__enter__()
+    inside.attr(label=label((title, "b")), style="rounded", color="#888888", fontname=FONT,
+                fontsize="11", **looks)
+    return made, inside
+
+
+def process_graph(process):
+    """The chart of one process: its stages, in each its checks, in each check its states."""
+    made = graph(process.name, process.title)
+    made.node("start", label(("starts on", "b"), process.starts.words(), _several(process),
+                             process.when and f"if {process.when.words()}"),
+              shape="cds", fillcolor="#f4f4f4")
+    ends = {}
+    for index, stage in enumerate(process.stages):
+        frame, inside = cluster(made, stage.name, f"stage {stage.name}", bgcolor="#fafafa")
+        for check in stage.checks:
+            _check_states(inside, f"{stage.name}.{check.name}", check)
+        frame.__exit__(None, None, None)
+        ends[index] = f"{stage.name}.{stage.checks[len(stage.checks) // 2].name}"
+        if index == 0:
+            made.edge("start", f"{ends[0]}.awaiting", lhead=f"cluster_{stage.name}")
+        else:
+            before = process.stages[index - 1].name
+            made.edge(f"{ends[index - 1]}.closed", f"{ends[index]}.awaiting", penwidth="1.6",
+                      ltail=f"cluster_{before}", lhead=f"cluster_{stage.name}",
+                      label=f" {before} is done ")
+    _process_end(made, process, ends)
+    return made
+
+
+def _several(process):
+    if process.per:
+        return f"once for every one of {process.per}, or the {process.key} of its message"
+    if process.key:
+        return f"once for every one of {process.key}" + (
+            "; anew for every version" if process.renews else "")
+    return ""
+
+
+def _process_end(made, process, ends):
+    last = process.stages[-1].name
+    frame, inside = cluster(made, "closed", "closed", bgcolor="#fafafa")
+    inside.node("closed.complete", "complete", fillcolor=OUTCOME_COLOURS["met"])
+    inside.node("closed.incomplete", "incomplete", fillcolor=OUTCOME_COLOURS["missing"])
+    inside.node("closed.waived", "waived", fillcolor=OUTCOME_COLOURS["waived"])
+    frame.__exit__(None, None, None)
+    end = f"{ends[len(process.stages) - 1]}.closed"
+    made.edge(end, "closed.complete", ltail=f"cluster_{last}", label=f" {last} is done ")
+    made.edge(end, "closed.incomplete", ltail=f"cluster_{last}", label=" [anything missing] ")
+    made.edge(end, "closed.waived", ltail=f"cluster_{last}", label=" [anything waived] ")
+    made.edge("closed.incomplete", "closed.complete", label=" the missing came ", constraint="false")
+
+
+def _check_states(parent, path, check):
+    many = f" for every one of {check.each.option}" if check.each else ""
+    frame, inside = cluster(parent, path, f"{check.name}{many}", bgcolor="white")
+    node = {state: f"{path}.{state}" for state in ("awaiting", "warned", "overdue", "closed",
+                                                   "missing", "not_expected")}
+    inside.node(node["awaiting"], "awaiting", fillcolor=OUTCOME_COLOURS["awaiting"])
+    inside.node(node["overdue"], "overdue", fillcolor=OUTCOME_COLOURS["overdue"])
+    late = " / late" if not check.expects.asks else ""
+    inside.node(node["closed"], f"met / found{late}", fillcolor=OUTCOME_COLOURS["met"])
+    inside.node(node["missing"], "missing", fillcolor=OUTCOME_COLOURS["missing"])
+    inside.edge(node["awaiting"], node["closed"], label=label(f"[{check.expects.words()}]"))
+    waiting = node["awaiting"]
+    if check.warn is not None:
+        inside.node(node["warned"], "warned", fillcolor=OUTCOME_COLOURS["warned"])
+        inside.edge(waiting, node["warned"], label=f" after {span(check.warn)} [not in GraceDB] ")
+        waiting = node["warned"]
+    inside.edge(waiting, node["overdue"], label=f" after {span(check.within)} [not in GraceDB] ")
+    inside.edge(node["overdue"], node["closed"], label=" it comes ", constraint="false")
+    inside.edge(node["overdue"], node["missing"], label=" given up ")
+    if check.when is not None:
+        inside.node(node["not_expected"], "not expected", fillcolor=OUTCOME_COLOURS["not_expected"])
+        inside.edge(node["awaiting"], node["not_expected"],
+                    label=label(f"[not {check.when.words()}]"))
+    frame.__exit__(None, None, None)
+
+
+def rules_graph(name, title, rules, initial, colours):
+    """The chart of a machine: every state and transition, states inside others framed."""
+    made = graph(name, title)
+    states = sorted({s for rule in rules for s in (rule.source, rule.dest)} | {initial, *colours})
+    groups = {}
+    for state in states:
+        groups.setdefault(state.rpartition(".")[0], []).append(state)
+    for outer in sorted(groups):
+        frame, inside = cluster(made, outer, outer, bgcolor="#fafafa") if outer else (None, made)
+        for state in groups[outer]:
+            if state not in groups:
+                inside.node(state, state.rpartition(".")[2].replace("_", " "),
+                            fillcolor=colours.get(state, "#dddddd"),
+                            penwidth="2" if state == initial else "1")
+        if frame:
+            frame.__exit__(None, None, None)
+    for (source, dest), says in _joined(rules).items():
+        _rule_edge(made, source, dest, says, groups)
+    return made
+
+
+def _joined(rules):
+    joined = {}
+    for rule in rules:
+        guards = " and ".join(g.replace("!", "not ").replace("_", " ") for g in rule.guards)
+        says = rule.trigger.replace("_", " ") + (f" [{guards}]" if guards else "")
+        joined.setdefault((rule.source, rule.dest), []).append(says)
+    return joined
+
+
+def _rule_edge(made, source, dest, says, groups):
+    looks = {"label": "<" + "<br/>".join(html.escape(s) for s in dict.fromkeys(says)) + ">"}
+    if source in groups:
+        looks["ltail"], source = f"cluster_{source}", groups[source][-1]
+    if dest in groups:
+        looks["lhead"], dest = f"cluster_{dest}", groups[dest][0]
+    made.edge(source, dest, **looks)

@@ -1,0 +1,36 @@
+"""Every process with its start, checks, deadlines and parties."""
+
+
+def processes_as_data(processes, profile):
+    """The processes as plain data.
+
+    Args:
+        processes: their charts.
+        profile: :class:`~fsm.core.profile.Profile` whose settings are shown.
+    """
+    return [_process(chart, profile.settings[chart.name]) for chart in processes]
+
+
+def _process(chart, settings):
+    return {
+        "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
+        "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
+        "condition": chart.when.words() if chart.when else None,
+        "far_threshold": settings.far_threshold,
+        "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
+        "parties": {"success": list(settings.success), "failure": list(settings.failure),
+                    "exception": list(settings.exception)},
+        "stages": [{"name": stage.name,
+                    "checks": [_check(check, settings) for check in stage.checks]}
+                   for stage in chart.stages],
+    }
+
+
+def _check(check, settings):
+    warn = None if check.warn is None else settings.warnings.get(check.name, check.warn)
+    return {
+        "name": check.name, "expects": check.expects.words(),
+        "within": settings.deadlines.get(check.name, check.within), "warn": warn,
+        "condition": check.when.words() if check.when else None,
+        "each": check.each.option if check.each else None,
+    }

@@ -1,0 +1,85 @@
+"""Replays files: reads the recordings, chooses who answers, shows the progress."""
+
+import heapq
+from math import inf
+from pathlib import Path
+
+from fsm.apps.replay import Replay
+from fsm.errors import ConfigurationError
+from fsm.io.recorded import NoGraceDB, RecordedGraceDB
+from fsm.io.recording import Rejection, read
+
+RECORDED, NONE = "recorded", "none"
+TROUBLE = ("overdue", "missing", "unverified", "unverifiable", "warned", "late")
+
+
+def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
+    """Replay recordings together, in the order of arrival.
+
+    Args:
+        names: paths, or ``-`` for standard input.
+        charts: (processes, lifecycles).
+        policy: :class:`~fsm.core.profile.Policy`.
+        gracedb: ``recorded``, ``none``, or the address of a GraceDB.
+        until: unix seconds at which the virtual clock stops.
+
+    Returns:
+        :class:`~fsm.apps.replay.Outcome`.
+    """
+    rejected, files = [], []
+    for name in names:
+        records = []
+        for item in read(name):
+            (rejected if isinstance(item, Rejection) else records).append(item)
+        files.append(records)
+    records = list(heapq.merge(*files, key=lambda record: record.alert.received))
+    running = Replay(*charts, policy, _answerer(gracedb, records), until)
+    for _ in _shown(running.run(records), len(records)):
+        pass
+    running.outcome.rejected = rejected
+    return running.outcome
+
+
+def _answerer(gracedb, records):
+    if gracedb == RECORDED:
+        return RecordedGraceDB(records)
+    if gracedb == NONE:
+        return NoGraceDB()
+    if gracedb.startswith(("http://", "https://")):
+        from fsm.io.gracedb import GraceDB
+
+        return GraceDB(gracedb)
+    raise ConfigurationError(f"--gracedb {gracedb!r}: expected 'recorded', 'none' or an address "
+                             "that begins with https://")
+
+
+def _shown(steps, total):
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return steps
+    return track(steps, total=total, description="replaying", console=console)
+
+
+def draw(outcome, path):
+    """Draw the GraceID with most trouble into an SVG file; returns its id, None without any."""
+    from fsm.apps.diagrams import svg
+    from fsm.apps.picture import candidate_graph
+
+    def trouble(graceid):
+        configuration = outcome.configurations[graceid]
+        count = sum(check["state"] in TROUBLE for process in configuration["processes"].values()
+                    for check in process["checks"].values())
+        return (-count, graceid)
+
+    if not outcome.configurations:
+        return None
+    graceid = min(outcome.configurations, key=trouble)
+    drawn = svg(candidate_graph(outcome.configurations[graceid]))
+    try:
+        Path(path).write_bytes(drawn)
+    except OSError as error:
+        raise ConfigurationError(f"--svg {path}: {error.strerror}") from None
+    return graceid

@@ -1,0 +1,112 @@
+"""What a person sees of a replay or of the machines, as tables for the terminal."""
+
+from collections import Counter
+
+from rich.markup import escape
+from rich.table import Table
+
+from fsm.apps.report import NOTIFY
+from fsm.core.times import span, utc
+
+STYLES = {"met": "green", "found": "green", "late": "yellow", "warned": "yellow",
+          "overdue": "bold red", "missing": "bold red", "unverified": "magenta",
+          "waived": "dim", "not_expected": "dim", "awaiting": "cyan"}
+MANY = 6  # with more GraceIDs than this, only those that went wrong are shown check by check
+
+
+def show_replay(console, document):
+    """Print the outcome of a replay.
+
+    Args:
+        console: a rich console.
+        document: as :func:`fsm.apps.report.document` gives it.
+    """
+    graceids = document["graceids"]
+    for graceid, candidate in graceids.items():
+        if len(graceids) <= MANY or _troubled(candidate):
+            console.print(_candidate(graceid, candidate))
+    if len(graceids) > 1:
+        console.print(_all(graceids))
+    if document["effects"]:
+        console.print(_effects(document["effects"]))
+    for rejected in document["rejected"]:
+        console.print(f"[red]rejected[/] {escape(rejected['recording'])} line {rejected['line']}: "
+                      f"{escape(rejected['reason'])}", soft_wrap=True)
+    told = sum(effect["kind"] == NOTIFY for effect in document["effects"])
+    console.print(f"{document['alerts']} alerts, {len(graceids)} GraceIDs, {told} messages, "
+                  f"{document['queries']} questions to GraceDB, "
+                  f"{len(document['rejected'])} lines rejected")
+
+
+def _troubled(candidate):
+    return any(check["state"] in ("overdue", "missing", "late", "unverified", "warned")
+               for process in candidate["processes"].values()
+               for check in process["checks"].values())
+
+
+def _candidate(graceid, candidate):
+    table = Table(title=f"[bold]{escape(graceid)}[/]  {candidate['lifecycle']}, created "
+                        f"{utc(candidate['created'])}", title_justify="left", expand=False)
+    for name, how in (("process", {}), ("check", {}), ("state", {}), ("at", {"justify": "right"}),
+                      ("due", {"justify": "right"}), ("why", {"overflow": "fold"})):
+        table.add_column(name, **how)
+    for name, process in candidate["processes"].items():
+        shown = f"{name}\n[dim]{process['state']}[/]"
+        for check, plain in process["checks"].items():
+            style = STYLES[plain["state"]]
+            at = "" if plain["latency"] is None else f"+{span(plain['latency'])}"
+            due = f"+{span(plain['due'] - candidate['created'])}"
+            table.add_row(shown, escape(check), f"[{style}]{plain['state']}[/]", at, due,
+                          escape(plain["why"]))
+            shown = ""
+        table.add_section()
+    return table
+
+
+def _all(graceids):
+    table = Table(title="All GraceIDs", title_justify="left")
+    for name in ("GraceID", "lifecycle", "created", "checks"):
+        table.add_column(name)
+    for graceid, candidate in graceids.items():
+        states = Counter(check["state"] for process in candidate["processes"].values()
+                         for check in process["checks"].values())
+        counts = ", ".join(f"[{STYLES[state]}]{count} {state}[/]"
+                           for state, count in states.most_common())
+        table.add_row(escape(graceid), candidate["lifecycle"], utc(candidate["created"]), counts)
+    return table
+
+
+def _effects(effects):
+    table = Table(title="What would have been sent", title_justify="left")
+    for name in ("time", "GraceID", "process", "check", "outcome", "to", "message"):
+        table.add_column(name, overflow="fold")
+    for effect in effects:
+        to = ", ".join(effect["to"]) if effect["kind"] == NOTIFY else "GraceDB log"
+        table.add_row(utc(effect["time"]), escape(effect["graceid"]), escape(effect["process"]),
+                      escape(effect["check"]), effect["outcome"], escape(to),
+                      escape(effect["message"]))
+    return table
+
+
+def show_processes(console, processes):
+    """Print every process, as :func:`fsm.apps.listing.processes_as_data` gives them."""
+    for process in processes:
+        table = Table(title=f"[bold]{process['name']}[/]  {escape(process['title'])}"
+                            + ("" if process["enabled"] else "  [dim](off)[/]"),
+                      caption=f"starts on {escape(process['starts'])}; failures to "
+                              f"{escape(', '.join(process['parties']['failure']) or 'nobody')}",
+                      title_justify="left", caption_justify="left")
+        for name in ("stage", "check", "expects", "within"):
+            table.add_column(name, overflow="fold")
+        for stage in process["stages"]:
+            for check in stage["checks"]:
+                expects = check["expects"]
+                if check["each"]:
+                    expects += f"; for every one of {check['each']}"
+                if check["condition"]:
+                    expects += f"; if {check['condition']}"
+                within = span(check["within"])
+                if check["warn"] is not None:
+                    within = f"{within} (warning {span(check['warn'])})"
+                table.add_row(stage["name"], check["name"], escape(expects), within)
+        console.print(table)

@@ -1,0 +1,207 @@
+"""Configuration files: TOML in, a validated policy out. Nothing unknown passes silently."""
+
+import tomllib
+from pathlib import Path
+
+import attrs
+
+from fsm.core.profile import Policy, Profile, Timing, default_settings
+from fsm.errors import ConfigurationError, closest
+
+GENERAL = ("annotate", "warnings")
+PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", "success", "failure",
+           "exception")
+MATCHED = ("group", "pipeline", "search")
+
+
+def load(path, processes):
+    """Read a configuration file.
+
+    Args:
+        path: of the TOML file.
+        processes: charts of all processes there are.
+
+    Returns:
+        :class:`~fsm.core.profile.Policy`.
+
+    Raises:
+        ConfigurationError: where the file cannot be read, or says something unknown or impossible.
+    """
+    try:
+        plain = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigurationError(f"{path}: {error.strerror}; give the path of a configuration "
+                                 "file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: not TOML: {error}") from None
+    try:
+        return policy(plain, processes)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{path}: {error}") from None
+
+
+def policy(plain, processes):
+    """Make a policy of a configuration's tables; arguments and errors as in :func:`load`."""
+    charts = {chart.name: chart for chart in processes}
+    _known("", plain, ("general", "timing", "process", "profile"))
+    general = _table(plain, "general")
+    _known("general", general, GENERAL)
+    for key in general:
+        _boolean(f"general.{key}", general[key])
+    base = {name: default_settings(chart) for name, chart in charts.items()}
+    base = _changed("process", _table(plain, "process"), base, charts)
+    profiles = plain.get("profile", [])
+    if not isinstance(profiles, list):
+        raise ConfigurationError("'profile' must be written as [[profile]], one table for each")
+    made = [_profile(number, table, base, charts) for number, table in enumerate(profiles, 1)]
+    names = [profile.name for profile in made]
+    for name in names:
+        if names.count(name) > 1 or name == "default":
+            raise ConfigurationError(f"two profiles are named {name!r}")
+    made.append(Profile("default", settings=base))
+    return Policy(tuple(made), timing=_timing(_table(plain, "timing")), **general)
+
+
+def _timing(table):
+    known = [field.name for field in attrs.fields(Timing)]
+    _known("timing", table, known)
+    for key, value in table.items():
+        _number(f"timing.{key}", value)
+        if value == 0 and key in ("retry", "answer"):
+            raise ConfigurationError(f"timing.{key}: must be more than 0 s")
+    return Timing(**table)
+
+
+def _profile(number, table, base, charts):
+    where = f"profile {table.get('name', number)!r}"
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{where}: must be a table")
+    _known(where, table, ("name", *MATCHED, "only", "without", "process"))
+    if not isinstance(table.get("name"), str):
+        raise ConfigurationError(f"{where}: needs a 'name'")
+    matched = {key: tuple(v.lower() for v in _texts(f"{where}.{key}", table.get(key, [])))
+               for key in MATCHED}
+    settings = dict(base)
+    for key in ("only", "without"):
+        for name in _texts(f"{where}.{key}", table.get(key, [])):
+            _process_known(f"{where}.{key}", name, charts)
+    for name in charts:
+        if ("only" in table and name not in table["only"]) or name in table.get("without", []):
+            settings[name] = attrs.evolve(settings[name], enabled=False)
+        elif "only" in table:
+            settings[name] = attrs.evolve(settings[name], enabled=True)
+    settings = _changed(f"{where}.process", _table(table, "process"), settings, charts)
+    return Profile(table["name"], **matched, settings=settings)
+
+
+def _changed(where, tables, settings, charts):
+    settings = dict(settings)
+    for name, table in tables.items():
+        _process_known(where, name, charts)
+        if not isinstance(table, dict):
+            raise ConfigurationError(f"{where}.{name}: must be a table")
+        settings[name] = _settings(f"{where}.{name}", table, settings[name], charts[name])
+    return settings
+
+
+def _settings(where, table, settings, chart):
+    _known(where, table, PROCESS)
+    changes = {}
+    if "enabled" in table:
+        changes["enabled"] = _boolean(f"{where}.enabled", table["enabled"])
+    if "far_threshold" in table:
+        changes["far_threshold"] = _number(f"{where}.far_threshold", table["far_threshold"])
+    for key in ("success", "failure", "exception"):
+        if key in table:
+            changes[key] = tuple(_texts(f"{where}.{key}", table[key]))
+    for key in ("deadlines", "warnings"):
+        changes[key] = {**getattr(settings, key),
+                        **_times(f"{where}.{key}", _table(table, key), chart, key)}
+    changes["options"] = {**settings.options,
+                          **_options(f"{where}.options", _table(table, "options"), chart)}
+    settings = attrs.evolve(settings, **changes)
+    _warnings_first(where, settings, chart)
+    return settings
+
+
+def _times(where, table, chart, key):
+    checks = {check.name: check for _, check in chart.checks()}
+    for name, value in table.items():
+        if name not in checks:
+            raise ConfigurationError(f"{where}: process {chart.name} has no check {name!r}; "
+                                     f"{closest(name, checks)}")
+        if key == "warnings" and checks[name].warn is None:
+            raise ConfigurationError(f"{where}.{name}: this check has no warning in its chart")
+        _number(f"{where}.{name}", value)
+    return table
+
+
+def _warnings_first(where, settings, chart):
+    for _, check in chart.checks():
+        if check.warn is None:
+            continue
+        warn = settings.warnings.get(check.name, check.warn)
+        within = settings.deadlines.get(check.name, check.within)
+        if warn >= within:
+            raise ConfigurationError(f"{where}: the warning of {check.name} ({warn:g} s) must come "
+                                     f"before its deadline ({within:g} s)")
+
+
+def _options(where, table, chart):
+    made = {}
+    for name, value in table.items():
+        if name not in chart.options:
+            raise ConfigurationError(f"{where}: process {chart.name} has no option {name!r}; "
+                                     f"{closest(name, chart.options)}")
+        default = chart.options[name]
+        if isinstance(default, tuple):
+            made[name] = tuple(_texts(f"{where}.{name}", value))
+        elif isinstance(default, str):
+            made[name] = _text(f"{where}.{name}", value)
+        else:
+            made[name] = _number(f"{where}.{name}", value)
+    return made
+
+
+def _process_known(where, name, charts):
+    if name not in charts:
+        raise ConfigurationError(f"{where}: there is no process {name!r}; {closest(name, charts)}")
+
+
+def _known(where, table, known):
+    for key in table:
+        if key not in known:
+            inside = f" in {where}" if where else ""
+            raise ConfigurationError(f"unknown key {key!r}{inside}; {closest(key, known)}")
+
+
+def _table(plain, key):
+    table = plain.get(key, {})
+    if not isinstance(table, dict):
+        raise ConfigurationError(f"{key!r} must be a table, not {table!r}")
+    return table
+
+
+def _boolean(where, value):
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{where}: expected true or false, not {value!r}")
+    return value
+
+
+def _number(where, value):
+    good = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not good or not 0 <= value < float("inf"):
+        raise ConfigurationError(f"{where}: expected a number from 0 on, not {value!r}")
+    return value
+
+
+def _text(where, value):
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{where}: expected a text, not {value!r}")
+    return value
+
+
+def _texts(where, value):
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ConfigurationError(f"{where}: expected a list of texts, not {value!r}")
+    return value

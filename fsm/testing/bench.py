@@ -1,0 +1,353 @@
+"""A bench on which every transition of a process is fired through the engine's public inputs.
+
+The test of a machine says how a right and a wrong annotation look; the bench brings a check into
+the source state of a row, lets happen what its trigger names, and looks at what the engine did.
+"""
+
+from math import inf
+
+import attrs
+
+from fsm.core import machines
+from fsm.core.alert import parse
+from fsm.core.effects import Ask
+from fsm.core.engine import Engine
+from fsm.core.inputs import Answer, Tick
+from fsm.core.profile import default_policy, default_settings
+from fsm.registry import charts
+from fsm.testing.rows import check_rows, process_rows
+from fsm.testing.script import Script
+
+CREATED = 1_502_000_000.0
+GRACEID = "G298048"
+WAIVING = "EM_Superseded"
+
+
+@attrs.define
+class Bench:
+    """How the annotations of one process look.
+
+    Attributes:
+        chart: the process.
+        start: function (script) that writes what starts it, the candidate's creation included.
+        right: "stage.check" to a function (script, seconds after creation) that writes the
+            annotation which makes it right; for what only GraceDB can tell, to a dict with
+            ``contents`` or ``neighbours`` of its answer.
+        wrong: likewise, for the annotation there but wrong; may lack checks.
+        fields: values of the event.
+        excused: values that make conditional checks not expected, by "stage.check".
+        renewed: function (script, seconds) that writes the new version of what started it.
+        options: options that differ from the chart's, so that there is one check for each.
+        flavour: payload flavour of the alerts.
+    """
+
+    chart: object
+    start: object
+    right: dict
+    wrong: dict = attrs.field(factory=dict)
+    fields: dict = attrs.field(factory=dict)
+    excused: dict = attrs.field(factory=dict)
+    renewed: object = None
+    options: dict = attrs.field(factory=dict)
+    flavour: str = "legacy"
+
+    def rows(self):
+        """All rows that its tests must show: of the checks in ``right``, and of the process."""
+        rows = []
+        for stage, check in self.chart.checks():
+            path = f"{stage.name}.{check.name}"
+            if path in self.right:
+                rows += check_rows(path, machines.features(self.chart, check), path in self.wrong)
+        names = [stage.name for stage in self.chart.stages]
+        return rows + process_rows(names, self.chart.renews)
+
+    def fire(self, row):
+        """Bring it into the row's source state and let the trigger happen.
+
+        Raises:
+            AssertionError: where the engine did not move as the row says.
+        """
+        run = Run(self, row)
+        run.reach(row.source)
+        fired = run.happen(row)
+        moves = [(t.source, t.trigger, t.dest) for t in fired if run.is_mine(t)]
+        assert any(source.startswith(row.source) and (trigger, dest) == (row.trigger, row.dest)
+                   for source, trigger, dest in moves), f"{row}: it fired {moves}"
+
+
+class Run:
+    """One engine with one candidate on the bench.
+
+    Args:
+        bench: :class:`Bench`.
+        row: the row to be shown.
+    """
+
+    def __init__(self, bench, row=None):
+        self.bench, self.row = bench, row
+        settings = attrs.evolve(
+            default_settings(bench.chart), enabled=True,
+            options={**bench.chart.options, **bench.options}, success=("operators",))
+        policy = default_policy([bench.chart])
+        policy.profiles[0].settings[bench.chart.name] = settings
+        _, lifecycles = charts()
+        self.engine = Engine([bench.chart], lifecycles, policy)
+        self.script = Script(GRACEID, CREATED, bench.flavour, transit=0.0, **bench.fields)
+        self.fired, self.effects, self.asked = [], [], []
+        self.write(bench.start)
+
+    # -- what the world does --------------------------------------------------------------------
+
+    def take(self, item):
+        """Give the engine one input; questions wait in ``asked``."""
+        step = self.engine.step(item)
+        self.fired += step.transitions
+        self.effects += step.effects
+        self.asked += [effect for effect in step.effects if isinstance(effect, Ask)]
+        return step
+
+    def write(self, annotate, *args, received=None):
+        """Annotate the candidate, and deliver the alerts.
+
+        Args:
+            annotate: function (script, ...) that writes the annotations.
+            received: when all alerts arrive, unix seconds; else each in its own time.
+        """
+        before = len(self.script.lines)
+        annotate(self.script, *args)
+        for line in self.script.lines[before:]:
+            self.take(parse(line["payload"], line["time"] if received is None else received))
+
+    def annotated(self, annotate, guard="right"):
+        """What GraceDB knows of an annotation whose alert is not delivered."""
+        before = len(self.script.lines)
+        annotate(self.script, self._seconds(guard))
+        lines = self.script.lines[before:]
+        return [parse(line["payload"], line["time"]) for line in lines]
+
+    def answer(self, question="elsewhere", alerts=(), failure="", unavailable=(), after=0.0,
+               **more):
+        """GraceDB answers, some seconds after the present moment."""
+        entries = tuple(a.entry for a in alerts if a.entry is not None)
+        fields = next((a.fields for a in alerts if a.fields is not None), self.script.fields)
+        signoffs = tuple(a.signoff for a in alerts if a.signoff is not None)
+        labels = [name for name, (_, there) in self.candidate.evidence.labels.items() if there]
+        labels += [a.label for a in alerts if a.label]
+        self.take(Answer(self.engine.now + after, GRACEID, question, event=None if failure else fields,
+                         logs=entries, labels=tuple(labels), signoffs=signoffs, failure=failure,
+                         unavailable=frozenset(unavailable), **more))
+
+    def answer_all(self, **how):
+        """GraceDB answers every waiting question in the same way."""
+        asked, self.asked = self.asked, []
+        for ask in asked:
+            how_now = dict(how)
+            if how_now.pop("unavailable", False):
+                how_now["unavailable"] = ask.wants
+            self.answer(ask.question, **how_now)
+
+    def pass_time(self, until, **how):
+        """Let time pass; questions are answered as told (by default: nothing is there)."""
+        while (time := self.engine.next_timer()) <= until:
+            self.take(Tick(time))
+            self.answer_all(**how)
+        if until < inf:
+            self.take(Tick(until))
+
+    # -- where the bench looks ------------------------------------------------------------------
+
+    @property
+    def candidate(self):
+        """The candidate on the bench."""
+        return self.engine.candidates[GRACEID]
+
+    @property
+    def process(self):
+        """The process on the bench."""
+        return next(iter(self.candidate.runs.values()))
+
+    def check(self, path):
+        """The check of this path; the first one where there are several."""
+        stage, name = path.split(".")
+        index = [s.name for s in self.bench.chart.stages].index(stage)
+        return next(c for c in self.process.checks if c.stage == index and c.chart.name == name)
+
+    def is_mine(self, transition):
+        """Whether a transition is one of the row's check, or of the process itself."""
+        if self.row.check:
+            return transition.check == self.check(self.row.check).name
+        return transition.process == self.process.name and not transition.check
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    def reach(self, source):
+        """Bring the row's check, or the process, into a state."""
+        if not self.row.check:
+            getattr(self, "_process_" + source.replace(".", "_").partition("_")[0])(source)
+            return
+        {"awaiting": lambda: None, "warned": self._warn, "overdue": self._overdue,
+         "unverified": lambda: self.pass_time(self.due, failure="status 503"),
+         "unverifiable": lambda: self.pass_time(self.due + 90000, failure="status 503"),
+         "missing": lambda: self.pass_time(self.due + 90000),
+         "waived": self._waive, "not_expected": self._excuse,
+         "met": self._met, "late": self._late,
+         "found": lambda: self._deadline("right")}[source]()
+        state = self.check(self.row.check).state
+        assert state == source, f"could not reach {source}, it is {state}"
+
+    def happen(self, row):
+        """Let what the row's trigger names happen; returns what was fired then."""
+        seen = len(self.fired)
+        {"evidence": self._evidence, "answer": self._answered, "deadline": self._deadline,
+         "warning": self._warning, "unanswered": self._unanswered,
+         "unanswerable": self._unanswerable, "give_up": self._give_up, "waive": self._waive,
+         "reinstate": self._reinstate, "excuse": self._excuse, "expect": self._expect,
+         "renew": self._renew, "stage_done": self._stage_done, "recovered": self._recovered,
+         "reinstated": self._reinstate, "renewed": self._renew}[row.trigger](row.guard)
+        return self.fired[seen:]
+
+    @property
+    def due(self):
+        """The deadline of the row's check."""
+        return self.check(self.row.check).due
+
+    def _seconds(self, guard):
+        late = guard == "too_late"
+        return self.due - CREATED + 1.0 if late else self._early()
+
+    def _early(self):
+        return min(max(self.process.since - CREATED, 0.0) + 1.0, self.due - CREATED)
+
+    def _right(self, guard="right"):
+        right = self.bench.right[self.row.check]
+        return self._told(right, guard)
+
+    def _told(self, annotation, guard):
+        if isinstance(annotation, dict):
+            return {k: v(self, guard) if callable(v) else v for k, v in annotation.items()}
+        return {"alerts": self.annotated(annotation, guard)}
+
+    def _evidence(self, guard="right"):
+        self.write(self.bench.right[self.row.check], self._seconds(guard),
+                    received=self.engine.now + 0.5)
+
+    def _answered(self, guard="right"):
+        self.answer(after=0.5, **self._right(guard))
+        self.pass_time(max(self.due, self.engine.now))
+
+    def _deadline(self, guard="right"):
+        self.take(Tick(max(self.check(self.row.check).timer, self.due)))
+        if guard in ("right", "too_late"):
+            self.answer_all(after=2.0, **self._right(guard))
+        elif guard == "wrong":
+            self.answer_all(**self._told(self.bench.wrong[self.row.check], guard))
+        else:
+            self.answer_all()
+
+    def _warn(self):
+        self.pass_time(self.check(self.row.check).timer)
+
+    def _warning(self, guard):
+        self.take(Tick(self.check(self.row.check).timer))
+        self.answer_all(**(self._right() if guard == "right" else {}))
+
+    def _overdue(self):
+        self.pass_time(self.due)
+
+    def _unanswered(self, guard):
+        self.take(Tick(self.check(self.row.check).timer))
+        self.answer_all(failure="status 503")
+
+    def _unanswerable(self, guard):
+        self.take(Tick(self.check(self.row.check).timer))
+        self.answer_all(unavailable=True)
+
+    def _give_up(self, guard):
+        self.pass_time(self.due + 90000, **({"failure": "status 503"} if guard == "failure" else {}))
+
+    def _waive(self, guard=""):
+        self.write(lambda s: s.label(WAIVING, self.engine.now - CREATED))
+
+    def _reinstate(self, guard):
+        self.write(lambda s: s.unlabel(WAIVING, self.engine.now - CREATED + 1))
+
+    def _excuse(self, guard=""):
+        path = self.row.check
+        self.write(lambda s: s.update(self.engine.now - CREATED + 1, self.bench.excused[path]))
+
+    def _expect(self, guard):
+        fields = {**Script(GRACEID, CREATED, **self.bench.fields).fields}
+        self.write(lambda s: s.update(self.engine.now - CREATED + 1, fields))
+
+    def _renew(self, guard):
+        self.write(self.bench.renewed, self.engine.now - CREATED + 1)
+
+    def _met(self):
+        if isinstance(self.bench.right[self.row.check], dict):
+            self._deadline("right")
+        else:
+            self._evidence()
+
+    def _late(self):
+        self._overdue()
+        if isinstance(self.bench.right[self.row.check], dict):
+            self.answer(**self._right())
+        else:
+            self._evidence()
+
+    # -- rows of the process itself -------------------------------------------------------------
+
+    def _paths(self, last=None):
+        for stage, check in self.bench.chart.checks():
+            yield f"{stage.name}.{check.name}"
+            if stage.name == last:
+                return
+
+    def _make_right(self, paths):
+        for path in paths:
+            while self.check(path).open:
+                index = [c.open for c in self.process.checks]
+                self._make_one_right(path)
+                assert index != [c.open for c in self.process.checks], f"{path} stays open"
+
+    def _make_one_right(self, path):
+        right, self.row = self.bench.right[path], self.row._replace(check=path)
+        if isinstance(right, dict):
+            self.answer(after=0.5, **self._right())
+        else:
+            self.write(right, self._early(), received=self.engine.now + 0.5)
+        self.row = self.row._replace(check="")
+
+    def _stages_before(self, stage):
+        names = [s.name for s in self.bench.chart.stages]
+        before = names[:names.index(stage)]
+        self._make_right(p for p in self._paths() if p.partition(".")[0] in before)
+
+    def _process_open(self, source):
+        if "." in source:
+            self._stages_before(source.partition(".")[2])
+            assert self.process.state == source
+
+    def _process_closed(self, source):
+        if source == "closed.waived":
+            self._waive()
+        elif source == "closed.incomplete":
+            self._stages_before(self.bench.chart.stages[-1].name)
+            self._stage_done("missing")
+        else:
+            self._make_right(self._paths())
+        assert self.process.state == source
+
+    def _stage_done(self, guard):
+        stage = self.bench.chart.stages[self.process.stage].name
+        if guard == "waived":
+            self._waive()
+        elif guard == "missing":
+            self.pass_time(max(c.due for c in self.process.checks if c.open) + 90000)
+        else:
+            self._make_right(p for p in self._paths() if p.partition(".")[0] == stage)
+
+    def _recovered(self, guard):
+        for path in self._paths():
+            if self.check(path).state == machines.MISSING:
+                self._make_one_right(path)

@@ -1,0 +1,135 @@
+"""A pytest plugin: the run fails where a transition of a chart was never fired by its own tests.
+
+Switched on by ``fsm_meter = PACKAGE ...`` in the configuration of pytest. The tests of the charts
+in ``PACKAGE.foo`` are those in ``test_foo.py``; what they fire through any engine counts.
+"""
+
+from pathlib import Path
+
+import pytest
+
+OPTION = "fsm_meter"
+
+
+def pytest_addoption(parser):
+    """Add the option that names the packages."""
+    parser.addini(OPTION, "packages of machines whose every transition must be fired", "linelist")
+
+
+def pytest_configure(config):
+    """Switch the meter on where packages are named."""
+    if config.getini(OPTION):
+        config.pluginmanager.register(Meter(config), "fsm-meter-running")
+
+
+class Meter:
+    """Counts the transitions that each test module fires.
+
+    Args:
+        config: pytest's configuration.
+    """
+
+    def __init__(self, config):
+        from fsm.registry import charts
+
+        self.charts = [(package, chart) for package in config.getini(OPTION)
+                       for kind in charts(package) for chart in kind]
+        self.fired, self.module, self.partly, self.seen = {}, "", set(), set()
+        self.whole = not config.getoption("file_or_dir")
+        self._watch()
+
+    def _watch(self):
+        from fsm.core.engine import Engine
+
+        step, meter = Engine.step, self
+
+        def counted(engine, item):
+            done = step(engine, item)
+            for transition in done.transitions:
+                meter.note(engine, transition)
+            return done
+
+        Engine.step = counted
+
+    def note(self, engine, transition):
+        """Note a fired transition for the test module that is running."""
+        from fsm.core.graceids import kind_of
+
+        chart = transition.process.partition("[")[0]
+        if not chart:
+            chart = engine.lifecycles[kind_of(transition.graceid)].name
+        self.fired.setdefault(self.module, set()).add(
+            (chart, transition.check.partition("[")[0], transition.trigger, transition.source,
+             transition.dest))
+
+    def pytest_runtest_setup(self, item):
+        """Remember whose tests are running."""
+        self.module = Path(item.fspath).stem
+
+    def pytest_deselected(self, items):
+        """A module of which not all tests run is not judged."""
+        self.partly |= {Path(item.fspath).stem for item in items}
+
+    def pytest_collection_finish(self, session):
+        """Remember which modules are there."""
+        self.seen = {Path(item.fspath).stem for item in session.items}
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session, exitstatus):
+        """Fail the run where a transition is left over."""
+        if self.left_over() and exitstatus == 0 and not session.config.getoption("collectonly"):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter):
+        """Say what was metered, and what is left over."""
+        metered = [chart for _, chart in self.charts if self._judged(chart)]
+        total = sum(len(list(declared(chart))) for chart in metered)
+        left = self.left_over()
+        terminalreporter.write_line(f"meter: {total - len(left)} of {total} transitions of "
+                                    f"{len(metered)} charts fired by their own tests")
+        for line in left:
+            terminalreporter.write_line(f"meter: never fired: {line}", red=True)
+
+    def _judged(self, chart):
+        test = _test_module(chart)
+        return test not in self.partly and (test in self.seen or self.whole)
+
+    def left_over(self):
+        """The declared transitions that their own tests have not fired, as lines."""
+        lines = []
+        for _, chart in self.charts:
+            if self._judged(chart):
+                fired = self.fired.get(_test_module(chart), set())
+                lines += [f"{_test_module(chart)}.py: {chart.name} {path} "
+                          f"{rule.source} --{rule.trigger}--> {rule.dest}".replace("  ", " ")
+                          for path, name, rule in declared(chart)
+                          if not _was_fired(chart.name, name, rule, fired)]
+        return lines
+
+
+def _test_module(chart):
+    return "test_" + chart.module.rpartition(".")[2]
+
+
+def declared(chart):
+    """All transitions of a chart and its checks, as (stage.check, check, rule)."""
+    from fsm.core import machines
+    from fsm.core.chart import Process
+
+    if not isinstance(chart, Process):
+        yield from (("", "", rule) for rule in machines.lifecycle_rules(chart))
+        return
+    yield from (("", "", rule) for rule in machines.process_rules(chart))
+    for stage, check in chart.checks():
+        for rule in machines.check_rules(machines.features(chart, check)):
+            yield f"{stage.name}.{check.name}", check.name, rule
+
+
+def _was_fired(chart, check, rule, fired):
+    return any((name, inner, trigger) == (chart, check, rule.trigger)
+               and _inside(source, rule.source) and _inside(dest, rule.dest)
+               for name, inner, trigger, source, dest in fired)
+
+
+def _inside(state, path):
+    return state == path or state.startswith(path + ".")

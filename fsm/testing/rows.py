@@ -1,0 +1,144 @@
+"""What every check, process and lifecycle should do, written down apart from the machines.
+
+A row is (source, trigger, guard outcome, destination).
+"""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """One transition to be shown: ``check`` is "stage.check", or "" for the process itself."""
+
+    check: str
+    source: str
+    trigger: str
+    guard: str
+    dest: str
+
+    def __str__(self):
+        prefix = f"{self.check}." if self.check else ""
+        return f"{prefix}{self.source}--{self.trigger}[{self.guard}]-->{prefix}{self.dest}"
+
+
+BY_ALERT = """
+awaiting     evidence  right      met
+awaiting     evidence  too_late   late
+unverified   evidence  right      met
+unverified   evidence  too_late   late
+unverifiable evidence  right      met
+unverifiable evidence  too_late   late
+overdue      evidence  right      late
+missing      evidence  right      late
+"""
+
+ANSWERED = """
+awaiting     answer    right      found
+awaiting     answer    too_late   late
+unverified   answer    right      found
+unverified   answer    too_late   late
+unverifiable answer    right      found
+unverifiable answer    too_late   late
+overdue      answer    right      late
+missing      answer    right      late
+awaiting     deadline  right      found
+awaiting     deadline  too_late   late
+awaiting     deadline  absent     overdue
+awaiting     deadline  wrong      overdue
+unverified   deadline  right      found
+unverified   deadline  too_late   late
+unverified   deadline  absent     overdue
+"""
+
+ALWAYS = """
+awaiting     unanswered  failure   unverified
+overdue      give_up     absent    missing
+unverified   give_up     failure   unverifiable
+awaiting     waive       superseded waived
+unverified   waive       superseded waived
+overdue      waive       superseded waived
+waived       reinstate   needed_again awaiting
+"""
+
+WARNING = """
+awaiting     warning     right     found
+awaiting     warning     absent    warned
+warned       evidence    right     met
+warned       evidence    too_late  late
+warned       answer      right     found
+warned       answer      too_late  late
+warned       deadline    right     found
+warned       deadline    too_late  late
+warned       deadline    absent    overdue
+warned       unanswered  failure   unverified
+warned       waive       superseded waived
+"""
+
+CONDITION = """
+awaiting     excuse      not_expected not_expected
+unverified   excuse      not_expected not_expected
+overdue      excuse      not_expected not_expected
+not_expected expect      expected     awaiting
+"""
+
+ASKING = """
+awaiting     unanswerable unavailable unverifiable
+unverified   unanswerable unavailable unverifiable
+"""
+
+RENEWED = "awaiting unverified overdue met found late missing waived unverifiable"
+
+
+def check_rows(path, has, can_be_wrong):
+    """The rows of a check.
+
+    Args:
+        path: "stage.check".
+        has: its :class:`~fsm.core.machines.Features`.
+        can_be_wrong: whether its annotation can be there and wrong.
+    """
+    table = ANSWERED + ALWAYS
+    table += "" if has.asks else BY_ALERT
+    table += WARNING if has.warns else ""
+    table += CONDITION if has.conditional else ""
+    table += "warned excuse not_expected not_expected" if has.conditional and has.warns else ""
+    table += ASKING if has.asks else ""
+    rows = [Row(path, *line.split()) for line in table.strip().splitlines() if line.strip()]
+    if has.renews:
+        left_out = {"found"} if has.asks else set()
+        left_out |= {"late"} if not has.timed and not has.asks else set()
+        rows += [Row(path, source, "renew", "new_version", "awaiting")
+                 for source in RENEWED.split() if source not in left_out]
+    return [_fitting(row, has) for row in rows if _possible(row, has, can_be_wrong)]
+
+
+def _fitting(row, has):
+    """Where no alert can tell, none can have been missed: GraceDB's word is as good."""
+    return row._replace(dest="met") if has.asks and row.dest == "found" else row
+
+
+def _possible(row, has, can_be_wrong):
+    if row.guard == "too_late" and not has.timed:
+        return False
+    if row.guard == "wrong" and not can_be_wrong:
+        return False
+    if has.at_deadline and row.trigger in ("evidence", "answer", "warning"):
+        return row.source not in ("awaiting", "warned") or row.dest == "warned"
+    return not (has.asks and row.trigger == "evidence")
+
+
+def process_rows(stages, renews):
+    """The rows of a process with these stages."""
+    rows = [Row("", f"open.{here}", "stage_done", "done", f"open.{following}")
+            for here, following in zip(stages, stages[1:], strict=False)]
+    last = f"open.{stages[-1]}"
+    rows += [
+        Row("", last, "stage_done", "all_right", "closed.complete"),
+        Row("", last, "stage_done", "missing", "closed.incomplete"),
+        Row("", last, "stage_done", "waived", "closed.waived"),
+        Row("", "closed.incomplete", "recovered", "nothing_missing", "closed.complete"),
+        Row("", "closed.waived", "reinstated", "needed_again", f"open.{stages[0]}"),
+    ]
+    if renews:
+        rows += [Row("", "open", "renewed", "new_version", f"open.{stages[0]}"),
+                 Row("", "closed.complete", "renewed", "new_version", f"open.{stages[0]}")]
+    return rows

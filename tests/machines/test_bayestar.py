@@ -1,0 +1,28 @@
+"""BAYESTAR: launch, localize, finish."""
+
+import pytest
+
+from fsm.testing.bench import Bench
+from machines.bayestar import BAYESTAR
+
+
+def start(script):
+    script.new()
+    script.file("psd.xml.gz", 3, "strain spectral densities")
+
+
+BENCH = Bench(
+    BAYESTAR,
+    start=start,
+    right={
+        "launch.start": lambda s, t: s.log("INFO:BAYESTAR:starting sky localization", t),
+        "localize.skymap": lambda s, t: s.file("bayestar.fits.gz", t, tags=("sky_loc", "lvem")),
+        "finish.finish": lambda s, t: s.log("INFO:BAYESTAR:sky localization complete", t),
+    },
+    wrong={"localize.skymap": lambda s, t: s.file("bayestar.fits.gz", t, tags=("sky_loc",))},
+)
+
+
+@pytest.mark.parametrize("row", BENCH.rows(), ids=str)
+def test_transition(row):
+    BENCH.fire(row)

@@ -1,0 +1,116 @@
+"""The lifecycle of an event: every transition, through alerts and deadlines."""
+
+import pytest
+
+from fsm.testing.bench import CREATED, Bench, Run
+from machines.bayestar import BAYESTAR
+from machines.event import EVENT
+from machines.fits import SKYMAP_SANITY
+
+BAYESTAR_START = "INFO:BAYESTAR:starting sky localization"
+WAIVING = {"superseded": "EM_Superseded", "throttled": "EM_Throttled", "vetoed": "DQV",
+           "retracted": "ADVNO"}
+
+
+def following():
+    return Run(Bench(BAYESTAR, right={}, start=lambda s: (s.new(), s.file("psd.xml.gz", 3))))
+
+
+def came(run):
+    run.write(lambda s: (
+        s.log(BAYESTAR_START, 10), s.file("bayestar.fits.gz", 50, tags=("sky_loc", "lvem")),
+        s.log("INFO:BAYESTAR:sky localization complete", 60)), received=run.engine.now)
+
+
+def attention():
+    run = following()
+    run.pass_time(CREATED + 63)
+    return run
+
+
+def finished():
+    run = following()
+    came(run)
+    return run
+
+
+def incomplete():
+    run = attention()
+    run.pass_time(CREATED + 90000)
+    return run
+
+
+def labelled(run, name, off=False):
+    seconds = run.engine.now - CREATED + 1
+    run.write(lambda s: (s.unlabel if off else s.label)(name, seconds))
+
+
+ROWS = [
+    # source            reached by   trigger             what happens                destination
+    ("open.following", following, "attention_needed", lambda r: r.pass_time(CREATED + 63),
+     "open.attention"),
+    ("open.attention", attention, "attention_over",
+     lambda r: r.write(lambda s: s.log(BAYESTAR_START, 70)),
+     "open.following"),
+    ("open.following", following, "all_closed", came, "closed.complete"),
+    ("open.attention", attention, "all_closed", lambda r: r.pass_time(CREATED + 90000),
+     "closed.incomplete"),
+    ("closed.incomplete", incomplete, "all_closed", came, "closed.complete"),
+]
+
+
+@pytest.mark.parametrize(("source", "reach", "trigger", "happens", "dest"),
+                         ROWS, ids=[f"{r[0]}--{r[2]}-->{r[4]}" for r in ROWS])
+def test_transition(source, reach, trigger, happens, dest):
+    run = reach()
+    assert run.candidate.state == source
+    seen = len(run.fired)
+    happens(run)
+    moves = [(t.trigger, t.source, t.dest) for t in run.fired[seen:] if not t.process]
+    assert (trigger, source, dest) in moves
+
+
+@pytest.mark.parametrize("reach", [following, attention, finished, incomplete],
+                         ids=lambda f: f.__name__)
+@pytest.mark.parametrize(("state", "label"), WAIVING.items())
+def test_a_label_makes_the_rest_needless_and_its_removal_takes_that_back(reach, state, label):
+    run = reach()
+    labelled(run, label)
+    assert run.candidate.state == f"waived.{state}"
+    assert all(not check.open for check in run.candidate.checks())
+    assert label in run.candidate.reason
+    labelled(run, label, off=True)
+    assert run.candidate.state.startswith("open")
+
+
+def test_a_new_sky_map_reopens_a_closed_event():
+    run = Run(Bench(SKYMAP_SANITY, right={}, start=lambda s: (
+        s.new(), s.file("a.fits", 5), s.file("b.log", 6))))
+    run.pass_time(CREATED + 20, contents={"a.fits,0": {"norm": 1.0, "coordsys": "C"}})
+    assert run.candidate.state == "closed.complete"
+    run.write(lambda s: s.file("late.fits", 900))
+    assert run.candidate.state == "open.following"
+    assert ("reopened", "closed.complete") in [(t.trigger, t.source) for t in run.fired]
+
+
+def test_two_labels_keep_it_waived_until_both_are_gone():
+    run = following()
+    labelled(run, "EM_Superseded")
+    labelled(run, "DQV")
+    labelled(run, "EM_Superseded", off=True)
+    assert run.candidate.state == "waived.superseded"
+    labelled(run, "DQV", off=True)
+    assert run.candidate.state == "open.following"
+
+
+def test_what_starts_while_waived_is_waived_at_once():
+    run = Run(Bench(BAYESTAR, right={}, start=lambda s: s.new()))
+    labelled(run, "DQV")
+    run.write(lambda s: s.file("psd.xml.gz", 30))
+    assert {check.state for check in run.candidate.checks()} == {"waived"}
+    assert not run.asked
+
+
+def test_its_states_are_those_of_the_chart():
+    assert EVENT.initial() == "open.following"
+    assert EVENT.under_way("open.attention") and not EVENT.under_way("waived.vetoed")
