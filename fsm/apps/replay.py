@@ -1,5 +1,6 @@
 """Replays recorded alerts on a virtual clock, through the same engine as the daemon."""
 
+import gc
 from math import inf, nextafter
 
 import attrs
@@ -7,6 +8,11 @@ import attrs
 from fsm.core.effects import Annotate, Ask, Notify, Retired
 from fsm.core.engine import Engine
 from fsm.core.inputs import Tick
+
+
+def keep_garbage_rare():
+    """Let Python look for cyclic garbage rarely: the engine makes none, and holds many objects."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 @attrs.define

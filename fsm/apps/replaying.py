@@ -4,7 +4,7 @@ import heapq
 from math import inf
 from pathlib import Path
 
-from fsm.apps.replay import Replay
+from fsm.apps.replay import Replay, keep_garbage_rare
 from fsm.errors import ConfigurationError
 from fsm.io.recorded import NoGraceDB, RecordedGraceDB
 from fsm.io.recording import Rejection, read
@@ -26,6 +26,7 @@ def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
     Returns:
         :class:`~fsm.apps.replay.Outcome`.
     """
+    keep_garbage_rare()
     rejected, files = [], []
     for name in names:
         records = []

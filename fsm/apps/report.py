@@ -42,6 +42,7 @@ def candidate(configuration):
 def _check(check, created):
     at = check["at"]
     return {
+        "stage": check["stage"],
         "state": shown(check["state"]),
         "why": check["why"],
         "due": check["due"],

@@ -4,6 +4,7 @@ from collections import Counter
 
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from fsm.apps.report import NOTIFY
 from fsm.core.times import span, utc
@@ -11,6 +12,7 @@ from fsm.core.times import span, utc
 STYLES = {"met": "green", "found": "green", "late": "yellow", "warned": "yellow",
           "overdue": "bold red", "missing": "bold red", "unverified": "magenta",
           "waived": "dim", "not_expected": "dim", "awaiting": "cyan"}
+GOOD = ("met", "found", "not_expected", "waived")
 MANY = 6  # with more GraceIDs than this, only those that went wrong are shown check by check
 
 
@@ -47,20 +49,25 @@ def _troubled(candidate):
 def _candidate(graceid, candidate):
     table = Table(title=f"[bold]{escape(graceid)}[/]  {candidate['lifecycle']}, created "
                         f"{utc(candidate['created'])}", title_justify="left", expand=False)
-    for name, how in (("process", {}), ("check", {}), ("state", {}), ("at", {"justify": "right"}),
-                      ("due", {"justify": "right"}), ("why", {"overflow": "fold"})):
-        table.add_column(name, **how)
+    for name, how in (("stage and check", {"max_width": 46}), ("state", {}),
+                      ("at", {"justify": "right"}), ("due", {"justify": "right"}), ("why", {})):
+        table.add_column(name, no_wrap=name != "why", **how)
     for name, process in candidate["processes"].items():
-        shown = f"{name}\n[dim]{process['state']}[/]"
+        table.add_row(f"[bold]{escape(name)}[/]", process["state"], "", "", "")
         for check, plain in process["checks"].items():
-            style = STYLES[plain["state"]]
-            at = "" if plain["latency"] is None else f"+{span(plain['latency'])}"
-            due = f"+{span(plain['due'] - candidate['created'])}"
-            table.add_row(shown, escape(check), f"[{style}]{plain['state']}[/]", at, due,
-                          escape(plain["why"]))
-            shown = ""
+            table.add_row(*_check(check, plain, candidate["created"]))
         table.add_section()
     return table
+
+
+def _check(check, plain, created):
+    style = STYLES[plain["state"]]
+    at = "" if plain["latency"] is None else f"+{span(plain['latency'])}"
+    why = Text(plain["why"])
+    if plain["state"] in GOOD:
+        why.truncate(48, overflow="ellipsis")
+    return (f"  {plain['stage']}.{escape(check)}", f"[{style}]{plain['state']}[/]", at,
+            f"+{span(plain['due'] - created)}", why)
 
 
 def _all(graceids):

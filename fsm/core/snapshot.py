@@ -33,6 +33,7 @@ def _process(run):
 
 def _check(check):
     plain = {name: getattr(check, name) for name in _CHECK}
+    plain["stage"] = check.process.chart.stages[check.stage].name
     plain["told"] = list(check.told)
     plain["since"] = None if check.scope.since == -inf else check.scope.since
     return plain

@@ -6,13 +6,13 @@ understood: ``"delivered": false`` marks what is in GraceDB but never reached th
 """
 
 import gzip
-import json
 import sys
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
+import orjson
 
 from fsm.core.alert import Alert, parse
 from fsm.core.times import finite
@@ -101,8 +101,8 @@ def record_of(line):
         RecordingError, AlertError: where it cannot be used.
     """
     try:
-        plain = json.loads(line)
-    except (ValueError, RecursionError) as error:
+        plain = orjson.loads(line)
+    except ValueError as error:
         raise RecordingError(f"not JSON: {error}"[:200]) from None
     if not isinstance(plain, dict):
         raise RecordingError(f"expected an object with 'time' and 'payload', found "

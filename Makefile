@@ -1,0 +1,24 @@
+.PHONY: demo test lint diagrams benchmark clean
+
+demo:
+	@bin/setup
+	@bin/demo
+
+test:
+	@bin/setup test
+	.venv/bin/python -m pytest
+
+lint:
+	@bin/setup test
+	.venv/bin/ruff check .
+
+diagrams:
+	@bin/setup
+	.venv/bin/fsm diagram
+
+benchmark:
+	@bin/setup
+	.venv/bin/python benchmarks/replay.py
+
+clean:
+	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info

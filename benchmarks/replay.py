@@ -1,0 +1,142 @@
+"""Measures a replay: alerts per second, where the time goes, memory, questions and messages.
+
+    python benchmarks/replay.py [EVENTS ...]
+
+For each number of events it makes a recording in which all of them are followed up at once, about
+100 alerts each, everything on time, and replays it. Searches are named so that no rate is exceeded.
+"""
+
+import cProfile
+import gc
+import json
+import pstats
+import sys
+import time
+import tracemalloc
+
+from fsm.apps.replay import Replay, keep_garbage_rare
+from fsm.core.alert import parse
+from fsm.core.profile import default_policy
+from fsm.io.recorded import RecordedGraceDB
+from fsm.io.recording import record_of
+from fsm.registry import charts
+from fsm.testing.followups import compact_binary
+from fsm.testing.script import Script
+
+START = 1_502_000_000.0
+SEARCHES = 500  # so that each search stays below 10 events in 10,000 s
+PHASES = {"route": ("router.py",), "judge": ("vocabulary.py", "expectations.py", "templates.py"),
+          "fire": ("transitions", "firing.py", "machines.py")}
+
+
+def lines(events):
+    """A recording of this many events, all live at the same time."""
+    made = []
+    for number in range(events):
+        script = Script(f"G{100000 + number}", START + number * 0.5,
+                        search=f"Bench{number % SEARCHES}")
+        made += compact_binary(script).lines
+    made.sort(key=lambda line: line["time"])
+    return [json.dumps(line) for line in made]
+
+
+def prepared(raw):
+    """The parsed records, a replay that has not begun, and the seconds that parsing took."""
+    began = time.perf_counter()
+    records = [record_of(line) for line in raw]
+    parsing = time.perf_counter() - began
+    known = charts()
+    until = records[-1].alert.received
+    replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until)
+    replay.engine.configuration = lambda graceid: None  # the report is no part of the alerts' path
+    return records, replay, parsing
+
+
+def run(records, replay):
+    """Replay all records; returns the seconds it took."""
+    began = time.perf_counter()
+    for _ in replay.run(records):
+        pass
+    return time.perf_counter() - began
+
+
+def measured(events):
+    """Print the figures for this many live events; returns seconds per alert."""
+    raw = lines(events)
+    records, replay, parsing = prepared(raw)
+    running = run(records, replay)
+    count, told = len(records), len(replay.outcome.effects)
+    total = parsing + running
+    print(f"{events:6d} live events, {count:7d} alerts: {count / total:8.0f} alerts/s, "
+          f"{total / count * 1e6:6.1f} us an alert (parse {parsing / count * 1e6:.1f}, engine "
+          f"{running / count * 1e6:.1f}); questions/event {replay.outcome.queries / events:.2f}, "
+          f"messages/event {told / events:.2f}")
+    return total / count
+
+
+def phases(events):
+    """Print how the engine's time divides, by profiling (which itself slows it)."""
+    records, replay, _ = prepared(lines(events))
+    profiler = cProfile.Profile()
+    profiler.enable()
+    run(records, replay)
+    profiler.disable()
+    times = {name: 0.0 for name in (*PHASES, "other")}
+    for (path, _, _), (_, _, own, _, _) in pstats.Stats(profiler).stats.items():
+        name = next((n for n, parts in PHASES.items() if any(p in path for p in parts)), "other")
+        times[name] += own
+    total = sum(times.values())
+    print("engine's time by phase (profiled): "
+          + ", ".join(f"{name} {own / total:.0%}" for name, own in times.items()))
+
+
+def memory(events):
+    """Print the bytes that one live GraceID holds at the height of its follow-up."""
+    records, replay, _ = prepared(lines(events))
+    gc.collect()
+    tracemalloc.start()
+    run(records, replay)
+    gc.collect()
+    replay.outcome.transitions.clear()
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    print(f"{held / events / 1000:.1f} kB a live GraceID (evidence beyond the recording included)")
+
+
+def bare(events):
+    """Print the same for a loop that only parses the JSON and fires a flat trigger."""
+    from transitions import Machine
+
+    class Model:
+        __slots__ = ("state",)
+
+    machine = Machine(model=None, states=["a", "b"], initial="a", auto_transitions=False)
+    machine.add_transition("go", "a", "b")
+    machine.add_transition("go", "b", "a")
+    go, model = machine.events["go"], Model()
+    model.state = "a"
+    raw = lines(events)
+    began = time.perf_counter()
+    for line in raw:
+        plain = json.loads(line)
+        parse(plain["payload"], plain["time"])
+        go.trigger(model)
+    taken = (time.perf_counter() - began) / len(raw)
+    print(f"bare loop (parse JSON and alert, fire one flat trigger): {taken * 1e6:.1f} us an alert")
+    return taken
+
+
+def main():
+    """Measure for every number of events on the command line."""
+    keep_garbage_rare()
+    sizes = [int(size) for size in sys.argv[1:]] or [50, 100, 1000, 5000]
+    costs = [measured(size) for size in sizes]
+    print(f"ratio of cost, {sizes[-1]} to {sizes[0]} live events: {costs[-1] / costs[0]:.2f}")
+    floor = bare(200)
+    print(f"ratio to the bare loop: {costs[0] / floor:.2f}")
+    phases(200)
+    memory(200)
+
+
+if __name__ == "__main__":
+    main()
