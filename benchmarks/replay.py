@@ -81,7 +81,7 @@ def phases(events):
     profiler.enable()
     run(records, replay)
     profiler.disable()
-    times = {name: 0.0 for name in (*PHASES, "other")}
+    times = dict.fromkeys((*PHASES, "other"), 0.0)
     for (path, _, _), (_, _, own, _, _) in pstats.Stats(profiler).stats.items():
         name = next((n for n, parts in PHASES.items() if any(p in path for p in parts)), "other")
         times[name] += own

@@ -4,7 +4,17 @@ Source: catalogue of the second observing run, one set of files per pipeline.
 """
 
 from fsm.chart import (
-    ABSENT, RIGHT, WRONG, Process, Stage, Verdict, check, field, file, new, predicate,
+    ABSENT,
+    RIGHT,
+    WRONG,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    field,
+    file,
+    new,
+    predicate,
 )
 
 CBC = field("pipeline", equals=("gstlal", "gstlal-spiir", "spiir", "MBTAOnline", "MBTA", "pycbc"))

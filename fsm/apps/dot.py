@@ -104,7 +104,8 @@ def _process_end(made, process, ends):
     made.edge(end, "closed.complete", ltail=f"cluster_{last}", label=f" {last} is done ")
     made.edge(end, "closed.incomplete", ltail=f"cluster_{last}", label=" [anything missing] ")
     made.edge(end, "closed.waived", ltail=f"cluster_{last}", label=" [anything waived] ")
-    made.edge("closed.incomplete", "closed.complete", label=" the missing came ", constraint="false")
+    made.edge("closed.incomplete", "closed.complete", label=" the missing came ",
+              constraint="false")
 
 
 def _check_states(parent, path, check):

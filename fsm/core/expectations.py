@@ -118,7 +118,7 @@ class Expectation:
             change: a log entry, a label name, ``"fields"`` or ``"signoff"``.
             evidence: the evidence after the change.
         """
-        return None
+        return
 
     def __and__(self, other):
         return all_of(self, other)

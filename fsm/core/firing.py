@@ -4,7 +4,13 @@ from heapq import heappush
 
 from fsm.core import machines
 from fsm.core.effects import (
-    EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, Notify, Transition,
+    EXCEPTION,
+    FAILURE,
+    RECOVERY,
+    SUCCESS,
+    Annotate,
+    Notify,
+    Transition,
 )
 from fsm.core.expectations import RIGHT, Verdict
 
@@ -127,7 +133,7 @@ class Firing:
     def begin_stages(self, run):
         """Give every check of a process its deadline; a later stage's is the latest it can be."""
         start = run.since
-        for index, stage in enumerate(run.chart.stages):
+        for index in range(len(run.chart.stages)):
             checks = [check for check in run.checks if check.stage == index]
             for check in checks:
                 if check.timer is not None:

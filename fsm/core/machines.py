@@ -4,7 +4,7 @@ A machine is a book of rules shared by all GraceIDs; what moves is a small model
 Guards are methods of the model, named in ``conditions``.
 """
 
-from functools import lru_cache
+from functools import cache
 
 import attrs
 from transitions import Machine
@@ -139,7 +139,7 @@ class _Nested(HierarchicalMachine):
     state_cls = _DottedState
 
 
-@lru_cache(maxsize=None)
+@cache
 def check_machine(has):
     """The machine of all checks with these :class:`Features`; fire with ``events[...]``."""
     rules = check_rules(has)
@@ -148,14 +148,14 @@ def check_machine(has):
     return _with_rules(machine, rules)
 
 
-@lru_cache(maxsize=None)
+@cache
 def check_events(process):
     """The triggers of every check of a process, by the check's chart's identity."""
     return {id(check): check_machine(features(process, check)).events
             for _, check in process.checks()}
 
 
-@lru_cache(maxsize=None)
+@cache
 def process_machine(process):
     """The machine of all processes of one chart; fire with ``trigger_event``."""
     states = [{"name": "open", "children": [stage.name for stage in process.stages]},
@@ -165,7 +165,7 @@ def process_machine(process):
     return _with_rules(machine, process_rules(process))
 
 
-@lru_cache(maxsize=None)
+@cache
 def lifecycle_machine(chart):
     """The machine of all GraceIDs of one kind; fire with ``trigger_event``."""
     machine = _Nested(model=None, states=[_nested(state) for state in chart.states],

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from fsm.core.evidence import LogEntry
 
-
 _NOTHING = {}
 
 

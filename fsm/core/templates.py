@@ -10,7 +10,7 @@ from fsm.errors import ChartError
 
 # How a parameter looks where it is well known; every other one is a word.
 _PATTERNS = {
-    "ifo": r"[A-Z]\d",
+    "ifo": r"[A-Z]\d(?!\d)",
     "fits": r"[\w.+-]*\w\.fits(?:\.gz)?",
     "graceid": r"(?:[GEHMT]\d+|[TM]?(?:S\d{6}[a-z]+|GW\d{6}[A-Z]+))",
 }

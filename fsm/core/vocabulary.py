@@ -142,10 +142,10 @@ class File(_Tagged):
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")
 
     def _fault(self, entry, evidence, scope):
-        if self.message is not None:
-            if not _says(entry.comment, self.message._wanted(evidence, scope)):
-                return (f"its log message is {entry.comment[:120]!r} instead of "
-                        f"{self.message._filled(evidence, scope)}")
+        message = self.message
+        if message is not None and not _says(entry.comment, message._wanted(evidence, scope)):
+            return (f"its log message is {entry.comment[:120]!r} instead of "
+                    f"{message._filled(evidence, scope)}")
         return self._tag_fault(entry, evidence, scope)
 
     def words(self):

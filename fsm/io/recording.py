@@ -6,6 +6,7 @@ understood: ``"delivered": false`` marks what is in GraceDB but never reached th
 """
 
 import gzip
+import json
 import sys
 import zlib
 from contextlib import contextmanager
@@ -101,8 +102,8 @@ def record_of(line):
         RecordingError, AlertError: where it cannot be used.
     """
     try:
-        plain = orjson.loads(line)
-    except ValueError as error:
+        plain = _parsed(line)
+    except (ValueError, RecursionError) as error:
         raise RecordingError(f"not JSON: {error}"[:200]) from None
     if not isinstance(plain, dict):
         raise RecordingError(f"expected an object with 'time' and 'payload', found "
@@ -124,18 +125,24 @@ def record_of(line):
     return None if alert is None else Record(alert, delivered, contents)
 
 
+def _parsed(line):
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return json.loads(line)  # NaN and huge integers, which Python's own writers produce
+
+
 @contextmanager
 def _opened(name):
     if name == STANDARD_INPUT:
         yield _unzipped(sys.stdin.buffer)
         return
     try:
-        stream = Path(name).open("rb")
+        with Path(name).open("rb") as stream:
+            yield _unzipped(stream)
     except OSError as error:
         raise RecordingError(f"{name}: {error.strerror}; give the path of a recording, or - for "
                              "standard input") from None
-    with stream:
-        yield _unzipped(stream)
 
 
 def _unzipped(stream):

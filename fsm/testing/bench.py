@@ -133,9 +133,10 @@ class Run:
         signoffs = tuple(a.signoff for a in alerts if a.signoff is not None)
         labels = [name for name, (_, there) in self.candidate.evidence.labels.items() if there]
         labels += [a.label for a in alerts if a.label]
-        self.take(Answer(self.engine.now + after, GRACEID, question, event=None if failure else fields,
-                         logs=entries, labels=tuple(labels), signoffs=signoffs, failure=failure,
-                         unavailable=frozenset(unavailable), **more))
+        self.take(Answer(self.engine.now + after, GRACEID, question,
+                         event=None if failure else fields, logs=entries, labels=tuple(labels),
+                         signoffs=signoffs, failure=failure, unavailable=frozenset(unavailable),
+                         **more))
 
     def answer_all(self, **how):
         """GraceDB answers every waiting question in the same way."""
@@ -263,7 +264,8 @@ class Run:
         self.answer_all(unavailable=True)
 
     def _give_up(self, guard):
-        self.pass_time(self.due + 90000, **({"failure": "status 503"} if guard == "failure" else {}))
+        failure = "status 503" if guard == "failure" else ""
+        self.pass_time(self.due + 90000, failure=failure)
 
     def _waive(self, guard=""):
         self.write(lambda s: s.label(WAIVING, self.engine.now - CREATED))

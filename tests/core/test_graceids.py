@@ -1,0 +1,16 @@
+"""The grammar of GraceIDs."""
+
+import pytest
+
+from fsm.core.graceids import kind_of
+
+
+@pytest.mark.parametrize(("text", "kind"), [
+    ("G298048", "event"), ("E1", "event"), ("H5", "event"), ("M394156", "event"),
+    ("T250822", "event"), ("S190425z", "superevent"), ("MS180616h", "superevent"),
+    ("TS180616aa", "superevent"), ("GW170817A", "superevent"), ("MGW170817AB", "superevent"),
+    ("", None), ("X1", None), ("G", None), ("G298048\n", None), ("../G1", None), ("S190425", None),
+    ("g298048", None), ("G" + "1" * 500, None), ("G١٢", None), ("command", None),
+])
+def test_kind(text, kind):
+    assert kind_of(text) == kind
