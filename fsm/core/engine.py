@@ -204,6 +204,16 @@ class Engine:
         """The full configuration of one GraceID as a nested mapping that JSON can hold."""
         return snapshot.of(self.candidates[graceid])
 
+    def resume(self, now, retired=()):
+        """Go on from where a stored engine was.
+
+        Args:
+            now: time of its last input, unix seconds.
+            retired: GraceIDs that it had retired.
+        """
+        self.firing.now = now
+        self.retired |= set(retired)
+
     def restore(self, configuration):
         """Take up a candidate from a configuration stored before; returns it."""
         candidate = snapshot.candidate(configuration, self.lifecycles, self._charts, self.policy)

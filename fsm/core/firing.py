@@ -60,7 +60,7 @@ class Firing:
         """
         event = check.events.get(trigger)
         source = check.state
-        if event is None or not event.trigger(check, verdict):
+        if event is None or source not in event.transitions or not event.trigger(check, verdict):
             return False
         dest, run = check.state, check.process
         candidate = run.candidate
@@ -122,8 +122,9 @@ class Firing:
     def process(self, run, trigger, why):
         """Fire a process; returns whether it moved."""
         source = run.state
-        machine = machines.process_machine(run.chart)
-        if not machine.trigger_event(run, trigger):
+        if not machines.known(run.chart, trigger, source):
+            return False
+        if not machines.process_machine(run.chart).trigger_event(run, trigger):
             return False
         run.candidate.incomplete += (run.state == INCOMPLETE) - (source == INCOMPLETE)
         self.transitions.append(Transition(self.now, run.candidate.graceid, run.name, "", trigger,
@@ -190,9 +191,10 @@ class Firing:
 
     def lifecycle(self, candidate, trigger, why):
         """Fire a lifecycle; where nothing is expected any more, waive what is open."""
-        source = candidate.state
-        machine = machines.lifecycle_machine(candidate.lifecycle)
-        if not machine.trigger_event(candidate, trigger):
+        source, chart = candidate.state, candidate.lifecycle
+        if not machines.known(chart, trigger, source):
+            return
+        if not machines.lifecycle_machine(chart).trigger_event(candidate, trigger):
             return
         self.transitions.append(Transition(self.now, candidate.graceid, "", "", trigger, source,
                                            candidate.state, why))

@@ -10,6 +10,8 @@ import attrs
 from transitions import Machine
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
 
+from fsm.core.chart import Process
+
 # States of a check.
 AWAITING, WARNED, OVERDUE, UNVERIFIED = "awaiting", "warned", "overdue", "unverified"
 MET, FOUND, LATE, MISSING = "met", "found", "late", "missing"
@@ -122,6 +124,8 @@ def process_rules(process):
         rules.append(Rule("renewed", "open", stages[0]))
         rules.append(Rule("renewed", "closed", stages[0]))
     rules.append(Rule("reinstated", "closed", stages[0]))
+    if any(check.when for stage in process.stages[:-1] for check in stage.checks):
+        rules.append(Rule("reinstated", "open", stages[0]))
     return tuple(rules)
 
 
@@ -129,6 +133,14 @@ def lifecycle_rules(chart):
     """All transitions of a lifecycle."""
     return tuple(Rule(move.trigger, source, move.to, move.guards)
                  for move in chart.moves for source in move.source)
+
+
+@cache
+def known(chart, trigger, state):
+    """Whether a process or lifecycle has a transition for a trigger in this state."""
+    rules = process_rules(chart) if isinstance(chart, Process) else lifecycle_rules(chart)
+    return any(rule.trigger == trigger and f"{state}.".startswith(f"{rule.source}.")
+               for rule in rules)
 
 
 class _DottedState(NestedState):

@@ -127,6 +127,8 @@ class Starter:
         if check.state == machines.NOT_EXPECTED:
             if expected.right:
                 self.firing.check(check, "expect", expected)
+                if not check.process.open or check.process.stage > check.stage:
+                    self.firing.back_to_start(check.process, "reinstated", expected.why)
         elif check.timer is not None and expected.kind == "wrong":
             self.firing.check(check, "excuse", expected)
 

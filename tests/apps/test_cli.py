@@ -1,0 +1,92 @@
+"""The command: exit codes, formats, clear errors."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fsm.cli import main
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+ON_TIME = str(EXAMPLES / "cbc_on_time.jsonl")
+
+
+def run(*arguments, stdin=None):
+    return CliRunner().invoke(main, [str(a) for a in arguments], input=stdin)
+
+
+def test_replay_json():
+    done = run("replay", ON_TIME, "--json")
+    assert done.exit_code == 0
+    plain = json.loads(done.stdout)
+    assert plain["alerts"] == 92 and plain["rejected"] == []
+
+
+def test_replay_for_people_without_colours_off_a_terminal():
+    done = run("replay", *sorted(EXAMPLES.glob("*.jsonl")))
+    assert done.exit_code == 0
+    assert "\x1b" not in done.stdout
+    for words in ("G298048", "closed.complete", "launch.start", "What would have been sent",
+                  "operators, em-bright"):
+        assert words in done.stdout
+
+
+def test_standard_input_and_rejected_lines():
+    done = run("replay", "-", "--json", stdin="rubbish\n" + Path(ON_TIME).read_text())
+    assert done.exit_code == 3
+    (rejected,) = json.loads(done.stdout)["rejected"]
+    assert rejected["line"] == 1 and "JSON" in rejected["reason"]
+
+
+@pytest.mark.parametrize("arguments", [
+    ("replay",), ("replay", "/nowhere.jsonl"), ("replay", ON_TIME, "--config", "/nowhere.toml"),
+    ("replay", ON_TIME, "--until", "soon"), ("replay", ON_TIME, "--gracedb", "ftp://x"),
+    ("replay", ON_TIME, "--svg", "/nowhere/x.svg"), ("diagram", "bayestr"), ("nonsense",),
+])
+def test_usage_is_exit_status_2_with_one_clear_line(arguments):
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "Traceback" not in done.output and done.output.strip()
+
+
+def test_hostile_text_stays_text(tmp_path):
+    evil = '[red]<script>&"\'"\x1b[31m' + "A" * 50_000
+    lines = [{"time": 1.5e9, "payload": {"uid": "G1", "alert_type": "new", "description": "",
+                                         "object": {"group": evil, "pipeline": evil, "far": evil,
+                                                    "created": evil, "instruments": evil}}},
+             {"time": 1.5e9 + 1, "payload": {"uid": "G1", "alert_type": "update",
+                                             "description": "UPLOAD: 'x' y", "file": evil + ".fits",
+                                             "object": {"comment": evil}}}]
+    path = tmp_path / "r.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    done = run("replay", path, "--svg", tmp_path / "x.svg")
+    assert done.exit_code == 0, done.output
+    assert "\x1b" not in done.stdout and len(done.stdout) < 200_000
+    assert "<script>" not in (tmp_path / "x.svg").read_text()
+
+
+def test_svg_draws_the_one_with_most_trouble(tmp_path):
+    done = run("replay", *sorted(EXAMPLES.glob("*.jsonl")), "--svg", tmp_path / "x.svg")
+    assert "G411000 is drawn" in done.stderr
+    assert "missing" in (tmp_path / "x.svg").read_text()
+
+
+def test_machines():
+    listed = json.loads(run("machines", "--json").stdout)
+    bayestar = next(p for p in listed if p["name"] == "bayestar")
+    assert bayestar["starts"] == "file psd.xml.gz"
+    assert [c["within"] for s in bayestar["stages"] for c in s["checks"]] == [60, 90, 90]
+    assert "sky localization" in bayestar["parties"]["failure"]
+    assert "bayestar" in run("machines").stdout
+
+
+def test_help_teaches_and_loads_nothing_heavy():
+    assert "fsm replay" in run("--help").stdout
+    code = ("import sys, fsm.cli; print([m for m in ('transitions', 'rich', 'ligo', 'graphviz', "
+            "'attr') if m in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
