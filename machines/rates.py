@@ -18,12 +18,15 @@ def moment(clock, fields):
 
 
 def neighbours(clock, evidence, scope):
-    """Ask for the events in the window around the candidate."""
-    here = moment(clock, evidence.fields)
+    """Ask for the events of the same search in the window around the candidate."""
+    here = moment(clock, evidence.fields) or 0.0
     before, after = scope.values["window_before"], scope.values["window_after"]
-    if here is None:
-        return ("neighbours", clock, clock, 0.0, 0.0)
-    return ("neighbours", clock, clock, here - before, here + after)
+    return ("neighbours", clock, here - before, here + after, *same_search(evidence.fields))
+
+
+def same_search(fields):
+    """What two events of one search have in common, as text."""
+    return tuple(str(fields.get(key) or "") for key in SAME)
 
 
 def rate(clock, evidence, scope):
@@ -32,10 +35,10 @@ def rate(clock, evidence, scope):
     if found is None or here is None:
         return Verdict(ABSENT, "the neighbouring events are not known")
     before, after = scope.values["window_before"], scope.values["window_after"]
-    mine = [evidence.fields.get(key) or "" for key in SAME]
+    mine = same_search(evidence.fields)
     times = (moment(clock, other) for other in found
              if other.get("graceid") != evidence.graceid
-             and [other.get(key) or "" for key in SAME] == mine)
+             and same_search(other) == mine)
     count = sum(1 for time in times if time is not None and here - before <= time <= here + after)
     most = (before + after) * scope.values["max_rate"]
     kind = WRONG if count > most else RIGHT

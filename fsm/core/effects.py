@@ -62,7 +62,9 @@ class Ask(NamedTuple):
         graceid: about which candidate.
         question: identifier, to be given with the answer.
         wants: questions beyond the candidate's annotations, as tuples of plain values:
-            ``("content", name, version)`` or ``("neighbours", name, clock, start, stop)``.
+            ``("content", name, version)``, or ``("neighbours", clock, start, stop, group,
+            pipeline, search)`` for the other events whose ``clock`` (``gpstime`` in GPS seconds,
+            ``created`` in unix seconds) is in a range.
     """
 
     time: float

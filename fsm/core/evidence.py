@@ -92,7 +92,7 @@ class Evidence:
         files: for each file name the identities of the entries that brought it.
         labels: label name to (time, present).
         signoffs: (type, instrument) to :class:`Signoff`.
-        neighbours: answers of searches, by the search's name.
+        neighbours: events found by searches, by the clock they were searched on.
         contents: facts about files' contents, by ``name,version``.
     """
 

@@ -33,6 +33,13 @@ class Verdict(NamedTuple):
         return self.kind == RIGHT
 
 
+def printable(text):
+    """A text without control characters: what comes from outside ends up on terminals."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 class Scope:
     """What a check may refer to besides the evidence: its process's key, options and start.
 

@@ -12,7 +12,7 @@ from fsm.core.effects import (
     Notify,
     Transition,
 )
-from fsm.core.expectations import RIGHT, Verdict
+from fsm.core.expectations import RIGHT, Verdict, printable
 
 INCOMPLETE = "closed.incomplete"
 _GOOD = (machines.MET, machines.FOUND, machines.LATE)
@@ -65,12 +65,12 @@ class Firing:
         dest, run = check.state, check.process
         candidate = run.candidate
         was_open = check.timer is not None
-        check.why, check.question = verdict.why, ""
+        check.why, check.question = printable(verdict.why), ""
         if dest in _GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)
         self.transitions.append(Transition(self.now, candidate.graceid, run.name, check.name,
-                                           trigger, source, dest, verdict.why))
+                                           trigger, source, dest, check.why))
         self._count(check, source, dest, was_open)
         self._tell(check, dest)
         if was_open and check.timer is None and run.still_open[run.stage] == 0:
@@ -191,7 +191,7 @@ class Firing:
 
     def lifecycle(self, candidate, trigger, why):
         """Fire a lifecycle; where nothing is expected any more, waive what is open."""
-        source, chart = candidate.state, candidate.lifecycle
+        source, chart, why = candidate.state, candidate.lifecycle, printable(why)
         if not machines.known(chart, trigger, source):
             return
         if not machines.lifecycle_machine(chart).trigger_event(candidate, trigger):

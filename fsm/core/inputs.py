@@ -22,7 +22,7 @@ class Answer:
         logs: its :class:`~fsm.core.evidence.LogEntry` objects.
         labels: label names now on the candidate, or None where they were not asked for.
         signoffs: pairs ((type, instrument), :class:`~fsm.core.evidence.Signoff`).
-        neighbours: searches' answers by name.
+        neighbours: event dictionaries found, by clock.
         contents: facts about files, by ``name,version``.
         unavailable: those of the question's wants that this source can never tell.
         failure: why GraceDB could not be asked; "" where it answered.

@@ -4,6 +4,7 @@ Only reading: one question is at most an event, its logs and labels, and the sea
 the guards want. Source: GraceDB's REST interface and ligo-gracedb 2.16.
 """
 
+import re
 from datetime import UTC, datetime
 from math import ceil, floor
 
@@ -15,6 +16,7 @@ from fsm.core.alert import log_entry
 from fsm.core.inputs import Answer
 
 TIME_OUT = 30.0  # seconds; the client has none of its own
+_WORD = re.compile(r"[\w-]+", re.ASCII)  # nothing else from outside goes into a query
 MOST_BYTES = 64 << 20
 
 
@@ -57,8 +59,7 @@ class GraceDB:
         neighbours, contents, unavailable = {}, {}, set()
         for want in ask.wants:
             if want[0] == "neighbours":
-                _, name, clock, start, stop = want
-                neighbours[name] = list(self.client.events(_window(clock, start, stop)))
+                neighbours[want[1]] = list(self.client.events(_query(*want[1:])))
             elif ".fits" in want[1]:
                 unavailable.add(want)  # sky maps are not opened
             else:
@@ -72,17 +73,17 @@ class GraceDB:
 
     def _size(self, graceid, name, version):
         size = 0
-        with self.client.files(graceid, f"{name},{version}") as response:
-            for chunk in response.iter_content(1 << 16):
+        with self.client.files(graceid, f"{name},{version}") as stream:
+            while size <= MOST_BYTES and (chunk := stream.read(1 << 16)):
                 size += len(chunk)
-                if size > MOST_BYTES:
-                    break
         return size
 
 
-def _window(clock, start, stop):
-    start, stop = floor(start), ceil(stop)
-    if clock == "gpstime":
-        return f"gpstime: {start} .. {stop}"
-    dates = (datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%d %H:%M:%S") for t in (start, stop))
-    return "created: " + " .. ".join(dates)
+def _query(clock, start, stop, *search):
+    """GraceDB's query for the events of a search in a window, rounded outward to seconds."""
+    names = zip(("group", "pipeline", "search"), search, strict=True)
+    terms = [f"{key}: {value}" for key, value in names if _WORD.fullmatch(value)]
+    window = (floor(start), ceil(stop))
+    if clock == "created":
+        window = (datetime.fromtimestamp(t, UTC).strftime("%Y-%m-%d %H:%M:%S") for t in window)
+    return " ".join([*terms, f"{clock}: " + " .. ".join(map(str, window))])

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from fsm.core.inputs import Answer
 from fsm.core.times import finite, unix_seconds
 
+SEARCH = ("group", "pipeline", "search")
 CLOCKS = {"gpstime": finite, "created": unix_seconds}
 
 
@@ -29,7 +30,10 @@ class RecordedGraceDB:
                 events.setdefault(alert.graceid, alert.fields)
         for known in self._known.values():
             known.sort(key=lambda item: item[0])
-        self._by_clock = {clock: _sorted_by(clock, events) for clock in CLOCKS}
+        self._by_search = {}
+        for clock in CLOCKS:
+            for search, rows in _by_search(clock, events).items():
+                self._by_search[clock, *search] = ([row[0] for row in rows], rows)
 
     def answer(self, ask):
         """Answer one :class:`~fsm.core.effects.Ask`."""
@@ -54,8 +58,7 @@ class RecordedGraceDB:
         neighbours, contents, unavailable = {}, {}, set()
         for want in ask.wants:
             if want[0] == "neighbours":
-                _, name, clock, start, stop = want
-                neighbours[name] = self._neighbours(clock, start, stop, ask.time)
+                neighbours[want[1]] = self._neighbours(*want[1:], now=ask.time)
             else:
                 name = f"{want[1]},{want[2]}"
                 facts = self._contents.get(ask.graceid, {}).get(name)
@@ -65,23 +68,25 @@ class RecordedGraceDB:
                     contents[name] = facts
         return neighbours, contents, frozenset(unavailable)
 
-    def _neighbours(self, clock, start, stop, now):
-        moments, rows = self._by_clock[clock]
+    def _neighbours(self, clock, start, stop, *search, now):
+        moments, rows = self._by_search.get((clock, *search), ([], []))
         found = rows[bisect_left(moments, start):bisect_right(moments, stop)]
-        return [row for created, row in found if created is None or created <= now]
+        return [row for _, _, created, row in found if created is None or created <= now]
 
 
-def _sorted_by(clock, events):
-    rows = []
+def _by_search(clock, events):
+    searches = {}
     for graceid, fields in events.items():
         moment = CLOCKS[clock](fields.get(clock))
         if moment is not None:
-            row = {key: fields.get(key)
-                   for key in ("group", "pipeline", "search", "gpstime", "created")}
-            rows.append((moment, graceid, unix_seconds(fields.get("created")),
-                         {"graceid": graceid, **row}))
-    rows.sort(key=lambda row: row[:2])
-    return [row[0] for row in rows], [row[2:] for row in rows]
+            row = {key: fields.get(key) for key in (*SEARCH, *CLOCKS)}
+            search = tuple(str(fields.get(key) or "") for key in SEARCH)
+            searches.setdefault(search, []).append(
+                (moment, graceid, unix_seconds(fields.get("created")),
+                 {"graceid": graceid, **row}))
+    for rows in searches.values():
+        rows.sort(key=lambda row: row[:2])
+    return searches
 
 
 def _event(visible):

@@ -6,6 +6,7 @@ understood: ``"delivered": false`` marks what is in GraceDB but never reached th
 """
 
 import gzip
+import io
 import json
 import sys
 import zlib
@@ -146,5 +147,7 @@ def _opened(name):
 
 
 def _unzipped(stream):
+    if not hasattr(stream, "peek"):
+        stream = io.BufferedReader(stream)
     head = stream.peek(2)[:2]
     return gzip.open(stream) if head == b"\x1f\x8b" else stream

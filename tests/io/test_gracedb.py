@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -88,12 +89,14 @@ def test_one_question_brings_event_logs_and_labels(server):
 
 def test_contents_and_neighbours(server):
     answer = answered(server, ("content", "psd.xml.gz", 0), ("content", "a.fits", 0),
-                      ("neighbours", "created", "created", 1502000000.5, 1502000010.5))
+                      ("neighbours", "created", 1502000000.5, 1502000010.5, "CBC", "gstlal", "a b"))
     assert answer.failure == ""
     assert answer.contents == {"psd.xml.gz,0": {"size": 150}}
     assert answer.unavailable == {("content", "a.fits", 0)}
     assert answer.neighbours == {"created": [{"graceid": "G2"}]}
-    assert any("created%3A" in query or "created:" in query for query in server.queries)
+    query = parse_qs(server.queries[-1])["query"][0]
+    assert query == ("group: CBC pipeline: gstlal "
+                     "created: 2017-08-06 06:13:20 .. 2017-08-06 06:13:31")
 
 
 @pytest.mark.parametrize(("fault", "words"), [

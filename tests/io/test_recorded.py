@@ -56,8 +56,10 @@ def test_neighbours_in_the_window_that_were_there_by_then():
     for script in scripts:
         script.new()
     answer = gracedb(*scripts).answer(
-        ask(35, ("neighbours", "created", "created", T + 15, T + 1000)))
+        ask(35, ("neighbours", "created", T + 15, T + 1000, "CBC", "gstlal", "AllSky")))
     assert [row["graceid"] for row in answer.neighbours["created"]] == ["G2", "G3"]
+    other = ("neighbours", "created", T + 15, T + 1000, "CBC", "pycbc", "AllSky")
+    assert gracedb(*scripts).answer(ask(35, other)).neighbours == {"created": []}
 
 
 def test_no_gracedb_fails_every_question():

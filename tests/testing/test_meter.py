@@ -34,9 +34,9 @@ def test_a_full_table_passes(pytester):
 
 def test_a_missing_row_fails_and_is_named(pytester):
     done = run(pytester, test=TEST.replace(
-        "BENCH.rows()", "[r for r in BENCH.rows() if r.trigger != 'give_up']"))
-    done.stdout.fnmatch_lines(["meter: never fired: test_mine.py: mine s.c overdue --give_up--> "
-                               "missing"])
+        "BENCH.rows()", "[r for r in BENCH.rows() if r.guard != 'too_late']"))
+    done.stdout.fnmatch_lines(["meter: never fired: test_mine.py: mine s.c awaiting --evidence--> "
+                               "late"])
     assert done.ret == 1
 
 
