@@ -62,17 +62,18 @@ def cluster(parent, name, title, **looks):
 
 def process_graph(process):
     """The chart of one process: its stages, in each its checks, in each check its states."""
-    made = graph(process.name, process.title)
+    made = graph(process.name, f"{process.title}\\n(every check may also become unverified or "
+                               "waived: see check.svg)")
     made.node("start", label(("starts on", "b"), process.starts.words(), _several(process),
                              process.when and f"if {process.when.words()}"),
-              shape="cds", fillcolor="#f4f4f4")
+              style="filled", fillcolor="#eef3f8", penwidth="1.6")
     ends = {}
     for index, stage in enumerate(process.stages):
         frame, inside = cluster(made, stage.name, f"stage {stage.name}", bgcolor="#fafafa")
         for check in stage.checks:
             _check_states(inside, f"{stage.name}.{check.name}", check)
         frame.__exit__(None, None, None)
-        ends[index] = f"{stage.name}.{stage.checks[len(stage.checks) // 2].name}"
+        ends[index] = f"{stage.name}.{stage.checks[0].name}"
         if index == 0:
             made.edge("start", f"{ends[0]}.awaiting", lhead=f"cluster_{stage.name}")
         else:
@@ -115,8 +116,8 @@ def _check_states(parent, path, check):
                                                    "missing", "not_expected")}
     inside.node(node["awaiting"], "awaiting", fillcolor=OUTCOME_COLOURS["awaiting"])
     inside.node(node["overdue"], "overdue", fillcolor=OUTCOME_COLOURS["overdue"])
-    late = " / late" if not check.expects.asks else ""
-    inside.node(node["closed"], f"met / found{late}", fillcolor=OUTCOME_COLOURS["met"])
+    closed = "met / late" if check.expects.asks else "met / found / late"
+    inside.node(node["closed"], closed, fillcolor=OUTCOME_COLOURS["met"])
     inside.node(node["missing"], "missing", fillcolor=OUTCOME_COLOURS["missing"])
     inside.edge(node["awaiting"], node["closed"], label=label(f"[{check.expects.words()}]"))
     waiting = node["awaiting"]
