@@ -48,7 +48,7 @@ def prepared(raw):
     known = charts()
     until = records[-1].alert.received
     replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until)
-    replay.engine.configuration = lambda graceid: None  # the report is no part of the alerts' path
+    replay.engine.configuration = lambda graceid: {"evidence": None}  # the report is no part of the alerts' path
     return records, replay, parsing
 
 

@@ -102,9 +102,10 @@ def _process_end(made, process, ends):
     inside.node("closed.waived", "waived", fillcolor=OUTCOME_COLOURS["waived"])
     frame.__exit__(None, None, None)
     end = f"{ends[len(process.stages) - 1]}.closed"
-    made.edge(end, "closed.complete", ltail=f"cluster_{last}", label=f" {last} is done ")
+    made.edge(end, "closed.complete", ltail=f"cluster_{last}",
+              label=f" {last} is done [nothing left out] ")
     made.edge(end, "closed.incomplete", ltail=f"cluster_{last}", label=" [anything missing] ")
-    made.edge(end, "closed.waived", ltail=f"cluster_{last}", label=" [anything waived] ")
+    made.edge(end, "closed.waived", ltail=f"cluster_{last}", label=" [else: waived] ")
     made.edge("closed.incomplete", "closed.complete", label=" the missing came ",
               constraint="false")
 

@@ -22,10 +22,11 @@ class Outcome:
     Attributes:
         alerts: number of alerts that reached the supervisor.
         rejected: lines that could not be used.
-        configurations: GraceID to its last configuration.
+        configurations: GraceID to its last configuration, without the evidence.
         transitions: all fired transitions, in order.
         effects: all messages and annotations, in order.
         queries: number of questions put to GraceDB.
+        unsupervised: number of alerts about GraceIDs that no lifecycle is for.
     """
 
     alerts: int = 0
@@ -34,6 +35,7 @@ class Outcome:
     transitions: list = attrs.field(factory=list)
     effects: list = attrs.field(factory=list)
     queries: int = 0
+    unsupervised: int = 0
 
 
 class Replay:
@@ -68,7 +70,12 @@ class Replay:
             yield count
         self._timers(inf)
         for graceid in self.engine.candidates:
-            self.outcome.configurations[graceid] = self.engine.configuration(graceid)
+            self._keep(graceid, self.engine.configuration(graceid))
+        self.outcome.unsupervised = self.engine.unsupervised
+
+    def _keep(self, graceid, configuration):
+        del configuration["evidence"]  # the verdicts are told without it
+        self.outcome.configurations[graceid] = configuration
 
     def _timers(self, before):
         limit = min(before, nextafter(self.until, inf))
@@ -87,7 +94,7 @@ class Replay:
                 elif isinstance(effect, (Notify, Annotate)):
                     self.outcome.effects.append(effect)
                 elif isinstance(effect, Retired):
-                    self.outcome.configurations[effect.graceid] = effect.configuration
+                    self._keep(effect.graceid, effect.configuration)
 
 
 def replay(records, charts, policy, gracedb, until=inf):

@@ -20,6 +20,7 @@ def document(outcome):
                      for graceid, configuration in sorted(outcome.configurations.items())},
         "effects": [_effect(effect) for effect in outcome.effects],
         "queries": outcome.queries,
+        "unsupervised": outcome.unsupervised,
     }
 
 

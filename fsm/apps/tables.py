@@ -34,6 +34,9 @@ def show_replay(console, document):
     for rejected in document["rejected"]:
         console.print(f"[red]rejected[/] {escape(rejected['recording'])} line {rejected['line']}: "
                       f"{escape(rejected['reason'])}", soft_wrap=True)
+    if document["unsupervised"]:
+        console.print(f"{document['unsupervised']} alerts were about GraceIDs that no lifecycle is "
+                      "for (superevents)")
     told = sum(effect["kind"] == NOTIFY for effect in document["effects"])
     console.print(f"{document['alerts']} alerts, {len(graceids)} GraceIDs, {told} messages, "
                   f"{document['queries']} questions to GraceDB, "
@@ -86,7 +89,8 @@ def _all(graceids):
 def _effects(effects):
     table = Table(title="What would have been sent", title_justify="left")
     for name in ("time", "GraceID", "process", "check", "outcome", "to", "message"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in ("time", "GraceID", "outcome"),
+                         max_width=36 if name in ("process", "check") else None)
     for effect in effects:
         to = ", ".join(effect["to"]) if effect["kind"] == NOTIFY else "GraceDB log"
         table.add_row(utc(effect["time"]), escape(effect["graceid"]), escape(effect["process"]),

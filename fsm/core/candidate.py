@@ -4,6 +4,9 @@ from fsm.core import machines
 from fsm.core.expectations import BROKEN, Scope, Verdict
 
 
+_LEFT_OUT = (machines.MISSING, machines.WAIVED)
+
+
 class CheckRun:
     """One check of one process of one GraceID.
 
@@ -23,6 +26,7 @@ class CheckRun:
         why: the last verdict's sentence.
         told: outcomes that somebody has been told.
         generation: how often it was started anew.
+        events: the triggers of its machine.
     """
 
     __slots__ = ("chart", "process", "stage", "name", "scope", "state", "within", "warn", "due",
@@ -131,15 +135,13 @@ class ProcessRun:
         """Whether it is not closed."""
         return self.state.startswith("open")
 
-    @property
+    def nothing_left_out(self):
+        """Guard: no check was given up or made needless."""
+        return all(c.state not in _LEFT_OUT for c in self.checks)
+
     def anything_missing(self):
         """Guard: some check was given up."""
         return any(c.state == machines.MISSING for c in self.checks)
-
-    @property
-    def anything_waived(self):
-        """Guard: some check was made needless."""
-        return any(c.state == machines.WAIVED for c in self.checks)
 
 
 def _instances(chart, values, common):
@@ -201,7 +203,6 @@ class Candidate:
             times.append(self.own_timer)
         return min(times, default=float("inf"))
 
-    @property
     def anything_missing(self):
         """Guard: some process ended incomplete."""
         return self.incomplete > 0

@@ -116,9 +116,9 @@ def process_rules(process):
     rules, stages = [], [f"open.{stage.name}" for stage in process.stages]
     for here, following in zip(stages, stages[1:], strict=False):
         rules.append(Rule("stage_done", here, following))
+    rules.append(Rule("stage_done", stages[-1], "closed.complete", ("nothing_left_out",)))
     rules.append(Rule("stage_done", stages[-1], "closed.incomplete", ("anything_missing",)))
-    rules.append(Rule("stage_done", stages[-1], "closed.waived", ("anything_waived",)))
-    rules.append(Rule("stage_done", stages[-1], "closed.complete"))
+    rules.append(Rule("stage_done", stages[-1], "closed.waived"))
     rules.append(Rule("recovered", "closed.incomplete", "closed.complete", ("!anything_missing",)))
     if process.renews:
         rules.append(Rule("renewed", "open", stages[0]))

@@ -126,7 +126,7 @@ def test_contents_that_the_recording_does_not_hold_are_unverified_without_a_mess
 
 def test_the_document_is_json_with_the_promised_keys():
     done = json.loads(json.dumps(replayed("burst_troubled")))
-    assert set(done) == {"alerts", "rejected", "graceids", "effects", "queries"}
+    assert set(done) == {"alerts", "rejected", "graceids", "effects", "queries", "unsupervised"}
     for check in checks(done).values():
         assert {"state", "why", "due", "at", "latency"} <= set(check)
         assert check["state"] not in OPEN
