@@ -25,7 +25,8 @@ from fsm.testing.script import Script
 
 START = 1_502_000_000.0
 SEARCHES = 500  # so that each search stays below 10 events in 10,000 s
-PHASES = {"route": ("router.py",), "judge": ("vocabulary.py", "expectations.py", "templates.py"),
+PHASES = {"route": ("router.py",),
+          "judge": ("annotations.py", "facts.py", "expectations.py", "templates.py"),
           "fire": ("transitions", "firing.py", "machines.py")}
 
 
@@ -48,7 +49,8 @@ def prepared(raw):
     known = charts()
     until = records[-1].alert.received
     replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until)
-    replay.engine.configuration = lambda graceid: {"evidence": None}  # the report is no part of the alerts' path
+    # The report at the end is no part of the alerts' path.
+    replay.engine.configuration = lambda graceid: {"evidence": None}
     return records, replay, parsing
 
 

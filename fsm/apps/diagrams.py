@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fsm.apps import dot
 from fsm.core import machines
-from fsm.core.vocabulary import File, Log
+from fsm.core.annotations import File, Log
 from fsm.errors import ChartError, ToolMissing, closest
 
 OVERVIEW, CHECK = "overview", "check"

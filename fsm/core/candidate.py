@@ -3,7 +3,6 @@
 from fsm.core import machines
 from fsm.core.expectations import BROKEN, Scope, Verdict
 
-
 _LEFT_OUT = (machines.MISSING, machines.WAIVED)
 
 

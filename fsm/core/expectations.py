@@ -4,6 +4,7 @@ An expectation is a pure predicate over the evidence of one GraceID. Its verdict
 ``wrong`` (there, but not as it should be) or ``absent``, with a sentence that says why.
 """
 
+from abc import ABC, abstractmethod
 from typing import NamedTuple
 
 import attrs
@@ -79,7 +80,7 @@ class Hint:
     label: str = ""
 
 
-class Expectation:
+class Expectation(ABC):
     """Base of all expectations: they compose with ``&``, ``|`` and ``~``."""
 
     __slots__ = ()
@@ -90,6 +91,7 @@ class Expectation:
     #: Whether what it expects is made at a moment that can be too late.
     timed = True
 
+    @abstractmethod
     def judge(self, evidence, scope):
         """Judge the evidence.
 
@@ -100,11 +102,10 @@ class Expectation:
         Returns:
             A :class:`Verdict`.
         """
-        raise NotImplementedError(type(self).__name__)
 
+    @abstractmethod
     def words(self):
         """The expectation in words, with parameters in braces."""
-        raise NotImplementedError(type(self).__name__)
 
     def hints(self):
         """What news could change the verdict, as a tuple of :class:`Hint`."""

@@ -4,22 +4,15 @@ The test of a machine says how a right and a wrong annotation look; the bench br
 the source state of a row, lets happen what its trigger names, and looks at what the engine did.
 """
 
-from math import inf
-
 import attrs
 
 from fsm.core import machines
 from fsm.core.alert import parse
-from fsm.core.effects import Ask
-from fsm.core.engine import Engine
-from fsm.core.inputs import Answer, Tick
-from fsm.core.profile import default_policy, default_settings
-from fsm.registry import charts
+from fsm.core.inputs import Tick
 from fsm.testing.rows import check_rows, process_rows
 from fsm.testing.script import Script
+from fsm.testing.world import CREATED, GRACEID, World
 
-CREATED = 1_502_000_000.0
-GRACEID = "G298048"
 WAIVING = "EM_Superseded"
 
 
@@ -61,7 +54,7 @@ class Bench:
         names = [stage.name for stage in self.chart.stages]
         return rows + process_rows(names, self.chart.renews)
 
-    def fire(self, row):
+    def check_row(self, row):
         """Bring it into the row's source state and let the trigger happen.
 
         Raises:
@@ -75,8 +68,8 @@ class Bench:
                    for source, trigger, dest in moves), f"{row}: it fired {moves}"
 
 
-class Run:
-    """One engine with one candidate on the bench.
+class Run(World):
+    """One candidate on the bench, to be brought through the transition of a row.
 
     Args:
         bench: :class:`Bench`.
@@ -84,39 +77,14 @@ class Run:
     """
 
     def __init__(self, bench, row=None):
-        self.bench, self.row = bench, row
-        settings = attrs.evolve(
-            default_settings(bench.chart), enabled=True,
-            options={**bench.chart.options, **bench.options}, success=("operators",))
-        policy = default_policy([bench.chart])
-        policy.profiles[0].settings[bench.chart.name] = settings
-        _, lifecycles = charts()
-        self.engine = Engine([bench.chart], lifecycles, policy)
-        self.script = Script(GRACEID, CREATED, bench.flavour, transit=0.0, **bench.fields)
-        self.fired, self.effects, self.asked = [], [], []
-        self.write(bench.start)
+        self.row = row
+        super().__init__(bench)
 
-    # -- what the world does --------------------------------------------------------------------
-
-    def take(self, item):
-        """Give the engine one input; questions wait in ``asked``."""
-        step = self.engine.step(item)
-        self.fired += step.transitions
-        self.effects += step.effects
-        self.asked += [effect for effect in step.effects if isinstance(effect, Ask)]
-        return step
-
-    def write(self, annotate, *args, received=None):
-        """Annotate the candidate, and deliver the alerts.
-
-        Args:
-            annotate: function (script, ...) that writes the annotations.
-            received: when all alerts arrive, unix seconds; else each in its own time.
-        """
-        before = len(self.script.lines)
-        annotate(self.script, *args)
-        for line in self.script.lines[before:]:
-            self.take(parse(line["payload"], line["time"] if received is None else received))
+    def is_mine(self, transition):
+        """Whether a transition is one of the row's check, or of the process itself."""
+        if self.row.check:
+            return transition.check == self.check(self.row.check).name
+        return transition.process == self.process.name and not transition.check
 
     def annotated(self, annotate, guard="right"):
         """What GraceDB knows of an annotation whose alert is not delivered."""
@@ -124,60 +92,6 @@ class Run:
         annotate(self.script, self._seconds(guard))
         lines = self.script.lines[before:]
         return [parse(line["payload"], line["time"]) for line in lines]
-
-    def answer(self, question="elsewhere", alerts=(), failure="", unavailable=(), after=0.0,
-               **more):
-        """GraceDB answers, some seconds after the present moment."""
-        entries = tuple(a.entry for a in alerts if a.entry is not None)
-        fields = next((a.fields for a in alerts if a.fields is not None), self.script.fields)
-        signoffs = tuple(a.signoff for a in alerts if a.signoff is not None)
-        labels = [name for name, (_, there) in self.candidate.evidence.labels.items() if there]
-        labels += [a.label for a in alerts if a.label]
-        self.take(Answer(self.engine.now + after, GRACEID, question,
-                         event=None if failure else fields, logs=entries, labels=tuple(labels),
-                         signoffs=signoffs, failure=failure, unavailable=frozenset(unavailable),
-                         **more))
-
-    def answer_all(self, **how):
-        """GraceDB answers every waiting question in the same way."""
-        asked, self.asked = self.asked, []
-        for ask in asked:
-            how_now = dict(how)
-            if how_now.pop("unavailable", False):
-                how_now["unavailable"] = ask.wants
-            self.answer(ask.question, **how_now)
-
-    def pass_time(self, until, **how):
-        """Let time pass; questions are answered as told (by default: nothing is there)."""
-        while (time := self.engine.next_timer()) <= until:
-            self.take(Tick(time))
-            self.answer_all(**how)
-        if until < inf:
-            self.take(Tick(until))
-
-    # -- where the bench looks ------------------------------------------------------------------
-
-    @property
-    def candidate(self):
-        """The candidate on the bench."""
-        return self.engine.candidates[GRACEID]
-
-    @property
-    def process(self):
-        """The process on the bench."""
-        return next(iter(self.candidate.runs.values()))
-
-    def check(self, path):
-        """The check of this path; the first one where there are several."""
-        stage, name = path.split(".")
-        index = [s.name for s in self.bench.chart.stages].index(stage)
-        return next(c for c in self.process.checks if c.stage == index and c.chart.name == name)
-
-    def is_mine(self, transition):
-        """Whether a transition is one of the row's check, or of the process itself."""
-        if self.row.check:
-            return transition.check == self.check(self.row.check).name
-        return transition.process == self.process.name and not transition.check
 
     # -- rows -----------------------------------------------------------------------------------
 

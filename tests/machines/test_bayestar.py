@@ -25,4 +25,4 @@ BENCH = Bench(
 
 @pytest.mark.parametrize("row", BENCH.rows(), ids=str)
 def test_transition(row):
-    BENCH.fire(row)
+    BENCH.check_row(row)

@@ -21,7 +21,7 @@ BENCH = Bench(
 
 @pytest.mark.parametrize("row", BENCH.rows(), ids=str)
 def test_transition(row):
-    BENCH.fire(row)
+    BENCH.check_row(row)
 
 
 def test_the_file_of_another_candidate_does_not_count():

@@ -36,7 +36,7 @@ BENCH = Bench(
 
 @pytest.mark.parametrize("row", BENCH.rows(), ids=str)
 def test_transition(row):
-    BENCH.fire(row)
+    BENCH.check_row(row)
 
 
 def test_all_products_are_covered():

@@ -25,7 +25,7 @@ BENCH = Bench(
 
 @pytest.mark.parametrize("row", BENCH.rows(), ids=str)
 def test_transition(row):
-    BENCH.fire(row)
+    BENCH.check_row(row)
 
 
 def test_every_flag_has_a_check_of_its_own():
