@@ -7,7 +7,7 @@ Guards are methods of the model, named in ``conditions``.
 from functools import cache
 
 import attrs
-from transitions import Machine
+from transitions import Machine, State
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
 
 from fsm.core.chart import Process
@@ -143,20 +143,42 @@ def known(chart, trigger, state):
                for rule in rules)
 
 
-class _DottedState(NestedState):
+class _State(State):
+    """A state without callbacks: what follows from a transition is drawn in ``firing``."""
+
+    def enter(self, event_data):
+        """Nothing happens on entering."""
+
+    def exit(self, event_data):
+        """Nothing happens on leaving."""
+
+
+class _Flat(Machine):
+    state_cls = _State
+
+
+class _NestedState(NestedState):
+    """Likewise, with dotted paths."""
+
     separator = "."
+
+    def scoped_enter(self, event_data, scope=None):
+        """Nothing happens on entering."""
+
+    def scoped_exit(self, event_data, scope=None):
+        """Nothing happens on leaving."""
 
 
 class _Nested(HierarchicalMachine):
-    state_cls = _DottedState
+    state_cls = _NestedState
 
 
 @cache
 def check_machine(has):
     """The machine of all checks with these :class:`Features`; fire with ``events[...]``."""
     rules = check_rules(has)
-    machine = Machine(model=None, states=[s for s in OPEN + CLOSED if s in _states(rules)],
-                      initial=AWAITING, auto_transitions=False, ignore_invalid_triggers=True)
+    machine = _Flat(model=None, states=[s for s in OPEN + CLOSED if s in _states(rules)],
+                    initial=AWAITING, auto_transitions=False, ignore_invalid_triggers=True)
     return _with_rules(machine, rules)
 
 
