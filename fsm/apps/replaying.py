@@ -1,6 +1,5 @@
 """Replays files: reads the recordings, chooses who answers, shows the progress."""
 
-import heapq
 from math import inf
 from pathlib import Path
 
@@ -14,7 +13,7 @@ TROUBLE = ("overdue", "missing", "unverified", "unverifiable", "warned", "late")
 
 
 def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
-    """Replay recordings together, in the order of arrival.
+    """Replay recordings together, in the order of arrival whatever their lines' order.
 
     Args:
         names: paths, or ``-`` for standard input.
@@ -27,13 +26,11 @@ def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
         :class:`~fsm.apps.replay.Outcome`.
     """
     keep_garbage_rare()
-    rejected, files = [], []
+    rejected, records = [], []
     for name in names:
-        records = []
         for item in read(name):
             (rejected if isinstance(item, Rejection) else records).append(item)
-        files.append(records)
-    records = list(heapq.merge(*files, key=lambda record: record.alert.received))
+    records.sort(key=lambda record: record.alert.received)
     running = Replay(*charts, policy, _answerer(gracedb, records), until)
     for _ in _shown(running.run(records), len(records)):
         pass

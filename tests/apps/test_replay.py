@@ -124,6 +124,14 @@ def test_contents_that_the_recording_does_not_hold_are_unverified_without_a_mess
     assert done["effects"] == [] and done["graceids"]["G1"]["lifecycle"] == "closed.complete"
 
 
+def test_the_order_of_the_lines_does_not_matter_their_times_do(tmp_path):
+    lines = (ROOT / "examples" / "burst_troubled.jsonl").read_text().splitlines(keepends=True)
+    path = tmp_path / "backwards.jsonl"
+    path.write_text("".join(reversed(lines)))
+    done = document(replaying.from_files([str(path)], CHARTS, POLICY))
+    assert done == replayed("burst_troubled")
+
+
 def test_the_document_is_json_with_the_promised_keys():
     done = json.loads(json.dumps(replayed("burst_troubled")))
     assert set(done) == {"alerts", "rejected", "graceids", "effects", "queries", "unsupervised"}
