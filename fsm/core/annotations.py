@@ -64,7 +64,7 @@ class Log(_Tagged):
     def judge(self, evidence, scope):
         wanted, near = self._wanted(evidence, scope), None
         for entry in reversed(evidence.logs.values()):
-            if entry.time < scope.since or not _says(entry.comment, wanted):
+            if not _says(entry.comment, wanted) or entry.time < scope.since:
                 continue
             fault = self._tag_fault(entry, evidence, scope)
             if fault is None:
@@ -80,9 +80,10 @@ class Log(_Tagged):
 
 def _says(comment, wanted):
     for template, values in wanted:
-        for found in template.within(comment):
-            if _agrees(found, values):
-                return True
+        if template.anchor in comment:
+            for found in template.within(comment):
+                if _agrees(found, values):
+                    return True
     return False
 
 
@@ -105,12 +106,13 @@ class File(_Tagged):
 
     def _names(self, evidence, scope):
         for template, wanted in self._wanted(evidence, scope):
-            if template.literal is not None:
-                if template.literal in evidence.files:
-                    yield template.literal
+            exact = template.written(wanted)
+            if exact is not None:
+                if exact in evidence.files:
+                    yield exact
                 continue
             for name in reversed(evidence.files):
-                found = template.whole(name)
+                found = template.whole(name) if template.anchor in name else None
                 if found is not None and _agrees(found, wanted):
                     yield name
 

@@ -33,11 +33,12 @@ class Template:
         anchor: a literal part that every match contains, perhaps "".
     """
 
-    __slots__ = ("text", "regex", "parameters", "literal", "anchor", "_formats", "_compiled")
+    __slots__ = ("text", "regex", "parameters", "literal", "anchor", "_formats", "_compiled",
+                 "_star")
 
     def __init__(self, text, regex=False):
         self.text, self.regex = text, regex
-        self._formats = {}
+        self._formats, self._star = {}, "*" in text
         if regex:
             pattern, self.anchor, self.literal = text, "", None
         else:
@@ -107,6 +108,14 @@ class Template:
                 form = self._formats.get(name)
                 values[name] = format(value, form) if form else str(value)
         return values
+
+    def written(self, values):
+        """The one text it stands for with these values, None where it stands for several."""
+        if self.literal is not None:
+            return self.literal
+        if self.regex or self._star or len(values) < len(self.parameters):
+            return None
+        return _PIECE.sub(lambda match: values[match[1]] if match[1] else match[0], self.text)
 
     def filled(self, lookup):
         """The text with the known parameters written in, for messages."""
