@@ -12,6 +12,7 @@ from fsm.core.times import span, utc
 STYLES = {"met": "green", "found": "green", "late": "yellow", "warned": "yellow",
           "overdue": "bold red", "missing": "bold red", "unverified": "magenta",
           "waived": "dim", "not_expected": "dim", "awaiting": "cyan"}
+SHOWN = ("graceid", "process", "check", "outcome")
 GOOD = ("met", "found", "not_expected", "waived")
 MANY = 6  # with more GraceIDs than this, only those that went wrong are shown check by check
 
@@ -91,11 +92,13 @@ def _effects(effects):
     for name in ("time", "GraceID", "process", "check", "outcome", "to", "message"):
         table.add_column(name, overflow="fold", no_wrap=name in ("time", "GraceID", "outcome"),
                          max_width=36 if name in ("process", "check") else None)
+    told = {}
     for effect in effects:
-        to = ", ".join(effect["to"]) if effect["kind"] == NOTIFY else "GraceDB log"
-        table.add_row(utc(effect["time"]), escape(effect["graceid"]), escape(effect["process"]),
-                      escape(effect["check"]), effect["outcome"], escape(to),
-                      escape(effect["message"]))
+        about = tuple(effect[key] for key in ("time", *SHOWN, "message"))
+        told.setdefault(about, []).extend(
+            effect["to"] if effect["kind"] == NOTIFY else ["GraceDB's log"])
+    for (time, *about, message), to in told.items():
+        table.add_row(utc(time), *map(escape, about), escape(", ".join(to)), escape(message))
     return table
 
 
