@@ -104,7 +104,6 @@ def memory(events):
     tracemalloc.start()
     run(raw, replay)
     gc.collect()
-    replay.outcome.transitions.clear()
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     print(f"{held / events / 1000:.1f} kB a live GraceID, its evidence included")

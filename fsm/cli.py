@@ -1,5 +1,6 @@
 """The ``fsm`` command: parses, calls the applications, prints. Heavy imports wait for their use."""
 
+import errno
 import sys
 
 import click
@@ -7,18 +8,23 @@ import click
 from fsm import __version__
 from fsm.errors import SupervisorError
 
-REJECTED, STALE = 3, 1
+FAILED, USAGE, REJECTED = 1, 2, 3
 
 
 class _Commands(click.Group):
-    """Turns the project's own errors into one clear line and exit status 2."""
+    """Turns errors into one clear line and an exit status."""
 
     def invoke(self, ctx):
         try:
             return super().invoke(ctx)
         except SupervisorError as error:
             click.echo(f"fsm: {error}", err=True)
-            ctx.exit(2)
+            ctx.exit(USAGE)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has gone, which click deals with
+            click.echo(f"fsm: {error.filename or 'output'}: {error.strerror or error}", err=True)
+            ctx.exit(FAILED)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -134,7 +140,7 @@ def diagram(ctx, names, out, check):
         old = diagrams.stale(made, processes, out, whole=not names)
         for name in old:
             click.echo(f"{out}/{name} is stale: run 'fsm diagram'", err=True)
-        ctx.exit(STALE if old else 0)
+        ctx.exit(FAILED if old else 0)
     with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
         diagrams.write(made, processes, out, whole=not names, progress=lambda _: bar.update(1))
     click.echo(f"{len(made)} charts in {out}/, see {out}/{diagrams.INDEX}" if not names

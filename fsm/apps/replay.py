@@ -23,7 +23,6 @@ class Outcome:
         alerts: number of alerts that reached the supervisor.
         rejected: lines that could not be used.
         configurations: GraceID to its last configuration, without the evidence.
-        transitions: all fired transitions, in order.
         effects: all messages and annotations, in order.
         queries: number of questions put to GraceDB.
         unsupervised: number of alerts about GraceIDs that no lifecycle is for.
@@ -32,7 +31,6 @@ class Outcome:
     alerts: int = 0
     rejected: list = attrs.field(factory=list)
     configurations: dict = attrs.field(factory=dict)
-    transitions: list = attrs.field(factory=list)
     effects: list = attrs.field(factory=list)
     queries: int = 0
     unsupervised: int = 0
@@ -86,7 +84,6 @@ class Replay:
         waiting = [item]
         while waiting:
             step = self.engine.step(waiting.pop(0))
-            self.outcome.transitions += step.transitions
             for effect in step.effects:
                 if isinstance(effect, Ask):
                     self.outcome.queries += 1

@@ -53,6 +53,26 @@ def test_usage_is_exit_status_2_with_one_clear_line(arguments):
     assert "Traceback" not in done.output and done.output.strip()
 
 
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("diagram", "far", "--out", tmp_path / "file" / "inside")
+    assert done.exit_code == 1 and "Traceback" not in done.output and "file" in done.output
+
+
+def test_a_full_disk_is_said():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "fsm", "replay", ON_TIME, "--json"],
+                              stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1 and "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_error():
+    done = subprocess.run(f"{sys.executable} -m fsm machines | head -1", shell=True, check=False,
+                          capture_output=True, text=True)
+    assert "Traceback" not in done.stderr and done.stdout
+
+
 def test_hostile_text_stays_text(tmp_path):
     evil = '[red]<script>&"\'"\x1b[31m' + "A" * 50_000
     lines = [{"time": 1.5e9, "payload": {"uid": "G1", "alert_type": "new", "description": "",

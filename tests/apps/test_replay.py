@@ -154,8 +154,8 @@ def test_a_replay_decides_the_same_twice_and_through_a_restart():
     for count in broken.run(records):
         if count % 7 == 0:
             _restart(broken)
-    assert repr(broken.outcome.transitions) == repr(whole.outcome.transitions)
-    assert repr(broken.outcome.effects) == repr(whole.outcome.effects)
+    assert broken.outcome == whole.outcome
+    assert len(whole.outcome.effects) > 5
 
 
 def _restart(replay):
