@@ -175,11 +175,12 @@ class Candidate:
         reason: why nothing is expected of it any more, or "".
         settled: what its lifecycle was last told: (whether checks are overdue, whether any are
             open, whether any are missing).
+        broken: names of the processes that could not be started.
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "profile", "since", "runs", "timer",
                  "own_timer", "question", "questions", "overdue", "open_checks", "incomplete",
-                 "reason", "settled")
+                 "reason", "settled", "broken")
 
     def __init__(self, graceid, lifecycle, evidence, since):
         self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
@@ -187,7 +188,7 @@ class Candidate:
         self.runs = {}
         self.timer, self.own_timer, self.question, self.questions = float("inf"), None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
-        self.settled = (False, True, False)
+        self.settled, self.broken = (False, True, False), ()
 
     def checks(self):
         """All its checks, process after process."""

@@ -235,6 +235,15 @@ class Firing:
         elif dest in _GOOD:
             self._say(check, SUCCESS, settings.success)
 
+    def cannot_start(self, candidate, chart, settings, why):
+        """Tell once that a process of a candidate could not be started."""
+        if chart.name not in candidate.broken:
+            candidate.broken += (chart.name,)
+            about = (self.now, candidate.graceid, chart.name, "", EXCEPTION)
+            if settings.exception and self.policy.warnings:
+                self.effects.append(Notify(*about, settings.exception, printable(why),
+                                           "/".join(about[1:])))
+
     def _say(self, check, outcome, to, annotate=False):
         if outcome in check.told:
             return

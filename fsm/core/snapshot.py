@@ -18,7 +18,7 @@ def of(candidate):
     plain = {name: getattr(candidate, name) for name in _CANDIDATE}
     plain["lifecycle"] = candidate.lifecycle.kind
     plain["profile"] = candidate.profile.name if candidate.profile else None
-    plain["settled"] = list(candidate.settled)
+    plain["settled"], plain["broken"] = list(candidate.settled), list(candidate.broken)
     plain["evidence"] = evidence.canonical(candidate.evidence)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
     return plain
@@ -52,7 +52,7 @@ def candidate(plain, lifecycles, charts, policy):
     made = Candidate(plain["graceid"], lifecycles[plain["lifecycle"]], known, plain["since"])
     for name in _CANDIDATE:
         setattr(made, name, plain[name])
-    made.settled = tuple(plain["settled"])
+    made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
     for name, stored in plain["processes"].items():

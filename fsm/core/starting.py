@@ -37,18 +37,30 @@ class Starter:
         settings = candidate.profile.settings[chart.name]
         if not settings.enabled or not _below(settings.far_threshold, candidate.evidence):
             return
+        try:
+            keys, since = self._started(candidate, chart, settings, change)
+            runs = [ProcessRun(chart, candidate, settings, key, since) for key in keys
+                    if self._is_news(candidate, chart, key, since)]
+        except Exception as error:  # whatever a chart's own function may raise harms it alone
+            why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
+            self.firing.cannot_start(candidate, chart, settings, why)
+            return
+        for run in runs:
+            self._begin(run, trigger)
+
+    def _started(self, candidate, chart, settings, change):
+        """The keys with which a change starts a process, and since when."""
         captured = chart.starts.captured(change, candidate.evidence)
         if captured is None:
-            return
+            return (), 0.0
         scope = Scope({**settings.options, **captured})
         verdict = chart.starts.judge(candidate.evidence, scope)
         if not verdict.right:
-            return
+            return (), 0.0
         if chart.when is not None and not chart.when.judge(candidate.evidence, scope).right:
-            return
+            return (), 0.0
         since = candidate.since if verdict.at is None else verdict.at
-        for key in self._keys(chart, settings, captured, candidate.evidence):
-            self._start_one(candidate, chart, settings, key, since, trigger)
+        return self._keys(chart, settings, captured, candidate.evidence), since
 
     def _keys(self, chart, settings, captured, evidence):
         if chart.keyed is not None:
@@ -60,17 +72,20 @@ class Starter:
             return (captured[chart.key],)
         return settings.options[chart.per] if chart.per else ()
 
-    def _start_one(self, candidate, chart, settings, key, since, trigger):
-        name = f"{chart.name}[{key}]" if key else chart.name
-        run = candidate.runs.get(name)
-        version = (candidate.evidence.newest(key) or 0) if chart.renews else 0
-        if run is not None:
+    def _is_news(self, candidate, chart, key, since):
+        """Whether a process is not there yet; one that is may have to be renewed."""
+        run = candidate.runs.get(f"{chart.name}[{key}]" if key else chart.name)
+        if run is not None and chart.renews:
+            version = candidate.evidence.newest(key) or 0
             if version > run.version:
                 self._renew(run, version, since)
-            return
-        run = ProcessRun(chart, candidate, settings, key, since)
-        run.version = version
-        candidate.runs[name] = run
+        return run is None
+
+    def _begin(self, run, trigger):
+        candidate = run.candidate
+        if run.chart.renews:
+            run.version = candidate.evidence.newest(run.key) or 0
+        candidate.runs[run.name] = run
         candidate.open_checks += len(run.checks)
         self.firing.begin_stages(run)
         if candidate.reason:

@@ -286,6 +286,18 @@ def test_a_function_that_raises_is_an_exception_and_harms_nothing_else():
     assert world.state("warning", "c").state == "met"
 
 
+def test_a_process_that_cannot_be_started_harms_itself_alone_and_is_told_once():
+    bad = Process("bad", "Its key fails", starts=log("x"), key="ifo", keyed=lambda c, e: 1 / 0,
+                  stages=[Stage("s", check("c", log("y"), within=60))])
+    world = World(bad, WARNING)
+    world.alert(world.script.new())
+    for number in range(3):
+        world.alert(world.script.log(f"x {number}", 5 + number))
+    assert list(world.engine.candidates["G1"].runs) == ["warning"]
+    assert world.state("warning", "c").state == "met"
+    assert world.told() == [("", "exception")]
+
+
 @pytest.mark.parametrize(("far", "started"), [(1e-9, True), (1e-8, True), (2e-8, False),
                                               (None, True), ("x", True)])
 def test_far_threshold(far, started):
