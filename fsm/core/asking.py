@@ -68,6 +68,13 @@ class Asker:
             else:
                 self._judge(check, answer)
 
+    def already_due(self, candidate, answer):
+        """Judge by a fresh answer what it has started with deadlines that have passed."""
+        for check in list(candidate.checks()):
+            waiting = check.state in (machines.AWAITING, machines.WARNED) and not check.question
+            if waiting and check.due <= self.firing.now and not check.chart.expects.asks:
+                self._judge(check, answer)
+
     def unanswered(self, check, why):
         """Note that a check could not be judged."""
         check.question = ""

@@ -16,6 +16,8 @@ from fsm.core.router import Router
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
 
+MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
+
 
 class Engine:
     """Supervises any number of GraceIDs; deterministic, without clock, input or output.
@@ -37,7 +39,7 @@ class Engine:
         self.firing = Firing(policy)
         self.starter = Starter(self.router, self.firing)
         self.asker = Asker(self.firing)
-        self.candidates, self.retired, self.unsupervised = {}, set(), 0
+        self.candidates, self.retired, self.unsupervised = {}, {}, 0
         self._charts = {chart.name: chart for chart in self.processes}
 
     @property
@@ -154,6 +156,8 @@ class Engine:
             for change in changes:
                 self._news(candidate, change, "answer")
             self._look_at_asked(candidate, answer)
+        if not answer.failure and candidate.profile is not None:
+            self.asker.already_due(candidate, answer)
         self.firing.settle(candidate)
 
     def _look_at_asked(self, candidate, answer):
@@ -196,7 +200,9 @@ class Engine:
         configuration = self.configuration(candidate.graceid)
         self.firing.effects.append(Retired(self.firing.now, candidate.graceid, configuration))
         del self.candidates[candidate.graceid]
-        self.retired.add(candidate.graceid)
+        self.retired[candidate.graceid] = None
+        if len(self.retired) > MOST_RETIRED:
+            del self.retired[next(iter(self.retired))]
 
     # -- configurations -------------------------------------------------------------------------
 
@@ -212,7 +218,7 @@ class Engine:
             retired: GraceIDs that it had retired.
         """
         self.firing.now = now
-        self.retired |= set(retired)
+        self.retired.update(dict.fromkeys(retired))
 
     def restore(self, configuration):
         """Take up a candidate from a configuration stored before; returns it."""

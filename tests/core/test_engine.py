@@ -346,6 +346,18 @@ def test_closed_candidates_are_retired_and_leave_nothing_behind():
     assert not world.engine.candidates and world.engine.unsupervised == 1
 
 
+def test_what_an_answer_starts_too_late_is_judged_by_that_answer():
+    world = World(DEMO)
+    world.script.new(0)
+    world.script.file("psd.xml.gz", 1)
+    world.script.log("start", 5)
+    world.alert(world.script.log("something", 900))
+    world.until(920, world.recorded)
+    states = {c.name: c.state for c in world.engine.candidates["G1"].checks()}
+    assert states == {"start": "found", "map": "overdue", "early": "overdue", "end": "overdue"}
+    assert sum(isinstance(e, Ask) for e in world.effects) == 1
+
+
 def test_superevents_have_no_lifecycle_yet_and_are_left_alone():
     world = World(WARNING)
     world.take(parse({"uid": "S190425z", "alert_type": "label_added", "data": {"name": "DQV"}}, T))
