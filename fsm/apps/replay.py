@@ -92,11 +92,3 @@ class Replay:
                     self.outcome.effects.append(effect)
                 elif isinstance(effect, Retired):
                     self._keep(effect.graceid, effect.configuration)
-
-
-def replay(records, charts, policy, gracedb, until=inf):
-    """Replay records without following the progress; returns the :class:`Outcome`."""
-    running = Replay(*charts, policy, gracedb, until)
-    for _ in running.run(records):
-        pass
-    return running.outcome
