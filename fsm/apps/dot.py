@@ -1,6 +1,7 @@
 """Draws charts as graphs in the DOT language; the text depends on nothing but the charts."""
 
 import html
+from contextlib import contextmanager, nullcontext
 
 import graphviz
 
@@ -51,13 +52,13 @@ def label(*parts):
     return "<" + "<br/>".join(shown) + ">"
 
 
+@contextmanager
 def cluster(parent, name, title, **looks):
-    """A sub-graph with a frame; use as a context manager."""
-    made = parent.subgraph(name=f"cluster_{name}")
-    inside = made.__enter__()
-    inside.attr(label=label((title, "b")), style="rounded", color="#888888", fontname=FONT,
-                fontsize="11", **looks)
-    return made, inside
+    """Draw into a sub-graph with a frame."""
+    with parent.subgraph(name=f"cluster_{name}") as inside:
+        inside.attr(label=label((title, "b")), style="rounded", color="#888888", fontname=FONT,
+                    fontsize="11", **looks)
+        yield inside
 
 
 def process_graph(process):
@@ -69,10 +70,9 @@ def process_graph(process):
               style="filled", fillcolor="#eef3f8", penwidth="1.6")
     ends = {}
     for index, stage in enumerate(process.stages):
-        frame, inside = cluster(made, stage.name, f"stage {stage.name}", bgcolor="#fafafa")
-        for check in stage.checks:
-            _check_states(inside, f"{stage.name}.{check.name}", check)
-        frame.__exit__(None, None, None)
+        with cluster(made, stage.name, f"stage {stage.name}", bgcolor="#fafafa") as inside:
+            for check in stage.checks:
+                _check_states(inside, f"{stage.name}.{check.name}", check)
         ends[index] = f"{stage.name}.{stage.checks[0].name}"
         if index == 0:
             made.edge("start", f"{ends[0]}.awaiting", lhead=f"cluster_{stage.name}")
@@ -96,11 +96,10 @@ def _several(process):
 
 def _process_end(made, process, ends):
     last = process.stages[-1].name
-    frame, inside = cluster(made, "closed", "closed", bgcolor="#fafafa")
-    inside.node("closed.complete", "complete", fillcolor=OUTCOME_COLOURS["met"])
-    inside.node("closed.incomplete", "incomplete", fillcolor=OUTCOME_COLOURS["missing"])
-    inside.node("closed.waived", "waived", fillcolor=OUTCOME_COLOURS["waived"])
-    frame.__exit__(None, None, None)
+    with cluster(made, "closed", "closed", bgcolor="#fafafa") as inside:
+        inside.node("closed.complete", "complete", fillcolor=OUTCOME_COLOURS["met"])
+        inside.node("closed.incomplete", "incomplete", fillcolor=OUTCOME_COLOURS["missing"])
+        inside.node("closed.waived", "waived", fillcolor=OUTCOME_COLOURS["waived"])
     end = f"{ends[len(process.stages) - 1]}.closed"
     made.edge(end, "closed.complete", ltail=f"cluster_{last}",
               label=f" {last} is done [nothing left out] ")
@@ -112,28 +111,30 @@ def _process_end(made, process, ends):
 
 def _check_states(parent, path, check):
     many = f" for every one of {check.each.option}" if check.each else ""
-    frame, inside = cluster(parent, path, f"{check.name}{many}", bgcolor="white")
-    node = {state: f"{path}.{state}" for state in ("awaiting", "warned", "overdue", "closed",
-                                                   "missing", "not_expected")}
-    inside.node(node["awaiting"], "awaiting", fillcolor=OUTCOME_COLOURS["awaiting"])
-    inside.node(node["overdue"], "overdue", fillcolor=OUTCOME_COLOURS["overdue"])
-    closed = "met / late" if check.expects.asks else "met / found / late"
-    inside.node(node["closed"], closed, fillcolor=OUTCOME_COLOURS["met"])
-    inside.node(node["missing"], "missing", fillcolor=OUTCOME_COLOURS["missing"])
-    inside.edge(node["awaiting"], node["closed"], label=label(f"[{check.expects.words()}]"))
-    waiting = node["awaiting"]
-    if check.warn is not None:
-        inside.node(node["warned"], "warned", fillcolor=OUTCOME_COLOURS["warned"])
-        inside.edge(waiting, node["warned"], label=f" after {span(check.warn)} [not in GraceDB] ")
-        waiting = node["warned"]
-    inside.edge(waiting, node["overdue"], label=f" after {span(check.within)} [not in GraceDB] ")
-    inside.edge(node["overdue"], node["closed"], label=" it comes ", constraint="false")
-    inside.edge(node["overdue"], node["missing"], label=" given up ")
+    with cluster(parent, path, f"{check.name}{many}", bgcolor="white") as inside:
+        closed = "met / late" if check.expects.asks else "met / found / late"
+        for state, name, colour in (("awaiting", "awaiting", "awaiting"),
+                                    ("overdue", "overdue", "overdue"), ("closed", closed, "met"),
+                                    ("missing", "missing", "missing")):
+            inside.node(f"{path}.{state}", name, fillcolor=OUTCOME_COLOURS[colour])
+        _check_edges(inside, path, check)
+
+
+def _check_edges(inside, path, check):
+    waiting, overdue, closed = f"{path}.awaiting", f"{path}.overdue", f"{path}.closed"
+    inside.edge(waiting, closed, label=label(f"[{check.expects.words()}]"))
     if check.when is not None:
-        inside.node(node["not_expected"], "not expected", fillcolor=OUTCOME_COLOURS["not_expected"])
-        inside.edge(node["awaiting"], node["not_expected"],
-                    label=label(f"[not {check.when.words()}]"))
-    frame.__exit__(None, None, None)
+        inside.node(f"{path}.not_expected", "not expected",
+                    fillcolor=OUTCOME_COLOURS["not_expected"])
+        inside.edge(waiting, f"{path}.not_expected", label=label(f"[not {check.when.words()}]"))
+    if check.warn is not None:
+        inside.node(f"{path}.warned", "warned", fillcolor=OUTCOME_COLOURS["warned"])
+        inside.edge(waiting, f"{path}.warned",
+                    label=f" after {span(check.warn)} [not in GraceDB] ")
+        waiting = f"{path}.warned"
+    inside.edge(waiting, overdue, label=f" after {span(check.within)} [not right in GraceDB] ")
+    inside.edge(overdue, closed, label=" it comes ", constraint="false")
+    inside.edge(overdue, f"{path}.missing", label=" given up ")
 
 
 def rules_graph(name, title, rules, initial, colours):
@@ -144,14 +145,13 @@ def rules_graph(name, title, rules, initial, colours):
     for state in states:
         groups.setdefault(state.rpartition(".")[0], []).append(state)
     for outer in sorted(groups):
-        frame, inside = cluster(made, outer, outer, bgcolor="#fafafa") if outer else (None, made)
-        for state in groups[outer]:
-            if state not in groups:
-                inside.node(state, state.rpartition(".")[2].replace("_", " "),
-                            fillcolor=colours.get(state, "#dddddd"),
-                            penwidth="2" if state == initial else "1")
-        if frame:
-            frame.__exit__(None, None, None)
+        framed = cluster(made, outer, outer, bgcolor="#fafafa") if outer else nullcontext(made)
+        with framed as inside:
+            for state in groups[outer]:
+                if state not in groups:
+                    inside.node(state, state.rpartition(".")[2].replace("_", " "),
+                                fillcolor=colours.get(state, "#dddddd"),
+                                penwidth="2" if state == initial else "1")
     for (source, dest), says in _joined(rules).items():
         _rule_edge(made, source, dest, says, groups)
     return made

@@ -28,8 +28,6 @@ def candidate_graph(configuration):
 
 
 def _process(made, number, name, process, created):
-    frame, inside = dot.cluster(made, str(number), f"{name}: {process['state']}",
-                                bgcolor="#fafafa")
     rows = []
     for check, plain in process["checks"].items():
         when = "" if plain["at"] is None else f"+{span(plain['at'] - created)}"
@@ -39,6 +37,7 @@ def _process(made, number, name, process, created):
                     f'<td align="right" bgcolor="{colour}">{when}</td></tr>')
     table = ('<<table border="0" cellborder="1" cellspacing="0" cellpadding="3" color="#999999">'
              + "".join(rows or ["<tr><td>no check</td></tr>"]) + "</table>>")
-    inside.node(f"p{number}", table, shape="plain", style="")
-    frame.__exit__(None, None, None)
+    with dot.cluster(made, str(number), f"{name}: {process['state']}",
+                     bgcolor="#fafafa") as inside:
+        inside.node(f"p{number}", table, shape="plain", style="")
     return f"p{number}"

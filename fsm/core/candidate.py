@@ -85,7 +85,7 @@ class ProcessRun:
         settings: its :class:`~fsm.core.profile.Settings`.
         key: what tells it from others of its kind, or "".
         name: process name, with its key: ``idq[H1]``.
-        since: when what started it happened, unix seconds.
+        since: when what started it, or made it needed again, happened, unix seconds.
         state: where it is.
         stage: index of the present stage; ``stage_since`` is when that stage started.
         checks: its :class:`CheckRun` objects, stage after stage.
@@ -98,7 +98,7 @@ class ProcessRun:
 
     def __init__(self, chart, candidate, settings, key, since):
         self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
-        self.name = f"{chart.name}[{key}]" if key else chart.name
+        self.name = chart.named(key)
         self.since = self.stage_since = since
         self.stage, self.version = 0, 0
         self.state = machines.process_machine(chart).initial

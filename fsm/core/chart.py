@@ -107,6 +107,10 @@ class Process:
     def __attrs_post_init__(self):
         _validate(self)
 
+    def named(self, key):
+        """The name of the one with this key: ``idq[H1]``; just its name without a key."""
+        return f"{self.name}[{key}]" if key else self.name
+
     def checks(self):
         """All checks with their stages, in order, as pairs (stage, check)."""
         return [(stage, check) for stage in self.stages for check in stage.checks]

@@ -120,7 +120,7 @@ class Engine:
             if interest.role == "start":
                 self.starter.start(candidate, interest.owner, change, trigger)
             elif interest.role == "move":
-                self._move(candidate, interest)
+                self._move(candidate, interest, trigger)
             else:
                 for run in self._runs(candidate, interest.owner):
                     for check in run.checks:
@@ -135,11 +135,15 @@ class Engine:
             return () if run is None else (run,)
         return [run for run in candidate.runs.values() if run.chart is chart]
 
-    def _move(self, candidate, interest):
+    def _move(self, candidate, interest, trigger):
         if interest.owner is candidate.lifecycle:
             verdict = interest.subject.on.judge(candidate.evidence, None)
+            waived = bool(candidate.reason)
             if verdict.right:
                 self.firing.lifecycle(candidate, interest.subject.trigger, verdict.why)
+            if waived and not candidate.reason:  # what came meanwhile counts
+                for run in candidate.runs.values():
+                    self.starter.look(run, trigger)
 
     # -- answers --------------------------------------------------------------------------------
 

@@ -76,7 +76,7 @@ class Firing:
         if was_open and check.timer is None and run.still_open[run.stage] == 0:
             self._stages_done(run)
         elif source == machines.MISSING and run.state == INCOMPLETE:
-            self.process(run, "recovered", verdict.why)
+            self.process(run, "recovered", check.why)
         return True
 
     def schedule(self, check, start):
@@ -128,11 +128,11 @@ class Firing:
             return False
         run.candidate.incomplete += (run.state == INCOMPLETE) - (source == INCOMPLETE)
         self.transitions.append(Transition(self.now, run.candidate.graceid, run.name, "", trigger,
-                                           source, run.state, why))
+                                           source, run.state, printable(why)))
         return True
 
     def begin_stages(self, run):
-        """Give every check of a process its deadline; a later stage's is the latest it can be."""
+        """Give every open check its deadline; a later stage's is the latest it can be."""
         start = run.since
         for index in range(len(run.chart.stages)):
             checks = [check for check in run.checks if check.stage == index]
@@ -150,8 +150,8 @@ class Firing:
             run.stage += 1
             if any(check.state == machines.MISSING for check in done):
                 continue
-            run.stage_since = max((c.at for c in done if c.at is not None),
-                                  default=run.stage_since)
+            ends = [c.at for c in done if c.at is not None] or [run.stage_since]
+            run.stage_since = max(run.since, *ends)
             for check in run.checks:
                 if check.stage == run.stage and not check.chart.from_start \
                         and check.state == machines.AWAITING and not check.question:
@@ -220,6 +220,8 @@ class Firing:
             for check in waived:
                 self.check(check, "reinstate", Verdict(RIGHT, why))
             if waived:
+                run.since = self.now  # all that is expected again gets its time anew
+                self.begin_stages(run)
                 self.back_to_start(run, "reinstated", why)
 
     # -- messages -------------------------------------------------------------------------------

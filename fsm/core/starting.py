@@ -39,14 +39,16 @@ class Starter:
             return
         try:
             keys, since = self._started(candidate, chart, settings, change)
-            runs = [ProcessRun(chart, candidate, settings, key, since) for key in keys
-                    if self._is_news(candidate, chart, key, since)]
+            fresh = [ProcessRun(chart, candidate, settings, key, since) for key in keys
+                     if chart.named(key) not in candidate.runs]
         except Exception as error:  # whatever a chart's own function may raise harms it alone
             why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
             self.firing.cannot_start(candidate, chart, settings, why)
             return
-        for run in runs:
+        for run in fresh:
             self._begin(run, trigger)
+        for key in keys if chart.renews else ():
+            self._renew(candidate.runs[chart.named(key)], since, trigger)
 
     def _started(self, candidate, chart, settings, change):
         """The keys with which a change starts a process, and since when."""
@@ -72,15 +74,6 @@ class Starter:
             return (captured[chart.key],)
         return settings.options[chart.per] if chart.per else ()
 
-    def _is_news(self, candidate, chart, key, since):
-        """Whether a process is not there yet; one that is may have to be renewed."""
-        run = candidate.runs.get(f"{chart.name}[{key}]" if key else chart.name)
-        if run is not None and chart.renews:
-            version = candidate.evidence.newest(key) or 0
-            if version > run.version:
-                self._renew(run, version, since)
-        return run is None
-
     def _begin(self, run, trigger):
         candidate = run.candidate
         if run.chart.renews:
@@ -95,7 +88,11 @@ class Starter:
         if not run.checks:
             self.firing.back_to_start(run, "stage_done", "nothing is expected of it")
 
-    def _renew(self, run, version, since):
+    def _renew(self, run, since, trigger):
+        """Start its checks anew where there is a newer version of the file that started it."""
+        version = run.candidate.evidence.newest(run.key) or 0
+        if version <= run.version:
+            return
         run.version, run.since = version, since
         why = f"version {version} of {run.key}"
         for check in run.checks:
@@ -105,6 +102,8 @@ class Starter:
         self.firing.back_to_start(run, "renewed", why)
         if run.candidate.reason:
             self.firing.waive(run)
+        else:
+            self.look(run, trigger)
 
     def look(self, run, trigger):
         """Judge the open checks of a process by the evidence already held."""

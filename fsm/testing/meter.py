@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from fsm.testing.rows import inside
+
 OPTION = "fsm_meter"
 
 
@@ -127,9 +129,5 @@ def declared(chart):
 
 def _was_fired(chart, check, rule, fired):
     return any((name, inner, trigger) == (chart, check, rule.trigger)
-               and _inside(source, rule.source) and _inside(dest, rule.dest)
+               and inside(source, rule.source) and inside(dest, rule.dest)
                for name, inner, trigger, source, dest in fired)
-
-
-def _inside(state, path):
-    return state == path or state.startswith(path + ".")

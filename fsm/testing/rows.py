@@ -20,6 +20,11 @@ class Row(NamedTuple):
         return f"{prefix}{self.source}--{self.trigger}[{self.guard}]-->{prefix}{self.dest}"
 
 
+def inside(state, path):
+    """Whether a state is this one, or inside it."""
+    return f"{state}.".startswith(f"{path}.")
+
+
 BY_ALERT = """
 awaiting     evidence  right      met
 awaiting     evidence  too_late   late

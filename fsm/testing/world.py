@@ -1,7 +1,5 @@
 """The world around one candidate on the bench: alerts, time, and GraceDB's answers."""
 
-from math import inf
-
 import attrs
 
 from fsm.core.alert import parse
@@ -85,8 +83,7 @@ class World:
         while (time := self.engine.next_timer()) <= until:
             self.take(Tick(time))
             self.answer_all(**how)
-        if until < inf:
-            self.take(Tick(until))
+        self.take(Tick(until))
 
     # -- where the bench looks ------------------------------------------------------------------
 

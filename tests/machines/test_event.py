@@ -103,6 +103,16 @@ def test_two_labels_keep_it_waived_until_both_are_gone():
     assert run.candidate.state == "open.following"
 
 
+def test_what_came_while_waived_counts_and_the_rest_gets_its_time_anew():
+    run = following()
+    labelled(run, "DQV")
+    run.write(lambda s: s.log(BAYESTAR_START, 20))
+    run.write(lambda s: s.unlabel("DQV", 500))
+    states = {check.name: check.state for check in run.candidate.checks()}
+    assert states == {"start": "met", "skymap": "awaiting", "finish": "awaiting"}
+    assert [check.due - CREATED for check in run.candidate.checks()][1:] == [590, 740]
+
+
 def test_what_starts_while_waived_is_waived_at_once():
     run = Run(Bench(BAYESTAR, right={}, start=lambda s: s.new()))
     labelled(run, "DQV")

@@ -77,6 +77,14 @@ def test_the_plot_of_an_older_version_does_not_count_for_a_newer_one():
     assert run.check("plot.plot").state == "met"
 
 
+def test_a_plot_that_comes_before_the_alert_of_its_new_map_counts():
+    run = Run(PLOT)
+    run.write(lambda s: PLOT.right["plot.plot"](s, 60))
+    run.write(lambda s: s.file("a.b.png", 80, tags=TAGS, version=1))
+    run.write(lambda s: s.file(FITS, 70, "", TAGS, version=1))
+    assert (run.check("plot.plot").state, run.check("plot.plot").generation) == ("met", 1)
+
+
 def test_the_same_version_again_changes_nothing():
     run = Run(PLOT)
     run.write(lambda s: PLOT.right["plot.plot"](s, 60))
