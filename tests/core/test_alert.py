@@ -108,7 +108,8 @@ def test_split_version(name, expected):
     assert split_version(name) == expected
 
 
-PLAIN = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+TEXT = st.text("aZ09 ,.:'\"<&{*[\\/%\n\0\x1b\u202eé\U0001f600", max_size=20)
+PLAIN = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
                      lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
                          st.sampled_from(["N", "comment", "filename", "tag_names", "created",
                                           "labels", "name", "file_version", "signoff_type",

@@ -443,7 +443,7 @@ def fresh():
     return Engine(ALL, LIFECYCLES, default_policy(ALL))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(MOVES, st.sampled_from([LEGACY, CURRENT]), ANSWERS)
 def test_no_input_leaves_a_check_waiting_without_a_timer(moves, flavour, answers):
     engine = fresh()
@@ -460,7 +460,7 @@ def test_no_input_leaves_a_check_waiting_without_a_timer(moves, flavour, answers
                 assert run.open == any(c.open for c in run.checks)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MOVES, st.sampled_from([LEGACY, CURRENT]), ANSWERS, st.data())
 def test_restoring_in_the_middle_changes_nothing_after_it(moves, flavour, answers, data):
     inputs = inputs_of(moves, flavour, list(answers))
@@ -477,7 +477,7 @@ def test_restoring_in_the_middle_changes_nothing_after_it(moves, flavour, answer
         assert repr(one.step(item)) == repr(other.step(item))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(MOVES, st.sampled_from([LEGACY, CURRENT]), ANSWERS)
 def test_the_same_inputs_give_the_same_to_the_byte(moves, flavour, answers):
     inputs = inputs_of(moves, flavour, list(answers))
@@ -485,7 +485,7 @@ def test_the_same_inputs_give_the_same_to_the_byte(moves, flavour, answers):
     assert [repr(one.step(i)) for i in inputs] == [repr(other.step(i)) for i in inputs]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(MOVES, ANSWERS)
 def test_nobody_is_told_the_same_thing_twice(moves, answers):
     engine, keys = fresh(), []
