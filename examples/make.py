@@ -15,6 +15,12 @@ def on_time():
     return followups.compact_binary(Script("G298048", NIGHT, LEGACY))
 
 
+def burst_on_time():
+    """A burst event on which everything comes on time (2017's alerts)."""
+    return followups.burst(Script("G298900", NIGHT + 20_000, LEGACY, group="Burst", pipeline="CWB",
+                                  instruments="H1,L1"))
+
+
 def _spoilt(script, spoil):
     """Change the lines of a script: ``spoil`` gives the lines to keep, for each line."""
     script.lines = [kept for line in script.lines for kept in spoil(line)]
@@ -68,15 +74,16 @@ def missed():
 
 
 def vetoed():
-    """A compact-binary event that a data-quality veto makes needless half-way."""
+    """A compact-binary event that a data-quality veto makes needless half-way; it is retracted."""
     script = followups.compact_binary(Script("G300100", NIGHT + 80_000, LEGACY))
     script.lines = [line for line in script.lines if line["time"] < NIGHT + 80_075]
     script.label("DQV", 80)
+    script.voevent("Retraction", 110)
     return script
 
 
-STORIES = {"cbc_on_time": on_time, "burst_troubled": troubled, "cbc_missed_alerts": missed,
-           "cbc_vetoed": vetoed}
+STORIES = {"cbc_on_time": on_time, "burst_on_time": burst_on_time, "burst_troubled": troubled,
+           "cbc_missed_alerts": missed, "cbc_vetoed": vetoed}
 
 
 def main():

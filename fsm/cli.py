@@ -39,17 +39,27 @@ def main():
         fsm replay examples/*.jsonl      what would have been decided, and who told
         fsm diagram                      draw every machine into diagrams/
         fsm machines                     list every process, check and deadline
+        fsm config show o2 CBC gstlal    what is expected of the candidates of one search
     """
+
+
+def charts_of(plain):
+    """The charts of all machines there are, those that a configuration's tables name included."""
+    from fsm.io.config import machines
+    from fsm.registry import charts, packages
+
+    return charts(*packages(machines(plain)))
 
 
 def _charts_and_policy(config):
     from fsm.core.profile import default_policy
-    from fsm.io.config import load
-    from fsm.registry import charts
+    from fsm.io.config import load, read
 
-    processes, lifecycles = charts()
-    policy = load(config, processes) if config else default_policy(processes)
-    return (processes, lifecycles), policy
+    if not config:
+        charts = charts_of({})
+        return charts, default_policy(charts[0])
+    charts = charts_of(read(config))
+    return charts, load(config, charts[0])
 
 
 def _moment(ctx, parameter, value):
@@ -65,7 +75,9 @@ def _moment(ctx, parameter, value):
     return time
 
 
-_config = click.option("--config", metavar="FILE", help="Configuration (TOML); none is needed.")
+_config = click.option("--config", metavar="FILE|NAME",
+                       help="Configuration: a TOML file, or a shipped one such as o2; none is "
+                            "needed.")
 
 
 @main.command()
@@ -128,23 +140,48 @@ def _console(console):
 @click.option("--out", default="diagrams", show_default=True, metavar="DIR", help="Folder.")
 @click.option("--check", is_flag=True,
               help="Write nothing; exit with 1 and name what is stale (comparing DOT).")
+@_config
 @click.pass_context
-def diagram(ctx, names, out, check):
+def diagram(ctx, names, out, check, config):
     """Draw the flow charts of all machines, or of those named, as SVG and DOT."""
     from fsm.apps import diagrams
-    from fsm.registry import charts
+    from fsm.registry import drawn
 
-    processes, lifecycles = charts()
-    made = diagrams.chosen(diagrams.graphs(processes, lifecycles), names)
+    charts, _ = _charts_and_policy(config)
+    made = diagrams.chosen(diagrams.graphs(*charts), names)
     if check:
-        old = diagrams.stale(made, processes, out, whole=not names)
+        old = diagrams.stale(made, list(drawn(*charts)), out, whole=not names)
         for name in old:
             click.echo(f"{out}/{name} is stale: run 'fsm diagram'", err=True)
         ctx.exit(FAILED if old else 0)
     with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
-        diagrams.write(made, processes, out, whole=not names, progress=lambda _: bar.update(1))
+        diagrams.write(made, list(drawn(*charts)), out, whole=not names,
+                       progress=lambda _: bar.update(1))
     click.echo(f"{len(made)} charts in {out}/, see {out}/{diagrams.INDEX}" if not names
                else "\n".join(f"{out}/{name}.svg" for name in made))
+
+
+@main.command()
+@click.option("--out", default="docs/processes.md", show_default=True, metavar="FILE",
+              help="Where to.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where it is stale.")
+@_config
+@click.pass_context
+def document(ctx, out, check, config):
+    """Write the page that lists every process: starts, checks, deadlines, sources."""
+    from pathlib import Path
+
+    from fsm.apps.document import page
+
+    (processes, _), policy = _charts_and_policy(config)
+    text, path = page(processes, policy.profiles[-1]), Path(out)
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"{len(processes)} processes in {out}")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        click.echo(f"{out} is stale: run 'fsm document'", err=True)
+        ctx.exit(FAILED)
 
 
 @main.command()
@@ -164,3 +201,70 @@ def machines(config, as_json):
         from fsm.apps.tables import show_processes
 
         show_processes(_console(Console), listed)
+
+
+@main.group()
+def config():
+    """Configurations: check one, show what it means, import the earlier system's."""
+
+
+@config.command("check")
+@click.argument("name", metavar="FILE|NAME")
+@click.pass_context
+def check_config(ctx, name):
+    """Say whether a configuration is right; exit status 1 where it is not."""
+    from fsm.io.config import load, read
+
+    try:
+        processes, _ = charts_of(read(name))
+        policy = load(name, processes)
+    except SupervisorError as error:
+        click.echo(f"fsm: {error}", err=True)
+        ctx.exit(FAILED)
+    click.echo(f"{name} is right: {len(policy.profiles) - 1} profiles, {len(processes)} processes")
+    for profile in policy.profiles:
+        on = sum(settings.enabled for settings in profile.settings.values())
+        click.echo(f"  {profile.name}: {on} processes supervised")
+
+
+@config.command("show")
+@click.argument("name", metavar="FILE|NAME")
+@click.argument("group", required=False, default="")
+@click.argument("pipeline", required=False, default="")
+@click.argument("search", required=False, default="")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show_config(name, group, pipeline, search, as_json):
+    """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH."""
+    from fsm.apps.listing import profile_as_data
+    from fsm.apps.tables import show_profile
+
+    (processes, _), policy = _charts_and_policy(name)
+    profile = policy.profile_for({"group": group, "pipeline": pipeline, "search": search})
+    shown = profile_as_data(processes, profile, policy)
+    if as_json:
+        _print_json(shown)
+    else:
+        from rich.console import Console
+
+        show_profile(_console(Console), shown)
+
+
+@config.command("import")
+@click.argument("files", metavar="OLD.ini...", nargs=-1, required=True)
+@click.option("--out", required=True, metavar="NEW.toml", help="Where to; must not exist.")
+def import_config(files, out):
+    """Turn the earlier system's child configurations into one of today's.
+
+    The listener's configuration may be among the files: it tells which nodes each child hears. What
+    could not be carried over is listed.
+    """
+    from fsm.io.config import policy
+    from fsm.io.earlier import imported, written
+
+    processes, _ = charts_of({})
+    tables, notes = imported(files, processes)
+    policy(tables, processes)  # what is written must be right
+    written(tables, out)
+    click.echo(f"{out}: {len(tables.get('profile', ()))} profiles")
+    for note in notes:
+        click.echo(f"not carried over: {note}")

@@ -10,9 +10,10 @@ BAYESTAR = Process(
     "BAYESTAR sky localization",
     starts=file("psd.xml.gz"),
     parties=("follow-up", "sky localization"),
+    options={"skymap_tags": ("sky_loc", "lvem")},
     stages=[
         Stage("launch", check("start", log("INFO:BAYESTAR:starting sky localization"), within=60)),
-        Stage("localize", check("skymap", file("bayestar.fits.gz", tags=["sky_loc", "lvem"]),
+        Stage("localize", check("skymap", file("bayestar.fits.gz", tags="skymap_tags"),
                                 within=90)),
         Stage("finish", check("finish", log("INFO:BAYESTAR:sky localization complete"), within=90)),
     ],

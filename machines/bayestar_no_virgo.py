@@ -11,9 +11,10 @@ BAYESTAR_NO_VIRGO = Process(
     "BAYESTAR sky localization without Virgo",
     starts=file("psd.xml.gz"),
     parties=("follow-up", "sky localization"),
+    options={"skymap_tags": ("sky_loc", "lvem")},
     stages=[
         Stage("localize", check(
-            "skymap", file("bayestar_no_virgo.fits.gz", tags=["sky_loc", "lvem"]),
+            "skymap", file("bayestar_no_virgo.fits.gz", tags="skymap_tags"),
             within=150, when=field("instruments", contains="V1"))),
     ],
     source="O2, bayestarNoVirgo",

@@ -11,15 +11,12 @@ from fsm.chart import (
     Stage,
     Verdict,
     check,
-    field,
     file,
     new,
     predicate,
 )
+from machines.searches import CBC, CWB, OLIB
 
-CBC = field("pipeline", equals=("gstlal", "gstlal-spiir", "spiir", "MBTAOnline", "MBTA", "pycbc"))
-CWB = field("pipeline", equals="CWB")
-OLIB = field("pipeline", equals="LIB")
 PSD = file("psd.xml.gz")
 OLIB_FILE = file("*-*.json")
 

@@ -25,7 +25,7 @@ SNGL_FITS = per_map(
 )
 
 
-def summarized(captured, evidence):
+def summarized(captured, evidence, profile):
     """The key of a comparison: the maps with a finished summary, from two on."""
     names = set()
     for entry in evidence.logs.values():

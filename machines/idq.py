@@ -42,6 +42,8 @@ IDQ = Process(
                     "iDQ (possible) active channels for {classifier} at {ifo}", 20 * MINUTES),
             product("active_chan_plot", "{ifo}_{classifier}*_chanstrip-*-*.png",
                     "iDQ channel strip chart for {classifier} at {ifo}", 20 * MINUTES),
+            product("tables", "{ifo}_idq_{classifier}*-*-*.xml.gz", "iDQ glitch tables {ifo}:",
+                    None),  # off since 2017-03-23: uninformative
             product("calibration", "{ifo}_{classifier}*_calib-*-*.json",
                     "iDQ calibration sanity check for {classifier} at {ifo}", 50 * MINUTES),
             product("calibration_plot", "{ifo}_{classifier}*_calib-*-*.png",

@@ -1,6 +1,7 @@
 """Segments: the state of the detectors is looked up in the segment database, flag by flag.
 
-Source: catalogue of the second observing run.
+How veto definers name their files is not known; a profile lists them as it lists flags. Source:
+catalogue of the second observing run.
 """
 
 from fsm.chart import Each, Process, Stage, check, file, log, new
@@ -21,13 +22,16 @@ SEGDB2GRCDB = Process(
     "segdb2grcdb",
     "Queries of the segment database",
     starts=new(),
-    options={"flags": FLAGS},
+    options={"flags": FLAGS, "veto_defs": ()},
     stages=[
         Stage("launch", check("start", log("began searching for segments in"), within=10)),
         Stage(
             "search",
             check("flag", file("{flag_name}-*-*.xml.gz"), within=300,
                   each=Each("flags", "flag", derive=flag_file)),
+            check("veto_def", file("{flag_name}-*-*.xml.gz"), within=300,
+                  each=Each("veto_defs", "veto_def", derive=flag_file)),
+            check("any", file("allActive-*-*.json"), within=None),
             check("finish", log("finished searching for segments in"), within=300),
         ),
     ],

@@ -6,6 +6,7 @@ from fsm.apps import dot
 from fsm.core import machines
 from fsm.core.annotations import File, Log
 from fsm.errors import ChartError, ToolMissing, closest
+from fsm.registry import drawn
 
 OVERVIEW, CHECK = "overview", "check"
 INDEX = "README.md"
@@ -14,11 +15,11 @@ INDEX = "README.md"
 def graphs(processes, lifecycles):
     """All graphs by name: the overview, the check, the lifecycles, the processes."""
     made = {OVERVIEW: overview(processes, lifecycles), CHECK: check_graph()}
-    for lifecycle in lifecycles:
-        rules = machines.lifecycle_rules(lifecycle)
-        colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in lifecycle.leaves()}
-        made[lifecycle.name] = dot.rules_graph(lifecycle.name, lifecycle.title, rules,
-                                               lifecycle.initial(), colours)
+    for chart in drawn(lifecycles):
+        rules = machines.lifecycle_rules(chart)
+        colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
+        made[chart.name] = dot.rules_graph(chart.name, chart.title, rules, chart.initial(),
+                                           colours)
     for process in processes:
         made[process.name] = dot.process_graph(process)
     return made
@@ -86,25 +87,25 @@ def chosen(made, names):
     return {name: made[name] for name in names} if names else made
 
 
-def index(made, processes):
+def index(made, charts):
     """The page that lists all charts."""
-    titles = {process.name: process.title for process in processes}
+    titles = {chart.name: chart.title for chart in charts}
     lines = ["# Flow charts", "", "Written by `fsm diagram` from the machines; do not edit.", "",
              "![Which process starts which](overview.svg)", "", "| chart | what it is |",
              "| --- | --- |"]
     fixed = {OVERVIEW: "which process starts which", CHECK: "the states of every check"}
     for name in made:
-        title = fixed.get(name) or titles.get(name) or "lifecycle of a candidate"
+        title = fixed.get(name) or titles[name]
         lines.append(f"| [{name}]({name}.svg) ([dot]({name}.dot)) | {title} |")
     return "\n".join(lines) + "\n"
 
 
-def write(made, processes, folder, whole, progress=lambda name: None):
+def write(made, charts, folder, whole, progress=lambda name: None):
     """Write DOT and SVG files, and the index where all charts are written.
 
     Args:
         made: graphs by name.
-        processes: all process charts.
+        charts: all charts, regions included.
         folder: where to; made where it is not there.
         whole: True where ``made`` holds all charts: files of charts that are gone are removed.
         progress: called with each name when it is done.
@@ -116,17 +117,17 @@ def write(made, processes, folder, whole, progress=lambda name: None):
         (folder / f"{name}.svg").write_bytes(svg(graph))
         progress(name)
     if whole:
-        (folder / INDEX).write_text(index(made, processes), encoding="utf-8")
+        (folder / INDEX).write_text(index(made, charts), encoding="utf-8")
         for path in _left_over(made, folder):
             path.unlink()
 
 
-def stale(made, processes, folder, whole):
+def stale(made, charts, folder, whole):
     """Names of the files that are not as the charts would have them now."""
     folder = Path(folder)
     wanted = {f"{name}.dot": graph.source for name, graph in made.items()}
     if whole:
-        wanted[INDEX] = index(made, processes)
+        wanted[INDEX] = index(made, charts)
     found = [name for name, text in wanted.items() if _text(folder / name) != text]
     found += [f"{name}.svg" for name in made if not (folder / f"{name}.svg").exists()]
     return found + ([path.name for path in _left_over(made, folder)] if whole else [])

@@ -14,6 +14,8 @@ OUTCOME_COLOURS = {
     "missing": "#ef8f80", "unverified": "#e3cdf0", "unverifiable": "#e3cdf0",
 }
 LIFECYCLE_COLOURS = {
+    "pending.new_to_preliminary": "#cfe2f7", "pending.preliminary_to_initial": "#cfe2f7",
+    "pending.initial_to_update": "#cfe2f7", "complete": "#b7e1b0", "rejected": "#ef8f80",
     "open.following": "#cfe2f7", "open.attention": "#f7b6a6", "closed.complete": "#b7e1b0",
     "closed.incomplete": "#ef8f80",
 }
@@ -63,8 +65,9 @@ def cluster(parent, name, title, **looks):
 
 def process_graph(process):
     """The chart of one process: its stages, in each its checks, in each check its states."""
-    made = graph(process.name, f"{process.title}\\n(every check may also become unverified or "
-                               "waived: see check.svg)")
+    also = "unverified" if process.always else "unverified or waived"
+    made = graph(process.name, f"{process.title}\\n(every check may also become {also}: see "
+                               "check.svg)")
     made.node("start", label(("starts on", "b"), process.starts.words(), _several(process),
                              process.when and f"if {process.when.words()}"),
               style="filled", fillcolor="#eef3f8", penwidth="1.6")
@@ -72,7 +75,7 @@ def process_graph(process):
     for index, stage in enumerate(process.stages):
         with cluster(made, stage.name, f"stage {stage.name}", bgcolor="#fafafa") as inside:
             for check in stage.checks:
-                _check_states(inside, f"{stage.name}.{check.name}", check)
+                _check_states(inside, f"{stage.name}.{check.name}", check, process.options)
         ends[index] = f"{stage.name}.{stage.checks[0].name}"
         if index == 0:
             made.edge("start", f"{ends[0]}.awaiting", lhead=f"cluster_{stage.name}")
@@ -99,19 +102,26 @@ def _process_end(made, process, ends):
     with cluster(made, "closed", "closed", bgcolor="#fafafa") as inside:
         inside.node("closed.complete", "complete", fillcolor=OUTCOME_COLOURS["met"])
         inside.node("closed.incomplete", "incomplete", fillcolor=OUTCOME_COLOURS["missing"])
-        inside.node("closed.waived", "waived", fillcolor=OUTCOME_COLOURS["waived"])
+        if not process.always:
+            inside.node("closed.waived", "waived", fillcolor=OUTCOME_COLOURS["waived"])
     end = f"{ends[len(process.stages) - 1]}.closed"
     made.edge(end, "closed.complete", ltail=f"cluster_{last}",
               label=f" {last} is done [nothing left out] ")
     made.edge(end, "closed.incomplete", ltail=f"cluster_{last}", label=" [anything missing] ")
-    made.edge(end, "closed.waived", ltail=f"cluster_{last}", label=" [else: waived] ")
+    if not process.always:
+        made.edge(end, "closed.waived", ltail=f"cluster_{last}", label=" [else: waived] ")
     made.edge("closed.incomplete", "closed.complete", label=" the missing came ",
               constraint="false")
 
 
-def _check_states(parent, path, check):
+def _title(check, options):
     many = f" for every one of {check.each.option}" if check.each else ""
-    with cluster(parent, path, f"{check.name}{many}", bgcolor="white") as inside:
+    off = check.within is None or (check.each and options.get(check.each.option) == ())
+    return f"{check.name}{many}" + (" (off by default)" if off else "")
+
+
+def _check_states(parent, path, check, options):
+    with cluster(parent, path, _title(check, options), bgcolor="white") as inside:
         closed = "met / late" if check.expects.asks else "met / found / late"
         for state, name, colour in (("awaiting", "awaiting", "awaiting"),
                                     ("overdue", "overdue", "overdue"), ("closed", closed, "met"),
@@ -132,7 +142,8 @@ def _check_edges(inside, path, check):
         inside.edge(waiting, f"{path}.warned",
                     label=f" after {span(check.warn)} [not in GraceDB] ")
         waiting = f"{path}.warned"
-    inside.edge(waiting, overdue, label=f" after {span(check.within)} [not right in GraceDB] ")
+    after = "its deadline" if check.within is None else span(check.within)
+    inside.edge(waiting, overdue, label=f" after {after} [not right in GraceDB] ")
     inside.edge(overdue, closed, label=" it comes ", constraint="false")
     inside.edge(overdue, f"{path}.missing", label=" given up ")
 

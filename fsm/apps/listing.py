@@ -1,4 +1,6 @@
-"""Every process with its start, checks, deadlines and parties."""
+"""Every process with its start, checks, deadlines and parties, as plain data."""
+
+import attrs
 
 
 def processes_as_data(processes, profile):
@@ -11,11 +13,27 @@ def processes_as_data(processes, profile):
     return [_process(chart, profile.settings[chart.name]) for chart in processes]
 
 
+def profile_as_data(processes, profile, policy):
+    """What holds in a profile, as plain data.
+
+    Args:
+        processes: charts of all processes.
+        profile: :class:`~fsm.core.profile.Profile`.
+        policy: the :class:`~fsm.core.profile.Policy` it belongs to.
+    """
+    return {
+        "profile": profile.name, "annotate": policy.annotate, "warnings": policy.warnings,
+        "injections": "waive" if profile.waive_injections else "follow",
+        "timing": attrs.asdict(policy.timing),
+        "processes": processes_as_data(processes, profile),
+    }
+
+
 def _process(chart, settings):
     return {
         "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
         "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
-        "condition": chart.when.words() if chart.when else None,
+        "condition": chart.when.words() if chart.when else None, "always": chart.always,
         "far_threshold": settings.far_threshold,
         "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
         "parties": {"success": list(settings.success), "failure": list(settings.failure),

@@ -17,6 +17,9 @@ def candidate_graph(configuration):
     state = configuration["state"]
     made.node("lifecycle", dot.label(("lifecycle", "b"), state, configuration["reason"]),
               fillcolor=dot.LIFECYCLE_COLOURS.get(state, "#dddddd"), penwidth="2")
+    for name, region in configuration["regions"].items():
+        made.node(f"region {name}", dot.label((name, "b"), region), penwidth="2",
+                  fillcolor=dot.LIFECYCLE_COLOURS.get(region, "#dddddd"))
     before = {}
     for number, (name, process) in enumerate(configuration["processes"].items()):
         anchor = _process(made, number, name, process, created)

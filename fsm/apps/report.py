@@ -25,10 +25,12 @@ def document(outcome):
 
 
 def candidate(configuration):
-    """One GraceID: its lifecycle's state, its processes and their checks."""
+    """One GraceID: the states of its lifecycle and regions, its processes and their checks."""
     created = configuration["since"]
     return {
         "lifecycle": configuration["state"],
+        "reason": configuration["reason"],
+        "regions": configuration["regions"],
         "created": created,
         "processes": {
             name: {

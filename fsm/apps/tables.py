@@ -51,7 +51,9 @@ def _troubled(candidate):
 
 
 def _candidate(graceid, candidate):
-    table = Table(title=f"[bold]{escape(graceid)}[/]  {candidate['lifecycle']}, created "
+    states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
+    states += [f"{name} {state}" for name, state in candidate["regions"].items()]
+    table = Table(title=f"[bold]{escape(graceid)}[/]  {escape(', '.join(states))}, created "
                         f"{utc(candidate['created'])}", title_justify="left", expand=False)
     for name, how in (("stage and check", {"max_width": 46}), ("state", {}),
                       ("at", {"justify": "right"}), ("due", {"justify": "right"}), ("why", {})):
@@ -102,13 +104,38 @@ def _effects(effects):
     return table
 
 
+def show_profile(console, shown):
+    """Print a profile, as :func:`fsm.apps.listing.profile_as_data` gives it."""
+    timing = ", ".join(f"{name} {span(value)}" for name, value in shown["timing"].items())
+    console.print(f"[bold]profile {escape(shown['profile'])}[/]  annotate {shown['annotate']}, "
+                  f"warnings {shown['warnings']}, injections {shown['injections']}; {timing}")
+    on = [process for process in shown["processes"] if process["enabled"]]
+    show_processes(console, on)
+    off = [process["name"] for process in shown["processes"] if not process["enabled"]]
+    console.print(f"{len(on)} processes supervised; not supervised: "
+                  f"{escape(', '.join(off) or 'none')}")
+
+
+def _caption(process):
+    parts = [f"starts on {process['starts']}"]
+    if process["condition"]:
+        parts.append(f"if {process['condition']}")
+    if process["far_threshold"] is not None:
+        parts.append(f"if FAR ≤ {process['far_threshold']:g} Hz, or none")
+    for name, value in process["options"].items():
+        parts.append(f"{name} {', '.join(value) or 'none' if isinstance(value, list) else value}")
+    for outcome, parties in process["parties"].items():
+        if parties:
+            parts.append(f"{outcome} to {', '.join(parties)}")
+    return "; ".join(parts)
+
+
 def show_processes(console, processes):
     """Print every process, as :func:`fsm.apps.listing.processes_as_data` gives them."""
     for process in processes:
         table = Table(title=f"[bold]{process['name']}[/]  {escape(process['title'])}"
                             + ("" if process["enabled"] else "  [dim](off)[/]"),
-                      caption=f"starts on {escape(process['starts'])}; failures to "
-                              f"{escape(', '.join(process['parties']['failure']) or 'nobody')}",
+                      caption=escape(_caption(process)),
                       title_justify="left", caption_justify="left")
         for name in ("stage", "check", "expects", "within"):
             table.add_column(name, overflow="fold")
@@ -119,7 +146,7 @@ def show_processes(console, processes):
                     expects += f"; for every one of {check['each']}"
                 if check["condition"]:
                     expects += f"; if {check['condition']}"
-                within = span(check["within"])
+                within = "off" if check["within"] is None else span(check["within"])
                 if check["warn"] is not None:
                     within = f"{within} (warning {span(check['warn'])})"
                 table.add_row(stage["name"], check["name"], escape(expects), within)

@@ -71,28 +71,27 @@ class Alert:
         """Add what it says to the evidence.
 
         Returns:
-            What it tells: a log entry as kept (also where GraceDB had told it before, because
-            only now its alert has come), a label name, ``"fields"``, ``"signoff"``, or None.
+            What it tells, as a tuple: a log entry as kept (also where GraceDB had told it before,
+            because only now its alert has come), label names, ``"fields"``, ``"signoff"``.
         """
-        what = self.what
+        what, changes = self.what, ()
         if self.entry is not None:
             evidence.add_entry(self.entry)
-            change = evidence.logs.get(self.entry.identity)
+            kept = evidence.logs.get(self.entry.identity)
+            changes = () if kept is None else (kept,)
         elif what == "label_added" or what == "label_removed":
-            changed = evidence.set_label(self.label, self.time, what == "label_added")
-            change = self.label if changed else None
+            if evidence.set_label(self.label, self.time, what == "label_added"):
+                changes = (self.label,)
         elif self.signoff is not None:
-            change = "signoff" if evidence.set_signoff(*self.signoff[0], self.signoff[1]) else None
-        else:
-            change = None
+            changes = evidence.set_signoff(*self.signoff[0], self.signoff[1])
         if self.fields is not None:
             for name in self.labels:
                 evidence.set_label(name, self.time, True)
             if evidence.add_fields(self.fields, self.received):
-                change = "fields"
+                changes = ("fields",)
         elif self.snapshot is not None:
             evidence.add_fields(self.snapshot, self.received, snapshot=True)
-        return change
+        return changes
 
 
 def parse(payload, received):

@@ -5,22 +5,25 @@ import attrs
 from fsm.core.expectations import ABSENT, RIGHT, WRONG, Expectation, Hint, Verdict
 
 
-def _agrees(found, wanted):
-    return all(found.get(name) == value for name, value in wanted.items())
-
-
 @attrs.frozen(slots=True)
 class _Tagged(Expectation):
-    """Shared by messages and files: the tags that an entry must have."""
+    """Shared by messages and files: the tags an entry must have, and what it must come after."""
 
     templates: tuple
     tags: object = None
     exact_tags: bool = False
+    after: Expectation | None = None
+
+    def _since(self, evidence, scope):
+        if self.after is None:
+            return scope.since
+        before = self.after.judge(evidence, scope)
+        return scope.since if before.at is None else max(scope.since, before.at)
 
     def _tag_fault(self, entry, evidence, scope):
         if self.tags is None:
             return None
-        wanted = self.tags(evidence, scope) if callable(self.tags) else self.tags
+        wanted = self._wanted_tags(evidence, scope)
         missing = wanted - entry.tags
         extra = entry.tags - wanted if self.exact_tags else ()
         if not missing and not extra:
@@ -30,15 +33,27 @@ class _Tagged(Expectation):
         faults += [f"has {', '.join(sorted(extra))} too many"] if extra else []
         return f"its tags ({present}) are wrong: {' and '.join(faults)}"
 
+    def _wanted_tags(self, evidence, scope):
+        if callable(self.tags):
+            return self.tags(evidence, scope)
+        return frozenset(scope.values[self.tags]) if isinstance(self.tags, str) else self.tags
+
     def _tag_words(self):
         if self.tags is None:
             return ""
+        if isinstance(self.tags, str):
+            return f", tagged {{{self.tags}}}"
         if callable(self.tags):
             return f", tagged like {self.tags.__doc__}"
         return f", tagged {'exactly ' if self.exact_tags else ''}{', '.join(sorted(self.tags))}"
 
+    def _after_words(self):
+        return f", after {self.after.words()}" if self.after else ""
+
     def parameters(self):
-        return frozenset().union(*(t.parameters for t in self.templates))
+        named = {self.tags} if isinstance(self.tags, str) else set()
+        later = self.after.parameters() if self.after else ()
+        return frozenset(named).union(later, *(t.parameters for t in self.templates))
 
     def _wanted(self, evidence, scope):
         return [(t, t.wanted(lambda name: scope.lookup(name, evidence))) for t in self.templates]
@@ -58,13 +73,14 @@ class Log(_Tagged):
     def captured(self, change, evidence):
         for template in self.templates:
             for found in template.within(getattr(change, "comment", "")):
-                return found
+                return {**found, "comment": change.comment}
         return None
 
     def judge(self, evidence, scope):
         wanted, near = self._wanted(evidence, scope), None
+        since = self._since(evidence, scope)
         for entry in reversed(evidence.logs.values()):
-            if not _says(entry.comment, wanted) or entry.time < scope.since:
+            if entry.time < since or not _says(entry.comment, wanted):
                 continue
             fault = self._tag_fault(entry, evidence, scope)
             if fault is None:
@@ -75,16 +91,11 @@ class Log(_Tagged):
 
     def words(self):
         return ("log message " + " or ".join(f"“{t.text}”" for t in self.templates)
-                + self._tag_words())
+                + self._tag_words() + self._after_words())
 
 
 def _says(comment, wanted):
-    for template, values in wanted:
-        if template.anchor in comment:
-            for found in template.within(comment):
-                if _agrees(found, values):
-                    return True
-    return False
+    return any(template.said(comment, values) for template, values in wanted)
 
 
 @attrs.frozen(slots=True)
@@ -112,14 +123,13 @@ class File(_Tagged):
                     yield exact
                 continue
             for name in reversed(evidence.files):
-                found = template.whole(name) if template.anchor in name else None
-                if found is not None and _agrees(found, wanted):
+                if template.named(name, wanted):
                     yield name
 
     def judge(self, evidence, scope):
-        near = None
+        near, since = None, self._since(evidence, scope)
         for name in self._names(evidence, scope):
-            entry = next((e for e in evidence.entries(name) if e.time >= scope.since), None)
+            entry = next((e for e in evidence.entries(name) if e.time >= since), None)
             if entry is None:
                 continue
             fault = self._fault(entry, evidence, scope)
@@ -137,8 +147,9 @@ class File(_Tagged):
 
     def words(self):
         said = f", its {self.message.words()}" if self.message else ""
-        return "file " + " or ".join(t.text for t in self.templates) + self._tag_words() + said
+        names = " or ".join(t.text for t in self.templates)
+        return f"file {names}{self._tag_words()}{said}{self._after_words()}"
 
     def parameters(self):
-        own = frozenset().union(*(t.parameters for t in self.templates))
+        own = _Tagged.parameters(self)
         return own | (self.message.parameters() if self.message else frozenset())

@@ -91,16 +91,17 @@ class ProcessRun:
         checks: its :class:`CheckRun` objects, stage after stage.
         still_open: number of open checks by stage.
         version: version of the file that started it, 0 where none did.
+        reason: why just this process is needless at present, or "".
     """
 
     __slots__ = ("chart", "candidate", "settings", "key", "name", "since", "state", "stage",
-                 "stage_since", "checks", "still_open", "version")
+                 "stage_since", "checks", "still_open", "version", "reason")
 
     def __init__(self, chart, candidate, settings, key, since):
         self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
         self.name = chart.named(key)
         self.since = self.stage_since = since
-        self.stage, self.version = 0, 0
+        self.stage, self.version, self.reason = 0, 0, ""
         self.state = machines.process_machine(chart).initial
         self.checks = []
         values = dict(settings.options)
@@ -116,6 +117,8 @@ class ProcessRun:
         for index, stage in enumerate(self.chart.stages):
             for chart in stage.checks:
                 within = self.settings.deadlines.get(chart.name, chart.within)
+                if within is None:
+                    continue
                 warn = chart.warn
                 if warn is not None:
                     warn = self.settings.warnings.get(chart.name, warn)
@@ -154,6 +157,20 @@ def _instances(chart, values, common):
     return made
 
 
+class RegionRun:
+    """One region of a GraceID's lifecycle.
+
+    Attributes:
+        chart: its :class:`~fsm.core.lifecycle.Region`.
+        state: where it is.
+    """
+
+    __slots__ = ("chart", "state")
+
+    def __init__(self, chart):
+        self.chart, self.state = chart, chart.initial()
+
+
 class Candidate:
     """One GraceID under supervision.
 
@@ -162,6 +179,7 @@ class Candidate:
         lifecycle: its :class:`~fsm.core.lifecycle.Lifecycle`.
         evidence: what is known of it.
         state: where its lifecycle is.
+        regions: the regions beside it, by name.
         profile: its :class:`~fsm.core.profile.Profile`; None until it is introduced, that is
             until its event is known and its processes may start.
         since: when it was created, unix seconds; until known, when it was first heard of.
@@ -178,13 +196,14 @@ class Candidate:
         broken: names of the processes that could not be started.
     """
 
-    __slots__ = ("graceid", "lifecycle", "evidence", "state", "profile", "since", "runs", "timer",
-                 "own_timer", "question", "questions", "overdue", "open_checks", "incomplete",
-                 "reason", "settled", "broken")
+    __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
+                 "runs", "timer", "own_timer", "question", "questions", "overdue", "open_checks",
+                 "incomplete", "reason", "settled", "broken")
 
     def __init__(self, graceid, lifecycle, evidence, since):
         self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
         self.since, self.state, self.profile = since, lifecycle.initial(), None
+        self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
         self.runs = {}
         self.timer, self.own_timer, self.question, self.questions = float("inf"), None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
@@ -206,3 +225,7 @@ class Candidate:
     def anything_missing(self):
         """Guard: some process ended incomplete."""
         return self.incomplete > 0
+
+    def waived_as_injection(self):
+        """Guard: it is an injection, and its profile does not want these followed up."""
+        return self.profile.waive_injections and self.evidence.has_label("INJ")

@@ -46,7 +46,7 @@ class Check:
 
     name: str
     expects: Expectation
-    within: float
+    within: float | None
     warn: float | None = None
     when: Expectation | None = None
     each: Each | None = None
@@ -76,14 +76,17 @@ class Process:
         stages: stages in order.
         key: parameter that tells several of one kind apart, captured by ``starts``.
         per: option that lists the keys to start with where ``starts`` captures none.
-        keyed: function (captured, evidence) -> the key, or None not to start; instead of ``key``
-            alone where the key must be computed.
+        keyed: function (captured, evidence, profile) -> the key, or None not to start; instead
+            of ``key`` alone where the key must be computed; ``profile`` is the candidate's
+            :class:`~fsm.core.profile.Profile`.
         derive: function from the key to further parameters, as a dict.
-        when: expectation without which it is not started.
+        when: expectation without which it is not started, and its open checks are waived.
         options: names and default values of what a profile may set.
         parties: responsible parties, told of failures besides the operators.
         renews: True where a new version of the file that started it starts its checks anew.
         enabled: False where a profile must ask for it.
+        always: True where it is expected even of a candidate that is superseded, vetoed or
+            retracted.
         source: where its facts come from.
         module: where it is declared (found by itself).
     """
@@ -101,6 +104,7 @@ class Process:
     parties: tuple = ()
     renews: bool = False
     enabled: bool = True
+    always: bool = False
     source: str = ""
     module: str = attrs.field(factory=declaring_module)
 
@@ -134,7 +138,7 @@ def check(name, expects, within, warn=None, when=None, each=None, at_deadline=Fa
         expects: the expectation.
         within: deadline in seconds after the stage's start. The first stage starts with the
             process; a later one when the stage before it was done, and at the latest when that
-            one should have been.
+            one should have been. None where it is off unless a profile gives a deadline.
         warn: earlier deadline in seconds, after which it is marked as warned; None for none.
         when: expectation without which the check is not expected.
         each: :class:`Each`, to have it once for every value of an option.
@@ -163,21 +167,26 @@ def _validate(process):
         for item in stage.checks:
             _validate_check(process, f"{inside}, check {item.name!r}", item)
     _validate_key(process, where)
+    needed = process.when.parameters() if process.when else frozenset()
+    unknown = sorted(needed - {"graceid", "gpstime", *process.options})
+    if unknown:
+        raise ChartError(f"{where}: its condition may only refer to its options, not to "
+                         f"{{{unknown[0]}}}")
 
 
 def _validate_check(process, where, item):
     _named(where, item.name)
     if not isinstance(item.expects, Expectation):
         raise ChartError(f"{where}: its expectation must be one of fsm.chart's, such as log(...)")
-    if item.within is None or not 0 <= item.within < float("inf"):
+    if item.within is not None and not 0 <= item.within < float("inf"):
         raise ChartError(f"{where}: its deadline must be a number of seconds from 0 on, "
                          f"not {item.within!r}")
-    if item.warn is not None and not 0 <= item.warn < item.within:
+    if item.warn is not None and (item.within is None or not 0 <= item.warn < item.within):
         raise ChartError(f"{where}: its warning ({item.warn} s) must come before its deadline "
                          f"({item.within} s)")
     known = process.parameters()
     if item.each:
-        if item.each.option not in process.options:
+        if item.each.option not in known:
             raise ChartError(f"{where}: option {item.each.option!r} is not among the process's")
         known = known | {item.each.parameter, *(item.each.derive("a") if item.each.derive else ())}
     for expectation in filter(None, (item.expects, item.when)):

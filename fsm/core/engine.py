@@ -9,6 +9,7 @@ from fsm.core.asking import Asker
 from fsm.core.candidate import Candidate
 from fsm.core.effects import Retired, Step
 from fsm.core.evidence import Evidence
+from fsm.core.expectations import Scope
 from fsm.core.firing import Firing
 from fsm.core.graceids import kind_of
 from fsm.core.inputs import Answer
@@ -16,6 +17,7 @@ from fsm.core.router import Router
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
 
+NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
@@ -83,12 +85,13 @@ class Engine:
             candidate = self._new_candidate(alert)
             if candidate is None:
                 return
-        change = alert.add_to(candidate.evidence)
+        changes = alert.add_to(candidate.evidence)
         if candidate.profile is None:
             if candidate.evidence.fields:
                 self._introduce(candidate, "evidence")
-        elif change is not None:
-            self._news(candidate, change, "evidence")
+        else:
+            for change in changes:
+                self._news(candidate, change, "evidence")
         self.firing.settle(candidate)
 
     def _new_candidate(self, alert):
@@ -111,8 +114,11 @@ class Engine:
             candidate.since = created
         candidate.profile = self.policy.profile_for(evidence.fields)
         candidate.own_timer = None
-        for name in list(evidence.labels):
-            self._news(candidate, name, trigger)
+        entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
+        for change in ("fields", "signoff", *entries, *list(evidence.labels)):
+            for interest, _ in self.router.interested(change):
+                if interest.role == "move":
+                    self._move(candidate, interest, trigger)
         self.starter.survey(candidate, trigger)
 
     def _news(self, candidate, change, trigger):
@@ -136,14 +142,19 @@ class Engine:
         return [run for run in candidate.runs.values() if run.chart is chart]
 
     def _move(self, candidate, interest, trigger):
-        if interest.owner is candidate.lifecycle:
-            verdict = interest.subject.on.judge(candidate.evidence, None)
-            waived = bool(candidate.reason)
-            if verdict.right:
-                self.firing.lifecycle(candidate, interest.subject.trigger, verdict.why)
-            if waived and not candidate.reason:  # what came meanwhile counts
-                for run in candidate.runs.values():
-                    self.starter.look(run, trigger)
+        region = candidate.regions.get(interest.owner.name)
+        ours = region is not None or interest.owner is candidate.lifecycle
+        verdict = interest.subject.on.judge(candidate.evidence, NO_SCOPE) if ours else None
+        if verdict is None or not verdict.right:
+            return
+        if region is not None:
+            self.firing.region(region, candidate.graceid, interest.subject.trigger, verdict.why)
+            return
+        waived = bool(candidate.reason)
+        self.firing.lifecycle(candidate, interest.subject.trigger, verdict.why)
+        if waived and not candidate.reason:  # what came meanwhile counts
+            for run in candidate.runs.values():
+                self.starter.look(run, trigger)
 
     # -- answers --------------------------------------------------------------------------------
 

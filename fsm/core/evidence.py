@@ -81,6 +81,24 @@ def flatten(fields):
     return flat
 
 
+def signoff_labels(kind, instrument, status):
+    """The labels that GraceDB itself puts on and takes off with a sign-off, without an alert.
+
+    Source: GraceDB's rules for sign-offs: each replaces its request; withdrawn, it restores it.
+
+    Args:
+        kind: ``"OP"`` or ``"ADV"``.
+        instrument: such as ``"H1"``.
+        status: ``"OK"``, ``"NO"``, or "" where it was withdrawn.
+
+    Returns:
+        Label names to whether they are on now.
+    """
+    prefix = "ADV" if kind == "ADV" else instrument
+    request = "ADVREQ" if kind == "ADV" else f"{instrument}OPS"
+    return {f"{prefix}OK": status == "OK", f"{prefix}NO": status == "NO", request: not status}
+
+
 @attrs.define(slots=True)
 class Evidence:
     """The evidence of one GraceID.
@@ -161,12 +179,14 @@ class Evidence:
         return present != (known is not None and known[1])
 
     def set_signoff(self, kind, instrument, signoff):
-        """Note a signoff; returns whether it is news."""
+        """Note a signoff with the labels it brings; returns what is news, as a tuple."""
         known = self.signoffs.get((kind, instrument))
         if known is not None and _signoff_order(known) >= _signoff_order(signoff):
-            return False
+            return ()
         self.signoffs[kind, instrument] = signoff
-        return True
+        brought = signoff_labels(kind, instrument, signoff.status)
+        return ("signoff", *(name for name, on in brought.items()
+                             if self.set_label(name, signoff.time, on)))
 
     @property
     def stated(self):

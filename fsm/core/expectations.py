@@ -208,6 +208,10 @@ class AllOf(_Composed):
 class Not(_Composed):
     """Right where its part is absent or wrong; wrong where the part is right."""
 
+    @property
+    def timed(self):
+        return False
+
     def judge(self, evidence, scope):
         verdict = self.parts[0].judge(evidence, scope)
         return Verdict(WRONG if verdict.right else RIGHT, verdict.why, verdict.at)

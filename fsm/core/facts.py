@@ -16,7 +16,8 @@ class Label(Expectation):
         return tuple(Hint("label", label=name) for name in self.names)
 
     def captured(self, change, evidence):
-        return {} if change in self.names and evidence.has_label(change) else None
+        on = change in self.names and evidence.has_label(change)
+        return {"label": change} if on else None
 
     def judge(self, evidence, scope):
         for name in self.names:

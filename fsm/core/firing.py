@@ -3,19 +3,11 @@
 from heapq import heappush
 
 from fsm.core import machines
-from fsm.core.effects import (
-    EXCEPTION,
-    FAILURE,
-    RECOVERY,
-    SUCCESS,
-    Annotate,
-    Notify,
-    Transition,
-)
+from fsm.core.effects import Transition
 from fsm.core.expectations import RIGHT, Verdict, printable
+from fsm.core.telling import GOOD, messages
 
 INCOMPLETE = "closed.incomplete"
-_GOOD = (machines.MET, machines.FOUND, machines.LATE)
 
 
 class Firing:
@@ -66,15 +58,15 @@ class Firing:
         candidate = run.candidate
         was_open = check.timer is not None
         check.why, check.question = printable(verdict.why), ""
-        if dest in _GOOD:
+        if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)
         self.transitions.append(Transition(self.now, candidate.graceid, run.name, check.name,
                                            trigger, source, dest, check.why))
         self._count(check, source, dest, was_open)
-        self._tell(check, dest)
+        self.effects += messages(check, dest, self.now, self.policy)
         if was_open and check.timer is None and run.still_open[run.stage] == 0:
-            self._stages_done(run)
+            self.stages_done(run)
         elif source == machines.MISSING and run.state == INCOMPLETE:
             self.process(run, "recovered", check.why)
         return True
@@ -124,7 +116,7 @@ class Firing:
         source = run.state
         if not machines.known(run.chart, trigger, source):
             return False
-        if not machines.process_machine(run.chart).trigger_event(run, trigger):
+        if not machines.process_machine(run.chart).events[trigger].trigger(run):
             return False
         run.candidate.incomplete += (run.state == INCOMPLETE) - (source == INCOMPLETE)
         self.transitions.append(Transition(self.now, run.candidate.graceid, run.name, "", trigger,
@@ -141,7 +133,8 @@ class Firing:
                     self.schedule(check, run.since if check.chart.from_start else start)
             start += max((max(check.within, self.timing.grace) for check in checks), default=0.0)
 
-    def _stages_done(self, run):
+    def stages_done(self, run):
+        """Go on through the stages in which nothing is open."""
         while run.open and run.still_open[run.stage] == 0:
             done = [check for check in run.checks if check.stage == run.stage]
             self.process(run, "stage_done", f"stage {run.chart.stages[run.stage].name} is done")
@@ -161,7 +154,7 @@ class Firing:
         """Put a process back into its first stage, and on through those that are done."""
         self.process(run, trigger, why)
         run.stage, run.stage_since = 0, run.since
-        self._stages_done(run)
+        self.stages_done(run)
 
     # -- lifecycle ------------------------------------------------------------------------------
 
@@ -205,55 +198,33 @@ class Firing:
             for run in list(candidate.runs.values()):
                 self.waive(run)
         elif waived:
-            self._reinstate_all(candidate, why)
+            candidate.settled = (False, True, False)  # to be told anew whether anything is open
+            for run in candidate.runs.values():
+                if not run.reason:
+                    self.reinstate(run, why)
         self._see_to_retirement(candidate)
 
+    def region(self, region, graceid, trigger, why):
+        """Fire a region of a lifecycle."""
+        source, chart = region.state, region.chart
+        if machines.known(chart, trigger, source) \
+                and machines.lifecycle_machine(chart).trigger_event(region, trigger):
+            self.transitions.append(Transition(self.now, graceid, chart.name, "", trigger, source,
+                                               region.state, printable(why)))
+
     def waive(self, run):
-        """Waive the open checks of a process, for the candidate's reason."""
+        """Waive the open checks of a process, for its own reason or the candidate's."""
+        reason = run.reason or run.candidate.reason
         for check in run.checks:
             if check.timer is not None:
-                self.check(check, "waive", Verdict(RIGHT, run.candidate.reason))
+                self.check(check, "waive", Verdict(RIGHT, reason))
 
-    def _reinstate_all(self, candidate, why):
-        for run in candidate.runs.values():
-            waived = [c for c in run.checks if c.state == machines.WAIVED]
-            for check in waived:
-                self.check(check, "reinstate", Verdict(RIGHT, why))
-            if waived:
-                run.since = self.now  # all that is expected again gets its time anew
-                self.begin_stages(run)
-                self.back_to_start(run, "reinstated", why)
-
-    # -- messages -------------------------------------------------------------------------------
-
-    def _tell(self, check, dest):
-        settings = check.process.settings
-        if dest == machines.OVERDUE:
-            self._say(check, FAILURE, settings.failure, annotate=True)
-        elif dest == machines.UNVERIFIED:
-            self._say(check, EXCEPTION, settings.exception)
-        elif dest == machines.LATE and FAILURE in check.told:
-            self._say(check, RECOVERY, settings.failure, annotate=True)
-        elif dest in _GOOD:
-            self._say(check, SUCCESS, settings.success)
-
-    def cannot_start(self, candidate, chart, settings, why):
-        """Tell once that a process of a candidate could not be started."""
-        if chart.name not in candidate.broken:
-            candidate.broken += (chart.name,)
-            about = (self.now, candidate.graceid, chart.name, "", EXCEPTION)
-            if settings.exception and self.policy.warnings:
-                self.effects.append(Notify(*about, settings.exception, printable(why),
-                                           "/".join(about[1:])))
-
-    def _say(self, check, outcome, to, annotate=False):
-        if outcome in check.told:
-            return
-        check.told += (outcome,)
-        run = check.process
-        about = (self.now, run.candidate.graceid, run.name, check.name, outcome)
-        key = "/".join((*about[1:], str(check.generation)))
-        if to and self.policy.warnings:
-            self.effects.append(Notify(*about, tuple(to), check.why, key))
-        if annotate and self.policy.annotate:
-            self.effects.append(Annotate(*about, check.why, key))
+    def reinstate(self, run, why):
+        """Expect again what was waived; all of it gets its time anew."""
+        waived = [c for c in run.checks if c.state == machines.WAIVED]
+        for check in waived:
+            self.check(check, "reinstate", Verdict(RIGHT, why))
+        if waived:
+            run.since = self.now
+            self.begin_stages(run)
+            self.back_to_start(run, "reinstated", why)

@@ -20,7 +20,8 @@ class Answer:
         question: identifier of the :class:`~fsm.core.effects.Ask`.
         event: event dictionary, or None where GraceDB does not know the candidate.
         logs: its :class:`~fsm.core.evidence.LogEntry` objects.
-        labels: label names now on the candidate, or None where they were not asked for.
+        labels: the labels now on the candidate, as pairs (name, when it was put on or None where
+            that is not told); None where they were not asked for.
         signoffs: pairs ((type, instrument), :class:`~fsm.core.evidence.Signoff`).
         neighbours: event dictionaries found, by clock.
         contents: facts about files, by ``name,version``.
@@ -48,22 +49,27 @@ class Answer:
             entry = evidence.correct_entry(entry)
             if entry is not None:
                 yield entry
-        yield from self._label_changes(evidence)
         for key, signoff in self.signoffs:
             known = evidence.signoffs.get(key)
-            news = known is None or known.status != signoff.status
-            if news and evidence.set_signoff(*key, signoff):
-                yield "signoff"
+            if known is None or known.status != signoff.status:
+                yield from evidence.set_signoff(*key, signoff)
+        yield from self._label_changes(evidence)
         evidence.neighbours.update(self.neighbours)
         evidence.contents.update(self.contents)
+
+    def _put_on(self, evidence, name, time):
+        """Note a label that is on now, since it was put on, or since it was last known off."""
+        known = evidence.labels.get(name)
+        since = self.time if time is None else time
+        return evidence.set_label(name, since if known is None else max(since, known[0]), True)
 
     def _label_changes(self, evidence):
         if self.labels is None:
             return
-        there = set(self.labels)
-        for name in self.labels:
-            if not evidence.has_label(name) and evidence.set_label(name, self.time, True):
+        there = dict(self.labels)
+        for name, time in there.items():
+            if not evidence.has_label(name) and self._put_on(evidence, name, time):
                 yield name
-        for name in sorted(set(evidence.labels) - there):
+        for name in sorted(set(evidence.labels) - set(there)):
             if evidence.has_label(name) and evidence.set_label(name, self.time, False):
                 yield name

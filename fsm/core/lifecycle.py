@@ -54,15 +54,13 @@ class Move:
 
 
 @attrs.frozen(eq=False)
-class Lifecycle:
-    """The chart of one kind of candidate.
+class Region:
+    """States of a candidate side by side with its lifecycle, moved by evidence alone.
 
     Attributes:
         name: identifier in lower case.
         title: what it is, for people.
-        kind: which GraceIDs it is for: ``event`` or ``superevent``.
-        states: top states; the first one is where a candidate begins, and the only one in which
-            it is under way: a candidate outside it is retired after a while.
+        states: top states; the first one is where a candidate begins.
         moves: its transitions.
         source: where its facts come from.
         module: where it is declared (found by itself).
@@ -70,7 +68,6 @@ class Lifecycle:
 
     name: str
     title: str
-    kind: str
     states: tuple = attrs.field(converter=tuple)
     moves: tuple = attrs.field(converter=tuple)
     source: str = ""
@@ -78,10 +75,6 @@ class Lifecycle:
 
     def __attrs_post_init__(self):
         _validate(self)
-
-    def under_way(self, path):
-        """Whether a candidate in this state is not to be retired."""
-        return path.partition(".")[0] == self.states[0].name
 
     def leaves(self):
         """Paths of the states that have none inside, to their :class:`State`."""
@@ -96,6 +89,25 @@ class Lifecycle:
         return path
 
 
+@attrs.frozen(eq=False)
+class Lifecycle(Region):
+    """The chart of one kind of candidate; its first top state is the one of those under way.
+
+    A candidate outside the first top state is retired after a while.
+
+    Attributes:
+        kind: which GraceIDs it is for: ``event`` or ``superevent``.
+        regions: the :class:`Region` charts beside it.
+    """
+
+    kind: str = attrs.field(kw_only=True)
+    regions: tuple = attrs.field(default=(), converter=tuple, kw_only=True)
+
+    def under_way(self, path):
+        """Whether a candidate in this state is not to be retired."""
+        return path.partition(".")[0] == self.states[0].name
+
+
 def _paths(states, prefix=""):
     for state in states:
         path = f"{prefix}{state.name}"
@@ -104,7 +116,7 @@ def _paths(states, prefix=""):
 
 
 def _validate(chart):
-    where = f"lifecycle {chart.name!r}"
+    where = f"{type(chart).__name__.lower()} {chart.name!r}"
     if not _NAME.fullmatch(chart.name):
         raise ChartError(f"{where}: the name must be lower-case letters, digits and _")
     if not chart.states:
@@ -116,21 +128,21 @@ def _validate(chart):
         if paths.count(path) > 1:
             raise ChartError(f"{where}: has two states {path!r}")
     for move in chart.moves:
-        _validate_move(where, paths, move)
+        _validate_move(where, paths, move, isinstance(chart, Lifecycle))
     reached = _reachable(chart)
     for path in chart.leaves():
         if path not in reached:
             raise ChartError(f"{where}: state {path!r} is reached by no transition")
 
 
-def _validate_move(where, paths, move):
+def _validate_move(where, paths, move, has_checks):
     for path in (*move.source, move.to):
         if path not in paths:
             raise ChartError(f"{where}: trigger {move.trigger!r} names the unknown state "
                              f"{path!r}; known: {', '.join(paths)}")
-    if move.on is None and move.trigger not in TRIGGERS:
-        raise ChartError(f"{where}: trigger {move.trigger!r} never fires: give it 'on', or use "
-                         f"one of {', '.join(TRIGGERS)}")
+    if move.on is None and not (has_checks and move.trigger in TRIGGERS):
+        raise ChartError(f"{where}: trigger {move.trigger!r} never fires: give it 'on'"
+                         + (f", or use one of {', '.join(TRIGGERS)}" if has_checks else ""))
 
 
 def _reachable(chart):

@@ -49,6 +49,7 @@ class Features:
         asks: only GraceDB can tell it (contents, neighbours), never an alert.
         at_deadline: only the deadline may judge it, as for something that must not be there.
         timed: what it expects is made at a moment that can be too late.
+        waivable: what happens to the candidate can make it needless.
     """
 
     warns: bool = False
@@ -57,12 +58,14 @@ class Features:
     asks: bool = False
     at_deadline: bool = False
     timed: bool = True
+    waivable: bool = True
 
 
 def features(process, check):
     """The features of a check in its process."""
     return Features(check.warn is not None, check.when is not None, process.renews,
-                    bool(check.expects.asks), check.at_deadline, check.expects.timed)
+                    bool(check.expects.asks), check.at_deadline, check.expects.timed,
+                    not process.always)
 
 
 def check_rules(has):
@@ -70,7 +73,8 @@ def check_rules(has):
     hopeful = (AWAITING, WARNED, UNVERIFIED) if has.warns else (AWAITING, UNVERIFIED)
     waiting = hopeful[:-1]
     early = (UNVERIFIED,) if has.at_deadline else hopeful
-    told = MET if has.asks else FOUND  # no alert can have been missed where none can tell
+    # No alert can have been missed where none can tell, or none was waited for.
+    told = MET if has.asks or has.at_deadline else FOUND
     rules = []
 
     def add(trigger, sources, dest, *guards):
@@ -97,8 +101,9 @@ def check_rules(has):
         add("unanswerable", hopeful, UNVERIFIABLE)
     add("give_up", (OVERDUE,), MISSING)
     add("give_up", (UNVERIFIED,), UNVERIFIABLE)
-    add("waive", (*hopeful, OVERDUE), WAIVED)
-    add("reinstate", (WAIVED,), AWAITING)
+    if has.waivable:
+        add("waive", (*hopeful, OVERDUE), WAIVED)
+        add("reinstate", (WAIVED,), AWAITING)
     if has.conditional:
         add("excuse", (*hopeful, OVERDUE), NOT_EXPECTED)
         add("expect", (NOT_EXPECTED,), AWAITING)
@@ -118,12 +123,15 @@ def process_rules(process):
         rules.append(Rule("stage_done", here, following))
     rules.append(Rule("stage_done", stages[-1], "closed.complete", ("nothing_left_out",)))
     rules.append(Rule("stage_done", stages[-1], "closed.incomplete", ("anything_missing",)))
-    rules.append(Rule("stage_done", stages[-1], "closed.waived"))
+    if not process.always:
+        rules.append(Rule("stage_done", stages[-1], "closed.waived"))
     rules.append(Rule("recovered", "closed.incomplete", "closed.complete", ("!anything_missing",)))
     if process.renews:
         rules.append(Rule("renewed", "open", stages[0]))
         rules.append(Rule("renewed", "closed", stages[0]))
-    rules.append(Rule("reinstated", "closed", stages[0]))
+    conditional = any(check.when for _, check in process.checks())
+    if conditional or not process.always:
+        rules.append(Rule("reinstated", "closed", stages[0]))
     if any(check.when for stage in process.stages[:-1] for check in stage.checks):
         rules.append(Rule("reinstated", "open", stages[0]))
     return tuple(rules)
@@ -135,12 +143,16 @@ def lifecycle_rules(chart):
                  for move in chart.moves for source in move.source)
 
 
+def inside(state, path):
+    """Whether a state is this one, or inside it."""
+    return f"{state}.".startswith(f"{path}.")
+
+
 @cache
 def known(chart, trigger, state):
     """Whether a process or lifecycle has a transition for a trigger in this state."""
     rules = process_rules(chart) if isinstance(chart, Process) else lifecycle_rules(chart)
-    return any(rule.trigger == trigger and f"{state}.".startswith(f"{rule.source}.")
-               for rule in rules)
+    return any(rule.trigger == trigger and inside(state, rule.source) for rule in rules)
 
 
 class _State(State):
@@ -191,12 +203,20 @@ def check_events(process):
 
 @cache
 def process_machine(process):
-    """The machine of all processes of one chart; fire with ``trigger_event``."""
-    states = [{"name": "open", "children": [stage.name for stage in process.stages]},
-              {"name": "closed", "children": ["complete", "incomplete", "waived"]}]
-    machine = _Nested(model=None, states=states, initial=f"open.{process.stages[0].name}",
-                      auto_transitions=False, ignore_invalid_triggers=True)
-    return _with_rules(machine, process_rules(process))
+    """The machine of all processes of one chart; fire with ``events[...]``.
+
+    Its states are nested by name only: a flat machine fires five times as fast as a nested one, so
+    a rule of an outer state is written out for each state inside it, after that one's own rules.
+    """
+    rules = process_rules(process)
+    leaves = [f"open.{stage.name}" for stage in process.stages]
+    leaves += [f"closed.{end}" for end in ("complete", "incomplete", "waived")]
+    machine = _Flat(model=None, states=leaves, initial=leaves[0], auto_transitions=False,
+                    ignore_invalid_triggers=True)
+    written = [attrs.evolve(rule, source=leaf) for leaf in leaves
+               for rule in sorted(rules, key=lambda rule: rule.source != leaf)
+               if inside(leaf, rule.source)]
+    return _with_rules(machine, written)
 
 
 @cache

@@ -73,6 +73,7 @@ class Profile:
         pipeline: likewise.
         search: likewise; "" stands for an event without search.
         settings: process name to :class:`Settings`.
+        waive_injections: whether nothing is expected of an event with the label INJ.
     """
 
     name: str
@@ -80,6 +81,12 @@ class Profile:
     pipeline: tuple = ()
     search: tuple = ()
     settings: dict = attrs.field(factory=dict)
+    waive_injections: bool = False
+
+    def options(self, process):
+        """The options of a process in this profile, also where it is not supervised."""
+        settings = self.settings.get(process.name)
+        return process.options if settings is None else settings.options
 
     def matches(self, fields):
         """Whether an event with these values belongs to it; letter case does not count."""

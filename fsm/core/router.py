@@ -11,7 +11,7 @@ class Interest(NamedTuple):
     """Somebody who may care about a piece of news.
 
     Attributes:
-        owner: process chart, or lifecycle chart.
+        owner: chart of a process, a lifecycle or a region.
         subject: the check, the move, or None for the start of the process.
         template: what the news must match, or None.
         role: ``start``, ``check``, ``condition`` or ``move``.
@@ -43,9 +43,10 @@ class Router:
                 if check.when is not None:
                     self._add(process, check, "condition", check.when)
         for lifecycle in lifecycles:
-            for move in lifecycle.moves:
-                if move.on is not None:
-                    self._add(lifecycle, move, "move", move.on)
+            for chart in (lifecycle, *lifecycle.regions):
+                for move in chart.moves:
+                    if move.on is not None:
+                        self._add(chart, move, "move", move.on)
 
     def _add(self, owner, subject, role, expectation):
         for hint in expectation.hints():

@@ -9,7 +9,7 @@ from fsm.core import evidence, machines
 from fsm.core.candidate import Candidate, ProcessRun
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation")
-_PROCESS = ("key", "since", "state", "stage", "stage_since", "version")
+_PROCESS = ("key", "since", "state", "stage", "stage_since", "version", "reason")
 _CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions", "reason")
 
 
@@ -17,6 +17,7 @@ def of(candidate):
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
     plain = {name: getattr(candidate, name) for name in _CANDIDATE}
     plain["lifecycle"] = candidate.lifecycle.kind
+    plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
     plain["profile"] = candidate.profile.name if candidate.profile else None
     plain["settled"], plain["broken"] = list(candidate.settled), list(candidate.broken)
     plain["evidence"] = evidence.canonical(candidate.evidence)
@@ -52,6 +53,8 @@ def candidate(plain, lifecycles, charts, policy):
     made = Candidate(plain["graceid"], lifecycles[plain["lifecycle"]], known, plain["since"])
     for name in _CANDIDATE:
         setattr(made, name, plain[name])
+    for name, region in made.regions.items():
+        region.state = plain["regions"].get(name, region.state)
     made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])

@@ -1,6 +1,6 @@
 """Starts processes: when evidence makes their start right, once for each key."""
 
-from fsm.core import machines
+from fsm.core import machines, telling
 from fsm.core.candidate import ProcessRun
 from fsm.core.expectations import RIGHT, Scope, Verdict
 from fsm.core.times import finite
@@ -35,20 +35,39 @@ class Starter:
             trigger: ``evidence`` from an alert, ``answer`` from GraceDB.
         """
         settings = candidate.profile.settings[chart.name]
-        if not settings.enabled or not _below(settings.far_threshold, candidate.evidence):
+        if not settings.enabled:
             return
         try:
+            if self._needless(candidate, chart, settings):
+                return
             keys, since = self._started(candidate, chart, settings, change)
             fresh = [ProcessRun(chart, candidate, settings, key, since) for key in keys
                      if chart.named(key) not in candidate.runs]
         except Exception as error:  # whatever a chart's own function may raise harms it alone
             why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
-            self.firing.cannot_start(candidate, chart, settings, why)
+            self.firing.effects += telling.cannot_start(candidate, chart, settings, why,
+                                                        self.firing.now, self.firing.policy)
             return
         for run in fresh:
             self._begin(run, trigger)
         for key in keys if chart.renews else ():
             self._renew(candidate.runs[chart.named(key)], since, trigger)
+
+    def _needless(self, candidate, chart, settings):
+        """Whether the event's present values are against a process; those under way follow."""
+        if settings.far_threshold is None and chart.when is None:
+            return False
+        why = _against(chart, settings, candidate.evidence)
+        for run in candidate.runs.values():
+            if run.chart is not chart or bool(run.reason) == bool(why):
+                continue
+            run.reason = why
+            if why:
+                self.firing.waive(run)
+            elif not candidate.reason:
+                self.firing.reinstate(run, "the event's values have changed")
+                self.look(run, "evidence")
+        return bool(why)
 
     def _started(self, candidate, chart, settings, change):
         """The keys with which a change starts a process, and since when."""
@@ -59,14 +78,12 @@ class Starter:
         verdict = chart.starts.judge(candidate.evidence, scope)
         if not verdict.right:
             return (), 0.0
-        if chart.when is not None and not chart.when.judge(candidate.evidence, scope).right:
-            return (), 0.0
         since = candidate.since if verdict.at is None else verdict.at
-        return self._keys(chart, settings, captured, candidate.evidence), since
+        return self._keys(chart, settings, captured, candidate), since
 
-    def _keys(self, chart, settings, captured, evidence):
+    def _keys(self, chart, settings, captured, candidate):
         if chart.keyed is not None:
-            key = chart.keyed(captured, evidence)
+            key = chart.keyed(captured, candidate.evidence, candidate.profile)
             return () if key is None else (key,)
         if chart.key is None:
             return ("",)
@@ -81,12 +98,10 @@ class Starter:
         candidate.runs[run.name] = run
         candidate.open_checks += len(run.checks)
         self.firing.begin_stages(run)
+        self.firing.stages_done(run)  # those in which nothing is expected
         if candidate.reason:
             self.firing.waive(run)
-        else:
-            self.look(run, trigger)
-        if not run.checks:
-            self.firing.back_to_start(run, "stage_done", "nothing is expected of it")
+        self.look(run, trigger)
 
     def _renew(self, run, since, trigger):
         """Start its checks anew where there is a newer version of the file that started it."""
@@ -100,10 +115,9 @@ class Starter:
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)
-        if run.candidate.reason:
+        if run.candidate.reason or run.reason:
             self.firing.waive(run)
-        else:
-            self.look(run, trigger)
+        self.look(run, trigger)
 
     def look(self, run, trigger):
         """Judge the open checks of a process by the evidence already held."""
@@ -147,6 +161,12 @@ class Starter:
             self.firing.check(check, "excuse", expected)
 
 
-def _below(threshold, evidence):
-    far = finite(evidence.fields.get("far"))
-    return threshold is None or far is None or far <= threshold
+def _against(chart, settings, evidence):
+    """Why the event's present values make a process needless, or ""."""
+    far, most = finite(evidence.fields.get("far")), settings.far_threshold
+    if most is not None and far is not None and far > most:
+        return f"far is {far:.3g} Hz, above the {most:.6g} Hz from which on it is expected"
+    if chart.when is None:
+        return ""
+    verdict = chart.when.judge(evidence, Scope(settings.options))
+    return "" if verdict.right else verdict.why

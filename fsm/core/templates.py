@@ -9,6 +9,7 @@ import re
 from fsm.errors import ChartError
 
 # How a parameter looks where it is well known; every other one is a word.
+FREE = "{text}"  # a template of its own: whatever text an option of the process holds
 _PATTERNS = {
     "ifo": r"[A-Z]\d(?!\d)",
     "fits": r"[\w.+-]*\w\.fits(?:\.gz)?",
@@ -17,6 +18,10 @@ _PATTERNS = {
 _WORD = r"\w(?:[\w.:+-]*\w)?"
 _NO_VALUES = {}
 _PIECE = re.compile(r"\{(\w+)(?::([^}]*))?\}|(\*)|([^{*]+)|(\{)")
+
+
+def _agrees(found, wanted):
+    return all(found.get(name) == value for name, value in wanted.items())
 
 
 class Template:
@@ -92,6 +97,19 @@ class Template:
         elif self.anchor in text:
             for match in self._compiled.finditer(text):
                 yield match.groupdict()
+
+    def said(self, text, values):
+        """Whether a text contains it with these values; see :meth:`wanted`."""
+        if self.text == FREE:
+            return values["text"] in text
+        if self.anchor not in text:
+            return False
+        return any(_agrees(found, values) for found in self.within(text))
+
+    def named(self, name, values):
+        """Whether a whole name is it with these values."""
+        found = self.whole(name) if self.anchor in name else None
+        return found is not None and _agrees(found, values)
 
     def wanted(self, lookup):
         """The values its parameters must have, as text.

@@ -15,7 +15,7 @@ def _templates(texts, pattern):
 
 
 def _tag_set(tags):
-    return tags if tags is None or callable(tags) else frozenset(tags)
+    return tags if tags is None or callable(tags) or isinstance(tags, str) else frozenset(tags)
 
 
 def new():
@@ -23,33 +23,37 @@ def new():
     return New()
 
 
-def log(*texts, regex=None, tags=None, exact_tags=False):
+def log(*texts, regex=None, tags=None, exact_tags=False, after=None):
     """Expect a log message.
 
     Args:
         texts: templates, any one of which must be contained in the message; letters count.
+            ``{text}`` alone stands for a whole text that an option of the process holds.
         regex: a regular expression instead, found anywhere in the message.
-        tags: names of tags it must have, or a function (evidence, scope) that gives them.
+        tags: names of tags it must have; one text names the option of the process that lists
+            them; or a function (evidence, scope) that gives them.
         exact_tags: True where further tags are wrong.
+        after: expectation; what was made before its annotation does not count.
     """
-    return Log(_templates(texts, regex), _tag_set(tags), exact_tags)
+    return Log(_templates(texts, regex), _tag_set(tags), exact_tags, after)
 
 
-def file(*names, regex=None, tags=None, exact_tags=False, comment=None):
+def file(*names, regex=None, tags=None, exact_tags=False, comment=None, after=None):
     """Expect a file; its newest version is judged.
 
     Args:
         names: templates of the whole name, without version.
         regex: a regular expression for the whole name instead.
-        tags: names of tags its log entry must have, or a function (evidence, scope).
+        tags: tags that its log entry must have, as for :func:`log`.
         exact_tags: True where further tags are wrong.
         comment: template or templates of a text its log message must contain.
+        after: expectation; what was made before its annotation does not count.
     """
     for name in names:
         if split_version(name)[1] is not None:
             raise ChartError(f"file {name!r}: leave the version out, the newest one counts")
     texts = (comment,) if isinstance(comment, str) else comment
-    return File(_templates(names, regex), _tag_set(tags), exact_tags,
+    return File(_templates(names, regex), _tag_set(tags), exact_tags, after,
                 Log(_templates(texts, None)) if texts else None)
 
 

@@ -8,58 +8,96 @@ import attrs
 from fsm.core.profile import Policy, Profile, Timing, default_settings
 from fsm.errors import ConfigurationError, closest
 
-GENERAL = ("annotate", "warnings")
+GENERAL = ("annotate", "warnings", "injections", "machines")
+INJECTIONS = ("follow", "waive")
+SHIPPED = Path(__file__).parents[1] / "profiles"  # configurations that come with the package
 PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", "success", "failure",
            "exception")
 MATCHED = ("group", "pipeline", "search")
 
 
-def load(path, processes):
+def read(name):
     """Read a configuration file.
 
     Args:
-        path: of the TOML file.
+        name: path of the TOML file, or name of a shipped configuration.
+
+    Returns:
+        Its tables.
+
+    Raises:
+        ConfigurationError: where it cannot be read.
+    """
+    path = Path(name)
+    if not path.exists() and (SHIPPED / f"{name}.toml").exists():
+        path = SHIPPED / f"{name}.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        shipped = ", ".join(sorted(found.stem for found in SHIPPED.glob("*.toml")))
+        raise ConfigurationError(f"{name}: {error.strerror}; give the path of a configuration "
+                                 f"file, or the name of a shipped one: {shipped}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{name}: not TOML: {error}") from None
+
+
+def machines(plain):
+    """The packages of machines that a configuration's tables name."""
+    return tuple(_texts("general.machines", _table(plain, "general").get("machines", [])))
+
+
+def load(name, processes):
+    """Read a configuration file; see :func:`read` and :func:`policy`."""
+    plain = read(name)
+    try:
+        return policy(plain, processes)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{name}: {error}") from None
+
+
+def policy(plain, processes):
+    """Make a policy of a configuration's tables.
+
+    Args:
+        plain: as :func:`read` gives them.
         processes: charts of all processes there are.
 
     Returns:
         :class:`~fsm.core.profile.Policy`.
 
     Raises:
-        ConfigurationError: where the file cannot be read, or says something unknown or impossible.
+        ConfigurationError: where they say something unknown or impossible.
     """
-    try:
-        plain = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: {error.strerror}; give the path of a configuration "
-                                 "file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: not TOML: {error}") from None
-    try:
-        return policy(plain, processes)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{path}: {error}") from None
-
-
-def policy(plain, processes):
-    """Make a policy of a configuration's tables; arguments and errors as in :func:`load`."""
     charts = {chart.name: chart for chart in processes}
     _known("", plain, ("general", "timing", "process", "profile"))
     general = _table(plain, "general")
     _known("general", general, GENERAL)
-    for key in general:
-        _boolean(f"general.{key}", general[key])
+    switches = {key: _boolean(f"general.{key}", general[key])
+                for key in ("annotate", "warnings") if key in general}
+    machines(plain)
+    waive = _waived("general", general)
     base = {name: default_settings(chart) for name, chart in charts.items()}
     base = _changed("process", _table(plain, "process"), base, charts)
     profiles = plain.get("profile", [])
     if not isinstance(profiles, list):
         raise ConfigurationError("'profile' must be written as [[profile]], one table for each")
-    made = [_profile(number, table, base, charts) for number, table in enumerate(profiles, 1)]
+    made = [_profile(number, table, base, charts, waive)
+            for number, table in enumerate(profiles, 1)]
     names = [profile.name for profile in made]
     for name in names:
         if names.count(name) > 1 or name == "default":
             raise ConfigurationError(f"two profiles are named {name!r}")
-    made.append(Profile("default", settings=base))
-    return Policy(tuple(made), timing=_timing(_table(plain, "timing")), **general)
+    made.append(Profile("default", settings=base, waive_injections=waive))
+    return Policy(tuple(made), timing=_timing(_table(plain, "timing")), **switches)
+
+
+def _waived(where, table, default=False):
+    if "injections" not in table:
+        return default
+    if table["injections"] not in INJECTIONS:
+        raise ConfigurationError(f"{where}.injections: expected one of {', '.join(INJECTIONS)}, "
+                                 f"not {table['injections']!r}")
+    return table["injections"] == "waive"
 
 
 def _timing(table):
@@ -72,11 +110,11 @@ def _timing(table):
     return Timing(**table)
 
 
-def _profile(number, table, base, charts):
-    where = f"profile {table.get('name', number)!r}"
+def _profile(number, table, base, charts, waive):
     if not isinstance(table, dict):
-        raise ConfigurationError(f"{where}: must be a table")
-    _known(where, table, ("name", *MATCHED, "only", "without", "process"))
+        raise ConfigurationError(f"profile {number}: must be a table")
+    where = f"profile {table.get('name', number)!r}"
+    _known(where, table, ("name", *MATCHED, "only", "without", "injections", "process"))
     if not isinstance(table.get("name"), str):
         raise ConfigurationError(f"{where}: needs a 'name'")
     matched = {key: tuple(v.lower() for v in _texts(f"{where}.{key}", table.get(key, [])))
@@ -91,7 +129,8 @@ def _profile(number, table, base, charts):
         elif "only" in table:
             settings[name] = attrs.evolve(settings[name], enabled=True)
     settings = _changed(f"{where}.process", _table(table, "process"), settings, charts)
-    return Profile(table["name"], **matched, settings=settings)
+    return Profile(table["name"], **matched, settings=settings,
+                   waive_injections=_waived(where, table, waive))
 
 
 def _changed(where, tables, settings, charts):
@@ -142,7 +181,7 @@ def _warnings_first(where, settings, chart):
             continue
         warn = settings.warnings.get(check.name, check.warn)
         within = settings.deadlines.get(check.name, check.within)
-        if warn >= within:
+        if within is not None and warn >= within:
             raise ConfigurationError(f"{where}: the warning of {check.name} ({warn:g} s) must come "
                                      f"before its deadline ({within:g} s)")
 

@@ -14,6 +14,7 @@ from ligo.gracedb.rest import GraceDb
 
 from fsm.core.alert import log_entry
 from fsm.core.inputs import Answer
+from fsm.core.times import unix_seconds
 
 TIME_OUT = 30.0  # seconds; the client has none of its own
 _WORD = re.compile(r"[\w-]+", re.ASCII)  # nothing else from outside goes into a query
@@ -67,7 +68,8 @@ class GraceDB:
                 contents[f"{name},{version}"] = {"size": self._size(ask.graceid, name, version)}
         return Answer(ask.time, ask.graceid, ask.question, event=event,
                       logs=tuple(log_entry(record, ask.time) for record in logs),
-                      labels=tuple(label["name"] for label in labels),
+                      labels=tuple((label["name"], unix_seconds(label.get("created")))
+                                   for label in labels),
                       neighbours=neighbours, contents=contents,
                       unavailable=frozenset(unavailable))
 

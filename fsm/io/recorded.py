@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 
+from fsm.core.evidence import signoff_labels
 from fsm.core.inputs import Answer
 from fsm.core.times import finite, unix_seconds
 
@@ -41,16 +42,19 @@ class RecordedGraceDB:
         labels, signoffs = {}, {}
         for alert in visible:
             if alert.label:
-                labels[alert.label] = alert.what == "label_added"
-            labels.update(dict.fromkeys(alert.labels, True))
+                labels[alert.label] = alert.time if alert.what == "label_added" else None
+            labels.update(dict.fromkeys(alert.labels, alert.time))
             if alert.signoff is not None:
-                signoffs[alert.signoff[0]] = alert.signoff[1]
+                key, signoff = alert.signoff
+                signoffs[key] = signoff
+                brought = signoff_labels(*key, signoff.status)
+                labels.update({name: alert.time if on else None for name, on in brought.items()})
         neighbours, contents, unavailable = self._wanted(ask)
         return Answer(
             ask.time, ask.graceid, ask.question,
             event=_event(visible),
             logs=tuple(a.entry for a in visible if a.entry is not None),
-            labels=tuple(name for name, there in labels.items() if there),
+            labels=tuple((name, time) for name, time in labels.items() if time is not None),
             signoffs=tuple(signoffs.items()),
             neighbours=neighbours, contents=contents, unavailable=unavailable)
 

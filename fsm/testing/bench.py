@@ -5,54 +5,68 @@ the source state of a row, lets happen what its trigger names, and looks at what
 """
 
 import attrs
+import pytest
 
 from fsm.core import machines
-from fsm.core.alert import parse
-from fsm.core.inputs import Tick
-from fsm.testing.rows import check_rows, inside, process_rows
-from fsm.testing.script import Script
-from fsm.testing.world import CREATED, GRACEID, World
+from fsm.testing.rows import cases, check_rows, process_rows
+from fsm.testing.run import Run
+from fsm.testing.world import CREATED, GRACEID
 
-WAIVING = "EM_Superseded"
+__all__ = ["CREATED", "GRACEID", "Bench", "Run", "expectations", "labelled", "new", "said",
+           "transitions", "unlabelled", "uploaded"]
 
 
-@attrs.define
+@attrs.frozen
 class Bench:
     """How the annotations of one process look.
 
     Attributes:
         chart: the process.
-        start: function (script) that writes what starts it, the candidate's creation included.
         right: "stage.check" to a function (script, seconds after creation) that writes the
             annotation which makes it right; for what only GraceDB can tell, to a dict with
             ``contents`` or ``neighbours`` of its answer.
         wrong: likewise, for the annotation there but wrong; may lack checks.
+        start: function (script) that writes what starts it, the candidate's creation included.
         fields: values of the event.
-        excused: values that make conditional checks not expected, by "stage.check".
+        excused: for conditional checks by "stage.check": values of the event that make them not
+            expected, or a pair of functions (script, seconds): one that does it, one that undoes
+            it.
         renewed: function (script, seconds) that writes the new version of what started it.
         options: options that differ from the chart's, so that there is one check for each.
+        far_threshold: of the process, Hz, or None.
+        waive_injections: whether the profile waives injections.
         flavour: payload flavour of the alerts.
     """
 
     chart: object
-    start: object
-    right: dict
+    right: dict = attrs.field(factory=dict)
     wrong: dict = attrs.field(factory=dict)
+    start: object = lambda script: script.new()
     fields: dict = attrs.field(factory=dict)
     excused: dict = attrs.field(factory=dict)
     renewed: object = None
     options: dict = attrs.field(factory=dict)
+    far_threshold: float | None = None
+    waive_injections: bool = False
     flavour: str = "legacy"
 
     def rows(self):
         """All rows that its tests must show: of the checks in ``right``, and of the process."""
         rows = []
+        for path, check in self._checks():
+            rows += check_rows(path, machines.features(self.chart, check), path in self.wrong)
+        return rows + process_rows(self.chart)
+
+    def cases(self):
+        """Each of its expectations with right, wrong and absent evidence, in both flavours."""
+        return [case for path, check in self._checks()
+                for case in cases(path, path in self.wrong, check.at_deadline)]
+
+    def _checks(self):
         for stage, check in self.chart.checks():
             path = f"{stage.name}.{check.name}"
             if path in self.right:
-                rows += check_rows(path, machines.features(self.chart, check), path in self.wrong)
-        names = [stage.name for stage in self.chart.stages]
-        return rows + process_rows(names, self.chart.renews)
+                yield path, check
 
     def check_row(self, row):
         """Bring it into the row's source state and let the trigger happen.
@@ -64,203 +78,61 @@ class Bench:
         run.reach(row.source)
         fired = run.happen(row)
         moves = [(t.source, t.trigger, t.dest) for t in fired if run.is_mine(t)]
-        assert any(inside(source, row.source) and (trigger, dest) == (row.trigger, row.dest)
+        assert any(machines.inside(source, row.source)
+                   and (trigger, dest) == (row.trigger, row.dest)
                    for source, trigger, dest in moves), f"{row}: it fired {moves}"
 
+    def check_case(self, case):
+        """Show an expectation evidence of one kind, and see what comes of it at the deadline.
 
-class Run(World):
-    """One candidate on the bench, to be brought through the transition of a row.
+        Raises:
+            AssertionError: where the check did not end as it should.
+        """
+        run = Run(attrs.evolve(self, flavour=case.flavour), case)
+        run.show(case.evidence)
+        check = run.check(case.check)
+        assert check.state in case.ends, f"{case}: it is {check.state}: {check.why}"
+        kind = check.judge().kind
+        missing_value = case.evidence == "absent" and not check.chart.expects.timed
+        assert kind == case.evidence or missing_value, f"{case}: judged {check.judge()}"
 
-    Args:
-        bench: :class:`Bench`.
-        row: the row to be shown.
-    """
 
-    def __init__(self, bench, row=None):
-        self.row = row
-        super().__init__(bench)
+def _parametrized(name, benches, listed):
+    made = [pytest.param(bench, item, id=f"{bench.chart.name}-{item}")
+            for bench in benches for item in listed(bench)]
+    return pytest.mark.parametrize(("bench", name), made)
 
-    def is_mine(self, transition):
-        """Whether a transition is one of the row's check, or of the process itself."""
-        if self.row.check:
-            return transition.check == self.check(self.row.check).name
-        return transition.process == self.process.name and not transition.check
 
-    def annotated(self, annotate, guard="right"):
-        """What GraceDB knows of an annotation whose alert is not delivered."""
-        before = len(self.script.lines)
-        annotate(self.script, self._seconds(guard))
-        lines = self.script.lines[before:]
-        return [parse(line["payload"], line["time"]) for line in lines]
+def transitions(*benches):
+    """Parametrize a test with ``bench`` and ``row``: every transition of these benches."""
+    return _parametrized("row", benches, Bench.rows)
 
-    # -- rows -----------------------------------------------------------------------------------
 
-    def reach(self, source):
-        """Bring the row's check, or the process, into a state."""
-        if not self.row.check:
-            getattr(self, "_process_" + source.replace(".", "_").partition("_")[0])(source)
-            return
-        {"awaiting": lambda: None, "warned": self._warn, "overdue": self._overdue,
-         "unverified": lambda: self.pass_time(self.due, failure="status 503"),
-         "unverifiable": lambda: self.pass_time(self.due + 90000, failure="status 503"),
-         "missing": lambda: self.pass_time(self.due + 90000),
-         "waived": self._waive, "not_expected": self._excuse,
-         "met": self._met, "late": self._late,
-         "found": lambda: self._deadline("right")}[source]()
-        state = self.check(self.row.check).state
-        assert state == source, f"could not reach {source}, it is {state}"
+def expectations(*benches):
+    """Parametrize a test with ``bench`` and ``case``: every expectation of these benches."""
+    return _parametrized("case", benches, Bench.cases)
 
-    def happen(self, row):
-        """Let what the row's trigger names happen; returns what was fired then."""
-        seen = len(self.fired)
-        {"evidence": self._evidence, "answer": self._answered, "deadline": self._deadline,
-         "warning": self._warning, "unanswered": self._unanswered,
-         "unanswerable": self._unanswerable, "give_up": self._give_up, "waive": self._waive,
-         "reinstate": self._reinstate, "excuse": self._excuse, "expect": self._expect,
-         "renew": self._renew, "stage_done": self._stage_done, "recovered": self._recovered,
-         "reinstated": self._reinstate, "renewed": self._renew}[row.trigger](row.guard)
-        return self.fired[seen:]
 
-    @property
-    def due(self):
-        """The deadline of the row's check."""
-        return self.check(self.row.check).due
+def new(script):
+    """The candidate is created, and nothing else."""
+    script.new()
 
-    def _seconds(self, guard):
-        late = guard == "too_late"
-        return self.due - CREATED + 1.0 if late else self._early()
 
-    def _early(self):
-        return min(max(self.process.since - CREATED, 0.0) + 1.0, self.due - CREATED)
+def said(comment, tags=()):
+    """A log message, as an entry of ``right`` or ``wrong``."""
+    return lambda script, after: script.log(comment, after, tags)
 
-    def _right(self, guard="right"):
-        right = self.bench.right[self.row.check]
-        return self._told(right, guard)
 
-    def _told(self, annotation, guard):
-        if isinstance(annotation, dict):
-            return {k: v(self, guard) if callable(v) else v for k, v in annotation.items()}
-        return {"alerts": self.annotated(annotation, guard)}
+def uploaded(filename, comment="", tags=(), **how):
+    """A file, as an entry of ``right`` or ``wrong``."""
+    return lambda script, after: script.file(filename, after, comment, tags, **how)
 
-    def _evidence(self, guard="right"):
-        self.write(self.bench.right[self.row.check], self._seconds(guard),
-                    received=self.engine.now + 0.5)
 
-    def _answered(self, guard="right"):
-        self.answer(after=0.5, **self._right(guard))
-        self.pass_time(max(self.due, self.engine.now))
+def labelled(name):
+    """A label put on, as an entry of ``right`` or ``wrong``."""
+    return lambda script, after: script.label(name, after)
 
-    def _deadline(self, guard="right"):
-        self.take(Tick(max(self.check(self.row.check).timer, self.due)))
-        if guard in ("right", "too_late"):
-            self.answer_all(after=2.0, **self._right(guard))
-        elif guard == "wrong":
-            self.answer_all(**self._told(self.bench.wrong[self.row.check], guard))
-        else:
-            self.answer_all()
 
-    def _warn(self):
-        self.pass_time(self.check(self.row.check).timer)
-
-    def _warning(self, guard):
-        self.take(Tick(self.check(self.row.check).timer))
-        self.answer_all(**(self._right() if guard == "right" else {}))
-
-    def _overdue(self):
-        self.pass_time(self.due)
-
-    def _unanswered(self, guard):
-        self.take(Tick(self.check(self.row.check).timer))
-        self.answer_all(failure="status 503")
-
-    def _unanswerable(self, guard):
-        self.take(Tick(self.check(self.row.check).timer))
-        self.answer_all(unavailable=True)
-
-    def _give_up(self, guard):
-        failure = "status 503" if guard == "failure" else ""
-        self.pass_time(self.due + 90000, failure=failure)
-
-    def _waive(self, guard=""):
-        self.write(lambda s: s.label(WAIVING, self.engine.now - CREATED))
-
-    def _reinstate(self, guard):
-        self.write(lambda s: s.unlabel(WAIVING, self.engine.now - CREATED + 1))
-
-    def _excuse(self, guard=""):
-        path = self.row.check
-        self.write(lambda s: s.update(self.engine.now - CREATED + 1, self.bench.excused[path]))
-
-    def _expect(self, guard):
-        fields = {**Script(GRACEID, CREATED, **self.bench.fields).fields}
-        self.write(lambda s: s.update(self.engine.now - CREATED + 1, fields))
-
-    def _renew(self, guard):
-        self.write(self.bench.renewed, self.engine.now - CREATED + 1)
-
-    def _met(self):
-        if isinstance(self.bench.right[self.row.check], dict):
-            self._deadline("right")
-        else:
-            self._evidence()
-
-    def _late(self):
-        self._overdue()
-        if isinstance(self.bench.right[self.row.check], dict):
-            self.answer(**self._right())
-        else:
-            self._evidence()
-
-    # -- rows of the process itself -------------------------------------------------------------
-
-    def _paths(self):
-        return [f"{stage.name}.{check.name}" for stage, check in self.bench.chart.checks()]
-
-    def _make_right(self, paths):
-        for path in paths:
-            while self.check(path).open:
-                index = [c.open for c in self.process.checks]
-                self._make_one_right(path)
-                assert index != [c.open for c in self.process.checks], f"{path} stays open"
-
-    def _make_one_right(self, path):
-        right, self.row = self.bench.right[path], self.row._replace(check=path)
-        if isinstance(right, dict):
-            self.answer(after=0.5, **self._right())
-        else:
-            self.write(right, self._early(), received=self.engine.now + 0.5)
-        self.row = self.row._replace(check="")
-
-    def _stages_before(self, stage):
-        names = [s.name for s in self.bench.chart.stages]
-        before = names[:names.index(stage)]
-        self._make_right(p for p in self._paths() if p.partition(".")[0] in before)
-
-    def _process_open(self, source):
-        if "." in source:
-            self._stages_before(source.partition(".")[2])
-            assert self.process.state == source
-
-    def _process_closed(self, source):
-        if source == "closed.waived":
-            self._waive()
-        elif source == "closed.incomplete":
-            self._stages_before(self.bench.chart.stages[-1].name)
-            self._stage_done("missing")
-        else:
-            self._make_right(self._paths())
-        assert self.process.state == source
-
-    def _stage_done(self, guard):
-        stage = self.bench.chart.stages[self.process.stage].name
-        if guard == "waived":
-            self._waive()
-        elif guard == "missing":
-            self.pass_time(max(c.due for c in self.process.checks if c.open) + 90000)
-        else:
-            self._make_right(p for p in self._paths() if p.partition(".")[0] == stage)
-
-    def _recovered(self, guard):
-        for path in self._paths():
-            if self.check(path).state == machines.MISSING:
-                self._make_one_right(path)
+def unlabelled(name):
+    """A label taken off, as an entry of ``right`` or ``wrong``."""
+    return lambda script, after: script.unlabel(name, after)

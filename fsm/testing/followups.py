@@ -3,6 +3,7 @@
 from fsm.core.times import finite
 
 MAP_TAGS = ("sky_loc", "lvem")
+FAR_LIMIT = 1.9e-7  # Hz, above which no candidate is approved
 SANE = {"size": 812345, "norm": 1.0, "coordsys": "C"}
 FLAGS = ("DMT_ANALYSIS_READY_1", "DMT_OMC_DCPD_ADC_OVERFLOW_1", "DMT_ETMY_ESD_DAC_OVERFLOW_1",
          "ODC_INJECTION_TRANSIENT_2", "ODC_INJECTION_CBC_2", "ODC_INJECTION_BURST_2",
@@ -27,25 +28,17 @@ IDQ = (
     (950, "{0}_ovl_trainStats-{gps}-99.json", "iDQ local training vital statistics for ovl at {0}"),
 )
 
-# Messages that other follow-ups write; (seconds, message, file).
+# Messages that no machine waits for: seconds, message, file.
 OTHERS = (
     (1, "Log File Created", "event.log"), (16, "ranking statistic PDFs", "ranking_data.xml.gz"),
-    (3, "Automatic Data-quality report posted", ""), (60, "Coincidence search complete", ""),
-    (20, "No unblind injections in window", ""),
     (90, "EM-Bright probabilities computed from detection pipeline", ""),
-    (95, "INFO:BAYESTAR:by your command...", ""), (30, "AP: Created event dictionary.", ""),
-    (31, "AP: Candidate event has low enough FAR. 1.2e-08 < 1.9e-07", ""),
-    (45, "AP: Passed all new_to_preliminary checks.", ""), (46, "AP: Labeling H1OPS.", ""),
-    (47, "AP: Labeling L1OPS.", ""), (48, "AP: Labeling ADVREQ.", ""),
-    (5, "automatic OmegaScans begun for: h1_r-reduced, h1_r-standard. Not tracked further.", ""),
-    (6, "automatic OmegaScans begun for: l1_r-reduced, l1_r-standard. Not tracked further.", ""),
-    (700, "omega scan", "h1_r-reduced.json"), (710, "omega scan", "h1_r-standard.json"),
-    (720, "omega scan", "l1_r-reduced.json"), (730, "omega scan", "l1_r-standard.json"),
-    (740, "automatic OmegaScans finished for: h1_r-reduced, h1_r-standard", ""),
-    (750, "automatic OmegaScans finished for: l1_r-reduced, l1_r-standard", ""),
-    (1800, "LALInference online parameter estimation started", ""),
-    (7200, "LALInference online estimation finished", ""),
+    (95, "INFO:BAYESTAR:by your command...", ""),
 )
+
+SCANS = (("h1_r-reduced", "h1_r-standard"), ("l1_r-reduced", "l1_r-standard"),
+         ("l1_llhoft", "h1_llhoft", "v1_llhoft"), ("h1_ovl-active",))
+REPORTS = ((3, "Automatic Data-quality report posted"), (20, "No unblind injections in window"),
+           (60, "Coincidence search complete"))
 
 
 def segments(script):
@@ -90,31 +83,109 @@ def comparison(script, maps, after):
     script.log(f"finished skymap comparison for {listed}", after + 50)
 
 
+def omega_scans(script):
+    """The sites and iDQ have channels scanned."""
+    for number, names in enumerate(SCANS):
+        listed = ", ".join(names)
+        script.log(f"automatic OmegaScans begun for: {listed}. The single scans are not tracked.",
+                   5 + number)
+        for more, name in enumerate(names):
+            script.file(f"{name}.json", 700 + 20 * number + more, "omega scan")
+        script.log(f"automatic OmegaScans finished for: {listed}", 715 + 20 * number)
+
+
+def shared(script):
+    """What is done for every candidate."""
+    for after, comment in REPORTS:
+        script.log(comment, after)
+    segments(script)
+    omega_scans(script)
+    for ifo in ("H1", "L1"):
+        idq(script, ifo)
+
+
+def approval(script, after_maps, joint_fap=False):
+    """The candidate is approved, with three notices and all sign-offs; or refused for its FAR."""
+    said = script.log
+    said("AP: Created event dictionary.", 11)
+    if script.fields["far"] > FAR_LIMIT:
+        said("AP: Candidate event rejected due to large FAR.", 22)
+        said("AP: Failed farCheck in currentstate: new_to_preliminary.", 23)
+        said("AP: State: new_to_preliminary --> rejected.", 24)
+        return
+    said("AP: Candidate event has low enough FAR. 1.2e-08 < 1.9e-07", 22)
+    said("AP: No hardware injection found near event gpstime +/- 2 s.", 23)
+    said("AP: Passed all new_to_preliminary checks.", 24)
+    script.voevent("Preliminary", 26)
+    said("AP: State: new_to_preliminary --> preliminary_to_initial.", 27)
+    ifos = script.fields["instruments"].split(",")
+    for number, ifo in enumerate(ifos):
+        script.label(f"{ifo}OPS", 28 + number)
+    script.label("ADVREQ", 32)
+    if joint_fap:
+        said("AP: Finished running iDQ checks. Candidate event passed iDQ checks. 0.09 > 0.01", 100)
+    for number, ifo in enumerate(ifos):
+        script.signoff("OP", ifo, "OK", 300 + 100 * number)
+    script.signoff("ADV", "", "OK", 900)
+    _notice(script, 905, "preliminary_to_initial", "initial_to_update", "EM_READY", "Initial")
+    _notice(script, after_maps, "initial_to_update", "complete", "PE_READY", "Update")
+
+
+def _notice(script, after, here, there, label, kind):
+    script.log(f"AP: Passed all {here} checks.", after)
+    script.log(f"AP: Labeling {label}.", after + 1)
+    script.label(label, after + 2)
+    script.log(f"AP: Received {label} label. Sending {kind.lower()} VOEvent.", after + 3)
+    script.voevent(kind, after + 5)
+    script.log(f"AP: State: {here} --> {there}.", after + 6)
+
+
 def compact_binary(script):
-    """A compact-binary event with Virgo: about 100 annotations, all on time."""
+    """A compact-binary event: about 170 annotations of all processes, all on time."""
     script.new()
     script.file("coinc.xml", 1, "Coinc Table created")
     script.file("psd.xml.gz", 3, "strain spectral densities", ("psd",), contents={"size": 523456})
+    shared(script)
     script.log("INFO:BAYESTAR:starting sky localization", 10)
     script.log("INFO:BAYESTAR:sky localization complete", 55)
-    skymap(script, "bayestar.fits.gz", 58)
-    skymap(script, "bayestar_no_virgo.fits.gz", 62)
-    comparison(script, ["bayestar.fits.gz", "bayestar_no_virgo.fits.gz"], 160)
+    maps = ["bayestar.fits.gz"]
+    if "V1" in script.fields["instruments"]:
+        maps.append("bayestar_no_virgo.fits.gz")
+    for number, fits in enumerate(maps):
+        skymap(script, fits, 58 + 4 * number)
+    if len(maps) > 1:
+        comparison(script, maps, 160)
     script.file(f"Source_Classification_{script.graceid}.json", 130, "em bright")
-    segments(script)
-    for ifo in ("H1", "L1"):
-        idq(script, ifo)
+    script.log("LALInference online parameter estimation started", 1800)
+    skymap(script, "LALInference.fits.gz", 7000)
+    comparison(script, ["LALInference.fits.gz", *maps], 7100)
+    script.log("LALInference online estimation finished", 7200)
+    approval(script, 7300)
     for after, comment, filename in OTHERS:
         script.log(comment, after, filename=filename)
     return script
 
 
 def burst(script):
-    """A burst event of the CWB pipeline with one sky map, all on time."""
+    """A burst event of the CWB pipeline: annotations of all processes, all on time."""
     script.new()
     script.file(f"trigger_{finite(script.fields['gpstime']):.4f}.txt", 1, "trigger")
-    skymap(script, "skyprobcc_cWB.fits", 60)
-    segments(script)
-    for ifo in ("H1", "L1"):
-        idq(script, ifo)
+    shared(script)
+    maps = ["skyprobcc_cWB.fits"]
+    skymap(script, maps[0], 60)
+    script.log("cWB CED <a href=\"ced\">link</a>", 62)
+    script.log("cWB parameter estimation", 65, ("pe",))
+    script.log("BayesWave launched", 70)
+    script.log("LIB Parameter estimation started.", 90)
+    script.file("posterior_samples.dat", 9000, "LIB samples", ("pe",))
+    script.log("LIB PE summary", 9010, ("pe",))
+    for fits, after in (("LIB.fits.gz", 9020), ("BayesWave.fits.gz", 40_000)):
+        maps.append(fits)
+        skymap(script, fits, after)
+        comparison(script, maps, after + 100)
+    script.log("LIB Parameter estimation finished.", 9200)
+    for number, comment in enumerate(("BWB Follow-up results", "BWB parameter estimation",
+                                      "BWB Bayes Factors")):
+        script.log(comment, 39_900 + number, ("pe",))
+    approval(script, 9400, joint_fap=True)
     return script

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.testing.rows import inside
+from fsm.core.machines import inside
 
 OPTION = "fsm_meter"
 
@@ -32,10 +32,10 @@ class Meter:
     """
 
     def __init__(self, config):
-        from fsm.registry import charts
+        from fsm.registry import charts, drawn
 
-        self.charts = [(package, chart) for package in config.getini(OPTION)
-                       for kind in charts(package) for chart in kind]
+        self.charts = [chart for package in config.getini(OPTION)
+                       for chart in drawn(*charts(package))]
         self.fired, self.module, self.partly, self.seen = {}, "", set(), set()
         self.whole = not config.getoption("file_or_dir")
         self._watch()
@@ -84,7 +84,7 @@ class Meter:
 
     def pytest_terminal_summary(self, terminalreporter):
         """Say what was metered, and what is left over."""
-        metered = [chart for _, chart in self.charts if self._judged(chart)]
+        metered = [chart for chart in self.charts if self._judged(chart)]
         total = sum(len(list(declared(chart))) for chart in metered)
         left = self.left_over()
         terminalreporter.write_line(f"meter: {total - len(left)} of {total} transitions of "
@@ -99,7 +99,7 @@ class Meter:
     def left_over(self):
         """The declared transitions that their own tests have not fired, as lines."""
         lines = []
-        for _, chart in self.charts:
+        for chart in self.charts:
             if self._judged(chart):
                 fired = self.fired.get(_test_module(chart), set())
                 lines += [f"{_test_module(chart)}.py: {chart.name} {path} "

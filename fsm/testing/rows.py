@@ -1,6 +1,7 @@
-"""What every check, process and lifecycle should do, written down apart from the machines.
+"""What every check and process should do, written down apart from the machines.
 
-A row is (source, trigger, guard outcome, destination).
+A row is (source, trigger, guard outcome, destination). A case is an expectation with evidence of
+one kind.
 """
 
 from typing import NamedTuple
@@ -20,9 +21,27 @@ class Row(NamedTuple):
         return f"{prefix}{self.source}--{self.trigger}[{self.guard}]-->{prefix}{self.dest}"
 
 
-def inside(state, path):
-    """Whether a state is this one, or inside it."""
-    return f"{state}.".startswith(f"{path}.")
+class Case(NamedTuple):
+    """One expectation to be shown ``right``, ``wrong`` or ``absent`` evidence."""
+
+    check: str
+    evidence: str
+    flavour: str
+
+    def __str__(self):
+        return f"{self.check}[{self.evidence}, {self.flavour}]"
+
+    @property
+    def ends(self):
+        """The states in which its check may be after its deadline."""
+        return ("met", "found") if self.evidence == "right" else ("overdue",)
+
+
+def cases(path, can_be_wrong, at_deadline):
+    """The cases of a check; what only the deadline may judge is right or wrong by itself."""
+    kinds = ("right", "wrong", "absent") if can_be_wrong else ("right", "absent")
+    kinds = [kind for kind in kinds if not (at_deadline and kind == "absent")]
+    return [Case(path, kind, flavour) for kind in kinds for flavour in ("legacy", "current")]
 
 
 BY_ALERT = """
@@ -58,6 +77,9 @@ ALWAYS = """
 awaiting     unanswered  failure   unverified
 overdue      give_up     absent    missing
 unverified   give_up     failure   unverifiable
+"""
+
+WAIVED = """
 awaiting     waive       superseded waived
 unverified   waive       superseded waived
 overdue      waive       superseded waived
@@ -102,6 +124,7 @@ def check_rows(path, has, can_be_wrong):
         can_be_wrong: whether its annotation can be there and wrong.
     """
     table = ANSWERED + ALWAYS
+    table += WAIVED if has.waivable else ""
     table += "" if has.asks else BY_ALERT
     table += WARNING if has.warns else ""
     table += CONDITION if has.conditional else ""
@@ -109,16 +132,18 @@ def check_rows(path, has, can_be_wrong):
     table += ASKING if has.asks else ""
     rows = [Row(path, *line.split()) for line in table.strip().splitlines() if line.strip()]
     if has.renews:
-        left_out = {"found"} if has.asks else set()
+        left_out = {"found"} if has.asks or has.at_deadline else set()
         left_out |= {"late"} if not has.timed and not has.asks else set()
+        left_out |= set() if has.waivable else {"waived"}
         rows += [Row(path, source, "renew", "new_version", "awaiting")
                  for source in RENEWED.split() if source not in left_out]
     return [_fitting(row, has) for row in rows if _possible(row, has, can_be_wrong)]
 
 
 def _fitting(row, has):
-    """Where no alert can tell, none can have been missed: GraceDB's word is as good."""
-    return row._replace(dest="met") if has.asks and row.dest == "found" else row
+    """Where no alert can tell or was waited for, none was missed: GraceDB's word is as good."""
+    by_word = has.asks or has.at_deadline
+    return row._replace(dest="met") if by_word and row.dest == "found" else row
 
 
 def _possible(row, has, can_be_wrong):
@@ -126,24 +151,28 @@ def _possible(row, has, can_be_wrong):
         return False
     if row.guard == "wrong" and not can_be_wrong:
         return False
+    if row.trigger == "waive" and not has.waivable:
+        return False
     if has.at_deadline and row.trigger in ("evidence", "answer", "warning"):
         return row.source not in ("awaiting", "warned") or row.dest == "warned"
     return not (has.asks and row.trigger == "evidence")
 
 
-def process_rows(stages, renews):
-    """The rows of a process with these stages."""
+def process_rows(process):
+    """The rows of a process itself: through its stages, and closed."""
+    stages = [stage.name for stage in process.stages]
     rows = [Row("", f"open.{here}", "stage_done", "done", f"open.{following}")
             for here, following in zip(stages, stages[1:], strict=False)]
     last = f"open.{stages[-1]}"
     rows += [
         Row("", last, "stage_done", "all_right", "closed.complete"),
         Row("", last, "stage_done", "missing", "closed.incomplete"),
-        Row("", last, "stage_done", "waived", "closed.waived"),
         Row("", "closed.incomplete", "recovered", "nothing_missing", "closed.complete"),
-        Row("", "closed.waived", "reinstated", "needed_again", f"open.{stages[0]}"),
     ]
-    if renews:
+    if not process.always:
+        rows += [Row("", last, "stage_done", "waived", "closed.waived"),
+                 Row("", "closed.waived", "reinstated", "needed_again", f"open.{stages[0]}")]
+    if process.renews:
         rows += [Row("", "open", "renewed", "new_version", f"open.{stages[0]}"),
                  Row("", "closed.complete", "renewed", "new_version", f"open.{stages[0]}")]
     return rows

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 
 LEGACY, CURRENT = "legacy", "current"
+VOEVENT_TYPES = {"Preliminary": "PR", "Initial": "IN", "Update": "UP", "Retraction": "RE"}
 GPS_EPOCH = 315964800  # unix seconds of GPS 0; leap seconds do not matter in made-up events
 
 
@@ -20,7 +21,7 @@ class Script:
 
     def __init__(self, graceid, created, flavour=LEGACY, transit=1.0, **fields):
         self.graceid, self.created, self.flavour = graceid, created, flavour
-        self.transit, self.lines, self.number = transit, [], 0
+        self.transit, self.lines, self.number, self.notices = transit, [], 0, 0
         gpstime = round(created - GPS_EPOCH - 20.25, 4)
         self.fields = {
             "graceid": graceid, "group": "CBC", "pipeline": "gstlal", "search": "AllSky",
@@ -69,6 +70,20 @@ class Script:
     def file(self, filename, after, comment="", tags=(), version=0, **how):
         """A file is uploaded."""
         return self.log(comment, after, tags, filename, version, **how)
+
+    def voevent(self, kind, after, **how):
+        """A VOEvent is made: ``Preliminary``, ``Initial``, ``Update`` or ``Retraction``."""
+        self.notices += 1
+        name = f"{self.graceid}-{self.notices}-{kind}.xml"
+        record = {
+            "N": self.notices, "voevent_type": VOEVENT_TYPES[kind], "filename": name,
+            "file_version": 0, "created": self._date(self.created + after, "+00:00"),
+            "issuer": "robot@example.org", "text": "<?xml version=\"1.0\" ?><VOEvent/>",
+        }
+        if self.flavour == CURRENT:
+            return self._line("voevent", {"data": record, "object": self.fields}, after, **how)
+        payload = {"description": f"VOEVENT: {name}", "file": name, "object": record}
+        return self._line("update", payload, after, **how)
 
     def label(self, name, after, **how):
         """A label is put on."""

@@ -6,12 +6,13 @@ from fsm.core.alert import parse
 from fsm.core.effects import Ask
 from fsm.core.engine import Engine
 from fsm.core.inputs import Answer, Tick
-from fsm.core.profile import default_policy, default_settings
+from fsm.core.profile import Policy, Profile, default_settings
 from fsm.registry import charts
 from fsm.testing.script import Script
 
 CREATED = 1_502_000_000.0
 GRACEID = "G298048"
+SWITCHED_ON = 300.0  # seconds, for checks that are off by default
 
 
 class World:
@@ -25,11 +26,13 @@ class World:
         self.bench = bench
         settings = attrs.evolve(
             default_settings(bench.chart), enabled=True,
-            options={**bench.chart.options, **bench.options}, success=("operators",))
-        policy = default_policy([bench.chart])
-        policy.profiles[0].settings[bench.chart.name] = settings
+            options={**bench.chart.options, **bench.options}, success=("operators",),
+            deadlines={check.name: SWITCHED_ON for _, check in bench.chart.checks()
+                       if check.within is None}, far_threshold=bench.far_threshold)
+        profile = Profile("bench", settings={bench.chart.name: settings},
+                          waive_injections=bench.waive_injections)
         _, lifecycles = charts()
-        self.engine = Engine([bench.chart], lifecycles, policy)
+        self.engine = Engine([bench.chart], lifecycles, Policy((profile,)))
         self.script = Script(GRACEID, CREATED, bench.flavour, transit=0.0, **bench.fields)
         self.fired, self.effects, self.asked = [], [], []
         self.write(bench.start)
@@ -51,10 +54,14 @@ class World:
             annotate: function (script, ...) that writes the annotations.
             received: when all alerts arrive, unix seconds; else each in its own time.
         """
+        for alert in self.written(annotate, *args):
+            self.take(alert if received is None else attrs.evolve(alert, received=received))
+
+    def written(self, annotate, *args):
+        """Annotate the candidate without delivering the alerts; returns them."""
         before = len(self.script.lines)
         annotate(self.script, *args)
-        for line in self.script.lines[before:]:
-            self.take(parse(line["payload"], line["time"] if received is None else received))
+        return [parse(line["payload"], line["time"]) for line in self.script.lines[before:]]
 
     def answer(self, question="elsewhere", alerts=(), failure="", unavailable=(), after=0.0,
                **more):
@@ -62,11 +69,15 @@ class World:
         entries = tuple(a.entry for a in alerts if a.entry is not None)
         fields = next((a.fields for a in alerts if a.fields is not None), self.script.fields)
         signoffs = tuple(a.signoff for a in alerts if a.signoff is not None)
-        labels = [name for name, (_, there) in self.candidate.evidence.labels.items() if there]
-        labels += [a.label for a in alerts if a.label]
+        labels = {name: time for name, (time, on) in self.candidate.evidence.labels.items() if on}
+        for alert in alerts:
+            if alert.what == "label_removed":
+                labels.pop(alert.label, None)
+            elif alert.label:
+                labels[alert.label] = alert.time
         self.take(Answer(self.engine.now + after, GRACEID, question,
-                         event=None if failure else fields, logs=entries, labels=tuple(labels),
-                         signoffs=signoffs, failure=failure, unavailable=frozenset(unavailable),
+                         event=None if failure else fields, logs=entries,
+                         labels=tuple(labels.items()), signoffs=signoffs, failure=failure, unavailable=frozenset(unavailable),
                          **more))
 
     def answer_all(self, **how):

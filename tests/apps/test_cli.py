@@ -23,7 +23,7 @@ def test_replay_json():
     done = run("replay", ON_TIME, "--json")
     assert done.exit_code == 0
     plain = json.loads(done.stdout)
-    assert plain["alerts"] == 92 and plain["rejected"] == []
+    assert plain["alerts"] == 128 and plain["rejected"] == []
 
 
 def test_replay_for_people_without_colours_off_a_terminal():

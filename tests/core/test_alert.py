@@ -82,7 +82,7 @@ def test_labels(payload, what, label):
 ])
 def test_what_matters_to_no_machine_is_taken_and_changes_nothing(kind):
     alert = parse({"uid": "S190425z", "alert_type": kind, "data": {"x": 1}}, T)
-    assert alert.add_to(Evidence("S190425z")) is None
+    assert alert.add_to(Evidence("S190425z")) == ()
 
 
 @pytest.mark.parametrize("payload", [

@@ -2,7 +2,20 @@
 
 import pytest
 
-from fsm.chart import Each, Lifecycle, Move, Process, Stage, State, check, file, label, log, new
+from fsm.chart import (
+    Each,
+    Lifecycle,
+    Move,
+    Process,
+    Region,
+    Stage,
+    State,
+    check,
+    file,
+    label,
+    log,
+    new,
+)
 from fsm.errors import ChartError
 from fsm.registry import charts
 
@@ -14,7 +27,7 @@ def process(*stages, **more):
 
 
 def lifecycle(states, *moves):
-    return Lifecycle("demo", "Demo", "event", states, moves)
+    return Lifecycle("demo", "Demo", states, moves, kind="event")
 
 
 STATES = (State("open", State("a"), State("b")), State("closed"))
@@ -26,7 +39,11 @@ STATES = (State("open", State("a"), State("b")), State("closed"))
     (lambda: process(OK, OK), "two stages named 's'"),
     (lambda: process(Stage("s")), "no check"),
     (lambda: process(Stage("s", *OK.checks, *OK.checks)), "two checks named 'c'"),
-    (lambda: process(Stage("s", check("c", log("x"), within=None))), "deadline"),
+    (lambda: process(Stage("s", check("c", log("x"), within=None, warn=3))), "before its deadline"),
+    (lambda: process(when=log("{ifo}")), "may only refer to its options"),
+    (lambda: process(Stage("s", check("c", log("x", tags="tags"), within=9))), "{tags}"),
+    (lambda: process(Stage("s", check("c", log("x", after=log("{y}")), within=9))), "{y}"),
+    (lambda: Region("demo", "x", STATES, [Move("all_closed", "open.a", "open.b")]), "never fires"),
     (lambda: process(Stage("s", check("c", log("x"), within=-1))), "deadline"),
     (lambda: process(Stage("s", check("c", "log", within=1))), "expectation"),
     (lambda: process(Stage("s", check("c", log("x"), within=9, warn=9))), "before its deadline"),

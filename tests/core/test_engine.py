@@ -265,7 +265,7 @@ def test_what_must_not_be_there_is_judged_at_the_deadline_only():
     world.alert(world.script.new())
     assert world.state("absent", "c").state == "awaiting"
     world.until(60)
-    assert world.state("absent", "c").state == "found"
+    assert world.state("absent", "c").state == "met"
     world = World(ABSENT)
     world.alert(world.script.new())
     world.alert(world.script.label("INJ", 5))

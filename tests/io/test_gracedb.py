@@ -12,6 +12,7 @@ from fsm.core.effects import Ask
 from fsm.io import gracedb
 
 EVENT = {"graceid": "G1", "pipeline": "gstlal", "created": "2017-08-06 06:13:20 UTC"}
+LABELS = {"labels": [{"name": "DQV", "created": "2017-08-06 06:13:20 UTC"}]}
 LOGS = {"log": [{"N": 1, "comment": "hello", "created": "2017-08-06 06:13:25 UTC",
                  "filename": "psd.xml.gz", "file_version": 0, "tag_names": ["psd"]}]}
 
@@ -31,7 +32,7 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         pages = {
             "/api/": root(base), "/api/events/G1": EVENT, "/api/events/G1/log/": LOGS,
-            "/api/events/G1/labels/": {"labels": [{"name": "DQV"}]},
+            "/api/events/G1/labels/": LABELS,
             "/api/events/": {"events": [{"graceid": "G2"}], "numRows": 1, "links": {}},
         }
         self.server.queries.append(query)
@@ -83,7 +84,7 @@ def answered(server, *wants):
 
 def test_one_question_brings_event_logs_and_labels(server):
     answer = answered(server)
-    assert (answer.failure, answer.event, answer.labels) == ("", EVENT, ("DQV",))
+    assert (answer.failure, answer.event, answer.labels) == ("", EVENT, (("DQV", 1_502_000_000.0),))
     assert answer.logs[0].comment == "hello" and answer.logs[0].time == 1502000005.0
 
 

@@ -37,9 +37,9 @@ def test_labels_and_signoffs_as_they_stood():
     script.label("DQV", 5)
     script.unlabel("DQV", 10)
     script.signoff("OP", "H1", "OK", 11)
-    assert gracedb(script).answer(ask(8)).labels == ("DQV",)
+    assert gracedb(script).answer(ask(8)).labels == (("DQV", T + 6),)
     answer = gracedb(script).answer(ask(20))
-    assert answer.labels == () and answer.signoffs[0][0] == ("OP", "H1")
+    assert answer.labels == (("H1OK", T + 12),) and answer.signoffs[0][0] == ("OP", "H1")
 
 
 def test_contents_known_and_not():

@@ -1,8 +1,6 @@
 """BAYESTAR: launch, localize, finish."""
 
-import pytest
-
-from fsm.testing.bench import Bench
+from fsm.testing.bench import Bench, expectations, transitions
 from machines.bayestar import BAYESTAR
 
 
@@ -23,6 +21,11 @@ BENCH = Bench(
 )
 
 
-@pytest.mark.parametrize("row", BENCH.rows(), ids=str)
-def test_transition(row):
-    BENCH.check_row(row)
+@transitions(BENCH)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(BENCH)
+def test_expectation(bench, case):
+    bench.check_case(case)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import Bench, Run
+from fsm.testing.bench import Bench, Run, expectations, transitions
 from machines.bayestar_no_virgo import BAYESTAR_NO_VIRGO
 
 FITS = "bayestar_no_virgo.fits.gz"
@@ -22,9 +22,14 @@ BENCH = Bench(
 )
 
 
-@pytest.mark.parametrize("row", BENCH.rows(), ids=str)
-def test_transition(row):
-    BENCH.check_row(row)
+@transitions(BENCH)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(BENCH)
+def test_expectation(bench, case):
+    bench.check_case(case)
 
 
 @pytest.mark.parametrize("instruments", ["H1,L1", "H1", "", None])

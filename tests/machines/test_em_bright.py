@@ -1,8 +1,6 @@
 """EM-Bright: its classification names the GraceID."""
 
-import pytest
-
-from fsm.testing.bench import GRACEID, Bench, Run
+from fsm.testing.bench import GRACEID, Bench, Run, expectations, transitions
 from machines.em_bright import EM_BRIGHT
 
 
@@ -19,9 +17,14 @@ BENCH = Bench(
 )
 
 
-@pytest.mark.parametrize("row", BENCH.rows(), ids=str)
-def test_transition(row):
-    BENCH.check_row(row)
+@transitions(BENCH)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(BENCH)
+def test_expectation(bench, case):
+    bench.check_case(case)
 
 
 def test_the_file_of_another_candidate_does_not_count():

@@ -12,8 +12,8 @@ WAIVING = {"superseded": "EM_Superseded", "throttled": "EM_Throttled", "vetoed":
            "retracted": "ADVNO"}
 
 
-def following():
-    return Run(Bench(BAYESTAR, right={}, start=lambda s: (s.new(), s.file("psd.xml.gz", 3))))
+def following(**how):
+    return Run(Bench(BAYESTAR, start=lambda s: (s.new(), s.file("psd.xml.gz", 3)), **how))
 
 
 def came(run):
@@ -28,8 +28,8 @@ def attention():
     return run
 
 
-def finished():
-    run = following()
+def finished(**how):
+    run = following(**how)
     came(run)
     return run
 
@@ -80,7 +80,7 @@ def test_a_label_makes_the_rest_needless_and_its_removal_takes_that_back(reach, 
     assert all(not check.open for check in run.candidate.checks())
     assert label in run.candidate.reason
     labelled(run, label, off=True)
-    assert run.candidate.state.startswith("open")
+    assert not run.candidate.state.startswith("waived")
 
 
 def test_a_new_sky_map_reopens_a_closed_event():
@@ -119,6 +119,54 @@ def test_what_starts_while_waived_is_waived_at_once():
     run.write(lambda s: s.file("psd.xml.gz", 30))
     assert {check.state for check in run.candidate.checks()} == {"waived"}
     assert not run.asked
+
+
+@pytest.mark.parametrize(("tells", "state"), [
+    (lambda s, t: s.signoff("OP", "V1", "NO", t), "vetoed"),
+    (lambda s, t: s.signoff("ADV", "", "NO", t), "retracted")])
+@pytest.mark.parametrize("flavour", ["legacy", "current"])
+def test_a_signoff_brings_its_label_without_an_alert_and_a_better_one_takes_it_off(
+        tells, state, flavour):
+    run = Run(Bench(BAYESTAR, flavour=flavour, start=lambda s: (s.new(), s.file("psd.xml.gz", 3))))
+    run.write(tells, 20)
+    assert run.candidate.state == f"waived.{state}"
+    assert {check.state for check in run.candidate.checks()} == {"waived"}
+    kind, instrument = ("OP", "V1") if state == "vetoed" else ("ADV", "")
+    run.write(lambda s: s.signoff(kind, instrument, "OK", 40))
+    assert run.candidate.state == "open.following"
+    assert {check.state for check in run.candidate.checks()} == {"awaiting"}
+
+
+@pytest.mark.parametrize("reach", [following, finished], ids=lambda f: f.__name__)
+def test_an_injection_is_followed_up_unless_its_profile_says_otherwise(reach):
+    run = reach()
+    state = run.candidate.state
+    labelled(run, "INJ")
+    assert run.candidate.state == state
+    run = reach(waive_injections=True)
+    labelled(run, "INJ")
+    assert run.candidate.state == "waived.injection"
+    assert "INJ" in run.candidate.reason
+    labelled(run, "DQV")
+    labelled(run, "DQV", off=True)
+    assert run.candidate.state == "waived.injection"
+    labelled(run, "INJ", off=True)
+    assert run.candidate.state == state
+
+
+def test_an_injection_that_is_followed_up_does_not_keep_it_vetoed():
+    run = following()
+    labelled(run, "INJ")
+    labelled(run, "DQV")
+    labelled(run, "DQV", off=True)
+    assert run.candidate.state == "open.following"
+
+
+def test_what_was_complete_before_a_label_came_is_complete_again_without_it():
+    run = finished()
+    labelled(run, "DQV")
+    labelled(run, "DQV", off=True)
+    assert run.candidate.state == "closed.complete"
 
 
 def test_its_states_are_those_of_the_chart():

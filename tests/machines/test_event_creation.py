@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import Bench, Run
+from fsm.testing.bench import Bench, Run, expectations, transitions
 from machines.event_creation import EVENT_CREATION
 
 GPSTIME = 1186035164.75
@@ -43,14 +43,14 @@ OLIB = Bench(
     right={"upload.olib_trigger": lambda s, t: s.file("1186035164.75-1.json", t)},
     excused={"upload.olib_trigger": OTHERS},
 )
-BENCHES = {"cbc": CBC, "cwb": CWB, "olib": OLIB}
-
-
-@pytest.mark.parametrize(("bench", "row"), [
-    pytest.param(bench, row, id=f"{name}:{row}")
-    for name, bench in BENCHES.items() for row in bench.rows()])
+@transitions(CBC, CWB, OLIB)
 def test_transition(bench, row):
     bench.check_row(row)
+
+
+@expectations(CBC, CWB, OLIB)
+def test_expectation(bench, case):
+    bench.check_case(case)
 
 
 @pytest.mark.parametrize(("gpstime", "name"), [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import Bench, Run
+from fsm.testing.bench import Bench, Run, expectations, transitions
 from machines.fits import PLOT_SKYMAP, SKYMAP_SANITY, SKYVIEWER
 
 FITS = "a.b.fits.gz"
@@ -42,11 +42,14 @@ SANITY = Bench(
 )
 
 
-@pytest.mark.parametrize(("bench", "row"), [
-    pytest.param(bench, row, id=f"{bench.chart.name}:{row}")
-    for bench in (PLOT, VIEW, SANITY) for row in bench.rows()])
+@transitions(PLOT, VIEW, SANITY)
 def test_transition(bench, row):
     bench.check_row(row)
+
+
+@expectations(PLOT, VIEW, SANITY)
+def test_expectation(bench, case):
+    bench.check_case(case)
 
 
 @pytest.mark.parametrize(("changes", "words"), [

@@ -1,12 +1,12 @@
 """iDQ: once for every interferometer."""
 
-import pytest
-
-from fsm.testing.bench import GRACEID, Bench, Run
+from fsm.testing.bench import GRACEID, Bench, Run, expectations, transitions
 from fsm.testing.followups import IDQ as PRODUCTS
 from machines.idq import IDQ
 
 WINDOW = "[1186035164.270, 1186035164.370]"
+TABLES = (320, "{0}_idq_ovl-{gps}-10.xml.gz", "iDQ glitch tables {0}:")
+PRODUCTS = (*PRODUCTS[:7], TABLES, *PRODUCTS[7:])
 NAMES = [check.name for stage in IDQ.stages[1:] for check in stage.checks if check.each]
 
 
@@ -34,9 +34,18 @@ BENCH = Bench(
 )
 
 
-@pytest.mark.parametrize("row", BENCH.rows(), ids=str)
-def test_transition(row):
-    BENCH.check_row(row)
+@transitions(BENCH)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(BENCH)
+def test_expectation(bench, case):
+    bench.check_case(case)
+
+
+def test_tables_are_off_unless_a_profile_gives_them_a_deadline():
+    assert {c.name: c.within for _, c in IDQ.checks()}["tables"] is None
 
 
 def test_all_products_are_covered():

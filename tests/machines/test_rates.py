@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import CREATED, Bench, Run
+from fsm.testing.bench import CREATED, Bench, Run, expectations, transitions
 from machines.rates import CREATION_RATE, LOCAL_RATE
 
 GPSTIME = 1186035164.75
@@ -31,11 +31,14 @@ LOCAL = bench(LOCAL_RATE, "gpstime", {"gpstime": None})
 CREATION = bench(CREATION_RATE, "created", {"created": None})
 
 
-@pytest.mark.parametrize(("chosen", "row"), [
-    pytest.param(chosen, row, id=f"{chosen.chart.name}:{row}")
-    for chosen in (LOCAL, CREATION) for row in chosen.rows()])
-def test_transition(chosen, row):
-    chosen.check_row(row)
+@transitions(LOCAL, CREATION)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(LOCAL, CREATION)
+def test_expectation(bench, case):
+    bench.check_case(case)
 
 
 @pytest.mark.parametrize(("neighbours", "state"), [

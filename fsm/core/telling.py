@@ -1,0 +1,54 @@
+"""Who is told what: messages and annotations that follow from a check's new state, each once."""
+
+from fsm.core import machines
+from fsm.core.effects import EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, Notify
+from fsm.core.expectations import printable
+
+GOOD = (machines.MET, machines.FOUND, machines.LATE)
+
+
+def messages(check, state, now, policy):
+    """The effects wanted because a check has entered a state; notes in it what was told.
+
+    Args:
+        check: the :class:`~fsm.core.candidate.CheckRun`.
+        state: which state it entered.
+        now: unix seconds.
+        policy: :class:`~fsm.core.profile.Policy`.
+    """
+    settings = check.process.settings
+    if state == machines.OVERDUE:
+        return _said(check, FAILURE, settings.failure, now, policy)
+    if state == machines.UNVERIFIED:
+        return _said(check, EXCEPTION, settings.exception, now, policy)
+    if state == machines.LATE and FAILURE in check.told:
+        return _said(check, RECOVERY, settings.failure, now, policy)
+    if state in GOOD:
+        return _said(check, SUCCESS, settings.success, now, policy)
+    return ()
+
+
+def _said(check, outcome, to, now, policy):
+    if outcome in check.told:
+        return ()
+    check.told += (outcome,)
+    run = check.process
+    about = (now, run.candidate.graceid, run.name, check.name, outcome)
+    key = "/".join((*about[1:], str(check.generation)))
+    told = []
+    if to and policy.warnings:
+        told.append(Notify(*about, tuple(to), check.why, key))
+    if outcome in (FAILURE, RECOVERY) and policy.annotate:
+        told.append(Annotate(*about, check.why, key))
+    return told
+
+
+def cannot_start(candidate, chart, settings, why, now, policy):
+    """The effects wanted, once, because a process of a candidate could not be started."""
+    if chart.name in candidate.broken:
+        return ()
+    candidate.broken += (chart.name,)
+    about = (now, candidate.graceid, chart.name, "", EXCEPTION)
+    if not settings.exception or not policy.warnings:
+        return ()
+    return (Notify(*about, settings.exception, printable(why), "/".join(about[1:])),)

@@ -1,0 +1,225 @@
+"""One candidate on the bench, brought into a state and through a transition."""
+
+from fsm.core import machines
+from fsm.core.inputs import Tick
+from fsm.testing.script import Script
+from fsm.testing.world import CREATED, GRACEID, World
+
+WAIVING = "EM_Superseded"
+
+
+class Run(World):
+    """One candidate on the bench, to be brought through the transition of a row.
+
+    Args:
+        bench: :class:`Bench`.
+        row: the row to be shown.
+    """
+
+    def __init__(self, bench, row=None):
+        self.row = row
+        super().__init__(bench)
+
+    def is_mine(self, transition):
+        """Whether a transition is one of the row's check, or of the process itself."""
+        if self.row.check:
+            return transition.check == self.check(self.row.check).name
+        return transition.process == self.process.name and not transition.check
+
+    def annotated(self, annotate, guard="right"):
+        """What GraceDB knows of an annotation whose alert is not delivered."""
+        return self.written(annotate, self._seconds(guard))
+
+    # -- rows -----------------------------------------------------------------------------------
+
+    def reach(self, source):
+        """Bring the row's check, or the process, into a state."""
+        if not self.row.check:
+            getattr(self, "_process_" + source.replace(".", "_").partition("_")[0])(source)
+            return
+        {"awaiting": lambda: None, "warned": self._warn, "overdue": self._overdue,
+         "unverified": lambda: self.pass_time(self.due, failure="status 503"),
+         "unverifiable": lambda: self.pass_time(self.due + 90000, failure="status 503"),
+         "missing": lambda: self.pass_time(self.due + 90000),
+         "waived": self._waive, "not_expected": self._excuse,
+         "met": self._met, "late": self._late,
+         "found": lambda: self._deadline("right")}[source]()
+        state = self.check(self.row.check).state
+        assert state == source, f"could not reach {source}, it is {state}"
+
+    def happen(self, row):
+        """Let what the row's trigger names happen; returns what was fired then."""
+        seen = len(self.fired)
+        {"evidence": self._evidence, "answer": self._answered, "deadline": self._deadline,
+         "warning": self._warning, "unanswered": self._unanswered,
+         "unanswerable": self._unanswerable, "give_up": self._give_up, "waive": self._waive,
+         "reinstate": self._reinstate, "excuse": self._excuse, "expect": self._expect,
+         "renew": self._renew, "stage_done": self._stage_done, "recovered": self._recovered,
+         "reinstated": self._reinstate, "renewed": self._renew}[row.trigger](row.guard)
+        return self.fired[seen:]
+
+    @property
+    def due(self):
+        """The deadline of the row's check."""
+        return self.check(self.row.check).due
+
+    def _seconds(self, guard):
+        late = guard == "too_late"
+        return self.due - CREATED + 1.0 if late else self._early()
+
+    def _early(self):
+        return min(max(self.process.since - CREATED, 0.0) + 1.0, self.due - CREATED)
+
+    def _right(self, guard="right"):
+        right = self.bench.right[self.row.check]
+        return self._told(right, guard)
+
+    def _told(self, annotation, guard):
+        if isinstance(annotation, dict):
+            return {k: v(self, guard) if callable(v) else v for k, v in annotation.items()}
+        return {"alerts": self.annotated(annotation, guard)}
+
+    def _evidence(self, guard="right"):
+        self.write(self.bench.right[self.row.check], self._seconds(guard),
+                    received=self.engine.now + 0.5)
+
+    def _answered(self, guard="right"):
+        self.answer(after=0.5, **self._right(guard))
+        self.pass_time(max(self.due, self.engine.now))
+
+    def _deadline(self, guard="right"):
+        self.take(Tick(max(self.check(self.row.check).timer, self.due)))
+        if guard in ("right", "too_late"):
+            self.answer_all(after=2.0, **self._right(guard))
+        elif guard == "wrong":
+            self.answer_all(**self._told(self.bench.wrong[self.row.check], guard))
+        else:
+            self.answer_all()
+
+    def _warn(self):
+        self.pass_time(self.check(self.row.check).timer)
+
+    def _warning(self, guard):
+        self.take(Tick(self.check(self.row.check).timer))
+        self.answer_all(**(self._right() if guard == "right" else {}))
+
+    def _overdue(self):
+        self.pass_time(self.due)
+
+    def _unanswered(self, guard):
+        self.take(Tick(self.check(self.row.check).timer))
+        self.answer_all(failure="status 503")
+
+    def _unanswerable(self, guard):
+        self.take(Tick(self.check(self.row.check).timer))
+        self.answer_all(unavailable=True)
+
+    def _give_up(self, guard):
+        failure = "status 503" if guard == "failure" else ""
+        self.pass_time(self.due + 90000, failure=failure)
+
+    def _waive(self, guard=""):
+        self.write(lambda s: s.label(WAIVING, self.engine.now - CREATED))
+
+    def _reinstate(self, guard):
+        self.write(lambda s: s.unlabel(WAIVING, self.engine.now - CREATED + 1))
+
+    def _excuse(self, guard=""):
+        excused = self.bench.excused[self.row.check]
+        if isinstance(excused, tuple):
+            self.write(excused[0], self.engine.now - CREATED + 1)
+        else:
+            self.write(lambda s: s.update(self.engine.now - CREATED + 1, excused))
+
+    def _expect(self, guard):
+        excused = self.bench.excused[self.row.check]
+        fields = {**Script(GRACEID, CREATED, **self.bench.fields).fields}
+        if isinstance(excused, tuple):
+            self.write(excused[1], self.engine.now - CREATED + 1)
+        else:
+            self.write(lambda s: s.update(self.engine.now - CREATED + 1, fields))
+
+    def _renew(self, guard):
+        self.write(self.bench.renewed, self.engine.now - CREATED + 1)
+
+    def _met(self):
+        by_word = self.check(self.row.check).chart.at_deadline
+        if by_word or isinstance(self.bench.right[self.row.check], dict):
+            self._deadline("right")
+        else:
+            self._evidence()
+
+    def _late(self):
+        self._overdue()
+        if isinstance(self.bench.right[self.row.check], dict):
+            self.answer(**self._right())
+        else:
+            self._evidence()
+
+    # -- cases ----------------------------------------------------------------------------------
+
+    def show(self, evidence):
+        """Let evidence of a kind appear, and its deadline pass."""
+        table = {"right": self.bench.right, "wrong": self.bench.wrong}.get(evidence, {})
+        annotation = table.get(self.row.check)
+        if callable(annotation):
+            self.write(annotation, self._early(), received=self.engine.now + 0.5)
+            annotation = None
+        self.pass_time(max(self.due, self.engine.now),
+                       **(self._told(annotation, evidence) if annotation else {}))
+
+    # -- rows of the process itself -------------------------------------------------------------
+
+    def _paths(self):
+        return [f"{stage.name}.{check.name}" for stage, check in self.bench.chart.checks()]
+
+    def _make_right(self, paths):
+        for path in paths:
+            while self.check(path).open:
+                index = [c.open for c in self.process.checks]
+                self._make_one_right(path)
+                assert index != [c.open for c in self.process.checks], f"{path} stays open"
+
+    def _make_one_right(self, path):
+        right, self.row = self.bench.right[path], self.row._replace(check=path)
+        if isinstance(right, dict):
+            self.answer(after=0.5, **self._right())
+        else:
+            self.write(right, self._early(), received=self.engine.now + 0.5)
+        if self.check(path).chart.at_deadline:
+            self.pass_time(max(self.due, self.engine.now))
+        self.row = self.row._replace(check="")
+
+    def _stages_before(self, stage):
+        names = [s.name for s in self.bench.chart.stages]
+        before = names[:names.index(stage)]
+        self._make_right(p for p in self._paths() if p.partition(".")[0] in before)
+
+    def _process_open(self, source):
+        if "." in source:
+            self._stages_before(source.partition(".")[2])
+            assert self.process.state == source
+
+    def _process_closed(self, source):
+        if source == "closed.waived":
+            self._waive()
+        elif source == "closed.incomplete":
+            self._stages_before(self.bench.chart.stages[-1].name)
+            self._stage_done("missing")
+        else:
+            self._make_right(self._paths())
+        assert self.process.state == source
+
+    def _stage_done(self, guard):
+        stage = self.bench.chart.stages[self.process.stage].name
+        if guard == "waived":
+            self._waive()
+        elif guard == "missing":
+            self.pass_time(max(c.due for c in self.process.checks if c.open) + 90000)
+        else:
+            self._make_right(p for p in self._paths() if p.partition(".")[0] == stage)
+
+    def _recovered(self, guard):
+        for path in self._paths():
+            if self.check(path).state == machines.MISSING:
+                self._make_one_right(path)

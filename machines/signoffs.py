@@ -1,0 +1,125 @@
+"""Sign-offs: people are asked to look at a candidate, and answer within the hour.
+
+A sign-off takes its request off and puts its own label on, without alerts for them. Deadlines are
+estimates: a reminder after half an hour. Source: approval of candidates, second observing run.
+"""
+
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    field,
+    label,
+    predicate,
+    signoff,
+)
+
+IFOS = ("H1", "L1", "V1")
+MINUTES = 60
+
+
+def prefix(kind, ifo):
+    """With what the labels of a sign-off begin."""
+    return "ADV" if kind == "ADV" else ifo
+
+
+def request(kind, ifo):
+    """The label that asks for a sign-off."""
+    return "ADVREQ" if kind == "ADV" else f"{ifo}OPS"
+
+
+def answers(kind):
+    """The labels that tell a sign-off, of all who may give it."""
+    return tuple(prefix(kind, ifo) + status for ifo in IFOS for status in ("OK", "NO"))
+
+
+def answer(evidence, kind, ifo):
+    """The verdict on whether a sign-off was given."""
+    given = evidence.signoffs.get((kind, "" if kind == "ADV" else ifo))
+    if given is not None and given.status:
+        return Verdict(RIGHT, f"{kind} {ifo} signoff is {given.status}", given.time)
+    for status in ("OK", "NO"):
+        name = prefix(kind, ifo) + status
+        if evidence.has_label(name):
+            return Verdict(RIGHT, f"label {name} is on", evidence.labels[name][0])
+    return Verdict(ABSENT, f"no {f'{kind} {ifo}'.strip()} signoff")
+
+
+def given(kind):
+    """Expect the sign-off of the process's interferometer, or of the advocates."""
+    def judge(evidence, scope):
+        return answer(evidence, kind, scope.values.get("ifo", ""))
+
+    words = "sign-off by an advocate" if kind == "ADV" else "sign-off by the operators at {ifo}"
+    return predicate(judge, words, watches=[signoff(kind), label(*answers(kind))])
+
+
+def wanted(kind):
+    """Expect that the sign-off is asked for, or was given."""
+    def judge(evidence, scope):
+        ifo = scope.values.get("ifo", "")
+        name = request(kind, ifo)
+        if evidence.has_label(name):
+            return Verdict(RIGHT, f"label {name} is on", evidence.labels[name][0])
+        verdict = answer(evidence, kind, ifo)
+        return verdict if verdict.right else Verdict("wrong", f"label {name} was taken off")
+
+    labels = {request(kind, ifo) for ifo in IFOS}
+    return predicate(judge, "it is asked for", watches=[label(*sorted(labels))])
+
+
+def requested_labels(kind):
+    """Expect that those who take part are asked, or have answered: all operators, or advocates."""
+    def judge(evidence, scope):
+        ifos = [part.strip() for part in str(evidence.fields.get("instruments") or "").split(",")]
+        asked = [""] if kind == "ADV" else [ifo for ifo in ifos if ifo in IFOS]
+        verdicts = [_asked(evidence, kind, ifo) for ifo in asked]
+        for verdict in verdicts:
+            if not verdict.right:
+                return verdict
+        times = [verdict.at for verdict in verdicts if verdict.at is not None]
+        return Verdict(RIGHT, "; ".join(v.why for v in verdicts) or "nobody is to be asked",
+                       max(times, default=None))
+
+    labels = {request(kind, ifo) for ifo in IFOS} | set(answers(kind))
+    words = "label ADVREQ" if kind == "ADV" else "label <ifo>OPS for each interferometer"
+    return predicate(judge, words, watches=[label(*sorted(labels)), field("instruments")])
+
+
+def _asked(evidence, kind, ifo):
+    name = request(kind, ifo)
+    if evidence.has_label(name):
+        return Verdict(RIGHT, f"label {name} is on", evidence.labels[name][0])
+    verdict = answer(evidence, kind, ifo)
+    return verdict if verdict.right else Verdict(ABSENT, f"no label {name}")
+
+
+def requested_ifo(captured, evidence, profile):
+    """The interferometer that a request's label names."""
+    return captured["label"].removesuffix("OPS")
+
+
+OPERATOR_SIGNOFF = Process(
+    "operator_signoff",
+    "Sign-off by the operators of one interferometer",
+    starts=label("H1OPS", "L1OPS", "V1OPS"),
+    key="ifo",
+    keyed=requested_ifo,
+    parties=("control rooms",),
+    stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
+                                when=wanted("OP")))],
+    source="approval, operator_signoffCheck",
+)
+
+ADVOCATE_SIGNOFF = Process(
+    "advocate_signoff",
+    "Sign-off by an advocate",
+    starts=label("ADVREQ"),
+    parties=("advocates",),
+    stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
+                                when=wanted("ADV")))],
+    source="approval, advocate_signoffCheck",
+)
