@@ -26,7 +26,7 @@ def map_content(evidence, scope):
 
 
 def sanity(evidence, scope):
-    """Judge a sky map's facts: its sum ("norm") and its coordinate system ("coordsys")."""
+    """Judge a sky map's facts: its sum, its coordinate system, its NaN and negative pixels."""
     facts = evidence.content(scope.values["fits"]) or {}
     if "error" in facts:
         return Verdict(WRONG, f"the sky map cannot be read: {facts['error']}")
@@ -35,6 +35,9 @@ def sanity(evidence, scope):
     faults = []
     if not abs(facts["norm"] - 1.0) <= scope.values["tolerance"]:
         faults.append(f"it sums to {facts['norm']:.9g} instead of 1")
+    for kind in ("nan", "negative"):
+        if facts.get(kind):
+            faults.append(f"{facts[kind]} of its pixels are {kind.replace('nan', 'NaN')}")
     if facts.get("coordsys") != "C":
         faults.append(f"its COORDSYS is {facts.get('coordsys')!r} instead of 'C' (equatorial)")
     if faults:
@@ -52,7 +55,8 @@ SKYMAP_SANITY = per_map(
     "skymap_sanity", "Sanity of a sky map",
     Stage("content", check(
         "sanity",
-        predicate(sanity, "sky map {fits} sums to 1 within {tolerance} and is equatorial",
+        predicate(sanity, "sky map {fits} sums to 1 within {tolerance}, has no NaN or negative "
+                          "pixel and is equatorial",
                   watches=[ANY_FITS], asks=[map_content], options=["tolerance"], timed=False),
         within=0)),
     options={"tolerance": 1e-6}, source="O2, skymap sanity",

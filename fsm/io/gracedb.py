@@ -5,8 +5,10 @@ the guards want. Source: GraceDB's REST interface and ligo-gracedb 2.16.
 """
 
 import re
+import tempfile
 from datetime import UTC, datetime
 from math import ceil, floor
+from pathlib import Path
 
 import requests
 from ligo.gracedb.exceptions import HTTPError
@@ -15,10 +17,11 @@ from ligo.gracedb.rest import GraceDb
 from fsm.core.alert import log_entry
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds
+from fsm.io import skymaps
 
 TIME_OUT = 30.0  # seconds; the client has none of its own
 _WORD = re.compile(r"[\w-]+", re.ASCII)  # nothing else from outside goes into a query
-MOST_BYTES = 64 << 20
+MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
 
 
 class _Patient(requests.adapters.HTTPAdapter):
@@ -61,11 +64,14 @@ class GraceDB:
         for want in ask.wants:
             if want[0] == "neighbours":
                 neighbours[want[1]] = list(self.client.events(_query(*want[1:])))
-            elif ".fits" in want[1]:
-                unavailable.add(want)  # sky maps are not opened
-            else:
-                _, name, version = want
-                contents[f"{name},{version}"] = {"size": self._size(ask.graceid, name, version)}
+                continue
+            _, name, version = want
+            if _is_map(name) and not skymaps.available():
+                unavailable.add(want)
+                continue
+            facts = self._content(ask.graceid, name, version)
+            if facts is not None:
+                contents[f"{name},{version}"] = facts
         return Answer(ask.time, ask.graceid, ask.question, event=event,
                       logs=tuple(log_entry(record, ask.time) for record in logs),
                       labels=tuple((label["name"], unix_seconds(label.get("created")))
@@ -73,12 +79,33 @@ class GraceDB:
                       neighbours=neighbours, contents=contents,
                       unavailable=frozenset(unavailable))
 
-    def _size(self, graceid, name, version):
+    def _content(self, graceid, name, version):
+        """The facts about a file, None where it is not there; the copy has a name of our own."""
+        with tempfile.TemporaryDirectory(prefix="fsm-") as folder:
+            copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
+            try:
+                size = self._fetched(graceid, f"{name},{version}", copy)
+            except HTTPError as error:
+                if error.status_code == 404:
+                    return None
+                raise
+            if not _is_map(name):
+                return {"size": size}
+            if size > MOST_BYTES:
+                return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}
+            return {"size": size, **skymaps.inspect(copy)}
+
+    def _fetched(self, graceid, name, copy):
         size = 0
-        with self.client.files(graceid, f"{name},{version}") as stream:
+        with self.client.files(graceid, name) as stream, copy.open("wb") as out:
             while size <= MOST_BYTES and (chunk := stream.read(1 << 16)):
                 size += len(chunk)
+                out.write(chunk)
         return size
+
+
+def _is_map(name):
+    return name.endswith((".fits", ".fits.gz"))
 
 
 def _query(clock, start, stop, *search):

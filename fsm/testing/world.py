@@ -77,8 +77,8 @@ class World:
                 labels[alert.label] = alert.time
         self.take(Answer(self.engine.now + after, GRACEID, question,
                          event=None if failure else fields, logs=entries,
-                         labels=tuple(labels.items()), signoffs=signoffs, failure=failure, unavailable=frozenset(unavailable),
-                         **more))
+                         labels=tuple(labels.items()), signoffs=signoffs, failure=failure,
+                         unavailable=frozenset(unavailable), **more))
 
     def answer_all(self, **how):
         """GraceDB answers every waiting question in the same way."""

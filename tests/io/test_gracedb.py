@@ -1,12 +1,15 @@
 """GraceDB's own client against an HTTP server on loopback."""
 
+import gzip
+import io
 import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import pytest
+from astropy.io import fits
 
 from fsm.core.effects import Ask
 from fsm.io import gracedb
@@ -42,7 +45,9 @@ class Handler(BaseHTTPRequestHandler):
             else:
                 return self.reply(*self.server.fault)
         if path.startswith("/api/events/G1/files/"):
-            return self.reply(200, b"x" * 150)
+            name = unquote(path.rpartition("/")[2])
+            known = name in self.server.files
+            return self.reply(*(200, self.server.files[name]) if known else (404, b"{}"))
         if path not in pages:
             return self.reply(404, b"{}")
         return self.reply(200, json.dumps(pages[path]).encode())
@@ -70,7 +75,7 @@ def root(base):
 @pytest.fixture
 def server():
     made = Server(("127.0.0.1", 0), Handler)
-    made.queries = []
+    made.queries, made.files = [], {"psd.xml.gz,0": b"x" * 150}
     threading.Thread(target=made.serve_forever, daemon=True).start()
     yield made
     made.shutdown()
@@ -89,15 +94,55 @@ def test_one_question_brings_event_logs_and_labels(server):
 
 
 def test_contents_and_neighbours(server):
-    answer = answered(server, ("content", "psd.xml.gz", 0), ("content", "a.fits", 0),
+    answer = answered(server, ("content", "psd.xml.gz", 0), ("content", "gone.xml", 0),
                       ("neighbours", "created", 1502000000.5, 1502000010.5, "CBC", "gstlal", "a b"))
     assert answer.failure == ""
     assert answer.contents == {"psd.xml.gz,0": {"size": 150}}
-    assert answer.unavailable == {("content", "a.fits", 0)}
+    assert answer.unavailable == frozenset()
     assert answer.neighbours == {"created": [{"graceid": "G2"}]}
     query = parse_qs(server.queries[-1])["query"][0]
     assert query == ("group: CBC pipeline: gstlal "
                      "created: 2017-08-06 06:13:20 .. 2017-08-06 06:13:31")
+
+
+def sky_map():
+    probability = fits.Column(name="PROB", array=[1 / 12] * 12, format="D")
+    table = fits.BinTableHDU.from_columns([probability])
+    table.header["COORDSYS"] = "C"
+    out = io.BytesIO()
+    fits.HDUList([fits.PrimaryHDU(), table]).writeto(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.fits", "a.fits.gz"])
+def test_a_sky_map_is_downloaded_read_and_removed(server, monkeypatch, tmp_path, name):
+    monkeypatch.setattr(gracedb.tempfile, "tempdir", str(tmp_path))
+    content = sky_map()
+    server.files[f"{name},2"] = gzip.compress(content) if name.endswith("gz") else content
+    facts = answered(server, ("content", name, 2)).contents[f"{name},2"]
+    assert facts["norm"] == pytest.approx(1.0) and facts["coordsys"] == "C"
+    assert facts["size"] == len(server.files[f"{name},2"])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_sky_map_that_is_none_or_too_big_is_wrong_and_not_unknown(server, monkeypatch):
+    server.files["a.fits,0"] = b"rubbish" * 100
+    assert "not FITS" in answered(server, ("content", "a.fits", 0)).contents["a.fits,0"]["error"]
+    monkeypatch.setattr(gracedb, "MOST_BYTES", 100)
+    assert "more than" in answered(server, ("content", "a.fits", 0)).contents["a.fits,0"]["error"]
+
+
+def test_without_a_reader_sky_maps_are_unavailable(server, monkeypatch):
+    monkeypatch.setattr(gracedb.skymaps, "available", lambda: False)
+    answer = answered(server, ("content", "a.fits", 0), ("content", "psd.xml.gz", 0))
+    assert answer.unavailable == {("content", "a.fits", 0)}
+    assert answer.contents == {"psd.xml.gz,0": {"size": 150}}
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.fits", "a b.fits", "x" * 300 + ".fits"])
+def test_a_name_from_outside_is_no_path_here(server, name):
+    server.files[f"{name},0"] = sky_map()
+    assert answered(server, ("content", name, 0)).failure == ""
 
 
 @pytest.mark.parametrize(("fault", "words"), [
