@@ -1,0 +1,29 @@
+"""The ``fsm`` command: parses, calls the applications, prints. Heavy imports wait for their use."""
+
+import click
+
+from fsm import __version__
+from fsm.cli.charts import diagram, document, machines
+from fsm.cli.config import config
+from fsm.cli.replay import replay
+from fsm.cli.shared import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fsm")
+def main():
+    """Event Supervisor: watches the follow-up of gravitational-wave candidates in GraceDB.
+
+    Every candidate gets a state machine that knows which annotations must appear, in what order
+    and how soon. Try it on the recordings that come with it:
+
+    \b
+        fsm replay examples/*.jsonl      what would have been decided, and who told
+        fsm diagram                      draw every machine into diagrams/
+        fsm machines                     list every process, check and deadline
+        fsm config show o2 CBC gstlal    what is expected of the candidates of one search
+    """
+
+
+for command in (replay, diagram, document, machines, config):
+    main.add_command(command)

@@ -1,0 +1,73 @@
+"""``fsm diagram``, ``fsm document`` and ``fsm machines``: what the charts say."""
+
+import sys
+
+import click
+
+from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json, terminal
+
+
+@click.command()
+@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.option("--out", default="diagrams", show_default=True, metavar="DIR", help="Folder.")
+@click.option("--check", is_flag=True,
+              help="Write nothing; exit with 1 and name what is stale (comparing DOT).")
+@configuration
+@click.pass_context
+def diagram(ctx, names, out, check, config):
+    """Draw the flow charts of all machines, or of those named, as SVG and DOT."""
+    from fsm.apps import diagrams
+    from fsm.registry import drawn
+
+    charts, _ = charts_and_policy(config)
+    made = diagrams.chosen(diagrams.graphs(*charts), names)
+    if check:
+        old = diagrams.stale(made, list(drawn(*charts)), out, whole=not names)
+        for name in old:
+            click.echo(f"{out}/{name} is stale: run 'fsm diagram'", err=True)
+        ctx.exit(FAILED if old else 0)
+    with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
+        diagrams.write(made, list(drawn(*charts)), out, whole=not names,
+                       progress=lambda _: bar.update(1))
+    click.echo(f"{len(made)} charts in {out}/, see {out}/{diagrams.INDEX}" if not names
+               else "\n".join(f"{out}/{name}.svg" for name in made))
+
+
+@click.command()
+@click.option("--out", default="docs/processes.md", show_default=True, metavar="FILE",
+              help="Where to.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 where it is stale.")
+@configuration
+@click.pass_context
+def document(ctx, out, check, config):
+    """Write the page that lists every process: starts, checks, deadlines, sources."""
+    from pathlib import Path
+
+    from fsm.apps.document import page
+
+    (processes, _), policy = charts_and_policy(config)
+    text, path = page(processes, policy.profiles[-1]), Path(out)
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        click.echo(f"{len(processes)} processes in {out}")
+    elif not path.exists() or path.read_text(encoding="utf-8") != text:
+        click.echo(f"{out} is stale: run 'fsm document'", err=True)
+        ctx.exit(FAILED)
+
+
+@click.command()
+@configuration
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def machines(config, as_json):
+    """List every process with its start, checks, deadlines and responsible parties."""
+    from fsm.apps.listing import processes_as_data
+
+    charts, policy = charts_and_policy(config)
+    listed = processes_as_data(charts[0], policy.profiles[-1])
+    if as_json:
+        print_json(listed)
+    else:
+        from fsm.apps.tables import show_processes
+
+        show_processes(terminal(), listed)

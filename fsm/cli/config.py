@@ -1,0 +1,72 @@
+"""``fsm config``: checks, shows and imports configurations."""
+
+import click
+
+from fsm.cli.shared import FAILED, charts_and_policy, charts_of, print_json, terminal
+from fsm.errors import SupervisorError
+
+
+@click.group()
+def config():
+    """Configurations: check one, show what it means, import the earlier system's."""
+
+
+@config.command("check")
+@click.argument("name", metavar="FILE|NAME")
+@click.pass_context
+def check_config(ctx, name):
+    """Say whether a configuration is right; exit status 1 where it is not."""
+    from fsm.io.config import load, read
+
+    try:
+        processes, _ = charts_of(read(name))
+        policy = load(name, processes)
+    except SupervisorError as error:
+        click.echo(f"fsm: {error}", err=True)
+        ctx.exit(FAILED)
+    click.echo(f"{name} is right: {len(policy.profiles) - 1} profiles, {len(processes)} processes")
+    for profile in policy.profiles:
+        on = sum(settings.enabled for settings in profile.settings.values())
+        click.echo(f"  {profile.name}: {on} processes supervised")
+
+
+@config.command("show")
+@click.argument("name", metavar="FILE|NAME")
+@click.argument("group", required=False, default="")
+@click.argument("pipeline", required=False, default="")
+@click.argument("search", required=False, default="")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def show_config(name, group, pipeline, search, as_json):
+    """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH."""
+    from fsm.apps.listing import profile_as_data
+    from fsm.apps.tables import show_profile
+
+    (processes, _), policy = charts_and_policy(name)
+    profile = policy.profile_for({"group": group, "pipeline": pipeline, "search": search})
+    shown = profile_as_data(processes, profile, policy)
+    if as_json:
+        print_json(shown)
+    else:
+
+        show_profile(terminal(), shown)
+
+
+@config.command("import")
+@click.argument("files", metavar="OLD.ini...", nargs=-1, required=True)
+@click.option("--out", required=True, metavar="NEW.toml", help="Where to; must not exist.")
+def import_config(files, out):
+    """Turn the earlier system's child configurations into one of today's.
+
+    The listener's configuration may be among the files: it tells which nodes each child hears. What
+    could not be carried over is listed.
+    """
+    from fsm.io.config import policy
+    from fsm.io.earlier import imported, written
+
+    processes, _ = charts_of({})
+    tables, notes = imported(files, processes)
+    policy(tables, processes)  # what is written must be right
+    written(tables, out)
+    click.echo(f"{out}: {len(tables.get('profile', ()))} profiles")
+    for note in notes:
+        click.echo(f"not carried over: {note}")

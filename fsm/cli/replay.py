@@ -1,0 +1,61 @@
+"""``fsm replay``."""
+
+import click
+
+from fsm.cli.shared import REJECTED, charts_and_policy, configuration, print_json, terminal
+
+
+def _moment(ctx, parameter, value):
+    if value is None:
+        return float("inf")
+    from fsm.core.times import finite, unix_seconds
+
+    time = finite(value)
+    if time is None:
+        time = unix_seconds(value)
+    if time is None:
+        raise click.BadParameter("expected unix seconds, or UTC such as '2017-08-17 12:41:45'")
+    return time
+
+
+@click.command()
+@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True)
+@configuration
+@click.option("--gracedb", default="recorded", show_default=True, metavar="recorded|none|URL",
+              help="Who answers the guards: what the recording shows had been annotated by then, "
+                   "nobody, or the GraceDB at this address.")
+@click.option("--until", callback=_moment, metavar="TIME",
+              help="Stop the virtual clock here (unix seconds, or UTC). Without it, every check is "
+                   "followed until it is closed.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--svg", metavar="FILE",
+              help="Draw one GraceID, coloured by outcome; of several, the one with most trouble.")
+@click.pass_context
+def replay(ctx, recordings, config, gracedb, until, as_json, svg):
+    """Replay recorded alerts on a virtual clock and print the verdict on every check.
+
+    A recording has one JSON object a line: {"time": unix seconds, "topic": text, "payload": the
+    alert}. It may be gzipped; - reads standard input. With "delivered": false a line is in GraceDB
+    but never reached the supervisor.
+
+    Exit status: 0; 3 when a line was rejected; 2 for usage.
+    """
+    from fsm.apps import replaying
+    from fsm.apps.report import document
+
+    charts, policy = charts_and_policy(config)
+    outcome = replaying.from_files(recordings, charts, policy, gracedb, until)
+    if svg:
+        drawn = replaying.draw(outcome, svg)
+        click.echo(f"{drawn} is drawn in {svg}" if drawn else "nothing to draw", err=True)
+    _print_replay(document(outcome), as_json)
+    ctx.exit(REJECTED if outcome.rejected else 0)
+
+
+def _print_replay(document, as_json):
+    if as_json:
+        print_json(document)
+    else:
+        from fsm.apps.tables import show_replay
+
+        show_replay(terminal(), document)

@@ -1,0 +1,63 @@
+"""What the commands share: errors in one line, the configuration, printing."""
+
+import errno
+import sys
+
+import click
+
+from fsm.errors import SupervisorError
+
+FAILED, USAGE, REJECTED = 1, 2, 3
+
+
+class Commands(click.Group):
+    """Turns errors into one clear line and an exit status."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except SupervisorError as error:
+            click.echo(f"fsm: {error}", err=True)
+            ctx.exit(USAGE)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # whoever read the output has gone, which click deals with
+            click.echo(f"fsm: {error.filename or 'output'}: {error.strerror or error}", err=True)
+            ctx.exit(FAILED)
+
+
+def charts_of(plain):
+    """The charts of all machines there are, those that a configuration's tables name included."""
+    from fsm.io.config import machines
+    from fsm.registry import charts, packages
+
+    return charts(*packages(machines(plain)))
+
+
+def charts_and_policy(config):
+    from fsm.core.profile import default_policy
+    from fsm.io.config import load, read
+
+    if not config:
+        charts = charts_of({})
+        return charts, default_policy(charts[0])
+    charts = charts_of(read(config))
+    return charts, load(config, charts[0])
+
+
+configuration = click.option("--config", metavar="FILE|NAME",
+                       help="Configuration: a TOML file, or a shipped one such as o2; none is "
+                            "needed.")
+
+
+def print_json(document):
+    import json
+
+    click.echo(json.dumps(document, indent=1, default=str))
+
+
+def terminal():
+    """Where tables are printed: coloured and as wide as the terminal, or plain without one."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=150, color_system=None)
