@@ -2,8 +2,9 @@
 
     python benchmarks/replay.py [EVENTS ...]
 
-For each number of events it makes a recording in which all of them are followed up at once, about
-100 alerts each, everything on time, and replays it. Searches are named so that no rate is exceeded.
+For each number of events, of compact binaries and of bursts, it makes a recording in which all of
+them are followed up at once by every process, about 130 alerts each, everything on time, and replays
+it. Searches are named so that no rate is exceeded.
 """
 
 import cProfile
@@ -20,9 +21,11 @@ from fsm.core.profile import default_policy
 from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
 from fsm.registry import charts
-from fsm.testing.followups import compact_binary
+from fsm.testing.followups import burst, compact_binary
 from fsm.testing.script import Script
 
+KINDS = {"cbc": (compact_binary, {"group": "CBC", "pipeline": "gstlal"}),
+         "burst": (burst, {"group": "Burst", "pipeline": "CWB", "instruments": "H1,L1"})}
 START = 1_502_000_000.0
 SEARCHES = 500  # so that each search stays below 10 events in 10,000 s
 PHASES = {"parse": ("core/alert.py", "recording.py", "times.py"), "route": ("router.py",),
@@ -33,13 +36,14 @@ PHASES = {"parse": ("core/alert.py", "recording.py", "times.py"), "route": ("rou
           "evidence": ("evidence.py",), "engine": ("engine.py",)}
 
 
-def lines(events):
-    """A recording of this many events, all live at the same time."""
+def lines(events, kind="cbc"):
+    """A recording of this many events of one kind, all live at the same time."""
+    follow_up, fields = KINDS[kind]
     made = []
     for number in range(events):
         script = Script(f"G{100000 + number}", START + number * 0.5,
-                        search=f"Bench{number % SEARCHES}")
-        made += compact_binary(script).lines
+                        search=f"Bench{number % SEARCHES}", **fields)
+        made += follow_up(script).lines
     made.sort(key=lambda line: line["time"])
     return [json.dumps(line) for line in made]
 
@@ -65,14 +69,14 @@ def run(raw, replay):
     return time.perf_counter() - began
 
 
-def measured(events):
+def measured(events, kind):
     """Print the figures for this many live events; returns seconds per alert."""
-    raw = lines(events)
+    raw = lines(events, kind)
     replay, parsing = prepared(raw)
     total = run(raw, replay)
     count, told = len(raw), len(replay.outcome.effects)
     running = total - parsing
-    print(f"{events:6d} live events, {count:7d} alerts: {count / total:8.0f} alerts/s, "
+    print(f"{kind:5} {events:6d} live events, {count:7d} alerts: {count / total:8.0f} alerts/s, "
           f"{total / count * 1e6:6.1f} us an alert (parse {parsing / count * 1e6:.1f}, engine "
           f"{running / count * 1e6:.1f}); questions/event {replay.outcome.queries / events:.2f}, "
           f"messages/event {told / events:.2f}")
@@ -136,8 +140,10 @@ def main():
     """Measure for every number of events on the command line."""
     keep_garbage_rare()
     sizes = [int(size) for size in sys.argv[1:]] or [50, 100, 1000, 5000]
-    costs = [measured(size) for size in sizes]
+    costs = [measured(size, "cbc") for size in sizes]
     print(f"ratio of cost, {sizes[-1]} to {sizes[0]} live events: {costs[-1] / costs[0]:.2f}")
+    for size in sizes:
+        measured(size, "burst")
     floor = bare(200)
     print(f"ratio to the bare loop: {costs[0] / floor:.2f}")
     phases(200)

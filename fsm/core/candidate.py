@@ -183,7 +183,7 @@ class Candidate:
         profile: its :class:`~fsm.core.profile.Profile`; None until it is introduced, that is
             until its event is known and its processes may start.
         since: when it was created, unix seconds; until known, when it was first heard of.
-        runs: processes by name.
+        runs: processes by name; see :meth:`add` and :meth:`of`.
         timer: next moment at which something of it is due, unix seconds.
         own_timer: when it must itself be looked at: to be introduced, or retired; or None.
         question: identifier of the question about itself, or "".
@@ -197,17 +197,26 @@ class Candidate:
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
-                 "runs", "timer", "own_timer", "question", "questions", "overdue", "open_checks",
+                 "runs", "_by_chart", "timer", "own_timer", "question", "questions", "overdue", "open_checks",
                  "incomplete", "reason", "settled", "broken")
 
     def __init__(self, graceid, lifecycle, evidence, since):
         self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
         self.since, self.state, self.profile = since, lifecycle.initial(), None
         self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
-        self.runs = {}
+        self.runs, self._by_chart = {}, {}
         self.timer, self.own_timer, self.question, self.questions = float("inf"), None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
         self.settled, self.broken = (False, True, False), ()
+
+    def add(self, run):
+        """Take up a process."""
+        self.runs[run.name] = run
+        self._by_chart.setdefault(run.chart.name, []).append(run)
+
+    def of(self, chart):
+        """Its processes that follow a chart."""
+        return self._by_chart.get(chart.name, ())
 
     def checks(self):
         """All its checks, process after process."""

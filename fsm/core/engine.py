@@ -128,18 +128,14 @@ class Engine:
             elif interest.role == "move":
                 self._move(candidate, interest, trigger)
             else:
-                for run in self._runs(candidate, interest.owner):
+                conditions = interest.role == "condition"
+                for run in candidate.of(interest.owner):
                     for check in run.checks:
-                        if check.chart is interest.subject and check.concerned(parameters):
-                            self.starter.consider(check, trigger)
+                        if check.chart is interest.subject and (
+                                not parameters or check.concerned(parameters)):
+                            self.starter.consider(check, trigger, conditions)
         if change == "fields":
             self.starter.survey(candidate, trigger)
-
-    def _runs(self, candidate, chart):
-        if chart.key is None:
-            run = candidate.runs.get(chart.name)
-            return () if run is None else (run,)
-        return [run for run in candidate.runs.values() if run.chart is chart]
 
     def _move(self, candidate, interest, trigger):
         region = candidate.regions.get(interest.owner.name)

@@ -7,7 +7,7 @@ Guards are methods of the model, named in ``conditions``.
 from functools import cache
 
 import attrs
-from transitions import Machine, State
+from transitions import Event, EventData, Machine, Transition
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
 
 from fsm.core.chart import Process
@@ -155,22 +155,32 @@ def known(chart, trigger, state):
     return any(rule.trigger == trigger and inside(state, rule.source) for rule in rules)
 
 
-class _State(State):
-    """A state without callbacks: what follows from a transition is drawn in ``firing``."""
+class _Transition(Transition):
+    """A transition without callbacks: what follows from it is drawn in ``firing``."""
 
-    def enter(self, event_data):
-        """Nothing happens on entering."""
+    def execute(self, event_data):
+        """Move the model where the guards hold; returns whether they did."""
+        if not self._eval_conditions(event_data):
+            return False
+        event_data.model.state = self.dest
+        return True
 
-    def exit(self, event_data):
-        """Nothing happens on leaving."""
+
+class _Event(Event):
+    """A trigger without callbacks: tries the transitions of the present state in their order."""
+
+    def trigger(self, model, *args):
+        """Move the model by the first transition whose guards hold; returns whether one did."""
+        data = EventData(None, self, self.machine, model, args, {})
+        return any(transition.execute(data) for transition in self.transitions[model.state])
 
 
 class _Flat(Machine):
-    state_cls = _State
+    transition_cls, event_cls = _Transition, _Event
 
 
 class _NestedState(NestedState):
-    """Likewise, with dotted paths."""
+    """A state with a dotted path, likewise without callbacks."""
 
     separator = "."
 

@@ -32,8 +32,8 @@ class Router:
     """
 
     def __init__(self, processes, lifecycles):
-        self._named, self._suffixed, self._logs = {}, {}, []
-        self._any_file, self._labels, self._fields, self._signoffs = [], {}, [], []
+        self._named, self._suffixed, self._logs = {}, {}, {}
+        self._any_file, self._labels, self._fields, self._signoffs = {}, {}, [], []
         for process in processes:
             self._add(process, None, "start", process.starts)
             if process.when is not None:
@@ -54,7 +54,7 @@ class Router:
             if hint.kind == "file":
                 self._add_file(interest)
             elif hint.kind == "log":
-                self._logs.append((interest.template.anchor, interest))
+                self._logs.setdefault(interest.template.anchor, []).append((interest, _NOTHING))
             elif hint.kind == "label":
                 self._labels.setdefault(hint.label, []).append((interest, _NOTHING))
             elif hint.kind == "fields":
@@ -69,9 +69,10 @@ class Router:
         else:
             ending = template.text.rpartition(".")[2]
             if template.regex or not ending.isalnum():
-                self._any_file.append((template.anchor, interest))
+                templates = self._any_file
             else:
-                self._suffixed.setdefault(ending, []).append((template.anchor, interest))
+                templates = self._suffixed.setdefault(ending, {})
+            templates.setdefault(template, []).append(interest)
 
     def interested(self, change):
         """Those whom a change may concern, with the parameters found in it.
@@ -95,14 +96,15 @@ class Router:
         comment, name = entry.comment, entry.filename
         if name:
             found.extend(self._named.get(name, ()))
-            suffixed = self._suffixed.get(name.rpartition(".")[2], ())
-            for anchor, interest in (*suffixed, *self._any_file):
-                if anchor in name:
-                    parameters = interest.template.whole(name)
-                    if parameters is not None:
-                        found.append((interest, parameters))
+            suffixed = self._suffixed.get(name.rpartition(".")[2], _NOTHING)
+            for templates in (suffixed, self._any_file):
+                for template, interests in templates.items():
+                    if template.anchor in name:
+                        parameters = template.whole(name)
+                        if parameters is not None:
+                            found.extend((interest, parameters) for interest in interests)
         if comment:
-            for anchor, interest in self._logs:
+            for anchor, interests in self._logs.items():
                 if anchor in comment:
-                    found.append((interest, _NOTHING))
+                    found.extend(interests)
         return found

@@ -58,9 +58,9 @@ def candidate(plain, lifecycles, charts, policy):
     made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
-    for name, stored in plain["processes"].items():
+    for stored in plain["processes"].values():
         if stored["chart"] in charts:
-            made.runs[name] = _restored(stored, charts[stored["chart"]], made)
+            made.add(_restored(stored, charts[stored["chart"]], made))
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
     made.overdue = sum(check.state == machines.OVERDUE for check in made.checks())

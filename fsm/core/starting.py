@@ -58,8 +58,8 @@ class Starter:
         if settings.far_threshold is None and chart.when is None:
             return False
         why = _against(chart, settings, candidate.evidence)
-        for run in candidate.runs.values():
-            if run.chart is not chart or bool(run.reason) == bool(why):
+        for run in candidate.of(chart):
+            if bool(run.reason) == bool(why):
                 continue
             run.reason = why
             if why:
@@ -95,7 +95,7 @@ class Starter:
         candidate = run.candidate
         if run.chart.renews:
             run.version = candidate.evidence.newest(run.key) or 0
-        candidate.runs[run.name] = run
+        candidate.add(run)
         candidate.open_checks += len(run.checks)
         self.firing.begin_stages(run)
         self.firing.stages_done(run)  # those in which nothing is expected
@@ -124,7 +124,7 @@ class Starter:
         for check in run.checks:
             self.consider(check, trigger)
 
-    def consider(self, check, trigger):
+    def consider(self, check, trigger, conditions=True):
         """Judge one check because of news; it moves where the news makes it right.
 
         What GraceDB has told before the deadline leaves a check waiting: its alert may still be
@@ -133,8 +133,9 @@ class Starter:
         Args:
             check: the check.
             trigger: ``evidence`` or ``answer``.
+            conditions: whether the news may bear on the condition under which it is expected.
         """
-        if check.state == machines.NOT_EXPECTED or check.chart.when is not None:
+        if conditions and check.chart.when is not None:
             self._reconsider_condition(check)
         if check.timer is None and check.state not in (machines.MISSING, machines.UNVERIFIABLE):
             return
