@@ -3,8 +3,8 @@
     python benchmarks/replay.py [EVENTS ...]
 
 For each number of events, of compact binaries and of bursts, it makes a recording in which all of
-them are followed up at once by every process, about 130 alerts each, everything on time, and replays
-it. Searches are named so that no rate is exceeded.
+them are followed up at once by every process, about 130 alerts each, everything on time, and
+replays it. Searches are named so that no rate is exceeded.
 """
 
 import cProfile

@@ -95,7 +95,7 @@ class Log(_Tagged):
 
 
 def _says(comment, wanted):
-    for template, values in wanted:  # a loop, because this is what a supervisor does most
+    for template, values in wanted:  # noqa: SIM110 - a supervisor does nothing more often
         if template.said(comment, values):
             return True
     return False

@@ -197,8 +197,8 @@ class Candidate:
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
-                 "runs", "_by_chart", "timer", "own_timer", "question", "questions", "overdue", "open_checks",
-                 "incomplete", "reason", "settled", "broken")
+                 "runs", "_by_chart", "timer", "own_timer", "question", "questions", "overdue",
+                 "open_checks", "incomplete", "reason", "settled", "broken")
 
     def __init__(self, graceid, lifecycle, evidence, since):
         self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
