@@ -15,6 +15,7 @@ lint:
 diagrams:
 	@bin/setup
 	.venv/bin/fsm diagram
+	.venv/bin/fsm document
 
 benchmark:
 	@bin/setup

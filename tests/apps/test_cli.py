@@ -110,3 +110,51 @@ def test_help_teaches_and_loads_nothing_heavy():
             "'attr') if m in sys.modules])")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_configuration_that_is_right():
+    done = run("config", "check", "o2")
+    assert done.exit_code == 0 and "o2 is right: 8 profiles" in done.stdout
+
+
+def test_a_configuration_that_is_wrong_is_exit_status_1(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text("[process.bayestr]\nenabled = false\n")
+    done = run("config", "check", path)
+    assert done.exit_code == 1 and "bayestar" in done.stderr
+
+
+def test_an_unknown_configuration_names_the_shipped_ones():
+    done = run("config", "show", "o5")
+    assert done.exit_code == 2 and "o2" in done.stderr
+
+
+def test_what_holds_for_one_search():
+    done = run("config", "show", "o2", "Burst", "LIB", "--json")
+    plain = json.loads(done.stdout)
+    assert plain["profile"] == "olib"
+    (lib,) = [p for p in plain["processes"] if p["name"] == "lib_pe"]
+    assert lib["far_threshold"] == 1.666667e-2
+    shown = run("config", "show", "o2", "Burst", "LIB").stdout
+    assert "profile olib" in shown and "bayestar_no_virgo" in shown.rpartition("supervised:")[2]
+
+
+def test_import_of_the_earlier_systems_configuration(tmp_path):
+    old, new = tmp_path / "gstlal.ini", tmp_path / "new.toml"
+    old.write_text("[far]\ndt = 0\nmin far = 0.0\nmax far = 1e-3\nemail on failure = a@example.org"
+                   "\n[general]\nlog_directory = /var/log\n")
+    done = run("config", "import", old, "--out", new)
+    assert done.exit_code == 0, done.output
+    assert "not carried over" in done.stdout and "log_directory" in done.stdout
+    assert run("config", "check", new).exit_code == 0
+    assert run("config", "import", old, "--out", new).exit_code == 2
+
+
+def test_the_page_of_processes(tmp_path):
+    page = tmp_path / "docs" / "p.md"
+    assert run("document", "--out", page).exit_code == 0
+    assert run("document", "--out", page, "--check").exit_code == 0
+    page.write_text(page.read_text().replace("12 min", "13 min"))
+    done = run("document", "--out", page, "--check")
+    assert done.exit_code == 1 and "stale" in done.stderr
+    assert run("document", "--out", tmp_path / "none.md", "--check").exit_code == 1
