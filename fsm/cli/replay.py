@@ -42,8 +42,12 @@ def replay(ctx, recordings, config, gracedb, until, as_json, svg):
     """
     from fsm.apps import replaying
     from fsm.apps.report import document
+    from fsm.io import skymaps
 
     charts, policy = charts_and_policy(config)
+    if gracedb not in ("recorded", "none") and not skymaps.available():
+        click.echo("fsm: sky maps are not read, because astropy is missing: "
+                   "pip install 'event-supervisor[skymaps]'", err=True)
     outcome = replaying.from_files(recordings, charts, policy, gracedb, until)
     if svg:
         drawn = replaying.draw(outcome, svg)
