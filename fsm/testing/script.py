@@ -3,7 +3,9 @@
 import json
 from datetime import UTC, datetime
 
-LEGACY, CURRENT = "legacy", "current"
+from fsm.io.payloads import CURRENT, LEGACY, payload
+
+__all__ = ["CURRENT", "LEGACY", "Script", "text"]
 VOEVENT_TYPES = {"Preliminary": "PR", "Initial": "IN", "Update": "UP", "Retraction": "RE"}
 GPS_EPOCH = 315964800  # unix seconds of GPS 0; leap seconds do not matter in made-up events
 
@@ -38,19 +40,12 @@ class Script:
 
     def new(self, after=0.0, **how):
         """The candidate is created."""
-        if self.flavour == LEGACY:
-            payload = {"description": "", "file": "coinc.xml", "object": self.fields}
-        else:
-            payload = {"data": self.fields, "object": self.fields}
-        return self._line("new", payload, after, **how)
+        return self._line("new", self.fields, after, **how)
 
     def update(self, after, fields, **how):
         """The event's values are replaced."""
         self.fields = {**self.fields, **fields}
-        payload = {"data": self.fields, "object": self.fields}
-        if self.flavour == LEGACY:
-            payload = {"description": "Event data replaced", "file": "", "object": self.fields}
-        return self._line("update", payload, after, **how)
+        return self._line("update", self.fields, after, **how)
 
     def log(self, comment, after, tags=(), filename="", version=0, **how):
         """A log message is written, perhaps with a file."""
@@ -60,12 +55,7 @@ class Script:
             "file_version": version if filename else None, "tag_names": list(tags),
             "created": self._date(self.created + after, "+00:00"), "issuer": "robot@example.org",
         }
-        if self.flavour == CURRENT:
-            return self._line("log", {"data": record, "object": self.fields}, after, **how)
-        text = f"UPLOAD: '{filename}' {comment}" if filename else f"LOG: {comment}"
-        record["issuer"] = {"username": "robot@example.org", "display_name": "robot"}
-        payload = {"description": text, "file": filename, "object": record}
-        return self._line("update", payload, after, **how)
+        return self._line("log", record, after, **how)
 
     def file(self, filename, after, comment="", tags=(), version=0, **how):
         """A file is uploaded."""
@@ -80,40 +70,28 @@ class Script:
             "file_version": 0, "created": self._date(self.created + after, "+00:00"),
             "issuer": "robot@example.org", "text": "<?xml version=\"1.0\" ?><VOEvent/>",
         }
-        if self.flavour == CURRENT:
-            return self._line("voevent", {"data": record, "object": self.fields}, after, **how)
-        payload = {"description": f"VOEVENT: {name}", "file": name, "object": record}
-        return self._line("update", payload, after, **how)
+        return self._line("voevent", record, after, **how)
 
     def label(self, name, after, **how):
         """A label is put on."""
-        if self.flavour == LEGACY:
-            return self._line("label", {"description": name, "file": ""}, after, **how)
         data = {"name": name, "creator": "robot@example.org",
                 "created": self._date(self.created + after, " UTC")}
-        return self._line("label_added", {"data": data, "object": self.fields}, after, **how)
+        return self._line("label_added", data, after, **how)
 
     def unlabel(self, name, after, **how):
         """A label is taken off."""
-        if self.flavour == LEGACY:
-            payload = {"description": f"Label {name} removed", "file": ""}
-            return self._line("label", payload, after, **how)
-        payload = {"data": {"name": name}, "object": self.fields}
-        return self._line("label_removed", payload, after, **how)
+        return self._line("label_removed", {"name": name}, after, **how)
 
     def signoff(self, kind, instrument, status, after, **how):
         """An operator or advocate signs off."""
         record = {"submitter": "scimon@example.org", "instrument": instrument, "status": status,
                   "comment": "", "signoff_type": kind}
-        if self.flavour == LEGACY:
-            payload = {"description": status, "file": "", "object": record}
-            return self._line("signoff", payload, after, **how)
-        return self._line("signoff_created", {"data": record, "object": self.fields}, after, **how)
+        return self._line("signoff_created", record, after, **how)
 
-    def _line(self, kind, payload, after, transit=None, **extra):
+    def _line(self, what, data, after, transit=None, **extra):
         time = round(self.created + after + (self.transit if transit is None else transit), 3)
         line = {"time": time, "topic": self.topic,
-                "payload": {"uid": self.graceid, "alert_type": kind, **payload}, **extra}
+                "payload": payload(self.graceid, self.flavour, what, data, self.fields), **extra}
         self.lines.append(line)
         return line
 
