@@ -5,6 +5,7 @@ import click
 from fsm import __version__
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
+from fsm.cli.gracedb import standin
 from fsm.cli.replay import replay
 from fsm.cli.shared import Commands
 
@@ -25,5 +26,5 @@ def main():
     """
 
 
-for command in (replay, diagram, document, machines, config):
+for command in (replay, diagram, document, machines, config, standin):
     main.add_command(command)

@@ -1,0 +1,41 @@
+"""Announces every change as the alert that GraceDB would have sent, as lines of a recording."""
+
+import json
+import random
+import threading
+from pathlib import Path
+
+from fsm.io.payloads import CURRENT, payload
+
+
+class Announcer:
+    """Appends alerts to a file, and hands them to listeners.
+
+    Args:
+        path: of the file, or None for none.
+        flavour: of the payloads.
+        seed: of the choice which alerts are lost.
+
+    Attributes:
+        listeners: functions called with each line, a dict as in a recording.
+        lose: share of the alerts that are lost: they are in the file marked as not delivered, and
+            no listener gets them.
+    """
+
+    def __init__(self, path=None, flavour=CURRENT, seed=0):
+        self.path, self.flavour, self.listeners = path and Path(path), flavour, []
+        self.lose, self._chance, self._lock = 0.0, random.Random(seed), threading.Lock()
+
+    def say(self, time, topic, uid, what, data, state):
+        """Announce a change; see :func:`fsm.io.payloads.payload`."""
+        line = {"time": round(time, 3), "topic": topic,
+                "payload": payload(uid, self.flavour, what, data, state)}
+        with self._lock:
+            if self._chance.random() < self.lose:
+                line["delivered"] = False
+            if self.path:
+                with self.path.open("a", encoding="utf-8") as stream:
+                    stream.write(json.dumps(line) + "\n")
+        if line.get("delivered", True):
+            for listener in self.listeners:
+                listener(line)

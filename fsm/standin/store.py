@@ -1,0 +1,114 @@
+"""What the stand-in remembers: one SQLite file, so that it survives a restart."""
+
+import json
+import sqlite3
+import threading
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, kind TEXT, created REAL, fields TEXT);
+CREATE TABLE IF NOT EXISTS records (
+    id TEXT, sort TEXT, name TEXT, created REAL, fields TEXT, PRIMARY KEY (id, sort, name));
+CREATE TABLE IF NOT EXISTS files (
+    id TEXT, name TEXT, version INTEGER, content BLOB, PRIMARY KEY (id, name, version));
+"""
+EVENT, SUPEREVENT = "event", "superevent"
+LOG, LABEL, SIGNOFF, VOEVENT = "log", "label", "signoff", "voevent"
+
+
+class Store:
+    """Events, superevents, and what was written about them.
+
+    Args:
+        path: of the SQLite file; ``:memory:`` keeps nothing.
+    """
+
+    def __init__(self, path):
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db.executescript("PRAGMA journal_mode = WAL;" + TABLES)
+
+    def __enter__(self):
+        """One change at a time."""
+        self._lock.acquire()
+        self._db.execute("BEGIN")
+        return self
+
+    def __exit__(self, kind, error, trace):
+        self._db.execute("COMMIT" if error is None else "ROLLBACK")
+        self._lock.release()
+
+    def close(self):
+        """Close the file."""
+        with self._lock:
+            self._db.close()
+
+    def _rows(self, query, *values):
+        with self._lock:
+            return self._db.execute(query, values).fetchall()
+
+    # -- events and superevents -----------------------------------------------------------------
+
+    def put(self, graceid, kind, created, fields):
+        """Keep an event or superevent, new or changed."""
+        self._rows("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", graceid, kind, created,
+                   json.dumps(fields))
+
+    def get(self, graceid):
+        """The values of an event or superevent, None where there is none."""
+        found = self._rows("SELECT fields FROM objects WHERE id = ?", graceid)
+        return json.loads(found[0][0]) if found else None
+
+    def ids_of(self, kind):
+        """The ids of all of a kind, the newest first."""
+        return [row[0] for row in self._rows("SELECT id FROM objects WHERE kind = ? "
+                                             "ORDER BY created DESC, id DESC", kind)]
+
+    def ids(self, prefix):
+        """All ids that begin with a prefix."""
+        return [row[0] for row in self._rows("SELECT id FROM objects WHERE id GLOB ?",
+                                             prefix + "*")]
+
+    # -- log entries, labels, sign-offs, notices ------------------------------------------------
+
+    def add(self, graceid, sort, name, created, fields):
+        """Keep a record about one of them; one of the same name is replaced."""
+        self._rows("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)", graceid, sort,
+                   str(name), created, json.dumps(fields))
+
+    def records(self, graceid, sort):
+        """The records of one sort, in the order in which they were made."""
+        rows = self._rows("SELECT fields FROM records WHERE id = ? AND sort = ? ORDER BY rowid",
+                          graceid, sort)
+        return [json.loads(row[0]) for row in rows]
+
+    def record(self, graceid, sort, name):
+        """One record, None where there is none."""
+        rows = self._rows("SELECT fields FROM records WHERE id = ? AND sort = ? AND name = ?",
+                          graceid, sort, str(name))
+        return json.loads(rows[0][0]) if rows else None
+
+    def remove(self, graceid, sort, name):
+        """Forget a record."""
+        self._rows("DELETE FROM records WHERE id = ? AND sort = ? AND name = ?", graceid, sort,
+                   name)
+
+    # -- files ----------------------------------------------------------------------------------
+
+    def upload(self, graceid, name, content):
+        """Keep a file's content as its next version; returns the version, from 0."""
+        version = len(self._rows("SELECT 1 FROM files WHERE id = ? AND name = ?", graceid, name))
+        self._rows("INSERT INTO files VALUES (?, ?, ?, ?)", graceid, name, version, content)
+        return version
+
+    def files(self, graceid):
+        """Pairs (name, version) of all files."""
+        return self._rows("SELECT name, version FROM files WHERE id = ? ORDER BY rowid", graceid)
+
+    def content(self, graceid, name, version=None):
+        """The content of a file, of its newest version where none is given; None without it."""
+        newest = "SELECT content FROM files WHERE id = ? AND name = ? "
+        if version is None:
+            rows = self._rows(newest + "ORDER BY version DESC LIMIT 1", graceid, name)
+        else:
+            rows = self._rows(newest + "AND version = ?", graceid, name, version)
+        return rows[0][0] if rows else None
