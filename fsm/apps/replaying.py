@@ -44,9 +44,10 @@ def _answerer(gracedb, records):
     if gracedb == NONE:
         return NoGraceDB()
     if gracedb.startswith(("http://", "https://")):
+        from fsm.io.calling import Caller
         from fsm.io.gracedb import GraceDB
 
-        return GraceDB(gracedb)
+        return GraceDB(Caller(gracedb))
     raise ConfigurationError(f"--gracedb {gracedb!r}: expected 'recorded', 'none' or an address "
                              "that begins with https://")
 

@@ -1,7 +1,7 @@
-"""GraceDB itself, asked through its own client.
+"""GraceDB itself, asked and written to through its own client.
 
-Only reading: one question is at most an event, its logs and labels, and the searches and files that
-the guards want. Source: GraceDB's REST interface and ligo-gracedb 2.16.
+One question is at most an event, its logs, its labels and sign-offs where it has any, and the
+searches and files that the guards want. Source: GraceDB's REST interface and ligo-gracedb 2.16.
 """
 
 import re
@@ -10,81 +10,130 @@ from datetime import UTC, datetime
 from math import ceil, floor
 from pathlib import Path
 
-import requests
 from ligo.gracedb.exceptions import HTTPError
-from ligo.gracedb.rest import GraceDb
 
 from fsm.core.alert import log_entry
+from fsm.core.evidence import Signoff
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds
 from fsm.io import skymaps
+from fsm.io.calling import GONE, CallError
 
-TIME_OUT = 30.0  # seconds; the client has none of its own
 _WORD = re.compile(r"[\w-]+", re.ASCII)  # nothing else from outside goes into a query
+_SIGNED = re.compile(r"(?:ADV|[A-Z]\d)(?:REQ|OPS|OK|NO)")  # labels that come with a sign-off
 MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
 
 
-class _Patient(requests.adapters.HTTPAdapter):
-    """Gives every request a time-out."""
-
-    def send(self, request, *args, timeout=None, **kwargs):
-        return super().send(request, *args, timeout=timeout or TIME_OUT, **kwargs)
-
-
 class GraceDB:
-    """Answers questions from a GraceDB server.
+    """Answers questions from a GraceDB server, and writes into it.
 
     Args:
-        url: address of its REST interface, such as ``https://gracedb.example.org/api/``.
+        caller: :class:`~fsm.io.calling.Caller`.
     """
 
-    def __init__(self, url):
-        self.client = GraceDb(url, retries=0)
-        for scheme in ("https://", "http://"):
-            self.client.mount(scheme, _Patient())
+    def __init__(self, caller):
+        self.caller = caller
 
-    def answer(self, ask):
-        """Answer one :class:`~fsm.core.effects.Ask`; a failure is an answer too."""
+    def answer(self, ask, event=None):
+        """Answer one :class:`~fsm.core.effects.Ask`; a failure is an answer too.
+
+        Args:
+            ask: the question.
+            event: its event dictionary, where it was just fetched with others.
+        """
         try:
-            return self._answer(ask)
-        except HTTPError as error:
-            if error.status_code == 404:
+            return self._answer(ask, event)
+        except CallError as error:
+            if error.kind == GONE:
                 return Answer(ask.time, ask.graceid, ask.question)
-            failure = f"HTTP status {error.status_code}"
-        except (requests.RequestException, ValueError, KeyError, TypeError, AttributeError,
-                OSError) as error:
-            failure = f"{type(error).__name__}: {error}"[:200]
-        return Answer(ask.time, ask.graceid, ask.question, failure=failure)
+            return Answer(ask.time, ask.graceid, ask.question, failure=str(error))
 
-    def _answer(self, ask):
-        event = self.client.event(ask.graceid).json()
-        logs = self.client.logs(ask.graceid).json()["log"]
-        labels = self.client.labels(ask.graceid).json()["labels"]
+    def events(self, graceids):
+        """The event dictionaries of several GraceIDs by one search; some may lack."""
+        found = self.caller.call(lambda client: list(
+            client.events("gid: " + " ".join(graceids), count=len(graceids))))
+        return {event["graceid"]: event for event in found}
+
+    def write(self, graceid, comment, tags, mark):
+        """Write a log message once, whatever becomes of the answers.
+
+        Args:
+            graceid: about whom.
+            comment: the message.
+            tags: its tags.
+            mark: short text, the same for the same message and for no other; it is put into the
+                message, and looked for before every attempt.
+
+        Raises:
+            CallError: where it came to nothing.
+        """
+        def attempt(client):
+            known = client.logs(graceid).json()["log"]
+            if not any(mark in str(entry.get("comment")) for entry in known):
+                client.write_log(graceid, f"{comment} [{mark}]", tag_name=list(tags))
+
+        self.caller.call(attempt)
+
+    def label(self, graceid, name):
+        """Put a label on; one that is on already is no error."""
+        self.caller.call(lambda client: client.write_label(graceid, name))
+
+    def _answer(self, ask, event):
+        graceid = ask.graceid
+        if event is None:
+            event = self.caller.call(lambda client: _object(client.event(graceid).json()))
+        logs = self.caller.call(lambda client: client.logs(graceid).json()["log"])
+        labels, signoffs = self._labels(graceid, event)
         neighbours, contents, unavailable = {}, {}, set()
         for want in ask.wants:
             if want[0] == "neighbours":
-                neighbours[want[1]] = list(self.client.events(_query(*want[1:])))
+                query = _query(*want[1:])
+                neighbours[want[1]] = self.caller.call(
+                    lambda client, query=query: list(client.events(query)))
                 continue
             _, name, version = want
             if _is_map(name) and not skymaps.available():
                 unavailable.add(want)
                 continue
-            facts = self._content(ask.graceid, name, version)
+            facts = self.caller.call(lambda client, name=name, version=version: self._content(
+                client, graceid, name, version))
             if facts is not None:
                 contents[f"{name},{version}"] = facts
-        return Answer(ask.time, ask.graceid, ask.question, event=event,
+        return Answer(ask.time, graceid, ask.question, event=event,
                       logs=tuple(log_entry(record, ask.time) for record in logs),
-                      labels=tuple((label["name"], unix_seconds(label.get("created")))
-                                   for label in labels),
-                      neighbours=neighbours, contents=contents,
-                      unavailable=frozenset(unavailable))
+                      labels=labels, signoffs=signoffs, neighbours=neighbours,
+                      contents=contents, unavailable=frozenset(unavailable))
 
-    def _content(self, graceid, name, version):
+    def _labels(self, graceid, event):
+        """Labels with their times, and sign-offs, where the event shows that there are any."""
+        names = [name for name in event.get("labels", ()) if isinstance(name, str)]
+        if not names:
+            return (), ()
+        labels = self.caller.call(lambda client: client.labels(graceid).json()["labels"])
+        times = tuple((label["name"], unix_seconds(label.get("created"))) for label in labels)
+        if not any(_SIGNED.fullmatch(name) for name in names):
+            return times, ()
+        return times, self._signoffs(graceid, dict(times))
+
+    def _signoffs(self, graceid, times):
+        """Sign-offs, each as old as the label it put on; the client asks for superevents only."""
+        rows = self.caller.call(lambda client: client.get(
+            f"{client.links['events']}{graceid}/signoff/").json())
+        made = []
+        for row in rows.get("signoffs") or rows.get("signoff") or ():
+            kind, ifo, status = (str(row.get(key) or "") for key in
+                                 ("signoff_type", "instrument", "status"))
+            time = times.get(("ADV" if kind == "ADV" else ifo) + status)
+            if time is not None:
+                made.append(((kind, ifo), Signoff(time, status, str(row.get("comment") or ""))))
+        return tuple(made)
+
+    def _content(self, client, graceid, name, version):
         """The facts about a file, None where it is not there; the copy has a name of our own."""
         with tempfile.TemporaryDirectory(prefix="fsm-") as folder:
             copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
             try:
-                size = self._fetched(graceid, f"{name},{version}", copy)
+                size = self._fetched(client, graceid, f"{name},{version}", copy)
             except HTTPError as error:
                 if error.status_code == 404:
                     return None
@@ -95,13 +144,19 @@ class GraceDB:
                 return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}
             return {"size": size, **skymaps.inspect(copy)}
 
-    def _fetched(self, graceid, name, copy):
+    def _fetched(self, client, graceid, name, copy):
         size = 0
-        with self.client.files(graceid, name) as stream, copy.open("wb") as out:
+        with client.files(graceid, name) as stream, copy.open("wb") as out:
             while size <= MOST_BYTES and (chunk := stream.read(1 << 16)):
                 size += len(chunk)
                 out.write(chunk)
         return size
+
+
+def _object(plain):
+    if not isinstance(plain, dict):
+        raise ValueError("not an object")
+    return plain
 
 
 def _is_map(name):

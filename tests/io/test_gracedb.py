@@ -1,108 +1,64 @@
-"""GraceDB's own client against an HTTP server on loopback."""
+"""GraceDB's own client against the stand-in on loopback: answers, writes, contents."""
 
 import gzip
 import io
-import json
-import threading
-import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import pytest
 from astropy.io import fits
 
 from fsm.core.effects import Ask
 from fsm.io import gracedb
+from fsm.io.calling import CallError
 
-EVENT = {"graceid": "G1", "pipeline": "gstlal", "created": "2017-08-06 06:13:20 UTC"}
-LABELS = {"labels": [{"name": "DQV", "created": "2017-08-06 06:13:20 UTC"}]}
-LOGS = {"log": [{"N": 1, "comment": "hello", "created": "2017-08-06 06:13:25 UTC",
-                 "filename": "psd.xml.gz", "file_version": 0, "tag_names": ["psd"]}]}
+NIGHT = 1_502_000_000.0
 
 
-class Server(ThreadingHTTPServer):
-    """Answers with prepared pages; ``fault`` is (status, body) or a number of seconds."""
-
-    daemon_threads = True
-    fault = None
+def answered(standing, *wants, graceid="G100001", **more):
+    return standing.gracedb(**more).answer(Ask(NIGHT + 30, graceid, "q/1", wants))
 
 
-class Handler(BaseHTTPRequestHandler):
-    """Serves the few pages that a question needs."""
-
-    def do_GET(self):
-        base = f"http://127.0.0.1:{self.server.server_port}/api/"
-        path, _, query = self.path.partition("?")
-        pages = {
-            "/api/": root(base), "/api/events/G1": EVENT, "/api/events/G1/log/": LOGS,
-            "/api/events/G1/labels/": LABELS,
-            "/api/events/": {"events": [{"graceid": "G2"}], "numRows": 1, "links": {}},
-        }
-        self.server.queries.append(query)
-        if path != "/api/" and self.server.fault is not None:
-            if isinstance(self.server.fault, (int, float)):
-                time.sleep(self.server.fault)
-            else:
-                return self.reply(*self.server.fault)
-        if path.startswith("/api/events/G1/files/"):
-            name = unquote(path.rpartition("/")[2])
-            known = name in self.server.files
-            return self.reply(*(200, self.server.files[name]) if known else (404, b"{}"))
-        if path not in pages:
-            return self.reply(404, b"{}")
-        return self.reply(200, json.dumps(pages[path]).encode())
-
-    def reply(self, status, body):
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
+def upload(standing, name, content):
+    standing.service.write_log(NIGHT + 5, "G100001", "hello", (name, content), ["psd"])
 
 
-def root(base):
-    event = base + "events/{graceid}"
-    return {"links": {"events": base + "events/", "self": base}, "groups": [], "pipelines": [],
-            "searches": [], "labels": ["DQV"], "api-versions": ["default"], "templates": {
-                "event-detail-template": event, "event-log-template": event + "/log/",
-                "event-label-template": event + "/labels/{label}",
-                "files-template": event + "/files/{filename}"}}
+def test_a_healthy_event_costs_two_requests(standing):
+    upload(standing, "psd.xml.gz", b"x")
+    answer = answered(standing)
+    assert (answer.failure, answer.labels, answer.signoffs) == ("", (), ())
+    assert answer.event["graceid"] == "G100001"
+    entry = answer.logs[-1]
+    assert (entry.comment, entry.time, entry.tags) == ("hello", NIGHT + 5, {"psd"})
+    assert standing.paths() == ["/api/events/G100001", "/api/events/G100001/log/"]
 
 
-@pytest.fixture
-def server():
-    made = Server(("127.0.0.1", 0), Handler)
-    made.queries, made.files = [], {"psd.xml.gz,0": b"x" * 150}
-    threading.Thread(target=made.serve_forever, daemon=True).start()
-    yield made
-    made.shutdown()
-    made.server_close()
+def test_labels_come_with_their_times_and_sign_offs_with_theirs(standing):
+    standing.service.put_label(NIGHT + 7, "G100001", "DQV")
+    assert answered(standing).labels == (("DQV", NIGHT + 7),)
+    assert not any("signoff" in path for path in standing.paths())
+    standing.service.put_label(NIGHT + 8, "G100001", "H1OPS")
+    standing.service.sign_off(NIGHT + 9, "G100001", {
+        "signoff_type": "OP", "instrument": "H1", "status": "OK"})
+    answer = answered(standing)
+    assert dict(answer.labels) == {"DQV": NIGHT + 7, "H1OK": NIGHT + 9}
+    ((key, signoff),) = answer.signoffs
+    assert key == ("OP", "H1") and (signoff.status, signoff.time) == ("OK", NIGHT + 9)
 
 
-def answered(server, *wants):
-    client = gracedb.GraceDB(f"http://127.0.0.1:{server.server_port}/api/")
-    return client.answer(Ask(1502000030.0, "G1", "G1/1", wants))
-
-
-def test_one_question_brings_event_logs_and_labels(server):
-    answer = answered(server)
-    assert (answer.failure, answer.event, answer.labels) == ("", EVENT, (("DQV", 1_502_000_000.0),))
-    assert answer.logs[0].comment == "hello" and answer.logs[0].time == 1502000005.0
-
-
-def test_contents_and_neighbours(server):
-    answer = answered(server, ("content", "psd.xml.gz", 0), ("content", "gone.xml", 0),
-                      ("neighbours", "created", 1502000000.5, 1502000010.5, "CBC", "gstlal", "a b"))
+def test_contents_and_neighbours(standing):
+    upload(standing, "psd.xml.gz", b"x" * 150)
+    for number in range(25):
+        standing.service.create_event(NIGHT + 40 + number, "CBC", "gstlal", "AllSky",
+                                      ("a", b""), {})
+    answer = answered(standing, ("content", "psd.xml.gz", 0), ("content", "gone.xml", 0),
+                      ("neighbours", "created", NIGHT + 39.5, NIGHT + 60.5, "CBC", "gstlal", "a b"))
     assert answer.failure == ""
     assert answer.contents == {"psd.xml.gz,0": {"size": 150}}
     assert answer.unavailable == frozenset()
-    assert answer.neighbours == {"created": [{"graceid": "G2"}]}
-    query = parse_qs(server.queries[-1])["query"][0]
-    assert query == ("group: CBC pipeline: gstlal "
-                     "created: 2017-08-06 06:13:20 .. 2017-08-06 06:13:31")
+    assert len(answer.neighbours["created"]) == 22  # paged to the end, rounded outward
+    query = next(path for path in standing.paths() if "query=" in path).partition("?")[2]
+    assert parse_qs(query)["query"] == [
+        "group: CBC pipeline: gstlal created: 2017-08-06 06:13:59 .. 2017-08-06 06:14:21"]
 
 
 def sky_map():
@@ -115,52 +71,70 @@ def sky_map():
 
 
 @pytest.mark.parametrize("name", ["a.fits", "a.fits.gz"])
-def test_a_sky_map_is_downloaded_read_and_removed(server, monkeypatch, tmp_path, name):
+def test_a_sky_map_is_downloaded_read_and_removed(standing, monkeypatch, tmp_path, name):
     monkeypatch.setattr(gracedb.tempfile, "tempdir", str(tmp_path))
-    content = sky_map()
-    server.files[f"{name},2"] = gzip.compress(content) if name.endswith("gz") else content
-    facts = answered(server, ("content", name, 2)).contents[f"{name},2"]
+    content = gzip.compress(sky_map()) if name.endswith("gz") else sky_map()
+    upload(standing, name, content)
+    facts = answered(standing, ("content", name, 0)).contents[f"{name},0"]
     assert facts["norm"] == pytest.approx(1.0) and facts["coordsys"] == "C"
-    assert facts["size"] == len(server.files[f"{name},2"])
+    assert facts["size"] == len(content)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_sky_map_that_is_none_or_too_big_is_wrong_and_not_unknown(server, monkeypatch):
-    server.files["a.fits,0"] = b"rubbish" * 100
-    assert "not FITS" in answered(server, ("content", "a.fits", 0)).contents["a.fits,0"]["error"]
+def test_a_sky_map_that_is_none_or_too_big_is_wrong_and_not_unknown(standing, monkeypatch):
+    upload(standing, "a.fits", b"rubbish" * 100)
+    wanted = ("content", "a.fits", 0)
+    assert "not FITS" in answered(standing, wanted).contents["a.fits,0"]["error"]
     monkeypatch.setattr(gracedb, "MOST_BYTES", 100)
-    assert "more than" in answered(server, ("content", "a.fits", 0)).contents["a.fits,0"]["error"]
+    assert "more than" in answered(standing, wanted).contents["a.fits,0"]["error"]
 
 
-def test_without_a_reader_sky_maps_are_unavailable(server, monkeypatch):
+def test_without_a_reader_sky_maps_are_unavailable(standing, monkeypatch):
     monkeypatch.setattr(gracedb.skymaps, "available", lambda: False)
-    answer = answered(server, ("content", "a.fits", 0), ("content", "psd.xml.gz", 0))
+    upload(standing, "psd.xml.gz", b"x" * 150)
+    answer = answered(standing, ("content", "a.fits", 0), ("content", "psd.xml.gz", 0))
     assert answer.unavailable == {("content", "a.fits", 0)}
     assert answer.contents == {"psd.xml.gz,0": {"size": 150}}
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd.fits", "a b.fits", "x" * 300 + ".fits"])
-def test_a_name_from_outside_is_no_path_here(server, name):
-    server.files[f"{name},0"] = sky_map()
-    assert answered(server, ("content", name, 0)).failure == ""
+def test_a_name_from_outside_is_no_path_here(standing, name):
+    assert answered(standing, ("content", name, 0)).failure == ""
 
 
-@pytest.mark.parametrize(("fault", "words"), [
-    ((503, b"maintenance"), "503"), ((429, b"slow"), "429"), ((403, b"no"), "403"),
-    ((500, b""), "500"), ((200, b"<html>rubbish"), "JSON"), ((200, b"[]"), "Error"),
-])
-def test_every_fault_is_a_failure_and_never_an_absence(server, fault, words):
-    server.fault = fault
-    assert words in answered(server).failure
-
-
-def test_a_candidate_that_gracedb_does_not_know_is_an_answer(server):
-    server.fault = (404, b"{}")
-    answer = answered(server)
+def test_a_candidate_that_gracedb_does_not_know_is_an_answer(standing):
+    answer = answered(standing, graceid="G999")
     assert answer.failure == "" and answer.event is None
 
 
-def test_a_server_that_hangs_is_given_up(server, monkeypatch):
-    monkeypatch.setattr(gracedb, "TIME_OUT", 0.3)
-    server.fault = 2.0
-    assert "imeout" in answered(server).failure or "timed out" in answered(server).failure
+def test_several_events_by_one_search(standing):
+    standing.service.create_event(NIGHT, "CBC", "gstlal", "", ("a", b""), {})
+    found = standing.gracedb().events(["G100001", "G100002", "G7"])
+    assert set(found) == {"G100001", "G100002"} and len(standing.paths()) == 1
+
+
+def comments(standing):
+    return [entry["comment"] for entry in standing.app.store.records("G100001", "log")]
+
+
+def test_a_message_is_written_once_whatever_is_answered(standing):
+    standing.order(status=504, after=True, times=1, method="POST")  # done, and denied
+    writer = standing.gracedb(budget=5.0)
+    for _ in range(2):
+        writer.write("G100001", "ES: overdue", ["event_supervisor"], "mark-1")
+    assert comments(standing).count("ES: overdue [mark-1]") == 1
+    entry = standing.app.store.records("G100001", "log")[-1]
+    assert entry["tag_names"] == ["event_supervisor"]
+
+
+def test_a_label_that_is_on_already_is_no_error(standing):
+    for _ in range(2):
+        standing.gracedb().label("G100001", "DQV")
+    assert standing.service.show("G100001")["labels"] == ["DQV"]
+
+
+def test_a_message_that_cannot_be_written_is_an_error(standing):
+    standing.order(status=403, method="POST")
+    with pytest.raises(CallError) as error:
+        standing.gracedb().write("G100001", "x", [], "m")
+    assert error.value.kind == "refused"

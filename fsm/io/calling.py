@@ -1,0 +1,171 @@
+"""Calls GraceDB with patience: time-outs, repetition within a budget, a circuit breaker.
+
+What went wrong is told apart, because each needs something else: to wait as told, to renew the
+credential, to leave GraceDB alone, or to take "no" for an answer. Source: GraceDB's status codes
+and what its client makes of them.
+"""
+
+import threading
+import time
+
+import requests
+import tenacity
+from igwn_auth_utils import IgwnAuthError
+from ligo.gracedb.exceptions import HTTPError
+from ligo.gracedb.rest import GraceDb
+
+TIME_OUT = 30.0  # seconds; the client has none of its own
+LIFE = 3600.0  # seconds after which a client is made anew, with the credentials that then are there
+GONE, REFUSED, BUSY, DOWN, WRONG = "gone", "refused", "busy", "down", "wrong"
+WORDS = {REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy",
+         DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
+OPEN = "GraceDB was down for several requests and is left alone for a while"
+
+
+class CallError(Exception):
+    """A call that came to nothing.
+
+    Attributes:
+        kind: ``gone`` (404), ``refused`` (401, 403), ``busy`` (429, 503), ``down`` (other 5xx, no
+            connection, no answer, rubbish), ``wrong`` (other 4xx).
+        wait: seconds that GraceDB wants to be left alone, or None.
+    """
+
+    def __init__(self, kind, message, wait=None):
+        super().__init__(message)
+        self.kind, self.wait = kind, wait
+
+
+def told_apart(error):
+    """What an exception of the client means, as :class:`CallError`.
+
+    Its text holds a status or the name of an exception, never a header or a body.
+    """
+    if isinstance(error, HTTPError):
+        status = error.status_code
+        kind = {404: GONE, 401: REFUSED, 403: REFUSED, 429: BUSY, 503: BUSY}.get(
+            status, DOWN if status >= 500 or status in (408, 409) else WRONG)
+        words = WORDS.get(kind, "GraceDB has no such thing")
+        return CallError(kind, f"{words} (HTTP status {status})", _retry_after(error.response))
+    if isinstance(error, IgwnAuthError):
+        return CallError(REFUSED, "there is no valid credential for GraceDB")
+    return CallError(DOWN, f"{WORDS[DOWN]} ({type(error).__name__})")
+
+
+def _retry_after(response):
+    try:
+        return max(0.0, float(response.headers["Retry-After"]))
+    except (AttributeError, KeyError, ValueError):
+        return None
+
+
+class _Patient(requests.adapters.HTTPAdapter):
+    """Gives every request a time-out."""
+
+    def send(self, request, *args, timeout=None, **kwargs):
+        return super().send(request, *args, timeout=timeout or TIME_OUT, **kwargs)
+
+
+class Breaker:
+    """Leaves GraceDB alone for a while after several calls in a row that came to nothing.
+
+    The libraries for this hold a lock for as long as a call takes, one call at a time.
+
+    Args:
+        fails: how many such calls.
+        reset: for how many seconds.
+    """
+
+    def __init__(self, fails, reset):
+        self.fails, self.reset = fails, reset
+        self._lock, self._failed, self._until = threading.Lock(), 0, 0.0
+
+    def left(self):
+        """Seconds for which GraceDB is still left alone; 0 where it may be called."""
+        with self._lock:
+            return max(0.0, self._until - time.monotonic())
+
+    def note(self, well):
+        """Note how a call ended; the first one after the pause decides by itself."""
+        with self._lock:
+            self._failed = 0 if well else self._failed + 1
+            if self._failed >= self.fails:
+                self._until = time.monotonic() + self.reset
+                self._failed = self.fails - 1
+
+
+class Caller:
+    """Calls GraceDB from any number of threads, with a client for each.
+
+    Args:
+        url: address of the REST interface.
+        budget: seconds within which a call is repeated.
+        pause: seconds before the first repetition; later ones double, with jitter.
+        fails: calls that fail one after the other until GraceDB is left alone.
+        reset: seconds for which it then is.
+        authenticated: whether it is an error to have no credential; else access is anonymous then.
+    """
+
+    def __init__(self, url, budget=60.0, pause=1.0, fails=5, reset=60.0, authenticated=False):
+        self.url, self.budget, self.pause = url, budget, pause
+        self.authenticated = authenticated
+        self._local, self._generation = threading.local(), 0
+        self._breaker = Breaker(fails, reset)
+
+    def client(self):
+        """This thread's client, made anew now and then so that credentials are read again."""
+        local = self._local
+        made = getattr(local, "made", None)
+        if made is None or made[1] != self._generation or time.monotonic() - made[2] > LIFE:
+            client = GraceDb(self.url, retries=0, fail_if_noauth=self.authenticated)
+            for scheme in ("https://", "http://"):
+                client.mount(scheme, _Patient(pool_maxsize=1))
+            local.made = made = (client, self._generation, time.monotonic())
+        return made[0]
+
+    def call(self, function):
+        """Call ``function(client)``, again where that may help.
+
+        Returns:
+            What the function returns.
+
+        Raises:
+            CallError: where it came to nothing within the budget.
+        """
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda e: e.kind in (BUSY, DOWN)),
+            wait=self._wait, stop=self._over_budget, reraise=True)
+        return retrying(self._renewed, function)
+
+    def _wait(self, state):
+        asked = state.outcome.exception().wait
+        jittered = tenacity.wait_random_exponential(multiplier=self.pause, max=30.0)(state)
+        return jittered if asked is None else asked + jittered
+
+    def _over_budget(self, state):
+        """Whether the next attempt would begin after the budget."""
+        return state.seconds_since_start + state.upcoming_sleep > self.budget
+
+    def _renewed(self, function):
+        """Once more with a fresh credential where the present one is refused."""
+        try:
+            return self._guarded(function)
+        except CallError as error:
+            if error.kind != REFUSED:
+                raise
+            self._generation += 1
+            return self._guarded(function)
+
+    def _guarded(self, function):
+        left = self._breaker.left()
+        if left:
+            raise CallError(DOWN, OPEN, wait=left)
+        try:
+            done = function(self.client())
+        except (HTTPError, IgwnAuthError, requests.RequestException, ValueError, KeyError,
+                TypeError, AttributeError, OSError) as error:
+            failure = told_apart(error)
+            self._breaker.note(well=failure.kind in (GONE, REFUSED, WRONG))
+            raise failure from None
+        self._breaker.note(well=True)
+        return done
