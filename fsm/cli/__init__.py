@@ -5,7 +5,7 @@ import click
 from fsm import __version__
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
-from fsm.cli.gracedb import standin
+from fsm.cli.gracedb import record, simulate, standin
 from fsm.cli.replay import replay
 from fsm.cli.shared import Commands
 
@@ -26,5 +26,5 @@ def main():
     """
 
 
-for command in (replay, diagram, document, machines, config, standin):
+for command in (replay, diagram, document, machines, config, standin, simulate, record):
     main.add_command(command)

@@ -1,6 +1,10 @@
-"""``fsm standin``: a GraceDB to try things on."""
+"""``fsm standin``, ``simulate`` and ``record``: a GraceDB to try things on, nights, recordings."""
+
+import sys
 
 import click
+
+from fsm.cli.shared import charts_of, moment
 
 
 @click.command()
@@ -43,3 +47,84 @@ def standin(data, port, tls, flavour, token):
         server.serve()
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
+
+
+@click.command()
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.option("--query", metavar="Q", help="Record what this query finds, in GraceDB's language.")
+@click.option("--gracedb", default="https://gracedb.ligo.org/api/", show_default=True,
+              metavar="URL", help="Address of GraceDB's REST interface.")
+@click.option("--out", default="-", show_default=True, metavar="FILE",
+              help="Where to; - for standard output.")
+def record(graceids, query, gracedb, out):
+    """Record past candidates from GraceDB, for 'fsm replay'.
+
+    Its event, log, labels, files, notices and sign-offs are read with their times, and turned into
+    the alerts that they must have caused.
+    """
+    from fsm.apps import record as recording
+    from fsm.io.calling import Caller
+    from fsm.io.gracedb import GraceDB
+
+    if not graceids and not query:
+        raise click.UsageError("give GraceIDs, or --query")
+    source = GraceDB(Caller(gracedb))
+    wanted = [*graceids, *(recording.found(source, query) if query else ())]
+    lines = []
+    with click.progressbar(wanted, label="recording", file=sys.stderr) as shown:
+        for graceid in shown:
+            lines += recording.lines(source, graceid)
+    with click.open_file(out, "w", encoding="utf-8") as stream:
+        stream.write(recording.text(lines))
+    click.echo(f"{len(wanted)} candidates, {len(lines)} lines", err=True)
+
+
+@click.command()
+@click.argument("kinds", metavar="KIND...", nargs=-1, required=True)
+@click.option("--events", default=1, show_default=True, help="Number of candidates.")
+@click.option("--rate", default=2.0, show_default=True, help="Candidates an hour, on average.")
+@click.option("--faults", default="", metavar="F",
+              help="What goes wrong: never, dies, slow, wrong, tags (of follow-ups), lost, "
+                   "duplicated, reordered (alerts), each with its rate, such as "
+                   "slow=0.2,lost=0.01; all=0.1 for all of them.")
+@click.option("--seed", default="0", show_default=True, help="Same seed, same night.")
+@click.option("--start", default="2026-01-01 00:00:00", show_default=True, callback=moment,
+              metavar="TIME", help="When the night begins: unix seconds, or UTC.")
+@click.option("--flavour", type=click.Choice(["current", "legacy"]), default="current",
+              show_default=True, help="Payloads of the alerts: today's, or those of 2016.")
+@click.option("--to", default="-", show_default=True, metavar="FILE|URL",
+              help="A recording (- for standard output), or a GraceDB to be written into.")
+@click.option("--speed", default=0.0, metavar="X",
+              help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can.")
+def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
+    """Simulate a night of candidates of the given kinds (cbc, burst) with all their follow-up.
+
+    \b
+        fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl
+        fsm simulate cbc --faults dies --to http://127.0.0.1:8080/api/
+    """
+    from fsm.simulator.faults import rates
+    from fsm.simulator.night import plan
+
+    processes, _ = charts_of({})
+    night, wrong = plan(kinds, events, rate, seed, start), rates(faults)
+    if to.startswith(("http://", "https://")):
+        _drive(to, processes, wrong, speed, night)
+        return
+    from fsm.apps.record import text
+
+    lines = [line for candidate in night for line in
+             candidate.lines(f"G{100001 + candidate.number}", processes, wrong, flavour)]
+    with click.open_file(to, "w", encoding="utf-8") as stream:
+        stream.write(text(lines))
+    click.echo(f"{events} candidates, {len(lines)} alerts", err=True)
+
+
+def _drive(url, processes, wrong, speed, night):
+    from fsm.simulator.driver import Driver
+
+    with click.progressbar(length=len(night), label="simulating", file=sys.stderr) as bar:
+        for done, planned in Driver(url, processes, wrong, speed).run(night):
+            bar.length = planned
+            bar.update(done - bar.pos)
+    click.echo(f"{len(night)} candidates in {url}", err=True)

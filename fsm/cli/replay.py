@@ -2,20 +2,7 @@
 
 import click
 
-from fsm.cli.shared import REJECTED, charts_and_policy, configuration, print_json, terminal
-
-
-def _moment(ctx, parameter, value):
-    if value is None:
-        return float("inf")
-    from fsm.core.times import finite, unix_seconds
-
-    time = finite(value)
-    if time is None:
-        time = unix_seconds(value)
-    if time is None:
-        raise click.BadParameter("expected unix seconds, or UTC such as '2017-08-17 12:41:45'")
-    return time
+from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, print_json, terminal
 
 
 @click.command()
@@ -24,7 +11,7 @@ def _moment(ctx, parameter, value):
 @click.option("--gracedb", default="recorded", show_default=True, metavar="recorded|none|URL",
               help="Who answers the guards: what the recording shows had been annotated by then, "
                    "nobody, or the GraceDB at this address.")
-@click.option("--until", callback=_moment, metavar="TIME",
+@click.option("--until", callback=moment, metavar="TIME",
               help="Stop the virtual clock here (unix seconds, or UTC). Without it, every check is "
                    "followed until it is closed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")

@@ -61,3 +61,16 @@ def terminal():
     from rich.console import Console
 
     return Console() if sys.stdout.isatty() else Console(width=150, color_system=None)
+
+
+def moment(ctx, parameter, value):
+    if value is None:
+        return float("inf")
+    from fsm.core.times import finite, unix_seconds
+
+    time = finite(value)
+    if time is None:
+        time = unix_seconds(value)
+    if time is None:
+        raise click.BadParameter("expected unix seconds, or UTC such as '2017-08-17 12:41:45'")
+    return time

@@ -95,8 +95,7 @@ class GraceDB:
             if _is_map(name) and not skymaps.available():
                 unavailable.add(want)
                 continue
-            facts = self.caller.call(lambda client, name=name, version=version: self._content(
-                client, graceid, name, version))
+            facts = self.content(graceid, name, version)
             if facts is not None:
                 contents[f"{name},{version}"] = facts
         return Answer(ask.time, graceid, ask.question, event=event,
@@ -128,8 +127,22 @@ class GraceDB:
                 made.append(((kind, ifo), Signoff(time, status, str(row.get("comment") or ""))))
         return tuple(made)
 
+    def content(self, graceid, name, version):
+        """The facts about a file, None where it is not there.
+
+        Args:
+            graceid: whose file.
+            name: of the file, without version.
+            version: from 0 on.
+
+        Returns:
+            A dict with ``size`` in bytes, and for a sky map the facts of
+            :func:`fsm.io.skymaps.inspect`.
+        """
+        return self.caller.call(lambda client: self._content(client, graceid, name, version))
+
     def _content(self, client, graceid, name, version):
-        """The facts about a file, None where it is not there; the copy has a name of our own."""
+        """Copy the file under a name of our own, look into it, and remove the copy."""
         with tempfile.TemporaryDirectory(prefix="fsm-") as folder:
             copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
             try:
@@ -139,6 +152,8 @@ class GraceDB:
                     return None
                 raise
             if not _is_map(name):
+                return {"size": size}
+            if not skymaps.available():
                 return {"size": size}
             if size > MOST_BYTES:
                 return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}

@@ -18,12 +18,15 @@ class Script:
         created: when it is created, unix seconds.
         flavour: ``legacy`` (LVAlert of 2016) or ``current``.
         transit: seconds from an annotation to the arrival of its alert.
+        pace: factor on all delays.
         fields: further or other values of the event.
     """
 
-    def __init__(self, graceid, created, flavour=LEGACY, transit=1.0, **fields):
+    def __init__(self, graceid, created, flavour=LEGACY, transit=1.0, pace=1.0,
+                 **fields):
         self.graceid, self.created, self.flavour = graceid, created, flavour
-        self.transit, self.lines, self.number, self.notices = transit, [], 0, 0
+        self.transit, self.pace = transit, pace
+        self.lines, self.number, self.notices = [], 0, 0
         gpstime = round(created - GPS_EPOCH - 20.25, 4)
         self.fields = {
             "graceid": graceid, "group": "CBC", "pipeline": "gstlal", "search": "AllSky",
@@ -53,7 +56,7 @@ class Script:
         record = {
             "N": self.number, "comment": comment, "filename": filename,
             "file_version": version if filename else None, "tag_names": list(tags),
-            "created": self._date(self.created + after, "+00:00"), "issuer": "robot@example.org",
+            "created": self._date(self._at(after), "+00:00"), "issuer": "robot@example.org",
         }
         return self._line("log", record, after, **how)
 
@@ -67,7 +70,7 @@ class Script:
         name = f"{self.graceid}-{self.notices}-{kind}.xml"
         record = {
             "N": self.notices, "voevent_type": VOEVENT_TYPES[kind], "filename": name,
-            "file_version": 0, "created": self._date(self.created + after, "+00:00"),
+            "file_version": 0, "created": self._date(self._at(after), "+00:00"),
             "issuer": "robot@example.org", "text": "<?xml version=\"1.0\" ?><VOEvent/>",
         }
         return self._line("voevent", record, after, **how)
@@ -75,7 +78,7 @@ class Script:
     def label(self, name, after, **how):
         """A label is put on."""
         data = {"name": name, "creator": "robot@example.org",
-                "created": self._date(self.created + after, " UTC")}
+                "created": self._date(self._at(after), " UTC")}
         return self._line("label_added", data, after, **how)
 
     def unlabel(self, name, after, **how):
@@ -89,11 +92,14 @@ class Script:
         return self._line("signoff_created", record, after, **how)
 
     def _line(self, what, data, after, transit=None, **extra):
-        time = round(self.created + after + (self.transit if transit is None else transit), 3)
+        time = round(self._at(after) + (self.transit if transit is None else transit), 3)
         line = {"time": time, "topic": self.topic,
                 "payload": payload(self.graceid, self.flavour, what, data, self.fields), **extra}
         self.lines.append(line)
         return line
+
+    def _at(self, after):
+        return self.created + after * self.pace
 
     @staticmethod
     def _date(seconds, zone):

@@ -1,0 +1,115 @@
+"""Drives a GraceDB through a simulated night: every annotation is really written."""
+
+import heapq
+import io
+import json
+import time
+
+from fsm.errors import ConfigurationError
+from fsm.io.calling import Caller, CallError
+from fsm.io.payloads import CURRENT
+from fsm.standin.app import TIME_HEADER
+
+
+class Driver:
+    """Writes planned candidates into a GraceDB.
+
+    Args:
+        url: address of its REST interface.
+        charts: charts of the processes.
+        faults: fault name to rate; lost, duplicated and reordered alerts are the server's affair.
+        speed: how many times as fast as in reality; 0 for as fast as the server can. Unless it is
+            1, the server is told the time of every write, which only the stand-in heeds.
+    """
+
+    def __init__(self, url, charts, faults, speed=0.0):
+        self.caller, self.charts, self.faults, self.speed = Caller(url), charts, faults, speed
+        self.sky_map = _sky_map()
+
+    def run(self, candidates):
+        """Write everything, in the order of time.
+
+        Yields:
+            (done, planned) numbers of annotations after each.
+
+        Raises:
+            ConfigurationError: where the server does not take it.
+        """
+        waiting = [(candidate.created, number, candidate, None)
+                   for number, candidate in enumerate(candidates)]
+        heapq.heapify(waiting)
+        began, first, done = time.monotonic(), waiting[0][0] if waiting else 0.0, 0
+        while waiting:
+            due, _, candidate, line = heapq.heappop(waiting)
+            if self.speed:
+                pause = (due - first) / self.speed - (time.monotonic() - began)
+                time.sleep(max(0.0, pause))
+            if line is None:
+                for number, later in enumerate(self._created(candidate)):
+                    heapq.heappush(waiting, (later["time"], (candidate.number, number), candidate,
+                                             later))
+            else:
+                self._write(line)
+            done += 1
+            yield done, done + len(waiting)
+
+    def _call(self, due, function):
+        def timed(client):
+            if self.speed != 1:
+                client.headers[TIME_HEADER] = f"{due:.3f}"
+            return function(client)
+
+        try:
+            return self.caller.call(timed)
+        except CallError as error:
+            raise ConfigurationError(f"{self.caller.url}: {error}") from None
+
+    def _created(self, candidate):
+        """Create its event; returns the lines of what follows."""
+        fields = candidate.fields
+        gpstime = candidate.created - 315964800 - 20.25
+        values = {**fields, "gpstime": gpstime, "nevents": 3}
+        made = self._call(candidate.created, lambda client: client.create_event(
+            fields["group"], fields["pipeline"], "initial.data", search=fields["search"],
+            filecontents=json.dumps(values)).json())
+        lines = candidate.lines(made["graceid"], self.charts, self.faults, CURRENT)
+        return [line for line in lines if line["payload"]["alert_type"] != "new"]
+
+    def _write(self, line):
+        payload = line["payload"]
+        graceid, what, data = payload["uid"], payload["alert_type"], payload["data"]
+        if what == "log":
+            name = data["filename"]
+            content = self._content(name) if name else None
+            self._call(line["time"], lambda client: client.write_log(
+                graceid, data["comment"], name or None, content, tag_name=data["tag_names"]))
+        elif what == "label_added":
+            self._call(line["time"], lambda client: client.write_label(graceid, data["name"]))
+        elif what == "label_removed":
+            self._call(line["time"], lambda client: client.remove_label(graceid, data["name"]))
+        elif what == "signoff_created":
+            self._call(line["time"], lambda client: client.post(
+                f"{client.links['events']}{graceid}/signoff/", data=data))
+        elif what == "voevent":
+            self._call(line["time"], lambda client: client.post(
+                client.templates["voevent-list-template"].format(graceid=graceid),
+                data={"voevent_type": data["voevent_type"]}))
+
+    def _content(self, name):
+        return self.sky_map if name.endswith((".fits", ".fits.gz")) else b"simulated " * 20
+
+
+def _sky_map():
+    """A small sky map that is sane, or nothing where astropy is missing."""
+    from fsm.io import skymaps
+
+    if not skymaps.available():
+        return b""
+    from astropy.io import fits
+
+    column = fits.Column(name="PROB", array=[1 / 12] * 12, format="D")
+    table = fits.BinTableHDU.from_columns([column])
+    table.header["COORDSYS"] = "C"
+    out = io.BytesIO()
+    fits.HDUList([fits.PrimaryHDU(), table]).writeto(out)
+    return out.getvalue()

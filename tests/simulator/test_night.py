@@ -1,0 +1,92 @@
+"""Simulated nights: healthy ones are silent, faults do what they are named after."""
+
+import pytest
+
+from fsm.apps.replay import Replay
+from fsm.core.effects import Notify
+from fsm.core.profile import default_policy
+from fsm.errors import ConfigurationError
+from fsm.io.recorded import RecordedGraceDB
+from fsm.io.recording import record_of
+from fsm.registry import charts
+from fsm.simulator.faults import OF_FOLLOWUPS, rates
+from fsm.simulator.night import plan
+
+KNOWN = charts()
+NEW_YEAR = 1_767_225_600.0
+
+
+def lines(kinds=("cbc", "burst"), events=2, seed=0, faults=(), flavour="current"):
+    night = plan(kinds, events, 2.0, seed, NEW_YEAR)
+    return [line for one in night for line in
+            one.lines(f"G{100001 + one.number}", KNOWN[0], dict(faults), flavour)]
+
+
+def replayed(made):
+    import json
+
+    records = sorted((record_of(json.dumps(line)) for line in made),
+                     key=lambda record: record.alert.received)
+    running = Replay(*KNOWN, default_policy(KNOWN[0]), RecordedGraceDB(records))
+    for _ in running.run(records):
+        pass
+    return running.outcome
+
+
+def troubled(outcome):
+    """(GraceID, process) of all that somebody was told of."""
+    return {(effect.graceid, effect.process.partition("[")[0]) for effect in outcome.effects
+            if isinstance(effect, Notify)}
+
+
+@pytest.mark.parametrize("flavour", ["current", "legacy"])
+def test_a_night_without_faults_is_silent(flavour):
+    for seed in range(3):
+        outcome = replayed(lines(events=4, seed=seed, flavour=flavour))
+        assert outcome.effects == [] and len(outcome.configurations) == 4
+
+
+def test_the_same_seed_is_the_same_night():
+    wrong = rates("all=0.3")
+    assert lines(seed=5, faults=wrong) == lines(seed=5, faults=wrong)
+    assert lines(seed=5, faults=wrong) != lines(seed=6, faults=wrong)
+
+
+@pytest.mark.parametrize("fault", ["never", "slow", "wrong"])
+def test_a_fault_of_a_follow_up_is_noticed(fault):
+    struck = [replayed(lines(events=1, seed=seed, faults={fault: 1.0})) for seed in range(8)]
+    noticed = [troubled(outcome) for outcome in struck]
+    assert sum(map(bool, noticed)) >= 6  # some annotations have room, or others to serve for them
+
+
+@pytest.mark.parametrize("fault", OF_FOLLOWUPS)
+def test_a_fault_strikes_only_annotations(fault):
+    good, bad = lines(events=1), lines(events=1, faults={fault: 1.0})
+    assert len(bad) <= len(good) and bad[0] == good[0]
+
+
+def test_lost_duplicated_and_reordered_alerts_change_no_verdict():
+    made = lines(events=3, faults={"lost": 0.2, "duplicated": 0.2, "reordered": 0.2})
+    assert any(not line.get("delivered", True) for line in made)
+    assert troubled(replayed(made)) == set()
+
+
+@pytest.mark.parametrize(("text", "read"), [
+    ("", {}), ("dies", {"dies": 1.0}), ("slow=0.2, lost=0.01", {"slow": 0.2, "lost": 0.01})])
+def test_rates(text, read):
+    assert rates(text) == read
+
+
+def test_all_faults_at_once():
+    assert set(rates("all=0.1").values()) == {0.1} and len(rates("all")) == 8
+
+
+@pytest.mark.parametrize("text", ["dead", "slow=much", "slow=2", "lost=-1", "lost=nan"])
+def test_what_is_no_fault_is_a_clear_error(text):
+    with pytest.raises(ConfigurationError, match="--faults"):
+        rates(text)
+
+
+def test_an_unknown_kind_names_the_closest():
+    with pytest.raises(ConfigurationError, match="cbc"):
+        plan(["cbs"], 1, 2.0, 0, NEW_YEAR)
