@@ -1,7 +1,7 @@
 .PHONY: demo test lint diagrams benchmark clean
 
 demo:
-	@bin/setup
+	@bin/setup standin
 	@bin/demo
 
 test:
@@ -18,8 +18,9 @@ diagrams:
 	.venv/bin/fsm document
 
 benchmark:
-	@bin/setup
+	@bin/setup standin
 	.venv/bin/python benchmarks/replay.py
+	.venv/bin/python benchmarks/gracedb.py
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info

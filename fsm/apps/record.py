@@ -1,24 +1,11 @@
-"""Makes a recording of a past candidate from what GraceDB holds about it.
-
-GraceDB keeps no alerts, so they are made of the annotations and their times: what GraceDB writes
-itself tells when labels came and went. Source: its REST interface, and which of its own log entries
-have no alert.
-"""
+"""Makes recordings of past candidates from what GraceDB holds about them."""
 
 import json
-import re
 
-from fsm.core.graceids import SUPEREVENT, kind_of
-from fsm.core.times import unix_seconds
+from fsm.core.graceids import kind_of
 from fsm.errors import ConfigurationError
+from fsm.io import past
 from fsm.io.calling import GONE, CallError
-from fsm.io.payloads import CURRENT, payload
-
-LABELLED = re.compile(r"Label: (\w+)")
-UNLABELLED = re.compile(r"Deleted label: (\w+)")
-SILENT = re.compile(r"Label: |Deleted label: |Added label: |Tagged message \d+: |Added event: "
-                    r"|Superevent created with |New VOEvent")
-LOOKED_INTO = (".fits", ".fits.gz", "psd.xml.gz")
 
 
 def lines(gracedb, graceid):
@@ -38,7 +25,7 @@ def lines(gracedb, graceid):
         raise ConfigurationError(f"{graceid[:40]!r} is no GraceID; expected one such as G298048 "
                                  "or S190425z")
     try:
-        return _Candidate(gracedb, graceid).lines()
+        return past.lines(gracedb, graceid)
     except CallError as error:
         words = f"GraceDB has no {graceid}, or does not show it to you" if error.kind == GONE \
             else f"{graceid}: {error}"
@@ -58,70 +45,3 @@ def text(recorded):
     """Lines as text, in the order of time."""
     ordered = sorted(recorded, key=lambda line: line["time"])
     return "".join(json.dumps(line) + "\n" for line in ordered)
-
-
-def _rank(line):
-    """The order within a second: a sign-off before the request that it takes off."""
-    return {"new": 0, "signoff_created": 1}.get(line["payload"]["alert_type"], 2)
-
-
-class _Candidate:
-    """One candidate, read whole."""
-
-    def __init__(self, gracedb, graceid):
-        self.gracedb, self.graceid = gracedb, graceid
-        super_ = kind_of(graceid) == SUPEREVENT
-        fetch = self._fetch
-        self.state = fetch(lambda c: c.superevent(graceid) if super_ else c.event(graceid))
-        self.state["labels"] = []  # those of today were not there from the beginning
-        self.logs = fetch(lambda c: c.logs(graceid))["log"]
-        self.labels = fetch(lambda c: c.labels(graceid))["labels"]
-        self.notices = fetch(lambda c: c.voevents(graceid))["voevents"]
-        place = "superevents" if super_ else "events"
-        page = "signoffs" if super_ else "signoff"
-        rows = fetch(lambda c: c.get(f"{c.links[place]}{graceid}/{page}/"))
-        self.signoffs = rows.get("signoffs") or rows.get("signoff") or ()
-        parts = (self.state.get("group"), self.state.get("pipeline"), self.state.get("search"))
-        self.topic = "_".join(part.lower() for part in parts if part) or "superevent"
-
-    def _fetch(self, request):
-        return self.gracedb.caller.call(lambda client: request(client).json())
-
-    def lines(self):
-        made = [self._line("new", self.state, self.state["created"])]
-        for entry in sorted(self.logs, key=lambda entry: entry["N"]):
-            made += self._of_entry(entry)
-        known = {(line["payload"]["alert_type"], line["payload"]["data"].get("name"))
-                 for line in made}
-        made += [self._line("label_added", label, label["created"]) for label in self.labels
-                 if ("label_added", label["name"]) not in known]
-        made += [self._line("voevent", notice, notice["created"]) for notice in self.notices]
-        times = {label["name"]: label["created"] for label in self.labels}
-        for signoff in self.signoffs:
-            who = "ADV" if signoff["signoff_type"] == "ADV" else signoff["instrument"]
-            put_on = times.get(who + signoff["status"], self.state["created"])
-            made.append(self._line("signoff_created", signoff, put_on))
-        made.sort(key=lambda line: (line["time"], _rank(line)))
-        return made
-
-    def _of_entry(self, entry):
-        for pattern, what in ((LABELLED, "label_added"), (UNLABELLED, "label_removed")):
-            match = pattern.fullmatch(entry["comment"])
-            if match:
-                data = {"name": match[1], "created": entry["created"]}
-                return [self._line(what, data, entry["created"])]
-        more = {"delivered": False} if SILENT.match(entry["comment"]) else {}
-        facts = self._facts(entry)
-        if facts is not None:
-            more["contents"] = facts
-        return [self._line("log", entry, entry["created"], **more)]
-
-    def _facts(self, entry):
-        name = entry.get("filename") or ""
-        if not name.endswith(LOOKED_INTO):
-            return None
-        return self.gracedb.content(self.graceid, name, entry.get("file_version") or 0)
-
-    def _line(self, what, data, created, **more):
-        return {"time": unix_seconds(created), "topic": self.topic,
-                "payload": payload(self.graceid, CURRENT, what, data, self.state), **more}

@@ -46,8 +46,9 @@ def _answerer(gracedb, records):
     if gracedb.startswith(("http://", "https://")):
         from fsm.io.calling import Caller
         from fsm.io.gracedb import GraceDB
+        from fsm.io.past import PastGraceDB
 
-        return GraceDB(Caller(gracedb))
+        return PastGraceDB(GraceDB(Caller(gracedb)))
     raise ConfigurationError(f"--gracedb {gracedb!r}: expected 'recorded', 'none' or an address "
                              "that begins with https://")
 

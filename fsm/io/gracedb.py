@@ -54,6 +54,11 @@ class GraceDB:
             client.events("gid: " + " ".join(graceids), count=len(graceids))))
         return {event["graceid"]: event for event in found}
 
+    def neighbours(self, want):
+        """The events that a question's ``("neighbours", clock, start, stop, ...)`` is about."""
+        query = _query(*want[1:])
+        return self.caller.call(lambda client: list(client.events(query)))
+
     def write(self, graceid, comment, tags, mark):
         """Write a log message once, whatever becomes of the answers.
 
@@ -87,9 +92,7 @@ class GraceDB:
         neighbours, contents, unavailable = {}, {}, set()
         for want in ask.wants:
             if want[0] == "neighbours":
-                query = _query(*want[1:])
-                neighbours[want[1]] = self.caller.call(
-                    lambda client, query=query: list(client.events(query)))
+                neighbours[want[1]] = self.neighbours(want)
                 continue
             _, name, version = want
             if _is_map(name) and not skymaps.available():

@@ -8,7 +8,7 @@ import time
 from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
 from fsm.io.payloads import CURRENT
-from fsm.standin.app import TIME_HEADER
+from fsm.standin import TIME_HEADER
 
 
 class Driver:

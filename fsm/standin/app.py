@@ -1,8 +1,6 @@
 """The stand-in's pages: GraceDB's REST interface as a WSGI application."""
 
-import json
 import re
-import time
 from urllib.parse import urlencode
 
 import attrs
@@ -10,15 +8,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
-from fsm.core.times import finite
 from fsm.standin import root
 from fsm.standin.faults import Faults
+from fsm.standin.forms import base_of, body, now_of, numbers, page, uploaded
 from fsm.standin.query import QueryError, matcher
 from fsm.standin.service import Refused, Service
 from fsm.standin.store import EVENT, LABEL, LOG, SIGNOFF, SUPEREVENT, VOEVENT
 from fsm.standin.superevents import Superevents
 
-TIME_HEADER = "X-Standin-Time"  # unix seconds at which a simulated write happens
 EVENT_PATH, SUPER_PATH = "/events/<graceid>", "/superevents/<graceid>"
 HIDDEN = {EVENT: ("Test", "MDC"), SUPEREVENT: ("Test", "MDC")}
 PAGE, LONGEST_PAGE = 10, 1024
@@ -90,7 +87,7 @@ class StandIn:
         wanted = request.get_json()
         self.announcer.lose = wanted.pop("lose", self.announcer.lose)
         self.faults = Faults(**wanted)
-        return _page({**attrs.asdict(self.faults), "lose": self.announcer.lose})
+        return page({**attrs.asdict(self.faults), "lose": self.announcer.lose})
 
     def _served(self, request):
         try:
@@ -98,13 +95,13 @@ class StandIn:
             endpoint, values = URLS.bind_to_environ(request.environ).match()
             with self.store:
                 done = getattr(self, f"_{endpoint}")(request, **values)
-            return done if isinstance(done, Response) else _page(*done)
+            return done if isinstance(done, Response) else page(*done)
         except Refused as refused:
-            return _page({"error": str(refused)}, refused.status)
+            return page({"error": str(refused)}, refused.status)
         except HTTPException as error:
-            return _page({"error": error.description}, error.code)
+            return page({"error": error.description}, error.code)
         except (KeyError, ValueError, TypeError) as error:
-            return _page({"error": f"bad request: {type(error).__name__}: {error}"}, 400)
+            return page({"error": f"bad request: {type(error).__name__}: {error}"}, 400)
 
     def _permitted(self, request):
         if "User-Agent" not in request.headers:
@@ -120,18 +117,18 @@ class StandIn:
     # -- events and superevents -----------------------------------------------------------------
 
     def _root(self, request):
-        return (root.page(_base(request)),)
+        return (root.page(base_of(request)),)
 
     def _events(self, request):
         if request.method == "GET":
             return self._found(request, EVENT, "events")
-        values, upload = _body(request), request.files["eventFile"]
+        values, upload = body(request), request.files["eventFile"]
         labels = request.form.getlist("labels")
         own = {key: value for key, value in values.items()
                if key in ("far", "gpstime", "instruments", "nevents", "likelihood")}
-        now = _now(request)
+        now = now_of(request)
         shown = self.service.create_event(now, values["group"], values["pipeline"],
-                                          values.get("search"), _upload(upload), own)
+                                          values.get("search"), uploaded(upload), own)
         for label in labels:
             self.service.put_label(now, shown["graceid"], label)
         return self.service.show(shown["graceid"]), 201
@@ -139,7 +136,7 @@ class StandIn:
     def _superevents(self, request):
         if request.method == "GET":
             return self._found(request, SUPEREVENT, "superevents")
-        return self.superevents.create(_now(request), _body(request)), 201
+        return self.superevents.create(now_of(request), body(request)), 201
 
     def _found(self, request, kind, name):
         query = request.args.get("query", "")
@@ -159,22 +156,22 @@ class StandIn:
 
     def _detail(self, request, graceid):
         if request.method == "PUT":
-            self.service.replace(_now(request), graceid, _upload(request.files["eventFile"]))
+            self.service.replace(now_of(request), graceid, uploaded(request.files["eventFile"]))
             return self.service.show(graceid), 202
         if request.method == "PATCH":
-            return (self.superevents.modify(_now(request), graceid, _numbers(_body(request))),)
+            return (self.superevents.modify(now_of(request), graceid, numbers(body(request))),)
         return (self.service.show(graceid),)
 
     def _members(self, request, graceid):
         if request.method == "POST":
-            event = _body(request)["event"]
-            self.superevents.join(_now(request), graceid, event)
+            event = body(request)["event"]
+            self.superevents.join(now_of(request), graceid, event)
             return self.service.show(event), 201
         shown = self.service.show(graceid)
         return ({"events": [self.service.show(event) for event in shown["gw_events"]]},)
 
     def _member(self, request, graceid, event):
-        self.superevents.leave(_now(request), graceid, event)
+        self.superevents.leave(now_of(request), graceid, event)
         return Response(status=204)
 
     # -- annotations ----------------------------------------------------------------------------
@@ -193,12 +190,12 @@ class StandIn:
     def _logs(self, request, graceid):
         if request.method == "GET":
             return self._records(graceid, LOG, "log")
-        values = _body(request)
+        values = body(request)
         upload = request.files.get("upload")
         tags = request.form.getlist("tagname") or values.get("tagname", ())
         return self.service.write_log(
-            _now(request), graceid, values.get("comment") or values.get("message", ""),
-            _upload(upload) if upload else None, [tags] if isinstance(tags, str) else tags,
+            now_of(request), graceid, values.get("comment") or values.get("message", ""),
+            uploaded(upload) if upload else None, [tags] if isinstance(tags, str) else tags,
             values.get("label", "")), 201
 
     def _log(self, request, graceid, number):
@@ -208,14 +205,14 @@ class StandIn:
         if request.method == "GET":
             (entry,) = self._one(graceid, LOG, number)
             return ({"tags": [{"name": name} for name in entry["tag_names"]]},)
-        tag = tag or _body(request)["name"]
-        return self.service.tag(_now(request), graceid, number, tag), 201
+        tag = tag or body(request)["name"]
+        return self.service.tag(now_of(request), graceid, number, tag), 201
 
     def _labels(self, request, graceid):
         if request.method == "GET":
             return self._records(graceid, LABEL, "labels")
-        name = _body(request)["name"]
-        if not self.service.put_label(_now(request), graceid, name, protect=True):
+        name = body(request)["name"]
+        if not self.service.put_label(now_of(request), graceid, name, protect=True):
             raise Refused(400, f"Label {name} already applied to superevent {graceid}")
         return self._one(graceid, LABEL, name)[0], 201
 
@@ -223,34 +220,34 @@ class StandIn:
         if request.method == "GET":
             return self._one(graceid, LABEL, label)
         if request.method == "DELETE":
-            self.service.take_label(_now(request), graceid, label)
+            self.service.take_label(now_of(request), graceid, label)
             return Response(status=204)
         if label not in root.LABELS:
             raise Refused(400, f"No such label: {label}")
-        fresh = self.service.put_label(_now(request), graceid, label)
+        fresh = self.service.put_label(now_of(request), graceid, label)
         return self._one(graceid, LABEL, label)[0], 201 if fresh else 200
 
     def _signoffs(self, request, graceid):
         if request.method == "GET":
             return self._records(graceid, SIGNOFF, "signoffs")
-        values = _body(request)
+        values = body(request)
         if self.store.record(graceid, SIGNOFF, f"{values['signoff_type']}{values['instrument']}"):
             raise Refused(400, "The fields superevent, instrument, signoff_type must make a unique "
                                "set.")
-        return self.service.sign_off(_now(request), graceid, values), 201
+        return self.service.sign_off(now_of(request), graceid, values), 201
 
     def _signoff(self, request, graceid, typeinst):
         (known,) = self._one(graceid, SIGNOFF, typeinst)
         if request.method == "GET":
             return (known,)
-        return (self.service.sign_off(_now(request), graceid, {**known, **_body(request)}),)
+        return (self.service.sign_off(now_of(request), graceid, {**known, **body(request)}),)
 
     def _voevents(self, request, graceid):
         if request.method == "GET":
             return self._records(graceid, VOEVENT, "voevents")
-        kind = _body(request)["voevent_type"]
+        kind = body(request)["voevent_type"]
         title = root.VOEVENTS[kind].capitalize()
-        return self.service.notice(_now(request), graceid, kind, title), 201
+        return self.service.notice(now_of(request), graceid, kind, title), 201
 
     def _voevent(self, request, graceid, number):
         return self._one(graceid, VOEVENT, number)
@@ -270,34 +267,3 @@ class StandIn:
         if content is None:
             raise Refused(404, f"{graceid} has no file {name}")
         return Response(content, content_type="application/octet-stream")
-
-
-def _page(plain, status=200):
-    return Response(json.dumps(plain), status, content_type="application/json")
-
-
-def _base(request):
-    return request.url_root.rstrip("/") + request.path.rstrip("/") + "/"
-
-
-def _body(request):
-    """What a write says, whether form or JSON."""
-    return request.get_json() if request.is_json else request.form.to_dict()
-
-
-def _upload(upload):
-    name = upload.filename.rpartition("/")[2]
-    if not name or "," in name:
-        raise Refused(400, f"a file cannot be named {name[:40]!r}")
-    return name, upload.read()
-
-
-def _numbers(values):
-    """Numbers as such, where a form has made them text."""
-    known = ("t_start", "t_0", "t_end", "time_coinc_far", "space_coinc_far")
-    return {key: finite(value) if key in known else value for key, value in values.items()}
-
-
-def _now(request):
-    simulated = finite(request.headers.get(TIME_HEADER))
-    return time.time() if simulated is None else simulated
