@@ -14,6 +14,7 @@ from ligo.gracedb.exceptions import HTTPError
 
 from fsm.core.alert import log_entry
 from fsm.core.evidence import Signoff
+from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds
 from fsm.io import skymaps
@@ -59,6 +60,11 @@ class GraceDB:
         query = _query(*want[1:])
         return self.caller.call(lambda client: list(client.events(query)))
 
+    def signoffs(self, graceid):
+        """The sign-offs of an event or superevent, as GraceDB's dicts."""
+        rows = self.caller.call(lambda client: _signed_off(client, graceid).json())
+        return rows.get("signoffs") or rows.get("signoff") or ()
+
     def write(self, graceid, comment, tags, mark):
         """Write a log message once, whatever becomes of the answers.
 
@@ -86,7 +92,7 @@ class GraceDB:
     def _answer(self, ask, event):
         graceid = ask.graceid
         if event is None:
-            event = self.caller.call(lambda client: _object(client.event(graceid).json()))
+            event = self.caller.call(lambda client: _object(_read(client, graceid).json()))
         logs = self.caller.call(lambda client: client.logs(graceid).json()["log"])
         labels, signoffs = self._labels(graceid, event)
         neighbours, contents, unavailable = {}, {}, set()
@@ -118,11 +124,9 @@ class GraceDB:
         return times, self._signoffs(graceid, dict(times))
 
     def _signoffs(self, graceid, times):
-        """Sign-offs, each as old as the label it put on; the client asks for superevents only."""
-        rows = self.caller.call(lambda client: client.get(
-            f"{client.links['events']}{graceid}/signoff/").json())
+        """Sign-offs, each as old as the label it put on."""
         made = []
-        for row in rows.get("signoffs") or rows.get("signoff") or ():
+        for row in self.signoffs(graceid):
             kind, ifo, status = (str(row.get(key) or "") for key in
                                  ("signoff_type", "instrument", "status"))
             time = times.get(("ADV" if kind == "ADV" else ifo) + status)
@@ -169,6 +173,19 @@ class GraceDB:
                 size += len(chunk)
                 out.write(chunk)
         return size
+
+
+def _read(client, graceid):
+    """Ask for an event or superevent."""
+    is_superevent = kind_of(graceid) == SUPEREVENT
+    return client.superevent(graceid) if is_superevent else client.event(graceid)
+
+
+def _signed_off(client, graceid):
+    """Ask for sign-offs; of events the client itself does not ask."""
+    if kind_of(graceid) == SUPEREVENT:
+        return client.signoffs(graceid)
+    return client.get(f"{client.links['events']}{graceid}/signoff/")
 
 
 def _object(plain):

@@ -87,10 +87,7 @@ class _Candidate:
         self.logs = fetch(lambda c: c.logs(graceid))["log"]
         self.labels = fetch(lambda c: c.labels(graceid))["labels"]
         self.notices = fetch(lambda c: c.voevents(graceid))["voevents"]
-        place = "superevents" if super_ else "events"
-        page = "signoffs" if super_ else "signoff"
-        rows = fetch(lambda c: c.get(f"{c.links[place]}{graceid}/{page}/"))
-        self.signoffs = rows.get("signoffs") or rows.get("signoff") or ()
+        self.signoffs = gracedb.signoffs(graceid)
         parts = (self.state.get("group"), self.state.get("pipeline"), self.state.get("search"))
         self.topic = "_".join(part.lower() for part in parts if part) or "superevent"
 

@@ -79,10 +79,11 @@ def _by_process(lines, charts):
         entry = parse(line["payload"], line["time"]).entry
         if entry is None or line["payload"]["alert_type"] == "new":
             continue
-        owners = [interest.owner.name for interest, _ in router.interested(entry)
-                  if interest.role == "check" and interest.template.anchor]
-        if owners:
-            found.setdefault(owners[0], []).append(index)
+        expecting = [interest for interest, _ in router.interested(entry)
+                     if interest.role == "check" and interest.template.anchor]
+        if expecting:  # whose text says most about it
+            owner = max(expecting, key=lambda interest: len(interest.template.anchor)).owner
+            found.setdefault(owner.name, []).append(index)
     return found
 
 

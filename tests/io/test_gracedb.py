@@ -138,3 +138,19 @@ def test_a_message_that_cannot_be_written_is_an_error(standing):
     with pytest.raises(CallError) as error:
         standing.gracedb().write("G100001", "x", [], "m")
     assert error.value.kind == "refused"
+
+
+def test_a_superevent_is_asked_for_like_an_event(standing):
+    sid = standing.app.superevents.create(NIGHT, {
+        "category": "P", "t_0": 1186000000.5, "t_start": 1, "t_end": 2,
+        "preferred_event": "G100001"})["superevent_id"]
+    standing.service.put_label(NIGHT + 5, sid, "ADVREQ")
+    standing.service.sign_off(NIGHT + 9, sid, {"signoff_type": "ADV", "instrument": "",
+                                               "status": "OK"})
+    standing.service.write_log(NIGHT + 6, sid, "hello")
+    answer = answered(standing, graceid=sid)
+    assert answer.event["superevent_id"] == sid and dict(answer.labels) == {"ADVOK": NIGHT + 9}
+    assert "hello" in [entry.comment for entry in answer.logs]
+    assert answer.signoffs[0][0] == ("ADV", "")
+    standing.gracedb().write(sid, "ES: fine", ["event_supervisor"], "m")
+    assert answered(standing, graceid=sid).logs[-1].comment == "ES: fine [m]"

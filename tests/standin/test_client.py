@@ -277,7 +277,7 @@ def test_faults_on_demand(client, world, fault, words):
     graceid = made(client)["graceid"]
     url = client.service_url.replace("/api/", "/standin/faults")
     assert requests.put(url, json={**fault, "times": 1, "part": graceid}, timeout=5).ok
-    with pytest.raises(requests.exceptions.RequestException, match=words):
+    with pytest.raises(requests.exceptions.RequestException, match=words or None):
         client.event(graceid)
     assert client.event(graceid).json()["graceid"] == graceid
 
