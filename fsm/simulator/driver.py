@@ -9,6 +9,7 @@ from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
 from fsm.io.payloads import CURRENT
 from fsm.standin import TIME_HEADER
+from fsm.testing.script import Script
 
 
 class Driver:
@@ -67,8 +68,7 @@ class Driver:
     def _created(self, candidate):
         """Create its event; returns the lines of what follows."""
         fields = candidate.fields
-        gpstime = candidate.created - 315964800 - 20.25
-        values = {**fields, "gpstime": gpstime, "nevents": 3}
+        values = Script("", candidate.created, **fields).fields
         made = self._call(candidate.created, lambda client: client.create_event(
             fields["group"], fields["pipeline"], "initial.data", search=fields["search"],
             filecontents=json.dumps(values)).json())

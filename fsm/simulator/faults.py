@@ -7,6 +7,7 @@ should be), ``tags`` (without its tags). Faults of alerts strike single ones: ``
 """
 
 from copy import deepcopy
+from datetime import UTC, datetime
 
 from fsm.core.alert import parse
 from fsm.core.router import Router
@@ -104,8 +105,6 @@ def _record(line):
 
 
 def _slow(lines, indices, chance, created):
-    from datetime import UTC, datetime
-
     for index in indices:
         line = lines[index]
         later = (line["time"] - created) * (SLOW - 1)
