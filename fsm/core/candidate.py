@@ -184,7 +184,6 @@ class Candidate:
             until its event is known and its processes may start.
         since: when it was created, unix seconds; until known, when it was first heard of.
         runs: processes by name; see :meth:`add` and :meth:`of`.
-        timer: next moment at which something of it is due, unix seconds.
         own_timer: when it must itself be looked at: to be introduced, or retired; or None.
         question: identifier of the question about itself, or "".
         questions: number of questions asked about it.
@@ -197,7 +196,7 @@ class Candidate:
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
-                 "runs", "_by_chart", "timer", "own_timer", "question", "questions", "overdue",
+                 "runs", "_by_chart", "own_timer", "question", "questions", "overdue",
                  "open_checks", "incomplete", "reason", "settled", "broken")
 
     def __init__(self, graceid, lifecycle, evidence, since):
@@ -205,7 +204,7 @@ class Candidate:
         self.since, self.state, self.profile = since, lifecycle.initial(), None
         self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
         self.runs, self._by_chart = {}, {}
-        self.timer, self.own_timer, self.question, self.questions = float("inf"), None, "", 0
+        self.own_timer, self.question, self.questions = None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
         self.settled, self.broken = (False, True, False), ()
 

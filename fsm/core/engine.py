@@ -1,6 +1,5 @@
 """The engine: ``step(input) -> transitions and effects``, the same for daemon, replay and tests."""
 
-from heapq import heappop, heappush
 from math import inf, nextafter
 
 from fsm.core import snapshot
@@ -28,20 +27,27 @@ class Engine:
         processes: charts of all processes.
         lifecycles: charts of all lifecycles; GraceIDs of a kind without one are left alone.
         policy: :class:`~fsm.core.profile.Policy`.
+        candidates: where the supervised candidates are kept: a dict, or what serves as one, such as
+            one that holds only some of them in memory.
+
+    What becomes of a candidate depends on the inputs about it alone, never on another one's.
 
     Attributes:
         candidates: the supervised candidates by GraceID.
+        timers: when each is next looked at, :class:`~fsm.core.timers.Timers`.
         unsupervised: number of alerts about GraceIDs of a kind without lifecycle, or retired.
     """
 
-    def __init__(self, processes, lifecycles, policy):
+    def __init__(self, processes, lifecycles, policy, candidates=None):
         self.processes, self.policy = tuple(processes), policy
         self.lifecycles = {chart.kind: chart for chart in lifecycles}
         self.router = Router(self.processes, self.lifecycles.values())
         self.firing = Firing(policy)
+        self.timers = self.firing.timers
         self.starter = Starter(self.router, self.firing)
         self.asker = Asker(self.firing)
-        self.candidates, self.retired, self.unsupervised = {}, {}, 0
+        self.candidates = {} if candidates is None else candidates
+        self.retired, self.unsupervised = {}, 0
         self._charts = {chart.name: chart for chart in self.processes}
 
     @property
@@ -51,7 +57,7 @@ class Engine:
 
     def next_timer(self):
         """When the next timer is due, unix seconds; infinity where none is set."""
-        return self.firing.heap[0][0] if self.firing.heap else inf
+        return self.timers.next()[0]
 
     def step(self, item):
         """Take one input.
@@ -69,12 +75,15 @@ class Engine:
         step = Step(*self.firing.begin(now))
         if alert:
             # An alert that arrives at the very moment of a deadline is in time.
-            self._run_timers(nextafter(now, -inf))
+            self._run_timers(item.graceid, nextafter(now, -inf))
             self._alert(item)
         elif isinstance(item, Answer):
             self._answer(item)
+        elif item.graceid:
+            self._run_timers(item.graceid, now)
         else:
-            self._run_timers(now)
+            while self.next_timer() <= now:
+                self._run_timers(self.timers.next()[1], now)
         return step
 
     # -- alerts ---------------------------------------------------------------------------------
@@ -82,7 +91,7 @@ class Engine:
     def _alert(self, alert):
         candidate = self.candidates.get(alert.graceid)
         if candidate is None:
-            candidate = self._new_candidate(alert)
+            candidate = self._new_candidate(alert.graceid, min(alert.time, alert.received))
             if candidate is None:
                 return
         changes = alert.add_to(candidate.evidence)
@@ -94,14 +103,13 @@ class Engine:
                 self._news(candidate, change, "evidence")
         self.firing.settle(candidate)
 
-    def _new_candidate(self, alert):
-        lifecycle = self.lifecycles.get(kind_of(alert.graceid))
-        if lifecycle is None or alert.graceid in self.retired:
+    def _new_candidate(self, graceid, since):
+        lifecycle = self.lifecycles.get(kind_of(graceid))
+        if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
             return None
-        evidence = Evidence(alert.graceid)
-        candidate = Candidate(alert.graceid, lifecycle, evidence, min(alert.time, alert.received))
-        self.candidates[alert.graceid] = candidate
+        candidate = Candidate(graceid, lifecycle, Evidence(graceid), since)
+        self.candidates[graceid] = candidate
         candidate.own_timer = self.firing.now + self.firing.timing.grace
         self.firing.wake(candidate, candidate.own_timer)
         return candidate
@@ -156,14 +164,17 @@ class Engine:
 
     def _answer(self, answer):
         candidate = self.candidates.get(answer.graceid)
+        if candidate is None and answer.event is not None and not answer.question:
+            candidate = self._new_candidate(answer.graceid, answer.time)
         if candidate is None:
             return
         changes = [] if answer.failure else list(answer.add_to(candidate.evidence))
         if candidate.profile is None:
-            if candidate.question == answer.question:
+            if candidate.question == answer.question or candidate.evidence.fields:
                 self._introduce(candidate, "answer")
         else:
-            self.asker.answered(candidate, answer)
+            if answer.question:
+                self.asker.answered(candidate, answer)
             for change in changes:
                 self._news(candidate, change, "answer")
             self._look_at_asked(candidate, answer)
@@ -179,18 +190,16 @@ class Engine:
 
     # -- timers ---------------------------------------------------------------------------------
 
-    def _run_timers(self, limit):
-        heap = self.firing.heap
-        while heap and heap[0][0] <= limit:
-            time, graceid = heappop(heap)
-            candidate = self.candidates.get(graceid)
-            if candidate is None or candidate.timer != time:
-                continue
-            candidate.timer = inf
+    def _run_timers(self, graceid, limit):
+        while self.timers[graceid] <= limit:
+            candidate = self.candidates[graceid]
+            self.timers.clear(graceid)
             self._due(candidate, limit)
             self.firing.settle(candidate)
             if graceid in self.candidates:
                 self.firing.wake(candidate, candidate.next_due())
+            else:
+                self.timers.clear(graceid)
 
     def _due(self, candidate, limit):
         if candidate.own_timer is not None and candidate.own_timer <= limit:
@@ -235,7 +244,5 @@ class Engine:
         """Take up a candidate from a configuration stored before; returns it."""
         candidate = snapshot.candidate(configuration, self.lifecycles, self._charts, self.policy)
         self.candidates[candidate.graceid] = candidate
-        candidate.timer = candidate.next_due()
-        if candidate.timer < inf:
-            heappush(self.firing.heap, (candidate.timer, candidate.graceid))
+        self.firing.wake(candidate, candidate.next_due())
         return candidate

@@ -1,11 +1,10 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
-from heapq import heappush
-
 from fsm.core import machines
 from fsm.core.effects import Transition
 from fsm.core.expectations import RIGHT, Verdict, printable
 from fsm.core.telling import GOOD, messages
+from fsm.core.timers import Timers
 
 INCOMPLETE = "closed.incomplete"
 
@@ -20,12 +19,12 @@ class Firing:
         now: time of the present input, unix seconds.
         transitions: fired in the present step.
         effects: wanted in the present step.
-        heap: (time, GraceID) of the moments at which something is due.
+        timers: :class:`~fsm.core.timers.Timers`.
     """
 
     def __init__(self, policy):
         self.policy, self.timing = policy, policy.timing
-        self.now, self.heap = float("-inf"), []
+        self.now, self.timers = float("-inf"), Timers()
         self.transitions, self.effects = [], []
 
     def begin(self, now):
@@ -36,9 +35,7 @@ class Firing:
 
     def wake(self, candidate, time):
         """See to it that the candidate is looked at by this time."""
-        if time < candidate.timer:
-            candidate.timer = time
-            heappush(self.heap, (time, candidate.graceid))
+        self.timers.wake(candidate.graceid, time)
 
     # -- checks ---------------------------------------------------------------------------------
 

@@ -5,9 +5,10 @@ import attrs
 
 @attrs.frozen(slots=True)
 class Tick:
-    """The clock has reached ``time`` (unix seconds)."""
+    """The clock has reached ``time`` (unix seconds), for one GraceID or, without one, for all."""
 
     time: float
+    graceid: str = ""
 
 
 @attrs.frozen(slots=True)
@@ -17,7 +18,8 @@ class Answer:
     Attributes:
         time: when it came, unix seconds.
         graceid: the candidate.
-        question: identifier of the :class:`~fsm.core.effects.Ask`.
+        question: identifier of the :class:`~fsm.core.effects.Ask`; "" where nobody had asked:
+            what GraceDB has is taken up, also about a candidate not heard of before.
         event: event dictionary, or None where GraceDB does not know the candidate.
         logs: its :class:`~fsm.core.evidence.LogEntry` objects.
         labels: the labels now on the candidate, as pairs (name, when it was put on or None where

@@ -1,0 +1,45 @@
+"""When each GraceID is next looked at."""
+
+from heapq import heappop, heappush
+from math import inf
+
+
+class Timers:
+    """One moment for each GraceID, the earliest found quickly.
+
+    A moment that becomes earlier, or is taken, leaves a stale entry in the heap, which is skipped.
+    """
+
+    def __init__(self):
+        self._moments, self._heap = {}, []
+
+    def __getitem__(self, graceid):
+        """Its moment, unix seconds; infinity where none is set."""
+        return self._moments.get(graceid, inf)
+
+    def wake(self, graceid, time):
+        """See to it that a GraceID is looked at by this time (unix seconds)."""
+        if time < self._moments.get(graceid, inf):
+            self._moments[graceid] = time
+            heappush(self._heap, (time, graceid))
+
+    def clear(self, graceid):
+        """Look at a GraceID no more."""
+        self._moments.pop(graceid, None)
+
+    def next(self):
+        """The earliest (time, GraceID), or (infinity, "")."""
+        heap, moments = self._heap, self._moments
+        while heap and moments.get(heap[0][1]) != heap[0][0]:
+            heappop(heap)
+        return heap[0] if heap else (inf, "")
+
+    def due(self, limit):
+        """The GraceIDs that are to be looked at by ``limit`` (unix seconds), the earliest first."""
+        found = {}
+        while self.next()[0] <= limit:
+            time, graceid = heappop(self._heap)
+            found[graceid] = time
+        for graceid, time in found.items():
+            heappush(self._heap, (time, graceid))
+        return list(found)
