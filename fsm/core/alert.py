@@ -6,10 +6,11 @@ Source: public alert payloads and GraceDB's server code; see docs/architecture.m
 """
 
 import re
+from sys import intern
 
 import attrs
 
-from fsm.core.evidence import LogEntry, Signoff
+from fsm.core.evidence import LogEntry, Signoff, tag_set
 from fsm.core.graceids import kind_of
 from fsm.core.times import unix_seconds
 from fsm.errors import AlertError
@@ -132,6 +133,8 @@ def split_version(name):
 def log_entry(record, received, comment=None, filename=None):
     """Read a log dictionary, from an alert or from GraceDB's REST interface.
 
+    The same texts and tags of many candidates are kept once.
+
     Args:
         record: log dictionary of any era; missing and odd values are tolerated.
         received: time to use where it has none, unix seconds.
@@ -144,14 +147,15 @@ def log_entry(record, received, comment=None, filename=None):
     stated = record.get("file_version")
     number = record.get("N")
     tags = record.get("tag_names")
+    tags = tags if isinstance(tags, list) else ()
     text = record.get("comment", comment)
     return LogEntry(
         received if time is None else time,
         number if type(number) is int else None,
-        text if isinstance(text, str) else comment or "",
-        name,
+        intern(text) if type(text) is str else comment or "",
+        intern(name),
         stated if type(stated) is int else version,
-        frozenset(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else frozenset(),
+        tag_set(tuple(t for t in tags if type(t) is str)),
     )
 
 

@@ -1,5 +1,7 @@
 """The light models that the machines move: a candidate, its processes, their checks."""
 
+from sys import intern
+
 from fsm.core import machines
 from fsm.core.expectations import BROKEN, Scope, Verdict
 
@@ -153,7 +155,7 @@ def _instances(chart, values, common):
     for value in values[chart.each.option]:
         more = chart.each.derive(value) if chart.each.derive else {}
         scope = Scope({**values, chart.each.parameter: value, **more})
-        made.append((f"{chart.name}[{value}]", scope))
+        made.append((intern(f"{chart.name}[{value}]"), scope))
     return made
 
 

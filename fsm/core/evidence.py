@@ -5,6 +5,8 @@ each item carries its own time or number, and the newest wins.
 """
 
 import json
+from functools import lru_cache
+from sys import intern
 
 import attrs
 
@@ -13,6 +15,12 @@ OWN_PREFIX = "ES: "
 
 # The values of an event that are worth keeping: scalars, not the tables of single triggers.
 _SCALAR = (str, int, float, bool, type(None))
+
+
+@lru_cache(4096)
+def tag_set(names):
+    """The set of these tag names, a tuple; the same object for the same names."""
+    return frozenset(names)
 
 
 @attrs.frozen(slots=True)
@@ -249,8 +257,9 @@ def restored(graceid, plain):
     """Rebuild evidence from what :func:`canonical` gave."""
     evidence = Evidence(graceid, fields=dict(plain["fields"]))
     evidence._fields_rank = tuple(plain["fields_rank"])
-    for *values, tags in plain["logs"]:
-        evidence.add_entry(LogEntry(*values, frozenset(tags)))
+    for time, number, comment, filename, version, tags in plain["logs"]:
+        evidence.add_entry(LogEntry(time, number, intern(comment), intern(filename), version,
+                                    tag_set(tuple(tags))))
     evidence.labels = {k: tuple(v) for k, v in plain["labels"].items()}
     for kind, instrument, *values in plain["signoffs"]:
         evidence.signoffs[kind, instrument] = Signoff(*values)

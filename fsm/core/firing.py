@@ -1,5 +1,7 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
+from sys import intern
+
 from fsm.core import machines
 from fsm.core.effects import Transition
 from fsm.core.expectations import RIGHT, Verdict, printable
@@ -54,7 +56,7 @@ class Firing:
         dest, run = check.state, check.process
         candidate = run.candidate
         was_open = check.timer is not None
-        check.why, check.question = printable(verdict.why), ""
+        check.why, check.question = intern(printable(verdict.why)), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)

@@ -4,6 +4,7 @@ What a chart or a profile declares is not stored but looked up again by name.
 """
 
 from math import inf
+from sys import intern
 
 from fsm.core import evidence, machines
 from fsm.core.candidate import Candidate, ProcessRun
@@ -77,7 +78,7 @@ def _restored(stored, chart, candidate):
         plain = stored["checks"][check.name]
         for name in _CHECK:
             setattr(check, name, plain[name])
-        check.told = tuple(plain["told"])
+        check.told, check.why = tuple(plain["told"]), intern(plain["why"])
         if plain["since"] is not None:
             check.scope.since = plain["since"]
     run.count_open()

@@ -1,5 +1,7 @@
 """Who is told what: messages and annotations that follow from a check's new state, each once."""
 
+from functools import lru_cache
+
 from fsm.core import machines
 from fsm.core.effects import EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, Notify
 from fsm.core.expectations import printable
@@ -28,10 +30,15 @@ def messages(check, state, now, policy):
     return ()
 
 
+@lru_cache(64)
+def _with(told, outcome):
+    return (*told, outcome)
+
+
 def _said(check, outcome, to, now, policy):
     if outcome in check.told:
         return ()
-    check.told += (outcome,)
+    check.told = _with(check.told, outcome)
     run = check.process
     about = (now, run.candidate.graceid, run.name, check.name, outcome)
     key = "/".join((*about[1:], str(check.generation)))
