@@ -6,6 +6,7 @@ A hundred candidates, with nothing but their creation, reach a deadline at the s
 stand-in takes half a second for each request. Needs the extra ``standin``.
 """
 
+import queue
 import sys
 import time
 
@@ -52,12 +53,13 @@ def main():
         engine.step(parse(line["payload"], line["time"]))
     with Server(app) as server:
         app.faults.latency = seconds
-        asking = Asking(GraceDB(Caller(server.url)), at_once)
+        answers = queue.SimpleQueue()
+        asking = Asking(GraceDB(Caller(server.url)), answers.put, at_once)
         began = time.perf_counter()
         asks = [e for e in engine.step(Tick(NIGHT + 60)).effects if isinstance(e, Ask)]
         asking.ask(asks)
         for _ in asks:
-            engine.step(asking.answers.get())
+            engine.step(answers.get())
         taken = time.perf_counter() - began
         asking.close()
     judged = sum(c.state == "overdue" for one in engine.candidates.values() for c in one.checks())

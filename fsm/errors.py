@@ -23,6 +23,10 @@ class ConfigurationError(SupervisorError):
     """A configuration says something that is not known or not possible."""
 
 
+class JournalError(SupervisorError):
+    """The journal cannot be opened, read or written."""
+
+
 class ToolMissing(SupervisorError):
     """A program of the operating system is needed and not installed."""
 

@@ -7,6 +7,7 @@ from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
 from fsm.cli.gracedb import record, simulate, standin
 from fsm.cli.replay import replay
+from fsm.cli.run import run
 from fsm.cli.shared import Commands
 
 
@@ -19,6 +20,7 @@ def main():
     and how soon. Try it on the recordings that come with it:
 
     \b
+        fsm run --config FILE            supervise, day and night
         fsm replay examples/*.jsonl      what would have been decided, and who told
         fsm diagram                      draw every machine into diagrams/
         fsm machines                     list every process, check and deadline
@@ -26,5 +28,5 @@ def main():
     """
 
 
-for command in (replay, diagram, document, machines, config, standin, simulate, record):
+for command in (run, replay, diagram, document, machines, config, standin, simulate, record):
     main.add_command(command)

@@ -232,6 +232,12 @@ class Candidate:
             times.append(self.own_timer)
         return min(times, default=float("inf"))
 
+    def dissolve(self):
+        """Cut the circles of references in it, so that its memory is free at once."""
+        for run in self.runs.values():
+            run.checks = ()
+        self.runs, self._by_chart = {}, {}
+
     def anything_missing(self):
         """Guard: some process ended incomplete."""
         return self.incomplete > 0

@@ -192,8 +192,10 @@ class Engine:
 
     def _run_timers(self, graceid, limit):
         while self.timers[graceid] <= limit:
-            candidate = self.candidates[graceid]
+            candidate = self.candidates.get(graceid)
             self.timers.clear(graceid)
+            if candidate is None:
+                return
             self._due(candidate, limit)
             self.firing.settle(candidate)
             if graceid in self.candidates:

@@ -29,6 +29,8 @@ class Answer:
         contents: facts about files, by ``name,version``.
         unavailable: those of the question's wants that this source can never tell.
         failure: why GraceDB could not be asked; "" where it answered.
+        asked: when it was asked, unix seconds, where that is not the same as ``time``: what an
+            alert has told since then is newer than the answer.
     """
 
     time: float
@@ -42,10 +44,16 @@ class Answer:
     contents: dict = attrs.field(factory=dict)
     unavailable: frozenset = frozenset()
     failure: str = ""
+    asked: float | None = None
+
+    @property
+    def as_of(self):
+        """The moment for which it speaks, unix seconds."""
+        return self.time if self.asked is None else self.asked
 
     def add_to(self, evidence):
         """Add what it says to the evidence; yields what changed, as an alert would tell it."""
-        if self.event is not None and evidence.add_fields(self.event, self.time):
+        if self.event is not None and evidence.add_fields(self.event, self.as_of):
             yield "fields"
         for entry in self.logs:
             entry = evidence.correct_entry(entry)
@@ -62,7 +70,7 @@ class Answer:
     def _put_on(self, evidence, name, time):
         """Note a label that is on now, since it was put on, or since it was last known off."""
         known = evidence.labels.get(name)
-        since = self.time if time is None else time
+        since = self.as_of if time is None else time
         return evidence.set_label(name, since if known is None else max(since, known[0]), True)
 
     def _label_changes(self, evidence):
@@ -73,5 +81,5 @@ class Answer:
             if not evidence.has_label(name) and self._put_on(evidence, name, time):
                 yield name
         for name in sorted(set(evidence.labels) - set(there)):
-            if evidence.has_label(name) and evidence.set_label(name, self.time, False):
+            if evidence.has_label(name) and evidence.set_label(name, self.as_of, False):
                 yield name

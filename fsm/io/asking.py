@@ -1,13 +1,42 @@
 """Asks GraceDB beside the main loop: a bounded number of requests at once, events by one search."""
 
-import queue
+import logging
 from concurrent.futures import ThreadPoolExecutor
 
+import attrs
+
 from fsm.core.graceids import EVENT, kind_of
+from fsm.core.inputs import Answer
 from fsm.io.calling import CallError
 
+LOG = logging.getLogger("fsm")
 AT_ONCE = 10
 MOST_TOGETHER = 100  # events by one search
+
+
+@attrs.frozen(slots=True)
+class Found:
+    """The GraceIDs that a search has found."""
+
+    graceids: tuple
+
+
+class NobodyAsked:
+    """In the place of :class:`Asking` where there is no GraceDB: every answer is a failure."""
+
+    def __init__(self, tell):
+        self._tell = tell
+
+    def ask(self, asks):
+        """Put questions."""
+        for ask in asks:
+            self._tell(Answer(ask.time, ask.graceid, ask.question, failure="none is configured"))
+
+    def search(self, since, until, queries):
+        """Find nothing."""
+
+    def close(self):
+        """Nothing is under way."""
 
 
 class Asking:
@@ -17,12 +46,12 @@ class Asking:
         gracedb: :class:`~fsm.io.gracedb.GraceDB`.
         at_once: how many requests at most are under way.
 
-    Attributes:
-        answers: a queue of the :class:`~fsm.core.inputs.Answer` that have come.
+        tell: called, from these threads, with every :class:`~fsm.core.inputs.Answer` and
+            :class:`Found`.
     """
 
-    def __init__(self, gracedb, at_once=AT_ONCE):
-        self.gracedb, self.answers = gracedb, queue.SimpleQueue()
+    def __init__(self, gracedb, tell, at_once=AT_ONCE):
+        self.gracedb, self._tell = gracedb, tell
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
 
     def ask(self, asks):
@@ -40,12 +69,27 @@ class Asking:
         for start in range(0, len(together), MOST_TOGETHER):
             self._pool.submit(self._search, together[start:start + MOST_TOGETHER])
 
+    def search(self, since, until, queries):
+        """Look for the events created in a time, unix seconds, that any of the queries finds."""
+        self._pool.submit(self._found, since, until, queries)
+
     def close(self):
-        """Drop what has not begun, and wait for what has."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Drop what has not begun, and wait for nothing."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _found(self, since, until, queries):
+        self.gracedb.caller.moment = until
+        found = []
+        for query in queries:
+            try:
+                found += self.gracedb.created(since, until, query)
+            except CallError as error:
+                LOG.warning("GraceDB could not be searched for new candidates: %s", error)
+        self._tell(Found(tuple(dict.fromkeys(found))))
 
     def _search(self, asks):
         """Fetch the events, then let each question go its own way; one not found asks alone."""
+        self.gracedb.caller.moment = asks[0].time
         try:
             events = self.gracedb.events([ask.graceid for ask in asks])
         except CallError:
@@ -57,4 +101,4 @@ class Asking:
         self._pool.submit(self._answer, ask, event)
 
     def _answer(self, ask, event):
-        self.answers.put(self.gracedb.answer(ask, event))
+        self._tell(self.gracedb.answer(ask, event))

@@ -19,6 +19,7 @@ LIFE = 3600.0  # seconds after which a client is made anew, with the credentials
 GONE, REFUSED, BUSY, DOWN, WRONG = "gone", "refused", "busy", "down", "wrong"
 WORDS = {REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy",
          DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
+TIME_HEADER = "X-Standin-Time"  # unix seconds at which a simulated request happens
 OPEN = "GraceDB was down for several requests and is left alone for a while"
 
 
@@ -104,13 +105,25 @@ class Caller:
         fails: calls that fail one after the other until GraceDB is left alone.
         reset: seconds for which it then is.
         authenticated: whether it is an error to have no credential; else access is anonymous then.
+        stamped: whether requests say which :attr:`moment` they belong to; only the stand-in heeds
+            that.
     """
 
-    def __init__(self, url, budget=60.0, pause=1.0, fails=5, reset=60.0, authenticated=False):
-        self.url, self.budget, self.pause = url, budget, pause
+    def __init__(self, url, budget=60.0, pause=1.0, fails=5, reset=60.0, authenticated=False,
+                 stamped=False):
+        self.url, self.budget, self.pause, self.stamped = url, budget, pause, stamped
         self.authenticated = authenticated
         self._local, self._generation = threading.local(), 0
         self._breaker = Breaker(fails, reset)
+
+    @property
+    def moment(self):
+        """What time it is for this thread's calls, unix seconds; None for the present."""
+        return getattr(self._local, "moment", None)
+
+    @moment.setter
+    def moment(self, time):
+        self._local.moment = time
 
     def client(self):
         """This thread's client, made anew now and then so that credentials are read again."""
@@ -121,6 +134,8 @@ class Caller:
             for scheme in ("https://", "http://"):
                 client.mount(scheme, _Patient(pool_maxsize=1))
             local.made = made = (client, self._generation, time.monotonic())
+        if self.stamped and self.moment is not None:
+            made[0].headers[TIME_HEADER] = f"{self.moment:.3f}"
         return made[0]
 
     def call(self, function):

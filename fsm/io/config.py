@@ -7,6 +7,7 @@ import attrs
 
 from fsm.core.profile import Policy, Profile, Timing, default_settings
 from fsm.errors import ConfigurationError, closest
+from fsm.io import running, tables
 
 GENERAL = ("annotate", "warnings", "injections", "machines")
 INJECTIONS = ("follow", "waive")
@@ -43,7 +44,8 @@ def read(name):
 
 def machines(plain):
     """The packages of machines that a configuration's tables name."""
-    return tuple(_texts("general.machines", _table(plain, "general").get("machines", [])))
+    named = tables.table(plain, "general").get("machines", [])
+    return tuple(tables.texts("general.machines", named))
 
 
 def load(name, processes):
@@ -69,15 +71,15 @@ def policy(plain, processes):
         ConfigurationError: where they say something unknown or impossible.
     """
     charts = {chart.name: chart for chart in processes}
-    _known("", plain, ("general", "timing", "process", "profile"))
-    general = _table(plain, "general")
-    _known("general", general, GENERAL)
-    switches = {key: _boolean(f"general.{key}", general[key])
+    tables.known("", plain, ("general", "timing", "process", "profile", *running.TABLES))
+    general = tables.table(plain, "general")
+    tables.known("general", general, GENERAL)
+    switches = {key: tables.boolean(f"general.{key}", general[key])
                 for key in ("annotate", "warnings") if key in general}
     machines(plain)
     waive = _waived("general", general)
     base = {name: default_settings(chart) for name, chart in charts.items()}
-    base = _changed("process", _table(plain, "process"), base, charts)
+    base = _changed("process", tables.table(plain, "process"), base, charts)
     profiles = plain.get("profile", [])
     if not isinstance(profiles, list):
         raise ConfigurationError("'profile' must be written as [[profile]], one table for each")
@@ -88,7 +90,7 @@ def policy(plain, processes):
         if names.count(name) > 1 or name == "default":
             raise ConfigurationError(f"two profiles are named {name!r}")
     made.append(Profile("default", settings=base, waive_injections=waive))
-    return Policy(tuple(made), timing=_timing(_table(plain, "timing")), **switches)
+    return Policy(tuple(made), timing=_timing(tables.table(plain, "timing")), **switches)
 
 
 def _waived(where, table, default=False):
@@ -102,9 +104,9 @@ def _waived(where, table, default=False):
 
 def _timing(table):
     known = [field.name for field in attrs.fields(Timing)]
-    _known("timing", table, known)
+    tables.known("timing", table, known)
     for key, value in table.items():
-        _number(f"timing.{key}", value)
+        tables.number(f"timing.{key}", value)
         if value == 0 and key in ("retry", "answer"):
             raise ConfigurationError(f"timing.{key}: must be more than 0 s")
     return Timing(**table)
@@ -114,28 +116,28 @@ def _profile(number, table, base, charts, waive):
     if not isinstance(table, dict):
         raise ConfigurationError(f"profile {number}: must be a table")
     where = f"profile {table.get('name', number)!r}"
-    _known(where, table, ("name", *MATCHED, "only", "without", "injections", "process"))
+    tables.known(where, table, ("name", *MATCHED, "only", "without", "injections", "process"))
     if not isinstance(table.get("name"), str):
         raise ConfigurationError(f"{where}: needs a 'name'")
-    matched = {key: tuple(v.lower() for v in _texts(f"{where}.{key}", table.get(key, [])))
+    matched = {key: tuple(v.lower() for v in tables.texts(f"{where}.{key}", table.get(key, [])))
                for key in MATCHED}
     settings = dict(base)
     for key in ("only", "without"):
-        for name in _texts(f"{where}.{key}", table.get(key, [])):
+        for name in tables.texts(f"{where}.{key}", table.get(key, [])):
             _process_known(f"{where}.{key}", name, charts)
     for name in charts:
         if ("only" in table and name not in table["only"]) or name in table.get("without", []):
             settings[name] = attrs.evolve(settings[name], enabled=False)
         elif "only" in table:
             settings[name] = attrs.evolve(settings[name], enabled=True)
-    settings = _changed(f"{where}.process", _table(table, "process"), settings, charts)
+    settings = _changed(f"{where}.process", tables.table(table, "process"), settings, charts)
     return Profile(table["name"], **matched, settings=settings,
                    waive_injections=_waived(where, table, waive))
 
 
-def _changed(where, tables, settings, charts):
+def _changed(where, changes, settings, charts):
     settings = dict(settings)
-    for name, table in tables.items():
+    for name, table in changes.items():
         _process_known(where, name, charts)
         if not isinstance(table, dict):
             raise ConfigurationError(f"{where}.{name}: must be a table")
@@ -144,20 +146,20 @@ def _changed(where, tables, settings, charts):
 
 
 def _settings(where, table, settings, chart):
-    _known(where, table, PROCESS)
+    tables.known(where, table, PROCESS)
     changes = {}
     if "enabled" in table:
-        changes["enabled"] = _boolean(f"{where}.enabled", table["enabled"])
+        changes["enabled"] = tables.boolean(f"{where}.enabled", table["enabled"])
     if "far_threshold" in table:
-        changes["far_threshold"] = _number(f"{where}.far_threshold", table["far_threshold"])
+        changes["far_threshold"] = tables.number(f"{where}.far_threshold", table["far_threshold"])
     for key in ("success", "failure", "exception"):
         if key in table:
-            changes[key] = tuple(_texts(f"{where}.{key}", table[key]))
+            changes[key] = tuple(tables.texts(f"{where}.{key}", table[key]))
     for key in ("deadlines", "warnings"):
         changes[key] = {**getattr(settings, key),
-                        **_times(f"{where}.{key}", _table(table, key), chart, key)}
+                        **_times(f"{where}.{key}", tables.table(table, key), chart, key)}
     changes["options"] = {**settings.options,
-                          **_options(f"{where}.options", _table(table, "options"), chart)}
+                          **_options(f"{where}.options", tables.table(table, "options"), chart)}
     settings = attrs.evolve(settings, **changes)
     _warnings_first(where, settings, chart)
     return settings
@@ -171,7 +173,7 @@ def _times(where, table, chart, key):
                                      f"{closest(name, checks)}")
         if key == "warnings" and checks[name].warn is None:
             raise ConfigurationError(f"{where}.{name}: this check has no warning in its chart")
-        _number(f"{where}.{name}", value)
+        tables.number(f"{where}.{name}", value)
     return table
 
 
@@ -194,53 +196,14 @@ def _options(where, table, chart):
                                      f"{closest(name, chart.options)}")
         default = chart.options[name]
         if isinstance(default, tuple):
-            made[name] = tuple(_texts(f"{where}.{name}", value))
+            made[name] = tuple(tables.texts(f"{where}.{name}", value))
         elif isinstance(default, str):
-            made[name] = _text(f"{where}.{name}", value)
+            made[name] = tables.text(f"{where}.{name}", value)
         else:
-            made[name] = _number(f"{where}.{name}", value)
+            made[name] = tables.number(f"{where}.{name}", value)
     return made
 
 
 def _process_known(where, name, charts):
     if name not in charts:
         raise ConfigurationError(f"{where}: there is no process {name!r}; {closest(name, charts)}")
-
-
-def _known(where, table, known):
-    for key in table:
-        if key not in known:
-            inside = f" in {where}" if where else ""
-            raise ConfigurationError(f"unknown key {key!r}{inside}; {closest(key, known)}")
-
-
-def _table(plain, key):
-    table = plain.get(key, {})
-    if not isinstance(table, dict):
-        raise ConfigurationError(f"{key!r} must be a table, not {table!r}")
-    return table
-
-
-def _boolean(where, value):
-    if not isinstance(value, bool):
-        raise ConfigurationError(f"{where}: expected true or false, not {value!r}")
-    return value
-
-
-def _number(where, value):
-    good = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not good or not 0 <= value < float("inf"):
-        raise ConfigurationError(f"{where}: expected a number from 0 on, not {value!r}")
-    return value
-
-
-def _text(where, value):
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{where}: expected a text, not {value!r}")
-    return value
-
-
-def _texts(where, value):
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise ConfigurationError(f"{where}: expected a list of texts, not {value!r}")
-    return value

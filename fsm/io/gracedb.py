@@ -7,6 +7,7 @@ searches and files that the guards want. Source: GraceDB's REST interface and li
 import re
 import tempfile
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from math import ceil, floor
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class GraceDB:
             ask: the question.
             event: its event dictionary, where it was just fetched with others.
         """
+        self.caller.moment = ask.time
         try:
             return self._answer(ask, event)
         except CallError as error:
@@ -54,6 +56,13 @@ class GraceDB:
         found = self.caller.call(lambda client: list(
             client.events("gid: " + " ".join(graceids), count=len(graceids))))
         return {event["graceid"]: event for event in found}
+
+    def created(self, since, until, query=""):
+        """The GraceIDs of the events created in a time, unix seconds, that a query finds."""
+        window = _query("created", since, until, "", "", "")
+        found = self.caller.call(
+            lambda client: list(client.events(f"{query} {window}".strip(), count=100)))
+        return [event["graceid"] for event in found if kind_of(event["graceid"])]
 
     def neighbours(self, want):
         """The events that a question's ``("neighbours", clock, start, stop, ...)`` is about."""
@@ -84,6 +93,14 @@ class GraceDB:
                 client.write_log(graceid, f"{comment} [{mark}]", tag_name=list(tags))
 
         self.caller.call(attempt)
+
+    def time(self):
+        """GraceDB's own clock, unix seconds to the second; None where it cannot be asked."""
+        try:
+            response = self.caller.call(lambda client: client.ping())
+            return parsedate_to_datetime(response.headers["Date"]).timestamp()
+        except (CallError, KeyError, ValueError, TypeError):
+            return None
 
     def label(self, graceid, name):
         """Put a label on; one that is on already is no error."""

@@ -7,18 +7,17 @@ understood: ``"delivered": false`` marks what is in GraceDB but never reached th
 
 import gzip
 import io
-import json
 import sys
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
-import orjson
 
 from fsm.core.alert import Alert, parse
 from fsm.core.times import finite
 from fsm.errors import AlertError, RecordingError
+from fsm.io.plain import loads
 
 STANDARD_INPUT = "-"
 
@@ -103,7 +102,7 @@ def record_of(line):
         RecordingError, AlertError: where it cannot be used.
     """
     try:
-        plain = _parsed(line)
+        plain = loads(line)
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"not JSON: {error}"[:200]) from None
     if not isinstance(plain, dict):
@@ -124,13 +123,6 @@ def record_of(line):
         raise RecordingError("'contents' must be an object with facts about the file")
     alert = parse(payload, time)
     return None if alert is None else Record(alert, delivered, contents)
-
-
-def _parsed(line):
-    try:
-        return orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return json.loads(line)  # NaN and huge integers, which Python's own writers produce
 
 
 @contextmanager

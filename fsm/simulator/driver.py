@@ -8,7 +8,6 @@ import time
 from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
 from fsm.io.payloads import CURRENT
-from fsm.standin import TIME_HEADER
 from fsm.testing.script import Script
 
 
@@ -24,7 +23,8 @@ class Driver:
     """
 
     def __init__(self, url, charts, faults, speed=0.0):
-        self.caller, self.charts, self.faults, self.speed = Caller(url), charts, faults, speed
+        self.caller = Caller(url, stamped=speed != 1)
+        self.charts, self.faults, self.speed = charts, faults, speed
         self.sky_map = _sky_map()
 
     def run(self, candidates):
@@ -55,13 +55,9 @@ class Driver:
             yield done, done + len(waiting)
 
     def _call(self, due, function):
-        def timed(client):
-            if self.speed != 1:
-                client.headers[TIME_HEADER] = f"{due:.3f}"
-            return function(client)
-
+        self.caller.moment = due
         try:
-            return self.caller.call(timed)
+            return self.caller.call(function)
         except CallError as error:
             raise ConfigurationError(f"{self.caller.url}: {error}") from None
 

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
+from fsm.io.calling import TIME_HEADER
 from fsm.standin import root
 from fsm.standin.faults import Faults
 from fsm.standin.forms import base_of, body, now_of, numbers, page, uploaded
@@ -94,6 +95,8 @@ class StandIn:
             self._permitted(request)
             endpoint, values = URLS.bind_to_environ(request.environ).match()
             with self.store:
+                if request.method == "GET" and TIME_HEADER in request.headers:
+                    self.store.moment = now_of(request)
                 done = getattr(self, f"_{endpoint}")(request, **values)
             return done if isinstance(done, Response) else page(*done)
         except Refused as refused:

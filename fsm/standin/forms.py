@@ -6,7 +6,7 @@ import time
 from werkzeug.wrappers import Response
 
 from fsm.core.times import finite
-from fsm.standin import TIME_HEADER
+from fsm.io.calling import TIME_HEADER
 from fsm.standin.service import Refused
 
 

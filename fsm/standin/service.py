@@ -138,7 +138,7 @@ class Service:
         if name in entry["tag_names"]:
             raise Refused(409, f"tag {name} is already there")
         entry["tag_names"].append(name)
-        self.store.add(graceid, LOG, number, now, entry)
+        self.store.correct(graceid, LOG, number, entry)
         self.write_log(now, graceid, f"Tagged message {number}: {name}", announced=False)
         return entry
 
@@ -160,7 +160,7 @@ class Service:
         data = self.store.record(graceid, LABEL, name)
         if data is None:
             raise Refused(404, f"{graceid} has no label {name}")
-        self.store.remove(graceid, LABEL, name)
+        self.store.remove(graceid, LABEL, name, now)
         self.write_log(now, graceid, f"Deleted label: {name}", announced=False)
         if announced:
             self.announce(now, graceid, "label_removed", data)

@@ -7,12 +7,15 @@ import threading
 TABLES = """
 CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, kind TEXT, created REAL, fields TEXT);
 CREATE TABLE IF NOT EXISTS records (
-    id TEXT, sort TEXT, name TEXT, created REAL, fields TEXT, PRIMARY KEY (id, sort, name));
+    id TEXT, sort TEXT, name TEXT, created REAL, ended REAL, fields TEXT);
+CREATE INDEX IF NOT EXISTS records_of ON records (id, sort, name);
 CREATE TABLE IF NOT EXISTS files (
     id TEXT, name TEXT, version INTEGER, content BLOB, PRIMARY KEY (id, name, version));
 """
 EVENT, SUPEREVENT = "event", "superevent"
 LOG, LABEL, SIGNOFF, VOEVENT = "log", "label", "signoff", "voevent"
+PRESENT = float("inf")
+_THEN = "created <= ? AND (ended IS NULL OR ended > ?)"
 
 
 class Store:
@@ -20,10 +23,14 @@ class Store:
 
     Args:
         path: of the SQLite file; ``:memory:`` keeps nothing.
+
+    Attributes:
+        moment: for which events, superevents and records are shown, unix seconds; changes within
+            an event's own values are not kept.
     """
 
     def __init__(self, path):
-        self._lock = threading.RLock()
+        self._lock, self.moment = threading.RLock(), PRESENT
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode = WAL;" + TABLES)
 
@@ -35,6 +42,7 @@ class Store:
 
     def __exit__(self, kind, error, trace):
         self._db.execute("COMMIT" if error is None else "ROLLBACK")
+        self.moment = PRESENT
         self._lock.release()
 
     def close(self):
@@ -55,13 +63,15 @@ class Store:
 
     def get(self, graceid):
         """The values of an event or superevent, None where there is none."""
-        found = self._rows("SELECT fields FROM objects WHERE id = ?", graceid)
+        found = self._rows("SELECT fields FROM objects WHERE id = ? AND created <= ?", graceid,
+                           self.moment)
         return json.loads(found[0][0]) if found else None
 
     def ids_of(self, kind):
         """The ids of all of a kind, the newest first."""
-        return [row[0] for row in self._rows("SELECT id FROM objects WHERE kind = ? "
-                                             "ORDER BY created DESC, id DESC", kind)]
+        return [row[0] for row in self._rows("SELECT id FROM objects WHERE kind = ? AND created "
+                                             "<= ? ORDER BY created DESC, id DESC", kind,
+                                             self.moment)]
 
     def ids(self, prefix):
         """All ids that begin with a prefix."""
@@ -71,26 +81,32 @@ class Store:
     # -- log entries, labels, sign-offs, notices ------------------------------------------------
 
     def add(self, graceid, sort, name, created, fields):
-        """Keep a record about one of them; one of the same name is replaced."""
-        self._rows("INSERT OR REPLACE INTO records VALUES (?, ?, ?, ?, ?)", graceid, sort,
-                   str(name), created, json.dumps(fields))
+        """Keep a record about one of them; one of the same name ends."""
+        self.remove(graceid, sort, name, created)
+        self._rows("INSERT INTO records VALUES (?, ?, ?, ?, NULL, ?)", graceid, sort, str(name),
+                   created, json.dumps(fields))
+
+    def correct(self, graceid, sort, name, fields):
+        """Change a record that stays the same one."""
+        self._rows("UPDATE records SET fields = ? WHERE id = ? AND sort = ? AND name = ? AND ended "
+                   "IS NULL", json.dumps(fields), graceid, sort, str(name))
 
     def records(self, graceid, sort):
         """The records of one sort, in the order in which they were made."""
-        rows = self._rows("SELECT fields FROM records WHERE id = ? AND sort = ? ORDER BY rowid",
-                          graceid, sort)
+        rows = self._rows(f"SELECT fields FROM records WHERE id = ? AND sort = ? AND {_THEN} "
+                          "ORDER BY rowid", graceid, sort, self.moment, self.moment)
         return [json.loads(row[0]) for row in rows]
 
     def record(self, graceid, sort, name):
         """One record, None where there is none."""
-        rows = self._rows("SELECT fields FROM records WHERE id = ? AND sort = ? AND name = ?",
-                          graceid, sort, str(name))
+        rows = self._rows("SELECT fields FROM records WHERE id = ? AND sort = ? AND name = ? AND "
+                          f"{_THEN}", graceid, sort, str(name), self.moment, self.moment)
         return json.loads(rows[0][0]) if rows else None
 
-    def remove(self, graceid, sort, name):
-        """Forget a record."""
-        self._rows("DELETE FROM records WHERE id = ? AND sort = ? AND name = ?", graceid, sort,
-                   name)
+    def remove(self, graceid, sort, name, time):
+        """End a record at a time, unix seconds."""
+        self._rows("UPDATE records SET ended = ? WHERE id = ? AND sort = ? AND name = ? AND ended "
+                   "IS NULL", time, graceid, sort, str(name))
 
     # -- files ----------------------------------------------------------------------------------
 

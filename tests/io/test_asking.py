@@ -1,5 +1,6 @@
 """Questions beside the main loop."""
 
+import queue
 import threading
 
 import pytest
@@ -8,11 +9,12 @@ from fsm.core.effects import Ask
 from fsm.io.asking import Asking
 
 NIGHT = 1_502_000_000.0
+COME = queue.SimpleQueue()
 
 
 @pytest.fixture
 def asking(standing):
-    made = Asking(standing.gracedb())
+    made = Asking(standing.gracedb(), COME.put)
     yield made
     made.close()
 
@@ -23,7 +25,7 @@ def asks(*graceids):
 
 def answers(asking, number):
     return {answer.graceid: answer for answer in
-            (asking.answers.get(timeout=10) for _ in range(number))}
+            (COME.get(timeout=10) for _ in range(number))}
 
 
 def test_one_question_is_asked_alone(standing, asking):
@@ -70,7 +72,7 @@ def test_no_more_requests_than_allowed_are_under_way(standing):
         return done
 
     standing.app._served = counted
-    asking = Asking(standing.gracedb(), at_once=3)
+    asking = Asking(standing.gracedb(), COME.put, at_once=3)
     asking.ask(asks(*(f"G{number}" for number in range(12))))
     assert len(answers(asking, 12)) == 12
     asking.close()

@@ -1,0 +1,63 @@
+"""Catches up from GraceDB with what the transports have lost.
+
+Alerts are hints: every transport loses some, and says nothing. So GraceDB is asked for the
+candidates of the last hours, and again for those which are open and of which nothing has been heard
+for long.
+"""
+
+from collections import deque
+
+from fsm.core.effects import Ask
+
+AT_ONCE = 20  # such questions under way, so that those of deadlines need not wait behind them
+
+
+class CatchingUp:
+    """Decides when GraceDB is asked for what.
+
+    Args:
+        settings: :class:`~fsm.io.running.CatchUp`.
+        asking: has ``ask(asks)`` and ``search(since, until, queries)``; answers and
+            :class:`~fsm.io.asking.Found` come into the inbox.
+        candidates: the GraceIDs under supervision, with ``in``.
+        retired: those that have left, likewise.
+        open_since: open candidates, and when each was last heard of, unix seconds.
+    """
+
+    def __init__(self, settings, asking, candidates, retired, open_since):
+        self.settings, self.asking = settings, asking
+        self._known, self._retired, self._open = candidates, retired, open_since
+        self._next, self._waiting, self._under_way = float("-inf"), deque(), set()
+        self._all = True
+
+    def connected(self):
+        """A listener listens again: what came before may be lost, of all that are open."""
+        self._all, self._next = True, float("-inf")
+
+    def look(self, now):
+        """Ask what is to be asked now (unix seconds)."""
+        if now >= self._next:
+            self._next = now + self.settings.every
+            since = now - self.settings.window
+            self.asking.search(since, now, self.settings.queries)
+            quiet = since if self._all else now - self.settings.again
+            self._want(graceid for graceid, heard in self._open.items()
+                       if (heard >= since if self._all else heard <= quiet))
+            self._all = False
+        while self._waiting and len(self._under_way) < AT_ONCE:
+            free = min(len(self._waiting), AT_ONCE - len(self._under_way))
+            some = [self._waiting.popleft() for _ in range(free)]
+            self._under_way.update(some)
+            self.asking.ask([Ask(now, graceid, "", ()) for graceid in some])
+
+    def found(self, graceids):
+        """GraceDB has these candidates; those not known are asked for."""
+        self._want(g for g in graceids if g not in self._known and g not in self._retired)
+
+    def answered(self, graceid):
+        """One of its questions has been answered, or could not be."""
+        self._under_way.discard(graceid)
+
+    def _want(self, graceids):
+        waiting = set(self._waiting) | self._under_way
+        self._waiting.extend(g for g in graceids if g not in waiting)

@@ -1,0 +1,120 @@
+"""The candidates under supervision: some in memory, all in the journal.
+
+A candidate that is not in memory is made again, when something comes for it, of its last stored
+configuration and the inputs about it since then; what becomes of a candidate depends on these
+alone.
+"""
+
+from collections import OrderedDict
+
+from fsm.core import snapshot
+
+MOST = 6000  # candidates in memory
+STORE_AFTER = 40  # inputs about a candidate, after which its configuration is stored
+
+
+class Memory:
+    """Serves the engine as the mapping of its candidates.
+
+    Args:
+        journal: :class:`~fsm.io.journal.Journal`.
+        scratch: an :class:`~fsm.core.engine.Engine` of the same charts and policy, without
+            candidates, in which they are made again.
+        most: how many are kept in memory.
+
+    Attributes:
+        upto: number of the last input that the engine has taken.
+    """
+
+    def __init__(self, journal, scratch, most=MOST):
+        self.journal, self.scratch, self.most = journal, scratch, most
+        self.upto = 0
+        self._known, self._held, self._taken = set(), OrderedDict(), {}
+
+    def know(self, graceid):
+        """Note that the journal has a candidate."""
+        self._known.add(graceid)
+
+    def __len__(self):
+        return len(self._known)
+
+    def __iter__(self):
+        return iter(self._known)
+
+    def __contains__(self, graceid):
+        return graceid in self._known
+
+    def __getitem__(self, graceid):
+        candidate = self.get(graceid)
+        if candidate is None:
+            raise KeyError(graceid)
+        return candidate
+
+    def __setitem__(self, graceid, candidate):
+        self._known.add(graceid)
+        self._held[graceid] = candidate
+
+    def __delitem__(self, graceid):
+        self._known.remove(graceid)
+        self._held.pop(graceid, None)
+        self._taken.pop(graceid, None)
+
+    def get(self, graceid):
+        """A candidate, None where there is none of that GraceID."""
+        candidate = self._held.get(graceid)
+        if candidate is not None:
+            self._held.move_to_end(graceid)
+        elif graceid in self._known:
+            candidate = self._made_again(graceid)
+        return candidate
+
+    def present(self, graceid):
+        """A candidate where it is in memory, else None."""
+        return self._held.get(graceid)
+
+    @property
+    def held(self):
+        """How many are in memory."""
+        return len(self._held)
+
+    def took(self, graceid, number):
+        """Note that a candidate has taken an input."""
+        self.upto = number
+        if graceid in self._known:
+            self._taken[graceid] = self._taken.get(graceid, 0) + 1
+
+    def to_store(self):
+        """Triples for :meth:`~fsm.io.journal.Journal.keep`, of those with many inputs.
+
+        Those that have not been needed for longest leave memory where there are too many.
+        """
+        leaving = []
+        while len(self._held) > self.most:
+            leaving.append(self._held.popitem(last=False))
+        many = [graceid for graceid, count in self._taken.items() if count >= STORE_AFTER]
+        gone = dict(leaving)
+        stored = [(graceid, self.upto, snapshot.of(gone.get(graceid) or self._held[graceid]))
+                  for graceid in many]
+        for graceid in many:
+            del self._taken[graceid]
+        for _, candidate in leaving:
+            candidate.dissolve()
+        return stored
+
+    def _made_again(self, graceid):
+        number, configuration = self.journal.snapshot(graceid)
+        scratch = self.scratch
+        if configuration is not None:
+            scratch.restore(configuration)
+        since = self.journal.of(graceid, number, self.upto)
+        for row in since:
+            scratch.resume(row.time)
+            scratch.step(row.item)
+        scratch.timers.clear(graceid)
+        candidate = scratch.candidates.pop(graceid, None)
+        if candidate is None:  # by other rules than those of today it would still be here
+            self._known.discard(graceid)
+            return None
+        self._held[graceid] = candidate
+        self._taken[graceid] = len(since)
+        return candidate

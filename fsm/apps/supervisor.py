@@ -1,0 +1,217 @@
+"""The main loop: takes what comes, into the journal first, acts on it, sends the effects out."""
+
+import logging
+from math import inf
+
+from fsm.apps.troubles import Troubles
+from fsm.core.effects import Annotate, Ask, Notify, Retired
+from fsm.core.inputs import Answer
+from fsm.errors import JournalError
+from fsm.io import inputs
+from fsm.io.asking import Found
+from fsm.io.inbox import Report, pause
+from fsm.io.journal import ACTED
+from fsm.io.listeners import Connected
+from fsm.io.outbox import Delivered
+
+LOG = logging.getLogger("fsm")
+RETRY = 2.0  # seconds before the journal is tried again
+POSITION = "position "  # begins the names of facts that tell where listeners are
+
+
+class Stopped(Exception):
+    """The supervisor has been told to stop."""
+
+
+class Supervisor:
+    """Supervises candidates.
+
+    Args:
+        engine: :class:`~fsm.core.engine.Engine` whose candidates are ``memory``.
+        memory: :class:`~fsm.apps.memory.Memory`.
+        journal: :class:`~fsm.io.journal.Journal`.
+        outbox: :class:`~fsm.io.outbox.Outbox`.
+        asking: has ``ask(asks)``; its answers come into the inbox.
+        pace: :class:`~fsm.apps.pace.Live` or :class:`~fsm.apps.pace.Recorded`.
+        inbox: :class:`~fsm.io.inbox.Inbox`.
+
+    Attributes:
+        heard: when the last alert came, unix seconds, by topic.
+        open_since: candidates of which something is expected, and when each was last heard of.
+        chores: functions called in every turn with the time, which may return reports.
+        rejected: number of alerts that could not be used.
+        ended: whether a recording that was followed has ended.
+    """
+
+    def __init__(self, engine, memory, journal, outbox, asking, pace, inbox):
+        self.engine, self.memory, self.journal, self.outbox = engine, memory, journal, outbox
+        self.asking, self.pace, self.inbox = asking, pace, inbox
+        self.asked, self.rejected, self.ended = set(), 0, False
+        self.heard, self.open_since, self.chores = {}, {}, []
+        self.catching_up = None
+        self.troubles = Troubles(journal.fact("troubles", {}))
+
+    def begin(self):
+        """Take up where the last one has stopped."""
+        for graceid, timer, heard in self.journal.timers():
+            self.memory.know(graceid)
+            self.engine.timers.wake(graceid, timer)
+            if heard is not None:
+                self.open_since[graceid] = heard
+        self.engine.resume(self.journal.last_time() or -inf, self.journal.archived())
+        self.memory.upto = self.journal.fact(ACTED, 0)
+        asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
+                for plain in self.journal.questions()]
+        self.asked.update(ask.question for ask in asks)
+        self._act(self.journal.not_acted_on(), asks)
+        self.outbox.send((), self.pace.now())
+
+    def turn(self, longest=1.0):
+        """Wait for something to do, at most so many seconds, and do it.
+
+        Raises:
+            Stopped: where it must end before all is done.
+        """
+        due, received, news = self.pace.gather(self.inbox, self.engine, bool(self.asked), longest)
+        now = self.pace.now()
+        rows = [inputs.of_tick(now, graceid) for graceid in due]
+        rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
+        rows += [inputs.of_answer(one, now) for one in self._answers(news)]
+        delivered = [one for one in news if isinstance(one, Delivered)]
+        reports = [one for one in news if isinstance(one, Report)]
+        if now > -inf:  # a recording has begun
+            reports += [report for chore in self.chores for report in chore(now) or ()]
+        reports = self.troubles.effects(reports, now)
+        if rows or received or delivered or reports:
+            answered = [row.item.question for row in rows if row.kind == inputs.ANSWER]
+            numbers = self._written(lambda: self._take(rows, received, delivered, reports,
+                                                       answered, now))
+            for one in received:
+                one.done()
+            self.asked.difference_update(answered)
+            self._act(list(zip(numbers, rows, strict=True)))
+        self.outbox.send(delivered, now)
+        if self.catching_up and now > -inf:
+            self.catching_up.look(now)
+
+    def take_the_rest(self):
+        """Take the alerts that wait in an inbox that has been closed."""
+        while self.inbox.head() is not None:
+            self.turn(0.0)
+
+    def note_delivered(self):
+        """Note what has been delivered since the last turn."""
+        _, news = self.inbox.take(0)
+        with self.journal.writing():
+            self.outbox.note([one for one in news if isinstance(one, Delivered)],
+                             self.pace.now())
+
+    def prune(self, before):
+        """Drop from the journal what is older than a time, unix seconds, and not needed."""
+        self._written(lambda: self.journal.prune(before))
+
+    def report(self, name, wrong, message):
+        """Tell the operators, in the next turn, that something is wrong or right again."""
+        self.inbox.tell(Report(name, wrong, message))
+
+    # -- what comes in --------------------------------------------------------------------------
+
+    def _answers(self, news):
+        """The answers among the news; those that nobody had asked for count where they tell."""
+        for one in news:
+            if isinstance(one, Answer):
+                if not one.question:
+                    self.catching_up.answered(one.graceid)
+                if one.question or not one.failure:
+                    yield one
+            elif isinstance(one, Connected) and self.catching_up:
+                self.catching_up.connected()
+            elif isinstance(one, Found):
+                self.catching_up.found(one.graceids)
+
+    def _of_alert(self, received, now):
+        if received.line is None:
+            self.ended = True
+            return None
+        self.heard[received.topic] = now
+        row = inputs.of_line(received.line, now)
+        if row is not None and row.item is None:
+            self.rejected += 1
+            LOG.warning("an alert from %s cannot be used and is kept in the journal: %.200r",
+                        received.source, received.line)
+        return row
+
+    def _take(self, rows, received, delivered, reports, answered, now):
+        """Write down what came, within one transaction; returns the numbers of the inputs."""
+        numbers = self.journal.add(rows)
+        self.journal.state(**{POSITION + one.source: one.position for one in received
+                              if one.position is not None})
+        self.journal.answered(answered)
+        self.outbox.note(delivered, now)
+        self.outbox.put(reports, now)
+        if reports:
+            self.journal.state(troubles=self.troubles.since)
+        return numbers
+
+    # -- what comes of it -----------------------------------------------------------------------
+
+    def _act(self, numbered, asks=()):
+        """Step through inputs that are in the journal, and write down what comes of them."""
+        effects = []
+        for number, row in numbered:
+            if row.item is not None:
+                self.engine.resume(row.time)
+                effects += self.engine.step(row.item).effects
+            self.memory.took(row.graceid, number)
+            self._note_open(row)
+        asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
+        if numbered:
+            graceids = dict.fromkeys(row.graceid for _, row in numbered)
+            stored = self.memory.to_store()
+            self._written(lambda: self._acted(numbered[-1][0], graceids, effects, asks, stored))
+        self.asked.update(ask.question for ask in asks)
+        self.asking.ask(asks)
+
+    def _note_open(self, row):
+        candidate = self.memory.present(row.graceid)
+        if candidate is None or not (candidate.open_checks or candidate.profile is None):
+            self.open_since.pop(row.graceid, None)
+        elif row.kind != inputs.TICK or row.graceid not in self.open_since:
+            self.open_since[row.graceid] = row.time
+
+    def _acted(self, number, graceids, effects, asks, stored):
+        """Write down what a batch has come to, within one transaction."""
+        timers = self.engine.timers
+        self.journal.set_timers([(graceid, timers[graceid], self.open_since.get(graceid))
+                                 for graceid in graceids if graceid in self.memory])
+        self.journal.keep(stored)
+        for effect in effects:
+            if isinstance(effect, Retired):
+                self.journal.archive(effect)
+        self.journal.asked(asks)
+        self.outbox.put([effect for effect in effects if isinstance(effect, (Notify, Annotate))],
+                        self.engine.now)
+        self.journal.state(**{ACTED: number})
+
+    def _written(self, write):
+        """Write a transaction, however long the journal cannot be written, and return what it does.
+
+        Nothing is taken meanwhile: alerts wait where they are, or are caught up with later.
+        """
+        tried = 0
+        while True:
+            try:
+                with self.journal.writing():
+                    done = write()
+            except JournalError as error:
+                if tried % 30 == 0:
+                    LOG.error("%s; everything waits, and it is tried again every %g s", error,
+                              RETRY)
+                tried += 1
+                if not pause(self.inbox, RETRY):
+                    raise Stopped from None
+                continue
+            if tried:
+                self.report("journal", True, f"it could not be written for {tried * RETRY:g} s")
+                self.report("journal", False, "it can be written again")
+            return done

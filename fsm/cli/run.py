@@ -1,0 +1,77 @@
+"""``fsm run``."""
+
+import os
+import sys
+
+import click
+
+from fsm.cli.shared import charts_and_policy, configuration
+
+LINE = "%(asctime)s %(name)s %(levelname)s %(message)s"
+
+
+@click.command()
+@click.argument("recordings", metavar="[FILE|DIR|-]...", nargs=-1)
+@configuration
+@click.option("--journal", metavar="FILE", help="Its journal, instead of the configured one.")
+@click.option("--gracedb", metavar="URL|none", help="GraceDB's REST interface, instead of the "
+                                                    "configured one.")
+@click.option("--clock", type=click.Choice(["real", "recorded"]), default="real",
+              show_default=True, help="Whose time it is: the machine's, or for trials that of the "
+                                      "alerts, as in a replay.")
+def run(recordings, config, journal, gracedb, clock):
+    """Supervise: listen to alerts, ask GraceDB where something is missing, tell who is responsible.
+
+    It listens to what the tables [[listen]] of the configuration name, and follows the given
+    recordings (files, folders of *.jsonl, or - for standard input) while they are written. All that
+    it takes is in its journal first; killed at any moment, it goes on where it was. SIGTERM or
+    Ctrl-C finishes what is under way; a second one ends at once.
+
+    \b
+        fsm run --config supervisor.toml
+        fsm run alerts.jsonl --gracedb http://127.0.0.1:8080/api/
+    """
+    import logging
+
+    import attrs
+
+    from fsm.apps.daemon import Daemon
+    from fsm.errors import ConfigurationError
+    from fsm.io.config import read
+    from fsm.io.running import running
+
+    charts, policy = charts_and_policy(config)
+    made = running(read(config) if config else {})
+    given = tuple(("stdin", {}) if name == "-" else ("file", {"path": name})
+                  for name in recordings)
+    made = attrs.evolve(made, listen=(*made.listen, *given))
+    if journal:
+        made = attrs.evolve(made, journal=attrs.evolve(made.journal, path=journal))
+    if gracedb:
+        server = attrs.evolve(made.gracedb, url="" if gracedb == "none" else gracedb)
+        made = attrs.evolve(made, gracedb=server)
+    if not made.listen:
+        raise ConfigurationError("nothing to listen to: give a recording, or [[listen]] tables in "
+                                 "the configuration")
+    logging.basicConfig(level=logging.INFO, format=LINE, stream=sys.stderr)
+    logging.captureWarnings(True)
+    daemon = Daemon(charts, policy, made, recorded=clock == "recorded")
+    _stop_on_signals(daemon)
+    daemon.run()
+    sys.stdout.flush()
+    os._exit(0)  # requests that still wait for GraceDB must not hold up the end
+
+
+def _stop_on_signals(daemon):
+    import logging
+    import signal
+
+    def stop(number, frame):
+        if daemon.inbox.closed:
+            os._exit(128 + number)
+        logging.getLogger("fsm").info("%s: finishing what is under way; once more ends at once",
+                                      signal.Signals(number).name)
+        daemon.inbox.close()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)

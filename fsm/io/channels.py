@@ -1,0 +1,117 @@
+"""Where effects go: a log, a file, GraceDB."""
+
+import hashlib
+import logging
+import os
+from pathlib import Path
+
+from fsm.core.effects import Annotate, Notify
+from fsm.core.evidence import OWN_PREFIX, OWN_TAG
+from fsm.io.calling import GONE, WRONG, CallError
+from fsm.io.outbox import DeliveryError
+from fsm.io.plain import dumps, loads
+
+LOOK_BACK = 4 << 20  # bytes of a file's end in which a doubtful message is looked for
+_LEVELS = {"success": logging.INFO, "recovery": logging.INFO, "failure": logging.WARNING,
+           "exception": logging.ERROR}
+
+
+def mark(effect):
+    """A short text that is the same for the same effect and for no other."""
+    key = effect.key.encode("utf-8", "backslashreplace")
+    return "ES-" + hashlib.sha256(key).hexdigest()[:16]
+
+
+def said(effect):
+    """An effect in one line."""
+    about = " ".join(part for part in (effect.graceid, effect.process, effect.check) if part)
+    return f"{about}: {effect.outcome}: {effect.message}"
+
+
+class LogChannel:
+    """Messages to people, as lines of the program's log."""
+
+    def takes(self, effect):
+        """Whether it is a message to people."""
+        return isinstance(effect, Notify)
+
+    def deliver(self, effect, again):
+        """Log it; a repetition shows the same mark."""
+        logging.getLogger("fsm.tell").log(_LEVELS[effect.outcome], "%s (to %s) [%s]", said(effect),
+                                          ", ".join(effect.to), mark(effect))
+
+
+class FileChannel:
+    """Messages to people, appended to a file as JSON, one a line.
+
+    Args:
+        path: of the file.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+
+    def takes(self, effect):
+        """Whether it is a message to people."""
+        return isinstance(effect, Notify)
+
+    def deliver(self, effect, again):
+        """Append it, unless it is there."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a+b") as stream:
+                end = _whole(stream)
+                if again and effect.key in _keys(stream, end):
+                    return
+                stream.seek(end)
+                stream.write(dumps(effect._asdict()) + b"\n")
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError as error:
+            raise DeliveryError(f"{self.path}: {error.strerror}") from None
+
+
+def _whole(stream):
+    """Cut off a last line that was begun and not finished; returns where the file ends."""
+    end = stream.seek(0, os.SEEK_END)
+    start = max(0, end - LOOK_BACK)
+    stream.seek(start)
+    whole = start + stream.read().rfind(b"\n") + 1
+    if whole < end:
+        stream.truncate(whole)
+    return whole
+
+
+def _keys(stream, end):
+    stream.seek(max(0, end - LOOK_BACK))
+    keys = set()
+    for line in stream.read().splitlines():
+        try:
+            keys.add(loads(line)["key"])
+        except (ValueError, KeyError, TypeError):
+            continue  # the first one may be cut
+    return keys
+
+
+class GraceDBChannel:
+    """Annotations, as log messages of GraceDB; it looks for each before it writes.
+
+    Args:
+        gracedb: :class:`~fsm.io.gracedb.GraceDB`.
+    """
+
+    def __init__(self, gracedb):
+        self.gracedb = gracedb
+
+    def takes(self, effect):
+        """Whether it is an annotation."""
+        return isinstance(effect, Annotate)
+
+    def deliver(self, effect, again):
+        """Write it."""
+        comment = f"{OWN_PREFIX}{effect.process} {effect.check}: {effect.outcome}: {effect.message}"
+        try:
+            self.gracedb.caller.moment = effect.time
+            self.gracedb.write(effect.graceid, comment, [OWN_TAG], mark(effect))
+        except CallError as error:
+            raise DeliveryError(str(error), final=error.kind in (GONE, WRONG)) from None

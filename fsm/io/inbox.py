@@ -1,0 +1,120 @@
+"""What comes in from the threads around the main loop."""
+
+import threading
+import time
+from collections import deque
+from itertools import islice
+
+import attrs
+
+MOST = 2000  # alerts that wait here; more wait where they came from
+
+
+def nothing():
+    """Done with nothing to be told."""
+
+
+@attrs.frozen(slots=True)
+class Received:
+    """One alert as it came from a listener.
+
+    Attributes:
+        source: name of the listener.
+        topic: Kafka topic or XMPP node; "" where the source has none.
+        line: as in a recording, JSON in bytes; None where a recording has ended.
+        time: when it arrived, unix seconds.
+        position: what the listener must know to go on after it; None where it needs nothing.
+        done: called, from the main loop, when it is in the journal.
+    """
+
+    source: str
+    topic: str
+    line: bytes | None
+    time: float
+    position: object = None
+    done: object = nothing
+
+
+@attrs.frozen(slots=True)
+class Report:
+    """Something about the supervisor itself has gone wrong, or is right again.
+
+    Attributes:
+        name: of what, such as ``listener lvalert``.
+        wrong: whether it is wrong.
+        message: one sentence.
+    """
+
+    name: str
+    wrong: bool
+    message: str
+
+
+class Inbox:
+    """Alerts that wait, a bounded number, and news of other kinds.
+
+    Args:
+        most: alerts that may wait; :meth:`put` blocks beyond it, so that nothing is lost.
+    """
+
+    def __init__(self, most=MOST):
+        self._most, self._alerts, self._news = most, deque(), deque()
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def put(self, received):
+        """Hand over an alert; returns False where it is not wanted any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or len(self._alerts) < self._most)
+            if not self._closed:
+                self._alerts.append(received)
+                self._changed.notify_all()
+            return not self._closed
+
+    def tell(self, news):
+        """Hand over anything else: an answer, a delivery, a report."""
+        with self._changed:
+            self._news.append(news)
+            self._changed.notify_all()
+
+    def wait(self, seconds, alerts=True):
+        """Wait until something is there; with ``alerts`` False, until some news are."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._closed or self._news or (alerts and self._alerts), max(0.0, seconds))
+
+    def head(self):
+        """The alert that has waited longest, None without any."""
+        with self._changed:
+            return self._alerts[0] if self._alerts else None
+
+    def take(self, most):
+        """(up to ``most`` alerts, all news), the oldest first."""
+        with self._changed:
+            alerts = list(islice(self._alerts, most))
+            for _ in alerts:
+                self._alerts.popleft()
+            news = list(self._news)
+            self._news.clear()
+            if alerts:
+                self._changed.notify_all()
+            return alerts, news
+
+    def close(self):
+        """Let nobody wait any more; what comes now is not taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def closed(self):
+        """Whether nothing is taken any more."""
+        return self._closed
+
+
+def pause(inbox, seconds):
+    """Sleep, but not beyond the closing of an inbox; returns whether it is still open."""
+    end = time.monotonic() + seconds
+    while not inbox.closed and (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, 0.2))
+    return not inbox.closed

@@ -1,0 +1,86 @@
+"""Inputs as rows of the journal, and back."""
+
+import attrs
+
+from fsm.core.evidence import LogEntry, Signoff, tag_set
+from fsm.core.inputs import Answer, Tick
+from fsm.errors import AlertError, RecordingError
+from fsm.io.plain import dumps, loads
+from fsm.io.recording import record_of
+
+ALERT, ANSWER, TICK, REJECTED = "alert", "answer", "tick", "rejected"
+
+
+@attrs.frozen(slots=True)
+class Input:
+    """One input as the journal holds it.
+
+    Attributes:
+        time: when the supervisor took it, unix seconds.
+        graceid: the candidate it is about; "" for what was rejected.
+        kind: ``alert``, ``answer``, ``tick`` or ``rejected``.
+        body: an alert's line as in a recording, an answer's JSON; empty for ticks.
+        item: what the engine takes; None for what was rejected.
+    """
+
+    time: float
+    graceid: str
+    kind: str
+    body: bytes = b""
+    item: object = None
+
+
+def of_line(line, time):
+    """The input that a line of a recording is; None where it is no supervisor's business.
+
+    Args:
+        line: bytes.
+        time: when the supervisor took it, unix seconds.
+    """
+    try:
+        record = record_of(line)
+    except (RecordingError, AlertError):
+        return Input(time, "", REJECTED, line)
+    if record is None or not record.delivered:
+        return None
+    alert = record.alert
+    if alert.received > time:  # nothing arrives in the future, whatever its line says
+        alert = attrs.evolve(alert, received=time)
+    return Input(time, alert.graceid, ALERT, line, alert)
+
+
+def of_answer(answer, time):
+    """The input that an answer of GraceDB is, which came at a time."""
+    answer = attrs.evolve(answer, time=time, asked=answer.time)
+    return Input(time, answer.graceid, ANSWER, _written(answer), answer)
+
+
+def of_tick(time, graceid):
+    """The input that a deadline of a candidate is."""
+    return Input(time, graceid, TICK, item=Tick(time, graceid))
+
+
+def read(time, graceid, kind, body):
+    """An input from the columns of its row."""
+    if kind == ALERT:
+        return of_line(body, time)
+    if kind == ANSWER:
+        return Input(time, graceid, kind, body, _read(body))
+    return of_tick(time, graceid) if kind == TICK else Input(time, graceid, kind, body)
+
+
+def _written(answer):
+    plain = attrs.asdict(answer, recurse=False)
+    plain["logs"] = [attrs.astuple(entry, recurse=False) for entry in answer.logs]
+    plain["signoffs"] = [[key, attrs.astuple(signoff)] for key, signoff in answer.signoffs]
+    return dumps(plain, default=sorted)
+
+
+def _read(body):
+    plain = loads(body)
+    plain["logs"] = tuple(LogEntry(*rest, tag_set(tuple(tags))) for *rest, tags in plain["logs"])
+    plain["signoffs"] = tuple((tuple(key), Signoff(*rest)) for key, rest in plain["signoffs"])
+    if plain["labels"] is not None:
+        plain["labels"] = tuple(map(tuple, plain["labels"]))
+    plain["unavailable"] = frozenset(map(tuple, plain["unavailable"]))
+    return Answer(**plain)

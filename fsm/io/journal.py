@@ -1,0 +1,222 @@
+"""The journal: every input before it is acted on, and what came of it; one SQLite file.
+
+It has one writer, the supervisor's main loop. What a turn writes is one transaction, on the disk
+when :meth:`Journal.writing` ends; a program that is killed loses what it had not taken yet, nothing
+else.
+"""
+
+import fcntl
+import os
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from fsm.errors import JournalError
+from fsm.io import inputs
+from fsm.io.plain import dumps, loads
+from fsm.io.schema import ARCHIVE, CANDIDATES, FACTS, INPUTS, OUTBOX, QUESTIONS, migrate
+
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000",
+            "temp_store = MEMORY")
+ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
+_OF_ONE = sa.select(INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body).where(
+    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.number > sa.bindparam("after"),
+    INPUTS.c.number <= sa.bindparam("upto")).order_by(INPUTS.c.number)
+_TIMER = insert(CANDIDATES)
+_TIMER = _TIMER.on_conflict_do_update(
+    ["graceid"], set_={name: _TIMER.excluded[name] for name in ("timer", "heard")})
+_SNAPSHOT = insert(CANDIDATES)
+_SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
+    ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
+_ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
+_FACT = insert(FACTS)
+_FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
+
+
+class Journal:
+    """An open journal.
+
+    Args:
+        path: of its file, made where there is none; ``path.lock`` beside it is locked while it is
+            open.
+
+    Attributes:
+        db: SQLAlchemy connection; within :meth:`writing` it is in a transaction.
+
+    Raises:
+        JournalError: where another supervisor has it open, or it cannot be used.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self.path)
+            self._engine = sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.StaticPool)
+            self.db = self._engine.connect()
+            for pragma in _PRAGMAS:
+                self.db.exec_driver_sql(f"PRAGMA {pragma}")
+            self.db.commit()
+            with self.writing():
+                migrate(self.db)
+        except OSError as error:
+            raise JournalError(f"{self.path}: {error.strerror}") from None
+        except sa.exc.DatabaseError as error:
+            raise JournalError(f"{self.path}: no usable journal: {error.orig}") from None
+        except JournalError as error:
+            raise JournalError(f"{self.path}: {error}") from None
+
+    def close(self):
+        """Close it and let others have it."""
+        self.db.close()
+        self._engine.dispose()
+        self._lock.close()
+
+    @contextmanager
+    def writing(self):
+        """One transaction.
+
+        Raises:
+            JournalError: where it could not be written, for a reason that may pass, such as a full
+                disk; then nothing of it has been.
+        """
+        try:
+            self.db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield
+            self.db.commit()
+        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+            self.db.rollback()
+            raise JournalError(f"{self.path} cannot be written: {error.orig}") from None
+        except BaseException:
+            self.db.rollback()
+            raise
+
+    # -- inputs ---------------------------------------------------------------------------------
+
+    def add(self, rows):
+        """Append inputs; returns their numbers.
+
+        Args:
+            rows: :class:`~fsm.io.inputs.Input` objects.
+        """
+        first = (self.db.scalar(sa.select(sa.func.max(INPUTS.c.number))) or 0) + 1
+        numbers = range(first, first + len(rows))
+        if rows:
+            self.db.execute(sa.insert(INPUTS), [
+                {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,
+                 "body": row.body} for number, row in zip(numbers, rows, strict=True)])
+        return numbers
+
+    def of(self, graceid, after, upto):
+        """The inputs about a candidate with numbers in a range, in order."""
+        found = self.db.execute(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
+        return [inputs.read(*row) for row in found]
+
+    def not_acted_on(self):
+        """Pairs (number, input) of those whose effects are not in the journal, in order."""
+        found = self.db.execute(
+            sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
+                      INPUTS.c.body).where(INPUTS.c.number > int(self.fact(ACTED, 0)))
+            .order_by(INPUTS.c.number))
+        return [(number, inputs.read(*row)) for number, *row in found]
+
+    def last_time(self):
+        """When the last input was taken, unix seconds; None before the first."""
+        return self.db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
+
+    # -- candidates -----------------------------------------------------------------------------
+
+    def timers(self):
+        """Triples (GraceID, when it is next looked at, when it was last heard of) of all candidates
+        under supervision; None as the last where nothing is expected of it."""
+        return self.db.execute(
+            sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer, CANDIDATES.c.heard)).all()
+
+    def set_timers(self, timers):
+        """Note such triples, of candidates not known before too."""
+        if timers:
+            self.db.execute(_TIMER, [
+                {"graceid": graceid, "timer": timer, "heard": heard, "number": 0}
+                for graceid, timer, heard in timers])
+
+    def snapshot(self, graceid):
+        """(number of its last input, configuration) of a candidate; (0, None) without any."""
+        row = self.db.execute(sa.select(CANDIDATES.c.number, CANDIDATES.c.body).where(
+            CANDIDATES.c.graceid == graceid)).first()
+        return (row.number, loads(row.body)) if row and row.body else (0, None)
+
+    def keep(self, snapshots):
+        """Keep configurations, as triples (GraceID, number of its last input, configuration)."""
+        if snapshots:
+            self.db.execute(_SNAPSHOT, [
+                {"graceid": graceid, "number": number, "body": dumps(configuration)}
+                for graceid, number, configuration in snapshots])
+
+    def archive(self, retired):
+        """Move a candidate that has left into the archive."""
+        self.db.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.graceid == retired.graceid))
+        self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
+                                    "body": dumps(retired.configuration)})
+
+    def archived(self):
+        """The GraceIDs in the archive, the oldest first."""
+        return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
+
+    def prune(self, before, most=20):
+        """Drop the inputs of a few candidates archived before a time, and old delivered effects."""
+        old = self.db.scalars(
+            sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < before).where(sa.exists().where(
+                INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
+        self.db.execute(sa.delete(INPUTS).where(INPUTS.c.graceid.in_(["", *old]),
+                                                INPUTS.c.time < before))
+        self.db.execute(sa.delete(OUTBOX).where(OUTBOX.c.done < before))
+
+    # -- questions and facts --------------------------------------------------------------------
+
+    def asked(self, asks):
+        """Note questions that wait for an answer."""
+        if asks:
+            self.db.execute(insert(QUESTIONS).on_conflict_do_nothing(), [
+                {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
+
+    def answered(self, questions):
+        """Forget questions that have been answered."""
+        if questions:
+            self.db.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.question.in_(questions)))
+
+    def questions(self):
+        """The bodies of all questions that wait for an answer."""
+        return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
+
+    def fact(self, name, default=None):
+        """A fact by its name."""
+        value = self.db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
+        return default if value is None else loads(value)
+
+    def facts(self, prefix):
+        """All facts whose names begin with a prefix, by the rest of their names."""
+        rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
+        return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
+
+    def state(self, **facts):
+        """Note facts, values that JSON can hold."""
+        if facts:
+            self.db.execute(_FACT, [{"name": name, "value": dumps(value).decode()}
+                                    for name, value in facts.items()])
+
+
+def _locked(path):
+    stream = open(f"{path}.lock", "a+", encoding="ascii")  # noqa: SIM115 - held while it is open
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        stream.seek(0)
+        holder = stream.read().strip() or "?"
+        raise JournalError(f"another supervisor (process {holder}) has this journal open; stop it "
+                           "first, or give this one another journal") from None
+    stream.truncate(0)
+    stream.write(str(os.getpid()))
+    stream.flush()
+    return stream

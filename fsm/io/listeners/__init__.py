@@ -1,0 +1,114 @@
+"""Where alerts come from, all by one interface.
+
+A listener has a ``name`` and a method ``run(ear)``, which hands every alert to ``ear.hear()``, says
+by ``ear.connected()`` that it listens, and returns or raises :class:`ListenerError` when it no
+longer does; :class:`Listening` then starts it again. It ends soon after ``ear.open`` is False.
+"""
+
+import logging
+import threading
+import time
+
+from fsm.io.inbox import Received, Report, nothing, pause
+from fsm.io.plain import dumps, loads
+
+SHORTEST, LONGEST = 1.0, 300.0  # seconds until a listener is started again
+PATIENCE = 60.0  # seconds after which it is told that one does not listen
+LOG = logging.getLogger("fsm")
+
+
+class ListenerError(Exception):
+    """A listener cannot listen; ``lasting`` where somebody must do something about it first."""
+
+    def __init__(self, message, lasting=False):
+        super().__init__(message)
+        self.lasting = lasting
+
+
+class Connected:
+    """News: a listener listens (again); what came before may be lost."""
+
+
+class Listening:
+    """Runs a listener in a thread of its own, again and again.
+
+    Args:
+        listener: the listener.
+        inbox: :class:`~fsm.io.inbox.Inbox`.
+        now: function that returns the time, unix seconds.
+        shortest: seconds until it is first started again; doubled up to :data:`LONGEST`.
+    """
+
+    def __init__(self, listener, inbox, now, shortest=SHORTEST):
+        self.listener, self.inbox, self.now, self.shortest = listener, inbox, now, shortest
+        self.name = f"listener {listener.name}"
+        self._pause, self._deaf_since = shortest, None
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+
+    def start(self):
+        """Begin."""
+        self._deaf_since = time.monotonic()
+        self._thread.start()
+
+    def join(self, seconds):
+        """Wait for its end, which the closing of the inbox brings about."""
+        self._thread.join(seconds)
+
+    # -- for the listener -----------------------------------------------------------------------
+
+    @property
+    def open(self):
+        """Whether alerts are still wanted."""
+        return not self.inbox.closed
+
+    def connected(self):
+        """It listens now."""
+        self._pause, self._deaf_since = self.shortest, None
+        self.inbox.tell(Report(self.name, False, "it listens again"))
+        self.inbox.tell(Connected())
+
+    def hear(self, topic, payload, done=nothing):
+        """An alert has come.
+
+        Args:
+            topic: Kafka topic or XMPP node.
+            payload: its JSON, as text, bytes, or read already.
+            done: called when it is in the journal.
+        """
+        now = self.now()
+        try:
+            plain = loads(payload) if isinstance(payload, (str, bytes)) else payload
+        except (ValueError, RecursionError):
+            plain = str(payload)  # kept as it is, and rejected
+        line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
+        return self.inbox.put(Received(self.listener.name, topic, line, now, done=done))
+
+    def line(self, topic, line, arrived, position=None, source=None):
+        """A line of a recording has come; None as ``line`` where there will be no more."""
+        return self.inbox.put(Received(source or self.listener.name, topic, line, arrived,
+                                       position))
+
+    # -- the thread -----------------------------------------------------------------------------
+
+    def _run(self):
+        while self.open:
+            try:
+                if self.listener.run(self) == "ended":
+                    return
+                self._deaf("the connection has ended", lasting=False)
+            except ListenerError as error:
+                self._deaf(str(error), error.lasting)
+            except Exception as error:  # whatever a client library may raise
+                self._deaf(f"{type(error).__name__}: {error}", lasting=False)
+            if not pause(self.inbox, self._pause):
+                return
+            self._pause = min(2 * self._pause, LONGEST)
+
+    def _deaf(self, why, lasting):
+        if not self.open:
+            return
+        if self._deaf_since is None:
+            self._deaf_since = time.monotonic()
+        LOG.warning("%s: %s; it is started again in %g s", self.name, why, self._pause)
+        if lasting or time.monotonic() - self._deaf_since > PATIENCE:
+            self.inbox.tell(Report(self.name, True, why))

@@ -1,0 +1,158 @@
+"""Listens to LVAlert: pubsub nodes of an XMPP server, through sleek-lvalert.
+
+The client does not reconnect once a connection has been lost, and its ``stop()`` can hang; so each
+connection has a client and an event loop of its own, and ends when the connection does.
+"""
+
+import asyncio
+import os
+import ssl
+from pathlib import Path
+
+import attrs
+from safe_netrc import NetrcParseError, netrc
+from sleek_lvalert import LVAlertClient
+from slixmpp.exceptions import IqError, IqTimeout
+
+from fsm.io.listeners import ListenerError
+
+PING, ANSWER = 60, 30  # seconds between pings, and until one that is not answered ends it
+BEGIN = 60.0  # seconds within which a session must have begun
+LOOK = 0.2  # seconds between looks whether anything is still wanted
+
+
+@attrs.frozen
+class LVAlert:
+    """Listens to nodes of a server.
+
+    Attributes:
+        name: of the listener.
+        server: XMPP domain; its pubsub component is ``pubsub.`` and this.
+        nodes: names of the nodes, which it subscribes to.
+        username: None for the one in the netrc file.
+        netrc: file with the password; None for that of the environment variable ``NETRC``, or
+            ``~/.netrc``.
+        resource: of the login; a server admits each only once at a time, None for a random one.
+        host: to connect to where it is not the server itself.
+        port: TCP port.
+        ca_file: certificates by which the server's is verified; None for those of LVAlert.
+    """
+
+    name: str
+    server: str
+    nodes: tuple
+    username: str | None = None
+    netrc: str | None = None
+    resource: str | None = None
+    host: str | None = None
+    port: int = 5222
+    ca_file: str | None = None
+
+    def run(self, ear):
+        """Connect, subscribe, and listen until the connection is lost."""
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(_Session(self, self._client(loop), ear).run())
+        finally:
+            _close(loop)
+
+    def _client(self, loop):
+        username, password = self._login()
+        client = LVAlertClient(username, password, self.resource, os.devnull, server=self.server)
+        client.loop = loop
+        client.enable_direct_tls = False
+        if self.ca_file:
+            if not Path(self.ca_file).is_file():
+                raise ListenerError(f"there is no file {self.ca_file} with certificates",
+                                    lasting=True)
+            client.ca_certs = self.ca_file
+        client.register_plugin("xep_0199")
+        return client
+
+    def _login(self):
+        try:
+            found = netrc(self.netrc).authenticators(self.server)
+        except NetrcParseError as error:
+            raise ListenerError(f"the netrc file is not used: {error.msg}", lasting=True) from None
+        except OSError as error:
+            raise ListenerError(f"{error.filename}: {error.strerror}; it must hold the password "
+                                f"for machine {self.server}", lasting=True) from None
+        if found is None or self.username not in (None, found[0]):
+            who = f" and login {self.username}" if self.username else ""
+            raise ListenerError(f"the netrc file has no entry for machine {self.server}{who}",
+                                lasting=True)
+        return found[0], found[2]
+
+
+class _Session:
+    """One connection."""
+
+    def __init__(self, config, client, ear):
+        self.config, self.client, self.ear = config, client, ear
+        self.ended = client.loop.create_future()
+
+    async def run(self):
+        client, config = self.client, self.config
+        client.listen(self._hear)
+        for event, words in (("failed_auth", "the server refuses the login"),
+                             ("ssl_invalid_chain", "the server's certificate is not trusted")):
+            client.add_event_handler(event, lambda _, words=words: self._end(
+                ListenerError(words, lasting=True)))
+        client.add_event_handler("connection_failed", lambda why: self._end(_failed(why)))
+        client.add_event_handler("disconnected", lambda _: self._end(None))
+        client.add_event_handler("session_start", self._subscribe)
+        late = client.loop.call_later(BEGIN, lambda: self._end(
+            ListenerError(f"no session within {BEGIN:g} s")))
+        self._started = late.cancel
+        client.connect(config.host or config.server, config.port)
+        try:
+            while self.ear.open and not self.ended.done():
+                await asyncio.wait([self.ended], timeout=LOOK)
+            if self.ended.done():
+                self.ended.result()
+        finally:
+            late.cancel()
+            client.cancel_connection_attempt()
+            client.abort()
+
+    def _end(self, error):
+        if self.ended.done():
+            return
+        if error is None:
+            self.ended.set_result(None)
+        else:
+            self.ended.set_exception(error)
+
+    async def _subscribe(self, _):
+        try:
+            known = set(await self.client.get_subscriptions())
+            await self.client.subscribe(*(set(self.config.nodes) - known))
+        except (IqError, IqTimeout) as error:
+            words = getattr(error, "condition", "") or "no answer"
+            self._end(ListenerError(f"it cannot subscribe to {', '.join(self.config.nodes)}: "
+                                    f"{words}", lasting=True))
+            return
+        self._started()
+        self.client["xep_0199"].enable_keepalive(PING, ANSWER)
+        self.ear.connected()
+
+    def _hear(self, node, payload):
+        if node in self.config.nodes:
+            self.ear.hear(node, payload or "")
+
+
+def _failed(why):
+    if isinstance(why, ssl.SSLError):
+        return ListenerError("the server's certificate is not trusted", lasting=True)
+    return ListenerError(f"it cannot connect: {why}")
+
+
+def _close(loop):
+    """Let nothing of a connection live on."""
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    asyncio.set_event_loop(None)
+    loop.close()

@@ -1,0 +1,61 @@
+"""The tables of the journal, and how a journal of an older version becomes one of today's."""
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
+
+from fsm.errors import JournalError
+
+METADATA = MetaData()
+
+# Every input, in order. "time" is when the supervisor took it, unix seconds.
+INPUTS = Table(
+    "inputs", METADATA, Column("number", Integer, primary_key=True), Column("time", Float),
+    Column("graceid", Text), Column("kind", Text), Column("body", LargeBinary),
+    sa.Index("inputs_of", "graceid", "number"))
+
+# The candidates under supervision: when each is next looked at, when it was last heard of while
+# something is expected of it, and its configuration after the input of this number; none yet where
+# that is 0.
+CANDIDATES = Table(
+    "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
+    Column("heard", Float), Column("number", Integer), Column("body", LargeBinary))
+
+# Candidates that have left, with their last configuration.
+ARCHIVE = Table(
+    "archive", METADATA, Column("graceid", Text, primary_key=True), Column("time", Float),
+    Column("body", LargeBinary))
+
+# Effects on their way out; "done" is when one was delivered, or given up with an "error".
+OUTBOX = Table(
+    "outbox", METADATA, Column("number", Integer, primary_key=True), Column("key", Text),
+    Column("channel", Text), Column("body", LargeBinary), Column("tries", Integer),
+    Column("next", Float), Column("done", Float), Column("error", Text),
+    sa.UniqueConstraint("channel", "key"), sa.Index("outbox_waiting", "done", "next"))
+
+# Questions to GraceDB that have not been answered.
+QUESTIONS = Table(
+    "questions", METADATA, Column("question", Text, primary_key=True), Column("body", LargeBinary))
+
+# What else must be known after a restart, by name: numbers, times, positions in files.
+FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), Column("value", Text))
+
+# What brings a journal from version n to n + 1: functions of a connection, or statements.
+MIGRATIONS = [METADATA.create_all]
+
+
+def migrate(connection):
+    """Bring a journal to the present version, within the caller's transaction.
+
+    Raises:
+        JournalError: where it was written by a newer version of the program.
+    """
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+    if version > len(MIGRATIONS):
+        raise JournalError(f"it has version {version}, this program knows up to "
+                           f"{len(MIGRATIONS)}: use the newer program that wrote it")
+    for step in MIGRATIONS[version:]:
+        if callable(step):
+            step(connection)
+        else:
+            connection.exec_driver_sql(step)
+    connection.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -1,0 +1,48 @@
+"""Values of configuration tables, each checked; errors say where, what and what was expected."""
+
+from fsm.errors import ConfigurationError, closest
+
+
+def known(where, given, keys):
+    """Refuse keys that are not known."""
+    for key in given:
+        if key not in keys:
+            inside = f" in {where}" if where else ""
+            raise ConfigurationError(f"unknown key {key!r}{inside}; {closest(key, keys)}")
+
+
+def table(plain, key):
+    """The table under a key, empty where there is none."""
+    found = plain.get(key, {})
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{key!r} must be a table, not {found!r}")
+    return found
+
+
+def boolean(where, value):
+    """A value that must be true or false; ``where`` begins the error."""
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{where}: expected true or false, not {value!r}")
+    return value
+
+
+def number(where, value):
+    """A value that must be a number from 0 on, finite."""
+    good = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not good or not 0 <= value < float("inf"):
+        raise ConfigurationError(f"{where}: expected a number from 0 on, not {value!r}")
+    return value
+
+
+def text(where, value):
+    """A value that must be a text."""
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{where}: expected a text, not {value!r}")
+    return value
+
+
+def texts(where, value):
+    """A value that must be a list of texts."""
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        raise ConfigurationError(f"{where}: expected a list of texts, not {value!r}")
+    return value
