@@ -134,7 +134,7 @@ class _Session:
                                     f"{words}", lasting=True))
             return
         self._started()
-        self.client["xep_0199"].enable_keepalive(PING, ANSWER)
+        self.client.plugin["xep_0199"].enable_keepalive(PING, ANSWER)
         self.ear.connected()
 
     def _hear(self, node, payload):
