@@ -5,7 +5,7 @@ errors; so the stream below it is read here, and a message is marked when it is 
 """
 
 import threading
-from contextlib import suppress
+from collections import deque
 from datetime import timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ import attrs
 from fsm.io.listeners import ListenerError
 
 WAIT = timedelta(seconds=0.2)  # that a poll waits for messages
+ANSWER = 10.0  # seconds within which the broker must answer
 BATCH = 100  # messages of one poll
 
 
@@ -53,18 +54,37 @@ class Kafka:
             stream = made.open(url, "r", group_id=self.consumer_group, fetch_external=False)
         except ValueError as error:
             raise ListenerError(str(error), lasting=True) from None
-        ended = threading.Event()
+        ended, marks = threading.Event(), deque()
         threading.Thread(target=_stop, args=(ear, stream, ended), daemon=True).start()
         try:
             with stream:
+                _begin(stream)
                 ear.connected()
                 for payload, metadata in stream.read(metadata=True, autocommit=False,
                                                      batch_size=BATCH, batch_timeout=WAIT):
                     topic = metadata.topic.partition(".")[2]
                     ear.hear(topic, getattr(payload, "content", str(payload)),
-                             partial(_mark, stream, metadata))
+                             partial(marks.append, metadata))
+                    _mark(stream, marks)
+                _mark(stream, marks)
         finally:
             ended.set()
+
+
+def _begin(stream):
+    """Begin each partition where it was left, and note that of those never read before.
+
+    Without a note the client would begin these at their end again after every restart, and so
+    miss what came in between. hop has no way to say it, hence its inner consumer.
+    """
+    consumer = stream._consumer._consumer
+    places = consumer.committed(consumer.assignment(), timeout=ANSWER)
+    fresh = [place for place in places if place.offset < 0]
+    for place in fresh:
+        place.offset = consumer.get_watermark_offsets(place, timeout=ANSWER)[1]
+    if fresh:
+        consumer.commit(offsets=fresh, asynchronous=False)
+    consumer.assign(places)
 
 
 def _stop(ear, stream, ended):
@@ -75,9 +95,14 @@ def _stop(ear, stream, ended):
             return
 
 
-def _mark(stream, metadata):
-    """Mark a message as done; where the stream has ended meanwhile, it will come again."""
-    from confluent_kafka import KafkaException
+def _mark(stream, marks):
+    """Mark as done what is in the journal, in the thread of the stream, as it must be.
 
-    with suppress(RuntimeError, KafkaException):
-        stream.mark_done(metadata)
+    What is marked too late comes again, which does no harm.
+    """
+    last = {}
+    while marks:
+        metadata = marks.popleft()
+        last[metadata.topic, metadata.partition] = metadata
+    for metadata in last.values():
+        stream.mark_done(metadata, asynchronous=False)

@@ -5,7 +5,6 @@ connection has a client and an event loop of its own, and ends when the connecti
 """
 
 import asyncio
-import os
 import ssl
 from pathlib import Path
 
@@ -59,7 +58,7 @@ class LVAlert:
 
     def _client(self, loop):
         username, password = self._login()
-        client = LVAlertClient(username, password, self.resource, os.devnull, server=self.server)
+        client = LVAlertClient(username, password, self.resource, self.netrc, server=self.server)
         client.loop = loop
         client.enable_direct_tls = False
         if self.ca_file:
@@ -100,7 +99,9 @@ class _Session:
             client.add_event_handler(event, lambda _, words=words: self._end(
                 ListenerError(words, lasting=True)))
         client.add_event_handler("connection_failed", lambda why: self._end(_failed(why)))
-        client.add_event_handler("disconnected", lambda _: self._end(None))
+        # What led to the end of a connection may be said after it.
+        client.add_event_handler("disconnected", lambda _: client.loop.call_later(
+            LOOK, self._end, None))
         client.add_event_handler("session_start", self._subscribe)
         late = client.loop.call_later(BEGIN, lambda: self._end(
             ListenerError(f"no session within {BEGIN:g} s")))

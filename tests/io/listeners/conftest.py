@@ -170,7 +170,7 @@ class Ear:
 
     def close(self):
         self.inbox.close()
-        self.listening.join(10)
+        self.listening.join(2)
 
 
 @pytest.fixture

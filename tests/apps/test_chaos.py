@@ -1,0 +1,38 @@
+"""Killed at any moment, the supervisor goes on as if nothing had happened."""
+
+import random
+import time
+
+KILLS = 50
+
+
+def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, tmp_path):
+    options = ("--gracedb", night.url, "--clock", "recorded")
+    calm = running(tmp_path / "calm", night.recording, *options).start()
+    calm.until(calm.idle).stop()
+    annotations = night.annotations()
+    assert annotations and calm.told() and len(calm.archived()) == 4
+    night.forget_annotations()
+
+    chance, kills = random.Random("chaos"), 0
+    killed = running(tmp_path / "killed", night.recording, *options)
+    steps = calm.rows("SELECT MAX(number) FROM inputs")[0][0]
+    while kills < KILLS:
+        before = _progress(killed)
+        killed.start()
+        goal = before + chance.uniform(0.2, 1.8) * steps / (KILLS + 10)
+        killed.until(lambda goal=goal: _progress(killed) >= goal or killed.idle())
+        time.sleep(chance.uniform(0, 0.01))
+        killed.kill()
+        kills += 1
+    killed.start().until(killed.idle).stop()
+
+    assert killed.archived() == calm.archived()
+    assert killed.told() == calm.told()
+    assert night.annotations() == annotations
+    assert len(set(killed.told())) == len(killed.told())
+
+
+def _progress(running):
+    rows = running.rows("SELECT MAX(number) FROM inputs") if running.journal.exists() else []
+    return (rows[0][0] or 0) if rows else 0
