@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import pytest
 
@@ -65,18 +66,16 @@ class Running:
 
     def rows(self, query):
         """What a query finds in the journal, while the daemon may be writing it."""
-        db = sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True, timeout=10)
         try:
-            return db.execute(query).fetchall()
+            with closing(sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True,
+                                         timeout=10)) as db:
+                return db.execute(query).fetchall()
         except sqlite3.OperationalError:
-            return []  # there are no tables yet
-        finally:
-            db.close()
+            return []  # there is none yet, or it has no tables
 
     def offset(self):
         """How far it has read the recording."""
-        rows = self.rows("SELECT value FROM facts WHERE name LIKE 'position file%'") \
-            if self.journal.exists() else []
+        rows = self.rows("SELECT value FROM facts WHERE name LIKE 'position file%'")
         return max((json.loads(value)["offset"] for (value,) in rows), default=0)
 
     def idle(self):

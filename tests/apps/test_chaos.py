@@ -14,7 +14,7 @@ def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, t
     assert annotations and calm.told() and len(calm.archived()) == 4
     night.forget_annotations()
 
-    chance, kills = random.Random("chaos"), 0
+    chance, kills, under_way = random.Random("chaos"), 0, 0
     killed = running(tmp_path / "killed", night.recording, *options)
     steps = calm.rows("SELECT MAX(number) FROM inputs")[0][0]
     while kills < KILLS:
@@ -23,8 +23,10 @@ def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, t
         goal = before + chance.uniform(0.2, 1.8) * steps / (KILLS + 10)
         killed.until(lambda goal=goal: _progress(killed) >= goal or killed.idle())
         time.sleep(chance.uniform(0, 0.01))
+        under_way += not killed.idle()
         killed.kill()
         kills += 1
+    assert under_way >= 40
     killed.start().until(killed.idle).stop()
 
     assert killed.archived() == calm.archived()
@@ -34,5 +36,5 @@ def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, t
 
 
 def _progress(running):
-    rows = running.rows("SELECT MAX(number) FROM inputs") if running.journal.exists() else []
+    rows = running.rows("SELECT MAX(number) FROM inputs")
     return (rows[0][0] or 0) if rows else 0
