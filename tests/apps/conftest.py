@@ -154,7 +154,7 @@ class Night:
 
 @pytest.fixture
 def night(tmp_path):
-    made = Night(tmp_path, 4, "never=0.2,slow=0.2,tags=0.2,lost=0.02")
+    made = Night(tmp_path, 6, "never=0.2,slow=0.2,tags=0.2,lost=0.02")
     with Server(made.app) as server:
         made.url = server.url
         made.simulate(server.url)

@@ -11,22 +11,21 @@ def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, t
     calm = running(tmp_path / "calm", night.recording, *options).start()
     calm.until(calm.idle).stop()
     annotations = night.annotations()
-    assert annotations and calm.told() and len(calm.archived()) == 4
+    assert annotations and calm.told() and len(calm.archived()) == 6
     night.forget_annotations()
 
-    chance, kills, under_way = random.Random("chaos"), 0, 0
+    chance, kills = random.Random("chaos"), 0
     killed = running(tmp_path / "killed", night.recording, *options)
     steps = calm.rows("SELECT MAX(number) FROM inputs")[0][0]
     while kills < KILLS:
         before = _progress(killed)
         killed.start()
-        goal = before + chance.uniform(0.2, 1.8) * steps / (KILLS + 10)
+        goal = before + chance.uniform(0.0, 1.0) * steps / KILLS
         killed.until(lambda goal=goal: _progress(killed) >= goal or killed.idle())
         time.sleep(chance.uniform(0, 0.01))
-        under_way += not killed.idle()
+        assert not killed.idle()  # it is killed in the midst of its work
         killed.kill()
         kills += 1
-    assert under_way >= 40
     killed.start().until(killed.idle).stop()
 
     assert killed.archived() == calm.archived()
