@@ -21,6 +21,7 @@ benchmark:
 	@bin/setup standin
 	.venv/bin/python benchmarks/replay.py
 	.venv/bin/python benchmarks/gracedb.py
+	.venv/bin/python benchmarks/daemon.py
 
 clean:
 	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info

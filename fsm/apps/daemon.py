@@ -24,7 +24,7 @@ from fsm.io.outbox import Outbox
 from fsm.io.running import DAY
 
 LOG = logging.getLogger("fsm")
-COLLECT = 2000  # turns between two looks for cyclic garbage
+COLLECT = 50  # turns between two looks for cyclic garbage
 LOOK, PRUNE = 10.0, 3600.0  # seconds between looks at the clock, and at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
 
@@ -75,19 +75,28 @@ class Daemon:
         LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
         for one in self.listening:
             one.start()
-        gc.disable()  # a look at all candidates takes seconds; see _collect
+        self.keep_garbage_rare()
         turns = 0
         try:
             while not self.inbox.closed and not self._finished():
                 supervisor.turn()
                 turns += 1
-                if turns % COLLECT == 1:
-                    _collect()
+                self.collect_now_and_then(turns)
         except Stopped:
             LOG.error("stopped while the journal could not be written")
         finally:
             self.close()
         LOG.info("stopped")
+
+    def keep_garbage_rare(self):
+        """Python's own looks for cyclic garbage at all candidates take seconds: none of them."""
+        gc.disable()
+
+    def collect_now_and_then(self, turns):
+        """Look for cyclic garbage among what is new, and never again at what has stayed."""
+        if turns % COLLECT == 1:
+            gc.collect()
+            gc.freeze()
 
     def _finished(self):
         """Whether a recording has ended, and all that came of it is done."""
@@ -139,12 +148,6 @@ def _every(seconds, chore):
         return chore(now)
 
     return done
-
-
-def _collect():
-    """Look for cyclic garbage among what is new, and never again at what has stayed."""
-    gc.collect()
-    gc.freeze()
 
 
 def _gracedb(server, stamped):

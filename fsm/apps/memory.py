@@ -9,7 +9,7 @@ from collections import OrderedDict
 
 from fsm.core import snapshot
 
-MOST = 6000  # candidates in memory
+MOST = 7000  # candidates in memory
 STORE_AFTER = 40  # inputs about a candidate, after which its configuration is stored
 
 

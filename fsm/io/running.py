@@ -20,12 +20,12 @@ class Journaling:
     Attributes:
         path: of the journal's file.
         keep_days: for how long inputs of archived candidates and delivered effects are kept.
-        in_memory: number of candidates kept in memory; about 100 kB each.
+        in_memory: number of candidates kept in memory; about 130 kB each.
     """
 
     path: str = "supervisor.db"
     keep_days: float = 30.0
-    in_memory: float = 6000
+    in_memory: float = 7000
 
 
 @attrs.frozen
