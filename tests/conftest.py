@@ -1,7 +1,49 @@
-"""How property tests run: no test may depend on the speed of the machine."""
+"""How property tests run, and a GraceDB to ask: the stand-in on loopback."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
+from fsm.io.calling import Caller
+from fsm.io.gracedb import GraceDB
+from fsm.standin.announce import Announcer
+from fsm.standin.app import StandIn
+from fsm.standin.server import Server
+from fsm.standin.store import Store
+
+# No test may depend on the speed of the machine.
 settings.register_profile("any_machine", deadline=None,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any_machine")
+
+NIGHT = 1_502_000_000.0
+
+
+class Standing:
+    """A running stand-in with an event G100001, and the real client's way to it."""
+
+    def __init__(self, app, server):
+        self.app, self.url = app, server.url
+        self.service, self.faults = app.service, app.faults
+        self.service.create_event(NIGHT, "CBC", "gstlal", "AllSky", ("coinc.xml", b"{}"),
+                                  {"far": 1e-9, "gpstime": 1186000000.5})
+
+    def order(self, **faults):
+        """Order faults of everything but the root page."""
+        self.app.faults.part = "/events"
+        for name, value in faults.items():
+            setattr(self.app.faults, name, value)
+
+    def gracedb(self, **more):
+        """GraceDB as the supervisor reaches it, with little patience."""
+        return GraceDB(Caller(self.url, **{"budget": 0.0, "pause": 0.01, **more}))
+
+    def paths(self):
+        """What was asked for, without the root page."""
+        return [path for _, path in self.app.requests if path != "/api/"]
+
+
+@pytest.fixture
+def standing():
+    app = StandIn(Store(":memory:"), Announcer())
+    with Server(app) as server:
+        yield Standing(app, server)

@@ -60,4 +60,4 @@ class CatchingUp:
 
     def _want(self, graceids):
         waiting = set(self._waiting) | self._under_way
-        self._waiting.extend(g for g in graceids if g not in waiting)
+        self._waiting.extend(g for g in dict.fromkeys(graceids) if g not in waiting)

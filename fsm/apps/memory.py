@@ -10,7 +10,7 @@ from collections import OrderedDict
 from fsm.core import snapshot
 
 MOST = 7000  # candidates in memory
-STORE_AFTER = 40  # inputs about a candidate, after which its configuration is stored
+STORE_AFTER = 40
 
 
 class Memory:
@@ -21,13 +21,15 @@ class Memory:
         scratch: an :class:`~fsm.core.engine.Engine` of the same charts and policy, without
             candidates, in which they are made again.
         most: how many are kept in memory.
+        store_after: number of inputs about a candidate after which its configuration is stored.
 
     Attributes:
         upto: number of the last input that the engine has taken.
     """
 
-    def __init__(self, journal, scratch, most=MOST):
-        self.journal, self.scratch, self.most = journal, scratch, most
+    def __init__(self, journal, scratch, most=MOST, store_after=STORE_AFTER):
+        self.journal, self.scratch = journal, scratch
+        self.most, self.store_after = most, store_after
         self.upto = 0
         self._known, self._held, self._taken = set(), OrderedDict(), {}
 
@@ -91,7 +93,7 @@ class Memory:
         leaving = []
         while len(self._held) > self.most:
             leaving.append(self._held.popitem(last=False))
-        many = [graceid for graceid, count in self._taken.items() if count >= STORE_AFTER]
+        many = [graceid for graceid, count in self._taken.items() if count >= self.store_after]
         gone = dict(leaving)
         stored = [(graceid, self.upto, snapshot.of(gone.get(graceid) or self._held[graceid]))
                   for graceid in many]

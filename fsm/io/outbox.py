@@ -148,4 +148,6 @@ def _written(effect):
 
 def _read(body):
     plain = loads(body)
+    if "to" in plain:
+        plain["to"] = tuple(plain["to"])
     return KINDS[plain.pop("kind")](**plain)

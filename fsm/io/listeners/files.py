@@ -40,12 +40,15 @@ class Files:
 
     def run(self, ear):
         """Follow until nothing is wanted any more."""
-        ear.connected()
+        listens = False
         while True:
             try:
                 read = [self._read(ear, path) for path in self._paths()]
             except OSError as error:
                 raise ListenerError(f"{error.filename}: {error.strerror}") from None
+            if not listens:
+                ear.connected()
+                listens = True
             if not any(read) and not pause(ear.inbox, LOOK):
                 return
             if not ear.open:

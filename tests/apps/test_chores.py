@@ -1,0 +1,129 @@
+"""What the supervisor watches besides candidates: what was missed, silence, its own troubles."""
+
+import logging
+
+import pytest
+
+from fsm.apps.catching_up import AT_ONCE, CatchingUp
+from fsm.apps.quiet import Quiet
+from fsm.apps.troubles import Troubles
+from fsm.io.asking import Asking, Found
+from fsm.io.inbox import Inbox, Report
+from fsm.io.running import CatchUp, Silence
+
+T = 1_502_000_000.0
+
+
+class Asked:
+    """Notes what is asked."""
+
+    def __init__(self):
+        self.searches, self.graceids = [], []
+
+    def search(self, *window):
+        self.searches.append(window)
+
+    def ask(self, asks):
+        assert all(ask.question == "" for ask in asks)
+        self.graceids += [ask.graceid for ask in asks]
+
+
+def catching_up(open_since=None, known=(), retired=()):
+    asked = Asked()
+    settings = CatchUp(every=300.0, window=3600.0, again=600.0, queries=("", "group: Test"))
+    return asked, CatchingUp(settings, asked, set(known), set(retired), open_since or {})
+
+
+def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
+    asked, catching = catching_up()
+    for seconds in (0, 299, 300):
+        catching.look(T + seconds)
+    assert asked.searches == [(T - 3600, T, ("", "group: Test")),
+                              (T - 3300, T + 300, ("", "group: Test"))]
+
+
+def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_quiet_ones():
+    asked, catching = catching_up({"G1": T - 10, "G2": T - 4000, "G3": T - 590})
+    catching.look(T)
+    assert asked.graceids == ["G1", "G3"]
+    for graceid in ("G1", "G3"):
+        catching.answered(graceid)
+    catching._open.update(G1=T + 200)
+    catching.look(T + 300)
+    assert asked.graceids == ["G1", "G3", "G2", "G3"]
+
+
+def test_after_a_connection_all_are_asked_for_again():
+    asked, catching = catching_up({"G1": T})
+    catching.look(T)
+    catching.answered("G1")
+    catching.connected()
+    catching.look(T + 1)
+    assert asked.graceids == ["G1", "G1"] and len(asked.searches) == 2
+
+
+def test_only_those_not_known_of_what_is_found():
+    asked, catching = catching_up(known=["G1"], retired=["G2"])
+    catching.look(T)
+    catching.found(["G1", "G2", "G3", "G3"])
+    catching.look(T)
+    assert asked.graceids == ["G3"]
+
+
+def test_a_flood_is_asked_for_in_portions():
+    asked, catching = catching_up({f"G{n}": T for n in range(AT_ONCE + 5)})
+    catching.look(T)
+    catching.look(T)
+    assert len(asked.graceids) == AT_ONCE
+    for graceid in asked.graceids[:3]:
+        catching.answered(graceid)
+    catching.look(T)
+    assert len(asked.graceids) == len(set(asked.graceids)) == AT_ONCE + 3
+
+
+@pytest.mark.parametrize(("error", "found"), [({}, ("G100001",)), ({"status": 503}, ())])
+def test_a_search_of_gracedb_itself(standing, caplog, error, found):
+    inbox = Inbox()
+    asking = Asking(standing.gracedb(), inbox.tell)
+    if error:
+        standing.order(**error)
+    with caplog.at_level(logging.WARNING, "fsm"):
+        asking.search(T - 60, T + 60, ("",))
+        inbox.wait(10)
+    assert inbox.take(0)[1] == [Found(found)]
+    assert ("could not be searched" in caplog.text) is bool(error)
+
+
+def test_silence_of_a_topic_and_of_all_is_told_and_its_end():
+    heard = {}
+    quiet = Quiet(Silence(all=100.0, topics={"superevent": 50.0}), heard, T)
+
+    def wrong(now):
+        return {report.name: report.wrong for report in quiet.reports(now)}
+
+    every, one = "silence of all topics", "silence of topic superevent"
+    assert wrong(T + 50) == {every: False, one: False}
+    assert wrong(T + 51) == {every: False, one: True}
+    heard["cbc"] = T + 90
+    assert wrong(T + 150) == {every: False, one: True}
+    heard["superevent"] = T + 160
+    assert wrong(T + 170) == {every: False, one: False}
+
+
+def test_nothing_is_told_of_silence_unless_configured():
+    assert list(Quiet(Silence(), {}, T).reports(T + 1e9)) == []
+
+
+def test_a_trouble_is_told_once_and_its_end_once():
+    troubles = Troubles({})
+    bad, good = Report("clock", True, "it jumped"), Report("clock", False, "it is right")
+    assert troubles.effects([good], T) == []
+    (told,) = troubles.effects([bad, bad], T + 1)
+    assert (told.process, told.check, told.outcome, told.to) == (
+        "supervisor", "clock", "failure", ("operators",))
+    again = Troubles(troubles.since)  # after a restart
+    assert again.effects([bad], T + 2) == []
+    (over,) = again.effects([good, good], T + 3)
+    assert over.outcome == "recovery" and again.since == {}
+    (new,) = again.effects([bad], T + 4)
+    assert new.key != told.key

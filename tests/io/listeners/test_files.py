@@ -1,0 +1,94 @@
+"""Recordings that are followed while they are written."""
+
+import io
+import json
+
+import pytest
+
+from fsm.io.listeners.files import Files, StandardInput
+
+
+def line(number, **more):
+    return json.dumps({"time": 1.5e9 + number, "topic": "cbc",
+                       "payload": {"uid": f"G{number}", "alert_type": "new"}, **more}) + "\n"
+
+
+def heard(ear):
+    return [json.loads(one.line)["payload"]["uid"] for one in ear.lines if one.line]
+
+
+def files(path, positions=None):
+    return Files(path, (positions or {}).get)
+
+
+def test_a_file_that_is_not_there_yet_is_waited_for(ears, tmp_path):
+    ear = ears(files(tmp_path / "a.jsonl"))
+    (tmp_path / "a.jsonl").write_text(line(1) + line(2))
+    ear.until(lambda e: len(e.lines) == 2)
+    assert heard(ear) == ["G1", "G2"]
+    assert [(one.topic, one.time) for one in ear.lines] == [("cbc", 1.5e9 + 1), ("cbc", 1.5e9 + 2)]
+
+
+def test_a_line_is_taken_when_it_is_whole(ears, tmp_path):
+    path = tmp_path / "a.jsonl"
+    whole = line(2)
+    path.write_text(line(1) + whole[:20])
+    ear = ears(files(path)).until(lambda e: len(e.lines) == 1)
+    with path.open("a") as stream:
+        stream.write(whole[20:])
+    ear.until(lambda e: len(e.lines) == 2)
+    assert heard(ear) == ["G1", "G2"]
+
+
+def test_it_goes_on_after_the_position_in_the_journal(ears, tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text(line(1) + line(2))
+    first = ears(files(path)).until(lambda e: len(e.lines) == 2)
+    place = {first.lines[0].source: first.lines[0].position}
+    assert heard(ears(files(path, place)).until(lambda e: e.lines)) == ["G2"]
+
+
+@pytest.mark.parametrize("how", ["replaced", "truncated"])
+def test_a_file_that_begins_anew_is_read_from_its_beginning(ears, tmp_path, how):
+    path = tmp_path / "a.jsonl"
+    path.write_text(line(1) + line(2))
+    ear = ears(files(path)).until(lambda e: len(e.lines) == 2)
+    if how == "replaced":
+        (tmp_path / "b").write_text(line(3) + line(4) + line(5))
+        (tmp_path / "b").rename(path)
+    else:
+        path.write_text(line(3))
+    ear.until(lambda e: "G3" in heard(e))
+
+
+def test_a_folder_is_followed_file_after_file(ears, tmp_path):
+    (tmp_path / "b.jsonl").write_text(line(2))
+    (tmp_path / "a.jsonl").write_text(line(1))
+    (tmp_path / "notes.txt").write_text("not these")
+    ear = ears(files(tmp_path)).until(lambda e: len(e.lines) == 2)
+    (tmp_path / "c.jsonl").write_text(line(3))
+    ear.until(lambda e: len(e.lines) == 3)
+    assert heard(ear) == ["G1", "G2", "G3"]
+    assert len({one.source for one in ear.lines}) == 3
+
+
+def test_a_file_that_cannot_be_read_is_told_by_name_and_tried_again(ears, tmp_path, monkeypatch):
+    monkeypatch.setattr("fsm.io.listeners.PATIENCE", 0.0)
+    (tmp_path / "a.jsonl").mkdir()
+    ear = ears(files(tmp_path)).until(lambda e: e.reports(wrong=True))
+    assert ear.reports(wrong=True)[0] == f"{tmp_path}/a.jsonl: Is a directory"
+    (tmp_path / "a.jsonl").rmdir()
+    ear.until(lambda e: e.reports(wrong=False))
+
+
+def test_a_line_without_end_is_passed_over(ears, tmp_path, monkeypatch):
+    monkeypatch.setattr("fsm.io.listeners.files.LONGEST_LINE", 1000)
+    monkeypatch.setattr("fsm.io.listeners.files.CHUNK", 100)
+    (tmp_path / "a.jsonl").write_text("x" * 5000 + "\n" + line(1))
+    assert heard(ears(files(tmp_path / "a.jsonl")).until(lambda e: e.lines)) == ["G1"]
+
+
+def test_standard_input_ends_with_a_mark(ears):
+    ear = ears(StandardInput(io.BytesIO((line(1) + "\nrubbish\n").encode())))
+    ear.until(lambda e: len(e.lines) == 3)
+    assert [one.line for one in ear.lines][1:] == [b"rubbish", None]

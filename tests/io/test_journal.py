@@ -1,0 +1,113 @@
+"""The journal: what is in it stays in it, in order, and old ones are brought up to date."""
+
+import json
+import sqlite3
+
+import pytest
+
+from fsm.core.effects import Ask, Retired
+from fsm.core.evidence import LogEntry, Signoff
+from fsm.core.inputs import Answer
+from fsm.errors import JournalError
+from fsm.io import inputs, schema
+from fsm.io.journal import ACTED, Journal
+
+T = 1_502_000_000.0
+LINE = json.dumps({"time": T, "topic": "cbc", "payload": {
+    "uid": "G1", "alert_type": "log", "data": {"N": 1, "comment": "x", "tag_names": ["a"]}}})
+
+
+@pytest.fixture
+def journal(tmp_path):
+    made = Journal(tmp_path / "j.db")
+    yield made
+    made.close()
+
+
+def rows():
+    answer = Answer(
+        T, "G1", "G1/1", event={"group": "\ud800", "n": 10**30}, labels=(("INJ", None),),
+        logs=(LogEntry(T, 1, "x", "f", 0, frozenset({"b", "a"})),),
+        signoffs=((("OP", "H1"), Signoff(T, "OK", "")),),
+        contents={"f,0": {"size": 1}}, unavailable=frozenset({("content", "f", 0)}))
+    return [inputs.of_line(LINE.encode(), T + 1), inputs.of_answer(answer, T + 2),
+            inputs.of_tick(T + 3, "G1"), inputs.of_line(b"rubbish", T + 4)]
+
+
+def test_inputs_come_back_as_they_went_in(journal):
+    with journal.writing():
+        assert list(journal.add(rows())) == [1, 2, 3, 4]
+    assert journal.not_acted_on() == list(enumerate(rows(), 1))
+    assert journal.of("G1", 1, 3) == rows()[1:3]
+    assert journal.last_time() == T + 4
+    with journal.writing():
+        journal.state(**{ACTED: 3})
+    assert [number for number, _ in journal.not_acted_on()] == [4]
+
+
+def test_nothing_arrives_in_the_future():
+    line = LINE.replace(str(T), "9e12", 1).encode()
+    assert inputs.of_line(line, T).item.received == T
+
+
+def test_a_transaction_that_fails_leaves_nothing(journal):
+    with pytest.raises(ZeroDivisionError), journal.writing():
+        journal.add(rows())
+        1 / 0  # noqa: B018
+    assert journal.not_acted_on() == []
+
+
+def test_candidates_questions_and_facts(journal):
+    with journal.writing():
+        journal.set_timers([("G1", T, T), ("G2", float("inf"), None)])
+        journal.keep([("G1", 7, {"state": "open"})])
+        journal.set_timers([("G1", T + 5, None)])
+        journal.asked([Ask(T, "G1", "G1/1", (("content", "f", 0),)), Ask(T, "G2", "G2/1", ())])
+        journal.answered(["G2/1"])
+        journal.state(**{"position a": {"offset": 3}, "other": 1})
+    assert sorted(journal.timers()) == [("G1", T + 5, None), ("G2", float("inf"), None)]
+    assert journal.snapshot("G1") == (7, {"state": "open"})
+    assert journal.snapshot("G2") == (0, None)
+    assert [plain["question"] for plain in journal.questions()] == ["G1/1"]
+    assert journal.facts("position ") == {"a": {"offset": 3}}
+
+
+def test_archived_candidates_keep_their_inputs_for_a_while(journal):
+    with journal.writing():
+        journal.add(rows())
+        journal.set_timers([("G1", T, T)])
+        journal.archive(Retired(T + 10, "G1", {"state": "closed.complete"}))
+    assert journal.timers() == [] and journal.archived() == ["G1"]
+    with journal.writing():
+        journal.prune(T + 5)
+    assert len(journal.not_acted_on()) == 3  # what was rejected is old enough
+    with journal.writing():
+        journal.prune(T + 20)
+    assert journal.not_acted_on() == []
+    assert journal.archived() == ["G1"]
+
+
+def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path, monkeypatch):
+    Journal(tmp_path / "j.db").close()
+    monkeypatch.setattr(schema, "MIGRATIONS", [
+        *schema.MIGRATIONS, "ALTER TABLE archive ADD COLUMN remark TEXT"])
+    journal = Journal(tmp_path / "j.db")
+    journal.db.exec_driver_sql("SELECT remark FROM archive")
+    journal.close()
+    Journal(tmp_path / "j.db").close()  # and only once
+
+
+def test_a_journal_of_a_newer_version_is_refused(tmp_path):
+    Journal(tmp_path / "j.db").close()
+    with sqlite3.connect(tmp_path / "j.db") as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(JournalError, match="version 99, this program knows up to 1: use the newer"):
+        Journal(tmp_path / "j.db")
+
+
+def test_what_is_no_journal_is_said(tmp_path):
+    (tmp_path / "j.db").write_text("not a database" * 100)
+    with pytest.raises(JournalError, match="no usable journal"):
+        Journal(tmp_path / "j.db")
+    with pytest.raises(JournalError, match="Not a directory|File exists"):
+        Journal(tmp_path / "j.db" / "k.db")

@@ -1,0 +1,181 @@
+"""Effects leave the outbox at least once, and arrive once."""
+
+import json
+
+import pytest
+
+from fsm.core.effects import Annotate, Notify
+from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel, mark
+from fsm.io.inbox import Inbox
+from fsm.io.journal import Journal
+from fsm.io.outbox import DeliveryError, Outbox
+
+T = 1_502_000_000.0
+
+
+def notify(number=1, outcome="failure", **more):
+    return Notify(T, "G100001", "bayestar", "skymap", outcome, ("operators",), "no file",
+                  f"G100001/bayestar/skymap/{outcome}/{number}")._replace(**more)
+
+
+ANNOTATE = Annotate(T, "G100001", "bayestar", "skymap", "failure", "no file", "G100001/x/failure/1")
+
+
+class Channel:
+    """Fails as often as told, then delivers."""
+
+    def __init__(self, fails=0, final=False):
+        self.fails, self.final, self.got = fails, final, []
+
+    def takes(self, effect):
+        return isinstance(effect, Notify)
+
+    def deliver(self, effect, again):
+        self.got.append((effect, again))
+        if len(self.got) <= self.fails:
+            raise DeliveryError("it is away", final=self.final)
+
+
+class World:
+    """An outbox on a journal, with a clock of its own."""
+
+    def __init__(self, path, **channels):
+        self.journal, self.inbox, self.now = Journal(path), Inbox(), T
+        self.outbox = Outbox(self.journal, channels, self.inbox.tell)
+
+    def put(self, *effects):
+        with self.journal.writing():
+            self.outbox.put(effects, self.now)
+        self.outbox.send((), self.now)
+
+    def turn(self):
+        self.inbox.wait(5, alerts=False)
+        _, news = self.inbox.take(0)
+        with self.journal.writing():
+            self.outbox.note(news, self.now)
+        self.outbox.send(news, self.now)
+        return news
+
+    def close(self):
+        self.outbox.close(5)
+        self.journal.close()
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = []
+
+    def make(**channels):
+        made.append(World(tmp_path / "j.db", **channels))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+def test_the_same_reason_is_told_once(world):
+    channel = Channel()
+    one = world(a=channel)
+    one.put(notify(), notify(), ANNOTATE)
+    one.turn()
+    one.put(notify())
+    assert channel.got == [(notify(), False)] and one.outbox.waiting() == 0
+
+
+def test_each_channel_delivers_by_itself(world):
+    good, bad = Channel(), Channel(fails=9)
+    one = world(good=good, bad=bad)
+    one.put(notify())
+    while one.outbox.busy:
+        one.turn()
+    assert len(good.got) == 1 and one.outbox.waiting() == 1
+
+
+def test_what_fails_is_tried_again_with_growing_pauses(world):
+    channel = Channel(fails=2)
+    one = world(a=channel)
+    one.put(notify())
+    one.turn()
+    one.outbox.send((), one.now)
+    assert len(channel.got) == 1 and one.outbox.next == T + 30
+    one.now = T + 30
+    one.outbox.send((), one.now)
+    one.turn()
+    assert one.outbox.next == T + 30 + 60
+    one.now = T + 90
+    one.outbox.send((), one.now)
+    one.turn()
+    assert [again for _, again in channel.got] == [False, True, True]
+    assert one.outbox.waiting() == 0
+
+
+def test_what_can_never_be_delivered_is_given_up_with_its_reason(world):
+    one = world(a=Channel(fails=1, final=True))
+    one.put(notify())
+    one.turn()
+    assert one.outbox.waiting() == 0
+    assert one.journal.db.exec_driver_sql("SELECT error FROM outbox").scalar() == "it is away"
+
+
+def test_what_waited_before_a_restart_is_tried_at_once_and_looked_for_first(world):
+    one = world(a=Channel(fails=1))
+    one.put(notify())
+    one.turn()
+    one.close()
+    channel = Channel()
+    again = world(a=channel)
+    again.outbox.send((), T)
+    again.turn()
+    assert channel.got == [(notify(), True)]
+
+
+def test_hostile_names_do_no_harm(world, tmp_path):
+    hostile = notify(process="\ud800\x00'; DROP TABLE outbox", message="\n\ud800", key="\ud800/1")
+    one = world(file=FileChannel(tmp_path / "m.jsonl"), log=LogChannel())
+    one.put(hostile)
+    while one.outbox.busy:
+        one.turn()
+    assert one.outbox.waiting() == 0
+    assert len((tmp_path / "m.jsonl").read_bytes().splitlines()) == 1
+
+
+def test_a_file_holds_each_message_once_even_where_a_line_was_torn(tmp_path):
+    path = tmp_path / "m.jsonl"
+    channel = FileChannel(path)
+    channel.deliver(notify(1), False)
+    with path.open("ab") as stream:
+        stream.write(b'{"key": "half of')
+    channel.deliver(notify(1), True)
+    channel.deliver(notify(2), True)
+    keys = [json.loads(line)["key"] for line in path.read_text().splitlines()]
+    assert keys == [notify(1).key, notify(2).key]
+
+
+def test_a_file_that_cannot_be_written_is_an_error_that_may_pass(tmp_path):
+    with pytest.raises(DeliveryError) as caught:
+        FileChannel(tmp_path).deliver(notify(), False)
+    assert not caught.value.final and str(tmp_path) in str(caught.value)
+
+
+def test_gracedb_is_annotated_once_with_tag_and_mark(standing):
+    channel = GraceDBChannel(standing.gracedb())
+    for again in (False, True):
+        channel.deliver(ANNOTATE, again)
+    written = [entry for entry in standing.app.store.records("G100001", "log")
+               if "event_supervisor" in entry["tag_names"]]
+    assert [entry["comment"] for entry in written] == [
+        f"ES: bayestar skymap: failure: no file [{mark(ANNOTATE)}]"]
+
+
+@pytest.mark.parametrize(("status", "final"), [(404, True), (400, True), (503, False),
+                                               (403, False)])
+def test_refusals_of_gracedb_are_told_apart(standing, status, final):
+    standing.order(status=status, times=9)
+    with pytest.raises(DeliveryError) as caught:
+        GraceDBChannel(standing.gracedb()).deliver(ANNOTATE, False)
+    assert caught.value.final is final
+
+
+def test_different_effects_have_different_marks():
+    assert mark(notify(1)) != mark(notify(2)) and mark(notify(1)) == mark(notify(1))
