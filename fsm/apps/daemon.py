@@ -69,17 +69,12 @@ class Daemon:
 
     def run(self):
         """Run until the inbox is closed, or a recording ends."""
-        supervisor = self.supervisor
-        supervisor.begin()
-        self._begin_chores()
-        LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
-        for one in self.listening:
-            one.start()
         self.keep_garbage_rare()
         turns = 0
         try:
+            self._begin()
             while not self.inbox.closed and not self._finished():
-                supervisor.turn()
+                self.supervisor.turn()
                 turns += 1
                 self.collect_now_and_then(turns)
         except Stopped:
@@ -87,6 +82,13 @@ class Daemon:
         finally:
             self.close()
         LOG.info("stopped")
+
+    def _begin(self):
+        self.supervisor.begin()
+        self._begin_chores()
+        LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
+        for one in self.listening:
+            one.start()
 
     def keep_garbage_rare(self):
         """Python's own looks for cyclic garbage at all candidates take seconds: none of them."""
@@ -108,7 +110,7 @@ class Daemon:
         """Finish what is under way, within seconds."""
         self.inbox.close()
         for one in self.listening:
-            one.join(STOP_WITHIN)
+            one.join(STOP_WITHIN / len(self.listening))
         try:
             if isinstance(self.pace, Live):
                 self.supervisor.take_the_rest()

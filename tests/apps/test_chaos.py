@@ -3,6 +3,11 @@
 import random
 import time
 
+from fsm.apps import replaying
+from fsm.core.effects import Annotate, Notify
+from fsm.core.profile import default_policy
+from fsm.registry import charts
+
 KILLS = 50
 
 
@@ -32,6 +37,25 @@ def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, t
     assert killed.told() == calm.told()
     assert night.annotations() == annotations
     assert len(set(killed.told())) == len(killed.told())
+
+
+def test_a_replay_decides_what_the_daemon_decided(night, running, tmp_path):
+    daemon = running(tmp_path / "d", night.recording, "--gracedb", night.url, "--clock",
+                     "recorded").start()
+    daemon.until(daemon.idle).stop()
+    known = charts()
+    outcome = replaying.from_files([night.recording], known, default_policy(known[0]), night.url)
+    told = sorted(one.key for one in outcome.effects if isinstance(one, Notify))
+    assert daemon.told() == told
+    assert len(night.annotations()) == sum(isinstance(e, Annotate) for e in outcome.effects)
+    decided = {graceid: {(name, process["state"], check, one["state"], one["why"])
+                         for name, process in configuration["processes"].items()
+                         for check, one in process["checks"].items()}
+               for graceid, configuration in daemon.archived().items()}
+    assert decided == {graceid: {(name, process["state"], check, one["state"], one["why"])
+                                 for name, process in configuration["processes"].items()
+                                 for check, one in process["checks"].items()}
+                       for graceid, configuration in outcome.configurations.items()}
 
 
 def _progress(running):

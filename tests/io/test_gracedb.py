@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import time
 from urllib.parse import parse_qs
 
 import pytest
@@ -154,3 +155,18 @@ def test_a_superevent_is_asked_for_like_an_event(standing):
     assert answer.signoffs[0][0] == ("ADV", "")
     standing.gracedb().write(sid, "ES: fine", ["event_supervisor"], "m")
     assert answered(standing, graceid=sid).logs[-1].comment == "ES: fine [m]"
+
+
+def test_gracedbs_own_clock(standing):
+    assert abs(standing.gracedb().time() - time.time()) < 5
+    standing.faults.status, standing.faults.times = 503, 9
+    assert standing.gracedb().time() is None
+
+
+def test_candidates_created_in_a_time(standing):
+    for seconds in (100, 200):
+        standing.service.create_event(NIGHT + seconds, "CBC", "gstlal", "", ("a", b""), {})
+    standing.service.create_event(NIGHT + 200, "Test", "gstlal", "", ("a", b""), {})
+    gracedb = standing.gracedb()
+    assert gracedb.created(NIGHT + 50, NIGHT + 250) == ["G100003", "G100002"]
+    assert gracedb.created(NIGHT + 150, NIGHT + 250, "group: Test") == ["T100001"]

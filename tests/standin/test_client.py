@@ -288,3 +288,32 @@ def test_a_broken_gateway_does_what_it_denies(client, world):
     with pytest.raises(HTTPError):
         client.write_log(graceid, "hello")
     assert client.logs(graceid).json()["log"][-1]["comment"] == "hello"
+
+
+def test_a_request_that_says_its_time_is_shown_what_there_was_by_then(client):
+    def at(seconds):
+        client.headers[TIME_HEADER] = str(1_502_000_000 + seconds)
+
+    def seen():
+        labels = [label["name"] for label in client.labels("G100001").json()["labels"]]
+        return labels, len(client.logs("G100001").json()["log"])
+
+    at(0)
+    made(client)
+    at(10)
+    client.write_label("G100001", "EM_READY")
+    at(20)
+    client.remove_label("G100001", "EM_READY")
+    at(30)
+    client.write_label("G100001", "EM_READY")
+    shown = []
+    for seconds in (5, 15, 25, 35):
+        at(seconds)
+        shown.append(seen())
+    assert shown == [([], 1), (["EM_READY"], 2), ([], 3), (["EM_READY"], 4)]
+    at(-5)
+    with pytest.raises(HTTPError, match="404"):
+        client.event("G100001")
+    assert list(client.events("created: 2017-08-06 00:00:00 .. 2017-08-07 00:00:00")) == []
+    del client.headers[TIME_HEADER]
+    assert seen() == (["EM_READY"], 4)

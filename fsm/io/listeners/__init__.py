@@ -52,7 +52,8 @@ class Listening:
 
     def join(self, seconds):
         """Wait for its end, which the closing of the inbox brings about."""
-        self._thread.join(seconds)
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
 
     # -- for the listener -----------------------------------------------------------------------
 
