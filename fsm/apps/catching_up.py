@@ -36,7 +36,7 @@ class CatchingUp:
 
     def look(self, now):
         """Ask what is to be asked now (unix seconds)."""
-        if now >= self._next:
+        if not self._next - self.settings.every <= now < self._next:  # also where time went back
             self._next = now + self.settings.every
             since = now - self.settings.window
             self.asking.search(since, now, self.settings.queries)

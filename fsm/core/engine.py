@@ -128,6 +128,8 @@ class Engine:
                 if interest.role == "move":
                     self._move(candidate, interest, trigger)
         self.starter.survey(candidate, trigger)
+        self.timers.clear(candidate.graceid)  # it need not be looked at for its event any more
+        self.firing.wake(candidate, candidate.next_due())
 
     def _news(self, candidate, change, trigger):
         for interest, parameters in self.router.interested(change):

@@ -42,6 +42,13 @@ def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
                               (T - 3300, T + 300, ("", "group: Test"))]
 
 
+def test_time_that_goes_back_holds_no_search_up():
+    asked, catching = catching_up()
+    for seconds in (0, -3600, -3590):
+        catching.look(T + seconds)
+    assert [until - T for _, until, _ in asked.searches] == [0, -3600]
+
+
 def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_quiet_ones():
     asked, catching = catching_up({"G1": T - 10, "G2": T - 4000, "G3": T - 590})
     catching.look(T)
