@@ -31,7 +31,8 @@ class Memory:
         self.journal, self.scratch = journal, scratch
         self.most, self.store_after = most, store_after
         self.upto = 0
-        self._known, self._held, self._taken = set(), OrderedDict(), {}
+        self._known, self._held = set(), OrderedDict()
+        self._taken, self._many = {}, set()  # inputs since the last storing; those with many
 
     def know(self, graceid):
         """Note that the journal has a candidate."""
@@ -60,6 +61,7 @@ class Memory:
         self._known.remove(graceid)
         self._held.pop(graceid, None)
         self._taken.pop(graceid, None)
+        self._many.discard(graceid)
 
     def get(self, graceid):
         """A candidate, None where there is none of that GraceID."""
@@ -83,7 +85,9 @@ class Memory:
         """Note that a candidate has taken an input."""
         self.upto = number
         if graceid in self._known:
-            self._taken[graceid] = self._taken.get(graceid, 0) + 1
+            count = self._taken[graceid] = self._taken.get(graceid, 0) + 1
+            if count >= self.store_after:
+                self._many.add(graceid)
 
     def to_store(self):
         """Triples for :meth:`~fsm.io.journal.Journal.keep`, of those with many inputs.
@@ -93,12 +97,12 @@ class Memory:
         leaving = []
         while len(self._held) > self.most:
             leaving.append(self._held.popitem(last=False))
-        many = [graceid for graceid, count in self._taken.items() if count >= self.store_after]
         gone = dict(leaving)
         stored = [(graceid, self.upto, snapshot.of(gone.get(graceid) or self._held[graceid]))
-                  for graceid in many]
-        for graceid in many:
+                  for graceid in sorted(self._many)]
+        for graceid in self._many:
             del self._taken[graceid]
+        self._many.clear()
         for _, candidate in leaving:
             candidate.dissolve()
         return stored

@@ -1,9 +1,13 @@
 """The tables that tell a running supervisor where it listens and tells."""
 
+from pathlib import Path
+
 import pytest
 
 from fsm.errors import ConfigurationError
+from fsm.io.config import load, read
 from fsm.io.running import CatchUp, Running, Silence, running
+from fsm.registry import charts
 
 
 def test_without_tables_there_are_defaults():
@@ -43,3 +47,11 @@ def test_everything_can_be_said():
 def test_what_is_wrong_is_said(plain, words):
     with pytest.raises(ConfigurationError, match=words):
         running(plain)
+
+
+@pytest.mark.parametrize("name", ["supervisor", "demo"])
+def test_the_examples_can_be_read(name):
+    path = Path(__file__).parents[2] / "examples" / f"{name}.toml"
+    made = running(read(path))
+    load(path, charts()[0])
+    assert made != Running()
