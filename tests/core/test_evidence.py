@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from fsm.core.alert import parse
 from fsm.core.evidence import Evidence, LogEntry, canonical, restored
+from fsm.core.inputs import Answer
 from fsm.testing.script import CURRENT, LEGACY, Script
 
 T = 1_502_000_000.0
@@ -121,3 +122,12 @@ def test_stored_as_json_and_restored_it_is_equal(steps, flavour):
     evidence = gathered(alerts_of(steps, flavour))
     plain = json.loads(json.dumps(canonical(evidence)))
     assert restored("G1", plain) == evidence
+
+
+def test_an_answer_that_was_asked_for_before_a_label_does_not_take_it_off():
+    evidence = Evidence("G1")
+    evidence.set_label("INJ", 100.0, True)
+    older = Answer(200.0, "G1", "G1/1", event={}, labels=(), asked=90.0)
+    assert list(older.add_to(evidence)) == [] and evidence.has_label("INJ")
+    newer = Answer(200.0, "G1", "G1/2", event={}, labels=(), asked=110.0)
+    assert list(newer.add_to(evidence)) == ["INJ"] and not evidence.has_label("INJ")
