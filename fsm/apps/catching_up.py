@@ -40,12 +40,12 @@ class CatchingUp:
             self._next = now + self.settings.every
             since = now - self.settings.window
             self.asking.search(since, now, self.settings.queries)
-            quiet = since if self._all else now - self.settings.again
+            quiet = now - self.settings.again
             self._want(graceid for graceid, heard in self._open.items()
                        if (heard >= since if self._all else heard <= quiet))
             self._all = False
-        while self._waiting and len(self._under_way) < AT_ONCE:
-            free = min(len(self._waiting), AT_ONCE - len(self._under_way))
+        free = min(len(self._waiting), AT_ONCE - len(self._under_way))
+        if free > 0:
             some = [self._waiting.popleft() for _ in range(free)]
             self._under_way.update(some)
             self.asking.ask([Ask(now, graceid, "", ()) for graceid in some])

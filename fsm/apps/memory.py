@@ -9,7 +9,6 @@ from collections import OrderedDict
 
 from fsm.core import snapshot
 
-MOST = 7000  # candidates in memory
 STORE_AFTER = 40
 
 
@@ -27,7 +26,7 @@ class Memory:
         upto: number of the last input that the engine has taken.
     """
 
-    def __init__(self, journal, scratch, most=MOST, store_after=STORE_AFTER):
+    def __init__(self, journal, scratch, most, store_after=STORE_AFTER):
         self.journal, self.scratch = journal, scratch
         self.most, self.store_after = most, store_after
         self.upto = 0

@@ -40,7 +40,7 @@ class NobodyAsked:
 
 
 class Asking:
-    """Answers questions in threads of its own.
+    """Answers questions in threads of its own; every one gets an answer, if only a failure.
 
     Args:
         gracedb: :class:`~fsm.io.gracedb.GraceDB`.
@@ -83,7 +83,7 @@ class Asking:
         for query in queries:
             try:
                 found += self.gracedb.created(since, until, query)
-            except CallError as error:
+            except (CallError, KeyError, TypeError) as error:  # or it says no list of events
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
         self._tell(Found(tuple(dict.fromkeys(found))))
 
@@ -101,4 +101,9 @@ class Asking:
         self._pool.submit(self._answer, ask, event)
 
     def _answer(self, ask, event):
-        self._tell(self.gracedb.answer(ask, event))
+        try:
+            answer = self.gracedb.answer(ask, event)
+        except Exception as error:  # whatever rubbish may lead to; who asked must not wait for ever
+            failure = f"its answer cannot be used ({type(error).__name__})"
+            answer = Answer(ask.time, ask.graceid, ask.question, failure=failure)
+        self._tell(answer)

@@ -55,7 +55,7 @@ class World:
     def begin(self):
         policy = default_policy(CHARTS[0])
         self.inbox, self.journal = Inbox(), Journal(self.path)
-        memory = Memory(self.journal, Engine(*CHARTS, policy))
+        memory = Memory(self.journal, Engine(*CHARTS, policy), 100)
         self.outbox = Outbox(self.journal, {"people": self.people}, self.inbox.tell)
         self.supervisor = Supervisor(Engine(*CHARTS, policy, candidates=memory), memory,
                                      self.journal, self.outbox, self, Live(self.clock), self.inbox)

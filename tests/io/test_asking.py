@@ -77,3 +77,12 @@ def test_no_more_requests_than_allowed_are_under_way(standing):
     assert len(answers(asking, 12)) == 12
     asking.close()
     assert 1 < most[0] <= 3
+
+
+def test_rubbish_is_a_failure_too_so_that_nobody_waits_for_ever(standing, asking, monkeypatch):
+    def rubbish(ask, event=None):
+        raise KeyError("name")
+
+    monkeypatch.setattr(asking.gracedb, "answer", rubbish)
+    asking.ask(asks("G100001"))
+    assert answers(asking, 1)["G100001"].failure == "its answer cannot be used (KeyError)"

@@ -92,9 +92,11 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path, monkeypat
     monkeypatch.setattr(schema, "MIGRATIONS", [
         *schema.MIGRATIONS, "ALTER TABLE archive ADD COLUMN remark TEXT"])
     journal = Journal(tmp_path / "j.db")
-    journal.db.exec_driver_sql("SELECT remark FROM archive")
+    assert journal.db.exec_driver_sql("SELECT remark FROM archive").all() == []
     journal.close()
-    Journal(tmp_path / "j.db").close()  # and only once
+    again = Journal(tmp_path / "j.db")  # it is altered only once
+    assert again.db.exec_driver_sql("PRAGMA user_version").scalar() == 2
+    again.close()
 
 
 def test_a_journal_of_a_newer_version_is_refused(tmp_path):

@@ -49,12 +49,12 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def certificate(folder, name="cert"):
-    """A self-signed certificate of localhost, with its key."""
+def certificate(folder, host):
+    """A self-signed certificate of a host, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     now = datetime.datetime.now(datetime.UTC)
-    names = [x509.DNSName("localhost"), x509.DNSName("pubsub.localhost")]
+    names = [x509.DNSName(host), x509.DNSName(f"pubsub.{host}")]
     made = (x509.CertificateBuilder().subject_name(subject).issuer_name(subject)
             .public_key(key.public_key()).serial_number(x509.random_serial_number())
             .not_valid_before(now - datetime.timedelta(days=1))
@@ -62,7 +62,7 @@ def certificate(folder, name="cert"):
             .add_extension(x509.SubjectAlternativeName(names), False)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
             .sign(key, hashes.SHA256()))
-    (folder / f"{name}.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     (folder / "key.pem").write_bytes(key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption()))
@@ -74,7 +74,7 @@ class XMPP:
     def __init__(self, folder):
         self.folder, self.port = folder, free_port()
         self.ca_file, self.netrc = folder / "cert.pem", folder.parent / "netrc"
-        certificate(folder)
+        self.certify("localhost")
         accounts = folder / "data" / "localhost" / "accounts"
         accounts.mkdir(parents=True)
         for user in ("supervisor", "publisher"):
@@ -83,6 +83,10 @@ class XMPP:
         self.netrc.write_text("machine localhost login supervisor password secret\n")
         self.netrc.chmod(0o600)
         self._process = None
+
+    def certify(self, host):
+        """Have a certificate for a host, from the next start on."""
+        certificate(self.folder, host)
 
     def start(self):
         user = {}

@@ -67,6 +67,15 @@ def test_a_certificate_that_is_not_trusted_is_told(xmpp, ears):
     assert not connections(ear)
 
 
+def test_a_certificate_of_another_server_is_told(xmpp, ears):
+    xmpp.stop()
+    xmpp.certify("other.example.org")
+    xmpp.start()
+    ear = ears(listener(xmpp)).until(lambda e: e.reports(wrong=True))
+    assert ear.reports(wrong=True)[0] == "the server's certificate is not trusted"
+    assert not connections(ear)
+
+
 @pytest.mark.parametrize(("mode", "words"), [(0o640, "too permissive"), (0o604, "too permissive")])
 def test_a_netrc_file_that_others_can_read_is_refused(xmpp, ears, mode, words):
     xmpp.netrc.chmod(mode)
