@@ -61,6 +61,9 @@ class Journal:
             self.db.commit()
             with self.writing():
                 migrate(self.db)
+            # The last inputs may have been pruned; no number is given twice all the same.
+            last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
+            self._last = max(last or 0, self.fact(ACTED, 0))
         except OSError as error:
             raise JournalError(f"{self.path}: {error.strerror}") from None
         except sa.exc.DatabaseError as error:
@@ -101,8 +104,8 @@ class Journal:
         Args:
             rows: :class:`~fsm.io.inputs.Input` objects.
         """
-        first = (self.db.scalar(sa.select(sa.func.max(INPUTS.c.number))) or 0) + 1
-        numbers = range(first, first + len(rows))
+        numbers = range(self._last + 1, self._last + 1 + len(rows))
+        self._last += len(rows)
         if rows:
             self.db.execute(sa.insert(INPUTS), [
                 {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,

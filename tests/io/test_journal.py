@@ -87,6 +87,21 @@ def test_archived_candidates_keep_their_inputs_for_a_while(journal):
     assert journal.archived() == ["G1"]
 
 
+def test_no_number_is_given_twice_even_where_the_last_inputs_have_been_pruned(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.add(rows())
+        journal.state(**{ACTED: 4})
+        journal.archive(Retired(T + 10, "G1", {}))
+        journal.prune(T + 20)
+    journal.close()
+    again = Journal(tmp_path / "j.db")
+    with again.writing():
+        assert list(again.add(rows()[:1])) == [5]
+    assert [number for number, _ in again.not_acted_on()] == [5]
+    again.close()
+
+
 def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path, monkeypatch):
     Journal(tmp_path / "j.db").close()
     monkeypatch.setattr(schema, "MIGRATIONS", [
