@@ -27,6 +27,10 @@ class JournalError(SupervisorError):
     """The journal cannot be opened, read or written."""
 
 
+class ControlError(SupervisorError):
+    """An operator's order cannot be given, or is refused."""
+
+
 class ToolMissing(SupervisorError):
     """A program of the operating system is needed and not installed."""
 

@@ -5,18 +5,25 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
+from fsm.apps import parts
+from fsm.apps.alarms import Alarms
 from fsm.apps.catching_up import CatchingUp
+from fsm.apps.health import Health
 from fsm.apps.memory import Memory
+from fsm.apps.operators import Operators
 from fsm.apps.pace import Live, Recorded
+from fsm.apps.postbox import Postbox
 from fsm.apps.quiet import Quiet
+from fsm.apps.reloading import Reloading
+from fsm.apps.showing import Showing
 from fsm.apps.supervisor import POSITION, Stopped, Supervisor
+from fsm.apps.teller import Teller
 from fsm.core.engine import Engine
 from fsm.errors import JournalError
+from fsm.io import logs, systemd
 from fsm.io.asking import Asking, NobodyAsked
-from fsm.io.calling import Caller
-from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.clock import Clock
-from fsm.io.gracedb import GraceDB
+from fsm.io.control import Control
 from fsm.io.inbox import Inbox
 from fsm.io.journal import Journal
 from fsm.io.listeners import Listening
@@ -25,7 +32,7 @@ from fsm.io.running import DAY
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
-LOOK, PRUNE = 10.0, 3600.0  # seconds between looks at the clock, and at what is too old
+LOOK, PRUNE = 10.0, 3600.0  # seconds between looks at clock and health, and at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
 
 
@@ -37,29 +44,61 @@ class Daemon:
         policy: :class:`~fsm.core.profile.Policy`.
         running: :class:`~fsm.io.running.Running`.
         recorded: whether time is that of recorded alerts, not the clock's.
+        load: function that returns all three as the configuration is now.
     """
 
-    def __init__(self, charts, policy, running, recorded=False):
-        self.running, self.inbox = running, Inbox()
+    def __init__(self, charts, policy, running, recorded=False, load=None):
+        self.charts, self.running, self.inbox = charts, running, Inbox()
         self.journal = Journal(running.journal.path)
-        gracedb = _gracedb(running.gracedb, recorded)
+        self.gracedb = parts.gracedb(running.gracedb, recorded)
         self.memory = Memory(self.journal, Engine(*charts, policy),
                              int(running.journal.in_memory))
         engine = Engine(*charts, policy, candidates=self.memory)
-        self.pace = self._pace(gracedb, recorded)
-        self.outbox = Outbox(self.journal, _channels(running.tell, gracedb), self.inbox.tell)
-        self.asking = Asking(gracedb, self.inbox.tell, int(running.gracedb.at_once)) \
-            if gracedb else NobodyAsked(self.inbox.tell)
-        self.supervisor = Supervisor(engine, self.memory, self.journal, self.outbox, self.asking,
-                                     self.pace, self.inbox)
-        if gracedb:
+        self.pace = self._pace(self.gracedb, recorded)
+        self.outbox = Outbox(self.journal, parts.channels(running, self.gracedb), self.inbox.tell)
+        self.asking = Asking(self.gracedb, self.inbox.tell, int(running.gracedb.at_once)) \
+            if self.gracedb else NobodyAsked(self.inbox.tell)
+        self.supervisor = Supervisor(engine, self.memory, self.journal,
+                                     self._teller(policy.warnings), self.asking, self.pace,
+                                     self.inbox)
+        if self.gracedb:
             self.supervisor.catching_up = CatchingUp(
                 running.catch_up, self.asking, self.memory, engine.retired,
                 self.supervisor.open_since)
         positions = self.journal.facts(POSITION)
-        self.listening = [Listening(_listener(*one, positions.get), self.inbox, self.pace.now)
+        self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now)
                           for one in running.listen]
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
+        self._attend(load or (lambda: (charts, policy, running)))
+
+    def _teller(self, warnings):
+        running = self.running
+        postbox = Postbox(self.journal, parts.book(running), running.tell.gather,
+                          parts.pages(running.gracedb.url))
+        alarms = Alarms(self.journal, running.tell.remind, int(running.tell.reminders))
+        return Teller(self.journal, self.outbox, postbox, alarms, warnings)
+
+    def _attend(self, load):
+        """Have somebody who listens to operators, monitors and systemd."""
+        supervisor, running = self.supervisor, self.running
+        self.health = Health(supervisor, running.health, running.operators.name)
+        self.quiet = Quiet(running.silence, supervisor.heard, self.pace.now())
+        supervisor.health = self.health
+        supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
+                                         Reloading(self, load).prepare)
+        self.control = Control(running.socket, self.inbox.tell, running.operators.group)
+
+    def follow(self, running, warnings):
+        """Go by other tables from now on, but for those that count only at the start."""
+        teller, supervisor = self.supervisor.teller, self.supervisor
+        self.running = running
+        self.outbox.use(parts.channels(running, self.gracedb))
+        teller.warnings, teller.postbox.book = warnings, parts.book(running)
+        teller.postbox.gather = running.tell.gather
+        teller.alarms.first, teller.alarms.most = running.tell.remind, int(running.tell.reminders)
+        self.health.limits, self.quiet.settings = running.health, running.silence
+        if supervisor.catching_up:
+            supervisor.catching_up.settings = running.catch_up
 
     def _pace(self, gracedb, recorded):
         last = self.journal.last_time()
@@ -87,8 +126,19 @@ class Daemon:
         self.supervisor.begin()
         self._begin_chores()
         LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
-        for one in self.listening:
+        self._note_unreached()
+        for one in (self.control, *self.listening):
             one.start()
+        self.health.ready()
+
+    def _note_unreached(self):
+        policy = self.supervisor.engine.policy
+        told = {party for profile in policy.profiles for one in profile.settings.values()
+                if one.enabled for party in (*one.success, *one.failure, *one.exception)}
+        unreached = parts.book(self.running).unknown(sorted(told))
+        if unreached and (self.running.parties or self.running.mail.server):
+            LOG.warning("no address in [parties], so only the log tells them: %s",
+                        ", ".join(unreached))
 
     def keep_garbage_rare(self):
         """Python's own looks for cyclic garbage at all candidates take seconds: none of them."""
@@ -109,11 +159,14 @@ class Daemon:
     def close(self):
         """Finish what is under way, within seconds."""
         self.inbox.close()
+        systemd.tell(STOPPING=1)
+        self.control.close()
         for one in self.listening:
             one.join(STOP_WITHIN / len(self.listening))
         try:
             if isinstance(self.pace, Live):
                 self.supervisor.take_the_rest()
+            self.supervisor.send_the_rest()
             self.outbox.close(STOP_WITHIN)
             self.supervisor.note_delivered()
         except (JournalError, Stopped) as error:
@@ -122,13 +175,22 @@ class Daemon:
         self.journal.close()
 
     def _begin_chores(self):
-        supervisor, running = self.supervisor, self.running
-        now = self.pace.now()
-        keep = running.journal.keep_days * DAY
-        supervisor.chores.append(_every(PRUNE, lambda now: supervisor.prune(now - keep)))
+        supervisor, chores = self.supervisor, self.supervisor.chores
+        chores.append(_every(PRUNE, self._prune))
+        chores.append(_every(LOOK, supervisor.teller.alarms.due))
         if isinstance(self.pace, Live):
-            supervisor.chores.append(Quiet(running.silence, supervisor.heard, now).reports)
-            supervisor.chores.append(_every(LOOK, self._look_at_clock))
+            chores.append(self.quiet.reports)
+            chores.append(_every(LOOK, self._look_at_health))
+            chores.append(_every(LOOK, self._look_at_clock))
+
+    def _prune(self, now):
+        before = now - self.running.journal.keep_days * DAY
+        self.supervisor.prune(before)
+        logs.prune(self.running.logs.folder, before)
+
+    def _look_at_health(self, now):
+        self.health.ready()
+        return self.health.reports(now)
 
     def _look_at_clock(self, now):
         """Beside the main loop, since GraceDB may be asked for the time."""
@@ -151,31 +213,3 @@ def _every(seconds, chore):
 
     return done
 
-
-def _gracedb(server, stamped):
-    if not server.url:
-        return None
-    return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped))
-
-
-def _channels(telling, gracedb):
-    made = {"log": LogChannel()} if telling.log else {}
-    if telling.file:
-        made["file"] = FileChannel(telling.file)
-    if gracedb:
-        made["gracedb"] = GraceDBChannel(gracedb)
-    return made
-
-
-def _listener(kind, options, positions):
-    if kind == "lvalert":
-        from fsm.io.listeners.lvalert import LVAlert
-
-        return LVAlert(**{"name": kind, **options})
-    if kind == "igwn-alert":
-        from fsm.io.listeners.kafka import Kafka
-
-        return Kafka(**{"name": kind, **options})
-    from fsm.io.listeners.files import Files, StandardInput
-
-    return StandardInput() if kind == "stdin" else Files(options["path"], positions)

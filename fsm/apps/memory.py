@@ -106,6 +106,14 @@ class Memory:
             candidate.dissolve()
         return stored
 
+    def forget(self):
+        """Keep none in memory; all must have been stored since their last inputs."""
+        for candidate in self._held.values():
+            candidate.dissolve()
+        self._held.clear()
+        self._taken.clear()
+        self._many.clear()
+
     def _made_again(self, graceid):
         number, configuration = self.journal.snapshot(graceid)
         scratch = self.scratch

@@ -4,14 +4,15 @@ import logging
 from math import inf
 
 from fsm.apps.troubles import Troubles
-from fsm.core.effects import Annotate, Ask, Notify, Retired
+from fsm.core.effects import Ask, Measured, Retired
 from fsm.core.inputs import Answer
 from fsm.errors import JournalError
-from fsm.io import inputs
+from fsm.io import inputs, logs
 from fsm.io.asking import Found
+from fsm.io.control import Order
 from fsm.io.inbox import Report, pause
 from fsm.io.journal import ACTED
-from fsm.io.listeners import Connected
+from fsm.io.listeners import Beat, Connected
 from fsm.io.outbox import Delivered
 
 LOG = logging.getLogger("fsm")
@@ -30,7 +31,7 @@ class Supervisor:
         engine: :class:`~fsm.core.engine.Engine` whose candidates are ``memory``.
         memory: :class:`~fsm.apps.memory.Memory`.
         journal: :class:`~fsm.io.journal.Journal`.
-        outbox: :class:`~fsm.io.outbox.Outbox`.
+        teller: :class:`~fsm.apps.teller.Teller`.
         asking: has ``ask(asks)``; its answers come into the inbox.
         pace: :class:`~fsm.apps.pace.Live` or :class:`~fsm.apps.pace.Recorded`.
         inbox: :class:`~fsm.io.inbox.Inbox`.
@@ -38,17 +39,21 @@ class Supervisor:
     Attributes:
         heard: when the last alert came, unix seconds, by topic.
         open_since: candidates of which something is expected, and when each was last heard of.
-        chores: functions called in every turn with the time, which may return reports.
+        chores: functions called in every turn with the time, which may return reports and
+            messages.
         rejected: number of alerts that could not be used.
         ended: whether a recording that was followed has ended.
+        operators: :class:`~fsm.apps.operators.Operators`, once there are any.
+        health: answers heartbeats, :class:`~fsm.apps.health.Health`, once there is one.
     """
 
-    def __init__(self, engine, memory, journal, outbox, asking, pace, inbox):
-        self.engine, self.memory, self.journal, self.outbox = engine, memory, journal, outbox
+    def __init__(self, engine, memory, journal, teller, asking, pace, inbox):
+        self.engine, self.memory, self.journal, self.teller = engine, memory, journal, teller
+        self.outbox = teller.outbox
         self.asking, self.pace, self.inbox = asking, pace, inbox
         self.asked, self.rejected, self.ended = set(), 0, False
         self.heard, self.open_since, self.chores = {}, {}, []
-        self.catching_up = None
+        self.catching_up = self.operators = self.health = None
         self.troubles = Troubles(journal.fact("troubles", {}))
 
     def begin(self):
@@ -72,24 +77,28 @@ class Supervisor:
         Raises:
             Stopped: where it must end before all is done.
         """
+        self._alive()
         due, received, news = self.pace.gather(self.inbox, self.engine, bool(self.asked), longest)
         now = self.pace.now()
         rows = [inputs.of_tick(now, graceid) for graceid in due]
         rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
         rows += [inputs.of_answer(one, now) for one in self._answers(news)]
+        orders = [one for one in news if isinstance(one, Order)]
+        rows += [row for order in orders for row in self.operators.inputs(order, now)]
         delivered = [one for one in news if isinstance(one, Delivered)]
-        reports = [one for one in news if isinstance(one, Report)]
-        if now > -inf:  # a recording has begun
-            reports += [report for chore in self.chores for report in chore(now) or ()]
-        reports = self.troubles.effects(reports, now)
-        if rows or received or delivered or reports:
+        told = self._told(news, delivered, now)
+        addresses = self.teller.ready(now)
+        if rows or received or delivered or told or addresses:
             answered = [row.item.question for row in rows if row.kind == inputs.ANSWER]
-            numbers = self._written(lambda: self._take(rows, received, delivered, reports,
+            numbers = self._written(lambda: self._take(rows, received, delivered, told, addresses,
                                                        answered, now))
+            self.teller.alarms.stored()
             for one in received:
                 one.done()
             self.asked.difference_update(answered)
             self._act(list(zip(numbers, rows, strict=True)))
+        for order in orders:
+            self.operators.carry_out(order, now)
         self.outbox.send(delivered, now)
         if self.catching_up and now > -inf:
             self.catching_up.look(now)
@@ -105,6 +114,18 @@ class Supervisor:
         with self.journal.writing():
             self.outbox.note([one for one in news if isinstance(one, Delivered)],
                              self.pace.now())
+
+    def send_the_rest(self):
+        """Let nothing wait for others to the same address any more."""
+        now, waiting = self.pace.now(), self.teller.postbox.waiting()
+        if waiting and not self.teller.paused:
+            with self.journal.writing():
+                self.teller.write(waiting, now)
+            self.outbox.send((), now)
+
+    def write(self, write):
+        """Have something written into the journal, in a transaction of its own."""
+        return self._written(write)
 
     def prune(self, before):
         """Drop from the journal what is older than a time, unix seconds, and not needed."""
@@ -128,6 +149,18 @@ class Supervisor:
                 self.catching_up.connected()
             elif isinstance(one, Found):
                 self.catching_up.found(one.graceids)
+            elif isinstance(one, Beat):
+                one.answer(self.health.beat())
+
+    def _told(self, news, delivered, now):
+        """The messages that reports, and the chores, give rise to."""
+        reports = [one for one in news if isinstance(one, Report)]
+        reports += self.teller.reports(delivered)
+        told = []
+        if now > -inf:  # a recording has begun
+            for one in (made for chore in self.chores for made in chore(now) or ()):
+                (reports if isinstance(one, Report) else told).append(one)
+        return self.troubles.effects(reports, now) + told
 
     def _of_alert(self, received, now):
         if received.line is None:
@@ -141,15 +174,16 @@ class Supervisor:
                         received.source, received.line)
         return row
 
-    def _take(self, rows, received, delivered, reports, answered, now):
+    def _take(self, rows, received, delivered, told, addresses, answered, now):
         """Write down what came, within one transaction; returns the numbers of the inputs."""
         numbers = self.journal.add(rows)
         self.journal.state(**{POSITION + one.source: one.position for one in received
                               if one.position is not None})
         self.journal.answered(answered)
         self.outbox.note(delivered, now)
-        self.outbox.put(reports, now)
-        if reports:
+        self.teller.put(told, (), now)
+        self.teller.write(addresses, now)
+        if told:
             self.journal.state(troubles=self.troubles.since)
         return numbers
 
@@ -157,18 +191,25 @@ class Supervisor:
 
     def _act(self, numbered, asks=()):
         """Step through inputs that are in the journal, and write down what comes of them."""
-        effects = []
+        effects, fired = [], []
         for number, row in numbered:
             if row.item is not None:
                 self.engine.resume(row.time)
-                effects += self.engine.step(row.item).effects
+                step = self.engine.step(row.item)
+                effects += step.effects
+                if step.transitions:
+                    fired.append((number, row.graceid, step.transitions))
             self.memory.took(row.graceid, number)
             self._note_open(row)
         asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
         if numbered:
             graceids = dict.fromkeys(row.graceid for _, row in numbered)
             stored = self.memory.to_store()
-            self._written(lambda: self._acted(numbered[-1][0], graceids, effects, asks, stored))
+            self._written(lambda: self._acted(numbered[-1][0], graceids, effects, fired, asks,
+                                              stored))
+            self.teller.alarms.stored()
+            for _, _, transitions in fired:
+                logs.transitions(transitions)
         self.asked.update(ask.question for ask in asks)
         self.asking.ask(asks)
 
@@ -179,19 +220,31 @@ class Supervisor:
         elif row.kind != inputs.TICK or row.graceid not in self.open_since:
             self.open_since[row.graceid] = row.time
 
-    def _acted(self, number, graceids, effects, asks, stored):
+    def _acted(self, number, graceids, effects, fired, asks, stored):
         """Write down what a batch has come to, within one transaction."""
-        timers = self.engine.timers
-        self.journal.set_timers([(graceid, timers[graceid], self.open_since.get(graceid))
-                                 for graceid in graceids if graceid in self.memory])
+        self.journal.set_timers([self._timer(graceid) for graceid in graceids
+                                 if graceid in self.memory])
         self.journal.keep(stored)
         for effect in effects:
             if isinstance(effect, Retired):
                 self.journal.archive(effect)
         self.journal.asked(asks)
-        self.outbox.put([effect for effect in effects if isinstance(effect, (Notify, Annotate))],
+        self.journal.history((n, graceid, [tuple(one) for one in transitions])
+                             for n, graceid, transitions in fired)
+        self.journal.measured([one for one in effects if isinstance(one, Measured)])
+        self.teller.put(effects, [one for *_, transitions in fired for one in transitions],
                         self.engine.now)
         self.journal.state(**{ACTED: number})
+
+    def _timer(self, graceid):
+        candidate = self.memory.present(graceid)
+        known = (None, 0, 0) if candidate is None else (
+            candidate.state, candidate.open_checks, candidate.overdue)
+        return graceid, self.engine.timers[graceid], self.open_since.get(graceid), *known
+
+    def _alive(self):
+        if self.health:
+            self.health.alive()
 
     def _written(self, write):
         """Write a transaction, however long the journal cannot be written, and return what it does.
@@ -208,6 +261,7 @@ class Supervisor:
                     LOG.error("%s; everything waits, and it is tried again every %g s", error,
                               RETRY)
                 tried += 1
+                self._alive()
                 if not pause(self.inbox, RETRY):
                     raise Stopped from None
                 continue

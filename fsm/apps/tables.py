@@ -27,7 +27,7 @@ def show_replay(console, document):
     graceids = document["graceids"]
     for graceid, candidate in graceids.items():
         if len(graceids) <= MANY or _troubled(candidate):
-            console.print(_candidate(graceid, candidate))
+            console.print(candidate_table(graceid, candidate))
     if len(graceids) > 1:
         console.print(_all(graceids))
     if document["effects"]:
@@ -50,7 +50,8 @@ def _troubled(candidate):
                for check in process["checks"].values())
 
 
-def _candidate(graceid, candidate):
+def candidate_table(graceid, candidate):
+    """A candidate, as :func:`fsm.apps.report.candidate` gives it, check by check."""
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
     states += [f"{name} {state}" for name, state in candidate["regions"].items()]
     table = Table(title=f"[bold]{escape(graceid)}[/]  {escape(', '.join(states))}, created "

@@ -6,6 +6,7 @@ from fsm import __version__
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
 from fsm.cli.gracedb import record, simulate, standin
+from fsm.cli.operators import COMMANDS
 from fsm.cli.replay import replay
 from fsm.cli.run import run
 from fsm.cli.shared import Commands
@@ -21,6 +22,8 @@ def main():
 
     \b
         fsm run --config FILE            supervise, day and night
+        fsm status, fsm show GRACEID     how it fares, and one candidate
+        fsm latency --plot FILE          how long the follow-ups take
         fsm replay examples/*.jsonl      what would have been decided, and who told
         fsm diagram                      draw every machine into diagrams/
         fsm machines                     list every process, check and deadline
@@ -28,5 +31,6 @@ def main():
     """
 
 
-for command in (run, replay, diagram, document, machines, config, standin, simulate, record):
+for command in (run, *COMMANDS, replay, diagram, document, machines, config, standin, simulate,
+                record):
     main.add_command(command)

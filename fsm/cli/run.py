@@ -7,8 +7,6 @@ import click
 
 from fsm.cli.shared import charts_and_policy, configuration
 
-LINE = "%(asctime)s %(name)s %(levelname)s %(message)s"
-
 
 @click.command()
 @click.argument("recordings", metavar="[FILE|DIR|-]...", nargs=-1)
@@ -31,16 +29,32 @@ def run(recordings, config, journal, gracedb, clock):
         fsm run --config supervisor.toml
         fsm run alerts.jsonl --gracedb http://127.0.0.1:8080/api/
     """
-    import logging
-
-    import attrs
-
     from fsm.apps.daemon import Daemon
     from fsm.errors import ConfigurationError
+    from fsm.io import logs
+
+    def load():
+        return *charts_and_policy(config), _running(config, recordings, journal, gracedb)
+
+    charts, policy, running = load()
+    if not running.listen:
+        raise ConfigurationError("nothing to listen to: give a recording, or [[listen]] tables in "
+                                 "the configuration")
+    logs.begin(running.logs)
+    daemon = Daemon(charts, policy, running, clock == "recorded", load)
+    _stop_on_signals(daemon)
+    daemon.run()
+    sys.stdout.flush()
+    os._exit(0)  # requests that still wait for GraceDB must not hold up the end
+
+
+def _running(config, recordings, journal, gracedb):
+    """What the configuration and the options say together."""
+    import attrs
+
     from fsm.io.config import read
     from fsm.io.running import running
 
-    charts, policy = charts_and_policy(config)
     made = running(read(config) if config else {})
     given = tuple(("stdin", {}) if name == "-" else ("file", {"path": name})
                   for name in recordings)
@@ -50,16 +64,7 @@ def run(recordings, config, journal, gracedb, clock):
     if gracedb:
         server = attrs.evolve(made.gracedb, url="" if gracedb == "none" else gracedb)
         made = attrs.evolve(made, gracedb=server)
-    if not made.listen:
-        raise ConfigurationError("nothing to listen to: give a recording, or [[listen]] tables in "
-                                 "the configuration")
-    logging.basicConfig(level=logging.INFO, format=LINE, stream=sys.stderr)
-    logging.captureWarnings(True)
-    daemon = Daemon(charts, policy, made, recorded=clock == "recorded")
-    _stop_on_signals(daemon)
-    daemon.run()
-    sys.stdout.flush()
-    os._exit(0)  # requests that still wait for GraceDB must not hold up the end
+    return made
 
 
 def _stop_on_signals(daemon):

@@ -13,7 +13,7 @@ class Asker:
     """
 
     def __init__(self, firing):
-        self.firing, self.timing = firing, firing.timing
+        self.firing = firing
 
     def due(self, candidate, limit):
         """Deal with everything of a candidate that is due by ``limit``, in a fixed order."""
@@ -24,7 +24,7 @@ class Asker:
             question = self.ask(candidate, self._wants(candidate, asking))
             for check in asking:
                 check.question = question
-                check.timer = self.firing.now + self.timing.answer
+                check.timer = self.firing.now + self.firing.timing.answer
                 self.firing.wake(candidate, check.timer)
 
     def ask(self, candidate, wants=()):
@@ -38,7 +38,7 @@ class Asker:
         if check.timer is None:
             return False
         if check.question:
-            pause = self.timing.answer
+            pause = self.firing.timing.answer
             self.unanswered(check, f"GraceDB did not answer within {pause:g} s")
             return False
         if not check.chart.at_deadline and not check.chart.expects.asks:
@@ -78,7 +78,7 @@ class Asker:
     def unanswered(self, check, why):
         """Note that a check could not be judged."""
         check.question = ""
-        given_up = self.firing.now >= check.due + self.timing.give_up
+        given_up = self.firing.now >= check.due + self.firing.timing.give_up
         if check.state == machines.UNVERIFIED and given_up:
             self.firing.check(check, "give_up", Verdict(BROKEN, why))
         elif not self.firing.check(check, "unanswered", Verdict(BROKEN, why)):
@@ -111,7 +111,7 @@ class Asker:
         if check.state == machines.OVERDUE:
             if verdict.kind == RIGHT:
                 self.firing.check(check, "answer", verdict)
-            elif now >= check.due + self.timing.give_up:
+            elif now >= check.due + self.firing.timing.give_up:
                 self.firing.check(check, "give_up", verdict)
             else:
                 self.firing.retry_later(check)

@@ -195,11 +195,12 @@ class Candidate:
         settled: what its lifecycle was last told: (whether checks are overdue, whether any are
             open, whether any are missing).
         broken: names of the processes that could not be started.
+        waivers: what operators have made needless: (process, check) to the reason.
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
                  "runs", "_by_chart", "own_timer", "question", "questions", "overdue",
-                 "open_checks", "incomplete", "reason", "settled", "broken")
+                 "open_checks", "incomplete", "reason", "settled", "broken", "waivers")
 
     def __init__(self, graceid, lifecycle, evidence, since):
         self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
@@ -208,7 +209,7 @@ class Candidate:
         self.runs, self._by_chart = {}, {}
         self.own_timer, self.question, self.questions = None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
-        self.settled, self.broken = (False, True, False), ()
+        self.settled, self.broken, self.waivers = (False, True, False), (), {}
 
     def add(self, run):
         """Take up a process."""
@@ -231,6 +232,14 @@ class Candidate:
         if self.own_timer is not None:
             times.append(self.own_timer)
         return min(times, default=float("inf"))
+
+    def waived_by_order(self, check):
+        """Why operators have made a check needless, or ""."""
+        for (process, name), reason in self.waivers.items():
+            if process in ("", check.process.name, check.process.chart.name) \
+                    and name in ("", check.name, check.chart.name):
+                return reason
+        return ""
 
     def dissolve(self):
         """Cut the circles of references in it, so that its memory is free at once."""

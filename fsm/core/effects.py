@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 SUCCESS, FAILURE, EXCEPTION, RECOVERY = "success", "failure", "exception", "recovery"
+REMINDER, TEST = "reminder", "test"  # told by the daemon alone: still wrong, a trial
 
 
 class Transition(NamedTuple):
@@ -26,10 +27,13 @@ class Notify(NamedTuple):
         graceid: of the candidate.
         process: name of the process, with its key.
         check: name of the check.
-        outcome: ``success``, ``failure``, ``exception`` or ``recovery``.
+        outcome: ``success``, ``failure``, ``exception`` or ``recovery``; of the daemon also
+            ``reminder`` and ``test``.
         to: names of the parties.
-        message: one sentence.
+        message: one sentence: what was seen.
         key: the same for the same reason, so that nobody is told twice.
+        expected: what was expected, in words; "" where that is no matter of annotations.
+        since: by when it was expected, or since when it is wrong, unix seconds.
     """
 
     time: float
@@ -40,6 +44,8 @@ class Notify(NamedTuple):
     to: tuple
     message: str
     key: str
+    expected: str = ""
+    since: float | None = None
 
 
 class Annotate(NamedTuple):
@@ -79,6 +85,34 @@ class Retired(NamedTuple):
     time: float
     graceid: str
     configuration: dict
+
+
+class Measured(NamedTuple):
+    """How long a check has taken, or that it was given up.
+
+    Attributes:
+        time: when that was decided, unix seconds.
+        graceid: of the candidate.
+        process: name of the process, with its key.
+        check: name of the check, with its value where there is one for each.
+        generation: how often it had been started anew.
+        state: ``met``, ``found``, ``late`` or ``missing``.
+        at: when the annotation was made, unix seconds; None where it is missing.
+        created: when the candidate was.
+        started: when its process was.
+        began: when its stage was, from which its deadline counts.
+    """
+
+    time: float
+    graceid: str
+    process: str
+    check: str
+    generation: int
+    state: str
+    at: float | None
+    created: float
+    started: float
+    began: float
 
 
 class Step(NamedTuple):

@@ -11,7 +11,7 @@ from fsm.core.evidence import Evidence
 from fsm.core.expectations import Scope
 from fsm.core.firing import Firing
 from fsm.core.graceids import kind_of
-from fsm.core.inputs import Answer
+from fsm.core.inputs import RETIRE, WAIVE, Answer, Command
 from fsm.core.router import Router
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
@@ -63,9 +63,9 @@ class Engine:
         """Take one input.
 
         Args:
-            item: :class:`~fsm.core.alert.Alert`, :class:`~fsm.core.inputs.Tick` or
-                :class:`~fsm.core.inputs.Answer`. What is earlier than the input before it is
-                taken as happening at that one's time.
+            item: :class:`~fsm.core.alert.Alert`, :class:`~fsm.core.inputs.Tick`,
+                :class:`~fsm.core.inputs.Answer` or :class:`~fsm.core.inputs.Command`. What is
+                earlier than the input before it is taken as happening at that one's time.
 
         Returns:
             :class:`~fsm.core.effects.Step`.
@@ -79,6 +79,8 @@ class Engine:
             self._alert(item)
         elif isinstance(item, Answer):
             self._answer(item)
+        elif isinstance(item, Command):
+            self._command(item)
         elif item.graceid:
             self._run_timers(item.graceid, now)
         else:
@@ -190,6 +192,23 @@ class Engine:
                 if check.chart.expects.asks and not check.question:
                     self.starter.consider(check, "answer")
 
+    # -- commands -------------------------------------------------------------------------------
+
+    def _command(self, command):
+        candidate = self.candidates.get(command.graceid)
+        if candidate is None:
+            return
+        self.firing.noted(command, candidate)
+        if command.order == RETIRE:
+            self._retire(candidate)
+            self.timers.clear(command.graceid)
+        elif command.order == WAIVE:
+            why = f"waived {command.words}"
+            candidate.waivers[command.process, command.check] = why
+            for run in candidate.runs.values():
+                self.firing.waive_by_order(run)
+            self.firing.settle(candidate)
+
     # -- timers ---------------------------------------------------------------------------------
 
     def _run_timers(self, graceid, limit):
@@ -233,6 +252,14 @@ class Engine:
     def configuration(self, graceid):
         """The full configuration of one GraceID as a nested mapping that JSON can hold."""
         return snapshot.of(self.candidates[graceid])
+
+    def follow(self, policy):
+        """Go by another policy from now on; what is already waited for keeps its deadlines.
+
+        Candidates must be taken up again from their configurations to go by it.
+        """
+        self.policy = policy
+        self.firing.follow(policy)
 
     def resume(self, now, retired=()):
         """Go on from where a stored engine was.

@@ -3,12 +3,13 @@
 from sys import intern
 
 from fsm.core import machines
-from fsm.core.effects import Transition
+from fsm.core.effects import Measured, Transition
 from fsm.core.expectations import RIGHT, Verdict, printable
 from fsm.core.telling import GOOD, messages
 from fsm.core.timers import Timers
 
 INCOMPLETE = "closed.incomplete"
+MEASURED = (*GOOD, machines.MISSING)
 
 
 class Firing:
@@ -25,9 +26,13 @@ class Firing:
     """
 
     def __init__(self, policy):
-        self.policy, self.timing = policy, policy.timing
+        self.follow(policy)
         self.now, self.timers = float("-inf"), Timers()
         self.transitions, self.effects = [], []
+
+    def follow(self, policy):
+        """Go by this policy from now on."""
+        self.policy, self.timing = policy, policy.timing
 
     def begin(self, now):
         """Start a step at this time; returns its lists of transitions and effects."""
@@ -64,6 +69,11 @@ class Firing:
                                            trigger, source, dest, check.why))
         self._count(check, source, dest, was_open)
         self.effects += messages(check, dest, self.now, self.policy)
+        if dest in MEASURED:
+            self.effects.append(Measured(
+                self.now, candidate.graceid, run.name, check.name, check.generation, dest,
+                check.at, candidate.since, run.since,
+                check.due - max(check.within, self.timing.grace)))
         if was_open and check.timer is None and run.still_open[run.stage] == 0:
             self.stages_done(run)
         elif source == machines.MISSING and run.state == INCOMPLETE:
@@ -218,9 +228,24 @@ class Firing:
             if check.timer is not None:
                 self.check(check, "waive", Verdict(RIGHT, reason))
 
+    def waive_by_order(self, run):
+        """Waive the open checks of a process that operators have made needless."""
+        if run.candidate.waivers:
+            for check in run.checks:
+                reason = check.timer is not None and run.candidate.waived_by_order(check)
+                if reason:
+                    self.check(check, "waive", Verdict(RIGHT, reason))
+
+    def noted(self, command, candidate):
+        """Put an operator's command into the history of a candidate."""
+        self.transitions.append(Transition(
+            self.now, candidate.graceid, command.process, command.check, command.order,
+            candidate.state, candidate.state, printable(command.words)))
+
     def reinstate(self, run, why):
-        """Expect again what was waived; all of it gets its time anew."""
-        waived = [c for c in run.checks if c.state == machines.WAIVED]
+        """Expect again what was waived, but not by an operator; it gets its time anew."""
+        waived = [c for c in run.checks if c.state == machines.WAIVED
+                  and not run.candidate.waived_by_order(c)]
         for check in waived:
             self.check(check, "reinstate", Verdict(RIGHT, why))
         if waived:

@@ -1,4 +1,4 @@
-"""Inputs of the engine besides alerts: ticks of the clock and GraceDB's answers."""
+"""Inputs of the engine besides alerts: ticks of the clock, GraceDB's answers, commands."""
 
 import attrs
 
@@ -9,6 +9,38 @@ class Tick:
 
     time: float
     graceid: str = ""
+
+
+WAIVE, RETIRE, ACKNOWLEDGE, INJECT = "waive", "retire", "acknowledge", "inject"
+
+
+@attrs.frozen(slots=True)
+class Command:
+    """What an operator has ordered about a candidate.
+
+    Attributes:
+        time: when, unix seconds.
+        graceid: the candidate.
+        order: ``waive`` (make open checks needless), ``retire`` (supervise it no longer), or one
+            that only its history shows: ``acknowledge``, ``inject``.
+        who: name of the operator.
+        process: name of a process, with its key or of all its kind; "" for all.
+        check: name of a check, likewise.
+        reason: in the operator's words, perhaps "".
+    """
+
+    time: float
+    graceid: str
+    order: str
+    who: str
+    process: str = ""
+    check: str = ""
+    reason: str = ""
+
+    @property
+    def words(self):
+        """Who and why, for histories and reasons."""
+        return f"by {self.who}" + (f": {self.reason}" if self.reason else "")
 
 
 @attrs.frozen(slots=True)

@@ -21,6 +21,7 @@ def of(candidate):
     plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
     plain["profile"] = candidate.profile.name if candidate.profile else None
     plain["settled"], plain["broken"] = list(candidate.settled), list(candidate.broken)
+    plain["waivers"] = [[*about, reason] for about, reason in candidate.waivers.items()]
     plain["evidence"] = evidence.canonical(candidate.evidence)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
     return plain
@@ -57,6 +58,7 @@ def candidate(plain, lifecycles, charts, policy):
     for name, region in made.regions.items():
         region.state = plain["regions"].get(name, region.state)
     made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
+    made.waivers = {(process, check): why for process, check, why in plain.get("waivers", ())}
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
     for stored in plain["processes"].values():

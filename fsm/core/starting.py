@@ -102,6 +102,7 @@ class Starter:
         if candidate.reason:
             self.firing.waive(run)
         self.look(run, trigger)
+        self.firing.waive_by_order(run)
 
     def _renew(self, run, since, trigger):
         """Start its checks anew where there is a newer version of the file that started it."""
@@ -118,6 +119,7 @@ class Starter:
         if run.candidate.reason or run.reason:
             self.firing.waive(run)
         self.look(run, trigger)
+        self.firing.waive_by_order(run)
 
     def look(self, run, trigger):
         """Judge the open checks of a process by the evidence already held."""
@@ -158,6 +160,7 @@ class Starter:
                 self.firing.check(check, "expect", expected)
                 if not check.process.open or check.process.stage > check.stage:
                     self.firing.back_to_start(check.process, "reinstated", expected.why)
+                self.firing.waive_by_order(check.process)
         elif check.timer is not None and expected.kind == "wrong":
             self.firing.check(check, "excuse", expected)
 

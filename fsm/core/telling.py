@@ -1,5 +1,6 @@
 """Who is told what: messages and annotations that follow from a check's new state, each once."""
 
+import re
 from functools import lru_cache
 
 from fsm.core import machines
@@ -7,6 +8,7 @@ from fsm.core.effects import EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, No
 from fsm.core.expectations import printable
 
 GOOD = (machines.MET, machines.FOUND, machines.LATE)
+_PARAMETER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
 def messages(check, state, now, policy):
@@ -44,10 +46,24 @@ def _said(check, outcome, to, now, policy):
     key = "/".join((*about[1:], str(check.generation)))
     told = []
     if to and policy.warnings:
-        told.append(Notify(*about, tuple(to), check.why, key))
+        told.append(Notify(*about, tuple(to), check.why, key, expected(check), check.due))
     if outcome in (FAILURE, RECOVERY) and policy.annotate:
         told.append(Annotate(*about, check.why, key))
     return told
+
+
+def expected(check):
+    """What a check expects, in words, with what is known of its parameters written in."""
+    def known(match):
+        value = check.scope.lookup(match[1], check.process.candidate.evidence)
+        if value is None:
+            return match[0]
+        try:
+            return format(value, match[2] or "")
+        except ValueError:  # the value is not of the kind that its form is for
+            return str(value)
+
+    return printable(_PARAMETER.sub(known, check.chart.expects.words()))
 
 
 def cannot_start(candidate, chart, settings, why, now, policy):

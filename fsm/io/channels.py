@@ -7,25 +7,20 @@ from pathlib import Path
 
 from fsm.core.effects import Annotate, Notify
 from fsm.core.evidence import OWN_PREFIX, OWN_TAG
+from fsm.io import logs
 from fsm.io.calling import GONE, WRONG, CallError
 from fsm.io.outbox import DeliveryError
 from fsm.io.plain import dumps, loads
 
 LOOK_BACK = 4 << 20  # bytes of a file's end in which a doubtful message is looked for
-_LEVELS = {"success": logging.INFO, "recovery": logging.INFO, "failure": logging.WARNING,
-           "exception": logging.ERROR}
+_LEVELS = {"success": logging.INFO, "recovery": logging.INFO, "test": logging.INFO,
+           "failure": logging.WARNING, "reminder": logging.WARNING, "exception": logging.ERROR}
 
 
 def mark(effect):
     """A short text that is the same for the same effect and for no other."""
     key = effect.key.encode("utf-8", "backslashreplace")
     return "ES-" + hashlib.sha256(key).hexdigest()[:16]
-
-
-def said(effect):
-    """An effect in one line."""
-    about = " ".join(part for part in (effect.graceid, effect.process, effect.check) if part)
-    return f"{about}: {effect.outcome}: {effect.message}"
 
 
 class LogChannel:
@@ -37,8 +32,9 @@ class LogChannel:
 
     def deliver(self, effect, again):
         """Log it; a repetition shows the same mark."""
-        logging.getLogger("fsm.tell").log(_LEVELS[effect.outcome], "%s (to %s) [%s]", said(effect),
-                                          ", ".join(effect.to), mark(effect))
+        logs.about(_LEVELS[effect.outcome], effect.graceid, effect.process, effect.check,
+                   f"{effect.outcome}: {effect.message} (to {', '.join(effect.to)}) "
+                   f"[{mark(effect)}]")
 
 
 class FileChannel:

@@ -59,6 +59,7 @@ class Inbox:
 
     def __init__(self, most=MOST):
         self._most, self._alerts, self._news = most, deque(), deque()
+        self._came = deque()  # when each alert did, by a clock that goes on steadily
         self._changed = threading.Condition()
         self._closed = False
 
@@ -68,6 +69,7 @@ class Inbox:
             self._changed.wait_for(lambda: self._closed or len(self._alerts) < self._most)
             if not self._closed:
                 self._alerts.append(received)
+                self._came.append(time.monotonic())
                 self._changed.notify_all()
             return not self._closed
 
@@ -88,12 +90,18 @@ class Inbox:
         with self._changed:
             return self._alerts[0] if self._alerts else None
 
+    def waits(self):
+        """Seconds for which the alert that came first has waited, 0 without any."""
+        with self._changed:
+            return time.monotonic() - self._came[0] if self._came else 0.0
+
     def take(self, most):
         """(up to ``most`` alerts, all news), the oldest first."""
         with self._changed:
             alerts = list(islice(self._alerts, most))
             for _ in alerts:
                 self._alerts.popleft()
+                self._came.popleft()
             news = list(self._news)
             self._news.clear()
             if alerts:

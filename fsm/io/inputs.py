@@ -3,12 +3,12 @@
 import attrs
 
 from fsm.core.evidence import LogEntry, Signoff, tag_set
-from fsm.core.inputs import Answer, Tick
+from fsm.core.inputs import Answer, Command, Tick
 from fsm.errors import AlertError, RecordingError
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
-ALERT, ANSWER, TICK, REJECTED = "alert", "answer", "tick", "rejected"
+ALERT, ANSWER, TICK, REJECTED, COMMAND = "alert", "answer", "tick", "rejected", "command"
 
 
 @attrs.frozen(slots=True)
@@ -17,10 +17,10 @@ class Input:
 
     Attributes:
         time: when the supervisor took it, unix seconds.
-        graceid: the candidate it is about; "" for what was rejected.
-        kind: ``alert``, ``answer``, ``tick`` or ``rejected``.
-        body: an alert's line as in a recording, an answer's JSON; empty for ticks.
-        item: what the engine takes; None for what was rejected.
+        graceid: the candidate it is about; "" for what is about none, or was rejected.
+        kind: ``alert``, ``answer``, ``tick``, ``command`` or ``rejected``.
+        body: an alert's line as in a recording, JSON of an answer or a command; empty for ticks.
+        item: what the engine takes; None for what was rejected, or is no matter of its.
     """
 
     time: float
@@ -60,12 +60,20 @@ def of_tick(time, graceid):
     return Input(time, graceid, TICK, item=Tick(time, graceid))
 
 
+def of_command(command):
+    """The input that an operator's command is; the engine takes those about a candidate."""
+    return Input(command.time, command.graceid, COMMAND, dumps(attrs.asdict(command)),
+                 command if command.graceid else None)
+
+
 def read(time, graceid, kind, body):
     """An input from the columns of its row."""
     if kind == ALERT:
         return of_line(body, time)
     if kind == ANSWER:
         return Input(time, graceid, kind, body, _read(body))
+    if kind == COMMAND:
+        return of_command(Command(**loads(body)))
     return of_tick(time, graceid) if kind == TICK else Input(time, graceid, kind, body)
 
 

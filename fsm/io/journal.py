@@ -13,10 +13,22 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from fsm.core.effects import Transition
 from fsm.errors import JournalError
 from fsm.io import inputs
 from fsm.io.plain import dumps, loads
-from fsm.io.schema import ARCHIVE, CANDIDATES, FACTS, INPUTS, OUTBOX, QUESTIONS, migrate
+from fsm.io.schema import (
+    ARCHIVE,
+    CANDIDATES,
+    FACTS,
+    HISTORY,
+    INPUTS,
+    LATENCIES,
+    OUTBOX,
+    POST,
+    QUESTIONS,
+    migrate,
+)
 
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000",
             "temp_store = MEMORY")
@@ -26,11 +38,18 @@ _OF_ONE = sa.select(INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.bod
     INPUTS.c.number <= sa.bindparam("upto")).order_by(INPUTS.c.number)
 _TIMER = insert(CANDIDATES)
 _TIMER = _TIMER.on_conflict_do_update(
-    ["graceid"], set_={name: _TIMER.excluded[name] for name in ("timer", "heard")})
+    ["graceid"], set_={name: _TIMER.excluded[name]
+                       for name in ("timer", "heard", "state", "open", "overdue")})
 _SNAPSHOT = insert(CANDIDATES)
 _SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
     ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
 _ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
+_HISTORY = insert(HISTORY).on_conflict_do_nothing()
+_LATENCY = insert(LATENCIES)
+_LATENCY = _LATENCY.on_conflict_do_update(
+    ["graceid", "process", "check", "generation"],
+    set_={name: _LATENCY.excluded[name]
+          for name in ("time", "state", "at", "created", "started", "began")})
 _FACT = insert(FACTS)
 _FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
 
@@ -137,12 +156,24 @@ class Journal:
         return self.db.execute(
             sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer, CANDIDATES.c.heard)).all()
 
-    def set_timers(self, timers):
-        """Note such triples, of candidates not known before too."""
-        if timers:
-            self.db.execute(_TIMER, [
-                {"graceid": graceid, "timer": timer, "heard": heard, "number": 0}
-                for graceid, timer, heard in timers])
+    def set_timers(self, rows):
+        """Note where candidates are, of those not known before too.
+
+        Args:
+            rows: tuples (GraceID, when it is next looked at, when it was last heard of, state,
+                number of open checks, number of overdue ones).
+        """
+        if rows:
+            names = ("graceid", "timer", "heard", "state", "open", "overdue")
+            self.db.execute(_TIMER, [{"number": 0, **dict(zip(names, row, strict=True))}
+                                     for row in rows])
+
+    def unstored(self):
+        """The GraceIDs of candidates that have had inputs since their last configuration."""
+        last = sa.select(sa.func.max(INPUTS.c.number)).where(
+            INPUTS.c.graceid == CANDIDATES.c.graceid).scalar_subquery()
+        return self.db.scalars(
+            sa.select(CANDIDATES.c.graceid).where(last > CANDIDATES.c.number)).all()
 
     def snapshot(self, graceid):
         """(number of its last input, configuration) of a candidate; (0, None) without any."""
@@ -163,6 +194,11 @@ class Journal:
         self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
                                     "body": dumps(retired.configuration)})
 
+    def archived_configuration(self, graceid):
+        """The last configuration of a candidate that has left, None without any."""
+        body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
+        return None if body is None else loads(body)
+
     def archived(self):
         """The GraceIDs in the archive, the oldest first."""
         return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
@@ -174,7 +210,29 @@ class Journal:
                 INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
         self.db.execute(sa.delete(INPUTS).where(INPUTS.c.graceid.in_(["", *old]),
                                                 INPUTS.c.time < before))
+        self.db.execute(sa.delete(HISTORY).where(HISTORY.c.graceid.in_(old)))
         self.db.execute(sa.delete(OUTBOX).where(OUTBOX.c.done < before))
+        self.db.execute(sa.delete(POST).where(POST.c.letter.is_not(None), POST.c.time < before))
+
+    # -- what came of them ----------------------------------------------------------------------
+
+    def history(self, numbered):
+        """Keep what inputs have fired, as triples (number, GraceID, transitions)."""
+        rows = [{"number": number, "graceid": graceid, "body": dumps(transitions)}
+                for number, graceid, transitions in numbered]
+        if rows:
+            self.db.execute(_HISTORY, rows)
+
+    def history_of(self, graceid):
+        """All that has been fired about a candidate, in order."""
+        bodies = self.db.scalars(sa.select(HISTORY.c.body).where(HISTORY.c.graceid == graceid)
+                                 .order_by(HISTORY.c.number))
+        return [Transition(*plain) for body in bodies for plain in loads(body)]
+
+    def measured(self, latencies):
+        """Keep :class:`~fsm.core.effects.Measured` objects."""
+        if latencies:
+            self.db.execute(_LATENCY, [one._asdict() for one in latencies])
 
     # -- questions and facts --------------------------------------------------------------------
 

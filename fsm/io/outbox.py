@@ -7,12 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.effects import Annotate, Notify
+from fsm.io.letters import Letter
 from fsm.io.plain import dumps, loads
 from fsm.io.schema import OUTBOX
 
 AT_ONCE = 200  # effects of a channel that are handed to its thread
 PAUSE, LONGEST = 30.0, 3600.0  # seconds before another try; doubled up to the longest
-KINDS = {"notify": Notify, "annotate": Annotate}
+MOST_TRIES = 80  # about three days, after which it is given up
+KINDS = {"notify": Notify, "annotate": Annotate, "letter": Letter}
 _ADD = insert(OUTBOX).on_conflict_do_nothing()
 _DONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n")).values(
     done=sa.bindparam("at"), error=sa.bindparam("why"), tries=OUTBOX.c.tries + 1)
@@ -30,10 +32,19 @@ class DeliveryError(Exception):
 
 @attrs.frozen(slots=True)
 class Delivered:
-    """How an attempt to deliver has ended; ``error`` is "" where it went well."""
+    """How an attempt to deliver has ended.
+
+    Attributes:
+        number: of the effect in the outbox.
+        tries: earlier attempts.
+        channel: name of the channel.
+        error: why it failed, "" where it went well.
+        final: whether it is not tried again.
+    """
 
     number: int
     tries: int
+    channel: str
     error: str = ""
     final: bool = True
 
@@ -50,24 +61,34 @@ class Outbox:
     """
 
     def __init__(self, journal, channels, tell):
-        self.journal, self.channels, self._tell = journal, channels, tell
-        self._threads = {name: ThreadPoolExecutor(1, thread_name_prefix=name) for name in channels}
-        self._under_way, self._futures = {name: set() for name in channels}, set()
+        self.journal, self.channels, self._tell = journal, {}, tell
+        self._threads, self._under_way, self._futures = {}, {}, set()
+        self.use(channels)
         self._older = journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
-        self._more, self.next = True, float("-inf")
+        self.next = float("-inf")
         with journal.writing():  # after a restart nothing waits for its next try
             journal.db.execute(sa.update(OUTBOX).where(OUTBOX.c.done.is_(None))
                                .values(next=float("-inf")))
+
+    def use(self, channels):
+        """Deliver through these channels from now on; what waits for others waits on."""
+        self.channels = dict(channels)
+        for name in channels:
+            if name not in self._threads:
+                self._threads[name] = ThreadPoolExecutor(1, thread_name_prefix=name)
+                self._under_way[name] = set()
+        self._more = True
 
     def put(self, effects, now):
         """Keep effects, within the journal's transaction; those known by their keys already stay.
 
         Args:
-            effects: :class:`~fsm.core.effects.Notify` and :class:`~fsm.core.effects.Annotate`.
+            effects: :class:`~fsm.core.effects.Notify`, :class:`~fsm.core.effects.Annotate` and
+                :class:`~fsm.io.letters.Letter`; others are left alone.
             now: unix seconds.
         """
-        rows = [{"key": _key(effect), "channel": name, "body": _written(effect), "tries": 0,
-                 "next": now} for effect in effects
+        rows = [{"key": written_key(effect), "channel": name, "body": written(effect), "tries": 0,
+                 "next": now, "since": now} for effect in effects
                 for name, channel in self.channels.items() if channel.takes(effect)]
         if rows:
             self.journal.db.execute(_ADD, rows)
@@ -108,6 +129,11 @@ class Outbox:
         return self.journal.db.scalar(
             sa.select(sa.func.count()).where(OUTBOX.c.done.is_(None)))
 
+    def given_up(self):
+        """Number of effects that could not be delivered and are not tried again."""
+        return self.journal.db.scalar(sa.select(sa.func.count()).where(
+            OUTBOX.c.done.is_not(None), OUTBOX.c.error.is_not(None)))
+
     def _send(self, name, now):
         under_way = self._under_way[name]
         rows = self.journal.db.execute(
@@ -127,26 +153,30 @@ class Outbox:
 
     def _deliver(self, name, number, body, tries, again):
         try:
-            self.channels[name].deliver(_read(body), again)
+            self.channels[name].deliver(read_effect(body), again)
         except DeliveryError as error:
-            self._tell(Delivered(number, tries, str(error), error.final))
+            final = error.final or tries + 1 >= MOST_TRIES
+            self._tell(Delivered(number, tries, name, str(error), final))
         except Exception as error:  # whatever a channel may raise must not end its thread
-            self._tell(Delivered(number, tries, f"{type(error).__name__}: {error}", final=False))
+            self._tell(Delivered(number, tries, name, f"{type(error).__name__}: {error}",
+                                 tries + 1 >= MOST_TRIES))
         else:
-            self._tell(Delivered(number, tries))
+            self._tell(Delivered(number, tries, name))
 
 
-def _key(effect):
+def written_key(effect):
     """An effect's key as any database takes it, whatever the names in it."""
     return effect.key.encode("utf-8", "backslashreplace").decode()
 
 
-def _written(effect):
+def written(effect):
+    """An effect as JSON."""
     kind = next(name for name, made in KINDS.items() if isinstance(effect, made))
     return dumps({"kind": kind, **effect._asdict()})
 
 
-def _read(body):
+def read_effect(body):
+    """An effect from its JSON."""
     plain = loads(body)
     if "to" in plain:
         plain["to"] = tuple(plain["to"])

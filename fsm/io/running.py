@@ -1,15 +1,17 @@
 """What a running supervisor needs besides the policy: where alerts come from, where it all goes.
 
-The tables ``journal``, ``gracedb``, ``listen``, ``tell``, ``catch_up`` and ``silence`` of a
-configuration.
+The tables ``journal``, ``gracedb``, ``listen``, ``tell``, ``parties``, ``mail``, ``catch_up``,
+``silence``, ``health``, ``logs`` and ``operators`` of a configuration.
 """
 
 import attrs
 
 from fsm.errors import ConfigurationError, closest
-from fsm.io import tables
+from fsm.io import book, chat, tables
 
-TABLES = ("journal", "gracedb", "listen", "tell", "catch_up", "silence")
+TABLES = ("journal", "gracedb", "listen", "tell", "parties", "mail", "catch_up", "silence",
+          "health", "logs", "operators")
+SECURITY = ("starttls", "tls", "none")
 DAY = 86400.0
 
 
@@ -50,10 +52,79 @@ class Telling:
     Attributes:
         log: whether messages go to the program's log.
         file: to which file they are appended, one JSON object a line; "" for none.
+        gather: seconds that a message to an address waits for others, to become one letter.
+        remind: seconds until what is still wrong is told again; each further pause is twice as
+            long; 0 for never.
+        reminders: how often at most.
     """
 
     log: bool = True
     file: str = ""
+    gather: float = 10.0
+    remind: float = 3600.0
+    reminders: float = 5
+
+
+@attrs.frozen
+class Mail:
+    """Table ``mail``: the server for e-mail, as of :class:`~fsm.io.mail.MailChannel`."""
+
+    server: str = ""
+    port: float = 0
+    security: str = "starttls"
+    sender: str = ""
+    username: str = ""
+    netrc: str = ""
+    ca_file: str = ""
+
+
+@attrs.frozen
+class Health:
+    """Table ``health``: beyond what the operators are told that the supervisor is not well; 0 for
+    no limit.
+
+    Attributes:
+        waiting_checks: number of open checks of all candidates together.
+        oldest_alert: seconds for which an alert has waited to be taken.
+        outbox: number of messages that wait to be delivered.
+        oldest_message: seconds for which one of these has waited.
+    """
+
+    waiting_checks: float = 2_000_000
+    oldest_alert: float = 60.0
+    outbox: float = 1000
+    oldest_message: float = 3600.0
+
+
+@attrs.frozen
+class Logging:
+    """Table ``logs``.
+
+    Attributes:
+        folder: of the log ``supervisor.log`` and one for each candidate; "" for none but standard
+            error.
+        megabytes: size at which a log is rotated.
+        keep: how many rotated ones of the big log are kept; of a candidate's it is one.
+    """
+
+    folder: str = ""
+    megabytes: float = 50
+    keep: float = 10
+
+
+@attrs.frozen
+class Operating:
+    """Table ``operators``.
+
+    Attributes:
+        socket: on which their orders come; "" for the journal's path and ``.sock``.
+        group: of the operating system, whose members may give orders besides the owner.
+        name: by which this supervisor calls itself in heartbeats.
+    """
+
+    socket: str = ""
+    group: str = ""
+    name: str = "event_supervisor"
 
 
 @attrs.frozen
@@ -95,15 +166,25 @@ class Running:
     gracedb: Server = Server()
     listen: tuple = ()
     tell: Telling = Telling()
+    parties: dict = attrs.field(factory=dict)
+    mail: Mail = Mail()
     catch_up: CatchUp = CatchUp()
     silence: Silence = Silence()
+    health: Health = Health()
+    logs: Logging = Logging()
+    operators: Operating = Operating()
+
+    @property
+    def socket(self):
+        """Path of the socket on which operators' orders come."""
+        return self.operators.socket or f"{self.journal.path}.sock"
 
 
 # The kinds of listeners, the options of each and what they must be; "!" where there must be one.
 LISTENERS = {
     "lvalert": {"name": "text", "server": "text!", "nodes": "texts!", "username": "text",
                 "netrc": "text", "resource": "text", "host": "text", "port": "number",
-                "ca_file": "text"},
+                "ca_file": "text", "heartbeat": "text"},
     "igwn-alert": {"name": "text", "topics": "texts!", "consumer_group": "text!", "group": "text",
                    "server": "text", "port": "number", "auth": "boolean"},
     "file": {"path": "text!"},
@@ -122,8 +203,41 @@ def running(plain):
     """
     return Running(
         _made(Journaling, "journal", plain), _made(Server, "gracedb", plain), _listeners(plain),
-        _made(Telling, "tell", plain), _made(CatchUp, "catch_up", plain),
-        _made(Silence, "silence", plain))
+        _made(Telling, "tell", plain), _parties(plain), _mail(plain),
+        _made(CatchUp, "catch_up", plain), _made(Silence, "silence", plain),
+        _made(Health, "health", plain), _made(Logging, "logs", plain),
+        _made(Operating, "operators", plain))
+
+
+def _mail(plain):
+    made = _made(Mail, "mail", plain)
+    if made.security not in SECURITY:
+        raise ConfigurationError(f"mail.security: expected one of {', '.join(SECURITY)}, not "
+                                 f"{made.security!r}")
+    if made.server and not book.is_mail(made.sender):
+        raise ConfigurationError(f"mail.sender: expected an e-mail address, not {made.sender!r}")
+    wanted = [address for addresses in _parties(plain).values() for address in addresses
+              if book.is_mail(address)]
+    if wanted and not made.server:
+        raise ConfigurationError(f"parties: {wanted[0]} is an e-mail address, so [mail] needs a "
+                                 "'server' and a 'sender'")
+    return made
+
+
+def _parties(plain):
+    """Names of parties to their addresses, each checked."""
+    made = {}
+    for name, addresses in tables.table(plain, "parties").items():
+        where = f"parties.{name}"
+        given = [addresses] if isinstance(addresses, str) else addresses
+        made[name] = tuple(tables.texts(where, given))
+        for address in made[name]:
+            if book.is_url(address):
+                chat.check(address)
+            elif not book.is_mail(address):
+                raise ConfigurationError(f"{where}: expected an e-mail address, or one of apprise "
+                                         f"such as slack://..., not {address!r}")
+    return made
 
 
 def _made(kind, name, plain):

@@ -14,23 +14,48 @@ INPUTS = Table(
     sa.Index("inputs_of", "graceid", "number"))
 
 # The candidates under supervision: when each is next looked at, when it was last heard of while
-# something is expected of it, and its configuration after the input of this number; none yet where
-# that is 0.
+# something is expected of it, the state of its lifecycle, how many of its checks are open and
+# overdue, and its configuration after the input of this number; none yet where that is 0.
 CANDIDATES = Table(
     "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
-    Column("heard", Float), Column("number", Integer), Column("body", LargeBinary))
+    Column("heard", Float), Column("number", Integer), Column("body", LargeBinary),
+    Column("state", Text), Column("open", Integer), Column("overdue", Integer))
 
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(
     "archive", METADATA, Column("graceid", Text, primary_key=True), Column("time", Float),
     Column("body", LargeBinary))
 
-# Effects on their way out; "done" is when one was delivered, or given up with an "error".
+# Effects on their way out since a time; "done" is when one was delivered, or given up with an
+# "error".
 OUTBOX = Table(
     "outbox", METADATA, Column("number", Integer, primary_key=True), Column("key", Text),
     Column("channel", Text), Column("body", LargeBinary), Column("tries", Integer),
-    Column("next", Float), Column("done", Float), Column("error", Text),
+    Column("next", Float), Column("done", Float), Column("error", Text), Column("since", Float),
     sa.UniqueConstraint("channel", "key"), sa.Index("outbox_waiting", "done", "next"))
+
+# Messages to one address each, until they are gathered into a letter, and in which they were.
+POST = Table(
+    "post", METADATA, Column("number", Integer, primary_key=True), Column("address", Text),
+    Column("key", Text), Column("time", Float), Column("body", LargeBinary), Column("letter", Text),
+    sa.UniqueConstraint("address", "key"), sa.Index("post_waiting", "letter", "address"))
+
+# What has been told to be wrong and is not over.
+ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
+               Column("body", LargeBinary))
+
+# The transitions that the input of a number has fired, as a list.
+HISTORY = Table(
+    "history", METADATA, Column("number", Integer, primary_key=True), Column("graceid", Text),
+    Column("body", LargeBinary), sa.Index("history_of", "graceid", "number"))
+
+# How long checks have taken: the fields of fsm.core.effects.Measured.
+LATENCIES = Table(
+    "latencies", METADATA, Column("graceid", Text), Column("process", Text), Column("check", Text),
+    Column("generation", Integer), Column("time", Float), Column("state", Text),
+    Column("at", Float), Column("created", Float), Column("started", Float),
+    Column("began", Float),
+    sa.PrimaryKeyConstraint("graceid", "process", "check", "generation"))
 
 # Questions to GraceDB that have not been answered.
 QUESTIONS = Table(
@@ -39,8 +64,20 @@ QUESTIONS = Table(
 # What else must be known after a restart, by name: numbers, times, positions in files.
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), Column("value", Text))
 
+
+def _completed(connection):
+    """Make the tables and columns that are not there yet."""
+    METADATA.create_all(connection)
+    for table in METADATA.sorted_tables:
+        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} "
+                                           f"{column.type.compile(connection.dialect)}")
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
-MIGRATIONS = [METADATA.create_all]
+MIGRATIONS = [METADATA.create_all, _completed]
 
 
 def migrate(connection):

@@ -4,14 +4,18 @@ import json
 
 import pytest
 
+from fsm.apps.alarms import Alarms
 from fsm.apps.memory import Memory
 from fsm.apps.pace import Live
+from fsm.apps.postbox import Postbox
 from fsm.apps.supervisor import Stopped, Supervisor
+from fsm.apps.teller import Teller
 from fsm.chart import Process, Stage, check, log, new
 from fsm.core.engine import Engine
 from fsm.core.inputs import Answer
 from fsm.core.profile import default_policy
 from fsm.errors import JournalError
+from fsm.io.book import Book
 from fsm.io.inbox import Inbox, Received
 from fsm.io.journal import Journal
 from fsm.io.outbox import Outbox
@@ -57,8 +61,10 @@ class World:
         self.inbox, self.journal = Inbox(), Journal(self.path)
         memory = Memory(self.journal, Engine(*CHARTS, policy), 100)
         self.outbox = Outbox(self.journal, {"people": self.people}, self.inbox.tell)
+        teller = Teller(self.journal, self.outbox, Postbox(self.journal, Book({}), 10.0),
+                        Alarms(self.journal, 3600.0, 3))
         self.supervisor = Supervisor(Engine(*CHARTS, policy, candidates=memory), memory,
-                                     self.journal, self.outbox, self, Live(self.clock), self.inbox)
+                                     self.journal, teller, self, Live(self.clock), self.inbox)
         self.supervisor.begin()
 
     def drop(self):

@@ -9,6 +9,8 @@ import logging
 import threading
 import time
 
+import attrs
+
 from fsm.io.inbox import Received, Report, nothing, pause
 from fsm.io.plain import dumps, loads
 
@@ -27,6 +29,17 @@ class ListenerError(Exception):
 
 class Connected:
     """News: a listener listens (again); what came before may be lost."""
+
+
+@attrs.frozen(slots=True)
+class Beat:
+    """News: somebody asks whether the supervisor lives.
+
+    Attributes:
+        answer: called, from the main loop, with what is to be answered, a dict.
+    """
+
+    answer: object
 
 
 class Listening:
@@ -83,6 +96,10 @@ class Listening:
             plain = str(payload)  # kept as it is, and rejected
         line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
         return self.inbox.put(Received(self.listener.name, topic, line, now, done=done))
+
+    def beat(self, answer):
+        """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""
+        self.inbox.tell(Beat(answer))
 
     def line(self, topic, line, arrived, position=None, source=None):
         """A line of a recording has come; None as ``line`` where there will be no more."""

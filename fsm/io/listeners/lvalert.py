@@ -5,8 +5,12 @@ connection has a client and an event loop of its own, and ends when the connecti
 """
 
 import asyncio
+import contextlib
+import json
+import logging
 import ssl
 from pathlib import Path
+from xml.etree import ElementTree
 
 import attrs
 from safe_netrc import NetrcParseError, netrc
@@ -17,6 +21,7 @@ from fsm.io.listeners import ListenerError
 
 PING, ANSWER = 60, 30  # seconds between pings, and until one that is not answered ends it
 BEGIN = 60.0  # seconds within which a session must have begun
+LOG = logging.getLogger("fsm")
 LOOK = 0.2  # seconds between looks whether anything is still wanted
 
 
@@ -35,6 +40,7 @@ class LVAlert:
         host: to connect to where it is not the server itself.
         port: TCP port.
         ca_file: certificates by which the server's is verified; None for those of LVAlert.
+        heartbeat: name of a node on which requests for a heartbeat are answered; None for none.
     """
 
     name: str
@@ -46,6 +52,12 @@ class LVAlert:
     host: str | None = None
     port: int = 5222
     ca_file: str | None = None
+    heartbeat: str | None = None
+
+    @property
+    def subscribed(self):
+        """All nodes that it listens to."""
+        return {*self.nodes, self.heartbeat} - {None}
 
     def run(self, ear):
         """Connect, subscribe, and listen until the connection is lost."""
@@ -128,10 +140,11 @@ class _Session:
     async def _subscribe(self, _):
         try:
             known = set(await self.client.get_subscriptions())
-            await self.client.subscribe(*(set(self.config.nodes) - known))
+            await self.client.subscribe(*(self.config.subscribed - known))
         except (IqError, IqTimeout) as error:
             words = getattr(error, "condition", "") or "no answer"
-            self._end(ListenerError(f"it cannot subscribe to {', '.join(self.config.nodes)}: "
+            self._end(ListenerError(f"it cannot subscribe to "
+                                    f"{', '.join(sorted(self.config.subscribed))}: "
                                     f"{words}", lasting=True))
             return
         self._started()
@@ -141,6 +154,39 @@ class _Session:
     def _hear(self, node, payload):
         if node in self.config.nodes:
             self.ear.hear(node, payload or "")
+        elif node == self.config.heartbeat:
+            request = _request(payload)
+            if request is not None:
+                self.ear.beat(lambda said: self._answer({**request, **said}))
+
+    def _answer(self, said):
+        """Publish a heartbeat, from whatever thread."""
+        with contextlib.suppress(RuntimeError):  # the connection has ended meanwhile
+            asyncio.run_coroutine_threadsafe(self._publish(said), self.client.loop)
+
+    async def _publish(self, said):
+        entry = ElementTree.Element("{http://www.w3.org/2005/Atom}entry")
+        entry.text = json.dumps({**said, "ptype": "response"})
+        try:
+            await self.client.plugin["xep_0060"].publish(
+                f"pubsub.{self.config.server}", self.config.heartbeat, payload=entry)
+        except (IqError, IqTimeout) as error:
+            LOG.warning("a heartbeat could not be answered: %s",
+                        getattr(error, "condition", "") or "no answer")
+
+
+def _request(payload):
+    """A request for a heartbeat: ``ptype``, ``server``, ``node`` and ``key``; None if it is none.
+
+    Source: the monitor of the earlier system.
+    """
+    try:
+        plain = json.loads(payload or "")
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(plain, dict) or plain.get("ptype") != "request":
+        return None
+    return {name: str(plain[name])[:200] for name in ("server", "node", "key") if name in plain}
 
 
 def _failed(why):

@@ -1,0 +1,141 @@
+"""How long the checks take, from the journal: statistics, and deadlines proposed from them."""
+
+import sqlite3
+from contextlib import closing
+from math import ceil
+from pathlib import Path
+
+import attrs
+
+from fsm.errors import JournalError
+
+ON_TIME = ("met", "found")
+ENOUGH = 20  # annotations from which a deadline can be proposed
+MARGIN = 1.5  # a proposed deadline is so many times the 99th percentile
+_STEPS = (1, 1.5, 2, 3, 5, 7.5)  # proposed deadlines are round: one of these times a power of ten
+
+
+@attrs.frozen(slots=True)
+class Latency:
+    """One check that has come to an end.
+
+    Attributes:
+        process: name of its process, with its key.
+        check: its name.
+        state: ``met``, ``found``, ``late`` or ``missing``.
+        creation: seconds from the candidate's creation until it was met; None where it is missing.
+        start: seconds from its process's start, likewise.
+        stage: seconds from its stage's start, from which its deadline counts, likewise.
+    """
+
+    process: str
+    check: str
+    state: str
+    creation: float | None
+    start: float | None
+    stage: float | None
+
+
+def read(path, process="", since=float("-inf")):
+    """Read the latencies in a journal.
+
+    Args:
+        path: of the journal, which may be in use.
+        process: name of a process, with its key or of all its kind; "" for all.
+        since: only candidates created since then, unix seconds.
+
+    Raises:
+        JournalError: where it cannot be read.
+    """
+    if not Path(path).exists():
+        raise JournalError(f"{path}: there is no journal; name it with --journal, or its "
+                           "configuration with --config")
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as db:
+            rows = db.execute(
+                'SELECT process, "check", state, at - created, at - started, at - began '
+                "FROM latencies WHERE created >= ? ORDER BY process, \"check\"",
+                (max(since, -1e18),)).fetchall()
+    except sqlite3.Error as error:
+        raise JournalError(f"{path}: no journal with latencies: {error}") from None
+    return [Latency(name, check, state, *map(_from_zero, spans))
+            for name, check, state, *spans in rows
+            if process in ("", name, kind(name))]
+
+
+def _from_zero(seconds):
+    return None if seconds is None else max(0.0, seconds)
+
+
+def kind(name):
+    """The name of a process or check without its key or value: ``idq`` of ``idq[H1]``."""
+    return name.partition("[")[0]
+
+
+def by_check(rows):
+    """Latencies by (kind of process, kind of check)."""
+    groups = {}
+    for row in rows:
+        groups.setdefault((kind(row.process), kind(row.check)), []).append(row)
+    return groups
+
+
+def statistics(rows):
+    """What the latencies of each check come to, a mapping for each; times in seconds."""
+    return [{"process": process, "check": check, **_summary(group)}
+            for (process, check), group in sorted(by_check(rows).items())]
+
+
+def _summary(group):
+    on_time = sum(row.state in ON_TIME for row in group)
+    summary = {"number": len(group), "on_time": on_time / len(group),
+               "missing": sum(row.state == "missing" for row in group)}
+    for name in ("creation", "start", "stage"):
+        spans = sorted(getattr(row, name) for row in group if getattr(row, name) is not None)
+        summary[f"since_{name}"] = {
+            "median": quantile(spans, 0.5), "90%": quantile(spans, 0.9),
+            "99%": quantile(spans, 0.99), "longest": quantile(spans, 1.0)}
+    return summary
+
+
+def quantile(ordered, share):
+    """The least of the ordered values that is not exceeded by this share of them; None of none."""
+    if not ordered:
+        return None
+    return ordered[max(0, ceil(share * len(ordered)) - 1)]
+
+
+def suggested(statistics):
+    """Deadlines proposed from statistics, by process and check; None where there are too few."""
+    made = {}
+    for one in statistics:
+        came = one["number"] - one["missing"]
+        last = one["since_stage"]["99%"]
+        proposal = _round(MARGIN * last) if came >= ENOUGH else None
+        made.setdefault(one["process"], {})[one["check"]] = {
+            "within": proposal, "number": came, "99%": last}
+    return made
+
+
+def _round(seconds):
+    """The next round number of seconds, 10 at least."""
+    size = 10.0
+    while seconds > size * 10:
+        size *= 10
+    return next(step * size for step in (*_STEPS, 10) if step * size >= seconds)
+
+
+def as_toml(proposed):
+    """Proposed deadlines as tables for a configuration."""
+    lines = []
+    for process, checks in proposed.items():
+        known = {check: one["within"] for check, one in checks.items() if one["within"]}
+        few = [f"{check} ({one['number']})" for check, one in checks.items() if not one["within"]]
+        lines.append(f"[process.{process}]")
+        if known:
+            inside = ", ".join(f"{check} = {within:g}" for check, within in known.items())
+            lines.append(f"deadlines = {{ {inside} }}")
+        if few:
+            lines.append(f"# fewer than {ENOUGH}, so nothing is proposed: {', '.join(few)}")
+        lines.append("")
+    return "\n".join(lines)

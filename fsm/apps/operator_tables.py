@@ -1,0 +1,97 @@
+"""What operators see, as tables for the terminal."""
+
+from rich.markup import escape
+from rich.table import Table
+
+from fsm.apps.tables import candidate_table
+from fsm.core.times import span, utc
+
+
+def show_status(console, status):
+    """Print the state of a supervisor.
+
+    Args:
+        console: a rich console.
+        status: as :meth:`fsm.apps.showing.Showing.status` gives it.
+    """
+    console.print(f"[bold]{escape(status['name'])}[/] {status['version']}, process "
+                  f"{status['pid']} of {escape(status['user'])} at {escape(status['host'])}, "
+                  f"since {utc(status['since'])}", soft_wrap=True)
+    outbox = status["outbox"]
+    waiting = f"{outbox['waiting']} messages wait"
+    if outbox["waiting"]:
+        waiting += f" (the oldest for {span(outbox['oldest'])})"
+    if outbox["given_up"]:
+        waiting += f", [red]{outbox['given_up']} were given up[/]"
+    console.print(f"{status['candidates']} candidates, {status['open_checks']} checks open, "
+                  f"{_bad(status['overdue'], 'overdue')}, {_bad(status['alarms'], 'alarms')}, "
+                  f"{status['questions']} questions under way, {waiting}", soft_wrap=True)
+    if status["paused"]:
+        console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
+                      f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
+    for name, since in sorted(status["troubles"].items()):
+        console.print(f"[red]trouble[/] {escape(name)}, since {utc(since)}", soft_wrap=True)
+    if status["heard"]:
+        console.print("last alerts: " + ", ".join(
+            f"{escape(topic) or 'no topic'} {utc(time)}"
+            for topic, time in sorted(status["heard"].items())), soft_wrap=True)
+    if status["listed"]:
+        console.print(_candidates(status["listed"]))
+    if len(status["listed"]) < status["candidates"]:
+        console.print(f"{status['candidates']} candidates in all")
+
+
+def _bad(number, words):
+    return f"[bold red]{number} {words}[/]" if number else f"0 {words}"
+
+
+def _candidates(rows):
+    table = Table()
+    for name in ("GraceID", "state", "open", "overdue", "last heard", "next look"):
+        table.add_column(name, justify="right" if name in ("open", "overdue") else "left")
+    for row in rows:
+        table.add_row(escape(row["graceid"]), row["state"] or "", str(row["open"]),
+                      f"[bold red]{row['overdue']}[/]" if row["overdue"] else "0",
+                      *("" if time is None else utc(time) for time in (row["heard"], row["next"])))
+    return table
+
+
+def show_candidate(console, candidate):
+    """Print a candidate, as :meth:`fsm.apps.showing.Showing.candidate` gives it."""
+    console.print(candidate_table(candidate["graceid"], candidate))
+    if candidate["labels"]:
+        console.print(f"labels: {escape(', '.join(candidate['labels']))}", soft_wrap=True)
+    for process, check, who in candidate["acknowledged"]:
+        console.print(f"acknowledged by {escape(who)}: {escape(process)} {escape(check)}",
+                      soft_wrap=True)
+    table = Table(title="What has happened", title_justify="left")
+    for name in ("at", "process", "check", "trigger", "from → to", "why"):
+        table.add_column(name, overflow="fold", no_wrap=name in ("at", "trigger"))
+    for one in candidate["history"]:
+        moved = (one["source"] if one["source"] == one["dest"]
+                 else f"{one['source']} → {one['dest']}")
+        after = one["time"] - candidate["created"]
+        table.add_row(("" if after < 0 else "+") + span(after), escape(one["process"]),
+                      escape(one["check"]), one["trigger"], moved, escape(one["why"]))
+    console.print(table)
+    if candidate["retired"]:
+        console.print("It is not supervised any more.")
+
+
+def show_latencies(console, statistics):
+    """Print latencies, as :func:`fsm.apps.latency.statistics` gives them."""
+    table = Table(title="Time from the candidate's creation, and below from its process's start",
+                  title_justify="left")
+    for name in ("process", "check", "number", "on time", "median", "90 %", "99 %", "longest"):
+        table.add_column(name, justify="left" if name in ("process", "check") else "right")
+    for one in statistics:
+        spans = [f"{_span(one['since_creation'][name])}\n{_span(one['since_start'][name])}"
+                 for name in ("median", "90%", "99%", "longest")]
+        share = f"{one['on_time']:.0%}"
+        table.add_row(escape(one["process"]), escape(one["check"]), str(one["number"]),
+                      share if one["on_time"] == 1 else f"[yellow]{share}[/]", *spans)
+    console.print(table if statistics else "no check has come to an end yet")
+
+
+def _span(seconds):
+    return "-" if seconds is None else span(seconds)

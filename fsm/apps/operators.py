@@ -1,0 +1,202 @@
+"""Carries out what operators order: it is in the journal, with who did it, before it is done."""
+
+import logging
+
+from fsm.core import inputs as orders
+from fsm.core.effects import TEST, Notify
+from fsm.core.graceids import kind_of
+from fsm.core.inputs import Command
+from fsm.errors import ControlError, SupervisorError, closest
+from fsm.io import inputs
+from fsm.io.plain import dumps, loads
+
+LOG = logging.getLogger("fsm")
+ABOUT_CANDIDATES = (orders.WAIVE, orders.RETIRE, orders.ACKNOWLEDGE)
+MOST = 200  # candidates that one order may be about
+
+
+class Operators:
+    """Serves a supervisor's operators.
+
+    Args:
+        supervisor: :class:`~fsm.apps.supervisor.Supervisor`.
+        showing: :class:`~fsm.apps.showing.Showing`.
+        reload: function that reads the configuration again, and returns another that makes the
+            supervisor go by it and returns what has changed; raises
+            :class:`~fsm.errors.SupervisorError`.
+    """
+
+    def __init__(self, supervisor, showing, reload):
+        self.supervisor, self.showing, self._read_again = supervisor, showing, reload
+        self._ready = {}
+
+    def inputs(self, order, now):
+        """What is to be written into the journal, and acted on, for an order; none if it is wrong.
+
+        Args:
+            order: :class:`~fsm.io.control.Order`.
+            now: unix seconds.
+        """
+        try:
+            if order.name not in ORDERS:
+                raise ControlError(f"there is no order {order.name[:40]!r}; "
+                                   f"{closest(order.name, ORDERS)}")
+            rows, done = getattr(self, f"_{order.name}")(order, now)
+        except SupervisorError as error:
+            order.answer(error=str(error))
+            return ()
+        except (TypeError, ValueError, KeyError) as error:
+            order.answer(error=f"order {order.name}: its arguments do not fit ({error!r:.100})")
+            return ()
+        if rows:
+            LOG.info("%s orders: %s %s", order.who, order.name, order.arguments.get("graceids", ""))
+        self._ready[order] = done
+        return rows
+
+    def carry_out(self, order, now):
+        """Do what remains of an order that is in the journal, and answer it."""
+        done = self._ready.pop(order, None)
+        if done is not None:
+            try:
+                order.answer(result=done())
+            except SupervisorError as error:
+                order.answer(error=str(error))
+
+    # -- what each order does: (inputs for the journal, what is done afterwards) ----------------
+
+    def _status(self, order, now):
+        graceid = _text(order, "graceid")
+        return (), lambda: self.showing.status(now, graceid)
+
+    def _show(self, order, now):
+        graceid = _text(order, "graceid")
+        return (), lambda: self.showing.candidate(graceid)
+
+    def _waive(self, order, now):
+        rows = self._commands(order, now, known=True)[:1]
+        candidate = self.supervisor.memory.get(rows[0].graceid)
+        before = candidate.open_checks
+
+        def done():
+            left = self.supervisor.memory.get(rows[0].graceid).open_checks
+            return {"graceid": rows[0].graceid, "waived": before - left, "open": left}
+
+        return rows, done
+
+    def _retire(self, order, now):
+        rows = self._commands(order, now, known=True)
+        return rows, lambda: {"retired": [row.graceid for row in rows]}
+
+    def _acknowledge(self, order, now):
+        graceids = order.arguments.get("graceids") or [""]  # "": the supervisor's own troubles
+        rows = self._commands(order, now, graceids=graceids)
+
+        def done():
+            alarms = self.supervisor.teller.alarms
+            count = sum(alarms.acknowledge(row.item.graceid if row.item else "",
+                                           _text(order, "process"), _text(order, "check"),
+                                           order.who) for row in rows)
+            self.supervisor.write(alarms.store)
+            alarms.stored()
+            return {"acknowledged": count}
+
+        return rows, done
+
+    def _inject(self, order, now):
+        plain = loads(_text(order, "alert"))
+        if not isinstance(plain, dict):
+            raise ControlError("the alert must be a JSON object, or a line of a recording")
+        payload = plain.get("payload", plain)
+        row = inputs.of_line(dumps({"time": now, "topic": "operator", "payload": payload}), now)
+        if row is None or row.item is None:
+            raise ControlError("the alert cannot be used: it needs 'uid', a GraceID, and "
+                               "'alert_type'")
+        command = Command(now, row.graceid, orders.INJECT, order.who,
+                          reason=_text(order, "reason"))
+        return (row, inputs.of_command(command)), lambda: {"graceid": row.graceid}
+
+    def _pause(self, order, now):
+        def done():
+            self.supervisor.write(lambda: self.supervisor.teller.pause(order.who, now))
+            return {"paused": self.supervisor.teller.paused}
+
+        return self._general(order, now), done
+
+    def _resume(self, order, now):
+        def done():
+            self.supervisor.write(self.supervisor.teller.resume)
+            return {"paused": None}
+
+        return self._general(order, now), done
+
+    def _tell(self, order, now):
+        parties = tuple(order.arguments["parties"])
+        message = Notify(now, "", "supervisor", "test", TEST, parties,
+                         f"{_text(order, 'message')} (from {order.who})",
+                         f"supervisor/test/{order.who}/{now:.3f}")
+
+        def done():
+            teller = self.supervisor.teller
+            self.supervisor.write(lambda: teller.put([message], (), now))
+            return {"to": list(parties), "addresses": len(teller.postbox.book.addresses(parties))}
+
+        return self._general(order, now), done
+
+    def _reload(self, order, now):
+        return self._general(order, now), self._read_again()
+
+    def _stop(self, order, now):
+        def done():
+            self.supervisor.inbox.close()
+            return {"stopping": True}
+
+        return self._general(order, now), done
+
+    # -- commands -------------------------------------------------------------------------------
+
+    def _general(self, order, now):
+        return (inputs.of_command(Command(now, "", order.name, order.who)),)
+
+    def _commands(self, order, now, graceids=None, known=False):
+        graceids = order.arguments.get("graceids") if graceids is None else graceids
+        if not isinstance(graceids, list) or not 0 < len(graceids) <= MOST:
+            raise ControlError(f"give from 1 to {MOST} GraceIDs")
+        for graceid in graceids:
+            self._check(graceid, known)
+        about = {name: _text(order, name) for name in ("process", "check", "reason")}
+        if about["process"] and order.name == orders.WAIVE:
+            self._check_process(graceids[0], about["process"], about["check"])
+        return tuple(inputs.of_command(Command(now, graceid, order.name, order.who, **about))
+                     for graceid in graceids)
+
+    def _check(self, graceid, known):
+        if graceid == "" and not known:
+            return
+        if not isinstance(graceid, str) or kind_of(graceid) is None:
+            raise ControlError(f"{graceid!r:.60} is no GraceID, such as G298048 or S190425z")
+        if graceid not in self.supervisor.memory:
+            raise ControlError(f"{graceid} is not under supervision; see 'fsm status'")
+
+    def _check_process(self, graceid, process, check):
+        runs = self.supervisor.memory.get(graceid).runs.values()
+        meant = [run for run in runs if process in (run.name, run.chart.name)]
+        charts = {chart.name: chart for chart in self.supervisor.engine.processes}
+        if not meant and process not in charts:
+            raise ControlError(f"{graceid} has no process {process!r}; "
+                               f"{closest(process, [*charts, *(run.name for run in runs)])}")
+        names = {name for run in meant for one in run.checks for name in (one.name, one.chart.name)}
+        if not meant:
+            names = {one.name for _, one in charts[process].checks()}
+        if check and check not in names:
+            raise ControlError(f"process {process} has no check {check!r}; {closest(check, names)}")
+
+
+ORDERS = ("status", "show", *ABOUT_CANDIDATES, "inject", "pause", "resume", "tell", "reload",
+          "stop")
+
+
+def _text(order, name):
+    value = order.arguments.get(name, "")
+    if not isinstance(value, str):
+        raise ControlError(f"order {order.name}: {name!r} must be a text")
+    return value

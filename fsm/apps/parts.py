@@ -1,0 +1,78 @@
+"""Makes the parts of a daemon that its configuration describes."""
+
+from urllib.parse import urlsplit
+
+import attrs
+
+from fsm.io.book import Book
+from fsm.io.calling import Caller
+from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel
+from fsm.io.chat import ChatChannel
+from fsm.io.gracedb import GraceDB
+from fsm.io.mail import MailChannel
+
+
+def gracedb(server, stamped):
+    """GraceDB as the table describes it; None where none is to be asked.
+
+    Args:
+        server: :class:`~fsm.io.running.Server`.
+        stamped: whether requests carry the time at which they happen, for a stand-in.
+    """
+    if not server.url:
+        return None
+    return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped))
+
+
+def pages(url):
+    """The address of GraceDB's pages, from that of its REST interface; "" for none."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    path = parts.path.partition("/api")[0]
+    return f"{parts.scheme}://{parts.netloc}{path}/"
+
+
+def channels(running, database):
+    """The channels of an outbox, by name.
+
+    Args:
+        running: :class:`~fsm.io.running.Running`.
+        database: GraceDB, or None.
+    """
+    made = {"log": LogChannel()} if running.tell.log else {}
+    if running.tell.file:
+        made["file"] = FileChannel(running.tell.file)
+    if database:
+        made["gracedb"] = GraceDBChannel(database)
+    if running.mail.server:
+        mail = attrs.asdict(running.mail)
+        made["mail"] = MailChannel(**{**mail, "port": int(running.mail.port)})
+    made["chat"] = ChatChannel()
+    return made
+
+
+def book(running):
+    """The address book; nobody has an e-mail address where there is no server for it."""
+    return Book(running.parties, by_name=bool(running.mail.server))
+
+
+def listener(kind, options, positions):
+    """A listener.
+
+    Args:
+        kind: one of :data:`fsm.io.running.LISTENERS`.
+        options: its options.
+        positions: function that returns what the journal has of a source's position.
+    """
+    if kind == "lvalert":
+        from fsm.io.listeners.lvalert import LVAlert
+
+        return LVAlert(**{"name": kind, **options})
+    if kind == "igwn-alert":
+        from fsm.io.listeners.kafka import Kafka
+
+        return Kafka(**{"name": kind, **options})
+    from fsm.io.listeners.files import Files, StandardInput
+
+    return StandardInput() if kind == "stdin" else Files(options["path"], positions)

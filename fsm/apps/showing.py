@@ -1,0 +1,89 @@
+"""What operators see of a running supervisor: its state, its candidates, one of them whole."""
+
+import getpass
+import os
+import socket
+
+import sqlalchemy as sa
+
+from fsm import __version__
+from fsm.apps import report
+from fsm.core import snapshot
+from fsm.errors import ControlError
+from fsm.io.schema import CANDIDATES
+
+MOST = 1000  # candidates that a status lists, those with overdue checks first
+
+
+class Showing:
+    """Shows a supervisor.
+
+    Args:
+        supervisor: :class:`~fsm.apps.supervisor.Supervisor`.
+        health: :class:`~fsm.apps.health.Health`.
+    """
+
+    def __init__(self, supervisor, health):
+        self.supervisor, self.health = supervisor, health
+
+    def status(self, now, graceid=""):
+        """The supervisor as a whole; times in unix seconds.
+
+        Args:
+            now: unix seconds.
+            graceid: the only candidate to be listed; "" for all.
+        """
+        supervisor, teller = self.supervisor, self.supervisor.teller
+        candidates, checks, overdue = self.health.waiting_checks()
+        waiting, age = self.health.outbox()
+        return {
+            "name": self.health.name, "version": __version__, "pid": os.getpid(),
+            "host": socket.gethostname(), "user": getpass.getuser(),
+            "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
+            "now": _finite(now), "candidates": candidates, "open_checks": checks,
+            "overdue": overdue, "questions": len(supervisor.asked),
+            "oldest_alert": self.health.oldest_alert(), "rejected": supervisor.rejected,
+            "outbox": {"waiting": waiting, "oldest": age, "given_up": teller.outbox.given_up()},
+            "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
+            "alarms": len(teller.alarms), "heard": supervisor.heard,
+            "troubles": supervisor.troubles.since, "listed": self._listed(graceid),
+        }
+
+    def candidate(self, graceid):
+        """One candidate: its processes and checks, and all that has happened.
+
+        Raises:
+            ControlError: where it has never been supervised.
+        """
+        journal = self.supervisor.journal
+        candidate = self.supervisor.memory.get(graceid)
+        configuration = (journal.archived_configuration(graceid) if candidate is None
+                         else snapshot.of(candidate))
+        if configuration is None:
+            raise ControlError(f"{graceid:.60} is not known here; see 'fsm status'")
+        shown = report.candidate(configuration)
+        alarms = self.supervisor.teller.alarms.of(graceid)
+        return {
+            "graceid": graceid, "retired": candidate is None, **shown,
+            "fields": configuration["evidence"]["fields"],
+            "labels": sorted(name for name, (_, on) in configuration["evidence"]["labels"].items()
+                             if on),
+            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
+                             if a.acknowledged],
+            "history": [one._asdict() for one in journal.history_of(graceid)],
+        }
+
+    def _listed(self, graceid):
+        rows = self.supervisor.journal.db.execute(
+            sa.select(CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open,
+                      CANDIDATES.c.overdue, CANDIDATES.c.timer, CANDIDATES.c.heard)
+            .where(CANDIDATES.c.graceid == graceid if graceid else sa.true())
+            .order_by(CANDIDATES.c.overdue.desc(), CANDIDATES.c.open.desc(), CANDIDATES.c.graceid)
+            .limit(MOST))
+        return [{"graceid": row.graceid, "state": row.state, "open": row.open or 0,
+                 "overdue": row.overdue or 0, "next": _finite(row.timer), "heard": row.heard}
+                for row in rows]
+
+
+def _finite(time):
+    return None if time is None or abs(time) == float("inf") else time

@@ -1,0 +1,258 @@
+"""What operators order a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
+
+import sys
+
+import click
+
+from fsm.cli.shared import configuration, print_json, terminal
+
+AT_ONCE = 200  # candidates in one order
+
+
+def operator(command):
+    """The options by which a command finds the supervisor, and how it answers."""
+    command = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
+        command)
+    command = click.option("--socket", metavar="FILE", envvar="FSM_SOCKET",
+                           help="The supervisor's socket, instead of the configured one "
+                                "(supervisor.db.sock without a configuration).")(command)
+    return configuration(command)
+
+
+reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
+
+
+def _ordered(config, socket, name, **arguments):
+    from fsm.io.control import order
+
+    if not socket:
+        from fsm.io.config import read
+        from fsm.io.running import running
+
+        socket = running(read(config) if config else {}).socket
+    return order(socket, name, **arguments)
+
+
+def _said(result, as_json, words):
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(words)
+
+
+@click.command()
+@click.argument("graceid", required=False)
+@operator
+def status(graceid, config, socket, as_json):
+    """Show how the supervisor fares, and its candidates; those with trouble come first."""
+    from fsm.apps.operator_tables import show_status
+
+    result = _ordered(config, socket, "status", graceid=graceid or "")
+    if as_json:
+        print_json(result)
+    else:
+        show_status(terminal(), result)
+
+
+@click.command()
+@click.argument("graceid")
+@operator
+def show(graceid, config, socket, as_json):
+    """Show a candidate: its stages and checks, and all that has happened to it."""
+    from fsm.apps.operator_tables import show_candidate
+
+    result = _ordered(config, socket, "show", graceid=graceid)
+    if as_json:
+        print_json(result)
+    else:
+        show_candidate(terminal(), result)
+
+
+@click.command()
+@click.argument("graceid")
+@click.argument("process", required=False, default="")
+@click.argument("check", required=False, default="")
+@reasoned
+@operator
+def waive(graceid, process, check, reason, config, socket, as_json):
+    """Make needless what is still expected of a candidate, or of one of its processes or checks.
+
+    \b
+        fsm waive G298048 --reason "a test"
+        fsm waive G298048 idq[H1]
+        fsm waive G298048 bayestar finish
+    """
+    result = _ordered(config, socket, "waive", graceids=[graceid], process=process, check=check,
+                      reason=reason)
+    _said(result, as_json, f"{graceid}: {result['waived']} checks waived, {result['open']} are "
+                           "still open")
+
+
+@click.command()
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.option("--process", default="", help="Only of this process.")
+@click.option("--check", default="", help="Only of this check.")
+@reasoned
+@operator
+def acknowledge(graceids, process, check, reason, config, socket, as_json):
+    """Remind nobody any more of what is wrong with a candidate.
+
+    Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
+    same, and what else goes wrong too.
+    """
+    result = _ordered(config, socket, "acknowledge", graceids=list(graceids), process=process,
+                      check=check, reason=reason)
+    _said(result, as_json, f"{result['acknowledged']} failures acknowledged")
+
+
+@click.command()
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All candidates.")
+@click.option("--yes", is_flag=True, help="With --all: do not ask.")
+@reasoned
+@operator
+def retire(graceids, everything, yes, reason, config, socket, as_json):
+    """Supervise candidates no longer; what is heard of them from now on is left alone."""
+    def listed():
+        found = _ordered(config, socket, "status")
+        return found["candidates"], [row["graceid"] for row in found["listed"]]
+
+    def gone(some):
+        return _ordered(config, socket, "retire", graceids=some, reason=reason)["retired"]
+
+    if not everything:
+        if not graceids:
+            raise click.UsageError("give GraceIDs, or --all")
+        retired = gone(list(graceids))
+    else:
+        count, left = listed()
+        if not yes:
+            click.confirm(f"Retire {count} candidates?", abort=True)
+        retired = []
+        while left:
+            retired += gone(left[:AT_ONCE])
+            left = left[AT_ONCE:] or listed()[1]
+    _said({"retired": retired}, as_json, f"{len(retired)} candidates retired")
+
+
+@click.command()
+@click.argument("alert", metavar="FILE|-", type=click.File("rb"))
+@reasoned
+@operator
+def inject(alert, reason, config, socket, as_json):
+    """Have alerts taken as if they had just come: payloads, or lines of a recording, one a line."""
+    text = alert.read().decode("utf-8", "replace")
+    lines = [text] if _one_document(text) else text.splitlines()
+    taken = [_ordered(config, socket, "inject", alert=line, reason=reason)["graceid"]
+             for line in lines if line.strip()]
+    _said({"graceids": taken}, as_json, f"{len(taken)} alerts taken, about "
+                                        f"{', '.join(dict.fromkeys(taken)) or 'nothing'}")
+
+
+def _one_document(text):
+    import json
+
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+@click.command()
+@operator
+def pause(config, socket, as_json):
+    """Hold letters (mail, chat) back until 'fsm resume'; they are kept, and sent then."""
+    paused = _ordered(config, socket, "pause")["paused"]
+    _said({"paused": paused}, as_json, f"letters are held back, by {paused['who']}, until "
+                                       "'fsm resume'")
+
+
+@click.command()
+@operator
+def resume(config, socket, as_json):
+    """Let letters go again; what was held back is sent as digests."""
+    _said(_ordered(config, socket, "resume"), as_json, "letters go again")
+
+
+@click.command("tell")
+@click.argument("message")
+@click.option("--to", "parties", multiple=True, default=("operators",), show_default=True,
+              metavar="PARTY", help="Whom to; may be repeated.")
+@operator
+def tell(message, parties, config, socket, as_json):
+    """Send a test message on the way that all messages take."""
+    result = _ordered(config, socket, "tell", message=message, parties=list(parties))
+    _said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
+                           "log")
+
+
+@click.command()
+@operator
+def reload(config, socket, as_json):
+    """Have the configuration read again; nothing is lost, and if it is wrong all goes on as it is.
+
+    What is already waited for keeps its deadlines. Of the tables journal, gracedb, listen, logs and
+    operators, and of machines, a change counts only after a restart.
+    """
+    result = _ordered(config, socket, "reload")
+    later = result["after_restart"]
+    _said(result, as_json, "reloaded" + (f"; only after a restart: {', '.join(later)}"
+                                         if later else ""))
+
+
+@click.command()
+@operator
+def stop(config, socket, as_json):
+    """Stop the supervisor: it finishes what it is doing."""
+    _said(_ordered(config, socket, "stop"), as_json, "it stops")
+
+
+def _since(ctx, parameter, value):
+    from fsm.cli.shared import moment
+
+    return float("-inf") if value is None else moment(ctx, parameter, value)
+
+
+@click.command()
+@click.option("--process", default="", metavar="P", help="Only of this process, or of one key of "
+                                                         "it: idq, idq[H1].")
+@click.option("--since", callback=_since, metavar="TIME",
+              help="Only of candidates created since (unix seconds, or UTC).")
+@click.option("--plot", metavar="FILE", help="Draw them too (PNG, SVG or PDF).")
+@click.option("--suggest", is_flag=True, help="Propose deadlines, as tables for a configuration.")
+@click.option("--journal", metavar="FILE", help="The journal, instead of the configured one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@configuration
+def latency(process, since, plot, suggest, journal, as_json, config):
+    """Show how long checks take until they are met: median, 90 %, 99 %, longest, share on time.
+
+    From the journal, whether its supervisor runs or not. --suggest proposes one and a half times
+    the 99th percentile of the time that deadlines count from, where there are enough of them.
+    """
+    from fsm.apps import latency as latencies
+    from fsm.io.config import read
+    from fsm.io.running import running
+
+    path = journal or running(read(config) if config else {}).journal.path
+    rows = latencies.read(path, process, since)
+    result = latencies.statistics(rows)
+    if plot:
+        from fsm.apps.latency_plot import draw
+
+        draw(rows, plot)
+        click.echo(f"{len(result)} checks are drawn in {plot}", err=True)
+    if suggest:
+        proposed = latencies.suggested(result)
+        print_json(proposed) if as_json else click.echo(latencies.as_toml(proposed), nl=False)
+    elif as_json:
+        print_json(result)
+    else:
+        from fsm.apps.operator_tables import show_latencies
+
+        show_latencies(terminal(), result)
+    sys.stdout.flush()
+
+
+COMMANDS = (status, show, waive, acknowledge, retire, inject, pause, resume, tell, reload, stop,
+            latency)

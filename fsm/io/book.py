@@ -1,0 +1,61 @@
+"""The address book: where the responsible parties are reached.
+
+An address is an e-mail address, or one of apprise's: ``slack://...``, ``twilio://...`` and many
+others, which hold secrets and are never shown.
+"""
+
+import hashlib
+import re
+
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://\S+")
+
+
+def is_mail(address):
+    """Whether it is an e-mail address."""
+    return _MAIL.fullmatch(address) is not None
+
+
+def is_url(address):
+    """Whether it looks like an address of apprise."""
+    return _URL.fullmatch(address) is not None
+
+
+def shown(address):
+    """An address without its secrets."""
+    match = _URL.fullmatch(address)
+    if match is None:
+        return address
+    return f"{match[1]}://… ({hashlib.sha256(address.encode()).hexdigest()[:6]})"
+
+
+class Book:
+    """Who is reached where.
+
+    Args:
+        parties: names of parties to their addresses.
+        by_name: whether a party that is itself an e-mail address needs no entry.
+    """
+
+    def __init__(self, parties, by_name=True):
+        self._parties = {name: tuple(addresses) for name, addresses in parties.items()}
+        self._by_name = by_name
+
+    def addresses(self, names):
+        """The addresses of parties, each once."""
+        return tuple(dict.fromkeys(address for name in names for address in self._of(name)))
+
+    def parties(self, address):
+        """The parties that an address belongs to."""
+        named = [name for name, addresses in self._parties.items() if address in addresses]
+        return (*named, address)
+
+    def unknown(self, names):
+        """Those of these parties that are reached nowhere."""
+        return tuple(name for name in names if not self._of(name))
+
+    def _of(self, name):
+        known = self._parties.get(name)
+        if known is not None:
+            return known
+        return (name,) if self._by_name and is_mail(name) else ()

@@ -1,0 +1,168 @@
+"""The operators' way to a running supervisor: a Unix socket on which orders come, a line each.
+
+An order is a JSON object, ``{"order": "waive", "graceid": ...}``; the answer is one too, with
+``result`` or ``error``. Who may write to the socket is a matter of its owner, group and mode; who
+does is told by the system.
+"""
+
+import contextlib
+import grp
+import os
+import pwd
+import queue
+import socket
+import socketserver
+import struct
+import threading
+from pathlib import Path
+
+import attrs
+
+from fsm.errors import ControlError
+from fsm.io.plain import dumps, loads
+
+LONGEST = 64 << 20  # bytes of an order
+PATIENCE = 120.0  # seconds until an answer
+
+
+@attrs.frozen(slots=True, eq=False)
+class Order:
+    """What an operator wants done.
+
+    Attributes:
+        name: such as ``waive``.
+        who: name of the operator's account.
+        arguments: by name.
+        answer: called with ``result`` or ``error``, once.
+    """
+
+    name: str
+    who: str
+    arguments: dict
+    answer: object
+
+
+class Control:
+    """Takes orders on a socket.
+
+    Args:
+        path: of the socket; one left behind by another supervisor is replaced.
+        tell: called, from threads, with every :class:`Order`.
+        group: of the operating system, whose members may give orders too; "" for the owner alone.
+
+    Raises:
+        ControlError: where the socket cannot be made.
+    """
+
+    def __init__(self, path, tell, group=""):
+        self.path = Path(path)
+        made = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        try:
+            made.unlink(missing_ok=True)
+            self._server = _Server(str(made), tell)
+            mode = 0o600
+            if group:
+                os.chown(made, -1, grp.getgrnam(group).gr_gid)
+                mode = 0o660
+            made.chmod(mode)
+            made.rename(self.path)  # nobody can reach it before its mode is right
+        except KeyError:
+            raise ControlError(f"operators.group: there is no group {group!r}") from None
+        except OSError as error:
+            raise ControlError(f"{self.path}: no socket for operators can be made: "
+                               f"{error.strerror or error}") from None
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,),
+                                        name="control", daemon=True)
+
+    def start(self):
+        """Begin to take orders."""
+        self._thread.start()
+
+    def close(self):
+        """Take none any more; what was answered is sent."""
+        if self._thread.ident is not None:
+            self._server.shutdown()
+        self._server.server_close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
+    daemon_threads, block_on_close = False, True
+
+    def __init__(self, path, tell):
+        mask = os.umask(0o177)
+        try:
+            super().__init__(path, _Handler)
+        finally:
+            os.umask(mask)
+        self.tell = tell
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    timeout = 10.0  # seconds for a line to come
+
+    def handle(self):
+        try:
+            line = self.rfile.readline(LONGEST)
+            plain = loads(line)
+            name = plain.pop("order")
+            if not isinstance(name, str):
+                raise TypeError
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
+            self._send({"error": "expected a JSON object with an 'order', in one line"})
+            return
+        answers = queue.SimpleQueue()
+        self.server.tell(Order(name, self._who(), plain, lambda **said: answers.put(said)))
+        try:
+            self._send(answers.get(timeout=PATIENCE))
+        except queue.Empty:
+            self._send({"error": f"the supervisor did not answer within {PATIENCE:g} s"})
+
+    def _who(self):
+        """The account of whoever is at the other end, as the system tells it."""
+        found = self.request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED,
+                                        struct.calcsize("3i"))
+        uid = struct.unpack("3i", found)[1]
+        try:
+            return pwd.getpwuid(uid).pw_name
+        except KeyError:
+            return f"uid {uid}"
+
+    def _send(self, said):
+        with contextlib.suppress(OSError):
+            self.wfile.write(dumps(said, default=str) + b"\n")
+
+
+def order(path, name, **arguments):
+    """Give an order to a running supervisor; returns the result.
+
+    Args:
+        path: of its socket.
+        name: of the order.
+        arguments: of the order, values that JSON can hold.
+
+    Raises:
+        ControlError: where no supervisor can be reached, or it refuses.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX) as way:
+            way.settimeout(PATIENCE + 10)
+            way.connect(str(path))
+            way.sendall(dumps({"order": name, **arguments}) + b"\n")
+            with way.makefile("rb") as stream:
+                said = loads(stream.readline() or b"null")
+    except FileNotFoundError:
+        raise ControlError(f"{path}: no supervisor is there; start one with 'fsm run', or name its "
+                           "socket with --socket, or its configuration with --config") from None
+    except ConnectionRefusedError:
+        raise ControlError(f"{path}: the supervisor that made this socket has gone; start one with "
+                           "'fsm run'") from None
+    except PermissionError:
+        raise ControlError(f"{path}: you may not give orders to this supervisor; its owner may, "
+                           "and the group in its configuration ([operators] group)") from None
+    except (OSError, ValueError) as error:
+        raise ControlError(f"{path}: {error}") from None
+    if not isinstance(said, dict) or "error" in said:
+        raise ControlError((said or {}).get("error", "the supervisor has ended meanwhile"))
+    return said["result"]

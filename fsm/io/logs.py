@@ -1,0 +1,129 @@
+"""Logs: one for all, and one for each GraceID, in the same line format.
+
+A line has the time (UTC), a hierarchical name, the level and the message. What is about a candidate
+is named ``fsm.GRACEID.PROCESS.CHECK`` and is in the log of its own as well.
+"""
+
+import logging
+import sys
+import time
+from collections import OrderedDict
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from fsm.core.expectations import printable
+from fsm.core.graceids import kind_of
+
+LINE = "%(asctime)s %(name)s %(levelname)s %(message)s"
+LOG = logging.getLogger("fsm")
+ALL = "supervisor.log"
+MOST_OPEN = 100  # logs of candidates that are open at once
+
+
+def formatter():
+    """The line format."""
+    made = logging.Formatter(LINE)
+    made.converter = time.gmtime
+    return made
+
+
+def begin(settings):
+    """Write the program's log to standard error and, where a folder is configured, into files.
+
+    Args:
+        settings: :class:`~fsm.io.running.Logging`.
+    """
+    handlers = [logging.StreamHandler(sys.stderr)]
+    if settings.folder:
+        folder = Path(settings.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        size = int(settings.megabytes * 1e6)
+        handlers.append(RotatingFileHandler(folder / ALL, maxBytes=size, delay=True,
+                                            backupCount=int(settings.keep), encoding="utf-8",
+                                            errors="backslashreplace"))
+        handlers.append(Candidates(folder, size))
+    for handler in handlers:
+        handler.setFormatter(formatter())
+    logging.basicConfig(level=logging.INFO, handlers=handlers)
+    logging.captureWarnings(True)
+
+
+def about(level, graceid, process, check, message, when=None):
+    """Log a line about a candidate.
+
+    Args:
+        level: of :mod:`logging`.
+        graceid: of the candidate.
+        process: name of the process, perhaps "".
+        check: name of the check, perhaps "".
+        message: the line.
+        when: unix seconds; None for now.
+    """
+    if not LOG.isEnabledFor(level):
+        return
+    name = printable(".".join(part for part in ("fsm", graceid, process, check) if part))
+    record = logging.LogRecord(name, level, "", 0, printable(message), None, None)
+    record.graceid = graceid
+    if when is not None:
+        record.created, record.msecs = when, when % 1 * 1000
+    LOG.handle(record)
+
+
+def transitions(fired):
+    """Log transitions, a line each.
+
+    Args:
+        fired: :class:`~fsm.core.effects.Transition` objects.
+    """
+    for one in fired:
+        moved = one.source if one.source == one.dest else f"{one.source} -> {one.dest}"
+        about(logging.INFO, one.graceid, one.process, one.check, f"{one.trigger}: {moved}: "
+              f"{one.why}", one.time)
+
+
+class Candidates(logging.Handler):
+    """Writes what is about a candidate into a file of its own, ``GRACEID.log``.
+
+    Args:
+        folder: where these are.
+        size: bytes after which a file becomes ``GRACEID.log.1``, and the one before is dropped.
+    """
+
+    def __init__(self, folder, size):
+        super().__init__()
+        self.folder, self.size, self._open = Path(folder), size, OrderedDict()
+
+    def emit(self, record):
+        """Write a record, where it is about a candidate."""
+        graceid = getattr(record, "graceid", "")
+        if graceid and kind_of(graceid):  # nothing else becomes the name of a file
+            self._file(graceid).emit(record)
+
+    def _file(self, graceid):
+        handler = self._open.get(graceid)
+        if handler is None:
+            handler = RotatingFileHandler(self.folder / f"{graceid}.log", maxBytes=self.size,
+                                          backupCount=1, delay=True, encoding="utf-8",
+                                          errors="backslashreplace")
+            handler.setFormatter(self.formatter)
+            self._open[graceid] = handler
+            if len(self._open) > MOST_OPEN:
+                self._open.popitem(last=False)[1].close()
+        self._open.move_to_end(graceid)
+        return handler
+
+    def close(self):
+        """Close all files."""
+        for handler in self._open.values():
+            handler.close()
+        self._open.clear()
+        super().close()
+
+
+def prune(folder, before):
+    """Delete the logs of candidates in which nothing was written since a time, unix seconds."""
+    if not folder:
+        return
+    for path in Path(folder).glob("*.log*"):
+        if kind_of(path.name.partition(".")[0]) and path.stat().st_mtime < before:
+            path.unlink(missing_ok=True)
