@@ -1,6 +1,6 @@
 """Everything that goes out passes here: annotations, messages, their letters and reminders."""
 
-from fsm.core.effects import Notify
+from fsm.core.effects import Annotate, Notify
 from fsm.io.inbox import Report
 
 PAUSED = "paused"  # the fact: since when and by whom letters are held back, or None
@@ -34,10 +34,10 @@ class Teller:
             transitions: fired at the same time.
             now: unix seconds.
         """
-        if not self.warnings:
-            effects = [effect for effect in effects if not isinstance(effect, Notify)]
-        self.outbox.put(effects, now)
-        self.postbox.put([effect for effect in effects if isinstance(effect, Notify)], now)
+        messages = [effect for effect in effects if isinstance(effect, Notify) and self.warnings]
+        annotations = [effect for effect in effects if isinstance(effect, Annotate)]
+        self.outbox.put([*messages, *annotations], now)
+        self.postbox.put(messages, now)
         self.alarms.follow(transitions, effects, now)
         self.alarms.store()
 

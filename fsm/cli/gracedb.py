@@ -16,7 +16,10 @@ from fsm.cli.shared import charts_of, moment
               show_default=True, help="Payloads of the alerts: today's, or those of 2016.")
 @click.option("--token", default="", metavar="TOKEN", envvar="FSM_STANDIN_TOKEN",
               help="Serve only who bears this token.")
-def standin(data, port, tls, flavour, token):
+@click.option("--mail", metavar="PORT", type=int,
+              help="Be a mail server too, which keeps each e-mail as a file in DIR/mail; 0 for any "
+                   "port.")
+def standin(data, port, tls, flavour, token, mail):
     """Serve a stand-in for GraceDB, for trials and tests without access to the real one.
 
     It speaks what GraceDB's own client uses, keeps its data in DIR/standin.db, and appends every
@@ -30,6 +33,7 @@ def standin(data, port, tls, flavour, token):
     try:
         from fsm.standin.announce import Announcer
         from fsm.standin.app import StandIn
+        from fsm.standin.mail import MailStandIn
         from fsm.standin.server import Server
         from fsm.standin.store import Store
     except ModuleNotFoundError as error:
@@ -41,6 +45,9 @@ def standin(data, port, tls, flavour, token):
     server = Server(StandIn(Store(folder / "standin.db"), announcer, token), port,
                     folder if tls else None)
     click.echo(f"GraceDB's stand-in is at {server.url}, its alerts in {announcer.path}")
+    if mail is not None:
+        caught = MailStandIn(folder / "mail", mail).start()
+        click.echo(f"a mail server is at 127.0.0.1:{caught.port}, its e-mails in {caught.folder}")
     if tls:
         click.echo(f"trust it with REQUESTS_CA_BUNDLE={server.certificate}")
     try:

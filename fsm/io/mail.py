@@ -4,6 +4,7 @@ import smtplib
 import ssl
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 
 import attrs
@@ -48,7 +49,8 @@ class MailChannel:
         """Send it; a repetition has the same Message-ID, by which mail programs know it."""
         try:
             with self._connected() as connection:
-                connection.send_message(self._message(effect), self.sender, [effect.address])
+                connection.sendmail(self.sender, [effect.address],
+                                    self._message(effect).as_bytes())
         except smtplib.SMTPRecipientsRefused as error:
             code, words = error.recipients[effect.address]
             raise _failed(code, words) from None
@@ -93,7 +95,7 @@ class MailChannel:
         return found[0], found[2]
 
     def _message(self, letter):
-        message = EmailMessage()
+        message = EmailMessage(SMTP.clone(cte_type="7bit"))  # not all servers take more
         message["From"] = self.sender
         message["To"] = letter.address
         message["Subject"] = letter.subject

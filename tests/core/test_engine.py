@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fsm.chart import Process, Stage, check, field, file, label, log, new, predicate
 from fsm.core.alert import parse
-from fsm.core.effects import Annotate, Ask, Notify, Retired
+from fsm.core.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine import Engine
 from fsm.core.inputs import Answer, Tick
 from fsm.core.machines import OPEN
@@ -511,3 +511,28 @@ def test_what_is_expected_again_brings_its_process_back_to_that_stage():
     assert run.state == "open.one"
     world.alert(world.script.log("x", 11))
     assert run.state == "closed.complete"
+
+
+def test_a_message_says_what_was_expected_and_by_when():
+    chart = Process("plot", "A plot", starts=file("{fits}"), key="fits",
+                    options={"most": 0.5}, stages=[
+                        Stage("s", check("plot", file("{graceid}_{fits}.png", tags=["sky_loc"]),
+                                         within=60))])
+    world = World(chart)
+    world.alert(world.script.new())
+    world.alert(world.script.log("map", 5, filename="a.fits"))
+    world.until(70, lambda ask: Answer(ask.time, "G1", ask.question))
+    (told,) = [one for one in world.effects if isinstance(one, Notify)]
+    assert told.expected == "file G1_a.fits.png, tagged sky_loc" and told.since == T + 65
+
+
+def test_how_long_a_check_took_is_measured_from_creation_process_and_stage():
+    world = World(DEMO)
+    world.alert(world.script.new())
+    world.alert(world.script.log("psd", 5, filename="psd.xml.gz"))
+    world.alert(world.script.log("start", 15))
+    world.alert(world.script.log("map", 35, filename="map.fits", tags=["sky_loc"]))
+    first, second = [one for one in world.effects if isinstance(one, Measured)]
+    assert (first.check, first.state, first.at - T, first.created - T, first.started - T,
+            first.began - T) == ("start", "met", 15, 0, 5, 5)
+    assert (second.check, second.at - T, second.started - T, second.began - T) == ("map", 35, 5, 15)

@@ -110,15 +110,42 @@ def test_a_journal_of_an_older_version_is_brought_up_to_date(tmp_path, monkeypat
     assert journal.db.exec_driver_sql("SELECT remark FROM archive").all() == []
     journal.close()
     again = Journal(tmp_path / "j.db")  # it is altered only once
-    assert again.db.exec_driver_sql("PRAGMA user_version").scalar() == 2
+    assert again.db.exec_driver_sql("PRAGMA user_version").scalar() == len(schema.MIGRATIONS)
     again.close()
+
+
+FIRST_VERSION = """
+CREATE TABLE inputs (number INTEGER PRIMARY KEY, time FLOAT, graceid TEXT, kind TEXT, body BLOB);
+CREATE TABLE candidates (graceid TEXT PRIMARY KEY, timer FLOAT, heard FLOAT, number INTEGER,
+                         body BLOB);
+CREATE TABLE archive (graceid TEXT PRIMARY KEY, time FLOAT, body BLOB);
+CREATE TABLE outbox (number INTEGER PRIMARY KEY, "key" TEXT, channel TEXT, body BLOB,
+                     tries INTEGER, next FLOAT, done FLOAT, error TEXT, UNIQUE (channel, "key"));
+CREATE TABLE questions (question TEXT PRIMARY KEY, body BLOB);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
+INSERT INTO candidates VALUES ('G1', 1502000000.0, 1502000000.0, 0, NULL);
+INSERT INTO facts VALUES ('acted', '7');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_journal_of_the_first_version_goes_on(tmp_path):
+    with sqlite3.connect(tmp_path / "j.db") as db:
+        db.executescript(FIRST_VERSION)
+    journal = Journal(tmp_path / "j.db")
+    assert journal.timers() == [("G1", T, T)] and journal.fact(ACTED) == 7
+    with journal.writing():
+        journal.set_timers([("G1", T + 5, T, "open.following", 3, 1)])
+        journal.history([(8, "G1", [(T, "G1", "", "", "t", "a", "b", "w")])])
+    assert [one.dest for one in journal.history_of("G1")] == ["b"]
+    journal.close()
 
 
 def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 1: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 2: use the newer"):
         Journal(tmp_path / "j.db")
 
 
