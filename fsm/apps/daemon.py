@@ -126,19 +126,13 @@ class Daemon:
         self.supervisor.begin()
         self._begin_chores()
         LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
-        self._note_unreached()
+        unreached = parts.unreached(self.supervisor.engine.policy, self.running)
+        if unreached:
+            LOG.warning("no address in [parties], so only the log tells them: %s",
+                        ", ".join(unreached))
         for one in (self.control, *self.listening):
             one.start()
         self.health.ready()
-
-    def _note_unreached(self):
-        policy = self.supervisor.engine.policy
-        told = {party for profile in policy.profiles for one in profile.settings.values()
-                if one.enabled for party in (*one.success, *one.failure, *one.exception)}
-        unreached = parts.book(self.running).unknown(sorted(told))
-        if unreached and (self.running.parties or self.running.mail.server):
-            LOG.warning("no address in [parties], so only the log tells them: %s",
-                        ", ".join(unreached))
 
     def keep_garbage_rare(self):
         """Python's own looks for cyclic garbage at all candidates take seconds: none of them."""

@@ -57,6 +57,13 @@ def book(running):
     return Book(running.parties, by_name=bool(running.mail.server))
 
 
+def unreached(policy, running):
+    """The parties that would be told something and have no address, where any has."""
+    told = {party for profile in policy.profiles for one in profile.settings.values()
+            if one.enabled for party in (*one.success, *one.failure, *one.exception)}
+    return book(running).unknown(sorted(told)) if running.parties or running.mail.server else ()
+
+
 def listener(kind, options, positions):
     """A listener.
 

@@ -16,11 +16,14 @@ def config():
 @click.pass_context
 def check_config(ctx, name):
     """Say whether a configuration is right; exit status 1 where it is not."""
+    from fsm.apps.parts import unreached
     from fsm.io.config import load, read
+    from fsm.io.running import running
 
     try:
-        processes, _ = charts_of(read(name))
-        policy = load(name, processes)
+        plain = read(name)
+        processes, _ = charts_of(plain)
+        policy, around = load(name, processes), running(plain)
     except SupervisorError as error:
         click.echo(f"fsm: {error}", err=True)
         ctx.exit(FAILED)
@@ -28,6 +31,8 @@ def check_config(ctx, name):
     for profile in policy.profiles:
         on = sum(settings.enabled for settings in profile.settings.values())
         click.echo(f"  {profile.name}: {on} processes supervised")
+    for party in unreached(policy, around):
+        click.echo(f"  party {party!r} has no address in [parties]: only the log will tell it")
 
 
 @config.command("show")
@@ -47,7 +52,6 @@ def show_config(name, group, pipeline, search, as_json):
     if as_json:
         print_json(shown)
     else:
-
         show_profile(terminal(), shown)
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import resource
 import signal
+import socket
 import time
 
 import pytest
@@ -135,3 +136,33 @@ def test_rubbish_is_kept_and_said_and_stops_nothing(running, tmp_path):
 def test_it_must_have_something_to_listen_to():
     done = CliRunner().invoke(main, ["run"])
     assert done.exit_code == 2 and "nothing to listen to" in done.stderr
+
+
+def test_systemd_is_told_that_it_is_ready_lives_and_stops(running, recording, tmp_path):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        listening.settimeout(30)
+        daemon = running(tmp_path / "d", recording, *NONE).start(env={
+            **os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "2000000"})
+        told = []
+        while told.count(b"WATCHDOG=1") < 3:
+            told.append(listening.recv(1000))
+        assert any(b"READY=1" in one and b"candidates" in one for one in told)
+        daemon.stop()
+        while told[-1] != b"STOPPING=1":
+            told.append(listening.recv(1000))
+
+
+def test_a_limit_that_is_exceeded_is_told_and_so_is_its_end(running, recording, tmp_path):
+    daemon = running(tmp_path / "d", recording, *NONE)
+    with (daemon.folder / "config.toml").open("a") as stream:
+        stream.write("[health]\nwaiting_checks = 1\n")
+
+    def told(outcome):
+        return any(key.startswith(f"supervisor/waiting checks/{outcome}") for key in daemon.told())
+
+    daemon.start().until(lambda: told("failure"))
+    daemon.stop()
+    config = (daemon.folder / "config.toml").read_text()
+    (daemon.folder / "config.toml").write_text(config.replace("checks = 1", "checks = 1000"))
+    daemon.start().until(lambda: told("recovery"))

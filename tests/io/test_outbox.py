@@ -179,3 +179,26 @@ def test_refusals_of_gracedb_are_told_apart(standing, status, final):
 
 def test_different_effects_have_different_marks():
     assert mark(notify(1)) != mark(notify(2)) and mark(notify(1)) == mark(notify(1))
+
+
+def test_what_fails_for_days_is_given_up(world, monkeypatch):
+    monkeypatch.setattr("fsm.io.outbox.MOST_TRIES", 3)
+    one = world(a=Channel(fails=9))
+    one.put(notify())
+    for _ in range(3):
+        (delivered,) = one.turn()
+        one.now = max(one.now, one.outbox.next) if one.outbox.next < float("inf") else one.now
+        one.outbox.send((), one.now)
+    assert delivered.final and one.outbox.waiting() == 0 and one.outbox.given_up() == 1
+
+
+def test_channels_can_be_exchanged_while_it_runs(world):
+    old, new = Channel(fails=1), Channel()
+    one = world(a=old)
+    one.put(notify())
+    one.turn()
+    one.outbox.use({"a": new, "b": Channel()})
+    one.now = one.outbox.next if one.outbox.next < float("inf") else one.now + 30
+    one.outbox.send((), one.now + 30)
+    one.turn()
+    assert len(old.got) == 1 and new.got == [(notify(), True)]

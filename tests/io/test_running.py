@@ -23,7 +23,14 @@ def test_everything_can_be_said():
                    {"kind": "file", "path": "a"}, {"kind": "file", "path": "b"}],
         "tell": {"log": False, "file": "m.jsonl"},
         "catch_up": {"every": 60, "queries": ["", "group: Test"]},
-        "silence": {"all": 10, "topics": {"superevent": 5}}})
+        "silence": {"all": 10, "topics": {"superevent": 5}},
+        "parties": {"operators": ["a@example.org", "json://localhost/x"], "sky": "b@example.org"},
+        "mail": {"server": "mail.example.org", "sender": "es@example.org", "security": "tls"},
+        "health": {"outbox": 5}, "logs": {"folder": "logs"},
+        "operators": {"group": "astro", "name": "es"}})
+    assert made.parties == {"operators": ("a@example.org", "json://localhost/x"),
+                            "sky": ("b@example.org",)}
+    assert made.socket == "j.db.sock" and made.health.outbox == 5
     assert made.listen[0] == ("lvalert", {"server": "example.org", "nodes": ("cbc_gstlal",)})
     assert made.catch_up == CatchUp(60, queries=("", "group: Test"))
     assert made.silence == Silence(10, {"superevent": 5})
@@ -37,6 +44,16 @@ def test_everything_can_be_said():
     ({"catch_up": {"queries": "group"}}, "catch_up.queries: expected a list of texts"),
     ({"silence": {"topics": 3}}, "silence.topics: expected a table"),
     ({"silence": {"topics": {"a": -1}}}, "silence.topics.a: expected a number from 0 on"),
+    ({"parties": {"sky": ["b@example.org"]}}, r"so \[mail\] needs a 'server' and a 'sender'"),
+    ({"parties": {"sky": "nobody"}}, "parties.sky: expected an e-mail address, or one of apprise"),
+    ({"parties": {"sky": "b@example.org\nBcc: c@example.org"}}, "parties.sky: expected an e-mail"),
+    ({"parties": {"sky": 7}}, "parties.sky: expected a list of texts"),
+    ({"parties": {"sky": "nosuch://secret/x"}}, "nosuch://… .* is no address that apprise knows"),
+    ({"parties": ["a"]}, "'parties' must be a table"),
+    ({"mail": {"server": "x"}}, "mail.sender: expected an e-mail address, not ''"),
+    ({"mail": {"security": "ssl"}}, "mail.security: expected one of starttls, tls, none"),
+    ({"mail": {"password": "x"}}, "unknown key 'password' in mail"),
+    ({"health": {"outbox": -1}}, "health.outbox: expected a number from 0 on"),
     ({"listen": {}}, r"must be written as \[\[listen\]\]"),
     ({"listen": [{"kind": "lvalrt"}]}, "listen 1: no kind of listener 'lvalrt'; did you mean"),
     ({"listen": [3]}, "listen 1: no kind of listener 3"),

@@ -39,7 +39,7 @@ VirtualHost "localhost"
 Component "pubsub.localhost" "pubsub"
     autocreate_on_subscribe = true
     autocreate_on_publish = true
-    admins = {{ "publisher@localhost" }}
+    admins = {{ "publisher@localhost", "supervisor@localhost" }}
 """
 
 

@@ -1,11 +1,14 @@
 """LVAlert over a real XMPP server."""
 
 import json
+import subprocess
+import sys
+import time
 
 import attrs
 import pytest
 
-from fsm.io.listeners import Connected
+from fsm.io.listeners import Beat, Connected
 from fsm.io.listeners.lvalert import LVAlert
 
 
@@ -106,3 +109,70 @@ def test_it_ends_soon_when_nothing_is_wanted_any_more(xmpp, ears):
     ear.inbox.close()
     ear.listening.join(5)
     assert not ear.listening._thread.is_alive()
+
+
+def beats(xmpp, ears, *requests):
+    """What comes on the heartbeat node, once a supervisor listens and requests are published."""
+    monitor = ears(LVAlert("monitor", "localhost", ("es-heartbeat",), netrc=str(xmpp.netrc),
+                           host="127.0.0.1", port=xmpp.port, ca_file=str(xmpp.ca_file)))
+    monitor.until(connections)
+    ear = ears(listener(xmpp, heartbeat="es-heartbeat")).until(connections)
+    xmpp.publish("es-heartbeat", requests)
+    return monitor, ear
+
+
+def test_a_heartbeat_is_answered_on_its_node_by_the_main_loop(xmpp, ears):
+    request = {"ptype": "request", "server": "localhost", "node": "es-heartbeat", "key": "0f" * 15}
+    monitor, ear = beats(xmpp, ears, json.dumps(request))
+    ear.until(lambda e: any(isinstance(one, Beat) for one in e.news))
+    (beat,) = [one for one in ear.news if isinstance(one, Beat)]
+    beat.answer({"hostname": "h", "user": "u", "pid": 7, "name": "es", "lag": 0.0})
+    monitor.until(lambda e: len(e.lines) == 2)
+    answer = json.loads(monitor.lines[1].line)["payload"]
+    assert answer == {**request, "ptype": "response", "hostname": "h", "user": "u", "pid": 7,
+                      "name": "es", "lag": 0.0}
+    assert ear.lines == []  # it is no alert
+
+
+def test_what_is_no_request_is_not_answered(xmpp, ears):
+    last = {"ptype": "request", "key": ["a", "list"]}
+    _, ear = beats(xmpp, ears, "rubbish", "[]", "", json.dumps({"ptype": "response", "key": "x"}),
+                   json.dumps(last))
+    ear.until(lambda e: any(isinstance(one, Beat) for one in e.news))
+    assert sum(isinstance(one, Beat) for one in ear.news) == 1
+
+
+def test_a_daemon_answers_heartbeats(xmpp, ears, tmp_path):
+    journal, config = tmp_path / "j.db", tmp_path / "config.toml"
+    config.write_text(f"""
+[[listen]]
+kind = "lvalert"
+server = "localhost"
+host = "127.0.0.1"
+port = {xmpp.port}
+nodes = ["cbc_gstlal"]
+heartbeat = "es-heartbeat"
+netrc = "{xmpp.netrc}"
+ca_file = "{xmpp.ca_file}"
+[operators]
+name = "event_supervisor-gstlal"
+""")
+    monitor = ears(LVAlert("monitor", "localhost", ("es-heartbeat",), netrc=str(xmpp.netrc),
+                           host="127.0.0.1", port=xmpp.port, ca_file=str(xmpp.ca_file)))
+    monitor.until(connections)
+    daemon = subprocess.Popen([sys.executable, "-m", "fsm", "run", "--config", str(config),
+                               "--gracedb", "none", "--journal", str(journal)],
+                              stderr=(tmp_path / "log").open("w"))
+    try:
+        end = time.monotonic() + 60
+        while not monitor.lines:  # until it listens, nobody answers
+            assert time.monotonic() < end, (tmp_path / "log").read_text()
+            xmpp.publish("es-heartbeat", [json.dumps({"ptype": "request", "key": "k"})])
+            time.sleep(0.5)
+            monitor.lines += [one for one in monitor.inbox.take(9)[0] if b"response" in one.line]
+        answer = json.loads(monitor.lines[-1].line)["payload"]
+        assert (answer["name"], answer["pid"]) == ("event_supervisor-gstlal", daemon.pid)
+        assert answer["key"] == "k" and answer["lag"] < 5 and answer["last_alert"] is None
+    finally:
+        daemon.terminate()
+        assert daemon.wait(20) == 0
