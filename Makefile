@@ -1,7 +1,7 @@
 .PHONY: demo test lint diagrams benchmark clean
 
 demo:
-	@bin/setup standin
+	@bin/setup demo
 	@bin/demo
 
 test:

@@ -23,7 +23,8 @@ def show_status(console, status):
         waiting += f" (the oldest for {span(outbox['oldest'])})"
     if outbox["given_up"]:
         waiting += f", [red]{outbox['given_up']} were given up[/]"
-    console.print(f"{status['candidates']} candidates, {status['open_checks']} checks open, "
+    console.print(f"{status['alerts']} alerts taken, {_bad(status['rejected'], 'rejected')}, "
+                  f"{status['candidates']} candidates, {status['open_checks']} checks open, "
                   f"{_bad(status['overdue'], 'overdue')}, {_bad(status['alarms'], 'alarms')}, "
                   f"{status['questions']} questions under way, {waiting}", soft_wrap=True)
     if status["paused"]:

@@ -2,14 +2,11 @@
 
 from urllib.parse import urlsplit
 
-import attrs
-
 from fsm.io.book import Book
 from fsm.io.calling import Caller
 from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.chat import ChatChannel
 from fsm.io.gracedb import GraceDB
-from fsm.io.mail import MailChannel
 
 
 def gracedb(server, stamped):
@@ -46,8 +43,7 @@ def channels(running, database):
     if database:
         made["gracedb"] = GraceDBChannel(database)
     if running.mail.server:
-        mail = attrs.asdict(running.mail)
-        made["mail"] = MailChannel(**{**mail, "port": int(running.mail.port)})
+        made["mail"] = running.mail
     made["chat"] = ChatChannel()
     return made
 

@@ -41,6 +41,7 @@ class Supervisor:
         open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
             messages.
+        taken: number of alerts taken since the start.
         rejected: number of alerts that could not be used.
         ended: whether a recording that was followed has ended.
         operators: :class:`~fsm.apps.operators.Operators`, once there are any.
@@ -51,7 +52,7 @@ class Supervisor:
         self.engine, self.memory, self.journal, self.teller = engine, memory, journal, teller
         self.outbox = teller.outbox
         self.asking, self.pace, self.inbox = asking, pace, inbox
-        self.asked, self.rejected, self.ended = set(), 0, False
+        self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
         self.heard, self.open_since, self.chores = {}, {}, []
         self.catching_up = self.operators = self.health = None
         self.troubles = Troubles(journal.fact("troubles", {}))
@@ -167,6 +168,7 @@ class Supervisor:
             self.ended = True
             return None
         self.heard[received.topic] = now
+        self.taken += 1
         row = inputs.of_line(received.line, now)
         if row is not None and row.item is None:
             self.rejected += 1

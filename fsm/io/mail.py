@@ -20,10 +20,10 @@ TIME_OUT = 30.0  # seconds for each answer of the server
 
 @attrs.frozen
 class MailChannel:
-    """Letters to e-mail addresses.
+    """Letters to e-mail addresses; the table ``mail`` of a configuration.
 
     Attributes:
-        server: host name.
+        server: host name; "" for none.
         port: TCP port; 0 for the usual one of the kind of security.
         security: ``starttls``, ``tls`` from the beginning, or ``none``.
         sender: e-mail address.
@@ -33,7 +33,7 @@ class MailChannel:
         ca_file: certificates by which the server's is verified, "" for the system's.
     """
 
-    server: str
+    server: str = ""
     port: int = 0
     security: str = "starttls"
     sender: str = ""
@@ -62,12 +62,13 @@ class MailChannel:
             raise DeliveryError(f"mail server {self.server}: {error}") from None
 
     def _connected(self):
+        port = int(self.port)
         trusted = ssl.create_default_context(cafile=self.ca_file or None)
         if self.security == "tls":
-            connection = smtplib.SMTP_SSL(self.server, self.port, timeout=TIME_OUT,
+            connection = smtplib.SMTP_SSL(self.server, port, timeout=TIME_OUT,
                                           context=trusted)
         else:
-            connection = smtplib.SMTP(self.server, self.port or _PORTS[self.security],
+            connection = smtplib.SMTP(self.server, port or _PORTS[self.security],
                                       timeout=TIME_OUT)
         try:
             if self.security == "starttls":

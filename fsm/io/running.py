@@ -8,6 +8,7 @@ import attrs
 
 from fsm.errors import ConfigurationError, closest
 from fsm.io import book, chat, tables
+from fsm.io.mail import MailChannel
 
 TABLES = ("journal", "gracedb", "listen", "tell", "parties", "mail", "catch_up", "silence",
           "health", "logs", "operators")
@@ -63,19 +64,6 @@ class Telling:
     gather: float = 10.0
     remind: float = 3600.0
     reminders: float = 5
-
-
-@attrs.frozen
-class Mail:
-    """Table ``mail``: the server for e-mail, as of :class:`~fsm.io.mail.MailChannel`."""
-
-    server: str = ""
-    port: float = 0
-    security: str = "starttls"
-    sender: str = ""
-    username: str = ""
-    netrc: str = ""
-    ca_file: str = ""
 
 
 @attrs.frozen
@@ -167,7 +155,7 @@ class Running:
     listen: tuple = ()
     tell: Telling = Telling()
     parties: dict = attrs.field(factory=dict)
-    mail: Mail = Mail()
+    mail: MailChannel = MailChannel()
     catch_up: CatchUp = CatchUp()
     silence: Silence = Silence()
     health: Health = Health()
@@ -210,7 +198,7 @@ def running(plain):
 
 
 def _mail(plain):
-    made = _made(Mail, "mail", plain)
+    made = _made(MailChannel, "mail", plain)
     if made.security not in SECURITY:
         raise ConfigurationError(f"mail.security: expected one of {', '.join(SECURITY)}, not "
                                  f"{made.security!r}")
