@@ -4,10 +4,20 @@ from fsm.core.chart import Each, Process, Stage, check
 from fsm.core.evidence import Evidence
 from fsm.core.expectations import ABSENT, RIGHT, WRONG, Verdict, all_of, any_of, not_
 from fsm.core.lifecycle import Lifecycle, Move, Region, State
-from fsm.core.vocabulary import field, file, label, log, new, predicate, signoff
+from fsm.core.vocabulary import (
+    external,
+    field,
+    file,
+    label,
+    log,
+    new,
+    predicate,
+    preferred,
+    signoff,
+)
 
 __all__ = [
     "ABSENT", "RIGHT", "WRONG", "Each", "Evidence", "Lifecycle", "Move", "Process", "Region",
-    "Stage", "State", "Verdict", "all_of", "any_of", "check", "field", "file", "label", "log",
-    "new", "not_", "predicate", "signoff",
+    "Stage", "State", "Verdict", "all_of", "any_of", "check", "external", "field", "file", "label",
+    "log", "new", "not_", "predicate", "preferred", "signoff",
 ]

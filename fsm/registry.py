@@ -58,9 +58,9 @@ def drawn(*kinds):
 
 def _modules(name):
     root = _imported(name)
-    inside = pkgutil.iter_modules(getattr(root, "__path__", ()))
-    return [root, *(_imported(f"{name}.{info.name}")
-                    for info in sorted(inside, key=lambda m: m.name))]
+    inside = sorted(pkgutil.iter_modules(getattr(root, "__path__", ())),
+                    key=lambda module: (module.ispkg, module.name))
+    return [root, *(module for info in inside for module in _modules(f"{name}.{info.name}"))]
 
 
 def _imported(name):

@@ -3,4 +3,9 @@
 A chart is found by being there: any :class:`~fsm.core.chart.Process` or
 :class:`~fsm.core.lifecycle.Lifecycle` at the top of a module of this package is supervised, drawn,
 documented and metered.
+
+Those of this package itself are for candidates of GraceDB without superevents, the second observing
+run; those of :mod:`machines.o4` for today's.
 """
+
+ERA = "o2"

@@ -7,7 +7,7 @@ import attrs
 
 from fsm.core.effects import Annotate, Ask, Notify, Retired
 from fsm.core.engine import Engine
-from fsm.core.inputs import Tick
+from fsm.core.inputs import MemberNews, Tick
 
 
 def keep_garbage_rare():
@@ -88,6 +88,8 @@ class Replay:
                 if isinstance(effect, Ask):
                     self.outcome.queries += 1
                     waiting.append(self.gracedb.answer(effect))
+                elif isinstance(effect, MemberNews):
+                    waiting.append(effect)
                 elif isinstance(effect, (Notify, Annotate)):
                     self.outcome.effects.append(effect)
                 elif isinstance(effect, Retired):

@@ -5,7 +5,7 @@ from math import inf
 
 from fsm.apps.troubles import Troubles
 from fsm.core.effects import Ask, Measured, Retired
-from fsm.core.inputs import Answer
+from fsm.core.inputs import Answer, MemberNews
 from fsm.errors import JournalError
 from fsm.io import inputs, logs
 from fsm.io.asking import Found
@@ -192,7 +192,12 @@ class Supervisor:
     # -- what comes of it -----------------------------------------------------------------------
 
     def _act(self, numbered, asks=()):
-        """Step through inputs that are in the journal, and write down what comes of them."""
+        """Step through inputs that are in the journal, and through what they tell superevents."""
+        while numbered or asks:
+            numbered, asks = self._acted_on(numbered, asks), ()
+
+    def _acted_on(self, numbered, asks):
+        """Step through inputs, and write down what comes of them; returns further inputs."""
         effects, fired = [], []
         for number, row in numbered:
             if row.item is not None:
@@ -204,16 +209,19 @@ class Supervisor:
             self.memory.took(row.graceid, number)
             self._note_open(row)
         asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
+        news = [inputs.of_member(one) for one in effects if isinstance(one, MemberNews)]
+        numbers = ()
         if numbered:
             graceids = dict.fromkeys(row.graceid for _, row in numbered)
             stored = self.memory.to_store()
-            self._written(lambda: self._acted(numbered[-1][0], graceids, effects, fired, asks,
-                                              stored))
+            numbers = self._written(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
+                                                        asks, stored, news))
             self.teller.alarms.stored()
             for _, _, transitions in fired:
                 logs.transitions(transitions)
         self.asked.update(ask.question for ask in asks)
         self.asking.ask(asks)
+        return list(zip(numbers, news, strict=True))
 
     def _note_open(self, row):
         candidate = self.memory.present(row.graceid)
@@ -222,8 +230,8 @@ class Supervisor:
         elif row.kind != inputs.TICK or row.graceid not in self.open_since:
             self.open_since[row.graceid] = row.time
 
-    def _acted(self, number, graceids, effects, fired, asks, stored):
-        """Write down what a batch has come to, within one transaction."""
+    def _acted(self, number, graceids, effects, fired, asks, stored, news):
+        """Write down what a batch has come to, within one transaction; returns numbers of news."""
         self.journal.set_timers([self._timer(graceid) for graceid in graceids
                                  if graceid in self.memory])
         self.journal.keep(stored)
@@ -237,6 +245,7 @@ class Supervisor:
         self.teller.put(effects, [one for *_, transitions in fired for one in transitions],
                         self.engine.now)
         self.journal.state(**{ACTED: number})
+        return self.journal.add(news)
 
     def _timer(self, graceid):
         candidate = self.memory.present(graceid)

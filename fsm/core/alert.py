@@ -11,7 +11,7 @@ from sys import intern
 import attrs
 
 from fsm.core.evidence import LogEntry, Signoff, tag_set
-from fsm.core.graceids import kind_of
+from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.core.times import unix_seconds
 from fsm.errors import AlertError
 
@@ -55,6 +55,7 @@ class Alert:
         label: label name, or "".
         labels: labels already on a new candidate.
         signoff: ((type, instrument), :class:`Signoff`), or None.
+        superevent: where the alert says that an event is in one: its id, or None where it left.
     """
 
     graceid: str
@@ -67,6 +68,7 @@ class Alert:
     label: str = ""
     labels: tuple = ()
     signoff: tuple | None = None
+    superevent: str | None = ""
 
     def add_to(self, evidence):
         """Add what it says to the evidence.
@@ -85,6 +87,8 @@ class Alert:
                 changes = (self.label,)
         elif self.signoff is not None:
             changes = evidence.set_signoff(*self.signoff[0], self.signoff[1])
+        elif self.superevent != "" and evidence.join(self.superevent, self.received):
+            changes = ("fields",)
         if self.fields is not None:
             for name in self.labels:
                 evidence.set_label(name, self.time, True)
@@ -200,7 +204,26 @@ def _current(uid, kind, payload, received):
         entry = log_entry(data, received, comment="New VOEvent")
         entry = attrs.evolve(entry, number=None)  # N counts VOEvents here, not log messages
         return Alert(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
+    if what == "membership":
+        return _membership(uid, kind, data, state, received)
     return Alert(uid, what, received, received, snapshot=snapshot)
+
+
+def _membership(uid, kind, data, state, received):
+    """Events come and go in a superevent, which is stated whole both in theirs and its own alerts.
+
+    Only what it is now counts: among the alerts about one change those of the events may come
+    first.
+    """
+    if kind_of(uid) == SUPEREVENT:
+        return _event(uid, "membership", {**data, **state}, received, None)
+    told = data.get("superevent_id")
+    if kind == "removed_from_superevent":
+        superevent = None
+    else:
+        superevent = told if isinstance(told, str) else ""
+    return Alert(uid, "membership", received, received, snapshot=state or None,
+                 superevent=superevent)
 
 
 def _legacy(uid, kind, payload, received):

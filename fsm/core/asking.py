@@ -50,9 +50,8 @@ class Asker:
     def _wants(self, candidate, asking):
         wants = []
         for check in candidate.checks():
-            if check.timer is None or not check.chart.expects.asks:
-                continue
-            if check in asking or not check.question:
+            free = check.chart.expects.asks and not check.question
+            if check.timer is not None and (free or check in asking):
                 wants += check.chart.expects.questions(candidate.evidence, check.scope)
         return tuple(dict.fromkeys(wants))
 

@@ -196,20 +196,28 @@ class Candidate:
             open, whether any are missing).
         broken: names of the processes that could not be started.
         waivers: what operators have made needless: (process, check) to the reason.
+        informed: of an event in a superevent, what that has been told: its id, the lifecycle's
+            state, the values, labels, and identities of entries with files; None for nothing.
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
                  "runs", "_by_chart", "own_timer", "question", "questions", "overdue",
-                 "open_checks", "incomplete", "reason", "settled", "broken", "waivers")
+                 "open_checks", "incomplete", "reason", "settled", "broken", "waivers",
+                 "informed")
 
     def __init__(self, graceid, lifecycle, evidence, since):
-        self.graceid, self.lifecycle, self.evidence = graceid, lifecycle, evidence
-        self.since, self.state, self.profile = since, lifecycle.initial(), None
-        self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
+        self.graceid, self.evidence, self.since, self.profile = graceid, evidence, since, None
+        self.follow(lifecycle)
         self.runs, self._by_chart = {}, {}
         self.own_timer, self.question, self.questions = None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
         self.settled, self.broken, self.waivers = (False, True, False), (), {}
+        self.informed = None
+
+    def follow(self, lifecycle):
+        """Begin a lifecycle, with its regions."""
+        self.lifecycle, self.state = lifecycle, lifecycle.initial()
+        self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
 
     def add(self, run):
         """Take up a process."""

@@ -14,6 +14,7 @@ from fsm.core.expectations import Expectation
 from fsm.errors import ChartError
 
 OPERATORS = "operators"
+EVENT, SUPEREVENT, EXTERNAL = "event", "superevent", "external"  # kinds of candidates
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -23,6 +24,16 @@ def declaring_module():
     while frame is not None and frame.f_code.co_name != "<module>":
         frame = frame.f_back
     return frame.f_globals["__name__"] if frame else ""
+
+
+def declaring_era():
+    """The era of the package in which a chart is declared: its ``ERA``, "" for every era."""
+    package = declaring_module().rpartition(".")[0]
+    return getattr(sys.modules.get(package), "ERA", "")
+
+
+def _kinds(of):
+    return (of,) if isinstance(of, str) else tuple(of)
 
 
 @attrs.frozen
@@ -87,8 +98,11 @@ class Process:
         enabled: False where a profile must ask for it.
         always: True where it is expected even of a candidate that is superseded, vetoed or
             retracted.
+        of: which kinds of candidates have it: ``event``, ``superevent``, ``external``.
         source: where its facts come from.
         module: where it is declared (found by itself).
+        era: which candidates have it, by how GraceDB was when they were made (found by itself:
+            ``ERA`` of the package that declares it); "" for all.
     """
 
     name: str
@@ -105,8 +119,10 @@ class Process:
     renews: bool = False
     enabled: bool = True
     always: bool = False
+    of: tuple = attrs.field(default=EVENT, converter=_kinds)
     source: str = ""
     module: str = attrs.field(factory=declaring_module)
+    era: str = attrs.field(factory=declaring_era)
 
     def __attrs_post_init__(self):
         _validate(self)
@@ -158,6 +174,10 @@ def _validate(process):
     if not process.stages:
         raise ChartError(f"{where}: has no stage, so nothing would ever be expected")
     _unique(where, "stage", [stage.name for stage in process.stages])
+    for kind in process.of:
+        if kind not in (EVENT, SUPEREVENT, EXTERNAL):
+            raise ChartError(f"{where}: 'of' must be {EVENT}, {SUPEREVENT} or {EXTERNAL}, not "
+                             f"{kind!r}")
     for stage in process.stages:
         inside = f"{where}, stage {stage.name!r}"
         _named(inside, stage.name)

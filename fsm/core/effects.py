@@ -70,7 +70,8 @@ class Ask(NamedTuple):
         wants: questions beyond the candidate's annotations, as tuples of plain values:
             ``("content", name, version)``, or ``("neighbours", clock, start, stop, group,
             pipeline, search)`` for the other events whose ``clock`` (``gpstime`` in GPS seconds,
-            ``created`` in unix seconds) is in a range.
+            ``created`` in unix seconds) is in a range, or ``("member", graceid)`` for an event of
+            the superevent.
     """
 
     time: float

@@ -2,16 +2,18 @@
 
 from math import inf, nextafter
 
-from fsm.core import snapshot
+from fsm.core import informing, snapshot
 from fsm.core.alert import Alert
 from fsm.core.asking import Asker
 from fsm.core.candidate import Candidate
+from fsm.core.chart import EXTERNAL
 from fsm.core.effects import Retired, Step
 from fsm.core.evidence import Evidence
 from fsm.core.expectations import Scope
 from fsm.core.firing import Firing
 from fsm.core.graceids import kind_of
-from fsm.core.inputs import RETIRE, WAIVE, Answer, Command
+from fsm.core.inputs import RETIRE, WAIVE, Answer, Command, MemberNews
+from fsm.core.profile import TODAY
 from fsm.core.router import Router
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
@@ -20,12 +22,17 @@ NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
+def _fits(chart, era):
+    return not era or chart.era in ("", era)
+
+
 class Engine:
     """Supervises any number of GraceIDs; deterministic, without clock, input or output.
 
     Args:
         processes: charts of all processes.
-        lifecycles: charts of all lifecycles; GraceIDs of a kind without one are left alone.
+        lifecycles: charts of all lifecycles, for each kind of candidate and each era; GraceIDs of a
+            kind without one are left alone.
         policy: :class:`~fsm.core.profile.Policy`.
         candidates: where the supervised candidates are kept: a dict, or what serves as one, such as
             one that holds only some of them in memory.
@@ -40,8 +47,8 @@ class Engine:
 
     def __init__(self, processes, lifecycles, policy, candidates=None):
         self.processes, self.policy = tuple(processes), policy
-        self.lifecycles = {chart.kind: chart for chart in lifecycles}
-        self.router = Router(self.processes, self.lifecycles.values())
+        self.lifecycles = {chart.name: chart for chart in lifecycles}
+        self._routers = {}
         self.firing = Firing(policy)
         self.timers = self.firing.timers
         self.starter = Starter(self.router, self.firing)
@@ -49,6 +56,26 @@ class Engine:
         self.candidates = {} if candidates is None else candidates
         self.retired, self.unsupervised = {}, 0
         self._charts = {chart.name: chart for chart in self.processes}
+
+    def router(self, candidate):
+        """The router to the charts of a candidate's era; to all where its profile names none."""
+        era = candidate.profile.era
+        if era not in self._routers:
+            self._routers[era] = Router(*([chart for chart in charts if _fits(chart, era)]
+                                          for charts in (self.processes, self.lifecycles.values())))
+        return self._routers[era]
+
+    def lifecycle(self, graceid, era=""):
+        """The chart of the lifecycle that a candidate has, None for none.
+
+        Args:
+            graceid: whose.
+            era: of its profile; "" where that is not known, or any will do.
+        """
+        kind = kind_of(graceid)
+        wanted = (EXTERNAL, kind) if era == TODAY and graceid[:1] == "E" else (kind,)
+        return next((chart for name in wanted for chart in self.lifecycles.values()
+                     if chart.kind == name and _fits(chart, era)), None)
 
     @property
     def now(self):
@@ -79,13 +106,19 @@ class Engine:
             self._alert(item)
         elif isinstance(item, Answer):
             self._answer(item)
+        elif isinstance(item, MemberNews):
+            self._member(item)
         elif isinstance(item, Command):
             self._command(item)
         elif item.graceid:
             self._run_timers(item.graceid, now)
         else:
             while self.next_timer() <= now:
-                self._run_timers(self.timers.next()[1], now)
+                graceid = self.timers.next()[1]
+                self._run_timers(graceid, now)
+                self._inform(graceid)
+        if item.graceid:
+            self._inform(item.graceid)
         return step
 
     # -- alerts ---------------------------------------------------------------------------------
@@ -106,7 +139,7 @@ class Engine:
         self.firing.settle(candidate)
 
     def _new_candidate(self, graceid, since):
-        lifecycle = self.lifecycles.get(kind_of(graceid))
+        lifecycle = self.lifecycle(graceid)
         if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
             return None
@@ -123,10 +156,14 @@ class Engine:
         if created is not None:
             candidate.since = created
         candidate.profile = self.policy.profile_for(evidence.fields)
+        lifecycle = self.lifecycle(candidate.graceid, candidate.profile.era)
+        if lifecycle not in (None, candidate.lifecycle):
+            candidate.follow(lifecycle)
         candidate.own_timer = None
         entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
-        for change in ("fields", "signoff", *entries, *list(evidence.labels)):
-            for interest, _ in self.router.interested(change):
+        router = self.router(candidate)
+        for change in ("fields", "signoff", "members", *entries, *list(evidence.labels)):
+            for interest, _ in router.interested(change):
                 if interest.role == "move":
                     self._move(candidate, interest, trigger)
         self.starter.survey(candidate, trigger)
@@ -134,7 +171,7 @@ class Engine:
         self.firing.wake(candidate, candidate.next_due())
 
     def _news(self, candidate, change, trigger):
-        for interest, parameters in self.router.interested(change):
+        for interest, parameters in self.router(candidate).interested(change):
             if interest.role == "start":
                 self.starter.start(candidate, interest.owner, change, trigger)
             elif interest.role == "move":
@@ -163,6 +200,25 @@ class Engine:
         if waived and not candidate.reason:  # what came meanwhile counts
             for run in candidate.runs.values():
                 self.starter.look(run, trigger)
+
+    def _inform(self, graceid):
+        """Tell the superevent of an event what has changed."""
+        candidate = self.candidates.get(graceid)
+        if candidate is not None and (candidate.evidence.superevent or candidate.informed):
+            self.firing.effects.extend(informing.news(candidate, self.now))
+
+    # -- members --------------------------------------------------------------------------------
+
+    def _member(self, news):
+        candidate = self.candidates.get(news.graceid)
+        if candidate is None:  # nothing was heard of the superevent itself
+            candidate = self._new_candidate(news.graceid, news.time)
+            if candidate is None:
+                return
+        for change in news.add_to(candidate.evidence):
+            if candidate.profile is not None:
+                self._news(candidate, change, "evidence")
+        self.firing.settle(candidate)
 
     # -- answers --------------------------------------------------------------------------------
 

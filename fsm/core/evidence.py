@@ -12,6 +12,8 @@ import attrs
 
 OWN_TAG = "event_supervisor"
 OWN_PREFIX = "ES: "
+MEMBERS = ("gw_events", "em_events")  # of a superevent
+OF_PREFERRED = ("group", "pipeline", "search", "instruments", "offline")
 
 # The values of an event that are worth keeping: scalars, not the tables of single triggers.
 _SCALAR = (str, int, float, bool, type(None))
@@ -79,8 +81,19 @@ class Signoff:
 
 
 def flatten(fields):
-    """Keep the scalars of an event dictionary; those of extra attributes as ``Table.column``."""
+    """Keep the scalars of an event or superevent dictionary, and what is known to be inside it.
+
+    Extra attributes become ``Table.column``; of a superevent the members become comma-separated
+    text, and group, pipeline, search and instruments are those of its preferred event.
+    """
     flat = {k: v for k, v in fields.items() if isinstance(v, _SCALAR)}
+    preferred = fields.get("preferred_event_data")
+    if isinstance(preferred, dict):
+        flat = {**{k: preferred[k] for k in OF_PREFERRED
+                   if isinstance(preferred.get(k), _SCALAR)}, **flat}
+    for key in MEMBERS:
+        if isinstance(fields.get(key), list):
+            flat[key] = ",".join(str(name) for name in fields[key])
     extra = fields.get("extra_attributes")
     if isinstance(extra, dict):
         for table, row in extra.items():
@@ -120,6 +133,10 @@ class Evidence:
         signoffs: (type, instrument) to :class:`Signoff`.
         neighbours: events found by searches, by the clock they were searched on.
         contents: facts about files' contents, by ``name,version``.
+        members: of a superevent, what is known of its events, as evidence by GraceID; their
+            ``state`` is that of their lifecycle.
+        joined: of an event, (when, superevent or None), as last known.
+        state: of a member, see there.
     """
 
     graceid: str
@@ -130,6 +147,9 @@ class Evidence:
     signoffs: dict = attrs.field(factory=dict)
     neighbours: dict = attrs.field(factory=dict)
     contents: dict = attrs.field(factory=dict)
+    members: dict = attrs.field(factory=dict)
+    joined: tuple = (float("-inf"), None)
+    state: str = ""
     _fields_rank: tuple = (-1, 0.0, "")
 
     def add_entry(self, entry):
@@ -168,15 +188,49 @@ class Evidence:
             snapshot: True where it merely came along with another alert: such values may be
                 stale and serve only until GraceDB's own statement is there.
         """
+        joined = fields.get("superevent")
+        if joined or not snapshot:  # one that came along may be older than the joining
+            moved = "superevent" in fields and self.join(joined, time)
+        else:
+            moved = False
         if snapshot and self.stated:
-            return False
+            return moved
         flat = flatten(fields)
+        if "superevent" in flat:
+            flat["superevent"] = self.superevent
         rank = (0 if snapshot else 1, time, json.dumps(flat, sort_keys=True))
         if not flat or rank <= self._fields_rank:
-            return False
+            return moved
         changed = self.fields != flat
         self.fields, self._fields_rank = flat, rank
+        return changed or moved
+
+    @property
+    def superevent(self):
+        """Of an event, the superevent that it is in, or None."""
+        return self.joined[1]
+
+    def join(self, superevent, time):
+        """Note in which superevent an event is since a time; returns whether that is news."""
+        superevent = superevent if isinstance(superevent, str) and superevent else None
+        if (time, superevent or "") <= (self.joined[0], self.joined[1] or ""):
+            return False
+        changed = superevent != self.joined[1]
+        self.joined = (time, superevent)
+        if changed:
+            self.fields = {**self.fields, "superevent": superevent}
         return changed
+
+    def member(self, graceid):
+        """What is known of a member of a superevent."""
+        if graceid not in self.members:
+            self.members[graceid] = Evidence(graceid)
+        return self.members[graceid]
+
+    @property
+    def preferred(self):
+        """Of a superevent, what is known of its preferred event; None where that is not known."""
+        return self.members.get(self.fields.get("preferred_event"))
 
     def set_label(self, name, time, present):
         """Note that a label was put on or taken off; returns whether its presence changed."""
@@ -250,6 +304,10 @@ def canonical(evidence):
                      for (kind, instrument), s in sorted(evidence.signoffs.items())],
         "neighbours": dict(sorted(evidence.neighbours.items())),
         "contents": dict(sorted(evidence.contents.items())),
+        **({"members": {name: canonical(one) for name, one in sorted(evidence.members.items())}}
+           if evidence.members else {}),
+        **({"joined": list(evidence.joined)} if evidence.joined[0] > float("-inf") else {}),
+        **({"state": evidence.state} if evidence.state else {}),
     }
 
 
@@ -265,4 +323,8 @@ def restored(graceid, plain):
         evidence.signoffs[kind, instrument] = Signoff(*values)
     evidence.neighbours = dict(plain["neighbours"])
     evidence.contents = dict(plain["contents"])
+    evidence.members = {name: restored(name, one)
+                        for name, one in plain.get("members", {}).items()}
+    evidence.joined = tuple(plain.get("joined", evidence.joined))
+    evidence.state = plain.get("state", "")
     return evidence

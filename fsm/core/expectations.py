@@ -70,7 +70,7 @@ class Hint:
     """What news could change the verdict of an expectation; the engine routes alerts by it.
 
     Attributes:
-        kind: ``file``, ``log``, ``label``, ``signoff`` or ``fields``.
+        kind: ``file``, ``log``, ``label``, ``signoff``, ``fields`` or ``members``.
         template: of the file name or message; None where any may matter.
         label: name of the label.
     """

@@ -11,6 +11,48 @@ class Tick:
     graceid: str = ""
 
 
+@attrs.frozen(slots=True)
+class MemberNews:
+    """What has become known of an event, for the superevent that it is in.
+
+    The engine wants it, as an effect, wherever something has changed for the event, and takes it as
+    an input about the superevent; so what becomes of that depends on inputs about it alone.
+
+    Attributes:
+        time: when, unix seconds.
+        graceid: the superevent.
+        event: the event.
+        state: of the event's lifecycle; "" where it has left the superevent.
+        fields: values of the event, where they have changed, else None.
+        labels: triples (name, when, whether on) of those that have changed.
+        entries: log entries with files that are new.
+    """
+
+    time: float
+    graceid: str
+    event: str
+    state: str
+    fields: dict | None = None
+    labels: tuple = ()
+    entries: tuple = ()
+
+    def add_to(self, evidence):
+        """Add it to the evidence of the superevent; yields what changed."""
+        if not self.state:
+            evidence.members.pop(self.event, None)
+            yield "members"
+            return
+        member = evidence.member(self.event)
+        member.state = self.state
+        if self.fields is not None:
+            member.add_fields(self.fields, self.time)
+        for name, time, on in self.labels:
+            member.set_label(name, time, on)
+        for entry in self.entries:
+            member.add_entry(entry)
+        yield "members"
+
+
 WAIVE, RETIRE, ACKNOWLEDGE, INJECT = "waive", "retire", "acknowledge", "inject"
 
 
@@ -63,6 +105,7 @@ class Answer:
         failure: why GraceDB could not be asked; "" where it answered.
         asked: when it was asked, unix seconds, where that is not the same as ``time``: what an
             alert has told since then is newer than the answer.
+        members: answers about events of the superevent that were asked for with it.
     """
 
     time: float
@@ -77,6 +120,7 @@ class Answer:
     unavailable: frozenset = frozenset()
     failure: str = ""
     asked: float | None = None
+    members: tuple = ()
 
     @property
     def as_of(self):
@@ -98,6 +142,10 @@ class Answer:
         yield from self._label_changes(evidence)
         evidence.neighbours.update(self.neighbours)
         evidence.contents.update(self.contents)
+        for member in self.members:
+            known = evidence.member(member.graceid)
+            if list(attrs.evolve(member, time=self.time, asked=self.asked).add_to(known)):
+                yield "members"
 
     def _put_on(self, evidence, name, time):
         """Note a label that is on now, since it was put on, or since it was last known off."""

@@ -4,7 +4,7 @@ import re
 
 import attrs
 
-from fsm.core.chart import declaring_module
+from fsm.core.chart import EVENT, EXTERNAL, SUPEREVENT, declaring_era, declaring_module
 from fsm.core.expectations import Expectation
 from fsm.errors import ChartError
 
@@ -64,6 +64,7 @@ class Region:
         moves: its transitions.
         source: where its facts come from.
         module: where it is declared (found by itself).
+        era: as of a :class:`~fsm.core.chart.Process` (found by itself).
     """
 
     name: str
@@ -72,6 +73,7 @@ class Region:
     moves: tuple = attrs.field(converter=tuple)
     source: str = ""
     module: str = attrs.field(factory=declaring_module)
+    era: str = attrs.field(factory=declaring_era)
 
     def __attrs_post_init__(self):
         _validate(self)
@@ -96,12 +98,18 @@ class Lifecycle(Region):
     A candidate outside the first top state is retired after a while.
 
     Attributes:
-        kind: which GraceIDs it is for: ``event`` or ``superevent``.
+        kind: which candidates it is for: ``event``, ``superevent`` or ``external``.
         regions: the :class:`Region` charts beside it.
     """
 
     kind: str = attrs.field(kw_only=True)
     regions: tuple = attrs.field(default=(), converter=tuple, kw_only=True)
+
+    def __attrs_post_init__(self):
+        super().__attrs_post_init__()
+        if self.kind not in (EVENT, SUPEREVENT, EXTERNAL):
+            raise ChartError(f"lifecycle {self.name!r}: 'kind' must be {EVENT}, {SUPEREVENT} or "
+                             f"{EXTERNAL}, not {self.kind!r}")
 
     def under_way(self, path):
         """Whether a candidate in this state is not to be retired."""

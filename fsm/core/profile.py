@@ -7,6 +7,30 @@ import attrs
 
 from fsm.core.chart import OPERATORS
 
+EARLIER, TODAY = "o2", "o4"  # eras: GraceDB without and with superevents
+
+
+def era_of(fields):
+    """The era of a candidate, by its values: today GraceDB puts events into superevents.
+
+    Args:
+        fields: of an event or superevent, flattened.
+    """
+    return TODAY if "superevent" in fields or "superevent_id" in fields else EARLIER
+
+
+def category_of(fields):
+    """The category of a candidate, in lower case: ``production``, ``mdc`` or ``test``.
+
+    Superevents state it; of events the search or the group tells.
+    """
+    stated = fields.get("category")
+    if isinstance(stated, str):
+        return stated.lower()
+    if str(fields.get("search") or "").lower() == "mdc":
+        return "mdc"
+    return "test" if str(fields.get("group") or "").lower() == "test" else "production"
+
 
 @attrs.frozen
 class Timing:
@@ -72,6 +96,8 @@ class Profile:
         group: accepted values of the event's group, lower case; empty for any.
         pipeline: likewise.
         search: likewise; "" stands for an event without search.
+        category: likewise, as :func:`category_of` tells it.
+        era: accepted era, "" for any.
         settings: process name to :class:`Settings`.
         waive_injections: whether nothing is expected of an event with the label INJ.
     """
@@ -80,6 +106,8 @@ class Profile:
     group: tuple = ()
     pipeline: tuple = ()
     search: tuple = ()
+    category: tuple = ()
+    era: str = ""
     settings: dict = attrs.field(factory=dict)
     waive_injections: bool = False
 
@@ -94,7 +122,9 @@ class Profile:
                             (self.search, "search")):
             if wanted and str(fields.get(key) or "").lower() not in wanted:
                 return False
-        return True
+        if self.category and category_of(fields) not in self.category:
+            return False
+        return not self.era or self.era == era_of(fields)
 
 
 @attrs.frozen
@@ -125,4 +155,10 @@ class Policy:
 def default_policy(processes, **changes):
     """The policy that needs no configuration file: every chart as it declares itself."""
     settings = {process.name: default_settings(process) for process in processes}
-    return Policy((Profile("default", settings=settings),), **changes)
+    return Policy(default_profiles(settings), **changes)
+
+
+def default_profiles(settings, waive_injections=False):
+    """The profiles that treat what no other one matches: today's candidates, and all else."""
+    return tuple(Profile(name, era=era, settings=settings, waive_injections=waive_injections)
+                 for name, era in (("today", TODAY), ("default", EARLIER)))

@@ -33,7 +33,8 @@ class Router:
 
     def __init__(self, processes, lifecycles):
         self._named, self._suffixed, self._logs = {}, {}, {}
-        self._any_file, self._labels, self._fields, self._signoffs = {}, {}, [], []
+        self._any_file, self._labels = {}, {}
+        self._fields, self._signoffs, self._members = [], [], []
         for process in processes:
             self._add(process, None, "start", process.starts)
             if process.when is not None:
@@ -59,6 +60,8 @@ class Router:
                 self._labels.setdefault(hint.label, []).append((interest, _NOTHING))
             elif hint.kind == "fields":
                 self._fields.append((interest, _NOTHING))
+            elif hint.kind == "members":
+                self._members.append((interest, _NOTHING))
             else:
                 self._signoffs.append((interest, _NOTHING))
 
@@ -78,7 +81,7 @@ class Router:
         """Those whom a change may concern, with the parameters found in it.
 
         Args:
-            change: a log entry, a label name, ``"fields"`` or ``"signoff"``.
+            change: a log entry, a label name, ``"fields"``, ``"signoff"`` or ``"members"``.
 
         Returns:
             A list of pairs (:class:`Interest`, parameters).
@@ -89,6 +92,8 @@ class Router:
             return self._fields
         if change == "signoff":
             return self._signoffs
+        if change == "members":
+            return self._members
         return self._labels.get(change, [])
 
     def _in_entry(self, entry):

@@ -17,7 +17,8 @@ _CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions",
 def of(candidate):
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
     plain = {name: getattr(candidate, name) for name in _CANDIDATE}
-    plain["lifecycle"] = candidate.lifecycle.kind
+    plain["lifecycle"] = candidate.lifecycle.name
+    plain["informed"] = candidate.informed
     plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
     plain["profile"] = candidate.profile.name if candidate.profile else None
     plain["settled"], plain["broken"] = list(candidate.settled), list(candidate.broken)
@@ -47,7 +48,7 @@ def candidate(plain, lifecycles, charts, policy):
 
     Args:
         plain: what :func:`of` gave, perhaps through JSON.
-        lifecycles: lifecycle charts by kind.
+        lifecycles: lifecycle charts by name.
         charts: process charts by name; a process whose chart is gone is left out.
         policy: :class:`~fsm.core.profile.Policy`.
     """
@@ -58,6 +59,7 @@ def candidate(plain, lifecycles, charts, policy):
     for name, region in made.regions.items():
         region.state = plain["regions"].get(name, region.state)
     made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
+    made.informed = plain.get("informed")
     made.waivers = {(process, check): why for process, check, why in plain.get("waivers", ())}
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])

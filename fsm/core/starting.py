@@ -10,18 +10,19 @@ class Starter:
     """Starts and renews the processes of candidates.
 
     Args:
-        router: :class:`~fsm.core.router.Router`.
+        routers: function from a candidate to its :class:`~fsm.core.router.Router`.
         firing: :class:`~fsm.core.firing.Firing`.
     """
 
-    def __init__(self, router, firing):
-        self.router, self.firing = router, firing
+    def __init__(self, routers, firing):
+        self.routers, self.firing = routers, firing
 
     def survey(self, candidate, trigger):
         """Start whatever the evidence held starts, for a candidate that was just introduced."""
-        evidence = candidate.evidence
-        for change in ("fields", "signoff", *evidence.labels, *list(evidence.logs.values())):
-            for interest, _ in self.router.interested(change):
+        evidence, router = candidate.evidence, self.routers(candidate)
+        for change in ("fields", "signoff", "members", *evidence.labels,
+                       *list(evidence.logs.values())):
+            for interest, _ in router.interested(change):
                 if interest.role == "start":
                     self.start(candidate, interest.owner, change, trigger)
 
@@ -31,11 +32,11 @@ class Starter:
         Args:
             candidate: an introduced candidate.
             chart: the process's chart.
-            change: a log entry, a label name, ``"fields"`` or ``"signoff"``.
+            change: a log entry, a label name, ``"fields"``, ``"signoff"`` or ``"members"``.
             trigger: ``evidence`` from an alert, ``answer`` from GraceDB.
         """
         settings = candidate.profile.settings[chart.name]
-        if not settings.enabled:
+        if not settings.enabled or candidate.lifecycle.kind not in chart.of:
             return
         try:
             if self._needless(candidate, chart, settings):

@@ -3,6 +3,7 @@
 from fsm.core.alert import split_version
 from fsm.core.annotations import File, Log
 from fsm.core.facts import Field, Label, New, Predicate, SignedOff
+from fsm.core.members import OfMember, the_external, the_preferred
 from fsm.core.templates import Template
 from fsm.errors import ChartError
 
@@ -86,6 +87,16 @@ def field(name, at_least=None, at_most=None, equals=None, contains=None):
         contains: a member of comma-separated text, for example ``"V1"`` of the instruments.
     """
     return Field(name, at_least, at_most, equals, contains)
+
+
+def preferred(expectation):
+    """Expect something of the preferred event of a superevent, whichever that is by then."""
+    return OfMember(expectation, "preferred event", the_preferred)
+
+
+def external(expectation):
+    """Expect something of an external event in the superevent; one of several is enough."""
+    return OfMember(expectation, "external event", the_external)
 
 
 def predicate(function, words, watches=(), asks=(), options=(), timed=True):

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from math import ceil, floor
 from pathlib import Path
 
+import attrs
 from ligo.gracedb.exceptions import HTTPError
 
 from fsm.core.alert import log_entry
@@ -108,14 +109,13 @@ class GraceDB:
 
     def _answer(self, ask, event):
         graceid = ask.graceid
-        if event is None:
-            event = self.caller.call(lambda client: _object(_read(client, graceid).json()))
-        logs = self.caller.call(lambda client: client.logs(graceid).json()["log"])
-        labels, signoffs = self._labels(graceid, event)
-        neighbours, contents, unavailable = {}, {}, set()
+        neighbours, contents, unavailable, members = {}, {}, set(), []
         for want in ask.wants:
             if want[0] == "neighbours":
                 neighbours[want[1]] = self.neighbours(want)
+                continue
+            if want[0] == "member":
+                members.append(self._state(want[1], ask.time))
                 continue
             _, name, version = want
             if _is_map(name) and not skymaps.available():
@@ -124,10 +124,19 @@ class GraceDB:
             facts = self.content(graceid, name, version)
             if facts is not None:
                 contents[f"{name},{version}"] = facts
-        return Answer(ask.time, graceid, ask.question, event=event,
-                      logs=tuple(log_entry(record, ask.time) for record in logs),
-                      labels=labels, signoffs=signoffs, neighbours=neighbours,
-                      contents=contents, unavailable=frozenset(unavailable))
+        return attrs.evolve(self._state(graceid, ask.time, event), question=ask.question,
+                            neighbours=neighbours, contents=contents,
+                            unavailable=frozenset(unavailable), members=tuple(members))
+
+    def _state(self, graceid, time, event=None):
+        """What there is of an event or superevent, as an answer as of a time, unix seconds."""
+        if event is None:
+            event = self.caller.call(lambda client: _object(_read(client, graceid).json()))
+        logs = self.caller.call(lambda client: client.logs(graceid).json()["log"])
+        labels, signoffs = self._labels(graceid, event)
+        return Answer(time, graceid, "", event=event,
+                      logs=tuple(log_entry(record, time) for record in logs),
+                      labels=labels, signoffs=signoffs)
 
     def _labels(self, graceid, event):
         """Labels with their times, and sign-offs, where the event shows that there are any."""

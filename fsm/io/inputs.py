@@ -3,12 +3,13 @@
 import attrs
 
 from fsm.core.evidence import LogEntry, Signoff, tag_set
-from fsm.core.inputs import Answer, Command, Tick
+from fsm.core.inputs import Answer, Command, MemberNews, Tick
 from fsm.errors import AlertError, RecordingError
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
-ALERT, ANSWER, TICK, REJECTED, COMMAND = "alert", "answer", "tick", "rejected", "command"
+ALERT, ANSWER, TICK, REJECTED, COMMAND, MEMBER = (
+    "alert", "answer", "tick", "rejected", "command", "member")
 
 
 @attrs.frozen(slots=True)
@@ -18,8 +19,8 @@ class Input:
     Attributes:
         time: when the supervisor took it, unix seconds.
         graceid: the candidate it is about; "" for what is about none, or was rejected.
-        kind: ``alert``, ``answer``, ``tick``, ``command`` or ``rejected``.
-        body: an alert's line as in a recording, JSON of an answer or a command; empty for ticks.
+        kind: ``alert``, ``answer``, ``tick``, ``command``, ``member`` or ``rejected``.
+        body: an alert's line as in a recording, JSON of what is neither alert nor tick.
         item: what the engine takes; None for what was rejected, or is no matter of its.
     """
 
@@ -66,6 +67,21 @@ def of_command(command):
                  command if command.graceid else None)
 
 
+def of_member(news):
+    """The input that news of an event are for its superevent."""
+    plain = attrs.asdict(news, recurse=False)
+    plain["entries"] = _written_entries(news.entries)
+    return Input(news.time, news.graceid, MEMBER, dumps(plain, default=sorted), news)
+
+
+def _written_entries(entries):
+    return [attrs.astuple(entry, recurse=False) for entry in entries]
+
+
+def _read_entries(rows):
+    return tuple(LogEntry(*rest, tag_set(tuple(tags))) for *rest, tags in rows)
+
+
 def read(time, graceid, kind, body):
     """An input from the columns of its row."""
     if kind == ALERT:
@@ -74,19 +90,33 @@ def read(time, graceid, kind, body):
         return Input(time, graceid, kind, body, _read(body))
     if kind == COMMAND:
         return of_command(Command(**loads(body)))
+    if kind == MEMBER:
+        plain = loads(body)
+        plain["entries"] = _read_entries(plain["entries"])
+        plain["labels"] = tuple(map(tuple, plain["labels"]))
+        return Input(time, graceid, kind, body, MemberNews(**plain))
     return of_tick(time, graceid) if kind == TICK else Input(time, graceid, kind, body)
 
 
 def _written(answer):
+    return dumps(_plain(answer), default=sorted)
+
+
+def _plain(answer):
     plain = attrs.asdict(answer, recurse=False)
-    plain["logs"] = [attrs.astuple(entry, recurse=False) for entry in answer.logs]
+    plain["logs"] = _written_entries(answer.logs)
     plain["signoffs"] = [[key, attrs.astuple(signoff)] for key, signoff in answer.signoffs]
-    return dumps(plain, default=sorted)
+    plain["members"] = [_plain(member) for member in answer.members]
+    return plain
 
 
 def _read(body):
-    plain = loads(body)
-    plain["logs"] = tuple(LogEntry(*rest, tag_set(tuple(tags))) for *rest, tags in plain["logs"])
+    return _answer(loads(body))
+
+
+def _answer(plain):
+    plain["logs"] = _read_entries(plain["logs"])
+    plain["members"] = tuple(_answer(member) for member in plain.get("members", ()))
     plain["signoffs"] = tuple((tuple(key), Signoff(*rest)) for key, rest in plain["signoffs"])
     if plain["labels"] is not None:
         plain["labels"] = tuple(map(tuple, plain["labels"]))

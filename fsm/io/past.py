@@ -54,16 +54,21 @@ class PastGraceDB:
     def answer(self, ask):
         """Answer one :class:`~fsm.core.effects.Ask` with what there was at its time."""
         try:
-            if ask.graceid not in self._known:
-                made = lines(self.gracedb, ask.graceid)
-                self._known[ask.graceid] = RecordedGraceDB(
-                    [record_of(json.dumps(line)) for line in made])
+            members = tuple(self._read(want[1]).state(want[1], ask.time) for want in ask.wants
+                            if want[0] == "member")
+            known = self._read(ask.graceid)
             neighbours = {want[1]: self._neighbours(want, ask.time) for want in ask.wants
                           if want[0] == "neighbours"}
         except CallError as error:
             failure = "" if error.kind == GONE else str(error)
             return Answer(ask.time, ask.graceid, ask.question, failure=failure)
-        return attrs.evolve(self._known[ask.graceid].answer(ask), neighbours=neighbours)
+        return attrs.evolve(known.answer(ask), neighbours=neighbours, members=members)
+
+    def _read(self, graceid):
+        if graceid not in self._known:
+            self._known[graceid] = RecordedGraceDB(
+                [record_of(json.dumps(line)) for line in lines(self.gracedb, graceid)])
+        return self._known[graceid]
 
     def _neighbours(self, want, now):
         return [event for event in self.gracedb.neighbours(want)

@@ -2,6 +2,8 @@
 
 from bisect import bisect_left, bisect_right
 
+import attrs
+
 from fsm.core.evidence import signoff_labels
 from fsm.core.inputs import Answer
 from fsm.core.times import finite, unix_seconds
@@ -38,7 +40,16 @@ class RecordedGraceDB:
 
     def answer(self, ask):
         """Answer one :class:`~fsm.core.effects.Ask`."""
-        visible = [a for time, a in self._known.get(ask.graceid, ()) if time <= ask.time]
+        neighbours, contents, unavailable = self._wanted(ask)
+        members = tuple(self.state(want[1], ask.time) for want in ask.wants
+                        if want[0] == "member")
+        return attrs.evolve(self.state(ask.graceid, ask.time), question=ask.question,
+                            neighbours=neighbours, contents=contents, unavailable=unavailable,
+                            members=members)
+
+    def state(self, graceid, time):
+        """What there was of a candidate at a time, unix seconds, as an answer."""
+        visible = [a for when, a in self._known.get(graceid, ()) if when <= time]
         labels, signoffs = {}, {}
         for alert in visible:
             if alert.label:
@@ -49,21 +60,18 @@ class RecordedGraceDB:
                 signoffs[key] = signoff
                 brought = signoff_labels(*key, signoff.status)
                 labels.update({name: alert.time if on else None for name, on in brought.items()})
-        neighbours, contents, unavailable = self._wanted(ask)
         return Answer(
-            ask.time, ask.graceid, ask.question,
-            event=_event(visible),
+            time, graceid, "", event=_event(visible),
             logs=tuple(a.entry for a in visible if a.entry is not None),
             labels=tuple((name, time) for name, time in labels.items() if time is not None),
-            signoffs=tuple(signoffs.items()),
-            neighbours=neighbours, contents=contents, unavailable=unavailable)
+            signoffs=tuple(signoffs.items()))
 
     def _wanted(self, ask):
         neighbours, contents, unavailable = {}, {}, set()
         for want in ask.wants:
             if want[0] == "neighbours":
                 neighbours[want[1]] = self._neighbours(*want[1:], now=ask.time)
-            else:
+            elif want[0] == "content":
                 name = f"{want[1]},{want[2]}"
                 facts = self._contents.get(ask.graceid, {}).get(name)
                 if facts is None:

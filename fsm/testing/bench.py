@@ -8,12 +8,17 @@ import attrs
 import pytest
 
 from fsm.core import machines
+from fsm.core.profile import TODAY
 from fsm.testing.rows import cases, check_rows, process_rows
 from fsm.testing.run import Run
-from fsm.testing.world import CREATED, GRACEID
+from fsm.testing.script import CURRENT, LEGACY
+from fsm.testing.world import CREATED, GRACEID, GRACEIDS
 
 __all__ = ["CREATED", "GRACEID", "Bench", "Run", "expectations", "labelled", "new", "said",
            "transitions", "unlabelled", "uploaded"]
+
+
+WAIVING = {"event": "EM_Superseded", "superevent": "ADVNO", "external": "NOT_GRB"}
 
 
 @attrs.frozen
@@ -35,7 +40,7 @@ class Bench:
         options: options that differ from the chart's, so that there is one check for each.
         far_threshold: of the process, Hz, or None.
         waive_injections: whether the profile waives injections.
-        flavour: payload flavour of the alerts.
+        flavour: payload flavour of the alerts; by default that of the chart's era.
     """
 
     chart: object
@@ -48,7 +53,21 @@ class Bench:
     options: dict = attrs.field(factory=dict)
     far_threshold: float | None = None
     waive_injections: bool = False
-    flavour: str = "legacy"
+    flavour: str = attrs.field()
+
+    @flavour.default
+    def _flavour(self):
+        return CURRENT if self.chart.era == TODAY else LEGACY
+
+    @property
+    def graceid(self):
+        """The GraceID on the bench, of the kind that has the process."""
+        return GRACEIDS[self.chart.of[0]]
+
+    @property
+    def waiving(self):
+        """The label that makes everything needless for this kind of candidate."""
+        return WAIVING[self.chart.of[0]]
 
     def rows(self):
         """All rows that its tests must show: of the checks in ``right``, and of the process."""
@@ -60,7 +79,8 @@ class Bench:
     def cases(self):
         """Each of its expectations with right, wrong and absent evidence, in both flavours."""
         return [case for path, check in self._checks()
-                for case in cases(path, path in self.wrong, check.at_deadline)]
+                for case in cases(path, path in self.wrong, check.at_deadline)
+                if self.chart.era != TODAY or case.flavour == CURRENT]
 
     def _checks(self):
         for stage, check in self.chart.checks():

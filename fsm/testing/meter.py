@@ -55,11 +55,10 @@ class Meter:
 
     def note(self, engine, transition):
         """Note a fired transition for the test module that is running."""
-        from fsm.core.graceids import kind_of
-
         chart = transition.process.partition("[")[0]
-        if not chart:
-            chart = engine.lifecycles[kind_of(transition.graceid)].name
+        candidate = engine.candidates.get(transition.graceid)
+        if not chart and candidate is not None:
+            chart = candidate.lifecycle.name
         self.fired.setdefault(self.module, set()).add(
             (chart, transition.check.partition("[")[0], transition.trigger, transition.source,
              transition.dest))

@@ -3,9 +3,7 @@
 from fsm.core import machines
 from fsm.core.inputs import Tick
 from fsm.testing.script import Script
-from fsm.testing.world import CREATED, GRACEID, World
-
-WAIVING = "EM_Superseded"
+from fsm.testing.world import CREATED, World
 
 
 class Run(World):
@@ -72,9 +70,9 @@ class Run(World):
 
     def _right(self, guard="right"):
         right = self.bench.right[self.row.check]
-        return self._told(right, guard)
+        return self._shown(right, guard)
 
-    def _told(self, annotation, guard):
+    def _shown(self, annotation, guard):
         if isinstance(annotation, dict):
             return {k: v(self, guard) if callable(v) else v for k, v in annotation.items()}
         return {"alerts": self.annotated(annotation, guard)}
@@ -92,7 +90,7 @@ class Run(World):
         if guard in ("right", "too_late"):
             self.answer_all(after=2.0, **self._right(guard))
         elif guard == "wrong":
-            self.answer_all(**self._told(self.bench.wrong[self.row.check], guard))
+            self.answer_all(**self._shown(self.bench.wrong[self.row.check], guard))
         else:
             self.answer_all()
 
@@ -119,10 +117,10 @@ class Run(World):
         self.pass_time(self.due + 90000, failure=failure)
 
     def _waive(self, guard=""):
-        self.write(lambda s: s.label(WAIVING, self.engine.now - CREATED))
+        self.write(lambda s: s.label(self.bench.waiving, self.engine.now - CREATED))
 
     def _reinstate(self, guard):
-        self.write(lambda s: s.unlabel(WAIVING, self.engine.now - CREATED + 1))
+        self.write(lambda s: s.unlabel(self.bench.waiving, self.engine.now - CREATED + 1))
 
     def _excuse(self, guard=""):
         excused = self.bench.excused[self.row.check]
@@ -133,7 +131,7 @@ class Run(World):
 
     def _expect(self, guard):
         excused = self.bench.excused[self.row.check]
-        fields = {**Script(GRACEID, CREATED, **self.bench.fields).fields}
+        fields = {**Script(self.bench.graceid, CREATED, **self.bench.fields).fields}
         if isinstance(excused, tuple):
             self.write(excused[1], self.engine.now - CREATED + 1)
         else:
@@ -166,7 +164,7 @@ class Run(World):
             self.write(annotation, self._early(), received=self.engine.now + 0.5)
             annotation = None
         self.pass_time(max(self.due, self.engine.now),
-                       **(self._told(annotation, evidence) if annotation else {}))
+                       **(self._shown(annotation, evidence) if annotation else {}))
 
     # -- rows of the process itself -------------------------------------------------------------
 

@@ -3,18 +3,21 @@
 import json
 from datetime import UTC, datetime
 
+from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.io.payloads import CURRENT, LEGACY, payload
 
 __all__ = ["CURRENT", "LEGACY", "Script", "text"]
 VOEVENT_TYPES = {"Preliminary": "PR", "Initial": "IN", "Update": "UP", "Retraction": "RE"}
 GPS_EPOCH = 315964800  # unix seconds of GPS 0; leap seconds do not matter in made-up events
+CATEGORIES = {"M": "MDC", "T": "Test", "S": "Production", "G": "Production"}
+PREFERRED = "G100001"  # the event of a superevent
 
 
 class Script:
     """The annotations of one made-up candidate, as lines of a recording.
 
     Args:
-        graceid: its id.
+        graceid: its id; that of a superevent makes one, with the values of its preferred event.
         created: when it is created, unix seconds.
         flavour: ``legacy`` (LVAlert of 2016) or ``current``.
         transit: seconds from an annotation to the arrival of its alert.
@@ -28,16 +31,23 @@ class Script:
         self.transit, self.pace = transit, pace
         self.lines, self.number, self.notices = [], 0, 0
         gpstime = round(created - GPS_EPOCH - 20.25, 4)
-        self.fields = {
+        event = {
             "graceid": graceid, "group": "CBC", "pipeline": "gstlal", "search": "AllSky",
             "far": 1.2e-8, "gpstime": gpstime, "instruments": "H1,L1,V1", "nevents": 3,
             "submitter": "pipeline@example.org", "created": self._date(created, " UTC"),
-            "labels": {} if flavour == LEGACY else [], "likelihood": None, **fields,
+            "labels": {} if flavour == LEGACY else [], "likelihood": None,
         }
+        if kind_of(graceid) == SUPEREVENT:
+            self.flavour, self.fields = CURRENT, _superevent(event, fields)
+        else:
+            self.fields = {**event, **fields}
 
     @property
     def topic(self):
         """The node or topic on which its alerts are published."""
+        if "superevent_id" in self.fields:
+            category = self.fields["category"].lower()
+            return "superevent" if category == "production" else f"{category}_superevent"
         parts = (self.fields["group"], self.fields["pipeline"], self.fields["search"])
         return "_".join(str(part).lower() for part in parts if part)
 
@@ -49,6 +59,21 @@ class Script:
         """The event's values are replaced."""
         self.fields = {**self.fields, **fields}
         return self._line("update", self.fields, after, **how)
+
+    def member(self, graceid=PREFERRED, **fields):
+        """The script of an event of this superevent, whose lines are among this one's."""
+        data = self.fields["preferred_event_data"]
+        known = {key: data[key] for key in ("group", "pipeline", "search", "far", "instruments")}
+        made = Script(graceid, self.created, CURRENT, self.transit, self.pace,
+                      **{**known, "superevent": self.graceid, **fields})
+        made.lines = self.lines
+        return made
+
+    def join(self, graceid, after, **how):
+        """An event joins this superevent."""
+        kind = "em_events" if graceid.startswith("E") else "gw_events"
+        self.fields = {**self.fields, kind: [*self.fields[kind], graceid]}
+        return self._line("event_added", self.fields, after, **how)
 
     def log(self, comment, after, tags=(), filename="", version=0, **how):
         """A log message is written, perhaps with a file."""
@@ -104,6 +129,23 @@ class Script:
     @staticmethod
     def _date(seconds, zone):
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") + zone
+
+
+def _superevent(event, fields):
+    """A superevent's values: those given, and of its preferred event what is not its own."""
+    graceid, gps = event["graceid"], event["gpstime"]
+    own = {
+        "superevent_id": graceid, "gw_id": None, "category": CATEGORIES[graceid[0]],
+        "created": event["created"], "submitter": event["submitter"],
+        "preferred_event": PREFERRED, "em_type": None, "t_start": gps - 1, "t_0": gps,
+        "t_end": gps + 1, "gw_events": [PREFERRED], "em_events": [], "far": event["far"],
+        "time_coinc_far": None, "space_coinc_far": None, "labels": [], "links": {},
+        "pipeline_preferred_events": {},
+    }
+    own.update({key: value for key, value in fields.items() if key in own})
+    preferred = {**event, **{key: value for key, value in fields.items() if key in event},
+                 "graceid": own["preferred_event"], "superevent": graceid, "far": own["far"]}
+    return {**own, "preferred_event_data": preferred}
 
 
 def text(scripts):

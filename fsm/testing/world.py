@@ -5,13 +5,14 @@ import attrs
 from fsm.core.alert import parse
 from fsm.core.effects import Ask
 from fsm.core.engine import Engine
-from fsm.core.inputs import Answer, Tick
-from fsm.core.profile import Policy, Profile, default_settings
+from fsm.core.inputs import Answer, MemberNews, Tick
+from fsm.core.profile import TODAY, Policy, Profile, default_settings
 from fsm.registry import charts
 from fsm.testing.script import Script
 
 CREATED = 1_502_000_000.0
 GRACEID = "G298048"
+GRACEIDS = {"event": GRACEID, "superevent": "S170806a", "external": "E298048"}
 SWITCHED_ON = 300.0  # seconds, for checks that are off by default
 
 
@@ -31,9 +32,14 @@ class World:
                        if check.within is None}, far_threshold=bench.far_threshold)
         profile = Profile("bench", settings={bench.chart.name: settings},
                           waive_injections=bench.waive_injections)
+        if bench.chart.era:
+            profile = attrs.evolve(profile, era=bench.chart.era)
         _, lifecycles = charts()
         self.engine = Engine([bench.chart], lifecycles, Policy((profile,)))
-        self.script = Script(GRACEID, CREATED, bench.flavour, transit=0.0, **bench.fields)
+        fields = dict(bench.fields)
+        if bench.chart.era == TODAY and "superevent" not in bench.chart.of:
+            fields.setdefault("superevent", None)
+        self.script = Script(bench.graceid, CREATED, bench.flavour, transit=0.0, **fields)
         self.fired, self.effects, self.asked = [], [], []
         self.write(bench.start)
 
@@ -45,6 +51,8 @@ class World:
         self.fired += step.transitions
         self.effects += step.effects
         self.asked += [effect for effect in step.effects if isinstance(effect, Ask)]
+        for news in [effect for effect in step.effects if isinstance(effect, MemberNews)]:
+            self.take(news)
         return step
 
     def write(self, annotate, *args, received=None):
@@ -66,19 +74,30 @@ class World:
     def answer(self, question="elsewhere", alerts=(), failure="", unavailable=(), after=0.0,
                **more):
         """GraceDB answers, some seconds after the present moment."""
-        entries = tuple(a.entry for a in alerts if a.entry is not None)
-        fields = next((a.fields for a in alerts if a.fields is not None), self.script.fields)
-        signoffs = tuple(a.signoff for a in alerts if a.signoff is not None)
+        own = [alert for alert in alerts if alert.graceid == self.bench.graceid]
+        others = dict.fromkeys(alert.graceid for alert in alerts if alert not in own)
+        members = tuple(self._told(name, [a for a in alerts if a.graceid == name], {})
+                        for name in others)
         labels = {name: time for name, (time, on) in self.candidate.evidence.labels.items() if on}
+        answer = self._told(self.bench.graceid, own, labels, self.script.fields)
+        self.take(attrs.evolve(
+            answer, time=self.engine.now + after, question=question, failure=failure,
+            event=None if failure else answer.event, unavailable=frozenset(unavailable),
+            members=members, **more))
+
+    def _told(self, graceid, alerts, labels, fields=None):
+        """What alerts tell of a candidate, as an answer."""
         for alert in alerts:
             if alert.what == "label_removed":
                 labels.pop(alert.label, None)
             elif alert.label:
                 labels[alert.label] = alert.time
-        self.take(Answer(self.engine.now + after, GRACEID, question,
-                         event=None if failure else fields, logs=entries,
-                         labels=tuple(labels.items()), signoffs=signoffs, failure=failure,
-                         unavailable=frozenset(unavailable), **more))
+        return Answer(
+            self.engine.now, graceid, "",
+            event=next((a.fields for a in alerts if a.fields is not None), fields),
+            logs=tuple(a.entry for a in alerts if a.entry is not None),
+            labels=tuple(labels.items()),
+            signoffs=tuple(a.signoff for a in alerts if a.signoff is not None))
 
     def answer_all(self, **how):
         """GraceDB answers every waiting question in the same way."""
@@ -101,7 +120,7 @@ class World:
     @property
     def candidate(self):
         """The candidate on the bench."""
-        return self.engine.candidates[GRACEID]
+        return self.engine.candidates[self.bench.graceid]
 
     @property
     def process(self):

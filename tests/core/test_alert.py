@@ -77,8 +77,7 @@ def test_labels(payload, what, label):
 
 
 @pytest.mark.parametrize("kind", [
-    "exposed", "hidden", "event_added", "added_to_superevent", "emobservation", "confirmed_as_gw",
-    "something_quite_new",
+    "exposed", "hidden", "emobservation", "something_quite_new",
 ])
 def test_what_matters_to_no_machine_is_taken_and_changes_nothing(kind):
     alert = parse({"uid": "S190425z", "alert_type": kind, "data": {"x": 1}}, T)

@@ -358,8 +358,9 @@ def test_what_an_answer_starts_too_late_is_judged_by_that_answer():
     assert sum(isinstance(e, Ask) for e in world.effects) == 1
 
 
-def test_superevents_have_no_lifecycle_yet_and_are_left_alone():
+def test_a_kind_of_candidate_without_lifecycle_is_left_alone():
     world = World(WARNING)
+    world.engine = Engine([WARNING], [LIFECYCLES[0]], world.policy)
     world.take(parse({"uid": "S190425z", "alert_type": "label_added", "data": {"name": "DQV"}}, T))
     assert not world.engine.candidates and world.engine.unsupervised == 1
 

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = {"fsm.io", "fsm.apps", "fsm.cli", "socket", "sqlite3", "http", "urllib", "requests",
              "logging", "time", "random", "subprocess", "asyncio", "threading"}
-SOURCES = sorted([*(ROOT / "fsm" / "core").glob("*.py"), *(ROOT / "machines").glob("*.py"),
+SOURCES = sorted([*(ROOT / "fsm" / "core").glob("*.py"), *(ROOT / "machines").rglob("*.py"),
                   ROOT / "fsm" / "chart.py"])
 
 

@@ -1,0 +1,90 @@
+"""Data quality of a superevent or external event: vectors, iDQ, injections, and the report.
+
+The check is repeated before notices are sent, and all its results come again then.
+"""
+
+from fsm.chart import Process, Stage, check, file, label, log, new
+from machines.o4.searches import CHECKED
+
+TAGS = ["data_quality"]
+IDQ = ("iDQ false alarm probabilities for active detectors are good",
+       "iDQ false alarm probability is low", "iDQ false alarm probabilities unknown",
+       "Not checking iDQ for")
+INJECTIONS = ("No HW injections found.", "Injection found.", "Injection state unknown.")
+STATES = ("Detector state for active instruments is good",
+          "Detector state for active instruments is bad",
+          "Detector state for active instruments is unknown")
+REPEATED = log(regex=r"Automated DQ check before sending (?P<occasion>significant|less-significant)"
+                     r" (?:preliminary )?alert")
+
+
+def results(after=None):
+    """The checks of one pass over the data, after an annotation."""
+    return (check("idq", log(*IDQ, tags=TAGS, after=after), within=120),
+            check("injections", log(*INJECTIONS, tags=TAGS, after=after), within=120),
+            check("state", log(*STATES, tags=TAGS, after=after), within=120),
+            check("json", file("gwcelerydetcharcheckvectors-{graceid}.json", after=after,
+                               comment="DQR-compatible json generated from check_vectors results"),
+                  within=120))
+
+
+CHECK_VECTORS = Process(
+    "check_vectors",
+    "Data-quality check of a new superevent",
+    starts=new(),
+    of="superevent",
+    when=CHECKED,
+    parties=("data quality",),
+    stages=[
+        Stage("check", *results()),
+        # Without either label the state is unknown, and the notice goes out all the same.
+        Stage("label", check("verdict", label("DQOK", "DQV"), within=120)),
+    ],
+    source="superevent, rows 2 to 5, and trap 3",
+)
+
+CHECK_BEFORE_NOTICE = Process(
+    "check_before_notice",
+    "Data-quality check before a notice is sent",
+    starts=REPEATED,
+    of="superevent",
+    key="occasion",
+    when=CHECKED,
+    parties=("data quality",),
+    stages=[Stage("check", *results(after=log("Automated DQ check before sending {occasion}")))],
+    source="notices: what starts them, own DQ check",
+)
+
+INJECTION_LABEL = Process(
+    "injection_label",
+    "An injection that was found is labelled",
+    starts=log("Injection found."),
+    of=("superevent", "external"),
+    parties=("data quality", "rapid response"),
+    stages=[Stage("label", check("label", label("INJ") | log("No HW injections found.",
+                                                              after=log("Injection found.")),
+                                 within=120))],
+    source="superevent, row 3, and trap 1",
+)
+
+DATA_QUALITY_REPORT = Process(
+    "data_quality_report",
+    "Data-quality report, asked for after the preliminary notice",
+    starts=label("DQR_REQUEST"),
+    of="superevent",
+    parties=("data quality",),
+    stages=[Stage("report", check("report", log(regex=".", tags=TAGS, after=label("DQR_REQUEST")),
+                                  within=1800, warn=900))],
+    source="data quality after the notice, row 5",
+)
+
+EXTERNAL_QUALITY = Process(
+    "external_quality",
+    "Data-quality check of an external event",
+    starts=new(),
+    of="external",
+    parties=("data quality",),
+    stages=[Stage("check", check("state", log(*STATES, tags=TAGS), within=120),
+                  check("injections", log(*INJECTIONS, tags=TAGS), within=120))],
+    source="external event, row 2",
+)

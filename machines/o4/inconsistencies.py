@@ -1,0 +1,106 @@
+"""States of a superevent or its events that must not last; each begins once its parts are there."""
+
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Process,
+    Stage,
+    Verdict,
+    any_of,
+    check,
+    external,
+    file,
+    label,
+    not_,
+    predicate,
+    preferred,
+)
+from machines.o4.completeness import COMPLETE
+
+LOCKED = label("SIGNIF_LOCKED", "EARLY_WARNING")
+NOTICED = label("GCN_PRELIM_SENT", "LOW_SIGNIF_PRELIM_SENT")
+RETRACTED = file("{graceid}-retraction.json")
+LATER = file("{graceid}-preliminary.json", "{graceid}-initial.json", "{graceid}-update.json",
+             after=RETRACTED)
+
+
+def inconsistency(name, title, state, parties, within=60, of="superevent", starts=None):
+    """Declare a state that must be over within a time."""
+    return Process(
+        name, title, starts=starts or state, parties=parties, always=True, of=of,
+        stages=[Stage("resolve", check("resolved", not_(state), within=within))],
+        source="contradictions",
+    )
+
+
+def notice_after_retraction(evidence, scope):
+    """Judge whether a notice was sent although the superevent had been retracted."""
+    if not RETRACTED.judge(evidence, scope).right:
+        return Verdict(ABSENT, "nothing was retracted")
+    return LATER.judge(evidence, scope)
+
+
+def not_a_member(evidence, scope):
+    """Judge whether the preferred event is none of the superevent's events."""
+    chosen = evidence.fields.get("preferred_event")
+    events = str(evidence.fields.get("gw_events") or "").split(",")
+    if not chosen or chosen in events or "gw_events" not in evidence.fields:
+        return Verdict(ABSENT, "the preferred event is one of its events")
+    return Verdict(RIGHT, f"{chosen} is not among {', '.join(events)}")
+
+
+OPPOSITE_LABELS = inconsistency(
+    "opposite_labels", "Labels that exclude each other",
+    any_of(label("DQOK") & label("DQV"),
+           *(label(f"{who}OK") & label(f"{who}NO") for who in ("ADV", "H1", "L1", "V1"))),
+    ("rapid response", "em-followup"))
+
+LOCKED_UNASKED = inconsistency(
+    "locked_unasked", "Locked as significant, and no advocate is asked",
+    LOCKED & not_(label("ADVREQ", "ADVOK", "ADVNO")), ("em-followup",), within=120, starts=LOCKED)
+
+LOCKED_ONCE = inconsistency(
+    "locked_once", "Locked as significant, but not as less significant",
+    label("SIGNIF_LOCKED") & not_(label("LOW_SIGNIF_LOCKED")), ("em-followup",), within=120,
+    starts=label("SIGNIF_LOCKED"))
+
+NOTICE_WITHOUT_FILE = inconsistency(
+    "notice_without_file", "A preliminary notice is said to be sent, and its files lack",
+    label("GCN_PRELIM_SENT") & not_(file("{graceid}-preliminary.json")
+                                    & file("{graceid}-preliminary.avro")),
+    ("em-followup",), starts=label("GCN_PRELIM_SENT"))
+
+INJECTION_NOTICED = inconsistency(
+    "injection_noticed", "A notice was sent of an injection, and nobody has retracted it",
+    label("INJ") & NOTICED & not_(label("ADVNO")), ("data quality", "rapid response"), within=600,
+    starts=label("INJ") & NOTICED)
+
+VETOED_NOTICE = inconsistency(
+    "vetoed_notice", "A notice was sent, then the data were found bad",
+    NOTICED & label("DQV") & not_(label("ADVNO")), ("rapid response",), within=600,
+    starts=NOTICED & label("DQV"))
+
+READY_INCOMPLETE = inconsistency(
+    "ready_incomplete", "EM_READY, but the preferred event lacks labels",
+    label("EM_READY") & not_(preferred(COMPLETE)), ("em-followup",), within=120,
+    starts=label("EM_READY"))
+
+PREFERRED_ELSEWHERE = inconsistency(
+    "preferred_elsewhere", "The preferred event is not in the superevent",
+    predicate(not_a_member, "preferred_event is not among gw_events", timed=False,
+              watches=[preferred(label("EM_READY"))]), ("em-followup",), within=60)
+
+LATE_NOTICE = inconsistency(
+    "late_notice", "A notice after the retraction",
+    predicate(notice_after_retraction, "a notice after the retraction", watches=[LATER, RETRACTED]),
+    ("rapid response",))
+
+RAVEN_ALERT_ALONE = inconsistency(
+    "raven_alert_alone", "RAVEN_ALERT on the superevent, but not on both of its events",
+    label("RAVEN_ALERT") & not_(external(label("RAVEN_ALERT")) & preferred(label("RAVEN_ALERT"))),
+    ("external coincidence",), within=120, starts=label("RAVEN_ALERT"))
+
+NO_BURST_PUBLISHED = inconsistency(
+    "no_burst_published", "RAVEN_ALERT, but the external event is no gamma-ray burst",
+    label("RAVEN_ALERT") & external(label("NOT_GRB")), ("external coincidence", "rapid response"),
+    within=600)

@@ -1,0 +1,39 @@
+"""The lifecycles of today's candidates: superevents, their events, external events.
+
+Each is followed up until every check is closed, or made needless: a superevent by its retraction,
+an external event where it is no burst, an event where it is superseded.
+"""
+
+from fsm.chart import Lifecycle, Move, State, label, not_
+from machines.o4.stages import ALERT_STAGE, COINCIDENCE_STAGE, EVENTS, QUALITY
+
+FOLLOWED = (
+    Move("attention_needed", "open.following", "open.attention"),
+    Move("attention_over", "open.attention", "open.following"),
+    Move("all_closed", "open", "closed.incomplete", guards=("anything_missing",)),
+    Move("all_closed", "open", "closed.complete"),
+    Move("all_closed", "closed.incomplete", "closed.complete", guards=("!anything_missing",)),
+    Move("reopened", "closed", "open"),
+)
+
+
+def lifecycle(kind, title, name, end, against, regions=()):
+    """Declare a lifecycle that one label ends early, until it is taken off."""
+    return Lifecycle(
+        name, title,
+        states=[State("open", State("following"), State("attention")),
+                State("closed", State("complete"), State("incomplete")),
+                State("waived", State(end, waives=True))],
+        moves=[*FOLLOWED,
+               Move(end, ("open", "closed"), f"waived.{end}", on=label(against)),
+               Move("needed_again", "waived", "open", on=not_(label(against)))],
+        kind=kind, regions=regions, source="superevent life cycle",
+    )
+
+
+SUPEREVENT = lifecycle("superevent", "Follow-up of a superevent", "superevent", "retracted",
+                       "ADVNO", regions=[ALERT_STAGE, QUALITY, COINCIDENCE_STAGE, EVENTS])
+MEMBER_EVENT = lifecycle("event", "Follow-up of an event of today", "event_today", "superseded",
+                         "EM_Superseded")
+EXTERNAL_EVENT = lifecycle("external", "Follow-up of an external event", "external_event",
+                           "refuted", "NOT_GRB")

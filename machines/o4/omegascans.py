@@ -1,0 +1,22 @@
+"""Spectrograms of each interferometer around a superevent.
+
+One that failed is uploaded too, so the file says nothing of its success.
+"""
+
+from fsm.chart import Process, Stage, check, file, new
+from machines.o4.searches import AUTOMATED
+
+OMEGASCANS = Process(
+    "omegascans",
+    "Spectrogram (omega scan) of one interferometer",
+    starts=new(),
+    of="superevent",
+    key="ifo",
+    per="ifos",
+    options={"ifos": ("H1", "L1", "V1")},
+    when=AUTOMATED,
+    parties=("data quality",),
+    stages=[Stage("scan", check("plot", file("{ifo}_omegascan.png", comment="{ifo} omegascan",
+                                             tags=["data_quality"]), within=120))],
+    source="superevent, row 1",
+)

@@ -1,0 +1,101 @@
+"""Parameter estimation: RapidPE and Bilby, and what is made of posterior samples.
+
+Its automatic start is switched off at present; what is started by hand is supervised all the same.
+"""
+
+from fsm.chart import Process, Stage, check, file, label, log, new
+from machines.o4.searches import IS_MATCHED_FILTER
+from machines.o4.significance import IS_SIGNIFICANT, SIGNIFICANT
+
+TAGS, PARTIES = ["pe"], ("parameter estimation",)
+SAMPLES = file("Bilby.posterior_samples.hdf5", comment="production-mode Bilby posterior samples",
+               tags=TAGS)
+RAPID_RESULT = file("RapidPE_RIFT.p_astro.json", tags=["pe", "p_astro", "public"],
+                    comment="RapidPE-RIFT Pastro results")
+
+PE_START = Process(
+    "pe_start",
+    "Parameter estimation of a significant superevent begins by itself",
+    starts=new(),
+    of="superevent",
+    when=IS_MATCHED_FILTER & IS_SIGNIFICANT,
+    options=SIGNIFICANT,
+    parties=PARTIES,
+    enabled=False,
+    stages=[Stage(
+        "begin",
+        check("rapidpe", log("Starting rapidpe parameter estimation for",
+                             "Parameter estimation will not start since",
+                             "by RapidPE-RIFT is disabled for earlywarning triggers", tags=TAGS),
+              within=90),
+        check("bilby", log("Starting production-mode bilby parameter estimation for",
+                           "Parameter estimation will not start since", tags=TAGS), within=160))],
+    source="parameter estimation, rows 1 to 3",
+)
+
+RAPIDPE = Process(
+    "rapidpe",
+    "RapidPE-RIFT",
+    starts=log("Starting rapidpe parameter estimation for"),
+    of="superevent",
+    parties=PARTIES,
+    stages=[
+        Stage("prepare", check("configuration", file(
+            "rapidpe.ini", tags=TAGS,
+            comment="Automatically generated RapidPE-RIFT configuration file"), within=300)),
+        Stage("estimate", check("classification", RAPID_RESULT, within=3600),
+              check("summary", log("Summary page for RapidPE-RIFT is available", tags=TAGS),
+                    within=3600)),
+    ],
+    source="parameter estimation, rows 4 and 6",
+)
+
+BILBY = Process(
+    "bilby",
+    "Bilby",
+    starts=log("Starting production-mode bilby parameter estimation for"),
+    of="superevent",
+    parties=PARTIES,
+    stages=[
+        Stage("prepare", check("configuration", file(
+            "bilby_config.ini", tags=TAGS,
+            comment="Automatically generated production-mode Bilby configuration"), within=600)),
+        Stage("estimate", check("samples", SAMPLES, within=12 * 3600),
+              check("label", label("PE_READY"), within=12 * 3600)),
+        Stage("summarize", check("page", log(
+            "PESummary page for production-mode Bilby is available", tags=TAGS), within=3600)),
+    ],
+    source="parameter estimation, rows 5, 7 and 8",
+)
+
+PE_FAILURE = Process(
+    "pe_failure",
+    "A failure of parameter estimation, told at once",
+    starts=log("Failed to prepare DAG for Rapid PE", "Failed to prepare DAG for production-mode",
+               "condor job failed", "condor job was aborted"),
+    of="superevent",
+    when=~log("no GstLAL trigger available"),  # a planned stop
+    parties=PARTIES,
+    stages=[Stage("repair", check("result", SAMPLES | RAPID_RESULT, within=0))],
+    source="parameter estimation, failures",
+)
+
+POSTERIOR_SAMPLES = Process(
+    "posterior_samples",
+    "Sky map, source properties and chirp mass from posterior samples",
+    starts=file("{prefix}.posterior_samples.hdf5"),
+    of="superevent",
+    key="prefix",
+    parties=("sky localization", "em-followup"),
+    stages=[Stage(
+        "derive",
+        check("skymap", file("{prefix}.multiorder.fits", tags=["pe", "sky_loc"],
+                             comment='Multiresolution FITS file generated from "'), within=1800),
+        check("em_bright", file("{prefix}.em_bright.json", tags=TAGS,
+                                comment='em-bright computed from "'), within=600),
+        check("mchirp", file("mchirp_source_PE.json", tags=["em_follow"],
+                             comment='Chirp mass computed from "'), within=600),
+        check("mchirp_plot", file("mchirp_source_PE.png", tags=["em_follow"],
+                                  comment="Chirp mass visualization from"), within=900))],
+    source="parameter estimation, rows 9, 11 and 12",
+)

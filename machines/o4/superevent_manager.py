@@ -1,0 +1,25 @@
+"""The superevent manager: labels the superevent when its preferred event is complete."""
+
+from fsm.chart import Process, Stage, check, label, preferred
+from machines.o4.completeness import COMPLETE
+from machines.o4.searches import AUTOMATED
+from machines.o4.significance import ANNOUNCED, IS_ANNOUNCED, IS_SIGNIFICANT, SIGNIFICANT
+
+SUPEREVENT_MANAGER = Process(
+    "superevent_manager",
+    "Labels of a superevent whose preferred event is complete",
+    starts=preferred(COMPLETE),
+    of="superevent",
+    when=AUTOMATED,
+    options={**SIGNIFICANT, **ANNOUNCED},
+    parties=("em-followup",),
+    stages=[Stage(
+        "label",
+        check("ready", label("EM_READY"), within=120, warn=30),
+        check("request", label("ADVREQ", "ADVOK", "ADVNO"), within=120, warn=30,
+              when=IS_SIGNIFICANT),
+        check("locked", label("SIGNIF_LOCKED", "EARLY_WARNING"), within=120, warn=30,
+              when=IS_SIGNIFICANT),
+        check("low_locked", label("LOW_SIGNIF_LOCKED"), within=120, warn=30, when=IS_ANNOUNCED))],
+    source="superevent manager, rows 2 to 5",
+)

@@ -1,0 +1,28 @@
+"""People look at a superevent: an advocate, and the operators of the interferometers."""
+
+from fsm.chart import Process, Stage, check, label
+from machines.signoffs import MINUTES, given, requested_ifo, wanted
+
+ADVOCATE_VETTING = Process(
+    "advocate_vetting",
+    "Sign-off of a superevent by an advocate",
+    starts=label("ADVREQ"),
+    of="superevent",
+    parties=("rapid response",),
+    stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
+                                when=wanted("ADV")))],
+    source="people, row 1",
+)
+
+OPERATOR_VETTING = Process(
+    "operator_vetting",
+    "Sign-off of a superevent by the operators of one interferometer",
+    starts=label("H1OPS", "L1OPS", "V1OPS"),
+    of="superevent",
+    key="ifo",
+    keyed=requested_ifo,
+    parties=("control rooms",),
+    stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
+                                when=wanted("OP")))],
+    source="people, row 2",
+)

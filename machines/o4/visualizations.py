@@ -1,0 +1,64 @@
+"""Pictures and pages of the files of a superevent, made as soon as a file is there."""
+
+from fsm.chart import Process, Stage, check, file
+from machines.o4.annotations import PIPELINES
+
+MAP_TAGS = ["sky_loc"]
+
+SKYMAP_ANNOTATION = Process(
+    "skymap_annotation",
+    "Page and pictures of a sky map",
+    starts=file("{map}.multiorder.fits"),
+    of="superevent",
+    key="map",
+    parties=("sky localization",),
+    stages=[Stage(
+        "draw",
+        check("page", file("{map}.html", comment="FITS headers for", tags=MAP_TAGS), within=300),
+        check("sky", file("{map}.png", comment="Mollweide projection of", tags=MAP_TAGS),
+              within=300),
+        # Only for maps with distances, or with the factor in their header.
+        check("volume", file("{map}.volume.png", comment="Volume rendering of", tags=MAP_TAGS),
+              within=None),
+        check("coherence", file("{map}.coherence.png", tags=MAP_TAGS,
+                                comment="Bayes factor for coherence vs. incoherence of"),
+              within=None))],
+    source="notice flow, rows 4 to 7; posterior samples, row 10",
+)
+
+PROPERTIES_PLOT = Process(
+    "properties_plot",
+    "Picture of the source properties",
+    starts=file("em_bright.json"),
+    of="superevent",
+    parties=("em-followup",),
+    stages=[Stage("draw", check("plot", file(
+        "em_bright.png", comment="Source properties visualization from",
+        tags=["em_follow", "em_bright", "public"]), within=300))],
+    source="notice flow, row 8",
+)
+
+CLASSIFICATION_PLOT = Process(
+    "classification_plot",
+    "Picture of a source classification",
+    starts=file(regex=rf"(?P<pipe>{PIPELINES}|RapidPE_RIFT)\.p_astro\.json"),
+    of="superevent",
+    key="pipe",
+    parties=("em-followup",),
+    stages=[Stage("draw", check("plot", file(
+        "{pipe}.p_astro.png", comment="Source classification visualization from",
+        tags=["em_follow", "p_astro", "public"]), within=300))],
+    source="notice flow, row 9",
+)
+
+CHIRP_MASS_SUMMARY = Process(
+    "chirp_mass_summary",
+    "Chirp mass estimate on the superevent",
+    starts=file("mchirp_source.json"),
+    of="superevent",
+    parties=("em-followup",),
+    stages=[Stage("draw", check("plot", file(
+        "mchirp_source.png", comment="Chirp mass visualization from",
+        tags=["em_follow", "public"]), within=300))],
+    source="data quality after the notice, row 4",
+)
