@@ -90,7 +90,7 @@ def flatten(fields):
     preferred = fields.get("preferred_event_data")
     if isinstance(preferred, dict):
         flat = {**{k: preferred[k] for k in OF_PREFERRED
-                   if isinstance(preferred.get(k), _SCALAR)}, **flat}
+                   if k in preferred and isinstance(preferred[k], _SCALAR)}, **flat}
     for key in MEMBERS:
         if isinstance(fields.get(key), list):
             flat[key] = ",".join(str(name) for name in fields[key])
@@ -188,11 +188,8 @@ class Evidence:
             snapshot: True where it merely came along with another alert: such values may be
                 stale and serve only until GraceDB's own statement is there.
         """
-        joined = fields.get("superevent")
-        if joined or not snapshot:  # one that came along may be older than the joining
-            moved = "superevent" in fields and self.join(joined, time)
-        else:
-            moved = False
+        moved = "superevent" in fields and self._stated_to_be_in(fields["superevent"], time,
+                                                                 snapshot)
         if snapshot and self.stated:
             return moved
         flat = flatten(fields)
@@ -220,6 +217,12 @@ class Evidence:
         if changed:
             self.fields = {**self.fields, "superevent": superevent}
         return changed
+
+    def _stated_to_be_in(self, superevent, time, snapshot):
+        """What merely came along may be older than a joining or leaving that is known."""
+        if snapshot and (not superevent or self.superevent or time <= self.joined[0]):
+            return False
+        return self.join(superevent, time)
 
     def member(self, graceid):
         """What is known of a member of a superevent."""

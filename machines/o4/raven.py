@@ -34,7 +34,7 @@ RAVEN_ALERT = Process(
               check("external", external(label("RAVEN_ALERT")), within=60),
               check("preferred", preferred(label("RAVEN_ALERT")), within=60)),
         Stage("announce",
-              check("request", label("ADVREQ", "ADVOK", "ADVNO"), within=120),
+              check("request", label("ADVREQ", "ADVOK"), within=120),
               check("locked", label("SIGNIF_LOCKED"), within=120)),
     ],
     source="coincidence, rows 9 to 11",

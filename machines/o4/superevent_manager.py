@@ -16,7 +16,7 @@ SUPEREVENT_MANAGER = Process(
     stages=[Stage(
         "label",
         check("ready", label("EM_READY"), within=120, warn=30),
-        check("request", label("ADVREQ", "ADVOK", "ADVNO"), within=120, warn=30,
+        check("request", label("ADVREQ", "ADVOK"), within=120, warn=30,
               when=IS_SIGNIFICANT),
         check("locked", label("SIGNIF_LOCKED", "EARLY_WARNING"), within=120, warn=30,
               when=IS_SIGNIFICANT),

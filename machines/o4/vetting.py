@@ -1,4 +1,7 @@
-"""People look at a superevent: an advocate, and the operators of the interferometers."""
+"""People look at a superevent: an advocate, and the operators of the interferometers.
+
+They do so whatever becomes of it, as long as they are asked.
+"""
 
 from fsm.chart import Process, Stage, check, label
 from machines.signoffs import MINUTES, given, requested_ifo, wanted
@@ -8,6 +11,7 @@ ADVOCATE_VETTING = Process(
     "Sign-off of a superevent by an advocate",
     starts=label("ADVREQ"),
     of="superevent",
+    always=True,
     parties=("rapid response",),
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
                                 when=wanted("ADV")))],
@@ -19,6 +23,7 @@ OPERATOR_VETTING = Process(
     "Sign-off of a superevent by the operators of one interferometer",
     starts=label("H1OPS", "L1OPS", "V1OPS"),
     of="superevent",
+    always=True,
     key="ifo",
     keyed=requested_ifo,
     parties=("control rooms",),

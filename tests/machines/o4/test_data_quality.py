@@ -1,0 +1,98 @@
+"""Data quality: vectors, iDQ, injections, repeated before notices, and the report."""
+
+import pytest
+
+from fsm.testing.bench import (
+    CREATED,
+    Bench,
+    Run,
+    expectations,
+    labelled,
+    said,
+    transitions,
+    uploaded,
+)
+from machines.o4.data_quality import (
+    CHECK_BEFORE_NOTICE,
+    CHECK_VECTORS,
+    DATA_QUALITY_REPORT,
+    EXTERNAL_QUALITY,
+    INJECTION_LABEL,
+)
+
+TAGS = ("data_quality",)
+AGAIN = "Automated DQ check before sending significant alert. New results supersede old results."
+
+
+def results(graceid):
+    return {
+        "check.idq": said("iDQ false alarm probabilities unknown", TAGS),
+        "check.injections": said("No HW injections found.", TAGS),
+        "check.state": said("Detector state for active instruments is good", TAGS),
+        "check.json": uploaded(f"gwcelerydetcharcheckvectors-{graceid}.json",
+                               "DQR-compatible json generated from check_vectors results"),
+    }
+
+
+UNTAGGED = {"check.idq": said("iDQ false alarm probabilities unknown"),
+            "check.state": said("Detector state for active instruments is good")}
+BENCHES = (
+    Bench(CHECK_VECTORS, {**results("S170806a"), "label.verdict": labelled("DQOK")}, UNTAGGED),
+    Bench(CHECK_BEFORE_NOTICE, results("S170806a"), UNTAGGED,
+          start=lambda s: (s.new(), s.log(AGAIN, 30, TAGS))),
+    Bench(INJECTION_LABEL, {"label.label": labelled("INJ")},
+          start=lambda s: (s.new(), s.log("Injection found.", 30, TAGS))),
+    Bench(DATA_QUALITY_REPORT, {"report.report": said("Report is here", TAGS)},
+          {"report.report": said("Something else")},
+          start=lambda s: (s.new(), s.label("DQR_REQUEST", 30))),
+    Bench(EXTERNAL_QUALITY, {name: said(text, TAGS) for name, text in (
+        ("check.state", "Detector state for active instruments is unknown"),
+        ("check.injections", "Injection state unknown."))},
+        {"check.state": said("Detector state for active instruments is unknown")}),
+)
+
+
+@transitions(*BENCHES)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(*BENCHES)
+def test_expectation(bench, case):
+    bench.check_case(case)
+
+
+def test_results_of_before_do_not_count_for_a_repetition():
+    run = Run(Bench(CHECK_BEFORE_NOTICE, start=lambda s: (
+        s.new(), s.log("No HW injections found.", 20, TAGS), s.log(AGAIN, 300, TAGS))))
+    assert list(run.candidate.runs) == ["check_before_notice[significant]"]
+    assert run.check("check.injections").state == "awaiting"
+    run.write(said("No HW injections found.", TAGS), 310)
+    assert run.check("check.injections").state == "met"
+
+
+def test_each_occasion_is_a_process_of_its_own():
+    low = AGAIN.replace("significant alert", "less-significant preliminary alert")
+    run = Run(Bench(CHECK_BEFORE_NOTICE, start=lambda s: (
+        s.new(), s.log(low, 30, TAGS), s.log(AGAIN, 90, TAGS))))
+    assert list(run.candidate.runs) == ["check_before_notice[less-significant]",
+                                        "check_before_notice[significant]"]
+
+
+def test_no_verdict_label_is_an_alarm_though_the_check_was_made():
+    run = Run(BENCHES[0])
+    for annotate in results("S170806a").values():
+        run.write(annotate, 20)
+    run.pass_time(CREATED + 241)
+    assert run.check("label.verdict").state == "overdue"
+
+
+@pytest.mark.parametrize("fields", [{"category": "MDC"}, {"search": "EarlyWarning"}])
+def test_mock_and_early_warning_candidates_are_not_checked(fields):
+    assert not Run(Bench(CHECK_VECTORS, fields=fields)).candidate.runs
+
+
+def test_a_later_check_may_find_no_injection():
+    run = Run(BENCHES[2])
+    run.write(said("No HW injections found.", TAGS), 60)
+    assert run.check("label.label").state == "met"

@@ -1,0 +1,111 @@
+"""States of a superevent that must not last."""
+
+import pytest
+
+from fsm.testing.bench import CREATED, Bench, Run, expectations, labelled, transitions, unlabelled
+from fsm.testing.script import PREFERRED
+from machines.o4.inconsistencies import (
+    INJECTION_NOTICED,
+    LATE_NOTICE,
+    LOCKED_ONCE,
+    LOCKED_UNASKED,
+    NO_BURST_PUBLISHED,
+    NOTICE_WITHOUT_FILE,
+    OPPOSITE_LABELS,
+    PREFERRED_ELSEWHERE,
+    RAVEN_ALERT_ALONE,
+    READY_INCOMPLETE,
+    VETOED_NOTICE,
+)
+
+PATH = "resolve.resolved"
+SID, EXTERNAL = "S170806a", "E100002"
+
+
+def after(*labels):
+    def start(script):
+        script.new()
+        for name in labels:
+            script.label(name, 30)
+
+    return start
+
+
+def with_events(*labels):
+    def start(script):
+        script.fields = {**script.fields, "em_events": [EXTERNAL]}
+        after(*labels)(script)
+        for graceid in (PREFERRED, EXTERNAL):
+            script.member(graceid).new(5)
+
+    return start
+
+
+def completed(script, seconds):
+    event = script.member()
+    event.new(5)
+    for name in ("EMBRIGHT_READY", "PASTRO_READY", "SKYMAP_READY"):
+        event.label(name, seconds)
+
+
+def both_files(script, seconds):
+    for ending in ("json", "avro"):
+        script.file(f"{SID}-preliminary.{ending}", seconds)
+
+
+def alerted(script, seconds):
+    for graceid in (PREFERRED, EXTERNAL):
+        script.member(graceid).label("RAVEN_ALERT", seconds)
+
+
+def retracted_then(script):
+    script.new()
+    script.file(f"{SID}-retraction.json", 30)
+    script.file(f"{SID}-update.json", 40)
+
+
+def retracted_again(script, seconds):
+    script.file(f"{SID}-retraction.json", seconds, version=1)
+
+
+BENCHES = (
+    Bench(OPPOSITE_LABELS, {PATH: unlabelled("DQOK")}, start=after("DQOK", "DQV")),
+    Bench(LOCKED_UNASKED, {PATH: labelled("ADVREQ")}, start=after("SIGNIF_LOCKED")),
+    Bench(LOCKED_ONCE, {PATH: labelled("LOW_SIGNIF_LOCKED")}, start=after("SIGNIF_LOCKED")),
+    Bench(NOTICE_WITHOUT_FILE, {PATH: both_files}, start=after("GCN_PRELIM_SENT")),
+    Bench(INJECTION_NOTICED, {PATH: labelled("ADVNO")}, start=after("GCN_PRELIM_SENT", "INJ")),
+    Bench(VETOED_NOTICE, {PATH: unlabelled("DQV")}, start=after("GCN_PRELIM_SENT", "DQV")),
+    Bench(READY_INCOMPLETE, {PATH: completed}, start=after("EM_READY")),
+    Bench(PREFERRED_ELSEWHERE, {PATH: lambda s, t: s.join(PREFERRED, t)},
+          fields={"gw_events": ["G100009"]}),
+    Bench(LATE_NOTICE, {PATH: retracted_again}, start=retracted_then),
+    Bench(RAVEN_ALERT_ALONE, {PATH: alerted}, start=with_events("RAVEN_ALERT")),
+    Bench(NO_BURST_PUBLISHED, {PATH: lambda s, t: s.member(EXTERNAL).unlabel("NOT_GRB", t)},
+          start=lambda s: (with_events("RAVEN_ALERT")(s), s.member(EXTERNAL).label("NOT_GRB", 35))),
+)
+
+
+@transitions(*BENCHES)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(*BENCHES)
+def test_expectation(bench, case):
+    bench.check_case(case)
+
+
+@pytest.mark.parametrize("bench", BENCHES, ids=lambda bench: bench.chart.name)
+def test_what_lasts_is_told_with_what_is_wrong(bench):
+    run = Run(bench)
+    run.pass_time(CREATED + 800)
+    check = run.check(PATH)
+    assert check.state == "overdue" and check.why
+
+
+def test_both_events_must_have_the_alert():
+    run = Run(BENCHES[9])
+    run.write(lambda s: s.member(EXTERNAL).label("RAVEN_ALERT", 60))
+    assert run.check(PATH).state == "awaiting"
+    run.write(lambda s: s.member(PREFERRED).label("RAVEN_ALERT", 70))
+    assert run.check(PATH).state == "met"

@@ -1,0 +1,149 @@
+"""Notices and drafts of circulars of each alert stage."""
+
+import pytest
+
+from fsm.testing.bench import (
+    CREATED,
+    Bench,
+    Run,
+    expectations,
+    labelled,
+    said,
+    transitions,
+    uploaded,
+)
+from machines.o4.notices import (
+    EARLY_WARNING_NOTICE,
+    INITIAL_NOTICE,
+    LESS_SIGNIFICANT_NOTICE,
+    PRELIMINARY_NOTICE,
+    RETRACTION_NOTICE,
+    SECOND_LESS_SIGNIFICANT,
+    SECOND_NOTICE,
+    UPDATE_AFTER_ESTIMATION,
+    UPDATE_NOTICE,
+)
+
+TAGS = ("public", "em_follow")
+SID = "S170806a"
+FIRST = "Superevent cleaned up after first preliminary alert"
+LOW = "Superevent cleaned up before second less-significant alert"
+QUEUED = "User somebody queued an Update alert through the dashboard."
+
+
+def told(script, after):
+    for broker in ("scimma.example.org", "gcn.example.org"):
+        script.log(f"Kafka alert notice sent to kafka://{broker}/igwn.gwalert", after, TAGS)
+
+
+def sent(kind):
+    return {"send.json": uploaded(f"{SID}-{kind}.json", tags=TAGS),
+            "send.avro": uploaded(f"{SID}-{kind}.avro", tags=TAGS), "send.brokers": told}
+
+
+def untagged(kind):
+    return {"send.json": uploaded(f"{SID}-{kind}.json"),
+            "send.avro": uploaded(f"{SID}-{kind}.avro")}
+
+
+def drafted(kind):
+    return {"draft.circular": uploaded(f"{kind}-circular.txt",
+                                       f"Template for {kind} GCN Circular", ("em_follow",))}
+
+
+def after(*labels, logs=()):
+    def start(script):
+        script.new()
+        for name in labels:
+            script.label(name, 30)
+        for comment in logs:
+            script.log(comment, 30)
+
+    return start
+
+
+BENCHES = (
+    Bench(LESS_SIGNIFICANT_NOTICE,
+          {**sent("preliminary"), "label.label": labelled("LOW_SIGNIF_PRELIM_SENT")},
+          untagged("preliminary"), start=after("LOW_SIGNIF_LOCKED")),
+    Bench(EARLY_WARNING_NOTICE, sent("earlywarning"), untagged("earlywarning"),
+          start=after("EARLY_WARNING")),
+    Bench(PRELIMINARY_NOTICE,
+          {**sent("preliminary"), "label.label": labelled("GCN_PRELIM_SENT"),
+           **drafted("preliminary")}, untagged("preliminary"), start=after("SIGNIF_LOCKED")),
+    Bench(SECOND_NOTICE,
+          {"wait.cleaned_up": said(FIRST), "wait.quality": labelled("DQR_REQUEST"),
+           **sent("preliminary")}, start=after("GCN_PRELIM_SENT")),
+    Bench(SECOND_LESS_SIGNIFICANT, {"wait.cleaned_up": said(LOW), **sent("preliminary")},
+          start=after("LOW_SIGNIF_PRELIM_SENT")),
+    Bench(INITIAL_NOTICE, {**sent("initial"), **drafted("initial")}, untagged("initial"),
+          start=after("ADVOK")),
+    Bench(RETRACTION_NOTICE, {**sent("retraction"), **drafted("retraction")},
+          untagged("retraction"), start=after("ADVNO")),
+    Bench(UPDATE_NOTICE, sent("update"), untagged("update"), start=after(logs=[QUEUED])),
+    Bench(UPDATE_AFTER_ESTIMATION,
+          {"remind.update": uploaded(f"{SID}-update.json", tags=TAGS)},
+          start=after("ADVOK", "PE_READY")),
+)
+
+
+@transitions(*BENCHES)
+def test_transition(bench, row):
+    bench.check_row(row)
+
+
+@expectations(*BENCHES)
+def test_expectation(bench, case):
+    bench.check_case(case)
+
+
+def states(run):
+    return {check.name: check.state for check in run.process.checks}
+
+
+def test_one_broker_alone_is_not_enough():
+    run = Run(BENCHES[2])
+    run.write(said("Kafka alert notice sent to kafka://one.example.org/x", TAGS), 60)
+    run.pass_time(CREATED + 331)
+    assert run.check("send.brokers").why == "1 of 2 brokers were told"
+    assert run.check("send.brokers").state == "overdue"
+
+
+def test_a_less_significant_notice_does_not_serve_for_the_significant_one():
+    run = Run(Bench(PRELIMINARY_NOTICE, start=lambda s: (
+        s.new(), s.file(f"{SID}-preliminary.json", 40, tags=TAGS), s.label("SIGNIF_LOCKED", 90))))
+    assert states(run)["json"] == "awaiting"
+    run.write(lambda s: s.file(f"{SID}-preliminary.json", 120, tags=TAGS, version=1))
+    assert states(run)["json"] == "met"
+
+
+@pytest.mark.parametrize("stops", [
+    said("Blocking automated notice due to labels {'ADVREQ'}"),
+    said("Skipping alert because gwcelery has been configured to only send alerts for MDC events."),
+    labelled("DQV"), labelled("INJ"), labelled("ADVOK")])
+def test_what_holds_a_notice_back_makes_it_needless(stops):
+    run = Run(BENCHES[2])
+    run.write(stops, 60)
+    assert set(states(run).values()) == {"waived"}
+
+
+def test_a_significant_candidate_gets_no_less_significant_notice():
+    run = Run(Bench(LESS_SIGNIFICANT_NOTICE, start=after("SIGNIF_LOCKED", "LOW_SIGNIF_LOCKED")))
+    assert not run.candidate.runs
+    run = Run(BENCHES[0])
+    run.write(labelled("SIGNIF_LOCKED"), 60)
+    assert set(states(run).values()) == {"waived"}
+
+
+def test_a_retraction_is_sent_of_an_injection_too():
+    run = Run(Bench(RETRACTION_NOTICE, start=after("INJ", "ADVNO")))
+    assert states(run)["json"] == "awaiting"
+    run = Run(Bench(INITIAL_NOTICE, start=after("INJ", "ADVOK")))
+    assert not run.candidate.runs
+
+
+def test_a_coincidence_has_another_circular():
+    run = Run(BENCHES[5])
+    run.write(uploaded("initial-emcoinc-circular.txt", "Template for initial GCN Circular",
+                       ("em_follow", "ext_coinc")), 60)
+    assert states(run)["circular"] == "met"
