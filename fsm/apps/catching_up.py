@@ -17,7 +17,7 @@ class CatchingUp:
 
     Args:
         settings: :class:`~fsm.io.running.CatchUp`.
-        asking: has ``ask(asks)`` and ``search(since, until, queries)``; answers and
+        asking: has ``ask(asks)`` and ``search(since, until, settings)``; answers and
             :class:`~fsm.io.asking.Found` come into the inbox.
         candidates: the GraceIDs under supervision, with ``in``.
         retired: those that have left, likewise.
@@ -39,7 +39,7 @@ class CatchingUp:
         if not self._next - self.settings.every <= now < self._next:  # also where time went back
             self._next = now + self.settings.every
             since = now - self.settings.window
-            self.asking.search(since, now, self.settings.queries)
+            self.asking.search(since, now, self.settings)
             quiet = now - self.settings.again
             self._want(graceid for graceid, heard in self._open.items()
                        if (heard >= since if self._all else heard <= quiet))

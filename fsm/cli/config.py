@@ -27,9 +27,10 @@ def check_config(ctx, name):
     except SupervisorError as error:
         click.echo(f"fsm: {error}", err=True)
         ctx.exit(FAILED)
-    click.echo(f"{name} is right: {len(policy.profiles) - 1} profiles, {len(processes)} processes")
+    click.echo(f"{name} is right: {len(policy.profiles) - 2} profiles, {len(processes)} processes")
     for profile in policy.profiles:
-        on = sum(settings.enabled for settings in profile.settings.values())
+        on = sum(profile.settings[chart.name].enabled and chart.era in ("", profile.era)
+                 for chart in processes)
         click.echo(f"  {profile.name}: {on} processes supervised")
     for party in unreached(policy, around):
         click.echo(f"  party {party!r} has no address in [parties]: only the log will tell it")
@@ -40,15 +41,19 @@ def check_config(ctx, name):
 @click.argument("group", required=False, default="")
 @click.argument("pipeline", required=False, default="")
 @click.argument("search", required=False, default="")
+@click.option("--era", type=click.Choice(["o2", "o4"]), default="o2", show_default=True,
+              help="Of GraceDB without superevents (o2), or with them (o4).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show_config(name, group, pipeline, search, as_json):
+def show_config(name, group, pipeline, search, era, as_json):
     """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH."""
     from fsm.apps.listing import profile_as_data
     from fsm.apps.tables import show_profile
 
     (processes, _), policy = charts_and_policy(name)
-    profile = policy.profile_for({"group": group, "pipeline": pipeline, "search": search})
-    shown = profile_as_data(processes, profile, policy)
+    fields = {"group": group, "pipeline": pipeline, "search": search}
+    profile = policy.profile_for({**fields, **({"superevent": None} if era == "o4" else {})})
+    shown = profile_as_data([chart for chart in processes if chart.era in ("", era)], profile,
+                            policy)
     if as_json:
         print_json(shown)
     else:

@@ -16,10 +16,12 @@ from fsm.cli.shared import charts_of, moment
               show_default=True, help="Payloads of the alerts: today's, or those of 2016.")
 @click.option("--token", default="", metavar="TOKEN", envvar="FSM_STANDIN_TOKEN",
               help="Serve only who bears this token.")
+@click.option("--superevents", is_flag=True,
+              help="Put events into superevents, as today's GraceDB does.")
 @click.option("--mail", metavar="PORT", type=int,
               help="Be a mail server too, which keeps each e-mail as a file in DIR/mail; 0 for any "
                    "port.")
-def standin(data, port, tls, flavour, token, mail):
+def standin(data, port, tls, flavour, token, superevents, mail):
     """Serve a stand-in for GraceDB, for trials and tests without access to the real one.
 
     It speaks what GraceDB's own client uses, keeps its data in DIR/standin.db, and appends every
@@ -42,7 +44,7 @@ def standin(data, port, tls, flavour, token, mail):
     folder = Path(data)
     folder.mkdir(parents=True, exist_ok=True)
     announcer = Announcer(folder / "alerts.jsonl", flavour)
-    server = Server(StandIn(Store(folder / "standin.db"), announcer, token), port,
+    server = Server(StandIn(Store(folder / "standin.db"), announcer, token, superevents), port,
                     folder if tls else None)
     click.echo(f"GraceDB's stand-in is at {server.url}, its alerts in {announcer.path}")
     if mail is not None:
@@ -104,11 +106,14 @@ def record(graceids, query, gracedb, out):
 @click.option("--speed", default=0.0, metavar="X",
               help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can.")
 def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
-    """Simulate a night of candidates of the given kinds (cbc, burst) with all their follow-up.
+    """Simulate a night of candidates of the given kinds with all their follow-up.
+
+    Of the second observing run: cbc, burst. Superevents of today: significant, aframe, unmodelled,
+    less-significant, early-warning, retracted, coincident, estimated, mdc.
 
     \b
         fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl
-        fsm simulate cbc --faults dies --to http://127.0.0.1:8080/api/
+        fsm simulate significant mdc --to http://127.0.0.1:8080/api/   (fsm standin --superevents)
     """
     from fsm.simulator.faults import rates
     from fsm.simulator.night import plan
@@ -121,7 +126,7 @@ def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
     from fsm.apps.record import text
 
     lines = [line for candidate in night for line in
-             candidate.lines(f"G{100001 + candidate.number}", processes, wrong, flavour)]
+             candidate.lines(candidate.graceid, processes, wrong, flavour)]
     with click.open_file(to, "w", encoding="utf-8") as stream:
         stream.write(text(lines))
     click.echo(f"{events} candidates, {len(lines)} alerts", err=True)

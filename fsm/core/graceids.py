@@ -13,6 +13,16 @@ EVENT = "event"
 SUPEREVENT = "superevent"
 
 
+def letters(number):
+    """The letters of the superevent with this number in its day, from 0: a … z, aa, ab …"""
+    text = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
 def kind_of(graceid):
     """Tell what a GraceID names.
 

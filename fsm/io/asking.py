@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 
-from fsm.core.graceids import EVENT, kind_of
+from fsm.core.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.io.calling import CallError
 
@@ -32,7 +32,7 @@ class NobodyAsked:
         for ask in asks:
             self._tell(Answer(ask.time, ask.graceid, ask.question, failure="none is configured"))
 
-    def search(self, since, until, queries):
+    def search(self, since, until, settings):
         """Find nothing."""
 
     def close(self):
@@ -69,20 +69,26 @@ class Asking:
         for start in range(0, len(together), MOST_TOGETHER):
             self._pool.submit(self._search, together[start:start + MOST_TOGETHER])
 
-    def search(self, since, until, queries):
-        """Look for the events created in a time, unix seconds, that any of the queries finds."""
-        self._pool.submit(self._found, since, until, queries)
+    def search(self, since, until, settings):
+        """Look for what was created in a time, unix seconds, and any of the queries finds.
+
+        Args:
+            since, until: unix seconds.
+            settings: with ``queries`` for events, and ``superevents`` for these.
+        """
+        self._pool.submit(self._found, since, until, settings)
 
     def close(self):
         """Drop what has not begun, and wait for nothing."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _found(self, since, until, queries):
+    def _found(self, since, until, settings):
         self.gracedb.caller.moment = until
         found = []
-        for query in queries:
+        for query, kind in (*((query, EVENT) for query in settings.queries),
+                            *((query, SUPEREVENT) for query in settings.superevents)):
             try:
-                found += self.gracedb.created(since, until, query)
+                found += self.gracedb.created(since, until, query, kind)
             except (CallError, KeyError, TypeError) as error:  # or it says no list of events
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
         self._tell(Found(tuple(dict.fromkeys(found))))

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import attrs
 
-from fsm.core.profile import Policy, Profile, Timing, default_settings
+from fsm.core.profile import (
+    EARLIER,
+    TODAY,
+    Policy,
+    Profile,
+    Timing,
+    default_profiles,
+    default_settings,
+)
 from fsm.errors import ConfigurationError, closest
 from fsm.io import running, tables
 
@@ -14,7 +22,8 @@ INJECTIONS = ("follow", "waive")
 SHIPPED = Path(__file__).parents[1] / "profiles"  # configurations that come with the package
 PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", "success", "failure",
            "exception")
-MATCHED = ("group", "pipeline", "search")
+MATCHED = ("group", "pipeline", "search", "category")
+ERAS = (EARLIER, TODAY)
 
 
 def read(name):
@@ -87,9 +96,9 @@ def policy(plain, processes):
             for number, table in enumerate(profiles, 1)]
     names = [profile.name for profile in made]
     for name in names:
-        if names.count(name) > 1 or name == "default":
+        if names.count(name) > 1 or name in ("default", "today"):
             raise ConfigurationError(f"two profiles are named {name!r}")
-    made.append(Profile("default", settings=base, waive_injections=waive))
+    made += default_profiles(base, waive)
     return Policy(tuple(made), timing=_timing(tables.table(plain, "timing")), **switches)
 
 
@@ -116,11 +125,15 @@ def _profile(number, table, base, charts, waive):
     if not isinstance(table, dict):
         raise ConfigurationError(f"profile {number}: must be a table")
     where = f"profile {table.get('name', number)!r}"
-    tables.known(where, table, ("name", *MATCHED, "only", "without", "injections", "process"))
+    tables.known(where, table, ("name", "era", *MATCHED, "only", "without", "injections",
+                               "process"))
     if not isinstance(table.get("name"), str):
         raise ConfigurationError(f"{where}: needs a 'name'")
     matched = {key: tuple(v.lower() for v in tables.texts(f"{where}.{key}", table.get(key, [])))
                for key in MATCHED}
+    if table.get("era", EARLIER) not in ERAS:
+        raise ConfigurationError(f"{where}.era: expected one of {', '.join(ERAS)}, not "
+                                 f"{table['era']!r}")
     settings = dict(base)
     for key in ("only", "without"):
         for name in tables.texts(f"{where}.{key}", table.get(key, [])):
@@ -131,7 +144,7 @@ def _profile(number, table, base, charts, waive):
         elif "only" in table:
             settings[name] = attrs.evolve(settings[name], enabled=True)
     settings = _changed(f"{where}.process", tables.table(table, "process"), settings, charts)
-    return Profile(table["name"], **matched, settings=settings,
+    return Profile(table["name"], **matched, era=table.get("era", EARLIER), settings=settings,
                    waive_injections=_waived(where, table, waive))
 
 

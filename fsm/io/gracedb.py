@@ -16,7 +16,7 @@ from ligo.gracedb.exceptions import HTTPError
 
 from fsm.core.alert import log_entry
 from fsm.core.evidence import Signoff
-from fsm.core.graceids import SUPEREVENT, kind_of
+from fsm.core.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds
 from fsm.io import skymaps
@@ -58,12 +58,13 @@ class GraceDB:
             client.events("gid: " + " ".join(graceids), count=len(graceids))))
         return {event["graceid"]: event for event in found}
 
-    def created(self, since, until, query=""):
-        """The GraceIDs of the events created in a time, unix seconds, that a query finds."""
-        window = _query("created", since, until, "", "", "")
-        found = self.caller.call(
-            lambda client: list(client.events(f"{query} {window}".strip(), count=100)))
-        return [event["graceid"] for event in found if kind_of(event["graceid"])]
+    def created(self, since, until, query="", kind=EVENT):
+        """The GraceIDs of what was created in a time, unix seconds, and a query finds."""
+        text = f"{query} {_query('created', since, until, '', '', '')}".strip()
+        key = "superevent_id" if kind == SUPEREVENT else "graceid"
+        found = self.caller.call(lambda client: list(
+            (client.superevents if kind == SUPEREVENT else client.events)(text, count=100)))
+        return [row[key] for row in found if kind_of(row[key])]
 
     def neighbours(self, want):
         """The events that a question's ``("neighbours", clock, start, stop, ...)`` is about."""

@@ -125,12 +125,15 @@ class CatchUp:
         again: after how many seconds without news an open candidate is asked for again.
         queries: of the searches, each joined with the window; test and mock data are only found
             where they are named, such as by ``group: Test``.
+        superevents: likewise of the searches for superevents, such as ``category: MDC``; none where
+            GraceDB has no superevents.
     """
 
     every: float = 300.0
     window: float = DAY
     again: float = 3600.0
     queries: tuple = ("",)
+    superevents: tuple = ()
 
 
 @attrs.frozen

@@ -5,10 +5,15 @@ import io
 import json
 import time
 
+from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
 from fsm.io.payloads import CURRENT
+from fsm.standin.service import PROTECTED
 from fsm.testing.script import Script
+
+MADE_BY_SERVER = ("added_to_superevent",)  # in the wake of something else
+CHANGED = ("em_type", "time_coinc_far", "space_coinc_far")  # values of superevents
 
 
 class Driver:
@@ -25,7 +30,7 @@ class Driver:
     def __init__(self, url, charts, faults, speed=0.0):
         self.caller = Caller(url, stamped=speed != 1)
         self.charts, self.faults, self.speed = charts, faults, speed
-        self.sky_map = _sky_map()
+        self.sky_map, self._known = _sky_map(), {}
 
     def run(self, candidates):
         """Write everything, in the order of time.
@@ -63,33 +68,68 @@ class Driver:
 
     def _created(self, candidate):
         """Create its event; returns the lines of what follows."""
-        fields = candidate.fields
-        values = Script("", candidate.created, **fields).fields
-        made = self._call(candidate.created, lambda client: client.create_event(
+        values = Script("", candidate.created, **candidate.fields).fields
+        made = self._create(candidate.created, values)
+        superevent = made.get("superevent")
+        if candidate.of_today and not superevent:
+            raise ConfigurationError(f"{self.caller.url}: it puts no event into a superevent; "
+                                     "start the stand-in with --superevents")
+        lines = candidate.lines(made["graceid"], self.charts, self.faults, CURRENT, superevent)
+        own = (made["graceid"], superevent)
+        return [line for line in lines
+                if line["payload"]["alert_type"] not in MADE_BY_SERVER
+                and not (line["payload"]["alert_type"] == "new" and line["payload"]["uid"] in own)]
+
+    def _create(self, due, fields):
+        return self._call(due, lambda client: client.create_event(
             fields["group"], fields["pipeline"], "initial.data", search=fields["search"],
-            filecontents=json.dumps(values)).json())
-        lines = candidate.lines(made["graceid"], self.charts, self.faults, CURRENT)
-        return [line for line in lines if line["payload"]["alert_type"] != "new"]
+            filecontents=json.dumps(fields)).json())
 
     def _write(self, line):
+        for placeholder, graceid in self._known.items():
+            line = json.loads(json.dumps(line).replace(placeholder, graceid))
         payload = line["payload"]
         graceid, what, data = payload["uid"], payload["alert_type"], payload["data"]
-        if what == "log":
-            name = data["filename"]
-            content = self._content(name) if name else None
-            self._call(line["time"], lambda client: client.write_log(
-                graceid, data["comment"], name or None, content, tag_name=data["tag_names"]))
-        elif what == "label_added":
-            self._call(line["time"], lambda client: client.write_label(graceid, data["name"]))
-        elif what == "label_removed":
-            self._call(line["time"], lambda client: client.remove_label(graceid, data["name"]))
-        elif what == "signoff_created":
-            self._call(line["time"], lambda client: client.post(
-                f"{client.links['events']}{graceid}/signoff/", data=data))
-        elif what == "voevent":
-            self._call(line["time"], lambda client: client.post(
-                client.templates["voevent-list-template"].format(graceid=graceid),
-                data={"voevent_type": data["voevent_type"]}))
+        if what == "new":  # an external event
+            self._known[graceid] = self._create(line["time"], data)["graceid"]
+            return
+        request = getattr(self, f"_{what}")(graceid, data)
+        if request is not None:
+            self._call(line["time"], request)
+
+    def _log(self, graceid, data):
+        name = data["filename"]
+        content = self._content(name) if name else None
+        return lambda client: client.write_log(graceid, data["comment"], name or None, content,
+                                               tag_name=data["tag_names"])
+
+    def _label_added(self, graceid, data):
+        if data["name"] in PROTECTED:
+            return None  # it comes with the sign-off
+        return lambda client: client.write_label(graceid, data["name"])
+
+    def _label_removed(self, graceid, data):
+        return lambda client: client.remove_label(graceid, data["name"])
+
+    def _signoff_created(self, graceid, data):
+        if kind_of(graceid) == SUPEREVENT:
+            return lambda client: client.create_signoff(
+                graceid, data["signoff_type"], data["status"], data["comment"] or "fine",
+                data["instrument"])
+        return lambda client: client.post(f"{client.links['events']}{graceid}/signoff/", data=data)
+
+    def _voevent(self, graceid, data):
+        return lambda client: client.post(
+            client.templates["voevent-list-template"].format(graceid=graceid),
+            data={"voevent_type": data["voevent_type"]})
+
+    def _event_added(self, graceid, data):
+        event = (data["em_events"] or data["gw_events"])[-1]
+        return lambda client: client.add_event_to_superevent(graceid, event)
+
+    def _update(self, graceid, data):
+        values = {key: data[key] for key in CHANGED if data.get(key) is not None}
+        return lambda client: client.update_superevent(graceid, **values)
 
     def _content(self, name):
         return self.sky_map if name.endswith((".fits", ".fits.gz")) else b"simulated " * 20

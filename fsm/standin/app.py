@@ -48,6 +48,10 @@ RULES = [
     *_both("/voevent/<int:number>/", "voevent", "GET"),
     Rule(SUPER_PATH + "/events/", endpoint="members", methods=["GET", "POST"]),
     Rule(SUPER_PATH + "/events/<event>/", endpoint="member", methods=["DELETE"]),
+    Rule(SUPER_PATH + "/confirm-as-gw/", endpoint="confirm", methods=["POST"]),
+    Rule(SUPER_PATH + "/permissions/modify/", endpoint="permissions", methods=["POST"]),
+    Rule(SUPER_PATH + "/pipeline_preferred_events/", endpoint="pipeline_preferred",
+         methods=["POST"]),
 ]
 URLS = Map([Submount(base, [rule.empty() for rule in RULES])
             for base in ("/api", "/api/v1", "/api/v2")], strict_slashes=False)
@@ -61,15 +65,16 @@ class StandIn:
         announcer: :class:`~fsm.standin.announce.Announcer`.
         token: where given, only requests that bear it are served: others get 401, and those with
             another token may read but not write.
+        grouping: whether it puts events into superevents, as today's GraceDB does.
 
     Attributes:
         faults: :class:`~fsm.standin.faults.Faults` in force.
         requests: (method, path) of all requests so far.
     """
 
-    def __init__(self, store, announcer, token=""):
+    def __init__(self, store, announcer, token="", grouping=False):
         self.store, self.announcer, self.token = store, announcer, token
-        self.service = Service(store, announcer)
+        self.service = Service(store, announcer, grouping)
         self.superevents = Superevents(self.service)
         self.faults, self.requests = Faults(), []
 
@@ -134,6 +139,8 @@ class StandIn:
                                           values.get("search"), uploaded(upload), own)
         for label in labels:
             self.service.put_label(now, shown["graceid"], label)
+        if self.service.grouping:
+            self.superevents.group(now, shown)
         return self.service.show(shown["graceid"]), 201
 
     def _superevents(self, request):
@@ -172,6 +179,17 @@ class StandIn:
             return self.service.show(event), 201
         shown = self.service.show(graceid)
         return ({"events": [self.service.show(event) for event in shown["gw_events"]]},)
+
+    def _confirm(self, request, graceid):
+        return self.superevents.confirm(now_of(request), graceid), 200
+
+    def _permissions(self, request, graceid):
+        action = body(request)["action"]
+        return self.superevents.expose(now_of(request), graceid, action), 200
+
+    def _pipeline_preferred(self, request, graceid):
+        event = body(request)["event"]
+        return self.superevents.prefer_for_pipeline(now_of(request), graceid, event), 201
 
     def _member(self, request, graceid, event):
         self.superevents.leave(now_of(request), graceid, event)

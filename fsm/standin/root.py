@@ -25,6 +25,9 @@ TEMPLATES = {
     "superevent-signoff-detail-template": SUPER + "/signoffs/{typeinst}/",
     "superevent-voevent-list-template": SUPER + "/voevents/",
     "superevent-voevent-detail-template": SUPER + "/voevents/{N}/",
+    "superevent-permission-modify-template": SUPER + "/permissions/modify/",
+    "superevent-confirm-as-gw-template": SUPER + "/confirm-as-gw/",
+    "superevent-pipeline-preferred-event-list-template": SUPER + "/pipeline_preferred_events/",
 }
 IFOS = ("H1", "L1", "V1", "K1")
 LABELS = (
@@ -33,6 +36,10 @@ LABELS = (
     "EM_COINC", "GCN_PRELIM_SENT", "PASTRO_READY", "EMBRIGHT_READY", "SKYMAP_READY",
     "SIGNIF_LOCKED", "LOW_SIGNIF_LOCKED", "EARLY_WARNING", "RAVEN_ALERT", "LOW_SIGNIF_PRELIM_SENT",
     "SUBTHRESHOLD", "HWINJREQ", "HWINJOK", "HWINJNO", "NO_INJ", "SNEWS", "CC_ALERT",
+    "DQR_REQUEST", "HIGH_PROFILE", "EXT_SKYMAP_READY", "COMBINEDSKYMAP_READY", "NOT_GRB",
+    "SOG_READY", "EM_SelectedConfident", "EM_SENT", "SSM", "SNR_OPTIMIZED", "LLAMA_COMPLETE",
+    "LENSED_CANDIDATE", "2022_LENSING_MDC", "cWB_r", "cWB_s", "GRB_ONLINE", "GRB_OFFLINE",
+    "LUMIN_GO", "LUMIN_NO", "SWIFT_GO", "SWIFT_NO",
 )
 VOEVENTS = {"PR": "preliminary", "IN": "initial", "UP": "update", "RE": "retraction",
             "EW": "earlywarning"}
@@ -45,9 +52,11 @@ def page(base):
         "templates": {name: base + path for name, path in TEMPLATES.items()},
         "groups": ["CBC", "Burst", "Test", "External"],
         "pipelines": ["gstlal", "gstlal-spiir", "spiir", "MBTAOnline", "MBTA", "pycbc", "CWB",
-                      "LIB", "oLIB", "MLy", "aframe", "Swift", "Fermi", "SNEWS", "INTEGRAL"],
+                      "LIB", "oLIB", "MLy", "aframe", "SGNL", "Swift", "Fermi", "SNEWS", "INTEGRAL",
+                      "SVOM", "CHIME", "IceCube"],
         "searches": ["AllSky", "LowMass", "HighMass", "AllSkyLong", "EarlyWarning", "BBH", "MDC",
-                     "SSM", "GRB", "SubGRB", "Supernova", "IMBH"],
+                     "SSM", "GRB", "SubGRB", "SubGRBTargeted", "Supernova", "IMBH", "FRB", "HEN",
+                     "VTInjection"],
         "labels": list(LABELS), "em-groups": [], "voevent-types": VOEVENTS,
         "superevent-categories": {"P": "Production", "T": "Test", "M": "MDC"},
         "instruments": {ifo: ifo for ifo in IFOS},

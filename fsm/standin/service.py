@@ -40,11 +40,13 @@ class Service:
     Args:
         store: :class:`~fsm.standin.store.Store`.
         announcer: :class:`~fsm.standin.announce.Announcer`.
+        grouping: whether events are put into superevents, as today's GraceDB does.
         user: who everything is done by.
     """
 
-    def __init__(self, store, announcer, user="standin@example.org"):
+    def __init__(self, store, announcer, grouping=False, user="standin@example.org"):
         self.store, self.announcer, self.user = store, announcer, user
+        self.grouping = grouping
 
     # -- showing --------------------------------------------------------------------------------
 
@@ -81,9 +83,11 @@ class Service:
         name, content = upload
         fields = {
             "graceid": graceid, "group": group, "pipeline": pipeline, "search": search or None,
-            "submitter": self.user, "created": date(now), "superevent": None, "offline": False,
+            "submitter": self.user, "created": date(now), "offline": False,
             "far": None, "gpstime": now - GPS_EPOCH + LEAP_SECONDS, "instruments": "",
             "nevents": None, "likelihood": None, "extra_attributes": {}, "links": {},
+            **({"superevent": None, "superevent_neighbours": {}, "processing_status": "uploaded"}
+               if self.grouping else {}),
             **_values(content), **_numbers(values),
         }
         self.store.put(graceid, EVENT, now, fields)

@@ -2,10 +2,14 @@
 
 from datetime import UTC, datetime
 
+from fsm.core.graceids import letters
 from fsm.standin.service import GPS_EPOCH, LEAP_SECONDS, Refused, created_at, date
 from fsm.standin.store import EVENT, SUPEREVENT
 
 PREFIXES = {"P": ("S", "Production"), "T": ("TS", "Test"), "M": ("MS", "MDC")}
+CATEGORIES = {"G": "P", "M": "M", "T": "T"}  # of superevents, by the first letter of their events
+LARGEST_FAR = 1 / 3600  # Hz, of events that are grouped
+TOGETHER = 1.0  # seconds within which events are one superevent
 
 
 class Superevents:
@@ -23,7 +27,7 @@ class Superevents:
         prefix, category = PREFIXES[values["category"]]
         day = datetime.fromtimestamp(float(values["t_0"]) + GPS_EPOCH - LEAP_SECONDS, UTC)
         stem = f"{prefix}{day:%y%m%d}"
-        graceid = stem + _letters(len(self.store.ids(stem)))
+        graceid = stem + letters(len(self.store.ids(stem)))
         preferred = values["preferred_event"]
         self.service.show(preferred)
         fields = {
@@ -40,6 +44,41 @@ class Superevents:
         for event in dict.fromkeys([preferred, *values.get("events", ())]):
             self.join(now, graceid, event)
         return self.service.show(graceid)
+
+    def group(self, now, shown):
+        """Put a new event into a superevent near it in time, or a new one; externals stay out."""
+        category, far = CATEGORIES.get(shown["graceid"][0]), shown["far"]
+        if category is None or far is None or far > LARGEST_FAR:
+            return
+        name = PREFIXES[category][1]
+        for graceid in self.store.ids_of(SUPEREVENT):
+            known = self.store.get(graceid)
+            if known["category"] == name and abs(known["t_0"] - shown["gpstime"]) <= TOGETHER:
+                self.join(now, graceid, shown["graceid"])
+                return
+        times = {"t_start": shown["gpstime"] - 1, "t_0": shown["gpstime"],
+                 "t_end": shown["gpstime"] + 1}
+        self.create(now, {"category": category, "preferred_event": shown["graceid"], **times})
+
+    def confirm(self, now, graceid):
+        """Confirm a superevent as a gravitational wave."""
+        prefix, _, rest = graceid.partition("S")
+        fields = {**self.store.get(graceid), "gw_id": f"{prefix}GW{rest.upper()}"}
+        self.store.put(graceid, SUPEREVENT, created_at(fields), fields)
+        self.service.announce(now, graceid, "confirmed_as_gw", self.service.show(graceid))
+        return self.service.show(graceid)
+
+    def expose(self, now, graceid, action):
+        """Show a superevent to the public, or hide it."""
+        rows = [{"group": "public", "permission": "view_superevent"}] * (action == "expose")
+        self.service.announce(now, graceid, "exposed" if rows else "hidden", rows)
+        return rows
+
+    def prefer_for_pipeline(self, now, graceid, event):
+        """Make an event the preferred one of its pipeline."""
+        pipeline = self.service.show(event)["pipeline"]
+        preferred = {**self.service.show(graceid)["pipeline_preferred_events"], pipeline: event}
+        return self.service.change(now, graceid, {"pipeline_preferred_events": preferred})
 
     def join(self, now, graceid, event):
         """Put an event into a superevent."""
@@ -74,12 +113,3 @@ class Superevents:
             raise Refused(400, "Request would not modify the superevent")
         return self.service.change(now, graceid, values)
 
-
-def _letters(number):
-    """a … z, aa, ab …"""
-    text = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("a") + rest) + text
-    return text

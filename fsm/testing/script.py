@@ -69,6 +69,11 @@ class Script:
         made.lines = self.lines
         return made
 
+    def enter(self, superevent, after, **how):
+        """This event is put into a superevent, of which it gets the script."""
+        self.fields = {**self.fields, "superevent": superevent.graceid}
+        return self._line("added_to_superevent", superevent.fields, after, **how)
+
     def join(self, graceid, after, **how):
         """An event joins this superevent."""
         kind = "em_events" if graceid.startswith("E") else "gw_events"

@@ -38,8 +38,9 @@ def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
     asked, catching = catching_up()
     for seconds in (0, 299, 300):
         catching.look(T + seconds)
-    assert asked.searches == [(T - 3600, T, ("", "group: Test")),
-                              (T - 3300, T + 300, ("", "group: Test"))]
+    assert [(since - T, until - T) for since, until, _ in asked.searches] == [
+        (-3600, 0), (-3300, 300)]
+    assert asked.searches[0][2].queries == ("", "group: Test")
 
 
 def test_time_that_goes_back_holds_no_search_up():
@@ -95,7 +96,7 @@ def test_a_search_of_gracedb_itself(standing, caplog, error, found):
     if error:
         standing.order(**error)
     with caplog.at_level(logging.WARNING, "fsm"):
-        asking.search(T - 60, T + 60, ("",))
+        asking.search(T - 60, T + 60, CatchUp())
         inbox.wait(10)
     assert inbox.take(0)[1] == [Found(found)]
     assert ("could not be searched" in caplog.text) is bool(error)
