@@ -69,7 +69,7 @@ def fill(path, graceids, now):
         for number in range(first, min(graceids, first + 1000)):
             model, text, timer = texts[number % MODELS]
             name = f"G{100000 + number}"
-            timers.append((name, timer, now, "open.following", 100, 0))
+            timers.append((name, timer, now, "open.following", 100, 0, ""))
             kept.append((name, 1, json.loads(text.replace(model, name))))
         with journal.writing():
             journal.set_timers(timers)

@@ -1,13 +1,15 @@
 """Writes the recordings of this folder: made-up candidates, each telling one story."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from fsm.testing import followups
+from fsm.testing import followups, superevents
 from fsm.testing.script import CURRENT, LEGACY, Script, text
 
 HERE = Path(__file__).parent
 NIGHT = 1_502_000_000.0  # 2017-08-06 06:13:20 UTC
 LATER = 1_685_000_000.0  # 2023-05-25 07:33:20 UTC
+TODAY = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 
 
 def on_time():
@@ -82,8 +84,46 @@ def vetoed():
     return script
 
 
+def significant():
+    """A significant superevent of today: its notices are on time, an advocate approves."""
+    return superevents.significant(Script("S231114a", TODAY, far=2e-10, preferred_event="G450001"))
+
+
+def retracted():
+    """A significant superevent of today that an advocate refuses; its retraction is late."""
+    script = superevents.retracted(Script("S231115c", TODAY + 80_000, far=9e-10,
+                                          preferred_event="G450002"))
+    return _spoilt(script, lambda line: [
+        _later(line, 900) if "retraction" in _name(line) else line])
+
+
+def early_warning():
+    """An early warning of today; one of the two brokers is not told."""
+    script = superevents.early_warning(Script("S231116b", TODAY + 160_000, far=1e-9,
+                                              search="EarlyWarning", preferred_event="G450003"))
+    return _spoilt(script, lambda line: (
+        [] if "gcn.example.org" in _name(line) and line["time"] < TODAY + 160_100 else [line]))
+
+
+def mock():
+    """A mock superevent of today whose follow-up dies after the labels that lock it."""
+    script = superevents.mock(Script("MS231117d", TODAY + 240_000, far=3e-10, search="MDC",
+                                     preferred_event="M450004"))
+    return _spoilt(script, lambda line: [line] if line["time"] < TODAY + 240_040 else [])
+
+
+def _later(line, seconds):
+    """A line that is written, and arrives, later."""
+    data = line["payload"]["data"]
+    created = datetime.fromisoformat(data["created"]) + timedelta(seconds=seconds)
+    return {**line, "time": line["time"] + seconds,
+            "payload": {**line["payload"], "data": {**data, "created": str(created)}}}
+
+
 STORIES = {"cbc_on_time": on_time, "burst_on_time": burst_on_time, "burst_troubled": troubled,
-           "cbc_missed_alerts": missed, "cbc_vetoed": vetoed}
+           "cbc_missed_alerts": missed, "cbc_vetoed": vetoed,
+           "superevent_significant": significant, "superevent_retracted": retracted,
+           "superevent_early_warning": early_warning, "superevent_mdc_dies": mock}
 
 
 def main():

@@ -5,16 +5,23 @@ from pathlib import Path
 from fsm.apps import dot
 from fsm.core import machines
 from fsm.core.annotations import File, Log
+from fsm.core.profile import EARLIER, TODAY
 from fsm.errors import ChartError, ToolMissing, closest
 from fsm.registry import drawn
 
 OVERVIEW, CHECK = "overview", "check"
+OVERVIEWS = {TODAY: OVERVIEW, EARLIER: "overview_o2"}  # of each era
+TITLES = {OVERVIEW: "which process starts which, today",
+          OVERVIEWS[EARLIER]: "which process starts which, second observing run",
+          CHECK: "the states of every check"}
 INDEX = "README.md"
 
 
 def graphs(processes, lifecycles):
-    """All graphs by name: the overview, the check, the lifecycles, the processes."""
-    made = {OVERVIEW: overview(processes, lifecycles), CHECK: check_graph()}
+    """All graphs by name: the overviews, the check, the lifecycles, the processes."""
+    made = {name: overview(name, [chart for chart in processes if chart.era in ("", era)])
+            for era, name in OVERVIEWS.items()}
+    made[CHECK] = check_graph()
     for chart in drawn(lifecycles):
         rules = machines.lifecycle_rules(chart)
         colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
@@ -33,10 +40,11 @@ def check_graph():
                             for state in machines.OPEN + machines.CLOSED})
 
 
-def overview(processes, lifecycles):
-    """Which process starts which."""
-    made = dot.graph(OVERVIEW, "Which process starts which")
-    made.node("candidate", dot.label(("new candidate", "b")), shape="cds", fillcolor="#f4f4f4")
+def overview(name, processes):
+    """Which process starts which, of one era."""
+    made = dot.graph(name, TITLES[name].capitalize())
+    for kind in dict.fromkeys(process.of[0] for process in processes):
+        made.node(f"new {kind}", dot.label((f"new {kind}", "b")), shape="cds", fillcolor="#f4f4f4")
     for process in processes:
         looks = {} if process.enabled else {"style": "rounded,dashed"}
         made.node(process.name, dot.label((process.name, "b"), process.title), **looks)
@@ -45,7 +53,8 @@ def overview(processes, lifecycles):
         for parent in parents:
             made.edge(parent.name, process.name)
         if not parents:
-            made.edge("candidate", process.name, style="solid" if _by_new(process) else "dashed",
+            made.edge(f"new {process.of[0]}", process.name,
+                      style="solid" if _by_new(process) else "dashed",
                       label="" if _by_new(process) else process.starts.words()[:40])
     return made
 
@@ -56,6 +65,12 @@ def _by_new(process):
 
 def starts(parent, child):
     """Whether an annotation that one process expects starts another."""
+    awaited = {h.label for h in child.starts.hints() if h.kind == "label"}
+    if awaited and not parent.always:
+        ends = {h.label for _, check in parent.checks() for h in check.expects.hints()
+                if h.kind == "label"} - {h.label for h in parent.starts.hints()}
+        if awaited & ends:
+            return True
     own = [h.template for h in parent.starts.hints()]
     triggers = [h.template for h in child.starts.hints() if h.template not in (None, *own)]
     for _, check in parent.checks():
@@ -93,9 +108,8 @@ def index(made, charts):
     lines = ["# Flow charts", "", "Written by `fsm diagram` from the machines; do not edit.", "",
              "![Which process starts which](overview.svg)", "", "| chart | what it is |",
              "| --- | --- |"]
-    fixed = {OVERVIEW: "which process starts which", CHECK: "the states of every check"}
     for name in made:
-        title = fixed.get(name) or titles[name]
+        title = TITLES.get(name) or titles[name]
         lines.append(f"| [{name}]({name}.svg) ([dot]({name}.dot)) | {title} |")
     return "\n".join(lines) + "\n"
 

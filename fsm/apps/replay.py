@@ -5,6 +5,7 @@ from math import inf, nextafter
 
 import attrs
 
+from fsm.apps.report import with_members
 from fsm.core.effects import Annotate, Ask, Notify, Retired
 from fsm.core.engine import Engine
 from fsm.core.inputs import MemberNews, Tick
@@ -72,6 +73,7 @@ class Replay:
         self.outcome.unsupervised = self.engine.unsupervised
 
     def _keep(self, graceid, configuration):
+        configuration = with_members(configuration)
         del configuration["evidence"]  # the verdicts are told without it
         self.outcome.configurations[graceid] = configuration
 

@@ -24,6 +24,13 @@ def document(outcome):
     }
 
 
+def with_members(configuration):
+    """A configuration with the states of a superevent's events taken out of its evidence."""
+    members = configuration["evidence"].get("members", {})
+    return {**configuration, "members": {graceid: member.get("state", "")
+                                         for graceid, member in members.items()}}
+
+
 def candidate(configuration):
     """One GraceID: the states of its lifecycle and regions, its processes and their checks."""
     created = configuration["since"]
@@ -31,6 +38,7 @@ def candidate(configuration):
         "lifecycle": configuration["state"],
         "reason": configuration["reason"],
         "regions": configuration["regions"],
+        "members": configuration.get("members", {}),
         "created": created,
         "processes": {
             name: {

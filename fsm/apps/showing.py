@@ -62,7 +62,7 @@ class Showing:
                          else snapshot.of(candidate))
         if configuration is None:
             raise ControlError(f"{graceid:.60} is not known here; see 'fsm status'")
-        shown = report.candidate(configuration)
+        shown = report.candidate(report.with_members(configuration))
         alarms = self.supervisor.teller.alarms.of(graceid)
         return {
             "graceid": graceid, "retired": candidate is None, **shown,
@@ -77,11 +77,13 @@ class Showing:
     def _listed(self, graceid):
         rows = self.supervisor.journal.db.execute(
             sa.select(CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open,
-                      CANDIDATES.c.overdue, CANDIDATES.c.timer, CANDIDATES.c.heard)
+                      CANDIDATES.c.overdue, CANDIDATES.c.timer, CANDIDATES.c.heard,
+                      CANDIDATES.c.regions)
             .where(CANDIDATES.c.graceid == graceid if graceid else sa.true())
             .order_by(CANDIDATES.c.overdue.desc(), CANDIDATES.c.open.desc(), CANDIDATES.c.graceid)
             .limit(MOST))
-        return [{"graceid": row.graceid, "state": row.state, "open": row.open or 0,
+        return [{"graceid": row.graceid, "state": row.state, "regions": row.regions or "",
+                 "open": row.open or 0,
                  "overdue": row.overdue or 0, "next": _finite(row.timer), "heard": row.heard}
                 for row in rows]
 

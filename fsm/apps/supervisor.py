@@ -249,8 +249,8 @@ class Supervisor:
 
     def _timer(self, graceid):
         candidate = self.memory.present(graceid)
-        known = (None, 0, 0) if candidate is None else (
-            candidate.state, candidate.open_checks, candidate.overdue)
+        known = (None, 0, 0, "") if candidate is None else (
+            candidate.state, candidate.open_checks, candidate.overdue, candidate.elsewhere())
         return graceid, self.engine.timers[graceid], self.open_since.get(graceid), *known
 
     def _alive(self):

@@ -53,7 +53,8 @@ def _troubled(candidate):
 def candidate_table(graceid, candidate):
     """A candidate, as :func:`fsm.apps.report.candidate` gives it, check by check."""
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
-    states += [f"{name} {state}" for name, state in candidate["regions"].items()]
+    states += [f"{name.replace('_', ' ')} {state}" for name, state in candidate["regions"].items()]
+    states += [f"{graceid} {state}" for graceid, state in candidate["members"].items()]
     table = Table(title=f"[bold]{escape(graceid)}[/]  {escape(', '.join(states))}, created "
                         f"{utc(candidate['created'])}", title_justify="left", expand=False)
     for name, how in (("stage and check", {"max_width": 46}), ("state", {}),

@@ -95,7 +95,10 @@ class Alert:
             if evidence.add_fields(self.fields, self.received):
                 changes = ("fields",)
         elif self.snapshot is not None:
+            before = evidence.superevent
             evidence.add_fields(self.snapshot, self.received, snapshot=True)
+            if evidence.superevent != before:
+                changes = (*changes, "fields")
         return changes
 
 

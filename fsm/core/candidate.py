@@ -241,6 +241,12 @@ class Candidate:
             times.append(self.own_timer)
         return min(times, default=float("inf"))
 
+    def elsewhere(self):
+        """Where the regions beside its lifecycle are, in words, apart from where they begin."""
+        return ", ".join(f"{name.replace('_', ' ')} {region.state}"
+                         for name, region in self.regions.items()
+                         if region.state != region.chart.initial())
+
     def waived_by_order(self, check):
         """Why operators have made a check needless, or ""."""
         for (process, name), reason in self.waivers.items():

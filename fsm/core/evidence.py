@@ -246,12 +246,13 @@ class Evidence:
     def set_signoff(self, kind, instrument, signoff):
         """Note a signoff with the labels it brings; returns what is news, as a tuple."""
         known = self.signoffs.get((kind, instrument))
-        if known is not None and _signoff_order(known) >= _signoff_order(signoff):
-            return ()
-        self.signoffs[kind, instrument] = signoff
+        fresh = known is None or _signoff_order(known) < _signoff_order(signoff)
+        if fresh:
+            self.signoffs[kind, instrument] = signoff
+        # Of two at the same moment each has brought its labels, whichever is heard of first.
         brought = signoff_labels(kind, instrument, signoff.status)
-        return ("signoff", *(name for name, on in brought.items()
-                             if self.set_label(name, signoff.time, on)))
+        return (*("signoff",) * fresh, *(name for name, on in brought.items()
+                                         if self.set_label(name, signoff.time, on)))
 
     @property
     def stated(self):

@@ -39,7 +39,7 @@ _OF_ONE = sa.select(INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.bod
 _TIMER = insert(CANDIDATES)
 _TIMER = _TIMER.on_conflict_do_update(
     ["graceid"], set_={name: _TIMER.excluded[name]
-                       for name in ("timer", "heard", "state", "open", "overdue")})
+                       for name in ("timer", "heard", "state", "open", "overdue", "regions")})
 _SNAPSHOT = insert(CANDIDATES)
 _SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
     ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
@@ -161,10 +161,10 @@ class Journal:
 
         Args:
             rows: tuples (GraceID, when it is next looked at, when it was last heard of, state,
-                number of open checks, number of overdue ones).
+                number of open checks, number of overdue ones, regions in words).
         """
         if rows:
-            names = ("graceid", "timer", "heard", "state", "open", "overdue")
+            names = ("graceid", "timer", "heard", "state", "open", "overdue", "regions")
             self.db.execute(_TIMER, [{"number": 0, **dict(zip(names, row, strict=True))}
                                      for row in rows])
 

@@ -15,11 +15,13 @@ INPUTS = Table(
 
 # The candidates under supervision: when each is next looked at, when it was last heard of while
 # something is expected of it, the state of its lifecycle, how many of its checks are open and
-# overdue, and its configuration after the input of this number; none yet where that is 0.
+# overdue, where the regions beside it are, and its configuration after the input of this number;
+# none yet where that is 0.
 CANDIDATES = Table(
     "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
     Column("heard", Float), Column("number", Integer), Column("body", LargeBinary),
-    Column("state", Text), Column("open", Integer), Column("overdue", Integer))
+    Column("state", Text), Column("open", Integer), Column("overdue", Integer),
+    Column("regions", Text))
 
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 import attrs
 
 from fsm.core.graceids import letters
+from fsm.core.profile import EARLIER, TODAY
 from fsm.errors import ConfigurationError, closest
 from fsm.simulator.faults import spoilt
 from fsm.testing import followups, superevents
@@ -31,7 +32,7 @@ KINDS = {
     "estimated": (superevents.estimated, CBC),
     "mdc": (superevents.mock, {**CBC, "search": "MDC"}),
 }
-EARLIER = ("cbc", "burst")
+OF_O2 = ("cbc", "burst")
 FARS = {"less-significant": (-6.5, -5.0)}  # powers of ten, Hz
 PACE, TRANSIT = (0.85, 1.0), (0.5, 1.5)  # of catalogued delays; seconds until an alert arrives
 
@@ -56,13 +57,13 @@ class Candidate:
     def fields(self):
         """The values of its event."""
         chance = random.Random(self.seed)
-        powers = FARS.get(self.kind, (-11, -7.5 if self.kind in EARLIER else -8.5))
+        powers = FARS.get(self.kind, (-11, -8.5 if self.of_today else -7.5))
         return {**KINDS[self.kind][1], "far": 10.0 ** chance.uniform(*powers)}
 
     @property
     def of_today(self):
         """Whether it is a superevent."""
-        return self.kind not in EARLIER
+        return self.kind not in OF_O2
 
     @property
     def graceid(self):
@@ -88,12 +89,14 @@ class Candidate:
         """
         chance, fields = random.Random(f"{self.seed} delays"), self.fields
         if self.of_today:
-            fields |= {"preferred_event": graceid, "gw_events": [graceid]}
+            fields["preferred_event"] = graceid
             graceid = superevent or self.superevent
         script = Script(graceid, self.created, flavour, chance.uniform(*TRANSIT),
                         chance.uniform(*PACE), **fields)
         KINDS[self.kind][0](script)
         lines = sorted(script.lines, key=lambda line: line["time"])
+        era = TODAY if self.of_today else EARLIER
+        charts = [chart for chart in charts if chart.era in ("", era)]
         lines = spoilt(lines, charts, faults, random.Random(f"{self.seed} faults"), self.created)
         return sorted(lines, key=lambda line: line["time"])
 

@@ -139,11 +139,12 @@ class Script:
 def _superevent(event, fields):
     """A superevent's values: those given, and of its preferred event what is not its own."""
     graceid, gps = event["graceid"], event["gpstime"]
+    chosen = fields.get("preferred_event", PREFERRED)
     own = {
         "superevent_id": graceid, "gw_id": None, "category": CATEGORIES[graceid[0]],
-        "created": event["created"], "submitter": event["submitter"],
-        "preferred_event": PREFERRED, "em_type": None, "t_start": gps - 1, "t_0": gps,
-        "t_end": gps + 1, "gw_events": [PREFERRED], "em_events": [], "far": event["far"],
+        "created": event["created"], "submitter": event["submitter"], "preferred_event": chosen,
+        "em_type": None, "t_start": gps - 1, "t_0": gps, "t_end": gps + 1,
+        "gw_events": [chosen], "em_events": [], "far": event["far"],
         "time_coinc_far": None, "space_coinc_far": None, "labels": [], "links": {},
         "pipeline_preferred_events": {},
     }

@@ -4,7 +4,7 @@ The check is repeated before notices are sent, and all its results come again th
 """
 
 from fsm.chart import Process, Stage, check, file, label, log, new
-from machines.o4.searches import CHECKED
+from machines.o4.searches import CHECKED, PRODUCTION
 
 TAGS = ["data_quality"]
 IDQ = ("iDQ false alarm probabilities for active detectors are good",
@@ -72,6 +72,7 @@ DATA_QUALITY_REPORT = Process(
     "Data-quality report, asked for after the preliminary notice",
     starts=label("DQR_REQUEST"),
     of="superevent",
+    when=PRODUCTION,
     parties=("data quality",),
     stages=[Stage("report", check("report", log(regex=".", tags=TAGS, after=label("DQR_REQUEST")),
                                   within=1800, warn=900))],

@@ -125,13 +125,14 @@ def running():
 class Night:
     """A simulated night in a stand-in, and the recording of what it announced."""
 
-    def __init__(self, folder, events, faults):
+    def __init__(self, folder, events, faults, kinds=("cbc", "burst"), grouping=False):
         self.recording = folder / "alerts.jsonl"
-        self.app = StandIn(Store(folder / "standin.db"), Announcer(self.recording))
-        self.events, self.faults = events, faults
+        self.app = StandIn(Store(folder / "standin.db"), Announcer(self.recording),
+                           grouping=grouping)
+        self.events, self.faults, self.kinds = events, faults, kinds
 
     def simulate(self, url):
-        night = plan(["cbc", "burst"], self.events, 2.0, "chaos",
+        night = plan(self.kinds, self.events, 2.0, "chaos",
                      unix_seconds("2026-01-01 00:00:00"))
         for _ in Driver(url, charts()[0], rates(self.faults)).run(night):
             pass
@@ -142,7 +143,8 @@ class Night:
 
     def annotations(self):
         """What the supervisor has written into GraceDB, as often as it has."""
-        return sorted((graceid, entry["comment"]) for graceid in self.app.store.ids("G")
+        ids = [graceid for letter in "GEMS" for graceid in self.app.store.ids(letter)]
+        return sorted((graceid, entry["comment"]) for graceid in ids
                       for entry in self.app.store.records(graceid, "log")
                       if "event_supervisor" in entry["tag_names"])
 
@@ -155,6 +157,16 @@ class Night:
 @pytest.fixture
 def night(tmp_path):
     made = Night(tmp_path, 6, "never=0.2,slow=0.2,tags=0.2,lost=0.02")
+    with Server(made.app) as server:
+        made.url = server.url
+        made.simulate(server.url)
+        yield made
+
+
+@pytest.fixture
+def night_of_today(tmp_path):
+    kinds = ("significant", "coincident", "early-warning", "mdc")
+    made = Night(tmp_path, 5, "never=0.4,slow=0.4,tags=0.4,lost=0.02", kinds, grouping=True)
     with Server(made.app) as server:
         made.url = server.url
         made.simulate(server.url)

@@ -84,6 +84,37 @@ def test_what_matters_to_no_machine_is_taken_and_changes_nothing(kind):
     assert alert.add_to(Evidence("S190425z")) == ()
 
 
+@pytest.mark.parametrize("kind", ["event_added", "event_removed", "confirmed_as_gw"])
+def test_what_happens_to_a_superevent_states_it_whole(kind):
+    evidence = Evidence("S190425z")
+    data = {"superevent_id": "S190425z", "gw_events": ["G1", "G2"], "em_events": [],
+            "preferred_event": "G2", "preferred_event_data": {"group": "CBC", "pipeline": "x"}}
+    alert = parse({"uid": "S190425z", "alert_type": kind, "data": data}, T)
+    assert alert.what == "membership" and alert.add_to(evidence) == ("fields",)
+    assert evidence.stated and evidence.fields["gw_events"] == "G1,G2"
+    assert evidence.fields["group"] == "CBC" and evidence.fields["em_events"] == ""
+
+
+@pytest.mark.parametrize(("kind", "data", "superevent"), [
+    ("added_to_superevent", {"superevent_id": "S1"}, "S1"),
+    ("selected_as_preferred", {"superevent_id": "S1"}, "S1"),
+    ("removed_from_superevent", {"superevent_id": "S1"}, None),
+    ("added_to_superevent", {"superevent_id": ["S1"]}, ""), ("added_to_superevent", {}, "")])
+def test_an_event_hears_of_its_superevent(kind, data, superevent):
+    assert parse({"uid": "G1", "alert_type": kind, "data": data}, T).superevent == superevent
+
+
+def test_what_merely_came_along_does_not_take_a_membership_back():
+    evidence = Evidence("G1")
+    for payload, time in (
+            ({"alert_type": "new", "data": {"graceid": "G1", "superevent": None}}, T),
+            ({"alert_type": "added_to_superevent", "data": {"superevent_id": "S1"}}, T + 5),
+            ({"alert_type": "log", "data": {"N": 1}, "object": {"superevent": None}}, T + 9),
+            ({"alert_type": "log", "data": {"N": 2}, "object": {"superevent": "S2"}}, T + 9)):
+        parse({"uid": "G1", **payload}, time).add_to(evidence)
+    assert evidence.superevent == evidence.fields["superevent"] == "S1"
+
+
 @pytest.mark.parametrize("payload", [
     None, 3, "text", [], {}, {"uid": "G1"}, {"alert_type": "new"}, {"uid": 5, "alert_type": "new"},
     {"uid": "G1", "alert_type": None}, {"uid": "../../etc", "alert_type": "new"},

@@ -91,6 +91,12 @@ def gathered(alerts):
     return evidence
 
 
+def test_two_sign_offs_at_the_same_moment_are_taken_alike_in_any_order():
+    steps = [("signoff", "OP", "H1", "OK", 0), ("signoff", "OP", "H1", "NO", 0)]
+    alerts = alerts_of(steps, LEGACY)
+    assert gathered(alerts) == gathered(reversed(alerts))
+
+
 @given(st.lists(STEPS, max_size=12), st.sampled_from([LEGACY, CURRENT]), st.data())
 def test_any_permutation_and_duplication_gives_the_same_evidence(steps, flavour, data):
     alerts = alerts_of(steps, flavour)

@@ -31,7 +31,8 @@ def test_the_example():
 
 def test_an_empty_file_is_the_default(tmp_path):
     made = loaded(tmp_path, "")
-    assert [p.name for p in made.profiles] == ["default"] and made.warnings and made.annotate
+    assert [p.name for p in made.profiles] == ["today", "default"]
+    assert made.warnings and made.annotate
 
 
 def test_profiles_add_to_what_holds_for_all(tmp_path):

@@ -59,9 +59,10 @@ def test_a_transaction_that_fails_leaves_nothing(journal):
 
 def test_candidates_questions_and_facts(journal):
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 3, 1), ("G2", float("inf"), None, "", 0, 0)])
+        journal.set_timers([("G1", T, T, "open", 3, 1, ""),
+                            ("G2", float("inf"), None, "", 0, 0, "")])
         journal.keep([("G1", 7, {"state": "open"})])
-        journal.set_timers([("G1", T + 5, None, "open", 2, 0)])
+        journal.set_timers([("G1", T + 5, None, "open", 2, 0, "")])
         journal.asked([Ask(T, "G1", "G1/1", (("content", "f", 0),)), Ask(T, "G2", "G2/1", ())])
         journal.answered(["G2/1"])
         journal.state(**{"position a": {"offset": 3}, "other": 1})
@@ -75,7 +76,7 @@ def test_candidates_questions_and_facts(journal):
 def test_archived_candidates_keep_their_inputs_for_a_while(journal):
     with journal.writing():
         journal.add(rows())
-        journal.set_timers([("G1", T, T, "open", 1, 0)])
+        journal.set_timers([("G1", T, T, "open", 1, 0, "")])
         journal.archive(Retired(T + 10, "G1", {"state": "closed.complete"}))
     assert journal.timers() == [] and journal.archived() == ["G1"]
     with journal.writing():
@@ -135,7 +136,7 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path):
     journal = Journal(tmp_path / "j.db")
     assert journal.timers() == [("G1", T, T)] and journal.fact(ACTED) == 7
     with journal.writing():
-        journal.set_timers([("G1", T + 5, T, "open.following", 3, 1)])
+        journal.set_timers([("G1", T + 5, T, "open.following", 3, 1, "")])
         journal.history([(8, "G1", [(T, "G1", "", "", "t", "a", "b", "w")])])
     assert [one.dest for one in journal.history_of("G1")] == ["b"]
     journal.close()

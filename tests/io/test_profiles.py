@@ -1,8 +1,10 @@
-"""The shipped profile of the second observing run, against the table of what ran in it."""
+"""The shipped profiles: of the second observing run, against the table of what ran in it; of today.
+"""
 
 import pytest
 
-from fsm.io.config import load
+from fsm.io.config import load, read
+from fsm.io.running import running
 from fsm.registry import charts
 
 PROCESSES, _ = charts()
@@ -80,3 +82,39 @@ def test_it_tells_every_deadline_of_what_ran():
             timed = {check.name for _, check in chart.checks() if check.within is not None}
             untold = timed - set(settings[chart.name].deadlines)
             assert untold <= {"finish"} | ({"start"} if chart.name == "cwb_pe" else set()), chart
+
+
+def fields(**more):
+    return {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "superevent": None, **more}
+
+
+@pytest.mark.parametrize(("name", "values", "profile"), [
+    ("o4", {}, "production"), ("o4", {"search": "MDC"}, "mdc"), ("o4", {"group": "Test"}, "test"),
+    ("o4", {"search": "EarlyWarning"}, "early-warning"),
+    ("o4", {"category": "MDC", "superevent_id": "MS1"}, "mdc"),
+    ("o4", {"category": "Test", "superevent_id": "TS1"}, "test"),
+    ("o4-playground", {}, "playground"), ("o4-playground", {"search": "MDC"}, "mdc"),
+    ("o2", {}, "today")])
+def test_which_profile_treats_a_candidate_of_today(name, values, profile):
+    assert load(name, PROCESSES).profile_for(fields(**values)).name == profile
+
+
+def test_what_is_without_superevents_is_of_the_earlier_era():
+    found = load("o4", PROCESSES).profile_for({"group": "CBC", "pipeline": "gstlal"})
+    assert (found.name, found.era) == ("default", "o2")
+
+
+def test_mock_data_are_not_checked_and_tests_are_left_alone():
+    made = load("o4", PROCESSES)
+    assert not made.named("mdc").settings["check_vectors"].enabled
+    assert made.named("mdc").settings["preliminary_notice"].enabled
+    assert not any(one.enabled for one in made.named("test").settings.values())
+    assert made.named("production").settings["check_vectors"].enabled
+
+
+@pytest.mark.parametrize("name", ["o4", "o4-playground"])
+def test_todays_profiles_say_where_to_listen(name):
+    made = running(read(name))
+    (kind, options), = made.listen
+    assert kind == "igwn-alert" and {"superevent", "mdc_superevent"} <= set(options["topics"])
+    assert made.catch_up.superevents == ("", "category: MDC")

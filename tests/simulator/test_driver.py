@@ -77,3 +77,31 @@ def test_a_server_that_does_not_take_it():
     driver.caller.budget = 0.0
     with pytest.raises(ConfigurationError, match="127.0.0.1:9"):
         list(driver.run(night))
+
+
+@pytest.mark.parametrize("kinds", [["significant", "retracted"], ["coincident"], ["mdc"],
+                                   ["early-warning", "less-significant"]])
+def test_superevents_through_the_real_client(kinds):
+    announcer, heard = Announcer(), []
+    announcer.listeners.append(heard.append)
+    with Server(StandIn(Store(":memory:"), announcer, grouping=True)) as server:
+        night = plan(kinds, 2, 2.0, "today", 1_767_225_600.0)
+        for _ in Driver(server.url, KNOWN[0], {}).run(night):
+            pass
+        states = verdicts(heard)
+        assert set(states.values()) <= {"met", "waived", "not_expected"}
+        superevents = {name for name, *_ in states if "S" in name}
+        assert len(superevents) == 2
+        # What GraceDB itself shows of the superevent and its event is the same.
+        gracedb = GraceDB(Caller(server.url))
+        sid = superevents.pop()
+        shown = gracedb.caller.call(lambda c: c.superevent(sid).json())
+        lines = [line for graceid in (sid, *shown["gw_events"], *shown["em_events"])
+                 for line in record.lines(gracedb, graceid)]
+        assert set(verdicts(lines).values()) <= {"met", "waived", "not_expected"}
+
+
+def test_a_server_that_makes_no_superevents(world):
+    night = plan(["significant"], 1, 2.0, 0, 1_767_225_600.0)
+    with pytest.raises(ConfigurationError, match="--superevents"):
+        list(Driver(world[0], KNOWN[0], {}).run(night))

@@ -90,3 +90,48 @@ def test_what_is_no_fault_is_a_clear_error(text):
 def test_an_unknown_kind_names_the_closest():
     with pytest.raises(ConfigurationError, match="cbc"):
         plan(["cbs"], 1, 2.0, 0, NEW_YEAR)
+
+
+OF_TODAY = ("significant", "aframe", "unmodelled", "less-significant", "early-warning", "retracted",
+            "coincident", "estimated", "mdc")
+
+
+def today(kind, events=2, seed=0, faults=()):
+    night = plan([kind], events, 2.0, seed, NEW_YEAR)
+    return [line for one in night for line in one.lines(one.graceid, KNOWN[0], dict(faults))]
+
+
+@pytest.mark.parametrize("kind", OF_TODAY)
+def test_a_healthy_superevent_asks_nothing_and_tells_nobody(kind):
+    for seed in range(3):
+        outcome = replayed(today(kind, seed=seed))
+        assert outcome.effects == [] and outcome.queries == 0
+        superevents = [name for name in outcome.configurations if "S" in name]
+        assert len(superevents) == 2 and all(name.startswith("MS" if kind == "mdc" else "S")
+                                             for name in superevents)
+        assert all(one["state"].startswith(("closed.complete", "waived.retracted"))
+                   for one in outcome.configurations.values())
+
+
+@pytest.mark.parametrize(("kind", "stage"), [
+    ("significant", "published.initial"), ("less-significant", "less_significant.sent"),
+    ("retracted", "retracted.sent"), ("estimated", "published.update")])
+def test_where_a_superevent_ends(kind, stage):
+    outcome = replayed(today(kind, 1))
+    (superevent,) = [one for name, one in outcome.configurations.items() if "S" in name]
+    assert superevent["regions"]["alert_stage"] == stage
+
+
+@pytest.mark.parametrize("fault", ["never", "slow", "wrong"])
+def test_faults_of_superevents_are_noticed(fault):
+    assert any(troubled(replayed(today("significant", 1, seed, {fault: 1.0})))
+               for seed in range(3))
+
+
+def test_eras_are_told_apart_by_their_payloads():
+    outcome = replayed(lines(events=2, flavour="legacy") + today("significant", 1, "x"))
+    processes = {name: set(one["processes"]) for name, one in outcome.configurations.items()}
+    assert outcome.effects == []
+    assert any("segdb2grcdb" in some for some in processes.values())
+    (superevent,) = [some for name, some in processes.items() if name.startswith("S")]
+    assert "preliminary_notice" in superevent and "segdb2grcdb" not in superevent

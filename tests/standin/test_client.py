@@ -317,3 +317,59 @@ def test_a_request_that_says_its_time_is_shown_what_there_was_by_then(client):
     assert list(client.events("created: 2017-08-06 00:00:00 .. 2017-08-07 00:00:00")) == []
     del client.headers[TIME_HEADER]
     assert seen() == (["EM_READY"], 4)
+
+
+@pytest.fixture
+def grouping():
+    announcer, heard = Announcer(), []
+    announcer.listeners.append(heard.append)
+    with Server(StandIn(Store(":memory:"), announcer, grouping=True)) as server:
+        client = GraceDb(server.url, force_noauth=True)
+
+        def upload(far, search="AllSky", group="CBC", gpstime=GPS):
+            content = json.dumps({"far": far, "gpstime": gpstime, "instruments": "H1,L1"})
+            return client.create_event(group, "gstlal", "x.data", search=search,
+                                       filecontents=content).json()
+
+        yield client, upload, heard
+
+
+def test_events_near_in_time_become_one_superevent(grouping):
+    client, upload, heard = grouping
+    first, second, other = upload(1e-8), upload(1e-9, gpstime=GPS + 0.5), upload(1e-8,
+                                                                              gpstime=GPS + 60)
+    assert first["superevent"] == second["superevent"] == "S170805a"
+    assert other["superevent"] == "S170805b"
+    shown = client.superevent("S170805a").json()
+    assert shown["gw_events"] == [first["graceid"], second["graceid"]]
+    assert shown["preferred_event"] == first["graceid"]
+    told = [line["payload"]["alert_type"] for line in heard]
+    assert told.count("added_to_superevent") == told.count("event_added") == 3
+
+
+@pytest.mark.parametrize(("about", "superevent"), [
+    ({"far": 1e-3}, None), ({"far": None}, None), ({"far": 1e-8, "search": "MDC"}, "MS170805a"),
+    ({"far": 1e-8, "group": "Test"}, "TS170805a"), ({"far": 1e-8, "group": "External",
+                                                     "search": "GRB"}, None)])
+def test_which_events_are_put_into_superevents(grouping, about, superevent):
+    _, upload, _ = grouping
+    made = upload(**about)
+    assert made["superevent"] == superevent and made["processing_status"] == "uploaded"
+
+
+def test_what_else_is_done_with_superevents_is_announced(grouping):
+    client, upload, heard = grouping
+    event = upload(1e-8)["graceid"]
+    client.modify_permissions("S170805a", "expose")
+    client.modify_permissions("S170805a", "hide")
+    client.add_pipeline_preferred_event("S170805a", event)
+    client.confirm_superevent_as_gw("S170805a")
+    told = [line["payload"]["alert_type"] for line in heard]
+    assert {"exposed", "hidden", "update", "confirmed_as_gw"} <= set(told)
+    shown = client.superevent("S170805a").json()
+    assert shown["gw_id"] == "GW170805A"
+    assert shown["pipeline_preferred_events"] == {"gstlal": event}
+
+
+def test_a_gracedb_of_2017_knows_no_superevents(world, client):
+    assert "superevent" not in client.event(made(client)["graceid"]).json()
