@@ -51,7 +51,7 @@ def models(now):
     known = charts()
     replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until=now)
     engine = replay.engine
-    engine_configuration, engine.configuration = engine.configuration, lambda _: {"evidence": 0}
+    engine_configuration, engine.configuration = engine.configuration, lambda _: {"evidence": {}}
     for _ in replay.run(records):
         pass
     engine.configuration = engine_configuration

@@ -2,9 +2,10 @@
 
     python benchmarks/replay.py [EVENTS ...]
 
-For each number of events, of compact binaries and of bursts, it makes a recording in which all of
-them are followed up at once by every process, about 130 alerts each, everything on time, and
-replays it. Searches are named so that no rate is exceeded.
+For each number of events, of compact binaries, bursts and superevents of today, it makes a recording
+in which all of them are followed up at once by every process, about 130 alerts each (of a superevent
+and its event together about 60), everything on time, and replays it. Searches of the earlier ones
+are named so that no rate is exceeded.
 """
 
 import cProfile
@@ -17,15 +18,18 @@ import tracemalloc
 
 from fsm.apps.replay import Replay, keep_garbage_rare
 from fsm.core.alert import parse
+from fsm.core.graceids import letters
 from fsm.core.profile import default_policy
 from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
 from fsm.registry import charts
 from fsm.testing.followups import burst, compact_binary
 from fsm.testing.script import Script
+from fsm.testing.superevents import significant
 
 KINDS = {"cbc": (compact_binary, {"group": "CBC", "pipeline": "gstlal"}),
-         "burst": (burst, {"group": "Burst", "pipeline": "CWB", "instruments": "H1,L1"})}
+         "burst": (burst, {"group": "Burst", "pipeline": "CWB", "instruments": "H1,L1"}),
+         "today": (significant, {"far": 1e-9})}
 START = 1_502_000_000.0
 SEARCHES = 500  # so that each search stays below 10 events in 10,000 s
 PHASES = {"parse": ("core/alert.py", "recording.py", "times.py"), "route": ("router.py",),
@@ -41,8 +45,12 @@ def lines(events, kind="cbc"):
     follow_up, fields = KINDS[kind]
     made = []
     for number in range(events):
-        script = Script(f"G{100000 + number}", START + number * 0.5,
-                        search=f"Bench{number % SEARCHES}", **fields)
+        if kind == "today":
+            script = Script(f"S170806{letters(number)}", START + number * 0.5,
+                            preferred_event=f"G{100000 + number}", **fields)
+        else:
+            script = Script(f"G{100000 + number}", START + number * 0.5,
+                            search=f"Bench{number % SEARCHES}", **fields)
         made += follow_up(script).lines
     made.sort(key=lambda line: line["time"])
     return [json.dumps(line) for line in made]
@@ -57,7 +65,7 @@ def prepared(raw):
     until = records[-1].alert.received
     replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until)
     # The report at the end is no part of the alerts' path.
-    replay.engine.configuration = lambda graceid: {"evidence": None}
+    replay.engine.configuration = lambda graceid: {"evidence": {}}
     return replay, parsing
 
 
