@@ -152,6 +152,7 @@ def main():
     print(f"ratio of cost, {sizes[-1]} to {sizes[0]} live events: {costs[-1] / costs[0]:.2f}")
     for size in sizes:
         measured(size, "burst")
+        measured(size, "today")
     floor = bare(200)
     print(f"ratio to the bare loop: {costs[0] / floor:.2f}")
     phases(200)

@@ -205,7 +205,7 @@ class Supervisor:
                 step = self.engine.step(row.item)
                 effects += step.effects
                 if step.transitions:
-                    fired.append((number, row.graceid, step.transitions))
+                    fired.append((number, step.transitions))
             self.memory.took(row.graceid, number)
             self._note_open(row)
         asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
@@ -217,7 +217,7 @@ class Supervisor:
             numbers = self._written(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
                                                         asks, stored, news))
             self.teller.alarms.stored()
-            for _, _, transitions in fired:
+            for _, transitions in fired:
                 logs.transitions(transitions)
         self.asked.update(ask.question for ask in asks)
         self.asking.ask(asks)
@@ -239,10 +239,10 @@ class Supervisor:
             if isinstance(effect, Retired):
                 self.journal.archive(effect)
         self.journal.asked(asks)
-        self.journal.history((n, graceid, [tuple(one) for one in transitions])
-                             for n, graceid, transitions in fired)
+        self.journal.history((number, [tuple(one) for one in transitions])
+                             for number, transitions in fired)
         self.journal.measured([one for one in effects if isinstance(one, Measured)])
-        self.teller.put(effects, [one for *_, transitions in fired for one in transitions],
+        self.teller.put(effects, [one for _, transitions in fired for one in transitions],
                         self.engine.now)
         self.journal.state(**{ACTED: number})
         return self.journal.add(news)

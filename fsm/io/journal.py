@@ -208,25 +208,26 @@ class Journal:
         old = self.db.scalars(
             sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < before).where(sa.exists().where(
                 INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
-        self.db.execute(sa.delete(INPUTS).where(INPUTS.c.graceid.in_(["", *old]),
-                                                INPUTS.c.time < before))
-        self.db.execute(sa.delete(HISTORY).where(HISTORY.c.graceid.in_(old)))
+        gone = sa.and_(INPUTS.c.graceid.in_(["", *old]), INPUTS.c.time < before)
+        self.db.execute(sa.delete(HISTORY).where(
+            HISTORY.c.number.in_(sa.select(INPUTS.c.number).where(gone))))
+        self.db.execute(sa.delete(INPUTS).where(gone))
         self.db.execute(sa.delete(OUTBOX).where(OUTBOX.c.done < before))
         self.db.execute(sa.delete(POST).where(POST.c.letter.is_not(None), POST.c.time < before))
 
     # -- what came of them ----------------------------------------------------------------------
 
     def history(self, numbered):
-        """Keep what inputs have fired, as triples (number, GraceID, transitions)."""
-        rows = [{"number": number, "graceid": graceid, "body": dumps(transitions)}
-                for number, graceid, transitions in numbered]
+        """Keep what inputs have fired, as pairs (number, transitions)."""
+        rows = [{"number": number, "body": dumps(transitions)} for number, transitions in numbered]
         if rows:
             self.db.execute(_HISTORY, rows)
 
     def history_of(self, graceid):
         """All that has been fired about a candidate, in order."""
-        bodies = self.db.scalars(sa.select(HISTORY.c.body).where(HISTORY.c.graceid == graceid)
-                                 .order_by(HISTORY.c.number))
+        bodies = self.db.scalars(
+            sa.select(HISTORY.c.body).join(INPUTS, INPUTS.c.number == HISTORY.c.number)
+            .where(INPUTS.c.graceid == graceid).order_by(INPUTS.c.number))
         return [Transition(*plain) for body in bodies for plain in loads(body)]
 
     def measured(self, latencies):

@@ -48,8 +48,7 @@ ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
 
 # The transitions that the input of a number has fired, as a list.
 HISTORY = Table(
-    "history", METADATA, Column("number", Integer, primary_key=True), Column("graceid", Text),
-    Column("body", LargeBinary), sa.Index("history_of", "graceid", "number"))
+    "history", METADATA, Column("number", Integer, primary_key=True), Column("body", LargeBinary))
 
 # How long checks have taken: the fields of fsm.core.effects.Measured.
 LATENCIES = Table(
@@ -57,7 +56,8 @@ LATENCIES = Table(
     Column("generation", Integer), Column("time", Float), Column("state", Text),
     Column("at", Float), Column("created", Float), Column("started", Float),
     Column("began", Float),
-    sa.PrimaryKeyConstraint("graceid", "process", "check", "generation"))
+    sa.PrimaryKeyConstraint("graceid", "process", "check", "generation"),
+    sqlite_with_rowid=False)
 
 # Questions to GraceDB that have not been answered.
 QUESTIONS = Table(

@@ -137,7 +137,8 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path):
     assert journal.timers() == [("G1", T, T)] and journal.fact(ACTED) == 7
     with journal.writing():
         journal.set_timers([("G1", T + 5, T, "open.following", 3, 1, "")])
-        journal.history([(8, "G1", [(T, "G1", "", "", "t", "a", "b", "w")])])
+        journal.add([inputs.of_tick(T, "G1")])
+        journal.history([(8, [(T, "G1", "", "", "t", "a", "b", "w")])])
     assert [one.dest for one in journal.history_of("G1")] == ["b"]
     journal.close()
 
