@@ -28,7 +28,7 @@ from fsm.io.journal import ACTED, Journal
 from fsm.io.plain import dumps
 from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
-from fsm.io.running import Journaling, Running, Server, Telling
+from fsm.io.settings import Journaling, Running, Server, Telling
 from fsm.registry import charts
 from fsm.testing.followups import compact_binary
 from fsm.testing.script import Script

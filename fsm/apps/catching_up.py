@@ -16,7 +16,7 @@ class CatchingUp:
     """Decides when GraceDB is asked for what.
 
     Args:
-        settings: :class:`~fsm.io.running.CatchUp`.
+        settings: :class:`~fsm.io.settings.CatchUp`.
         asking: has ``ask(asks)`` and ``search(since, until, settings)``; answers and
             :class:`~fsm.io.asking.Found` come into the inbox.
         candidates: the GraceIDs under supervision, with ``in``.

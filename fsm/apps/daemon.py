@@ -28,7 +28,7 @@ from fsm.io.inbox import Inbox
 from fsm.io.journal import Journal
 from fsm.io.listeners import Listening
 from fsm.io.outbox import Outbox
-from fsm.io.running import DAY
+from fsm.io.settings import DAY
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
@@ -42,7 +42,7 @@ class Daemon:
     Args:
         charts: (processes, lifecycles).
         policy: :class:`~fsm.core.profile.Policy`.
-        running: :class:`~fsm.io.running.Running`.
+        running: :class:`~fsm.io.settings.Running`.
         recorded: whether time is that of recorded alerts, not the clock's.
         load: function that returns all three as the configuration is now.
     """

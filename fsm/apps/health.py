@@ -17,7 +17,7 @@ class Health:
 
     Args:
         supervisor: :class:`~fsm.apps.supervisor.Supervisor`.
-        limits: :class:`~fsm.io.running.Health`.
+        limits: :class:`~fsm.io.settings.Health`.
         name: by which it calls itself.
     """
 

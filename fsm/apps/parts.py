@@ -13,7 +13,7 @@ def gracedb(server, stamped):
     """GraceDB as the table describes it; None where none is to be asked.
 
     Args:
-        server: :class:`~fsm.io.running.Server`.
+        server: :class:`~fsm.io.settings.Server`.
         stamped: whether requests carry the time at which they happen, for a stand-in.
     """
     if not server.url:
@@ -34,7 +34,7 @@ def channels(running, database):
     """The channels of an outbox, by name.
 
     Args:
-        running: :class:`~fsm.io.running.Running`.
+        running: :class:`~fsm.io.settings.Running`.
         database: GraceDB, or None.
     """
     made = {"log": LogChannel()} if running.tell.log else {}

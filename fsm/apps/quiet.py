@@ -7,7 +7,7 @@ class Quiet:
     """Watches when alerts last came.
 
     Args:
-        settings: :class:`~fsm.io.running.Silence`.
+        settings: :class:`~fsm.io.settings.Silence`.
         heard: when the last alert came, unix seconds, by topic; filled by the main loop.
         now: unix seconds at which watching begins.
     """

@@ -10,7 +10,7 @@ from sys import intern
 
 import attrs
 
-from fsm.core.evidence import LogEntry, Signoff, tag_set
+from fsm.core.entries import LogEntry, Signoff, tag_set
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.core.times import unix_seconds
 from fsm.errors import AlertError

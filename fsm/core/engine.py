@@ -6,24 +6,17 @@ from fsm.core import informing, snapshot
 from fsm.core.alert import Alert
 from fsm.core.asking import Asker
 from fsm.core.candidate import Candidate
-from fsm.core.chart import EXTERNAL
+from fsm.core.charts import Charts
 from fsm.core.effects import Retired, Step
 from fsm.core.evidence import Evidence
 from fsm.core.expectations import Scope
 from fsm.core.firing import Firing
-from fsm.core.graceids import kind_of
 from fsm.core.inputs import RETIRE, WAIVE, Answer, Command, MemberNews
-from fsm.core.profile import TODAY
-from fsm.core.router import Router
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
 
 NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
-
-
-def _fits(chart, era):
-    return not era or chart.era in ("", era)
 
 
 class Engine:
@@ -40,6 +33,7 @@ class Engine:
     What becomes of a candidate depends on the inputs about it alone, never on another one's.
 
     Attributes:
+        charts: :class:`~fsm.core.charts.Charts`.
         candidates: the supervised candidates by GraceID.
         timers: when each is next looked at, :class:`~fsm.core.timers.Timers`.
         unsupervised: number of alerts about GraceIDs of a kind without lifecycle, or retired.
@@ -47,35 +41,13 @@ class Engine:
 
     def __init__(self, processes, lifecycles, policy, candidates=None):
         self.processes, self.policy = tuple(processes), policy
-        self.lifecycles = {chart.name: chart for chart in lifecycles}
-        self._routers = {}
+        self.charts = Charts(processes, lifecycles)
         self.firing = Firing(policy)
         self.timers = self.firing.timers
-        self.starter = Starter(self.router, self.firing)
+        self.starter = Starter(self.charts.router, self.firing)
         self.asker = Asker(self.firing)
         self.candidates = {} if candidates is None else candidates
         self.retired, self.unsupervised = {}, 0
-        self._charts = {chart.name: chart for chart in self.processes}
-
-    def router(self, candidate):
-        """The router to the charts of a candidate's era; to all where its profile names none."""
-        era = candidate.profile.era
-        if era not in self._routers:
-            self._routers[era] = Router(*([chart for chart in charts if _fits(chart, era)]
-                                          for charts in (self.processes, self.lifecycles.values())))
-        return self._routers[era]
-
-    def lifecycle(self, graceid, era=""):
-        """The chart of the lifecycle that a candidate has, None for none.
-
-        Args:
-            graceid: whose.
-            era: of its profile; "" where that is not known, or any will do.
-        """
-        kind = kind_of(graceid)
-        wanted = (EXTERNAL, kind) if era == TODAY and graceid[:1] == "E" else (kind,)
-        return next((chart for name in wanted for chart in self.lifecycles.values()
-                     if chart.kind == name and _fits(chart, era)), None)
 
     @property
     def now(self):
@@ -139,7 +111,7 @@ class Engine:
         self.firing.settle(candidate)
 
     def _new_candidate(self, graceid, since):
-        lifecycle = self.lifecycle(graceid)
+        lifecycle = self.charts.lifecycle(graceid)
         if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
             return None
@@ -156,12 +128,12 @@ class Engine:
         if created is not None:
             candidate.since = created
         candidate.profile = self.policy.profile_for(evidence.fields)
-        lifecycle = self.lifecycle(candidate.graceid, candidate.profile.era)
+        lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
         if lifecycle not in (None, candidate.lifecycle):
             candidate.follow(lifecycle)
         candidate.own_timer = None
         entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
-        router = self.router(candidate)
+        router = self.charts.router(candidate)
         for change in ("fields", "signoff", "members", *entries, *list(evidence.labels)):
             for interest, _ in router.interested(change):
                 if interest.role == "move":
@@ -171,7 +143,7 @@ class Engine:
         self.firing.wake(candidate, candidate.next_due())
 
     def _news(self, candidate, change, trigger):
-        for interest, parameters in self.router(candidate).interested(change):
+        for interest, parameters in self.charts.router(candidate).interested(change):
             if interest.role == "start":
                 self.starter.start(candidate, interest.owner, change, trigger)
             elif interest.role == "move":
@@ -329,7 +301,7 @@ class Engine:
 
     def restore(self, configuration):
         """Take up a candidate from a configuration stored before; returns it."""
-        candidate = snapshot.candidate(configuration, self.lifecycles, self._charts, self.policy)
+        candidate = snapshot.candidate(configuration, self.charts, self.policy)
         self.candidates[candidate.graceid] = candidate
         self.firing.wake(candidate, candidate.next_due())
         return candidate

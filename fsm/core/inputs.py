@@ -95,10 +95,10 @@ class Answer:
         question: identifier of the :class:`~fsm.core.effects.Ask`; "" where nobody had asked:
             what GraceDB has is taken up, also about a candidate not heard of before.
         event: event dictionary, or None where GraceDB does not know the candidate.
-        logs: its :class:`~fsm.core.evidence.LogEntry` objects.
+        logs: its :class:`~fsm.core.entries.LogEntry` objects.
         labels: the labels now on the candidate, as pairs (name, when it was put on or None where
             that is not told); None where they were not asked for.
-        signoffs: pairs ((type, instrument), :class:`~fsm.core.evidence.Signoff`).
+        signoffs: pairs ((type, instrument), :class:`~fsm.core.entries.Signoff`).
         neighbours: event dictionaries found, by clock.
         contents: facts about files, by ``name,version``.
         unavailable: those of the question's wants that this source can never tell.

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from fsm.core.evidence import LogEntry
+from fsm.core.entries import LogEntry
 
 _NOTHING = {}
 

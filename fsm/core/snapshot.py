@@ -43,17 +43,16 @@ def _check(check):
     return plain
 
 
-def candidate(plain, lifecycles, charts, policy):
+def candidate(plain, charts, policy):
     """Rebuild a candidate.
 
     Args:
         plain: what :func:`of` gave, perhaps through JSON.
-        lifecycles: lifecycle charts by name.
-        charts: process charts by name; a process whose chart is gone is left out.
+        charts: :class:`~fsm.core.charts.Charts`; a process whose chart is gone is left out.
         policy: :class:`~fsm.core.profile.Policy`.
     """
     known = evidence.restored(plain["graceid"], plain["evidence"])
-    made = Candidate(plain["graceid"], lifecycles[plain["lifecycle"]], known, plain["since"])
+    made = Candidate(plain["graceid"], charts.lifecycles[plain["lifecycle"]], known, plain["since"])
     for name in _CANDIDATE:
         setattr(made, name, plain[name])
     for name, region in made.regions.items():
@@ -64,8 +63,8 @@ def candidate(plain, lifecycles, charts, policy):
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
     for stored in plain["processes"].values():
-        if stored["chart"] in charts:
-            made.add(_restored(stored, charts[stored["chart"]], made))
+        if stored["chart"] in charts.processes:
+            made.add(_restored(stored, charts.processes[stored["chart"]], made))
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
     made.overdue = sum(check.state == machines.OVERDUE for check in made.checks())

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from fsm.core.effects import Annotate, Notify
-from fsm.core.evidence import OWN_PREFIX, OWN_TAG
+from fsm.core.entries import OWN_PREFIX, OWN_TAG
 from fsm.io import logs
 from fsm.io.calling import GONE, WRONG, CallError
 from fsm.io.outbox import DeliveryError

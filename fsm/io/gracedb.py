@@ -15,7 +15,7 @@ import attrs
 from ligo.gracedb.exceptions import HTTPError
 
 from fsm.core.alert import log_entry
-from fsm.core.evidence import Signoff
+from fsm.core.entries import Signoff
 from fsm.core.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds

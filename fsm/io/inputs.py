@@ -2,7 +2,7 @@
 
 import attrs
 
-from fsm.core.evidence import LogEntry, Signoff, tag_set
+from fsm.core.entries import LogEntry, Signoff, tag_set
 from fsm.core.inputs import Answer, Command, MemberNews, Tick
 from fsm.errors import AlertError, RecordingError
 from fsm.io.plain import dumps, loads

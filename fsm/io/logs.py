@@ -31,7 +31,7 @@ def begin(settings):
     """Write the program's log to standard error and, where a folder is configured, into files.
 
     Args:
-        settings: :class:`~fsm.io.running.Logging`.
+        settings: :class:`~fsm.io.settings.Logging`.
     """
     handlers = [logging.StreamHandler(sys.stderr)]
     if settings.folder:

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 
 import attrs
 
-from fsm.core.evidence import signoff_labels
+from fsm.core.entries import signoff_labels
 from fsm.core.inputs import Answer
 from fsm.core.times import finite, unix_seconds
 

@@ -24,7 +24,7 @@ PAGE, LONGEST_PAGE = 10, 1024
 
 def _both(path, endpoint, *methods):
     """A page of events and of superevents, whose paths end differently."""
-    plural = re.sub(r"/(log|tag|signoff|voevent)(?=/|$)", r"/\1s", path)
+    plural = re.sub(r"/(log|tag|signoff|voevent|emobservation)(?=/|$)", r"/\1s", path)
     return [Rule(EVENT_PATH + path, endpoint=endpoint, methods=methods),
             Rule(SUPER_PATH + plural, endpoint=endpoint, methods=methods)]
 
@@ -43,7 +43,8 @@ RULES = [
     *_both("/files/", "files", "GET"),
     *_both("/files/<path:name>", "file", "GET"),
     *_both("/signoff/", "signoffs", "GET", "POST"),
-    *_both("/signoff/<typeinst>/", "signoff", "GET", "PATCH"),
+    *_both("/signoff/<typeinst>/", "signoff", "GET", "PATCH", "DELETE"),
+    *_both("/emobservation/", "observations", "POST"),
     *_both("/voevent/", "voevents", "GET", "POST"),
     *_both("/voevent/<int:number>/", "voevent", "GET"),
     Rule(SUPER_PATH + "/events/", endpoint="members", methods=["GET", "POST"]),
@@ -261,7 +262,15 @@ class StandIn:
         (known,) = self._one(graceid, SIGNOFF, typeinst)
         if request.method == "GET":
             return (known,)
+        if request.method == "DELETE":
+            self.service.withdraw(now_of(request), graceid, known)
+            return Response(status=204)
         return (self.service.sign_off(now_of(request), graceid, {**known, **body(request)}),)
+
+    def _observations(self, request, graceid):
+        record = {"group": body(request)["group"], "submitter": self.service.user, "footprints": []}
+        self.service.announce(now_of(request), graceid, "emobservation", record)
+        return record, 201
 
     def _voevents(self, request, graceid):
         if request.method == "GET":

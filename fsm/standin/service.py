@@ -188,6 +188,15 @@ class Service:
         self.announce(now, graceid, "signoff_updated" if known else "signoff_created", record)
         return record
 
+    def withdraw(self, now, graceid, record):
+        """Take a sign-off back: its label is taken off, the request put on again."""
+        kind, ifo = record["signoff_type"], record["instrument"]
+        who = "ADV" if kind == "ADV" else ifo
+        self.store.remove(graceid, SIGNOFF, f"{kind}{ifo}", now)
+        self.take_label(now, graceid, who + record["status"])
+        self.put_label(now, graceid, "ADVREQ" if kind == "ADV" else f"{ifo}OPS")
+        self.announce(now, graceid, "signoff_deleted", record)
+
     def _status_label(self, now, graceid, name):
         if self.announcer.flavour == CURRENT:
             self.put_label(now, graceid, name)

@@ -9,7 +9,7 @@ from fsm.apps.quiet import Quiet
 from fsm.apps.troubles import Troubles
 from fsm.io.asking import Asking, Found
 from fsm.io.inbox import Inbox, Report
-from fsm.io.running import CatchUp, Silence
+from fsm.io.settings import CatchUp, Silence
 
 T = 1_502_000_000.0
 

@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from fsm.apps.health import Health
-from fsm.io import running
+from fsm.io import settings
 from fsm.io.inbox import Inbox
 from fsm.io.journal import Journal
 from fsm.io.outbox import Outbox
@@ -25,7 +25,7 @@ class World:
         return self.time
 
     def reports(self, **limits):
-        health = Health(self, running.Health(**limits), "es")
+        health = Health(self, settings.Health(**limits), "es")
         return {one.name: one.message for one in health.reports(self.time) if one.wrong}
 
 
@@ -40,7 +40,7 @@ def world(tmp_path):
 def test_open_checks_of_all_candidates_together(world):
     with world.journal.writing():
         world.journal.set_timers([("G1", T, T, "open", 60, 2, ""), ("G2", T, T, "open", 50, 0, "")])
-    assert Health(world, running.Health(), "es").waiting_checks() == (2, 110, 2)
+    assert Health(world, settings.Health(), "es").waiting_checks() == (2, 110, 2)
     assert world.reports(waiting_checks=109) == {
         "waiting checks": "110 checks are open, more than 109"}
     assert world.reports(waiting_checks=110) == {}
@@ -74,12 +74,12 @@ def test_no_limit_is_no_alarm(world):
     world.time = T + 1e9
     with world.journal.writing():
         world.outbox.put([notify(1)], T)
-    assert world.reports(**{field.name: 0 for field in attrs.fields(running.Health)}) == {}
+    assert world.reports(**{field.name: 0 for field in attrs.fields(settings.Health)}) == {}
 
 
 def test_a_heartbeat_says_who_answers_and_whether_it_keeps_pace(world):
     world.heard = {"cbc": T, "burst": T + 5}
-    beat = Health(world, running.Health(), "es-gstlal").beat()
+    beat = Health(world, settings.Health(), "es-gstlal").beat()
     assert set(beat) == {"hostname", "user", "pid", "name", "lag", "last_alert"}
     assert (beat["name"], beat["lag"], beat["last_alert"]) == ("es-gstlal", 0.0, T + 5)
 
@@ -89,7 +89,7 @@ def test_systemd_is_told_that_it_lives_but_not_at_every_turn(world, monkeypatch)
     monkeypatch.setattr("fsm.apps.health.systemd.watched", lambda: 20.0)
     monkeypatch.setattr("fsm.apps.health.systemd.tell", lambda **said: told.append(said))
     monkeypatch.setattr("fsm.apps.health.time.monotonic", lambda: clock[0])
-    health = Health(world, running.Health(), "es")
+    health = Health(world, settings.Health(), "es")
     for seconds in (0.0, 1.0, 4.9, 5.1, 6.0):
         clock[0] = 100.0 + seconds
         health.alive()

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm.core.alert import parse
-from fsm.core.evidence import Evidence, LogEntry, canonical, restored
+from fsm.core.entries import LogEntry
+from fsm.core.evidence import Evidence, canonical, restored
 from fsm.core.inputs import Answer
 from fsm.testing.script import CURRENT, LEGACY, Script
 

@@ -3,7 +3,8 @@
 import pytest
 
 from fsm.chart import all_of, any_of, field, file, label, log, predicate, signoff
-from fsm.core.evidence import Evidence, LogEntry, Signoff
+from fsm.core.entries import LogEntry, Signoff
+from fsm.core.evidence import Evidence
 from fsm.core.expectations import Scope, Verdict
 from fsm.core.templates import Template
 from fsm.errors import ChartError

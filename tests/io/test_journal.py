@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 
 from fsm.core.effects import Ask, Retired
-from fsm.core.evidence import LogEntry, Signoff
+from fsm.core.entries import LogEntry, Signoff
 from fsm.core.inputs import Answer
 from fsm.errors import JournalError
 from fsm.io import inputs, schema

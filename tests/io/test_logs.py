@@ -8,7 +8,7 @@ import pytest
 
 from fsm.core.effects import Transition
 from fsm.io import logs
-from fsm.io.running import Logging
+from fsm.io.settings import Logging
 
 T = 1_502_000_000.25
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [\w.\[\]:-]+ [A-Z]+ .+")

@@ -6,7 +6,8 @@ import pytest
 
 from fsm.errors import ConfigurationError
 from fsm.io.config import load, read
-from fsm.io.running import CatchUp, Running, Silence, running
+from fsm.io.running import running
+from fsm.io.settings import CatchUp, Running, Silence
 from fsm.registry import charts
 
 

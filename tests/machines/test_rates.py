@@ -63,7 +63,7 @@ def test_both_rates_are_asked_in_one_question():
     from fsm.core.profile import default_policy
 
     run = Run(LOCAL)
-    engine = Engine([LOCAL_RATE, CREATION_RATE], run.engine.lifecycles.values(),
+    engine = Engine([LOCAL_RATE, CREATION_RATE], run.engine.charts.lifecycles.values(),
                     default_policy([LOCAL_RATE, CREATION_RATE]))
     from fsm.core.alert import parse
 

@@ -364,8 +364,14 @@ def test_what_else_is_done_with_superevents_is_announced(grouping):
     client.modify_permissions("S170805a", "hide")
     client.add_pipeline_preferred_event("S170805a", event)
     client.confirm_superevent_as_gw("S170805a")
+    client.create_signoff("S170805a", "ADV", "OK", "fine")
+    client.delete_signoff("S170805a", "ADV")
+    client.write_emobservation("S170805a", "Test", [1.0], [1.0], [1.0], [1.0],
+                               ["2017-08-05T00:00:00"], [1.0])
     told = [line["payload"]["alert_type"] for line in heard]
-    assert {"exposed", "hidden", "update", "confirmed_as_gw"} <= set(told)
+    assert {"exposed", "hidden", "update", "confirmed_as_gw", "signoff_deleted",
+            "emobservation"} <= set(told)
+    assert client.superevent("S170805a").json()["labels"] == ["ADVREQ"]
     shown = client.superevent("S170805a").json()
     assert shown["gw_id"] == "GW170805A"
     assert shown["pipeline_preferred_events"] == {"gstlal": event}
