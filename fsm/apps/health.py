@@ -1,6 +1,5 @@
 """How the supervisor itself fares: measured, compared with limits, told to systemd and monitors."""
 
-import getpass
 import os
 import socket
 import time
@@ -8,6 +7,7 @@ import time
 import sqlalchemy as sa
 
 from fsm.io import systemd
+from fsm.io.control import account
 from fsm.io.inbox import Report
 from fsm.io.schema import CANDIDATES, OUTBOX
 
@@ -70,7 +70,7 @@ class Health:
     def beat(self):
         """What is said to who asks for a heartbeat: who answers, and whether it keeps pace."""
         supervisor = self.supervisor
-        return {"hostname": socket.gethostname(), "user": getpass.getuser(), "pid": os.getpid(),
+        return {"hostname": socket.gethostname(), "user": account(os.getuid()), "pid": os.getpid(),
                 "name": self.name, "lag": round(self.oldest_alert(), 3),
                 "last_alert": max(supervisor.heard.values(), default=None)}
 

@@ -130,15 +130,17 @@ class Operators:
         return self._general(order, now), done
 
     def _tell(self, order, now):
-        parties = tuple(order.arguments["parties"])
-        message = Notify(now, "", "supervisor", "test", TEST, parties,
+        parties = order.arguments.get("parties")
+        if not isinstance(parties, list) or not all(isinstance(name, str) for name in parties):
+            raise ControlError("order tell: 'parties' must be a list of texts")
+        message = Notify(now, "", "supervisor", "test", TEST, tuple(parties),
                          f"{_text(order, 'message')} (from {order.who})",
                          f"supervisor/test/{order.who}/{now:.3f}")
 
         def done():
             teller = self.supervisor.teller
             self.supervisor.write(lambda: teller.put([message], (), now))
-            return {"to": list(parties), "addresses": len(teller.postbox.book.addresses(parties))}
+            return {"to": parties, "addresses": len(teller.postbox.book.addresses(parties))}
 
         return self._general(order, now), done
 

@@ -1,6 +1,5 @@
 """What operators see of a running supervisor: its state, its candidates, one of them whole."""
 
-import getpass
 import os
 import socket
 
@@ -10,6 +9,7 @@ from fsm import __version__
 from fsm.apps import report
 from fsm.core import snapshot
 from fsm.errors import ControlError
+from fsm.io.control import account
 from fsm.io.schema import CANDIDATES
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
@@ -38,7 +38,7 @@ class Showing:
         waiting, age = self.health.outbox()
         return {
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
-            "host": socket.gethostname(), "user": getpass.getuser(),
+            "host": socket.gethostname(), "user": account(os.getuid()),
             "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
             "now": _finite(now), "candidates": candidates, "open_checks": checks,
             "overdue": overdue, "questions": len(supervisor.asked),

@@ -42,6 +42,14 @@ class Order:
     answer: object
 
 
+def account(uid):
+    """The name of an account of the operating system, by its number."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"
+
+
 class Control:
     """Takes orders on a socket.
 
@@ -88,7 +96,8 @@ class Control:
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads, block_on_close = False, True
+    # Nobody who keeps silent, or waits for an answer, may hold up the end.
+    daemon_threads, block_on_close = True, False
 
     def __init__(self, path, tell):
         mask = os.umask(0o177)
@@ -123,11 +132,7 @@ class _Handler(socketserver.StreamRequestHandler):
         """The account of whoever is at the other end, as the system tells it."""
         found = self.request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED,
                                         struct.calcsize("3i"))
-        uid = struct.unpack("3i", found)[1]
-        try:
-            return pwd.getpwuid(uid).pw_name
-        except KeyError:
-            return f"uid {uid}"
+        return account(struct.unpack("3i", found)[1])
 
     def _send(self, said):
         with contextlib.suppress(OSError):

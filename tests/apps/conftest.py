@@ -125,11 +125,12 @@ def running():
 class Night:
     """A simulated night in a stand-in, and the recording of what it announced."""
 
-    def __init__(self, folder, events, faults, kinds=("cbc", "burst"), grouping=False):
+    def __init__(self, folder, events, faults, kinds=("cbc", "burst"), grouping=False,
+                 kills=50):
         self.recording = folder / "alerts.jsonl"
         self.app = StandIn(Store(folder / "standin.db"), Announcer(self.recording),
                            grouping=grouping)
-        self.events, self.faults, self.kinds = events, faults, kinds
+        self.events, self.faults, self.kinds, self.kills = events, faults, kinds, kills
 
     def simulate(self, url):
         night = plan(self.kinds, self.events, 2.0, "chaos",
@@ -166,7 +167,7 @@ def night(tmp_path):
 @pytest.fixture
 def night_of_today(tmp_path):
     kinds = ("significant", "coincident", "early-warning", "mdc")
-    made = Night(tmp_path, 5, "never=0.4,slow=0.4,tags=0.4,lost=0.02", kinds, grouping=True)
+    made = Night(tmp_path, 5, "never=0.4,slow=0.4,tags=0.4,lost=0.02", kinds, grouping=True, kills=15)
     with Server(made.app) as server:
         made.url = server.url
         made.simulate(server.url)

@@ -3,37 +3,35 @@
 import random
 import time
 
+import pytest
+
 from fsm.apps import replaying
 from fsm.core.effects import Annotate, Notify
 from fsm.core.profile import default_policy
 from fsm.registry import charts
 
-KILLS = 50
+
+@pytest.fixture(params=["night", "night_of_today"])
+def some_night(request):
+    return request.getfixturevalue(request.param)
 
 
-def test_a_night_with_fifty_kills_ends_like_an_undisturbed_one(night, running, tmp_path):
-    kill_and_compare(night, running, tmp_path, KILLS, 6)
-
-
-def test_superevents_and_their_events_survive_kills_too(night_of_today, running, tmp_path):
-    kill_and_compare(night_of_today, running, tmp_path, 15, None)
-
-
-def kill_and_compare(night, running, tmp_path, most, candidates):
+def test_a_night_with_many_kills_ends_like_an_undisturbed_one(some_night, running, tmp_path):
+    night = some_night
     options = ("--gracedb", night.url, "--clock", "recorded")
     calm = running(tmp_path / "calm", night.recording, *options).start()
     calm.until(calm.idle).stop()
     annotations = night.annotations()
-    assert annotations and calm.told() and len(calm.archived()) >= (candidates or 10)
+    assert annotations and calm.told() and len(calm.archived()) >= 6
     night.forget_annotations()
 
     chance, kills = random.Random("chaos"), 0
     killed = running(tmp_path / "killed", night.recording, *options)
     steps = calm.rows("SELECT MAX(number) FROM inputs")[0][0]
-    while kills < most:
+    while kills < night.kills:
         before = _progress(killed)
         killed.start()
-        goal = before + chance.uniform(0.0, 1.0) * steps / most
+        goal = before + chance.uniform(0.0, 1.0) * steps / night.kills
         killed.until(lambda goal=goal: _progress(killed) >= goal or killed.idle())
         time.sleep(chance.uniform(0, 0.01))
         assert not killed.idle()  # it is killed in the midst of its work
@@ -47,16 +45,8 @@ def kill_and_compare(night, running, tmp_path, most, candidates):
     assert len(set(killed.told())) == len(killed.told())
 
 
-def test_a_replay_decides_what_the_daemon_decided_of_superevents(night_of_today, running,
-                                                                 tmp_path):
-    same_decisions(night_of_today, running, tmp_path)
-
-
-def test_a_replay_decides_what_the_daemon_decided(night, running, tmp_path):
-    same_decisions(night, running, tmp_path)
-
-
-def same_decisions(night, running, tmp_path):
+def test_a_replay_decides_what_the_daemon_decided(some_night, running, tmp_path):
+    night = some_night
     daemon = running(tmp_path / "d", night.recording, "--gracedb", night.url, "--clock",
                      "recorded").start()
     daemon.until(daemon.idle).stop()

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -135,3 +136,16 @@ def test_it_is_gone_when_the_supervisor_is(tmp_path):
     serving = Serving(tmp_path / "s")
     serving.control.close()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_waits_for_an_answer_does_not_hold_up_the_end(tmp_path):
+    control = Control(tmp_path / "s", lambda order: None)  # nobody answers
+    control.start()
+    with socket.socket(socket.AF_UNIX) as silent, socket.socket(socket.AF_UNIX) as waiting:
+        silent.connect(str(tmp_path / "s"))
+        waiting.connect(str(tmp_path / "s"))
+        waiting.sendall(b'{"order": "status"}\n')
+        closing = threading.Thread(target=control.close)
+        closing.start()
+        closing.join(5)
+        assert not closing.is_alive()
