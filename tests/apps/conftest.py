@@ -167,7 +167,8 @@ def night(tmp_path):
 @pytest.fixture
 def night_of_today(tmp_path):
     kinds = ("significant", "coincident", "early-warning", "mdc")
-    made = Night(tmp_path, 5, "never=0.4,slow=0.4,tags=0.4,lost=0.02", kinds, grouping=True, kills=15)
+    made = Night(tmp_path, 5, "never=0.4,slow=0.4,tags=0.4,lost=0.02", kinds, grouping=True,
+                 kills=15)
     with Server(made.app) as server:
         made.url = server.url
         made.simulate(server.url)
