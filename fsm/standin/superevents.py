@@ -34,7 +34,7 @@ class Superevents:
             "superevent_id": graceid, "gw_id": None, "category": category, "created": date(now),
             "submitter": self.service.user, "preferred_event": preferred, "em_type": None,
             **{key: float(values[key]) for key in ("t_start", "t_0", "t_end")},
-            "gw_events": [], "em_events": [], "far": None, "time_coinc_far": None,
+            "gw_events": [preferred], "em_events": [], "far": None, "time_coinc_far": None,
             "space_coinc_far": None, "links": {}, "pipeline_preferred_events": {},
         }
         self.store.put(graceid, SUPEREVENT, now, fields)
@@ -87,7 +87,9 @@ class Superevents:
             raise Refused(404, f"there is no {event if fields else graceid}")
         if member.get("superevent"):
             raise Refused(400, f"Event {event} is already assigned to a Superevent")
-        fields["em_events" if event.startswith("E") else "gw_events"].append(event)
+        members = fields["em_events" if event.startswith("E") else "gw_events"]
+        if event not in members:  # the preferred one is there from the beginning
+            members.append(event)
         self.store.put(graceid, SUPEREVENT, created_at(fields), fields)
         self.store.put(event, EVENT, created_at(member), {**member, "superevent": graceid})
         self.service.write_log(now, graceid, f"Added event: {event}", announced=False)
