@@ -85,8 +85,9 @@ EARLY_WARNING_NOTICE = Process(
     when=AUTOMATED & NOT_HELD & not_(HIGH) & not_(SIGNED_OFF),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("earlywarning", EARLY, within=300, warn=180))],
-    source="notice flow, row 11",
+    stages=[Stage("send", *sent("earlywarning", EARLY, within=300, warn=180)),
+            Stage("quality", check("request", label("DQR_REQUEST"), within=660, from_start=True))],
+    source="notice flow, row 11; data quality after the notice, row 2",
 )
 
 PRELIMINARY_NOTICE = Process(
