@@ -91,7 +91,7 @@ def test_hostile_text_stays_text(tmp_path):
 
 def test_svg_draws_the_one_with_most_trouble(tmp_path):
     done = run("replay", *sorted(EXAMPLES.glob("*.jsonl")), "--svg", tmp_path / "x.svg")
-    assert "G411000 is drawn" in done.stderr
+    assert "MS231117d is drawn" in done.stderr
     assert "missing" in (tmp_path / "x.svg").read_text()
 
 
