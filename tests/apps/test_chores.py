@@ -11,7 +11,7 @@ from fsm.io.asking import Asking, Found
 from fsm.io.inbox import Inbox, Report
 from fsm.io.settings import CatchUp, Silence
 
-T = 1_502_000_000.0
+T = NIGHT = 1_502_000_000.0
 
 
 class Asked:
@@ -135,3 +135,14 @@ def test_a_trouble_is_told_once_and_its_end_once():
     assert over.outcome == "recovery" and again.since == {}
     (new,) = again.effects([bad], T + 4)
     assert new.key != told.key
+
+
+def test_superevents_are_searched_for_where_there_are_any(standing):
+    made = standing.app.superevents.create(NIGHT + 5, {
+        "category": "M", "t_start": 1.0, "t_0": 1186000000.5, "t_end": 2.0,
+        "preferred_event": "G100001"})
+    inbox = Inbox()
+    asking = Asking(standing.gracedb(), inbox.tell)
+    asking.search(NIGHT - 60, NIGHT + 60, CatchUp(superevents=("category: MDC",)))
+    inbox.wait(10)
+    assert inbox.take(0)[1] == [Found(("G100001", made["superevent_id"]))]

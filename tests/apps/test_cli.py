@@ -158,3 +158,11 @@ def test_the_page_of_processes(tmp_path):
     done = run("document", "--out", page, "--check")
     assert done.exit_code == 1 and "stale" in done.stderr
     assert run("document", "--out", tmp_path / "none.md", "--check").exit_code == 1
+
+
+def test_what_holds_for_a_search_of_today():
+    done = run("config", "show", "o4", "CBC", "gstlal", "EarlyWarning", "--era", "o4", "--json")
+    shown = json.loads(done.stdout)
+    assert shown["profile"] == "early-warning"
+    on = {process["name"]: process["enabled"] for process in shown["processes"]}
+    assert on["early_warning_notice"] and not on["check_vectors"] and "segdb2grcdb" not in on
