@@ -46,8 +46,8 @@ def charts_and_policy(config):
 
 
 configuration = click.option("--config", metavar="FILE|NAME",
-                       help="Configuration: a TOML file, or a shipped one such as o2; none is "
-                            "needed.")
+                       help="Configuration: a TOML file, or a shipped one such as o2 or o4; none "
+                            "is needed.")
 
 
 def print_json(document):

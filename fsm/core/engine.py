@@ -146,6 +146,8 @@ class Engine:
         for interest, parameters in self.charts.router(candidate).interested(change):
             if interest.role == "start":
                 self.starter.start(candidate, interest.owner, change, trigger)
+            elif interest.role == "allow":
+                self.starter.allow(candidate, interest.owner, change, trigger)
             elif interest.role == "move":
                 self._move(candidate, interest, trigger)
             else:

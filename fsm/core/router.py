@@ -14,7 +14,8 @@ class Interest(NamedTuple):
         owner: chart of a process, a lifecycle or a region.
         subject: the check, the move, or None for the start of the process.
         template: what the news must match, or None.
-        role: ``start``, ``check``, ``condition`` or ``move``.
+        role: ``start``, ``allow`` (the condition of a process), ``check``, ``condition`` or
+            ``move``.
     """
 
     owner: object
@@ -38,7 +39,7 @@ class Router:
         for process in processes:
             self._add(process, None, "start", process.starts)
             if process.when is not None:
-                self._add(process, None, "start", process.when)
+                self._add(process, None, "allow", process.when)
             for _, check in process.checks():
                 self._add(process, check, "check", check.expects)
                 if check.when is not None:

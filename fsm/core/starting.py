@@ -19,12 +19,24 @@ class Starter:
 
     def survey(self, candidate, trigger):
         """Start whatever the evidence held starts, for a candidate that was just introduced."""
-        evidence, router = candidate.evidence, self.routers(candidate)
-        for change in ("fields", "signoff", "members", *evidence.labels,
-                       *list(evidence.logs.values())):
+        router = self.routers(candidate)
+        for change in _everything(candidate.evidence):
             for interest, _ in router.interested(change):
-                if interest.role == "start":
+                if interest.role in ("start", "allow"):
                     self.start(candidate, interest.owner, change, trigger)
+
+    def allow(self, candidate, chart, change, trigger):
+        """Start or waive a process on whose condition a change bears.
+
+        What has come true may have been all that lacked: then whatever the evidence holds starts
+        it.
+        """
+        self.start(candidate, chart, change, trigger)
+        if candidate.reason or candidate.of(chart):
+            return
+        for earlier in _everything(candidate.evidence):
+            if chart.starts.captured(earlier, candidate.evidence) is not None:
+                self.start(candidate, chart, earlier, trigger)
 
     def start(self, candidate, chart, change, trigger):
         """Start a process where a change makes its start right.
@@ -80,6 +92,9 @@ class Starter:
         if not verdict.right:
             return (), 0.0
         since = candidate.since if verdict.at is None else verdict.at
+        if chart.when is not None:  # what was held back has its time from then on
+            allowed = chart.when.judge(candidate.evidence, Scope(settings.options)).at
+            since = since if allowed is None else max(since, allowed)
         return self._keys(chart, settings, captured, candidate), since
 
     def _keys(self, chart, settings, captured, candidate):
@@ -164,6 +179,11 @@ class Starter:
                 self.firing.waive_by_order(check.process)
         elif check.timer is not None and expected.kind == "wrong":
             self.firing.check(check, "excuse", expected)
+
+
+def _everything(evidence):
+    """All that the evidence has ever told, as changes."""
+    return ("fields", "signoff", "members", *evidence.labels, *evidence.logs.values())
 
 
 def _against(chart, settings, evidence):

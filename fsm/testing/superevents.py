@@ -128,6 +128,10 @@ def _preliminary(script, after):
     sent = after + 50
     _noticed(script, "preliminary", sent)
     script.label("GCN_PRELIM_SENT", sent + 5)
+    if script.fields["preferred_event_data"]["group"] == "Burst":
+        script.log("Superevent labeled HIGH_PROFILE: an unmodelled burst", sent + 20,
+                   ("em_follow",))
+        script.label("HIGH_PROFILE", sent + 20)
     script.log("Superevent cleaned up after first preliminary alert", sent + 275)
     script.label("DQR_REQUEST", sent + 276)
     _noticed(script, "preliminary", sent + 300, version=1)

@@ -537,3 +537,17 @@ def test_how_long_a_check_took_is_measured_from_creation_process_and_stage():
     assert (first.check, first.state, first.at - T, first.created - T, first.started - T,
             first.began - T) == ("start", "met", 15, 0, 5, 5)
     assert (second.check, second.at - T, second.started - T, second.began - T) == ("map", 35, 5, 15)
+
+
+def test_a_condition_that_comes_true_later_starts_what_it_held_back():
+    chart = Process("later", "x", starts=file("a.txt"), when=label("GO"), stages=[
+        Stage("s", check("c", log("done"), within=60))])
+    world = World(chart)
+    for line in (world.script.new(), world.script.file("a.txt", 5)):
+        world.alert(line)
+    assert not world.engine.candidates["G1"].runs
+    world.alert(world.script.label("GO", 20))
+    assert world.state("later", "c").state == "awaiting"
+    assert world.state("later", "c").due == T + 80  # it has its time from then on
+    world.alert(world.script.unlabel("GO", 30))
+    assert world.state("later", "c").state == "waived"

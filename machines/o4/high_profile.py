@@ -1,0 +1,24 @@
+"""Candidates of special interest are labelled, so that people come together.
+
+Whether a compact binary may have a counterpart is told by the content of its files, which is not
+looked into: only what the search, the group or a coincidence tells is expected.
+"""
+
+from fsm.chart import Process, Stage, check, field, label, log
+from machines.o4.searches import AUTOMATED
+
+UNMODELLED = field("group", equals="Burst") & field("search", equals="AllSky")
+
+HIGH_PROFILE = Process(
+    "high_profile",
+    "A superevent of special interest is labelled",
+    starts=label("GCN_PRELIM_SENT"),
+    of="superevent",
+    when=AUTOMATED & (UNMODELLED | field("search", equals="SSM") | label("RAVEN_ALERT")),
+    parties=("em-followup", "rapid response"),
+    stages=[Stage("label",
+                  check("label", label("HIGH_PROFILE"), within=180),
+                  check("message", log("HIGH_PROFILE", tags=["em_follow"]), within=180,
+                        when=~label("RAVEN_ALERT")))],
+    source="notice flow, row 14",
+)
