@@ -2,6 +2,7 @@
 
 import logging
 
+from fsm.apps.supervisor import Stopped
 from fsm.core import inputs as orders
 from fsm.core.effects import TEST, Notify
 from fsm.core.graceids import kind_of
@@ -45,8 +46,9 @@ class Operators:
         except SupervisorError as error:
             order.answer(error=str(error))
             return ()
-        except (TypeError, ValueError, KeyError) as error:
-            order.answer(error=f"order {order.name}: its arguments do not fit ({error!r:.100})")
+        except Exception as error:  # whatever its arguments lead to must not end the supervisor
+            order.answer(error=f"order {order.name}: its arguments do not fit "
+                               f"({type(error).__name__}: {error!s:.100})")
             return ()
         if rows:
             LOG.info("%s orders: %s %s", order.who, order.name, order.arguments.get("graceids", ""))
@@ -59,8 +61,13 @@ class Operators:
         if done is not None:
             try:
                 order.answer(result=done())
+            except Stopped:
+                raise
             except SupervisorError as error:
                 order.answer(error=str(error))
+            except Exception as error:  # as above
+                LOG.exception("order %s of %s failed", order.name, order.who)
+                order.answer(error=f"order {order.name}: {type(error).__name__}: {error!s:.200}")
 
     # -- what each order does: (inputs for the journal, what is done afterwards) ----------------
 

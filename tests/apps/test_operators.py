@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from fsm.cli import main
+from fsm.errors import ControlError
+from fsm.io.control import order
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
 
@@ -236,3 +238,18 @@ def test_a_second_user_is_refused(served):
                           text=True, check=False)
     assert done.returncode == 2 and "you may not give orders to this supervisor" in done.stderr
     assert served("status")["candidates"] == 3
+
+
+@pytest.mark.parametrize(("name", "arguments"), [
+    ("inject", {"alert": "[" * 50_000}),
+    ("inject", {"alert": '{"payload":' * 2000 + "1" + "}" * 2000}),
+    ("inject", {"alert": 7}), ("inject", {}), ("waive", {"graceids": [["G1"]]}),
+    ("waive", {"graceids": ["G1"], "process": {"a": 1}}), ("retire", {"graceids": "G1"}),
+    ("retire", {"graceids": ["G1"] * 1000}), ("show", {"graceid": ["G1"]}),
+    ("tell", {"parties": "operators"}), ("tell", {"parties": [1], "message": "x"}),
+    ("__init__", {}), ("waive\n", {}), ("x" * 10_000, {})])
+def test_whatever_an_order_holds_the_supervisor_goes_on(served, name, arguments):
+    with pytest.raises(ControlError) as told:
+        order(served.socket, name, **arguments)
+    assert len(str(told.value)) < 500
+    assert served("status")["candidates"] == 3 and served.journaled() == []
