@@ -30,6 +30,8 @@ def formatter():
 def begin(settings):
     """Write the program's log to standard error and, where a folder is configured, into files.
 
+    Then standard error gets no transitions: whoever keeps it has the files for these.
+
     Args:
         settings: :class:`~fsm.io.settings.Logging`.
     """
@@ -37,6 +39,7 @@ def begin(settings):
     if settings.folder:
         folder = Path(settings.folder)
         folder.mkdir(parents=True, exist_ok=True)
+        handlers[0].addFilter(_of_the_whole)
         size = int(settings.megabytes * 1e6)
         handlers.append(RotatingFileHandler(folder / ALL, maxBytes=size, delay=True,
                                             backupCount=int(settings.keep), encoding="utf-8",
@@ -46,6 +49,11 @@ def begin(settings):
         handler.setFormatter(formatter())
     logging.basicConfig(level=logging.INFO, handlers=handlers)
     logging.captureWarnings(True)
+
+
+def _of_the_whole(record):
+    """Whether a line is about the supervisor, or a warning."""
+    return record.levelno >= logging.WARNING or not getattr(record, "graceid", "")
 
 
 def about(level, graceid, process, check, message, when=None):

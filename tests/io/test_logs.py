@@ -91,3 +91,13 @@ def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):
         logs.begin(Logging(str(tmp_path / "file" / "logs")))
+
+
+def test_with_files_standard_error_has_no_transitions(folder):
+    stream = logging.getLogger().handlers[0]
+    kept = []
+    stream.emit = kept.append
+    logs.transitions([moved()])
+    logs.about(logging.WARNING, "G1", "p", "c", "failure: gone")
+    logging.getLogger("fsm").info("supervising")
+    assert [record.getMessage() for record in kept] == ["failure: gone", "supervising"]
