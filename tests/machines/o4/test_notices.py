@@ -119,7 +119,6 @@ def test_a_less_significant_notice_does_not_serve_for_the_significant_one():
 
 
 @pytest.mark.parametrize("stops", [
-    said("Blocking automated notice due to labels {'ADVREQ'}"),
     said("Skipping alert because gwcelery has been configured to only send alerts for MDC events."),
     labelled("DQV"), labelled("INJ"), labelled("ADVOK")])
 def test_what_holds_a_notice_back_makes_it_needless(stops):
@@ -134,6 +133,12 @@ def test_a_significant_candidate_gets_no_less_significant_notice():
     run = Run(BENCHES[0])
     run.write(labelled("SIGNIF_LOCKED"), 60)
     assert set(states(run).values()) == {"waived"}
+
+
+def test_that_the_less_significant_notice_is_blocked_holds_no_other_back():
+    run = Run(BENCHES[2])
+    run.write(said("Blocking automated notice due to labels {'SIGNIF_LOCKED'}"), 60)
+    assert set(states(run).values()) == {"awaiting"}
 
 
 def test_a_retraction_is_sent_of_an_injection_too():
