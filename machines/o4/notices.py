@@ -22,9 +22,10 @@ from machines.o4.searches import AUTOMATED
 TAGS = ["em_follow", "public"]
 SENT = "Kafka alert notice sent to"
 PARTIES = ("em-followup", "rapid response")
-# Between observing runs only mock candidates get notices. That a notice is blocked by labels is said
-# too, but not of which stage, so the labels themselves are looked at.
-SWITCHED_OFF = log("Skipping alert because gwcelery has been configured to only send alerts for MDC")
+# Between observing runs only mock candidates get notices. That a notice is blocked by labels is
+# said too, but not of which stage, so the labels themselves are looked at.
+SWITCHED_OFF = log("Skipping alert because gwcelery has been configured to only send alerts for "
+                   "MDC")
 FORBIDDEN = label("INJ", "DQV")
 SIGNED_OFF = label("ADVOK", "ADVNO")
 NOT_HELD = not_(SWITCHED_OFF) & not_(FORBIDDEN)
