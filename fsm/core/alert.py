@@ -74,8 +74,9 @@ class Alert:
         """Add what it says to the evidence.
 
         Returns:
-            What it tells, as a tuple: a log entry as kept (also where GraceDB had told it before,
-            because only now its alert has come), label names, ``"fields"``, ``"signoff"``.
+            What it tells, as a tuple: a log entry as kept, label names, ``"fields"``,
+            ``"signoff"``; also where GraceDB had told it before, because only now its alert has
+            come.
         """
         what, changes = self.what, ()
         if self.entry is not None:
@@ -83,17 +84,21 @@ class Alert:
             kept = evidence.logs.get(self.entry.identity)
             changes = () if kept is None else (kept,)
         elif what == "label_added" or what == "label_removed":
-            if evidence.set_label(self.label, self.time, what == "label_added"):
+            on = what == "label_added"
+            evidence.set_label(self.label, self.time, on)
+            if evidence.has_label(self.label) == on:
                 changes = (self.label,)
         elif self.signoff is not None:
             changes = evidence.set_signoff(*self.signoff[0], self.signoff[1])
-        elif self.superevent != "" and evidence.join(self.superevent, self.received):
-            changes = ("fields",)
+        elif self.superevent != "":
+            evidence.join(self.superevent, self.received)
+            if evidence.superevent == self.superevent:
+                changes = ("fields",)
         if self.fields is not None:
             for name in self.labels:
                 evidence.set_label(name, self.time, True)
-            if evidence.add_fields(self.fields, self.received):
-                changes = ("fields",)
+            evidence.add_fields(self.fields, self.received)
+            changes = ("fields",)
         elif self.snapshot is not None:
             before = evidence.superevent
             evidence.add_fields(self.snapshot, self.received, snapshot=True)
