@@ -106,6 +106,9 @@ class Answer:
         asked: when it was asked, unix seconds, where that is not the same as ``time``: what an
             alert has told since then is newer than the answer.
         members: answers about events of the superevent that were asked for with it.
+        unread: what of it could not be read, to the reason in words: ``logs``, ``labels``,
+            ``signoffs``, ``neighbours``, ``name,version`` of a file's content, or the GraceID of
+            an event. Nothing is concluded from what an unread part does not show.
     """
 
     time: float
@@ -121,6 +124,7 @@ class Answer:
     failure: str = ""
     asked: float | None = None
     members: tuple = ()
+    unread: dict = attrs.field(factory=dict)
 
     @property
     def as_of(self):
