@@ -1,6 +1,7 @@
 """Whole follow-ups of made-up candidates in which everything happens on time."""
 
 from fsm.core.times import finite
+from fsm.testing.script import story
 
 MAP_TAGS = ("sky_loc", "lvem")
 FAR_LIMIT = 1.9e-7  # Hz, above which no candidate is approved
@@ -140,6 +141,7 @@ def _notice(script, after, here, there, label, kind):
     script.log(f"AP: State: {here} --> {there}.", after + 6)
 
 
+@story
 def compact_binary(script):
     """A compact-binary event: about 170 annotations of all processes, all on time."""
     script.new()
@@ -163,9 +165,9 @@ def compact_binary(script):
     approval(script, 7300)
     for after, comment, filename in OTHERS:
         script.log(comment, after, filename=filename)
-    return script
 
 
+@story
 def burst(script):
     """A burst event of the CWB pipeline: annotations of all processes, all on time."""
     script.new()
@@ -188,4 +190,3 @@ def burst(script):
                                       "BWB Bayes Factors")):
         script.log(comment, 39_900 + number, ("pe",))
     approval(script, 9400, joint_fap=True)
-    return script

@@ -1,16 +1,52 @@
-"""Writes recordings in the likeness of real alerts, in both payload flavours."""
+"""Writes recordings in the likeness of real alerts, in both payload flavours.
+
+What is done to a candidate through its :class:`Script` is done at once. A story, which tells what
+happens side by side one after the other, is first planned, then written in the order of its times.
+"""
 
 import json
-from datetime import UTC, datetime
+from functools import wraps
+
+import attrs
 
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.io.payloads import CURRENT, LEGACY, payload
+from fsm.testing.register import PREFERRED, Register, date, superevent_values
 
-__all__ = ["CURRENT", "LEGACY", "Script", "text"]
-VOEVENT_TYPES = {"Preliminary": "PR", "Initial": "IN", "Update": "UP", "Retraction": "RE"}
+__all__ = ["CURRENT", "LEGACY", "PREFERRED", "Change", "Script", "story", "text"]
 GPS_EPOCH = 315964800  # unix seconds of GPS 0; leap seconds do not matter in made-up events
-CATEGORIES = {"M": "MDC", "T": "Test", "S": "Production", "G": "Production"}
-PREFERRED = "G100001"  # the event of a superevent
+
+
+@attrs.define
+class Change:
+    """One thing that is done to a candidate.
+
+    Attributes:
+        script: of the candidate.
+        after: seconds after its creation.
+        what: today's name of the change.
+        data: what is to be known about it.
+        how: of the line of its alert: ``transit``, ``contents``, ``delivered``.
+    """
+
+    script: object
+    after: float
+    what: str
+    data: dict
+    how: dict
+
+    @property
+    def time(self):
+        """When it is done, unix seconds."""
+        return self.script.at(self.after)
+
+
+@attrs.define
+class _Book:
+    """What the scripts of a superevent and its events have in common."""
+
+    lines: list = attrs.field(factory=list)
+    planned: list | None = None
 
 
 class Script:
@@ -28,37 +64,52 @@ class Script:
     def __init__(self, graceid, created, flavour=LEGACY, transit=1.0, pace=1.0,
                  **fields):
         self.graceid, self.created, self.flavour = graceid, created, flavour
-        self.transit, self.pace = transit, pace
-        self.lines, self.number, self.notices = [], 0, 0
+        self.transit, self.pace, self.book = transit, pace, _Book()
         gpstime = round(created - GPS_EPOCH - 20.25, 4)
-        event = {
+        values = {
             "graceid": graceid, "group": "CBC", "pipeline": "gstlal", "search": "AllSky",
             "far": 1.2e-8, "gpstime": gpstime, "instruments": "H1,L1,V1", "nevents": 3,
-            "submitter": "pipeline@example.org", "created": self._date(created, " UTC"),
-            "labels": {} if flavour == LEGACY else [], "likelihood": None,
+            "submitter": "pipeline@example.org", "created": date(created),
+            "labels": [], "likelihood": None,
         }
         if kind_of(graceid) == SUPEREVENT:
-            self.flavour, self.fields = CURRENT, _superevent(event, fields)
+            self.flavour, values = CURRENT, superevent_values(values, fields)
         else:
-            self.fields = {**event, **fields}
+            values.update(fields)
+        self.register = Register(graceid, values, self.flavour)
 
     @property
-    def topic(self):
-        """The node or topic on which its alerts are published."""
-        if "superevent_id" in self.fields:
-            category = self.fields["category"].lower()
-            return "superevent" if category == "production" else f"{category}_superevent"
-        parts = (self.fields["group"], self.fields["pipeline"], self.fields["search"])
-        return "_".join(str(part).lower() for part in parts if part)
+    def fields(self):
+        """The candidate's values, without its labels."""
+        return self.register.fields
+
+    @fields.setter
+    def fields(self, fields):
+        self.register.fields = fields
+
+    @property
+    def lines(self):
+        """The lines written so far, those of its members among them."""
+        return self.book.lines
+
+    @lines.setter
+    def lines(self, lines):
+        self.book.lines = lines
+
+    @property
+    def labels(self):
+        """The labels that are on now."""
+        return self.register.labels
+
+    # -- what is done ---------------------------------------------------------------------------
 
     def new(self, after=0.0, **how):
         """The candidate is created."""
-        return self._line("new", self.fields, after, **how)
+        return self._do("new", {}, after, how)
 
     def update(self, after, fields, **how):
         """The event's values are replaced."""
-        self.fields = {**self.fields, **fields}
-        return self._line("update", self.fields, after, **how)
+        return self._do("update", fields, after, how)
 
     def member(self, graceid=PREFERRED, **fields):
         """The script of an event of this superevent, whose lines are among this one's."""
@@ -66,92 +117,118 @@ class Script:
         known = {key: data[key] for key in ("group", "pipeline", "search", "far", "instruments")}
         made = Script(graceid, self.created, CURRENT, self.transit, self.pace,
                       **{**known, "superevent": self.graceid, **fields})
-        made.lines = self.lines
+        made.book, self.register.members[graceid] = self.book, made.register
         return made
 
     def enter(self, superevent, after, **how):
         """This event is put into a superevent, of which it gets the script."""
-        self.fields = {**self.fields, "superevent": superevent.graceid}
-        return self._line("added_to_superevent", superevent.fields, after, **how)
+        return self._do("added_to_superevent", {"superevent": superevent.register}, after, how)
 
     def join(self, graceid, after, **how):
         """An event joins this superevent."""
-        kind = "em_events" if graceid.startswith("E") else "gw_events"
-        self.fields = {**self.fields, kind: [*self.fields[kind], graceid]}
-        return self._line("event_added", self.fields, after, **how)
+        return self._do("event_added", {"event": graceid}, after, how)
 
-    def log(self, comment, after, tags=(), filename="", version=0, **how):
-        """A log message is written, perhaps with a file."""
-        self.number += 1
-        record = {
-            "N": self.number, "comment": comment, "filename": filename,
-            "file_version": version if filename else None, "tag_names": list(tags),
-            "created": self._date(self._at(after), "+00:00"), "issuer": "robot@example.org",
-        }
-        return self._line("log", record, after, **how)
+    def expose(self, after, **how):
+        """The superevent is shown to the public."""
+        rows = [{"group": "public", "permission": "view_superevent"}]
+        return self._do("exposed", rows, after, how)
 
-    def file(self, filename, after, comment="", tags=(), version=0, **how):
+    def log(self, comment, after, tags=(), filename="", version=None, **how):
+        """A log message is written, perhaps with a file; in a story in its next version."""
+        if version is None and not self.planning:
+            version = 0
+        data = {"comment": comment, "filename": filename, "tags": tuple(tags), "version": version}
+        return self._do("log", data, after, how)
+
+    def file(self, filename, after, comment="", tags=(), version=None, **how):
         """A file is uploaded."""
         return self.log(comment, after, tags, filename, version, **how)
 
     def voevent(self, kind, after, **how):
         """A VOEvent is made: ``Preliminary``, ``Initial``, ``Update`` or ``Retraction``."""
-        self.notices += 1
-        name = f"{self.graceid}-{self.notices}-{kind}.xml"
-        record = {
-            "N": self.notices, "voevent_type": VOEVENT_TYPES[kind], "filename": name,
-            "file_version": 0, "created": self._date(self._at(after), "+00:00"),
-            "issuer": "robot@example.org", "text": "<?xml version=\"1.0\" ?><VOEvent/>",
-        }
-        return self._line("voevent", record, after, **how)
+        return self._do("voevent", {"kind": kind}, after, how)
 
     def label(self, name, after, **how):
         """A label is put on."""
-        data = {"name": name, "creator": "robot@example.org",
-                "created": self._date(self._at(after), " UTC")}
-        return self._line("label_added", data, after, **how)
+        return self._do("label_added", {"name": name}, after, how)
 
     def unlabel(self, name, after, **how):
         """A label is taken off."""
-        return self._line("label_removed", {"name": name}, after, **how)
+        return self._do("label_removed", {"name": name}, after, how)
 
     def signoff(self, kind, instrument, status, after, **how):
-        """An operator or advocate signs off."""
+        """An operator or advocate signs off; the server exchanges the labels."""
         record = {"submitter": "scimon@example.org", "instrument": instrument, "status": status,
                   "comment": "", "signoff_type": kind}
-        return self._line("signoff_created", record, after, **how)
+        return self._do("signoff_created", record, after, how)
 
-    def _line(self, what, data, after, transit=None, **extra):
-        time = round(self._at(after) + (self.transit if transit is None else transit), 3)
-        line = {"time": time, "topic": self.topic,
-                "payload": payload(self.graceid, self.flavour, what, data, self.fields), **extra}
+    def withdraw(self, kind, instrument, after, **how):
+        """A sign-off is deleted; the server asks for it again."""
+        return self._do("signoff_deleted", {"signoff_type": kind, "instrument": instrument}, after,
+                        how)
+
+    # -- how it is written ----------------------------------------------------------------------
+
+    def planned(self, tell):
+        """What a story tells, as a list of :class:`Change`, of which nothing is written."""
+        self.book.planned = []
+        tell(self)
+        changes, self.book.planned = self.book.planned, None
+        return changes
+
+    @property
+    def planning(self):
+        """Whether nothing is written for the time being."""
+        return self.book.planned is not None
+
+    def write(self, changes):
+        """Write changes in the order of their times; a label that is on already is none."""
+        for change in sorted(changes, key=lambda change: change.after):
+            if change.what != "label_added" or change.data["name"] not in change.script.labels:
+                change.script.do(change)
+
+    def _do(self, what, data, after, how):
+        change = Change(self, after, what, data, how)
+        if self.planning:
+            self.book.planned.append(change)
+            return None
+        return self.do(change)
+
+    def do(self, change):
+        """Write a change with all that the server makes of it; returns the line of its alert."""
+        how, answer = dict(change.how), None
+        transit = how.pop("transit", None)
+        done = self.register.done(change.what, change.data, change.time)
+        for register, what, data, announced in done:
+            more = how if announced else {"delivered": False}
+            line = self._line(what, data, change.after, transit, register, **more)
+            if announced and register is self.register:
+                answer = line
+        return answer
+
+    def _line(self, what, data, after, transit=None, register=None, **more):
+        register = register or self.register
+        arrival = self.at(after) + (self.transit if transit is None else transit)
+        line = {"time": round(arrival, 3), "topic": register.topic, "payload": payload(
+            register.graceid, self.flavour, what, data, register.state()), **more}
         self.lines.append(line)
         return line
 
-    def _at(self, after):
+    def at(self, after):
+        """Seconds after its creation, with the pace, as unix seconds."""
         return self.created + after * self.pace
 
-    @staticmethod
-    def _date(seconds, zone):
-        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") + zone
 
-
-def _superevent(event, fields):
-    """A superevent's values: those given, and of its preferred event what is not its own."""
-    graceid, gps = event["graceid"], event["gpstime"]
-    chosen = fields.get("preferred_event", PREFERRED)
-    own = {
-        "superevent_id": graceid, "gw_id": None, "category": CATEGORIES[graceid[0]],
-        "created": event["created"], "submitter": event["submitter"], "preferred_event": chosen,
-        "em_type": None, "t_start": gps - 1, "t_0": gps, "t_end": gps + 1,
-        "gw_events": [chosen], "em_events": [], "far": event["far"],
-        "time_coinc_far": None, "space_coinc_far": None, "labels": [], "links": {},
-        "pipeline_preferred_events": {},
-    }
-    own.update({key: value for key, value in fields.items() if key in own})
-    preferred = {**event, **{key: value for key, value in fields.items() if key in event},
-                 "graceid": own["preferred_event"], "superevent": graceid, "far": own["far"]}
-    return {**own, "preferred_event_data": preferred}
+def story(tell):
+    """Have a story written in the order of its times; it is a function of a script."""
+    @wraps(tell)
+    def told(script):
+        if script.planning:
+            tell(script)
+        else:
+            script.write(script.planned(tell))
+        return script
+    return told
 
 
 def text(scripts):

@@ -69,7 +69,8 @@ class World:
         """Annotate the candidate without delivering the alerts; returns them."""
         before = len(self.script.lines)
         annotate(self.script, *args)
-        return [parse(line["payload"], line["time"]) for line in self.script.lines[before:]]
+        return [parse(line["payload"], line["time"]) for line in self.script.lines[before:]
+                if line.get("delivered", True)]
 
     def answer(self, question="elsewhere", alerts=(), failure="", unavailable=(), after=0.0,
                **more):
