@@ -6,10 +6,7 @@ should be), ``tags`` (without its tags). Faults of alerts strike single ones: ``
 ``duplicated``, ``reordered``. A rate is a probability, of candidates or of alerts.
 """
 
-from copy import deepcopy
-from datetime import UTC, datetime
-
-from fsm.core.alert import parse
+from fsm.core.entries import LogEntry
 from fsm.core.router import Router
 from fsm.errors import ConfigurationError, closest
 
@@ -41,44 +38,57 @@ def rates(text):
     return made
 
 
-def spoilt(lines, charts, faults, chance, created):
-    """Spoil a candidate's lines.
+def spoilt(changes, charts, faults, chance):
+    """Spoil a candidate's follow-up.
 
     Args:
-        lines: in the order of time.
+        changes: what is planned, :class:`~fsm.testing.script.Change`.
         charts: charts of the processes.
         faults: fault name to rate.
         chance: a :class:`random.Random`.
-        created: when the candidate was created, unix seconds.
 
     Returns:
-        The lines, changed, without those that never come.
+        The changes without those that never come; the others may be spoilt.
     """
-    lines = deepcopy(lines)
     for name in OF_FOLLOWUPS:
         if chance.random() < faults.get(name, 0.0):
-            of = _by_process(lines, charts)
+            of = _by_process(changes, charts)
             struck = chance.choice(sorted(of))
-            lines = _STRIKES[name](lines, of[struck], chance, created)
+            changes = _STRIKES[name](changes, of[struck], chance)
+    return changes
+
+
+def troubled(lines, faults, chance):
+    """Lose, repeat and delay alerts.
+
+    Args:
+        lines: of a recording, in the order of time.
+        faults: fault name to rate.
+        chance: a :class:`random.Random`.
+
+    Returns:
+        The lines, changed; the first one, and what has no alert anyway, are left alone.
+    """
     made = []
     for line in lines:
-        if line["payload"]["alert_type"] != "new":
-            if chance.random() < faults.get("lost", 0.0):
-                line["delivered"] = False
-            if chance.random() < faults.get("reordered", 0.0):
-                line["time"] = round(line["time"] + chance.uniform(0.0, LATEST), 3)
         made.append(line)
+        if line["payload"]["alert_type"] == "new" or not line.get("delivered", True):
+            continue
+        if chance.random() < faults.get("lost", 0.0):
+            line["delivered"] = False
+        if chance.random() < faults.get("reordered", 0.0):
+            line["time"] = round(line["time"] + chance.uniform(0.0, LATEST), 3)
         if chance.random() < faults.get("duplicated", 0.0):
             made.append({**line, "time": round(line["time"] + chance.uniform(0.0, LATEST), 3)})
     return made
 
 
-def _by_process(lines, charts):
-    """Which lines are annotations that a process expects: its name to their indices."""
+def _by_process(changes, charts):
+    """Which changes are annotations that a process expects: its name to their indices."""
     router, found = Router(charts, ()), {}
-    for index, line in enumerate(lines):
-        entry = parse(line["payload"], line["time"]).entry
-        if entry is None or line["payload"]["alert_type"] == "new":
+    for index, change in enumerate(changes):
+        entry = _entry(change)
+        if entry is None:
             continue
         expecting = [interest for interest, _ in router.interested(entry)
                      if interest.role == "check" and interest.template.anchor]
@@ -88,49 +98,48 @@ def _by_process(lines, charts):
     return found
 
 
-def _without(lines, gone):
-    return [line for index, line in enumerate(lines) if index not in gone]
+def _entry(change):
+    """The log entry that an annotation makes, as far as it is known before; None for others."""
+    data = change.data
+    if change.what == "log":
+        return LogEntry(0.0, None, data["comment"], data["filename"], tags=frozenset(data["tags"]))
+    if change.what == "voevent":
+        return LogEntry(0.0, None, "New VOEvent", f"{change.script.graceid}-1-{data['kind']}.xml")
+    return None
 
 
-def _never(lines, indices, chance, created):
-    return _without(lines, set(indices))
+def _without(changes, gone):
+    return [change for index, change in enumerate(changes) if index not in gone]
 
 
-def _dies(lines, indices, chance, created):
-    return _without(lines, set(indices[chance.randint(1, max(1, len(indices) - 1)):]))
+def _never(changes, indices, chance):
+    return _without(changes, set(indices))
 
 
-def _record(line):
-    return line["payload"].get("data") or line["payload"]["object"]
+def _dies(changes, indices, chance):
+    return _without(changes, set(indices[chance.randint(1, max(1, len(indices) - 1)):]))
 
 
-def _slow(lines, indices, chance, created):
+def _slow(changes, indices, chance):
     for index in indices:
-        line = lines[index]
-        later = (line["time"] - created) * (SLOW - 1)
-        line["time"] = round(line["time"] + later, 3)
-        _record(line)["created"] = datetime.fromtimestamp(line["time"], UTC).strftime(
-            "%Y-%m-%d %H:%M:%S+00:00")
-    return lines
+        changes[index].after *= SLOW
+    return changes
 
 
-def _wrong(lines, indices, chance, created):
-    line = lines[chance.choice(indices)]
-    payload, record = line["payload"], _record(line)
-    record["comment"] = "not what it should be"
-    if record.get("filename"):
-        record["filename"] = f"wrong_{record['filename']}.txt"
-    if "description" in payload:
-        payload["description"], payload["file"] = "LOG: not what it should be", \
-            record["filename"]
-    return lines
+def _wrong(changes, indices, chance):
+    change = changes[chance.choice(indices)]
+    name = change.data.get("filename")
+    change.what, change.data = "log", {
+        "comment": "not what it should be", "filename": f"wrong_{name}.txt" if name else "",
+        "tags": change.data.get("tags", ()), "version": None}
+    return changes
 
 
-def _tags(lines, indices, chance, created):
-    tagged = [index for index in indices if _record(lines[index]).get("tag_names")]
-    for index in tagged:
-        _record(lines[index])["tag_names"] = []
-    return lines
+def _tags(changes, indices, chance):
+    for index in indices:
+        if changes[index].what == "log":
+            changes[index].data = {**changes[index].data, "tags": ()}
+    return changes
 
 
 _STRIKES = {"never": _never, "dies": _dies, "slow": _slow, "wrong": _wrong, "tags": _tags}

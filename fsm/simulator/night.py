@@ -12,28 +12,10 @@ import attrs
 from fsm.core.graceids import letters
 from fsm.core.profile import EARLIER, TODAY
 from fsm.errors import ConfigurationError, closest
-from fsm.simulator.faults import spoilt
-from fsm.testing import followups, superevents
-from fsm.testing.script import CURRENT, Script
+from fsm.simulator.faults import spoilt, troubled
+from fsm.simulator.kinds import KINDS, OF_O2, powers
+from fsm.testing.script import CURRENT, LEGACY, Script
 
-CBC = {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "instruments": "H1,L1,V1"}
-BURST = {"group": "Burst", "pipeline": "CWB", "search": "AllSky", "instruments": "H1,L1"}
-# Follow-up and values of the event, by kind; the first two are of the second observing run.
-KINDS = {
-    "cbc": (followups.compact_binary, CBC),
-    "burst": (followups.burst, BURST),
-    "significant": (superevents.significant, CBC),
-    "aframe": (superevents.significant, {**CBC, "pipeline": "aframe"}),
-    "unmodelled": (superevents.significant, BURST),
-    "less-significant": (superevents.less_significant, CBC),
-    "early-warning": (superevents.early_warning, {**CBC, "search": "EarlyWarning"}),
-    "retracted": (superevents.retracted, CBC),
-    "coincident": (superevents.coincident, CBC),
-    "estimated": (superevents.estimated, CBC),
-    "mdc": (superevents.mock, {**CBC, "search": "MDC"}),
-}
-OF_O2 = ("cbc", "burst")
-FARS = {"less-significant": (-6.5, -5.0)}  # powers of ten, Hz
 PACE, TRANSIT = (0.85, 1.0), (0.5, 1.5)  # of catalogued delays; seconds until an alert arrives
 
 
@@ -43,7 +25,7 @@ class Candidate:
 
     Attributes:
         number: from 0.
-        kind: key of :data:`KINDS`.
+        kind: key of :data:`~fsm.simulator.kinds.KINDS`.
         created: unix seconds.
         seed: of everything that is left to chance about it.
     """
@@ -57,8 +39,7 @@ class Candidate:
     def fields(self):
         """The values of its event."""
         chance = random.Random(self.seed)
-        powers = FARS.get(self.kind, (-11, -8.5 if self.of_today else -7.5))
-        return {**KINDS[self.kind][1], "far": 10.0 ** chance.uniform(*powers)}
+        return {**KINDS[self.kind][1], "far": 10.0 ** chance.uniform(*powers(self.kind))}
 
     @property
     def of_today(self):
@@ -77,27 +58,34 @@ class Candidate:
         prefix = "MS" if self.kind == "mdc" else "S"
         return f"{prefix}{day:%y%m%d}{letters(self.number)}"
 
-    def lines(self, graceid, charts, faults, flavour=CURRENT, superevent=None):
-        """The lines of its recording, in the order of arrival.
+    def changes(self, graceid, charts, faults, flavour=None, superevent=None):
+        """What is done to it, as a list of :class:`~fsm.testing.script.Change`.
 
         Args:
             graceid: under which its event is known.
             charts: charts of the processes, which tell what belongs together.
             faults: fault name to rate; see :mod:`fsm.simulator.faults`.
-            flavour: of the payloads; a superevent has today's.
+            flavour: of the payloads; by default that of its time.
             superevent: under which its superevent is known.
         """
         chance, fields = random.Random(f"{self.seed} delays"), self.fields
         if self.of_today:
             fields["preferred_event"] = graceid
             graceid = superevent or self.superevent
+        flavour = flavour or (CURRENT if self.of_today else LEGACY)
         script = Script(graceid, self.created, flavour, chance.uniform(*TRANSIT),
                         chance.uniform(*PACE), **fields)
-        KINDS[self.kind][0](script)
-        lines = sorted(script.lines, key=lambda line: line["time"])
+        planned = script.planned(KINDS[self.kind][0])
         era = TODAY if self.of_today else EARLIER
         charts = [chart for chart in charts if chart.era in ("", era)]
-        lines = spoilt(lines, charts, faults, random.Random(f"{self.seed} faults"), self.created)
+        return spoilt(planned, charts, faults, random.Random(f"{self.seed} faults"))
+
+    def lines(self, graceid, charts, faults, flavour=None, superevent=None):
+        """The lines of its recording, in the order of arrival; see :meth:`changes`."""
+        changes = self.changes(graceid, charts, faults, flavour, superevent)
+        script = changes[0].script
+        script.write(changes)
+        lines = troubled(script.lines, faults, random.Random(f"{self.seed} alerts"))
         return sorted(lines, key=lambda line: line["time"])
 
 

@@ -142,6 +142,7 @@ class Register:
     # -- values and members ---------------------------------------------------------------------
 
     def _new(self, data, when):
+        self.fields = {**self.fields, "created": date(when)}
         yield self, "new", self.state(), True
         if "preferred_event" in self.fields:
             yield from self._silent(when, "Superevent created with preferred event "
