@@ -1,14 +1,12 @@
 """Writes the recordings of this folder: made-up candidates, each telling one story."""
 
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from fsm.testing import followups, superevents
-from fsm.testing.script import CURRENT, LEGACY, Script, text
+from fsm.testing.script import LEGACY, Script, text
 
 HERE = Path(__file__).parent
 NIGHT = 1_502_000_000.0  # 2017-08-06 06:13:20 UTC
-LATER = 1_685_000_000.0  # 2023-05-25 07:33:20 UTC
 TODAY = 1_700_000_000.0  # 2023-11-14 22:13:20 UTC
 
 
@@ -23,62 +21,65 @@ def burst_on_time():
                                   instruments="H1,L1"))
 
 
-def _spoilt(script, spoil):
-    """Change the lines of a script: ``spoil`` gives the lines to keep, for each line."""
-    script.lines = [kept for line in script.lines for kept in spoil(line)]
+def _spoilt(script, story, spoil):
+    """Write a story of which not all goes well.
+
+    Args:
+        script: of the candidate.
+        story: what should have happened.
+        spoil: function of each :class:`~fsm.testing.script.Change`; it may change it, and tells
+            whether it happens at all.
+    """
+    script.write([change for change in script.planned(story) if spoil(change)])
     return script
 
 
-def _name(line):
-    data = line["payload"].get("data", line["payload"].get("object", {}))
-    return data.get("filename") or data.get("comment") or ""
+def _name(change):
+    """The file's name or the message of a log entry, "" for anything else."""
+    return change.what == "log" and (change.data["filename"] or change.data["comment"]) or ""
 
 
 def troubled():
-    """A burst event (today's alerts) whose annotations never come, come late, wrong, twice, or
+    """A burst event (2017's alerts) whose annotations never come, come late, wrong, twice, or
     out of order."""
-    script = followups.burst(Script("G411000", LATER, CURRENT, group="Burst", pipeline="CWB",
-                                    instruments="H1,L1", far=2e-3))
+    script = Script("G411000", NIGHT + 60_000, LEGACY, group="Burst", pipeline="CWB",
+                    instruments="H1,L1", far=2e-3)
 
-    def spoil(line):
-        name = _name(line)
-        if name.startswith("L1-DMT_ANALYSIS_READY"):
-            return []  # never comes
+    def spoil(change):
+        name = _name(change)
         if name.startswith("H1_ovl_minFAP"):
-            line["payload"]["data"]["created"] = "2023-05-25 08:20:00+00:00"
-            return [{**line, "time": LATER + 2801.0}]  # late
+            change.after = 2800  # late
         if name == "skyprobcc_cWB.png":
-            line["payload"]["data"]["tag_names"] = ["sky_loc"]  # wrong tags
-        if name.startswith("H1-DMT_ANALYSIS_READY"):
-            return [line, {**line, "time": line["time"] + 0.5}]  # twice
+            change.data["tags"] = ("sky_loc",)  # wrong tags
         if name.startswith("began searching"):
-            return [{**line, "time": line["time"] + 40}]  # after what follows from it
-        return [line]
+            change.how["transit"] = 41  # heard after what follows from it
+        return not name.startswith("L1-DMT_ANALYSIS_READY")  # never comes
 
-    return _spoilt(script, spoil)
+    _spoilt(script, followups.burst, spoil)
+    (twice,) = [line for line in script.lines if "H1-DMT_ANALYSIS_READY" in str(line)]
+    script.lines.append({**twice, "time": twice["time"] + 0.5})
+    return script
 
 
 def missed():
     """A compact-binary event (2017's alerts) of which some alerts were never delivered."""
-    script = followups.compact_binary(Script("G299232", NIGHT + 40_000, LEGACY,
-                                             instruments="H1,L1"))
     lost = ("INFO:BAYESTAR:starting sky localization", "bayestar.png", "L1_ovl_calib-",
             "Started searching for iDQ information")
 
-    def spoil(line):
-        if "bayestar_no_virgo" in str(line):
-            return []
-        if _name(line).startswith("Source_Classification"):
-            return []
-        return [{**line, "delivered": False} if _name(line).startswith(lost) else line]
+    def spoil(change):
+        if _name(change).startswith(lost):
+            change.how["delivered"] = False
+        never = _name(change).startswith("Source_Classification")
+        return not never and "bayestar_no_virgo" not in str(change.data)
 
-    return _spoilt(script, spoil)
+    return _spoilt(Script("G299232", NIGHT + 40_000, LEGACY, instruments="H1,L1"),
+                   followups.compact_binary, spoil)
 
 
 def vetoed():
     """A compact-binary event that a data-quality veto makes needless half-way; it is retracted."""
-    script = followups.compact_binary(Script("G300100", NIGHT + 80_000, LEGACY))
-    script.lines = [line for line in script.lines if line["time"] < NIGHT + 80_075]
+    script = _spoilt(Script("G300100", NIGHT + 80_000, LEGACY), followups.compact_binary,
+                     lambda change: change.after < 74)
     script.label("DQV", 80)
     script.voevent("Retraction", 110)
     return script
@@ -91,33 +92,27 @@ def significant():
 
 def retracted():
     """A significant superevent of today that an advocate refuses; its retraction is late."""
-    script = superevents.retracted(Script("S231115c", TODAY + 80_000, far=9e-10,
-                                          preferred_event="G450002"))
-    return _spoilt(script, lambda line: [
-        _later(line, 900) if "retraction" in _name(line) else line])
+    def spoil(change):
+        if change.after > 1400:
+            change.after += 900
+        return True
+
+    return _spoilt(Script("S231115c", TODAY + 80_000, far=9e-10, preferred_event="G450002"),
+                   superevents.retracted, spoil)
 
 
 def early_warning():
     """An early warning of today; one of the two brokers is not told."""
-    script = superevents.early_warning(Script("S231116b", TODAY + 160_000, far=1e-9,
-                                              search="EarlyWarning", preferred_event="G450003"))
-    return _spoilt(script, lambda line: (
-        [] if "gcn.example.org" in _name(line) and line["time"] < TODAY + 160_100 else [line]))
+    return _spoilt(Script("S231116b", TODAY + 160_000, far=1e-9, search="EarlyWarning",
+                          preferred_event="G450003"), superevents.early_warning,
+                   lambda change: "kafka.gcn" not in _name(change) or change.after > 100)
 
 
 def mock():
     """A mock superevent of today whose follow-up dies after the labels that lock it."""
-    script = superevents.mock(Script("MS231117d", TODAY + 240_000, far=3e-10, search="MDC",
-                                     preferred_event="M450004"))
-    return _spoilt(script, lambda line: [line] if line["time"] < TODAY + 240_040 else [])
-
-
-def _later(line, seconds):
-    """A line that is written, and arrives, later."""
-    data = line["payload"]["data"]
-    created = datetime.fromisoformat(data["created"]) + timedelta(seconds=seconds)
-    return {**line, "time": line["time"] + seconds,
-            "payload": {**line["payload"], "data": {**data, "created": str(created)}}}
+    return _spoilt(Script("MS231117d", TODAY + 240_000, far=3e-10, search="MDC",
+                          preferred_event="M450004"), superevents.mock,
+                   lambda change: change.after < 39)
 
 
 STORIES = {"cbc_on_time": on_time, "burst_on_time": burst_on_time, "burst_troubled": troubled,

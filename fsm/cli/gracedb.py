@@ -12,8 +12,9 @@ from fsm.cli.shared import charts_of, moment
               help="Folder of its data and of the alerts it announces.")
 @click.option("--port", default=8080, show_default=True, help="TCP port on 127.0.0.1; 0 for any.")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate of its own in DIR.")
-@click.option("--flavour", type=click.Choice(["current", "legacy"]), default="current",
-              show_default=True, help="Payloads of the alerts: today's, or those of 2016.")
+@click.option("--flavour", type=click.Choice(["current", "legacy"]),
+              help="Payloads of the alerts: today's, or those of 2016; by default today's with "
+                   "--superevents.")
 @click.option("--token", default="", metavar="TOKEN", envvar="FSM_STANDIN_TOKEN",
               help="Serve only who bears this token.")
 @click.option("--superevents", is_flag=True,
@@ -99,8 +100,9 @@ def record(graceids, query, gracedb, out):
 @click.option("--seed", default="0", show_default=True, help="Same seed, same night.")
 @click.option("--start", default="2026-01-01 00:00:00", show_default=True, callback=moment,
               metavar="TIME", help="When the night begins: unix seconds, or UTC.")
-@click.option("--flavour", type=click.Choice(["current", "legacy"]), default="current",
-              show_default=True, help="Payloads of the alerts: today's, or those of 2016.")
+@click.option("--flavour", type=click.Choice(["current", "legacy"]),
+              help="Payloads of the alerts: today's, or those of 2016; by default those of the "
+                   "kind's time.")
 @click.option("--to", default="-", show_default=True, metavar="FILE|URL",
               help="A recording (- for standard output), or a GraceDB to be written into.")
 @click.option("--speed", default=0.0, metavar="X",
@@ -108,8 +110,11 @@ def record(graceids, query, gracedb, out):
 def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
     """Simulate a night of candidates of the given kinds with all their follow-up.
 
-    Of the second observing run: cbc, burst. Superevents of today: significant, aframe, unmodelled,
-    less-significant, early-warning, retracted, coincident, estimated, mdc.
+    Of the second observing run: cbc, burst. Superevents of today: significant, mbta, pycbc, spiir,
+    aframe, ssm, unmodelled, mly, cwb-bbh, less-significant, early-warning, retracted, vetoed,
+    injected, rechecked, updated, signed-again, by-hand, estimated, mdc; early-upgraded, upgraded,
+    later-significant, swapped (by a second event); coincident, coincident-targeted,
+    coincident-snews, coincident-icecube, refuted (with an external event).
 
     \b
         fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl

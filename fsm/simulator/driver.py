@@ -3,17 +3,14 @@
 import heapq
 import io
 import json
+import re
 import time
 
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
-from fsm.io.payloads import CURRENT
-from fsm.standin.service import PROTECTED
+from fsm.testing.register import VOEVENT_TYPES
 from fsm.testing.script import Script
-
-MADE_BY_SERVER = ("added_to_superevent",)  # in the wake of something else
-CHANGED = ("em_type", "time_coinc_far", "space_coinc_far")  # values of superevents
 
 
 class Driver:
@@ -41,21 +38,21 @@ class Driver:
         Raises:
             ConfigurationError: where the server does not take it.
         """
-        waiting = [(candidate.created, number, candidate, None)
+        waiting = [(candidate.created, (number, -1), candidate, None)
                    for number, candidate in enumerate(candidates)]
         heapq.heapify(waiting)
         began, first, done = time.monotonic(), waiting[0][0] if waiting else 0.0, 0
         while waiting:
-            due, _, candidate, line = heapq.heappop(waiting)
+            due, _, candidate, change = heapq.heappop(waiting)
             if self.speed:
                 pause = (due - first) / self.speed - (time.monotonic() - began)
                 time.sleep(max(0.0, pause))
-            if line is None:
+            if change is None:
                 for number, later in enumerate(self._created(candidate)):
-                    heapq.heappush(waiting, (later["time"], (candidate.number, number), candidate,
+                    heapq.heappush(waiting, (later.time, (candidate.number, number), candidate,
                                              later))
             else:
-                self._write(line)
+                self._write(candidate, change)
             done += 1
             yield done, done + len(waiting)
 
@@ -74,39 +71,34 @@ class Driver:
         if candidate.of_today and not superevent:
             raise ConfigurationError(f"{self.caller.url}: it puts no event into a superevent; "
                                      "start the stand-in with --superevents")
-        lines = candidate.lines(made["graceid"], self.charts, self.faults, CURRENT, superevent)
-        own = (made["graceid"], superevent)
-        return [line for line in lines
-                if line["payload"]["alert_type"] not in MADE_BY_SERVER
-                and not (line["payload"]["alert_type"] == "new" and line["payload"]["uid"] in own)]
+        own = {made["graceid"]: made["graceid"], superevent: superevent}
+        self._known[candidate.number] = own
+        changes = candidate.changes(made["graceid"], self.charts, self.faults,
+                                    superevent=superevent)
+        return [change for change in changes if not _by_server(change, own)]
 
     def _create(self, due, fields):
         return self._call(due, lambda client: client.create_event(
             fields["group"], fields["pipeline"], "initial.data", search=fields["search"],
             filecontents=json.dumps(fields)).json())
 
-    def _write(self, line):
-        for placeholder, graceid in self._known.items():
-            line = json.loads(json.dumps(line).replace(placeholder, graceid))
-        payload = line["payload"]
-        graceid, what, data = payload["uid"], payload["alert_type"], payload["data"]
-        if what == "new":  # an external event
-            self._known[graceid] = self._create(line["time"], data)["graceid"]
+    def _write(self, candidate, change):
+        known, graceid = self._known[candidate.number], change.script.graceid
+        if change.what == "new":  # another event of its
+            known[graceid] = self._create(change.time, change.script.fields)["graceid"]
             return
-        request = getattr(self, f"_{what}")(graceid, data)
-        if request is not None:
-            self._call(line["time"], request)
+        data = _translated(change.data, known)
+        request = getattr(self, f"_{change.what}")(known[graceid], data)
+        self._call(change.time, request)
 
     def _log(self, graceid, data):
         name = data["filename"]
         content = self._content(name) if name else None
         return lambda client: client.write_log(graceid, data["comment"], name or None, content,
-                                               tag_name=data["tag_names"])
+                                               tag_name=data["tags"])
 
     def _label_added(self, graceid, data):
-        if data["name"] in PROTECTED:
-            return None  # it comes with the sign-off
-        return lambda client: client.write_label(graceid, data["name"])
+        return lambda client: _put_label(client, graceid, data["name"])
 
     def _label_removed(self, graceid, data):
         return lambda client: client.remove_label(graceid, data["name"])
@@ -118,21 +110,54 @@ class Driver:
                 data["instrument"])
         return lambda client: client.post(f"{client.links['events']}{graceid}/signoff/", data=data)
 
+    def _signoff_deleted(self, graceid, data):
+        return lambda client: client.delete_signoff(graceid, data["signoff_type"],
+                                                    data["instrument"])
+
     def _voevent(self, graceid, data):
         return lambda client: client.post(
             client.templates["voevent-list-template"].format(graceid=graceid),
-            data={"voevent_type": data["voevent_type"]})
+            data={"voevent_type": VOEVENT_TYPES[data["kind"]]})
 
     def _event_added(self, graceid, data):
-        event = (data["em_events"] or data["gw_events"])[-1]
-        return lambda client: client.add_event_to_superevent(graceid, event)
+        return lambda client: client.add_event_to_superevent(graceid, data["event"])
+
+    def _exposed(self, graceid, data):
+        return lambda client: client.modify_permissions(graceid, "expose")
 
     def _update(self, graceid, data):
-        values = {key: data[key] for key in CHANGED if data.get(key) is not None}
-        return lambda client: client.update_superevent(graceid, **values)
+        if kind_of(graceid) != SUPEREVENT:
+            return lambda client: client.replace_event(graceid, "initial.data",
+                                                       filecontents=json.dumps(data))
+        preferred = data.get("pipeline_preferred_events")
+        if preferred:
+            (event,) = preferred.values()
+            return lambda client: client.add_pipeline_preferred_event(graceid, event)
+        return lambda client: client.update_superevent(graceid, **data)
 
     def _content(self, name):
         return self.sky_map if name.endswith((".fits", ".fits.gz")) else b"simulated " * 20
+
+
+def _by_server(change, own):
+    """Whether the server does by itself what is planned: it creates and groups events."""
+    if change.what == "new":
+        return change.script.graceid in own
+    return change.what == "added_to_superevent" or (
+        change.what == "event_added" and not change.data["event"].startswith("E"))
+
+
+def _put_label(client, graceid, name):
+    """Put a label on; one that is on already would be refused."""
+    if name not in [label["name"] for label in client.labels(graceid).json()["labels"]]:
+        client.write_label(graceid, name)
+
+
+def _translated(data, known):
+    """What is planned with the GraceIDs that the server has given."""
+    ids = "|".join(map(re.escape, filter(None, known)))
+    return json.loads(re.sub(rf"\b(?:{ids})\b", lambda found: known[found[0]],
+                             json.dumps(data)))
 
 
 def _sky_map():

@@ -5,7 +5,7 @@ import random
 import threading
 from pathlib import Path
 
-from fsm.io.payloads import CURRENT, payload
+from fsm.io.payloads import payload
 
 
 class Announcer:
@@ -13,7 +13,7 @@ class Announcer:
 
     Args:
         path: of the file, or None for none.
-        flavour: of the payloads.
+        flavour: of the payloads; by default that of the time whose GraceDB is stood in for.
         seed: of the choice which alerts are lost.
 
     Attributes:
@@ -22,7 +22,7 @@ class Announcer:
             no listener gets them.
     """
 
-    def __init__(self, path=None, flavour=CURRENT, seed=0):
+    def __init__(self, path=None, flavour=None, seed=0):
         self.path, self.flavour, self.listeners = path and Path(path), flavour, []
         self.lose, self._chance, self._lock = 0.0, random.Random(seed), threading.Lock()
 

@@ -9,6 +9,7 @@ from werkzeug.routing import Map, Rule, Submount
 from werkzeug.wrappers import Request, Response
 
 from fsm.io.calling import TIME_HEADER
+from fsm.io.payloads import CURRENT, LEGACY
 from fsm.standin import root
 from fsm.standin.faults import Faults
 from fsm.standin.forms import base_of, body, now_of, numbers, page, uploaded
@@ -75,6 +76,7 @@ class StandIn:
 
     def __init__(self, store, announcer, token="", grouping=False):
         self.store, self.announcer, self.token = store, announcer, token
+        announcer.flavour = announcer.flavour or (CURRENT if grouping else LEGACY)
         self.service = Service(store, announcer, grouping)
         self.superevents = Superevents(self.service)
         self.faults, self.requests = Faults(), []

@@ -104,6 +104,10 @@ class Service:
         old = fields.get("preferred_event")
         self.store.put(graceid, kind, created_at(fields), {**fields, **values})
         self.announce(now, graceid, "update", self.show(graceid))
+        if kind == SUPEREVENT:
+            changed = ", ".join(f"{key}: {value}" for key, value in values.items())
+            self.write_log(now, graceid, f"Updated superevent parameters: {changed}",
+                           announced=False)
         preferred = values.get("preferred_event", old)
         if preferred != old:
             self.announce(now, old, "removed_as_preferred", self.show(graceid))
@@ -146,7 +150,7 @@ class Service:
         self.write_log(now, graceid, f"Tagged message {number}: {name}", announced=False)
         return entry
 
-    def put_label(self, now, graceid, name, protect=False):
+    def put_label(self, now, graceid, name, protect=False, announced=True):
         """Put a label on; returns whether it was off. Its log entry has no alert."""
         self.show(graceid)
         if protect and name in PROTECTED:
@@ -156,7 +160,8 @@ class Service:
         data = {"name": name, "creator": self.user, "created": date(now)}
         self.store.add(graceid, LABEL, name, now, data)
         self.write_log(now, graceid, f"Label: {name}", announced=False)
-        self.announce(now, graceid, "label_added", data)
+        if announced:
+            self.announce(now, graceid, "label_added", data)
         return True
 
     def take_label(self, now, graceid, name, announced=True):
@@ -184,7 +189,8 @@ class Service:
         other = who + ("NO" if status == "OK" else "OK")
         if self.store.record(graceid, LABEL, other):
             self.take_label(now, graceid, other)
-        self._status_label(now, graceid, who + status)
+        # In the second observing run it came without an alert of its own.
+        self.put_label(now, graceid, who + status, announced=self.announcer.flavour == CURRENT)
         self.announce(now, graceid, "signoff_updated" if known else "signoff_created", record)
         return record
 
@@ -197,22 +203,16 @@ class Service:
         self.put_label(now, graceid, "ADVREQ" if kind == "ADV" else f"{ifo}OPS")
         self.announce(now, graceid, "signoff_deleted", record)
 
-    def _status_label(self, now, graceid, name):
-        if self.announcer.flavour == CURRENT:
-            self.put_label(now, graceid, name)
-        elif not self.store.record(graceid, LABEL, name):  # without an alert of its own
-            data = {"name": name, "creator": self.user, "created": date(now)}
-            self.store.add(graceid, LABEL, name, now, data)
-
     def notice(self, now, graceid, kind, title):
         """Make a VOEvent, a file of its own."""
         number = len(self.store.records(graceid, VOEVENT)) + 1
         name = f"{graceid}-{number}-{title}.xml"
-        version = self.store.upload(graceid, name, b"<?xml version=\"1.0\" ?><VOEvent/>")
-        record = {"N": number, "voevent_type": kind, "filename": name, "file_version": version,
-                  "created": date(now), "issuer": self.user, "text": ""}
+        upload = (name, b"<?xml version=\"1.0\" ?><VOEvent/>")
+        entry = self.write_log(now, graceid, "New VOEvent", upload, ("em_follow",), announced=False)
+        record = {"N": number, "voevent_type": kind, "filename": name,
+                  "file_version": entry["file_version"], "created": date(now), "issuer": self.user,
+                  "text": ""}
         self.store.add(graceid, VOEVENT, number, now, record)
-        self.write_log(now, graceid, f"New VOEvent: {name}", announced=False)
         self.announce(now, graceid, "voevent", record)
         return record
 

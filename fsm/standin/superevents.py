@@ -29,7 +29,7 @@ class Superevents:
         stem = f"{prefix}{day:%y%m%d}"
         graceid = stem + letters(len(self.store.ids(stem)))
         preferred = values["preferred_event"]
-        self.service.show(preferred)
+        self._may_enter(preferred)
         fields = {
             "superevent_id": graceid, "gw_id": None, "category": category, "created": date(now),
             "submitter": self.service.user, "preferred_event": preferred, "em_type": None,
@@ -39,10 +39,15 @@ class Superevents:
         }
         self.store.put(graceid, SUPEREVENT, now, fields)
         self.service.announce(now, graceid, "new", self.service.show(graceid))
+        self.service.write_log(now, graceid, "Superevent created with preferred event "
+                               f"{preferred}", announced=False)
+        self._enter(now, graceid, preferred)
+        self.service.announce(now, preferred, "selected_as_preferred", self.service.show(graceid))
         for label in values.get("labels", ()):
             self.service.put_label(now, graceid, label)
-        for event in dict.fromkeys([preferred, *values.get("events", ())]):
-            self.join(now, graceid, event)
+        for event in values.get("events", ()):
+            if event != preferred:
+                self.join(now, graceid, event)
         return self.service.show(graceid)
 
     def group(self, now, shown):
@@ -82,19 +87,24 @@ class Superevents:
 
     def join(self, now, graceid, event):
         """Put an event into a superevent."""
-        fields, member = self.store.get(graceid), self.store.get(event)
-        if fields is None or member is None:
-            raise Refused(404, f"there is no {event if fields else graceid}")
-        if member.get("superevent"):
-            raise Refused(400, f"Event {event} is already assigned to a Superevent")
-        members = fields["em_events" if event.startswith("E") else "gw_events"]
-        if event not in members:  # the preferred one is there from the beginning
-            members.append(event)
+        fields = self.store.get(graceid)
+        if fields is None:
+            raise Refused(404, f"there is no {graceid}")
+        self._may_enter(event)
+        fields["em_events" if event.startswith("E") else "gw_events"].append(event)
         self.store.put(graceid, SUPEREVENT, created_at(fields), fields)
-        self.store.put(event, EVENT, created_at(member), {**member, "superevent": graceid})
+        self._enter(now, graceid, event)
         self.service.write_log(now, graceid, f"Added event: {event}", announced=False)
-        self.service.announce(now, event, "added_to_superevent", self.service.show(graceid))
         self.service.announce(now, graceid, "event_added", self.service.show(graceid))
+
+    def _may_enter(self, event):
+        if self.service.show(event).get("superevent"):
+            raise Refused(400, f"Event {event} is already assigned to a Superevent")
+
+    def _enter(self, now, graceid, event):
+        member = self.store.get(event)
+        self.store.put(event, EVENT, created_at(member), {**member, "superevent": graceid})
+        self.service.announce(now, event, "added_to_superevent", self.service.show(graceid))
 
     def leave(self, now, graceid, event):
         """Take an event out of a superevent."""

@@ -47,8 +47,8 @@ def joined(script, after, **fields):
     number = int(script.fields["preferred_event"][1:]) + 500_000
     event = script.member(f"G{number}", superevent=None, **fields)
     event.new(after)
-    event.enter(script, after + 1)
-    script.join(event.graceid, after + 1)
+    event.enter(script, after)
+    script.join(event.graceid, after)
     return event
 
 
@@ -56,7 +56,7 @@ def annotated(event, after=0):
     """An event is annotated by itself, and complete within half a minute."""
     pipeline, burst = event.fields["pipeline"], event.fields["group"] == "Burst"
     if event.fields["search"] == "EarlyWarning":
-        event.label("EARLY_WARNING", after + 1)
+        event.label("EARLY_WARNING", after + 4)
     if burst or pipeline == "aframe":
         labelled(event, f"{map_of(event)}.multiorder.fits", after + 10, "", (), "SKYMAP_READY")
     else:

@@ -344,7 +344,8 @@ def test_events_near_in_time_become_one_superevent(grouping):
     assert shown["gw_events"] == [first["graceid"], second["graceid"]]
     assert shown["preferred_event"] == first["graceid"]
     told = [line["payload"]["alert_type"] for line in heard]
-    assert told.count("added_to_superevent") == told.count("event_added") == 3
+    assert told.count("added_to_superevent") == 3
+    assert (told.count("selected_as_preferred"), told.count("event_added")) == (2, 1)
 
 
 @pytest.mark.parametrize(("about", "superevent"), [
