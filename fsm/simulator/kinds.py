@@ -24,7 +24,7 @@ KINDS = {
     "less-significant": (superevents.less_significant, CBC),
     "early-warning": (superevents.early_warning, EARLY),
     "retracted": (superevents.retracted, CBC),
-    "vetoed": (superevents.vetoed, CBC),
+    "vetoed": (superevents.vetoed, MBTA),
     "injected": (superevents.injected, CBC),
     "rechecked": (superevents.rechecked, MBTA),
     "updated": (superevents.updated_twice, MBTA),
