@@ -77,10 +77,15 @@ def troubled(lines, faults, chance):
         if chance.random() < faults.get("lost", 0.0):
             line["delivered"] = False
         if chance.random() < faults.get("reordered", 0.0):
-            line["time"] = round(line["time"] + chance.uniform(0.0, LATEST), 3)
+            made.append(_later(line, chance))
+            line["delivered"] = False  # GraceDB has it all the same
         if chance.random() < faults.get("duplicated", 0.0):
-            made.append({**line, "time": round(line["time"] + chance.uniform(0.0, LATEST), 3)})
+            made.append(_later(line, chance))
     return made
+
+
+def _later(line, chance):
+    return {**line, "time": round(line["time"] + chance.uniform(0.0, LATEST), 3)}
 
 
 def _by_process(changes, charts):

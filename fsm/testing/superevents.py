@@ -168,7 +168,7 @@ def rechecked(script):
     checked(script, event, 28)
     script.log(f"DQOK applied based on new event {event.graceid}", 32)
     script.update(33, {"preferred_event": event.graceid})
-    annotated(first)
+    annotated(first, 30)
     annotated(event, 24)
     locked(script, 56, *SIGNIFICANT)
     skipped(script, 61)

@@ -14,13 +14,17 @@ from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
 from fsm.registry import charts
 from fsm.simulator.driver import Driver
+from fsm.simulator.kinds import KINDS, OF_O2
 from fsm.simulator.night import plan
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server
 from fsm.standin.store import Store
+from tests.simulator.test_night import DISAGREED
 
 KNOWN = charts()
+GOOD = {"met", "waived", "not_expected"}
+UNRECORDED = ("later-significant",)  # GraceDB does not show which event was preferred before
 
 
 def verdicts(lines, gracedb=None):
@@ -79,26 +83,59 @@ def test_a_server_that_does_not_take_it():
         list(driver.run(night))
 
 
-@pytest.mark.parametrize("kinds", [["significant", "retracted"], ["coincident"], ["mdc"],
-                                   ["early-warning", "less-significant"]])
-def test_superevents_through_the_real_client(kinds):
+def driven(candidate):
+    """What the stand-in announces of a candidate, and what it then holds as recordings."""
     announcer, heard = Announcer(), []
     announcer.listeners.append(heard.append)
     with Server(StandIn(Store(":memory:"), announcer, grouping=True)) as server:
-        night = plan(kinds, 2, 2.0, "today", 1_767_225_600.0)
-        for _ in Driver(server.url, KNOWN[0], {}).run(night):
+        for _ in Driver(server.url, KNOWN[0], {}).run([candidate]):
             pass
-        states = verdicts(heard)
-        assert set(states.values()) <= {"met", "waived", "not_expected"}
-        superevents = {name for name, *_ in states if "S" in name}
-        assert len(superevents) == 2
-        # What GraceDB itself shows of the superevent and its event is the same.
         gracedb = GraceDB(Caller(server.url))
-        sid = superevents.pop()
-        shown = gracedb.caller.call(lambda c: c.superevent(sid).json())
-        lines = [line for graceid in (sid, *shown["gw_events"], *shown["em_events"])
-                 for line in record.lines(gracedb, graceid)]
-        assert set(verdicts(lines).values()) <= {"met", "waived", "not_expected"}
+        graceids = dict.fromkeys(line["payload"]["uid"] for line in heard)
+        recorded = {graceid: record.lines(gracedb, graceid) for graceid in graceids}
+        logs = {graceid: gracedb.caller.call(lambda client, of=graceid: client.logs(of).json())
+                for graceid in graceids}
+    return heard, recorded, {graceid: known["log"] for graceid, known in logs.items()}
+
+
+def written(lines):
+    """By GraceID all entries, as (message, file, version, tags), and all other alerts."""
+    entries, others = {}, {}
+    for line in lines:
+        graceid, what = line["payload"]["uid"], line["payload"]["alert_type"]
+        if what == "log":
+            entries.setdefault(graceid, []).append(line["payload"]["data"])
+        else:
+            others.setdefault(graceid, []).append(what)
+    return entries, others
+
+
+def plain(entries):
+    """Entries without what the upload of an event itself leaves."""
+    return [(one["comment"], one["filename"], one["file_version"], one["tag_names"])
+            for one in entries if one["comment"] != "initial data"]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OF_O2])
+def test_superevents_through_the_real_client(kind):
+    (candidate,) = plan([kind], 1, 2.0, "today", 1_767_225_600.0)
+    heard, recorded, logs = driven(candidate)
+    superevent = next(name for name in logs if "S" in name)
+    simulated = candidate.lines(candidate.graceid, KNOWN[0], {}, superevent=superevent)
+    second = f"G{int(candidate.graceid[1:]) + 500_000}"  # before the server gives it an id
+    entries, others = written(json.loads(json.dumps(simulated).replace(second, "G100002")))
+    # The server has exactly what the recording says, numbers and its own entries included.
+    assert {name: plain(known) for name, known in logs.items()} == {
+        name: plain(known) for name, known in entries.items()}
+    assert [one["N"] for one in logs[superevent]] == [one["N"] for one in entries[superevent]]
+    assert written(heard)[1] == others
+    live = verdicts(heard)
+    assert set(live.values()) == set(verdicts(simulated).values())
+    if kind not in DISAGREED:
+        assert set(live.values()) <= GOOD
+    if kind not in {*DISAGREED, *UNRECORDED}:
+        again = [line for lines in recorded.values() for line in lines]
+        assert set(verdicts(again).values()) <= GOOD
 
 
 def test_a_server_that_makes_no_superevents(world):
