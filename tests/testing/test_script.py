@@ -1,0 +1,103 @@
+"""Scripts write as GraceDB does: in the order of time, with its own entries and its labels."""
+
+import pytest
+
+from fsm.testing.script import CURRENT, LEGACY, Script, story
+
+T = 1_500_000_000.0
+
+
+def written(script):
+    """(N or kind of alert, message or label, whether there is an alert) of each line."""
+    lines = [(line["payload"]["alert_type"], line["payload"]["data"], line.get("delivered", True))
+             for line in script.lines]
+    return [(data["N"], data["comment"], told) if what == "log" else (what, data.get("name"), told)
+            for what, data, told in lines]
+
+
+def labels(script):
+    return [line["payload"]["object"]["labels"] for line in script.lines]
+
+
+def test_a_label_is_an_entry_too():
+    script = Script("G1", T, CURRENT)
+    script.log("before", 1)
+    script.label("INJ", 2)
+    script.unlabel("INJ", 3)
+    script.log("after", 4)
+    assert written(script) == [
+        (1, "before", True), (2, "Label: INJ", False), ("label_added", "INJ", True),
+        (3, "Deleted label: INJ", False), ("label_removed", "INJ", True), (4, "after", True)]
+    assert labels(script) == [[], ["INJ"], ["INJ"], [], [], []]
+
+
+def test_a_sign_off_takes_its_request_off_in_silence():
+    script = Script("S170714a", T)
+    script.label("ADVREQ", 1)
+    del script.lines[:]
+    script.signoff("ADV", "", "OK", 2)
+    assert written(script) == [
+        (2, "Deleted label: ADVREQ", False), (3, "Label: ADVOK", False),
+        ("label_added", "ADVOK", True), ("signoff_created", None, True)]
+    assert labels(script)[-1] == ["ADVOK"]
+
+
+def test_a_changed_sign_off_and_a_withdrawn_one():
+    script = Script("S170714a", T)
+    script.signoff("ADV", "", "OK", 2)
+    script.signoff("ADV", "", "NO", 3)
+    assert [what for what, *_ in written(script)[-4:]] == ["label_removed", 3, "label_added",
+                                                           "signoff_updated"]
+    script.withdraw("ADV", "", 4)
+    assert written(script)[-3:] == [(5, "Label: ADVREQ", False), ("label_added", "ADVREQ", True),
+                                    ("signoff_deleted", None, True)]
+    assert labels(script)[-1] == ["ADVREQ"]
+
+
+def test_in_2017_the_label_of_a_sign_off_had_no_alert():
+    script = Script("G1", T, LEGACY)
+    script.signoff("OP", "H1", "OK", 2)
+    told = [line["payload"] for line in script.lines if line.get("delivered", True)]
+    assert [alert["alert_type"] for alert in told] == ["signoff"]
+
+
+def test_a_superevent_shows_its_preferred_event_as_it_is():
+    script = Script("S170714a", T, preferred_event="G1")
+    event, other = script.member("G1"), script.member("G2", far=1e-12)
+    event.label("SKYMAP_READY", 1)
+    line = script.new(2)
+    assert line["payload"]["object"]["preferred_event_data"]["labels"] == ["SKYMAP_READY"]
+    line = script.update(3, {"preferred_event": "G2"})
+    assert line["payload"]["object"]["preferred_event_data"]["graceid"] == "G2"
+    assert line["payload"]["object"]["far"] == other.fields["far"] == 1e-12
+    assert [one["payload"]["alert_type"] for one in script.lines[-2:]] == [
+        "removed_as_preferred", "selected_as_preferred"]
+
+
+@story
+def backwards(script):
+    """What comes last is told first, and a label twice."""
+    script.file("a.png", 9, "second")
+    script.label("INJ", 7)
+    script.file("a.png", 5, "first")
+    script.label("INJ", 8)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_story_is_written_in_the_order_of_its_times(nested):
+    script = Script("G1", T, CURRENT)
+    told = story(lambda script: backwards(script))(script) if nested else backwards(script)
+    assert told is script and not script.planning
+    assert written(script) == [(1, "first", True), (2, "Label: INJ", False),
+                               ("label_added", "INJ", True), (3, "second", True)]
+    assert [line["payload"]["data"].get("file_version") for line in script.lines] == [
+        0, None, None, 1]
+
+
+def test_what_is_planned_may_be_changed_before_it_is_written():
+    script = Script("G1", T, CURRENT, transit=0.0, pace=2.0)
+    changes = script.planned(backwards)
+    assert script.lines == [] and [change.after for change in changes] == [9, 7, 5, 8]
+    changes[2].after = 20
+    script.write(changes[2:])
+    assert [line["time"] for line in script.lines] == [T + 16, T + 16, T + 40]
