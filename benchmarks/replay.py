@@ -4,7 +4,7 @@
 
 For each number of events, of compact binaries, bursts and superevents of today, it makes a
 recording in which all of them are followed up at once by every process, about 130 alerts each (of a
-superevent and its event together about 60), everything on time, and replays it. Searches of the
+superevent and its event together about 80), everything on time, and replays it. Searches of the
 earlier ones are named so that no rate is exceeded.
 """
 

@@ -138,6 +138,20 @@ def test_superevents_through_the_real_client(kind):
         assert set(verdicts(again).values()) <= GOOD
 
 
+def test_candidates_of_one_night_keep_their_events_apart():
+    announcer, heard = Announcer(), []
+    announcer.listeners.append(heard.append)
+    with Server(StandIn(Store(":memory:"), announcer, grouping=True)) as server:
+        night = plan(["coincident", "swapped"], 6, 60.0, "apart", 1_767_225_600.0)
+        for _ in Driver(server.url, KNOWN[0], {}).run(night):
+            pass
+    last = {line["payload"]["uid"]: line["payload"]["object"] for line in heard
+            if "S" in line["payload"]["uid"]}
+    members = [name for one in last.values() for name in (*one["gw_events"], *one["em_events"])]
+    assert len(last) == 6 and len(members) == len(set(members)) == 12
+    assert all([one["em_type"]] == (one["em_events"] or [None]) for one in last.values())
+
+
 def test_a_server_that_makes_no_superevents(world):
     night = plan(["significant"], 1, 2.0, 0, 1_767_225_600.0)
     with pytest.raises(ConfigurationError, match="--superevents"):

@@ -1,8 +1,12 @@
 """Simulated nights: healthy ones are silent, faults do what they are named after."""
 
+import json
+import re
+
 import pytest
 
 from fsm.apps.replay import Replay
+from fsm.cli.gracedb import simulate
 from fsm.core.effects import Notify
 from fsm.core.profile import default_policy
 from fsm.errors import ConfigurationError
@@ -23,8 +27,6 @@ def lines(kinds=OF_O2, events=2, seed=0, faults=()):
 
 
 def replayed(made):
-    import json
-
     records = sorted((record_of(json.dumps(line)) for line in made),
                      key=lambda record: record.alert.received)
     running = Replay(*KNOWN, default_policy(KNOWN[0]), RecordedGraceDB(records))
@@ -84,6 +86,11 @@ def test_all_faults_at_once():
 def test_what_is_no_fault_is_a_clear_error(text):
     with pytest.raises(ConfigurationError, match="--faults"):
         rates(text)
+
+
+def test_the_command_tells_all_kinds():
+    told = set(re.findall(r"[\w-]+", simulate.help))
+    assert set(KINDS) <= told
 
 
 def test_an_unknown_kind_names_the_closest():
