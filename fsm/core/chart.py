@@ -11,6 +11,7 @@ from types import MappingProxyType
 import attrs
 
 from fsm.core.expectations import Expectation
+from fsm.core.facts import New
 from fsm.errors import ChartError
 
 OPERATORS = "operators"
@@ -91,10 +92,14 @@ class Process:
             of ``key`` alone where the key must be computed; ``profile`` is the candidate's
             :class:`~fsm.core.profile.Profile`.
         derive: function from the key to further parameters, as a dict.
-        when: expectation without which it is not started, and its open checks are waived.
+        when: expectation without which it is not started, and its open checks are waived; when it
+            comes true again, they have their time from then on.
+        unless: expectation that makes it needless for good, as for something that whoever makes it
+            weighs but once: what is waived by it is expected again only where it starts anew.
         options: names and default values of what a profile may set.
         parties: responsible parties, told of failures besides the operators.
-        renews: True where a new version of the file that started it starts its checks anew.
+        renews: whether its checks begin anew where what started it happens again: a label that is
+            put on again, a further message, a newer version of a file.
         enabled: False where a profile must ask for it.
         always: True where it is expected even of a candidate that is superseded, vetoed or
             retracted.
@@ -114,9 +119,10 @@ class Process:
     keyed: object = None
     derive: object = None
     when: Expectation | None = None
+    unless: Expectation | None = None
     options: dict = attrs.field(factory=dict, converter=MappingProxyType)
     parties: tuple = ()
-    renews: bool = False
+    renews: bool = True
     enabled: bool = True
     always: bool = False
     of: tuple = attrs.field(default=EVENT, converter=_kinds)
@@ -130,6 +136,11 @@ class Process:
     def named(self, key):
         """The name of the one with this key: ``idq[H1]``; just its name without a key."""
         return f"{self.name}[{key}]" if key else self.name
+
+    @property
+    def recurs(self):
+        """Whether it begins anew where what started it happens again."""
+        return self.renews and not isinstance(self.starts, New)
 
     def checks(self):
         """All checks with their stages, in order, as pairs (stage, check)."""
@@ -187,11 +198,11 @@ def _validate(process):
         for item in stage.checks:
             _validate_check(process, f"{inside}, check {item.name!r}", item)
     _validate_key(process, where)
-    needed = process.when.parameters() if process.when else frozenset()
-    unknown = sorted(needed - {"graceid", "gpstime", *process.options})
-    if unknown:
-        raise ChartError(f"{where}: its condition may only refer to its options, not to "
-                         f"{{{unknown[0]}}}")
+    for condition in filter(None, (process.when, process.unless)):
+        unknown = sorted(condition.parameters() - {"graceid", "gpstime", *process.options})
+        if unknown:
+            raise ChartError(f"{where}: its condition may only refer to its options, not to "
+                             f"{{{unknown[0]}}}")
 
 
 def _validate_check(process, where, item):
@@ -222,8 +233,6 @@ def _validate_key(process, where):
     captures = process.key in process.starts.parameters()
     if process.key and not (captures or process.per or process.keyed):
         raise ChartError(f"{where}: its start never tells its key {process.key!r}")
-    if process.renews and not any(h.kind == "file" for h in process.starts.hints()):
-        raise ChartError(f"{where}: only a process started by a file can be renewed")
 
 
 def _named(where, name):

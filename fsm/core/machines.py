@@ -45,7 +45,7 @@ class Features:
     Attributes:
         warns: it has a warning before its deadline.
         conditional: a condition may say that it is not expected.
-        renews: a new file version starts it anew.
+        renews: what started its process may happen again, and starts it anew.
         asks: only GraceDB can tell it (contents, neighbours), never an alert.
         at_deadline: only the deadline may judge it, as for something that must not be there.
         timed: what it expects is made at a moment that can be too late.
@@ -63,7 +63,7 @@ class Features:
 
 def features(process, check):
     """The features of a check in its process."""
-    return Features(check.warn is not None, check.when is not None, process.renews,
+    return Features(check.warn is not None, check.when is not None, process.recurs,
                     bool(check.expects.asks), check.at_deadline, check.expects.timed,
                     not process.always)
 
@@ -126,7 +126,7 @@ def process_rules(process):
     if not process.always:
         rules.append(Rule("stage_done", stages[-1], "closed.waived"))
     rules.append(Rule("recovered", "closed.incomplete", "closed.complete", ("!anything_missing",)))
-    if process.renews:
+    if process.recurs:
         rules.append(Rule("renewed", "open", stages[0]))
         rules.append(Rule("renewed", "closed", stages[0]))
     conditional = any(check.when for _, check in process.checks())

@@ -12,10 +12,10 @@ from fsm.core.profile import TODAY
 from fsm.testing.rows import cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY
-from fsm.testing.world import CREATED, GRACEID, GRACEIDS
+from fsm.testing.world import CREATED, CREATED_TODAY, GRACEID, GRACEIDS
 
-__all__ = ["CREATED", "GRACEID", "Bench", "Run", "expectations", "labelled", "new", "said",
-           "transitions", "unlabelled", "uploaded"]
+__all__ = ["CREATED", "CREATED_TODAY", "GRACEID", "Bench", "Run", "expectations", "labelled",
+           "new", "said", "transitions", "unlabelled", "uploaded"]
 
 
 WAIVING = {"event": "EM_Superseded", "superevent": "ADVNO", "external": "NOT_GRB"}

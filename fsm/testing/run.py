@@ -3,7 +3,7 @@
 from fsm.core import machines
 from fsm.core.inputs import Tick
 from fsm.testing.script import Script
-from fsm.testing.world import CREATED, World
+from fsm.testing.world import World
 
 
 class Run(World):
@@ -63,10 +63,10 @@ class Run(World):
 
     def _seconds(self, guard):
         late = guard == "too_late"
-        return self.due - CREATED + 1.0 if late else self._early()
+        return self.due - self.created + 1.0 if late else self._early()
 
     def _early(self):
-        return min(max(self.process.since - CREATED, 0.0) + 1.0, self.due - CREATED)
+        return min(max(self.process.since - self.created, 0.0) + 1.0, self.due - self.created)
 
     def _right(self, guard="right"):
         right = self.bench.right[self.row.check]
@@ -117,28 +117,28 @@ class Run(World):
         self.pass_time(self.due + 90000, failure=failure)
 
     def _waive(self, guard=""):
-        self.write(lambda s: s.label(self.bench.waiving, self.engine.now - CREATED))
+        self.write(lambda s: s.label(self.bench.waiving, self.engine.now - self.created))
 
     def _reinstate(self, guard):
-        self.write(lambda s: s.unlabel(self.bench.waiving, self.engine.now - CREATED + 1))
+        self.write(lambda s: s.unlabel(self.bench.waiving, self.engine.now - self.created + 1))
 
     def _excuse(self, guard=""):
         excused = self.bench.excused[self.row.check]
         if isinstance(excused, tuple):
-            self.write(excused[0], self.engine.now - CREATED + 1)
+            self.write(excused[0], self.engine.now - self.created + 1)
         else:
-            self.write(lambda s: s.update(self.engine.now - CREATED + 1, excused))
+            self.write(lambda s: s.update(self.engine.now - self.created + 1, excused))
 
     def _expect(self, guard):
         excused = self.bench.excused[self.row.check]
-        fields = {**Script(self.bench.graceid, CREATED, **self.bench.fields).fields}
+        fields = {**Script(self.bench.graceid, self.created, **self.bench.fields).fields}
         if isinstance(excused, tuple):
-            self.write(excused[1], self.engine.now - CREATED + 1)
+            self.write(excused[1], self.engine.now - self.created + 1)
         else:
-            self.write(lambda s: s.update(self.engine.now - CREATED + 1, fields))
+            self.write(lambda s: s.update(self.engine.now - self.created + 1, fields))
 
     def _renew(self, guard):
-        self.write(self.bench.renewed, self.engine.now - CREATED + 1)
+        self.write(self.bench.renewed, self.engine.now - self.created + 1)
 
     def _met(self):
         by_word = self.check(self.row.check).chart.at_deadline

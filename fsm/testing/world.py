@@ -10,7 +10,7 @@ from fsm.core.profile import TODAY, Policy, Profile, default_settings
 from fsm.registry import charts
 from fsm.testing.script import Script
 
-CREATED = 1_502_000_000.0
+CREATED, CREATED_TODAY = 1_502_000_000.0, 1_700_000_000.0  # when candidates are, unix seconds
 GRACEID = "G298048"
 GRACEIDS = {"event": GRACEID, "superevent": "S170806a", "external": "E298048"}
 SWITCHED_ON = 300.0  # seconds, for checks that are off by default
@@ -39,7 +39,8 @@ class World:
         fields = dict(bench.fields)
         if bench.chart.era == TODAY and "superevent" not in bench.chart.of:
             fields.setdefault("superevent", None)
-        self.script = Script(bench.graceid, CREATED, bench.flavour, transit=0.0, **fields)
+        self.created = CREATED_TODAY if bench.chart.era == TODAY else CREATED
+        self.script = Script(bench.graceid, self.created, bench.flavour, transit=0.0, **fields)
         self.fired, self.effects, self.asked = [], [], []
         self.write(bench.start)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fsm.testing.bench import (
-    CREATED,
+    CREATED_TODAY,
     Bench,
     Run,
     expectations,
@@ -83,7 +83,7 @@ def test_no_verdict_label_is_an_alarm_though_the_check_was_made():
     run = Run(BENCHES[0])
     for annotate in results("S170806a").values():
         run.write(annotate, 20)
-    run.pass_time(CREATED + 241)
+    run.pass_time(CREATED_TODAY + 241)
     assert run.check("label.verdict").state == "overdue"
 
 

@@ -2,7 +2,15 @@
 
 import pytest
 
-from fsm.testing.bench import CREATED, Bench, Run, expectations, labelled, transitions, unlabelled
+from fsm.testing.bench import (
+    CREATED_TODAY,
+    Bench,
+    Run,
+    expectations,
+    labelled,
+    transitions,
+    unlabelled,
+)
 from fsm.testing.script import PREFERRED
 from machines.o4.inconsistencies import (
     INJECTION_NOTICED,
@@ -98,7 +106,7 @@ def test_expectation(bench, case):
 @pytest.mark.parametrize("bench", BENCHES, ids=lambda bench: bench.chart.name)
 def test_what_lasts_is_told_with_what_is_wrong(bench):
     run = Run(bench)
-    run.pass_time(CREATED + 800)
+    run.pass_time(CREATED_TODAY + 800)
     check = run.check(PATH)
     assert check.state == "overdue" and check.why
 

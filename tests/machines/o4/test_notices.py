@@ -3,7 +3,7 @@
 import pytest
 
 from fsm.testing.bench import (
-    CREATED,
+    CREATED_TODAY,
     Bench,
     Run,
     expectations,
@@ -105,7 +105,7 @@ def states(run):
 def test_one_broker_alone_is_not_enough():
     run = Run(BENCHES[2])
     run.write(said("Kafka alert notice sent to kafka://one.example.org/x", TAGS), 60)
-    run.pass_time(CREATED + 331)
+    run.pass_time(CREATED_TODAY + 331)
     assert run.check("send.brokers").why == "1 of 2 brokers were told"
     assert run.check("send.brokers").state == "overdue"
 

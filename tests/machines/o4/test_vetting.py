@@ -1,7 +1,7 @@
 """People look at a superevent."""
 
 from fsm.testing.bench import (
-    CREATED,
+    CREATED_TODAY,
     Bench,
     Run,
     expectations,
@@ -35,11 +35,11 @@ def test_expectation(bench, case):
 def test_a_refusal_is_an_answer_and_retracts():
     run = Run(BENCHES[0])
     run.write(lambda s, t: s.signoff("ADV", "", "NO", t), 600)
-    assert run.check(PATH).state == "met" and run.check(PATH).at == CREATED + 600
+    assert run.check(PATH).state == "met" and run.check(PATH).at == CREATED_TODAY + 600
     assert run.candidate.state == "waived.retracted"
 
 
 def test_the_reminder_comes_after_half_an_hour():
     run = Run(BENCHES[0])
-    run.pass_time(CREATED + 30 + 1800)
+    run.pass_time(CREATED_TODAY + 30 + 1800)
     assert run.check(PATH).state == "warned"
