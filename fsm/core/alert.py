@@ -120,7 +120,8 @@ class Alert:
                 evidence.has_label(self.label)):
             evidence.doubts.add(self.label)  # it was on again when the alert was sent
             return ()
-        (evidence.add_label if on else evidence.remove_label)(self.label, self.made, self.received)
+        heard = self.time if self.made is None else self.received
+        (evidence.add_label if on else evidence.remove_label)(self.label, self.made, heard)
         return (self.label,) if evidence.has_label(self.label) == on else ()
 
 

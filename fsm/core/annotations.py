@@ -165,7 +165,10 @@ class File(_Tagged):
                 continue
             fault = self._fault(entry, evidence, scope)
             if fault is None:
-                return Verdict(RIGHT, f"file {name[:120]} is there", entry.time)
+                first = [e.time for e in evidence.entries(name)
+                         if e.version is not None and e.version == entry.version
+                         and since <= e.time]  # one version may be told of several times
+                return Verdict(RIGHT, f"file {name[:120]} is there", min(first, default=entry.time))
             near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")
 

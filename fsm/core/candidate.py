@@ -3,7 +3,7 @@
 from sys import intern
 
 from fsm.core import machines
-from fsm.core.expectations import UNKNOWN, Scope, Verdict
+from fsm.core.expectations import RIGHT, UNKNOWN, WRONG, Scope, Verdict
 
 _LEFT_OUT = (machines.MISSING, machines.WAIVED)
 
@@ -27,14 +27,15 @@ class CheckRun:
         why: the last verdict's sentence.
         told: outcomes that somebody has been told in this generation.
         alarmed: whether a failure has been told, and no recovery since.
+        final: why it is needless for good, or "".
         held: when its condition was last judged not to hold, unix seconds; None where it held.
         generation: how often it was started anew.
         events: the triggers of its machine.
     """
 
     __slots__ = ("chart", "process", "stage", "name", "scope", "state", "within", "warn", "due",
-                 "timer", "question", "tries", "at", "why", "told", "alarmed", "held", "generation",
-                 "events")
+                 "timer", "question", "tries", "at", "why", "told", "alarmed", "held", "final",
+                 "generation", "events")
 
     def __init__(self, chart, process, stage, name, scope, within, warn):
         self.chart, self.process, self.stage, self.name = chart, process, stage, name
@@ -42,7 +43,7 @@ class CheckRun:
         self.state = machines.AWAITING
         self.due = self.timer = 0.0
         self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
-        self.alarmed, self.held, self.generation = False, None, 0
+        self.alarmed, self.held, self.final, self.generation = False, None, "", 0
         self.events = machines.check_events(process.chart)[id(chart)]
 
     @property
@@ -88,8 +89,19 @@ class CheckRun:
         return earlier if earlier.right and self.in_time(earlier) else verdict
 
     def expected(self):
-        """Judge the condition under which it is expected; None where it has none."""
-        return None if self.chart.when is None else self._judged(self.chart.when)
+        """Judge the conditions under which it is expected; None where it has none.
+
+        What makes it needless for good is remembered.
+        """
+        unless = self.chart.unless
+        if unless is not None and not self.final:
+            verdict = self._judged(unless)
+            self.final = verdict.why if verdict.right else ""
+        if self.final:
+            return Verdict(WRONG, self.final)
+        if self.chart.when is not None:
+            return self._judged(self.chart.when)
+        return None if unless is None else Verdict(RIGHT, "nothing makes it needless")
 
     def questions(self):
         """What GraceDB must be asked beyond the annotations, as of an expectation."""

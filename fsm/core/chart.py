@@ -61,9 +61,15 @@ class Check:
     within: float | None
     warn: float | None = None
     when: Expectation | None = None
+    unless: Expectation | None = None
     each: Each | None = None
     at_deadline: bool = False
     from_start: bool = False
+
+    @property
+    def conditional(self):
+        """Whether there are conditions under which it is not expected."""
+        return self.when is not None or self.unless is not None
 
 
 @attrs.frozen
@@ -156,8 +162,8 @@ class Process:
         return names
 
 
-def check(name, expects, within, warn=None, when=None, each=None, at_deadline=False,
-          from_start=False):
+def check(name, expects, within, warn=None, when=None, unless=None, each=None,
+          at_deadline=False, from_start=False):
     """Declare a check.
 
     Args:
@@ -168,13 +174,14 @@ def check(name, expects, within, warn=None, when=None, each=None, at_deadline=Fa
             one should have been. None where it is off unless a profile gives a deadline.
         warn: earlier deadline in seconds, after which it is marked as warned; None for none.
         when: expectation without which the check is not expected.
+        unless: expectation that makes it needless for good, as of a :class:`Process`.
         each: :class:`Each`, to have it once for every value of an option.
         at_deadline: True where only the moment of the deadline may judge (something that must
             not be there).
         from_start: True where ``within`` counts from the process's start although it is in a
             later stage.
     """
-    return Check(name, expects, within, warn, when, each, at_deadline, from_start)
+    return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start)
 
 
 def _validate(process):
@@ -220,7 +227,7 @@ def _validate_check(process, where, item):
         if item.each.option not in known:
             raise ChartError(f"{where}: option {item.each.option!r} is not among the process's")
         known = known | {item.each.parameter, *(item.each.derive("a") if item.each.derive else ())}
-    for expectation in filter(None, (item.expects, item.when)):
+    for expectation in filter(None, (item.expects, item.when, item.unless)):
         unknown = sorted(expectation.parameters() - known)
         if unknown:
             raise ChartError(f"{where}: {{{unknown[0]}}} is neither a key, nor an option of the "

@@ -231,8 +231,10 @@ class Engine:
             if candidate.question == answer.question or candidate.evidence.fields:
                 self._introduce(candidate, "answer")
         else:
+            self.starter.answering = answer.question
             for change in changes:  # what makes a check needless comes before the verdict on it
                 self._news(candidate, change, "answer")
+            self.starter.answering = ""
             if answer.question:
                 self.asker.answered(candidate, answer)
             self._look_at_asked(candidate, answer)

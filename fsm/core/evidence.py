@@ -16,6 +16,8 @@ from fsm.core.times import unix_seconds
 MEMBERS = ("gw_events", "em_events")  # of a superevent
 OF_PREFERRED = ("group", "pipeline", "search", "instruments", "offline")
 SWAPPED = ("preferred_event", "far", *OF_PREFERRED)  # what a change of the preferred event changes
+LONG_AGO = 86400.0  # seconds
+CATEGORIES = {"M": "MDC", "T": "Test"}  # of superevents, by the first letter of their ids
 AT_ONCE = 60.0  # seconds after its creation by which a first statement tells how it was created
 
 # The values of an event that are worth keeping: scalars, not the tables of single triggers.
@@ -36,6 +38,8 @@ def flatten(fields):
     for key in MEMBERS:
         if isinstance(fields.get(key), list):
             flat[key] = ",".join(str(name) for name in fields[key])
+    if "superevent_id" in flat and not flat.get("category"):
+        flat["category"] = CATEGORIES.get(str(flat["superevent_id"])[:1], "Production")
     extra = fields.get("extra_attributes")
     if isinstance(extra, dict):
         for table, row in extra.items():
@@ -140,13 +144,18 @@ class Evidence:
         for name, value in self.fields.items():
             if value != flat.get(name):
                 self.changed[name] = time
+                if name in MEMBERS and set(_names(flat.get(name))) - set(_names(value)):
+                    self.changed[f"{name}.joined"] = time
         created = unix_seconds(flat.get("created"))
         swapped = "," in str(flat.get("gw_events") or "")
         if not self.fields and swapped and created is not None and time > created + AT_ONCE:
             self.changed.update(dict.fromkeys(SWAPPED, time))  # which one was preferred before?
 
     def since(self, name):
-        """Since when a value is what it is; None where it was so from the beginning."""
+        """Since when a value is what it is; None where it was so from the beginning.
+
+        ``gw_events.joined`` and ``em_events.joined`` stand for the last time that an event joined.
+        """
         return self.changed.get(name)
 
     def learn_preferred(self, fields, time):
@@ -160,6 +169,9 @@ class Evidence:
             return False
         member, names = self.member(graceid), data.get("labels")
         news = not member.fields and member.add_fields(data, time, snapshot=True)
+        created = unix_seconds(data.get("created"))
+        if created is not None and time > created + LONG_AGO:
+            time = created  # what has long been so is no news
         for name in names if isinstance(names, (list, dict)) else ():
             if isinstance(name, str) and name not in member.labels:
                 member.add_label(name, None, time)
@@ -274,6 +286,10 @@ class Evidence:
         if not isinstance(other, Evidence):
             return NotImplemented
         return canonical(self) == canonical(other)
+
+
+def _names(value):
+    return str(value or "").split(",")
 
 
 def _newest_first(entry):

@@ -226,6 +226,17 @@ class AnyOf(_Composed):
 
 
 @attrs.frozen(slots=True)
+class Whenever(AnyOf):
+    """Right as soon as one part is; then the part that came last decides the time."""
+
+    def judge(self, evidence, scope):
+        right = [v for part in self.parts if (v := part.judge(evidence, scope)).right]
+        if not right:
+            return AnyOf.judge(self, evidence, scope)
+        return max(right, key=lambda verdict: verdict.at or 0.0)
+
+
+@attrs.frozen(slots=True)
 class AllOf(_Composed):
     """Right when every part is; then the latest part decides the time."""
 
@@ -266,6 +277,11 @@ class Not(_Composed):
 def any_of(*parts):
     """Expect at least one of the parts."""
     return AnyOf(parts)
+
+
+def whenever(*parts):
+    """As a start: each time that one of the parts happens."""
+    return Whenever(parts)
 
 
 def all_of(*parts):

@@ -50,6 +50,7 @@ class Features:
         at_deadline: only the deadline may judge it, as for something that must not be there.
         timed: what it expects is made at a moment that can be too late.
         waivable: what happens to the candidate can make it needless.
+        ends: a condition may make it needless for good.
     """
 
     warns: bool = False
@@ -59,13 +60,14 @@ class Features:
     at_deadline: bool = False
     timed: bool = True
     waivable: bool = True
+    ends: bool = False
 
 
 def features(process, check):
     """The features of a check in its process."""
     return Features(check.warn is not None, check.when is not None, process.recurs,
                     bool(check.expects.asks), check.at_deadline, check.expects.timed,
-                    not process.always)
+                    not process.always, check.unless is not None)
 
 
 def check_rules(has):
@@ -104,8 +106,9 @@ def check_rules(has):
     if has.waivable:
         add("waive", (*hopeful, OVERDUE), WAIVED)
         add("reinstate", (WAIVED,), AWAITING)
-    if has.conditional:
+    if has.conditional or has.ends:
         add("excuse", (*hopeful, OVERDUE), NOT_EXPECTED)
+    if has.conditional:
         add("expect", (NOT_EXPECTED,), AWAITING)
     if has.renews:
         add("renew", [s for s in OPEN + CLOSED if s in _states(rules)], AWAITING)

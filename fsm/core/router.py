@@ -42,8 +42,8 @@ class Router:
                 self._add(process, None, "allow", condition)
             for _, check in process.checks():
                 self._add(process, check, "check", check.expects)
-                if check.when is not None:
-                    self._add(process, check, "condition", check.when)
+                for condition in filter(None, (check.when, check.unless)):
+                    self._add(process, check, "condition", condition)
         for lifecycle in lifecycles:
             for chart in (lifecycle, *lifecycle.regions):
                 for move in chart.moves:

@@ -10,7 +10,7 @@ from fsm.core import evidence, machines
 from fsm.core.candidate import Candidate, ProcessRun
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
-          "alarmed", "held")
+          "alarmed", "held", "final")
 _PROCESS = ("key", "since", "onset", "state", "stage", "stage_since", "reason", "final")
 _CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions", "reason")
 

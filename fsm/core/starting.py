@@ -16,10 +16,15 @@ class Starter:
     Args:
         routers: function from a candidate to its :class:`~fsm.core.router.Router`.
         firing: :class:`~fsm.core.firing.Firing`.
+
+    Attributes:
+        answering: identifier of the question of which the answer is being taken up, or "": the
+            checks that wait for it are judged after its news.
     """
 
     def __init__(self, routers, firing):
         self.routers, self.firing = routers, firing
+        self.answering = ""
 
     def survey(self, candidate, trigger):
         """Start whatever the evidence held starts, for a candidate that was just introduced."""
@@ -177,7 +182,7 @@ class Starter:
         run.begin(onset)
         run.since, run.reason, run.final = since, "", False
         for check in run.checks:
-            check.scope.since, check.held = onset, None
+            check.scope.since, check.held, check.final = onset, None, ""
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)
@@ -202,11 +207,12 @@ class Starter:
             trigger: ``evidence`` or ``answer``.
             conditions: whether the news may bear on the condition under which it is expected.
         """
-        if conditions and check.chart.when is not None:
+        if conditions and check.chart.conditional:
             self._reconsider_condition(check)
         if check.timer is None and check.state not in (machines.MISSING, machines.UNVERIFIABLE):
             return
-        if trigger == "answer" and self._may_still_come(check):
+        if trigger == "answer" and (self._may_still_come(check) or (
+                check.question and check.question == self.answering)):
             return
         verdict = check.judge()
         if verdict.kind == RIGHT:

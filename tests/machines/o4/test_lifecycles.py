@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import CREATED_TODAY, Bench, Run, labelled, unlabelled
+from fsm.testing.bench import CREATED_TODAY, WAIVING, Bench, Run, labelled, unlabelled
 from machines.o4.amplfi import AMPLFI
 from machines.o4.annotations import CHIRP_MASS, COINC_UPLOAD
 from machines.o4.chirp_mass_copy import CHIRP_MASS_COPY
@@ -91,9 +91,9 @@ def test_what_comes_at_last_makes_it_complete(kind):
 def test_a_label_ends_it_and_its_removal_begins_it_again(kind, state):
     bench, _, end = WAITING[kind]
     run, _ = reached(kind, state)
-    fired = moves(run, write(labelled(bench.waiving)))
+    fired = moves(run, write(labelled(WAIVING[bench.chart.of[0]])))
     assert (end, state, f"waived.{end}") in fired
-    fired = moves(run, write(unlabelled(bench.waiving)))
+    fired = moves(run, write(unlabelled(WAIVING[bench.chart.of[0]])))
     assert ("needed_again", f"waived.{end}", "open.following") in fired
 
 
