@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_read_is_named(rich, status):
 
 @pytest.mark.parametrize("bad", BAD)
 def test_without_the_candidate_itself_there_is_no_answer(rich, bad):
-    spoil(rich, "/superevents/{sid}/".format(sid=rich.sid), BAD[bad])
+    spoil(rich, f"/superevents/{rich.sid}/", BAD[bad])
     answer = answered(rich)
     assert answer.failure and answer.event is None and not answer.members
 

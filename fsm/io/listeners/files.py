@@ -4,9 +4,11 @@ import sys
 from math import inf
 from pathlib import Path
 
+from fsm.errors import RecordingError
 from fsm.io.inbox import pause
 from fsm.io.listeners import ListenerError
 from fsm.io.plain import loads
+from fsm.io.recording import time_of
 
 LOOK = 0.2  # seconds between two looks
 CHUNK = 1 << 20  # bytes read at once
@@ -17,9 +19,8 @@ def _stamp(line):
     """Topic and time of a line, for what needs them before it is read in full."""
     try:
         plain = loads(line)
-        time = plain["time"]
-        return str(plain.get("topic", "")), float(time)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return str(plain.get("topic", "")), time_of(plain)
+    except (ValueError, TypeError, AttributeError, RecursionError, RecordingError):
         return "", -inf
 
 
