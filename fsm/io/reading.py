@@ -47,7 +47,7 @@ class Reading:
             CallError: where its event dictionary cannot be read.
         """
         if event is None:
-            event = self.caller.call(lambda client: _event(client, self.graceid),
+            event = self.caller.call(lambda client: event_of(client, self.graceid),
                                      self._budget())
         logs = self._logs()
         labels, signoffs = self._labels(event)
@@ -94,7 +94,7 @@ class Reading:
 
     def _logs(self):
         rows = self._part("logs", lambda client: rows_of(client.logs(self.graceid), "log"))
-        good = [row for row in rows or () if _is_log(row)]
+        good = [row for row in rows or () if is_log(row)]
         if rows is not None and len(good) < len(rows):
             self.unread["logs"] = f"{RUBBISH}: {len(rows) - len(good)} of {len(rows)} log " \
                                   "entries are none"
@@ -106,7 +106,9 @@ class Reading:
         known = isinstance(shown, (list, dict)) and all(isinstance(name, str) for name in shown)
         if known and not shown:
             return (), ()
-        labels = self._part("labels", lambda client: labels_of(client, self.graceid))
+        rows = self._part("labels", lambda client: label_rows(client, self.graceid))
+        labels = None if rows is None else tuple(
+            (row["name"], unix_seconds(row.get("created"))) for row in rows)
         names = dict(labels) if labels is not None else shown if known else None
         if names is not None and not any(map(_SIGNED.fullmatch, names)):
             return labels, ()
@@ -125,12 +127,12 @@ class Reading:
                 yield (kind, ifo), Signoff(time, status, str(row.get("comment") or ""))
 
 
-def labels_of(client, graceid):
-    """The labels of an event or superevent, as pairs (name, when in unix seconds or None)."""
+def label_rows(client, graceid):
+    """The labels of an event or superevent, as GraceDB's dicts."""
     rows = rows_of(client.labels(graceid), "labels")
     if not all(isinstance(row, dict) and isinstance(row.get("name"), str) for row in rows):
         raise unusable("a label without a name")
-    return tuple((row["name"], unix_seconds(row.get("created"))) for row in rows)
+    return rows
 
 
 def signoffs_of(client, graceid):
@@ -197,8 +199,8 @@ def told(graceid, error):
     return str(error)
 
 
-def _event(client, graceid):
-    """Ask for an event or superevent."""
+def event_of(client, graceid):
+    """The dictionary of an event or superevent."""
     is_superevent = kind_of(graceid) == SUPEREVENT
     plain = (client.superevent if is_superevent else client.event)(graceid).json()
     name = "superevent_id" if is_superevent else "graceid"
@@ -207,7 +209,7 @@ def _event(client, graceid):
     return plain
 
 
-def _is_log(row):
+def is_log(row):
     """Whether it is a log entry; a text may lack, but nothing else stands in its place."""
     return isinstance(row, dict) and isinstance(row.get("tag_names") or [], list) and all(
         isinstance(row.get(key) or "", str) for key in ("comment", "filename"))
