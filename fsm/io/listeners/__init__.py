@@ -28,7 +28,7 @@ class ListenerError(Exception):
 
 
 class Connected:
-    """News: a listener listens (again); what came before may be lost."""
+    """News: a listener listens (again), or has lost an alert: GraceDB must be asked for it."""
 
 
 @attrs.frozen(slots=True)
@@ -96,6 +96,11 @@ class Listening:
             plain = str(payload)  # kept as it is, and rejected
         line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
         return self.inbox.put(Received(self.listener.name, topic, line, now, done=done))
+
+    def lost(self, why):
+        """An alert has come of which nothing could be made: GraceDB is asked for what it told."""
+        LOG.warning("%s: %s", self.name, why)
+        self.inbox.tell(Connected())
 
     def beat(self, answer):
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""

@@ -60,15 +60,36 @@ class Kafka:
             with stream:
                 _begin(stream)
                 ear.connected()
-                for payload, metadata in stream.read(metadata=True, autocommit=False,
+                for raw, metadata in stream.read_raw(metadata=True, autocommit=False,
                                                      batch_size=BATCH, batch_timeout=WAIT):
-                    topic = metadata.topic.partition(".")[2]
-                    ear.hear(topic, getattr(payload, "content", str(payload)),
-                             partial(marks.append, metadata))
+                    _hear(ear, stream, raw, metadata, partial(marks.append, metadata))
                     _mark(stream, marks)
                 _mark(stream, marks)
         finally:
             ended.set()
+
+
+def _hear(ear, stream, raw, metadata, done):
+    """Hand over one message; whatever it is, the stream goes on."""
+    from hop.io import Deserializer
+    from hop.models import ExternalMessage
+
+    from fsm.io.listeners import large
+
+    topic = metadata.topic.partition(".")[2]
+    try:
+        model = Deserializer.deserialize(metadata._raw)
+    except Exception:  # whatever the client makes of it: kept as it is, and rejected
+        ear.hear(topic, raw, done)
+        return
+    if isinstance(model, ExternalMessage):
+        try:
+            model = large.fetched(stream, model.url)
+        except large.Unfetched as error:
+            ear.lost(f"an alert of {topic} is lost, whose content is at {model.url:.200}: {error}")
+            done()
+            return
+    ear.hear(topic, getattr(model, "content", str(model)), done)
 
 
 def _begin(stream):
