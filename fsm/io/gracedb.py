@@ -4,6 +4,7 @@ One question is at most an event, its logs, its labels and sign-offs where it ha
 searches and files that the guards want. Source: GraceDB's REST interface and ligo-gracedb 2.16.
 """
 
+import logging
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ from fsm.io import contents
 from fsm.io.calling import CallError
 from fsm.io.reading import Reading, rows_of, searched, signoffs_of, told, unusable
 
+LOG = logging.getLogger("fsm")
 _WORD = re.compile(r"[\w-]+", re.ASCII)  # nothing else from outside goes into a query
 
 
@@ -67,6 +69,8 @@ class GraceDB:
         ids = [_id(row, key) for row in rows]
         if rows and not any(ids):
             raise unusable(f"there is no {key!r}")
+        if not all(ids):
+            LOG.warning("GraceDB: %d of %d found have no %r", ids.count(None), len(ids), key)
         return list(filter(None, ids))
 
     def neighbours(self, want):

@@ -1,8 +1,8 @@
 """Alerts too large for Kafka: their message only links to the content, which is fetched here.
 
-The client's own way of fetching knows neither a time-out nor a limit, and a failure ends its stream.
-Source: hop-client 0.13, whose messages of the format ``external`` hold an address, where the whole
-message is kept as BSON.
+The client's own way of fetching knows neither a time-out nor a limit, and a failure ends its
+stream. Source: hop-client 0.13, whose messages of the format ``external`` hold an address, where
+the whole message is kept as BSON.
 """
 
 import queue

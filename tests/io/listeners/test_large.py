@@ -6,7 +6,6 @@ import pytest
 from hop import bson
 
 from fsm.io.listeners import large
-
 from tests.io.listeners.conftest import LARGE, kept_by_hop
 
 ANONYMOUS = SimpleNamespace(auth=None)
@@ -17,8 +16,9 @@ def test_the_content_is_the_whole_alert(kept):
 
 
 @pytest.mark.parametrize(("how", "words"), [
-    ({"status": 404}, "404"), ({"status": 500}, "500"), ({"content": b"<html>"}, "Error|BSON|bytes|unpack"),
-    ({"content": bson.dumps({"a": 1})}, "not present"), ({"content": kept_by_hop(headers=5)}, "headers"),
+    ({"status": 404}, "404"), ({"status": 500}, "500"), ({"content": b"<html>"}, "rror: "),
+    ({"content": bson.dumps({"a": 1})}, "not present"),
+    ({"content": kept_by_hop(headers=5)}, "headers"),
     ({"content": kept_by_hop(headers=[["_format", b"external"]])}, "TypeError"),
 ])
 def test_what_cannot_be_used_is_told(kept, how, words):
