@@ -43,17 +43,30 @@ class Files:
         """Follow until nothing is wanted any more."""
         listens = False
         while True:
-            try:
-                read = [self._read(ear, path) for path in self._paths()]
-            except OSError as error:
-                raise ListenerError(f"{error.filename}: {error.strerror}") from None
+            found = self._round(ear)
             if not listens:
                 ear.connected()
                 listens = True
-            if not any(read) and not pause(ear.inbox, LOOK):
+            if not found and not pause(ear.inbox, LOOK):
                 return
             if not ear.open:
                 return
+
+    def _round(self, ear):
+        """Read what is new in all files; returns whether anything was.
+
+        Raises:
+            ListenerError: where one cannot be read, after the others have been.
+        """
+        found, failed = False, None
+        for path in self._paths():
+            try:
+                found = self._read(ear, path) or found
+            except OSError as error:
+                failed = f"{path}: {error.strerror}"
+        if failed:
+            raise ListenerError(failed)
+        return found
 
     def _paths(self):
         if self.path.is_dir():

@@ -77,7 +77,9 @@ def test_a_folder_is_followed_file_after_file(ears, tmp_path):
 def test_a_file_that_cannot_be_read_is_told_by_name_and_tried_again(ears, tmp_path, monkeypatch):
     monkeypatch.setattr("fsm.io.listeners.PATIENCE", 0.0)
     (tmp_path / "a.jsonl").mkdir()
+    (tmp_path / "b.jsonl").write_text(line(2))
     ear = ears(files(tmp_path)).until(lambda e: e.reports(wrong=True))
+    assert heard(ear) == ["G2"]
     assert ear.reports(wrong=True)[0] == f"{tmp_path}/a.jsonl: Is a directory"
     (tmp_path / "a.jsonl").rmdir()
     ear.until(lambda e: e.reports(wrong=False))
