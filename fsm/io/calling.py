@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 
 import requests
 import tenacity
+import urllib3
 from igwn_auth_utils import IgwnAuthError
 from ligo.gracedb.exceptions import HTTPError
 from ligo.gracedb.rest import GraceDb
@@ -211,8 +212,8 @@ class Caller:
             raise CallError(DOWN, OPEN, wait=left)
         try:
             done = function(self.client())
-        except (HTTPError, IgwnAuthError, requests.RequestException, ValueError, KeyError,
-                TypeError, AttributeError, OSError) as error:
+        except (HTTPError, IgwnAuthError, requests.RequestException, urllib3.exceptions.HTTPError,
+                ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             failure = told_apart(error)
             once.note(well=failure.kind in (GONE, REFUSED, WRONG))
             raise failure from None

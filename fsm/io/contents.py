@@ -1,9 +1,13 @@
 """Looks into files of GraceDB: how big one is, and what a sky map says."""
 
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+import requests
+
 from fsm.io import skymaps
+from fsm.io.calling import WRONG, CallError
 
 MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
 
@@ -28,8 +32,9 @@ def facts(client, graceid, name, version):
 
     Raises:
         ligo.gracedb.exceptions.HTTPError: where GraceDB has no such file, or does not show it.
+        CallError: where it cannot be looked into here, which is no fault of GraceDB's.
     """
-    with tempfile.TemporaryDirectory(prefix="fsm-") as folder:
+    with _ours(), tempfile.TemporaryDirectory(prefix="fsm-") as folder:
         copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
         size = _fetched(client, graceid, f"{name},{version}", copy)
         if not _is_map(name) or not skymaps.available():
@@ -37,6 +42,18 @@ def facts(client, graceid, name, version):
         if size > MOST_BYTES:
             return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}
         return {"size": size, **skymaps.inspect(copy)}
+
+
+@contextmanager
+def _ours():
+    """Troubles of this machine, such as a full disk, are told as such."""
+    try:
+        yield
+    except requests.RequestException:
+        raise
+    except OSError as error:
+        raise CallError(WRONG, f"it cannot be looked into here: {error.strerror or error}") \
+            from None
 
 
 def _fetched(client, graceid, name, copy):

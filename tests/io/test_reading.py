@@ -7,7 +7,7 @@ import pytest
 from werkzeug.wrappers import Response
 
 from fsm.core.effects import Ask
-from fsm.io import calling
+from fsm.io import calling, contents
 from fsm.io.calling import CallError
 
 NIGHT = 1_502_000_000.0
@@ -113,6 +113,24 @@ def test_a_file_that_cannot_be_read_is_named(rich, status):
     answer = answered(rich)
     assert list(answer.unread) == [f"{PSD},0"] and str(status) in answer.unread[f"{PSD},0"]
     assert list(answer.contents) == ["coinc.xml,0"] and len(answer.members) == 2
+
+
+def test_a_file_that_breaks_off_is_named(rich):
+    rich.order(half=True)
+    rich.app.faults.part = f"/files/{PSD}"
+    assert "down" in answered(rich).unread[f"{PSD},0"]
+
+
+def test_a_full_disk_here_is_not_gracedbs_trouble(rich, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(contents.tempfile, "TemporaryDirectory", full)
+    gracedb = rich.gracedb(fails=1)
+    answer = gracedb.answer(Ask(NIGHT + 30, rich.sid, "q", WANTS))
+    assert "No space left" in answer.unread[f"{PSD},0"] and "GraceDB" not in \
+        answer.unread[f"{PSD},0"]
+    assert len(answer.members) == 2
 
 
 @pytest.mark.parametrize("bad", BAD)
