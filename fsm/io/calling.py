@@ -20,6 +20,7 @@ from fsm.core.times import finite
 
 TIME_OUT = 30.0  # seconds; the client has none of its own
 LIFE = 3600.0  # seconds after which a client is made anew, with the credentials that then are there
+FRESH = 60.0  # seconds for which credentials that were read again after a refusal are not again
 GONE, REFUSED, BUSY, DOWN, WRONG = "gone", "refused", "busy", "down", "wrong"
 WORDS = {REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy",
          DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
@@ -147,7 +148,7 @@ class Caller:
                  stamped=False):
         self.url, self.budget, self.pause, self.stamped = url, budget, pause, stamped
         self.authenticated = authenticated
-        self._local, self._generation = threading.local(), 0
+        self._local, self._generation, self._renewed_at = threading.local(), 0, float("-inf")
         self._breaker = Breaker(fails, reset)
 
     @property
@@ -201,10 +202,22 @@ class Caller:
         try:
             return self._guarded(function, once)
         except CallError as error:
-            if error.kind != REFUSED:
+            if error.kind != REFUSED or not self._renew():
                 raise
-            self._generation += 1
             return self._guarded(function, once)
+
+    def _renew(self):
+        """Have clients made anew; returns whether this thread's will be.
+
+        What is refused for good is no reason to make them all anew each time.
+        """
+        now, made = time.monotonic(), getattr(self._local, "made", None)
+        if made is None or made[1] == self._generation:
+            if now - self._renewed_at < FRESH:
+                return False
+            self._renewed_at = now
+            self._generation += 1
+        return True
 
     def _guarded(self, function, once):
         left = self._breaker.left()

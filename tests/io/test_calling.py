@@ -156,6 +156,23 @@ def test_a_refused_credential_is_read_again_once(standing):
     assert Renewing(standing.url, budget=0.0).call(write)["comment"] == "hello"
 
 
+def test_what_is_refused_for_good_does_not_renew_every_time(standing, monkeypatch):
+    standing.order(status=403)
+    caller = standing.gracedb().caller
+
+    def roots():
+        return sum(path == "/api/" for _, path in standing.app.requests)
+
+    for _ in range(5):
+        with pytest.raises(CallError):
+            caller.call(get)
+    assert roots() == 2 and len(standing.paths()) == 6
+    monkeypatch.setattr(calling, "FRESH", 0.0)
+    with pytest.raises(CallError):
+        caller.call(get)
+    assert roots() == 3
+
+
 def test_without_a_credential_where_one_is_needed(standing, monkeypatch, tmp_path):
     for name in ("X509_USER_PROXY", "X509_USER_CERT", "X509_USER_KEY", "BEARER_TOKEN",
                  "BEARER_TOKEN_FILE", "SCITOKEN", "SCITOKEN_FILE", "XDG_RUNTIME_DIR"):
