@@ -75,10 +75,18 @@ class Listening:
         """Whether alerts are still wanted."""
         return not self.inbox.closed
 
-    def connected(self):
-        """It listens now."""
+    def connected(self, topics=None):
+        """It listens now.
+
+        Args:
+            topics: those that it should listen to, where it knows them: to the reason why it
+                cannot, "" where it does.
+        """
         self._pause, self._deaf_since = self.shortest, None
         self.inbox.tell(Report(self.name, False, "it listens again"))
+        for topic, why in (topics or {}).items():
+            self.inbox.tell(Report(f"{self.name}, {topic}", bool(why),
+                                   why or "it is listened to again"))
         self.inbox.tell(Connected())
 
     def hear(self, topic, payload, done=nothing):

@@ -113,6 +113,17 @@ def test_a_topic_that_does_not_exist_is_told(broker, ears):
     assert "gracedb.nonsense does not exist" in ear.reports(wrong=True)[0]
 
 
+def test_a_topic_that_does_not_exist_is_told_and_the_others_are_heard(broker, ears):
+    topics = ("nonsense", "cbc_gstlal", "rubbish")
+    ear = ears(listener(broker, "partly", topics)).until(connected)
+    ear.until(lambda e: len(e.reports(wrong=False)) == 2)  # the listener, and the one topic
+    assert {one.name for one in ear.news if getattr(one, "wrong", False)} == {
+        "listener igwn-alert, nonsense", "listener igwn-alert, rubbish"}
+    assert all("does not exist" in words for words in ear.reports(wrong=True))
+    broker.publish("cbc_gstlal", {"uid": "G9", "alert_type": "new"})
+    assert heard(ear.until(lambda e: e.lines)) == ["G9"]
+
+
 def test_a_broker_that_is_away_ends_nothing(ears):
     lost = Kafka("igwn-alert", ("cbc_gstlal",), "d", server="kafka://127.0.0.1/", port=1,
                  auth=False)
