@@ -37,6 +37,7 @@ class Engine:
         candidates: the supervised candidates by GraceID.
         timers: when each is next looked at, :class:`~fsm.core.timers.Timers`.
         unsupervised: number of alerts about GraceIDs of a kind without lifecycle, or retired.
+        of_retired: how many of these were about retired ones.
     """
 
     def __init__(self, processes, lifecycles, policy, candidates=None):
@@ -47,7 +48,7 @@ class Engine:
         self.starter = Starter(self.charts.router, self.firing)
         self.asker = Asker(self.firing)
         self.candidates = {} if candidates is None else candidates
-        self.retired, self.unsupervised = {}, 0
+        self.retired, self.unsupervised, self.of_retired = {}, 0, 0
 
     @property
     def now(self):
@@ -121,6 +122,7 @@ class Engine:
         lifecycle = self.charts.lifecycle(graceid)
         if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
+            self.of_retired += graceid in self.retired
             return None
         candidate = Candidate(graceid, lifecycle, Evidence(graceid), since)
         self.candidates[graceid] = candidate

@@ -5,6 +5,7 @@ Pure data: configuration files are read elsewhere and end here.
 
 import attrs
 
+from fsm.core import graceids
 from fsm.core.chart import OPERATORS
 from fsm.core.times import unix_seconds
 
@@ -30,11 +31,13 @@ def era_of(fields, today=False):
 def category_of(fields):
     """The category of a candidate, in lower case: ``production``, ``mdc`` or ``test``.
 
-    Superevents state it; of events the search or the group tells.
+    Superevents state it, and their id tells it; of events the search or the group tells.
     """
-    stated = fields.get("category")
+    stated, superevent = fields.get("category"), fields.get("superevent_id")
     if isinstance(stated, str):
         return stated.lower()
+    if isinstance(superevent, str):
+        return graceids.category_of(superevent)
     if str(fields.get("search") or "").lower() == "mdc":
         return "mdc"
     return "test" if str(fields.get("group") or "").lower() == "test" else "production"
