@@ -2,13 +2,25 @@
 
 from fsm.core.chart import Each, Process, Stage, check
 from fsm.core.evidence import Evidence
-from fsm.core.expectations import ABSENT, RIGHT, WRONG, Verdict, all_of, any_of, not_
+from fsm.core.expectations import (
+    ABSENT,
+    RIGHT,
+    UNKNOWN,
+    WRONG,
+    Verdict,
+    all_of,
+    any_of,
+    not_,
+    whenever,
+)
 from fsm.core.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.vocabulary import (
+    START,
     external,
     field,
     file,
     label,
+    lasting,
     log,
     new,
     predicate,
@@ -17,7 +29,8 @@ from fsm.core.vocabulary import (
 )
 
 __all__ = [
-    "ABSENT", "RIGHT", "WRONG", "Each", "Evidence", "Lifecycle", "Move", "Process", "Region",
-    "Stage", "State", "Verdict", "all_of", "any_of", "check", "external", "field", "file", "label",
-    "log", "new", "not_", "predicate", "preferred", "signoff",
+    "ABSENT", "RIGHT", "START", "UNKNOWN", "WRONG", "Each", "Evidence", "Lifecycle", "Move",
+    "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of", "check", "external",
+    "field", "file", "label", "lasting", "log", "new", "not_", "predicate", "preferred", "signoff",
+    "whenever",
 ]

@@ -31,6 +31,10 @@ class ControlError(SupervisorError):
     """An operator's order cannot be given, or is refused."""
 
 
+class OrderRefused(ControlError):
+    """An operator's order has reached the supervisor, which refuses it."""
+
+
 class ToolMissing(SupervisorError):
     """A program of the operating system is needed and not installed."""
 

@@ -89,6 +89,7 @@ IDQ = Process(
     "approval_idq",
     "Joint false-alarm probability of iDQ",
     starts=log("minimum glitch-FAP for"),
+    renews=False,
     when=~field("group", equals="CBC"),
     parties=PARTIES,
     stages=[
@@ -117,6 +118,7 @@ PRELIMINARY = Process(
     "approval_preliminary",
     "Preliminary notice and requests for sign-offs",
     starts=log("AP: Passed all new_to_preliminary checks"),
+    renews=False,
     parties=PARTIES,
     stages=[
         Stage(
@@ -137,6 +139,7 @@ def notice(name, title, passed, request, kind, state):
     return Process(
         name, title,
         starts=log(passed) | label(request),
+        renews=False,
         parties=PARTIES,
         stages=[
             Stage("request", check("label", label(request), within=60)),
@@ -159,6 +162,7 @@ RETRACTION = Process(
     "approval_retraction",
     "Retraction of what was sent",
     starts=label("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO", "EM_Throttled"),
+    renews=False,
     when=ANY_NOTICE,
     parties=("approval", "advocates"),
     always=True,
@@ -176,6 +180,7 @@ GCN = Process(
     "approval_gcn",
     "Distribution of a notice that could not be sent",
     starts=log("AP: Could not send VOEvent type {kind}"),
+    renews=False,
     key="kind",
     derive=kind_of_notice,
     parties=PARTIES,

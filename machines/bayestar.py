@@ -9,6 +9,7 @@ BAYESTAR = Process(
     "bayestar",
     "BAYESTAR sky localization",
     starts=file("psd.xml.gz"),
+    renews=False,
     parties=("follow-up", "sky localization"),
     options={"skymap_tags": ("sky_loc", "lvem")},
     stages=[

@@ -10,6 +10,7 @@ BAYESTAR_NO_VIRGO = Process(
     "bayestar_no_virgo",
     "BAYESTAR sky localization without Virgo",
     starts=file("psd.xml.gz"),
+    renews=False,
     parties=("follow-up", "sky localization"),
     options={"skymap_tags": ("sky_loc", "lvem")},
     stages=[

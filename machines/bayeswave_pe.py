@@ -13,6 +13,7 @@ BAYESWAVE_PE = Process(
     "bayeswave_pe",
     "BayesWave parameter estimation",
     starts=new() | log("BayesWave launched", "BayesWaveBurst launched"),
+    renews=False,
     when=CWB,
     parties=("bayeswave",),
     options={"skymap_tags": (), "finish_texts": ()},

@@ -13,6 +13,7 @@ from fsm.chart import (
     check,
     file,
     label,
+    lasting,
     log,
     not_,
     predicate,
@@ -35,7 +36,7 @@ def contradiction(name, title, *parts):
     together = parts[0] & parts[1] if len(parts) == 2 else parts[0]
     return Process(
         name, title,
-        starts=together,
+        starts=lasting(together),
         parties=("approval", "advocates"),
         always=True,
         stages=[Stage("resolve", check("resolved", not_(together), within=60))],

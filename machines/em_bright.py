@@ -9,6 +9,7 @@ EM_BRIGHT = Process(
     "em_bright",
     "EM-Bright source classification",
     starts=file("psd.xml.gz"),
+    renews=False,
     parties=("em-bright",),
     stages=[
         Stage("classify", check("classification", file("Source_Classification_{graceid}.json"),

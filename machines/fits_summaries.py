@@ -52,6 +52,7 @@ MULT_FITS = Process(
     "mult_fits",
     "Page that compares the sky maps",
     starts=FINISHED,
+    renews=False,
     key="maps",
     keyed=summarized,
     stages=[

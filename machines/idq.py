@@ -19,6 +19,7 @@ IDQ = Process(
     "idq",
     "iDQ glitch information of one interferometer",
     starts=new() | log(f"Started searching for iDQ information {WINDOW} at {{ifo}}"),
+    renews=False,
     key="ifo",
     per="ifos",
     options={"ifos": ("H1", "L1"), "classifiers": ("ovl",)},

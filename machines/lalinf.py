@@ -15,6 +15,7 @@ LALINF = Process(
     "lalinf",
     "LALInference parameter estimation",
     starts=new() | STARTED,
+    renews=False,
     when=CBC,
     parties=("follow-up", "lalinference"),
     options={"skymap_tags": ()},

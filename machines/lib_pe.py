@@ -14,6 +14,7 @@ LIB_PE = Process(
     "lib_pe",
     "LIB parameter estimation",
     starts=new() | STARTED,
+    renews=False,
     when=OLIB | CWB,
     parties=("lib",),
     options={"skymap_tags": ()},

@@ -72,6 +72,7 @@ IDQ_OMEGA_SCAN = Process(
     "idq_omega_scan",
     "Omega scans of channels that iDQ found active",
     starts=log(BEGUN),
+    renews=False,
     key="scans",
     keyed=other_list,
     derive=listed,

@@ -37,15 +37,19 @@ def answers(kind):
 
 
 def answer(evidence, kind, ifo):
-    """The verdict on whether a sign-off was given."""
+    """The verdict on whether a sign-off was given; what has been asked for since then has none."""
     given = evidence.signoffs.get((kind, "" if kind == "ADV" else ifo))
+    found = [(evidence.labels[name].since, f"label {name} is on")
+             for name in (prefix(kind, ifo) + status for status in ("OK", "NO"))
+             if evidence.has_label(name)]
     if given is not None and given.status:
-        return Verdict(RIGHT, f"{kind} {ifo} signoff is {given.status}", given.time)
-    for status in ("OK", "NO"):
-        name = prefix(kind, ifo) + status
-        if evidence.has_label(name):
-            return Verdict(RIGHT, f"label {name} is on", evidence.labels[name][0])
-    return Verdict(ABSENT, f"no {f'{kind} {ifo}'.strip()} signoff")
+        found.append((given.time, f"{kind} {ifo} signoff is {given.status}"))
+    asked = evidence.labels.get(request(kind, ifo))
+    since = asked.since if asked is not None and asked.present else None
+    found = [one for one in found if since is None or one[0] >= since]
+    if found:
+        return Verdict(RIGHT, min(found)[1], min(found)[0])
+    return Verdict(ABSENT, f"no {f'{kind} {ifo}'.strip()} signoff", since)
 
 
 def given(kind):
@@ -67,8 +71,8 @@ def wanted(kind):
         verdict = answer(evidence, kind, ifo)
         return verdict if verdict.right else Verdict("wrong", f"label {name} was taken off")
 
-    labels = {request(kind, ifo) for ifo in IFOS}
-    return predicate(judge, "it is asked for", watches=[label(*sorted(labels))])
+    labels = {request(kind, ifo) for ifo in IFOS} | set(answers(kind))
+    return predicate(judge, "it is asked for", watches=[signoff(kind), label(*sorted(labels))])
 
 
 def requested_labels(kind):

@@ -1,5 +1,7 @@
 """How property tests run, and a GraceDB to ask: the stand-in on loopback."""
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -14,6 +16,10 @@ from fsm.standin.store import Store
 settings.register_profile("any_machine", deadline=None,
                           suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any_machine")
+
+# What a shell starts in the background ignores interrupts, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 NIGHT = 1_502_000_000.0
 

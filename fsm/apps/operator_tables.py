@@ -76,7 +76,8 @@ def show_candidate(console, candidate):
                       escape(one["check"]), one["trigger"], moved, escape(one["why"]))
     console.print(table)
     if candidate["retired"]:
-        console.print("It is not supervised any more.")
+        console.print("It was retired: it is supervised no more, and alerts about it are left "
+                      "alone.", soft_wrap=True)
 
 
 def show_latencies(console, statistics):

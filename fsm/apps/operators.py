@@ -10,6 +10,7 @@ from fsm.core.inputs import Command
 from fsm.errors import ControlError, SupervisorError, closest
 from fsm.io import inputs
 from fsm.io.plain import dumps, loads
+from fsm.io.recording import record_of
 
 LOG = logging.getLogger("fsm")
 ABOUT_CANDIDATES = (orders.WAIVE, orders.RETIRE, orders.ACKNOWLEDGE)
@@ -114,10 +115,10 @@ class Operators:
         if not isinstance(plain, dict):
             raise ControlError("the alert must be a JSON object, or a line of a recording")
         payload = plain.get("payload", plain)
-        row = inputs.of_line(dumps({"time": now, "topic": "operator", "payload": payload}), now)
-        if row is None or row.item is None:
-            raise ControlError("the alert cannot be used: it needs 'uid', a GraceID, and "
-                               "'alert_type'")
+        line = dumps({"time": now, "topic": "operator", "payload": payload})
+        if record_of(line) is None:
+            raise ControlError("the alert is a listener's control message, about no candidate")
+        row = inputs.of_line(line, now)
         command = Command(now, row.graceid, orders.INJECT, order.who,
                           reason=_text(order, "reason"))
         return (row, inputs.of_command(command)), lambda: {"graceid": row.graceid}

@@ -1,15 +1,21 @@
 """Makes recordings of past candidates from what GraceDB holds about them."""
 
 import json
+import logging
 
-from fsm.core.graceids import kind_of
+from fsm.core.graceids import EVENT, kind_of
 from fsm.errors import ConfigurationError
-from fsm.io import past
-from fsm.io.calling import GONE, CallError
+from fsm.io import retelling
+from fsm.io.calling import CallError
+from fsm.io.reading import told
+
+LOG = logging.getLogger("fsm")
 
 
 def lines(gracedb, graceid):
-    """A candidate's recording.
+    """A candidate's recording, that of a superevent together with its events.
+
+    What of it could not be read is left out, with a warning.
 
     Args:
         gracedb: :class:`~fsm.io.gracedb.GraceDB`.
@@ -25,20 +31,38 @@ def lines(gracedb, graceid):
         raise ConfigurationError(f"{graceid[:40]!r} is no GraceID; expected one such as G298048 "
                                  "or S190425z")
     try:
-        return past.lines(gracedb, graceid)
+        made, unread = retelling.lines(gracedb, graceid)
     except CallError as error:
-        words = f"GraceDB has no {graceid}, or does not show it to you" if error.kind == GONE \
-            else f"{graceid}: {error}"
-        raise ConfigurationError(words) from None
+        words = told(graceid, error)
+        raise ConfigurationError(words if graceid in words else f"{graceid}: {words}") from None
+    for one, parts in unread.items():
+        for part, why in parts.items():
+            LOG.warning("%s: %s left out: %s", one, part, why)
+    return made
 
 
-def found(gracedb, query):
-    """The GraceIDs that a query finds, the oldest first."""
+def found(gracedb, query, kind=EVENT):
+    """The GraceIDs of the events or superevents that a query finds, the oldest first."""
     try:
-        events = gracedb.caller.call(lambda client: list(client.events(query)))
+        return gracedb.found(query, kind)[::-1]
     except CallError as error:
         raise ConfigurationError(f"--query {query!r}: {error}") from None
-    return [event["graceid"] for event in reversed(events)]
+
+
+def together(gracedb, graceids):
+    """The recordings of several candidates, those of events in these superevents not twice.
+
+    Yields:
+        For each GraceID its lines; none where another one's had it already.
+
+    Raises:
+        ConfigurationError: as :func:`lines`.
+    """
+    had = set()
+    for graceid in sorted(graceids, key=lambda one: kind_of(one) == EVENT):
+        made = [] if graceid in had else lines(gracedb, graceid)
+        had.update(line["payload"]["uid"] for line in made)
+        yield made
 
 
 def text(recorded):

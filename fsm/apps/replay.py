@@ -26,7 +26,8 @@ class Outcome:
         configurations: GraceID to its last configuration, without the evidence.
         effects: all messages and annotations, in order.
         queries: number of questions put to GraceDB.
-        unsupervised: number of alerts about GraceIDs that no lifecycle is for.
+        unsupervised: number of alerts about GraceIDs that no lifecycle is for, or retired.
+        of_retired: how many of these were about retired ones.
     """
 
     alerts: int = 0
@@ -35,6 +36,7 @@ class Outcome:
     effects: list = attrs.field(factory=list)
     queries: int = 0
     unsupervised: int = 0
+    of_retired: int = 0
 
 
 class Replay:
@@ -71,6 +73,7 @@ class Replay:
         for graceid in self.engine.candidates:
             self._keep(graceid, self.engine.configuration(graceid))
         self.outcome.unsupervised = self.engine.unsupervised
+        self.outcome.of_retired = self.engine.of_retired
 
     def _keep(self, graceid, configuration):
         configuration = with_members(configuration)

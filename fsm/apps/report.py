@@ -21,6 +21,7 @@ def document(outcome):
         "effects": [_effect(effect) for effect in outcome.effects],
         "queries": outcome.queries,
         "unsupervised": outcome.unsupervised,
+        "of_retired": outcome.of_retired,
     }
 
 

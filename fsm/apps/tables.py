@@ -35,13 +35,22 @@ def show_replay(console, document):
     for rejected in document["rejected"]:
         console.print(f"[red]rejected[/] {escape(rejected['recording'])} line {rejected['line']}: "
                       f"{escape(rejected['reason'])}", soft_wrap=True)
-    if document["unsupervised"]:
-        console.print(f"{document['unsupervised']} alerts were about GraceIDs that no lifecycle is "
-                      "for (superevents)")
+    _unsupervised(console, document)
     told = sum(effect["kind"] == NOTIFY for effect in document["effects"])
     console.print(f"{document['alerts']} alerts, {len(graceids)} GraceIDs, {told} messages, "
                   f"{document['queries']} questions to GraceDB, "
                   f"{len(document['rejected'])} lines rejected")
+
+
+def _unsupervised(console, document):
+    """Say how many alerts were left alone, and why."""
+    retired = document["of_retired"]
+    if retired:
+        console.print(f"{retired} alerts were about candidates that had been retired by then, "
+                      "closed for longer than timing.retire: they were left alone", soft_wrap=True)
+    if document["unsupervised"] > retired:
+        console.print(f"{document['unsupervised'] - retired} alerts were about GraceIDs of a kind "
+                      "that no lifecycle is for", soft_wrap=True)
 
 
 def _troubled(candidate):

@@ -6,6 +6,7 @@ from fsm import __version__
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
 from fsm.cli.gracedb import record, simulate, standin
+from fsm.cli.latency import latency
 from fsm.cli.operators import COMMANDS
 from fsm.cli.replay import replay
 from fsm.cli.run import run
@@ -31,6 +32,6 @@ def main():
     """
 
 
-for command in (run, *COMMANDS, replay, diagram, document, machines, config, standin, simulate,
-                record):
+for command in (run, *COMMANDS, latency, replay, diagram, document, machines, config, standin,
+                simulate, record):
     main.add_command(command)

@@ -62,15 +62,17 @@ def standin(data, port, tls, flavour, token, superevents, mail):
 @click.command()
 @click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
 @click.option("--query", metavar="Q", help="Record what this query finds, in GraceDB's language.")
+@click.option("--kind", type=click.Choice(["event", "superevent"]), default="event",
+              show_default=True, help="Of what the query finds.")
 @click.option("--gracedb", default="https://gracedb.ligo.org/api/", show_default=True,
               metavar="URL", help="Address of GraceDB's REST interface.")
 @click.option("--out", default="-", show_default=True, metavar="FILE",
               help="Where to; - for standard output.")
-def record(graceids, query, gracedb, out):
-    """Record past candidates from GraceDB, for 'fsm replay'.
+def record(graceids, query, kind, gracedb, out):
+    """Record past candidates from GraceDB, for 'fsm replay'; superevents with their events.
 
     Its event, log, labels, files, notices and sign-offs are read with their times, and turned into
-    the alerts that they must have caused.
+    the alerts that they must have caused. What cannot be read is named and left out.
     """
     from fsm.apps import record as recording
     from fsm.io.calling import Caller
@@ -79,14 +81,16 @@ def record(graceids, query, gracedb, out):
     if not graceids and not query:
         raise click.UsageError("give GraceIDs, or --query")
     source = GraceDB(Caller(gracedb))
-    wanted = [*graceids, *(recording.found(source, query) if query else ())]
+    wanted = [*graceids, *(recording.found(source, query, kind) if query else ())]
     lines = []
-    with click.progressbar(wanted, label="recording", file=sys.stderr) as shown:
-        for graceid in shown:
-            lines += recording.lines(source, graceid)
+    with click.progressbar(recording.together(source, wanted), length=len(wanted),
+                           label="recording", file=sys.stderr) as shown:
+        for made in shown:
+            lines += made
     with click.open_file(out, "w", encoding="utf-8") as stream:
         stream.write(recording.text(lines))
-    click.echo(f"{len(wanted)} candidates, {len(lines)} lines", err=True)
+    count = len({line["payload"]["uid"] for line in lines})
+    click.echo(f"{count} candidates, {len(lines)} lines", err=True)
 
 
 @click.command()

@@ -1,10 +1,8 @@
 """What operators order a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
 
-import sys
-
 import click
 
-from fsm.cli.shared import configuration, print_json, terminal
+from fsm.cli.shared import REJECTED, configuration, print_json, terminal
 
 AT_ONCE = 200  # candidates in one order
 
@@ -139,24 +137,31 @@ def retire(graceids, everything, yes, reason, config, socket, as_json):
 @click.argument("alert", metavar="FILE|-", type=click.File("rb"))
 @reasoned
 @operator
-def inject(alert, reason, config, socket, as_json):
-    """Have alerts taken as if they had just come: payloads, or lines of a recording, one a line."""
-    text = alert.read().decode("utf-8", "replace")
-    lines = [text] if _one_document(text) else text.splitlines()
-    taken = [_ordered(config, socket, "inject", alert=line, reason=reason)["graceid"]
-             for line in lines if line.strip()]
-    _said({"graceids": taken}, as_json, f"{len(taken)} alerts taken, about "
-                                        f"{', '.join(dict.fromkeys(taken)) or 'nothing'}")
+@click.pass_context
+def inject(ctx, alert, reason, config, socket, as_json):
+    """Have alerts taken as if they had just come: payloads, or lines of a recording.
 
+    Exit status: 0; 3 when something in the file cannot be used: it is named, the rest is taken.
+    """
+    from fsm.errors import OrderRefused, RecordingError
+    from fsm.io.documents import entries
+    from fsm.io.plain import dumps
 
-def _one_document(text):
-    import json
-
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
+    taken, rejected, name = [], [], getattr(alert, "name", "standard input")
+    for number, entry in entries(alert):
+        try:
+            if isinstance(entry, RecordingError):
+                raise entry
+            text = dumps(entry).decode()
+            taken.append(_ordered(config, socket, "inject", alert=text, reason=reason)["graceid"])
+        except (OrderRefused, RecordingError) as error:
+            rejected.append({"line": number, "reason": str(error)})
+            click.echo(f"fsm: {name} line {number}: {error}", err=True)
+    left_out = f"; {len(rejected)} cannot be used" if rejected else ""
+    _said({"graceids": taken, "rejected": rejected}, as_json,
+          f"{len(taken)} alerts taken, about {', '.join(dict.fromkeys(taken)) or 'nothing'}"
+          + left_out)
+    ctx.exit(REJECTED if rejected else 0)
 
 
 @click.command()
@@ -208,51 +213,4 @@ def stop(config, socket, as_json):
     _said(_ordered(config, socket, "stop"), as_json, "it stops")
 
 
-def _since(ctx, parameter, value):
-    from fsm.cli.shared import moment
-
-    return float("-inf") if value is None else moment(ctx, parameter, value)
-
-
-@click.command()
-@click.option("--process", default="", metavar="P", help="Only of this process, or of one key of "
-                                                         "it: idq, idq[H1].")
-@click.option("--since", callback=_since, metavar="TIME",
-              help="Only of candidates created since (unix seconds, or UTC).")
-@click.option("--plot", metavar="FILE", help="Draw them too (PNG, SVG or PDF).")
-@click.option("--suggest", is_flag=True, help="Propose deadlines, as tables for a configuration.")
-@click.option("--journal", metavar="FILE", help="The journal, instead of the configured one.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@configuration
-def latency(process, since, plot, suggest, journal, as_json, config):
-    """Show how long checks take until they are met: median, 90 %, 99 %, longest, share on time.
-
-    From the journal, whether its supervisor runs or not. --suggest proposes one and a half times
-    the 99th percentile of the time that deadlines count from, where there are enough of them.
-    """
-    from fsm.apps import latency as latencies
-    from fsm.io.config import read
-    from fsm.io.running import running
-
-    path = journal or running(read(config) if config else {}).journal.path
-    rows = latencies.read(path, process, since)
-    result = latencies.statistics(rows)
-    if plot:
-        from fsm.apps.latency_plot import draw
-
-        draw(rows, plot)
-        click.echo(f"{len(result)} checks are drawn in {plot}", err=True)
-    if suggest:
-        proposed = latencies.suggested(result)
-        print_json(proposed) if as_json else click.echo(latencies.as_toml(proposed), nl=False)
-    elif as_json:
-        print_json(result)
-    else:
-        from fsm.apps.operator_tables import show_latencies
-
-        show_latencies(terminal(), result)
-    sys.stdout.flush()
-
-
-COMMANDS = (status, show, waive, acknowledge, retire, inject, pause, resume, tell, reload, stop,
-            latency)
+COMMANDS = (status, show, waive, acknowledge, retire, inject, pause, resume, tell, reload, stop)

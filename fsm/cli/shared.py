@@ -68,9 +68,8 @@ def moment(ctx, parameter, value):
         return float("inf")
     from fsm.core.times import finite, unix_seconds
 
-    time = finite(value)
-    if time is None:
-        time = unix_seconds(value)
+    number = finite(value)
+    time = unix_seconds(value if number is None else number)
     if time is None:
         raise click.BadParameter("expected unix seconds, or UTC such as '2017-08-17 12:41:45'")
     return time

@@ -6,6 +6,7 @@ Source: public alert payloads and GraceDB's server code; see docs/architecture.m
 """
 
 import re
+from functools import partial
 from sys import intern
 
 import attrs
@@ -53,7 +54,10 @@ class Alert:
         snapshot: event dictionary that merely came along, else None.
         entry: log entry, or None.
         label: label name, or "".
+        made: when the label was put on, as far as GraceDB tells, else None; of one that was taken
+            off GraceDB may tell when that was instead.
         labels: labels already on a new candidate.
+        today: whether the payload is of today's kind.
         signoff: ((type, instrument), :class:`Signoff`), or None.
         superevent: where the alert says that an event is in one: its id, or None where it left.
     """
@@ -69,6 +73,8 @@ class Alert:
     labels: tuple = ()
     signoff: tuple | None = None
     superevent: str | None = ""
+    made: float | None = None
+    today: bool = False
 
     def add_to(self, evidence):
         """Add what it says to the evidence.
@@ -79,15 +85,13 @@ class Alert:
             come.
         """
         what, changes = self.what, ()
+        evidence.today = evidence.today or self.today
         if self.entry is not None:
             evidence.add_entry(self.entry)
             kept = evidence.logs.get(self.entry.identity)
             changes = () if kept is None else (kept,)
         elif what == "label_added" or what == "label_removed":
-            on = what == "label_added"
-            evidence.set_label(self.label, self.time, on)
-            if evidence.has_label(self.label) == on:
-                changes = (self.label,)
+            changes = self._label_to(evidence)
         elif self.signoff is not None:
             changes = evidence.set_signoff(*self.signoff[0], self.signoff[1])
         elif self.superevent != "":
@@ -96,7 +100,7 @@ class Alert:
                 changes = ("fields",)
         if self.fields is not None:
             for name in self.labels:
-                evidence.set_label(name, self.time, True)
+                evidence.add_label(name, None, self.time)
             evidence.add_fields(self.fields, self.received)
             changes = ("fields",)
         elif self.snapshot is not None:
@@ -104,7 +108,21 @@ class Alert:
             evidence.add_fields(self.snapshot, self.received, snapshot=True)
             if evidence.superevent != before:
                 changes = (*changes, "fields")
+        stated = self.fields if self.fields is not None else self.snapshot
+        if stated and evidence.learn_preferred(stated, self.received):
+            changes = (*changes, "members")
         return changes
+
+    def _label_to(self, evidence):
+        on = self.what == "label_added"
+        names = (self.snapshot or {}).get("labels")
+        if not on and isinstance(names, list) and self.label in names and (
+                evidence.has_label(self.label)):
+            evidence.doubts.add(self.label)  # it was on again when the alert was sent
+            return ()
+        heard = self.time if self.made is None else self.received
+        (evidence.add_label if on else evidence.remove_label)(self.label, self.made, heard)
+        return (self.label,) if evidence.has_label(self.label) == on else ()
 
 
 def parse(payload, received):
@@ -129,9 +147,8 @@ def parse(payload, received):
         return None
     if kind_of(uid) is None:
         raise AlertError(f"uid {uid[:40]!r} is no GraceID (such as G298048 or S190425z)")
-    if "data" in payload or kind not in _LEGACY:
-        return _current(uid, kind, payload, received)
-    if "description" in payload or "file" in payload:
+    if "data" not in payload and kind in _LEGACY and (
+            "description" in payload or "file" in payload):
         return _legacy(uid, kind, payload, received)
     return _current(uid, kind, payload, received)
 
@@ -179,17 +196,20 @@ def _label_names(value):
     return tuple(n for n in value if isinstance(n, str)) if isinstance(value, (list, dict)) else ()
 
 
-def _event(uid, what, fields, received, labels):
+def _event(make, uid, what, fields, received, labels):
     time = unix_seconds(fields.get("created")) if what == "new" else None
-    return Alert(uid, what, received if time is None else time, received, fields=fields,
-                 labels=_label_names(labels) if what == "new" else ())
+    return make(uid, what, received if time is None else time, received, fields=fields,
+                labels=_label_names(labels) if what == "new" else ())
 
 
-def _signed(uid, what, record, received):
+def _signed(make, uid, what, record, received):
     key = (str(record.get("signoff_type", "")), str(record.get("instrument") or ""))
     status = "" if what == "signoff_deleted" else str(record.get("status", ""))
     signoff = Signoff(received, status, str(record.get("comment", "")))
-    return Alert(uid, what, received, received, signoff=(key, signoff))
+    return make(uid, what, received, received, signoff=(key, signoff))
+
+
+_today = partial(Alert, today=True)
 
 
 def _current(uid, kind, payload, received):
@@ -197,24 +217,25 @@ def _current(uid, kind, payload, received):
     data, state = _dict(payload.get("data")), _dict(payload.get("object"))
     if what == "new" or what == "update":
         fields = {**data, **state}
-        return _event(uid, what, fields, received, fields.get("labels"))
+        return _event(_today, uid, what, fields, received, fields.get("labels"))
     snapshot = state or None
     if what == "log":
         entry = log_entry(data, received)
-        return Alert(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
+        return _today(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
     if what == "label_added" or what == "label_removed":
-        time = unix_seconds(data.get("created")) if what == "label_added" else None
-        return Alert(uid, what, received if time is None else time, received, snapshot=snapshot,
-                     label=str(data.get("name", "")))
+        made = unix_seconds(data.get("created"))
+        time = made if what == "label_added" and made is not None else received
+        return _today(uid, what, time, received, snapshot=snapshot,
+                      label=str(data.get("name", "")), made=made)
     if what == "signoff" or what == "signoff_deleted":
-        return _signed(uid, what, data, received)
+        return _signed(_today, uid, what, data, received)
     if what == "voevent":
         entry = log_entry(data, received, comment="New VOEvent")
         entry = attrs.evolve(entry, number=None)  # N counts VOEvents here, not log messages
-        return Alert(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
+        return _today(uid, what, entry.time, received, snapshot=snapshot, entry=entry)
     if what == "membership":
         return _membership(uid, kind, data, state, received)
-    return Alert(uid, what, received, received, snapshot=snapshot)
+    return _today(uid, what, received, received, snapshot=snapshot)
 
 
 def _membership(uid, kind, data, state, received):
@@ -224,14 +245,14 @@ def _membership(uid, kind, data, state, received):
     first.
     """
     if kind_of(uid) == SUPEREVENT:
-        return _event(uid, "membership", {**data, **state}, received, None)
+        return _event(_today, uid, "membership", {**data, **state}, received, None)
     told = data.get("superevent_id")
     if kind == "removed_from_superevent":
         superevent = None
     else:
         superevent = told if isinstance(told, str) else ""
-    return Alert(uid, "membership", received, received, snapshot=state or None,
-                 superevent=superevent)
+    return _today(uid, "membership", received, received, snapshot=state or None,
+                  superevent=superevent)
 
 
 def _legacy(uid, kind, payload, received):
@@ -239,9 +260,9 @@ def _legacy(uid, kind, payload, received):
     text = payload.get("description")
     text = text if isinstance(text, str) else ""
     if kind == "new":
-        return _event(uid, kind, record, received, record.get("labels"))
+        return _event(Alert, uid, kind, record, received, record.get("labels"))
     if kind == "signoff":
-        return _signed(uid, kind, record, received)
+        return _signed(Alert, uid, kind, record, received)
     match = _LABEL_TEXT.fullmatch(text)
     if kind == "label" or match:
         return _legacy_label(uid, text, match, received)
@@ -263,7 +284,7 @@ def _legacy_update(uid, text, file, record, received):
     if text.startswith(("New EMBB", "New embb")):
         return Alert(uid, "other", received, received)
     if "pipeline" in record and "comment" not in record:
-        return _event(uid, "update", record, received, None)
+        return _event(Alert, uid, "update", record, received, None)
     match = _UPLOAD.fullmatch(text)
     if match:
         file, comment = file or match[1], match[2]

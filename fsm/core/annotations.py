@@ -2,7 +2,8 @@
 
 import attrs
 
-from fsm.core.expectations import ABSENT, RIGHT, WRONG, Expectation, Hint, Verdict
+from fsm.core.expectations import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Hint, Verdict
+from fsm.core.templates import Template
 
 
 @attrs.frozen(slots=True)
@@ -15,10 +16,14 @@ class _Tagged(Expectation):
     after: Expectation | None = None
 
     def _since(self, evidence, scope):
+        """Since when annotations count; or, while that cannot be told, the verdict."""
         if self.after is None:
-            return scope.since
+            return scope.since, None
         before = self.after.judge(evidence, scope)
-        return scope.since if before.at is None else max(scope.since, before.at)
+        if before.right:
+            return scope.since if before.at is None else max(scope.since, before.at), None
+        kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
+        return None, Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
 
     def _tag_fault(self, entry, evidence, scope):
         if self.tags is None:
@@ -77,21 +82,41 @@ class Log(_Tagged):
         return None
 
     def judge(self, evidence, scope):
-        wanted, near = self._wanted(evidence, scope), None
-        since = self._since(evidence, scope)
+        wanted, near, last = self._wanted(evidence, scope), None, None
+        since, verdict = self._since(evidence, scope)
+        if verdict is not None:
+            return verdict
         for entry in reversed(evidence.logs.values()):
-            if entry.time < since or not _says(entry.comment, wanted):
+            if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
                 continue
             fault = self._tag_fault(entry, evidence, scope)
-            if fault is None:
-                return Verdict(RIGHT, f"message {entry.comment[:120]!r} is there", entry.time)
-            near = near or Verdict(WRONG, f"message {entry.comment[:120]!r} is there, but {fault}",
-                                   entry.time)
-        return near or Verdict(ABSENT, f"no message with {self._filled(evidence, scope)}")
+            if fault is not None:
+                near = near or (entry, fault)
+            elif last is None or entry.time > last.time:
+                last = entry
+        if last is not None:
+            return Verdict(RIGHT, f"message {last.comment[:120]!r} is there", last.time)
+        if near is None or self._any_message():
+            return Verdict(ABSENT, f"no message{self._which(evidence, scope)}")
+        return Verdict(WRONG, f"message {near[0].comment[:120]!r} is there, but {near[1]}",
+                       near[0].time)
+
+    def _any_message(self):
+        """Whether it is known by its tags alone, so that others have nothing to do with it."""
+        return self.templates == ANY
+
+    def _which(self, evidence, scope):
+        if self._any_message():
+            return self._tag_words()
+        return f" with {self._filled(evidence, scope)}"
 
     def words(self):
-        return ("log message " + " or ".join(f"“{t.text}”" for t in self.templates)
-                + self._tag_words() + self._after_words())
+        said = "" if self._any_message() else (
+            " " + " or ".join(f"“{t.text}”" for t in self.templates))
+        return f"log message{said}{self._tag_words()}{self._after_words()}"
+
+
+ANY = (Template(""),)
 
 
 def _says(comment, wanted):
@@ -130,14 +155,20 @@ class File(_Tagged):
                     yield name
 
     def judge(self, evidence, scope):
-        near, since = None, self._since(evidence, scope)
+        near, (since, verdict) = None, self._since(evidence, scope)
+        if verdict is not None:
+            return verdict
         for name in self._names(evidence, scope):
-            entry = next((e for e in evidence.entries(name) if e.time >= since), None)
+            entry = next((e for e in evidence.entries(name)
+                          if since <= e.time <= scope.until), None)
             if entry is None:
                 continue
             fault = self._fault(entry, evidence, scope)
             if fault is None:
-                return Verdict(RIGHT, f"file {name[:120]} is there", entry.time)
+                first = [e.time for e in evidence.entries(name)
+                         if e.version is not None and e.version == entry.version
+                         and since <= e.time]  # one version may be told of several times
+                return Verdict(RIGHT, f"file {name[:120]} is there", min(first, default=entry.time))
             near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")
 

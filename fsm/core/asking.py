@@ -2,7 +2,7 @@
 
 from fsm.core import machines
 from fsm.core.effects import Ask
-from fsm.core.expectations import BROKEN, RIGHT, Verdict
+from fsm.core.expectations import RIGHT, UNKNOWN, Verdict
 
 
 class Asker:
@@ -52,7 +52,7 @@ class Asker:
         for check in candidate.checks():
             free = check.chart.expects.asks and not check.question
             if check.timer is not None and (free or check in asking):
-                wants += check.chart.expects.questions(candidate.evidence, check.scope)
+                wants += check.questions()
         return tuple(dict.fromkeys(wants))
 
     def answered(self, candidate, answer):
@@ -69,9 +69,11 @@ class Asker:
 
     def already_due(self, candidate, answer):
         """Judge by a fresh answer what it has started with deadlines that have passed."""
+        told = {("member", member.graceid) for member in answer.members}
         for check in list(candidate.checks()):
             waiting = check.state in (machines.AWAITING, machines.WARNED) and not check.question
-            if waiting and check.due <= self.firing.now and not check.chart.expects.asks:
+            if waiting and check.due <= self.firing.now and not check.chart.expects.asks \
+                    and told.issuperset(check.questions()):
                 self._judge(check, answer)
 
     def unanswered(self, check, why):
@@ -79,22 +81,22 @@ class Asker:
         check.question = ""
         given_up = self.firing.now >= check.due + self.firing.timing.give_up
         if check.state == machines.UNVERIFIED and given_up:
-            self.firing.check(check, "give_up", Verdict(BROKEN, why))
-        elif not self.firing.check(check, "unanswered", Verdict(BROKEN, why)):
+            self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
+        elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
             self.firing.retry_later(check)
 
     def _judge(self, check, answer):
         check.question = ""
         expected = check.expected()
-        if expected is not None and not expected.right:
+        verdict = check.judge() if expected is None or expected.right else expected
+        unread = "" if verdict.kind == RIGHT else check.unread(answer)
+        if verdict.kind == UNKNOWN or unread:
+            self.unanswered(check, unread or verdict.why)
+        elif verdict is expected:
             self.firing.check(check, "excuse", expected)
-            return
-        verdict = check.judge()
-        if verdict.kind == BROKEN:
-            self.unanswered(check, verdict.why)
         elif verdict.kind != RIGHT and self._unavailable(check, answer):
             why = f"{verdict.why}; this source cannot tell"
-            if not self.firing.check(check, "unanswerable", Verdict(BROKEN, why)):
+            if not self.firing.check(check, "unanswerable", Verdict(UNKNOWN, why)):
                 self._fire_judged(check, verdict)
         else:
             self._fire_judged(check, verdict)
@@ -102,8 +104,7 @@ class Asker:
     def _unavailable(self, check, answer):
         if not answer.unavailable or not check.chart.expects.asks:
             return False
-        questions = check.chart.expects.questions(check.process.candidate.evidence, check.scope)
-        return any(question in answer.unavailable for question in questions)
+        return any(question in answer.unavailable for question in check.questions())
 
     def _fire_judged(self, check, verdict):
         now = self.firing.now

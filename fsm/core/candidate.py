@@ -3,7 +3,7 @@
 from sys import intern
 
 from fsm.core import machines
-from fsm.core.expectations import BROKEN, Scope, Verdict
+from fsm.core.expectations import RIGHT, UNKNOWN, WRONG, Scope, Verdict
 
 _LEFT_OUT = (machines.MISSING, machines.WAIVED)
 
@@ -25,13 +25,17 @@ class CheckRun:
         tries: how often GraceDB has been asked since the deadline.
         at: when the annotation that decided was made; None where none did.
         why: the last verdict's sentence.
-        told: outcomes that somebody has been told.
+        told: outcomes that somebody has been told in this generation.
+        alarmed: whether a failure has been told, and no recovery since.
+        final: why it is needless for good, or "".
+        held: when its condition was last judged not to hold, unix seconds; None where it held.
         generation: how often it was started anew.
         events: the triggers of its machine.
     """
 
     __slots__ = ("chart", "process", "stage", "name", "scope", "state", "within", "warn", "due",
-                 "timer", "question", "tries", "at", "why", "told", "generation", "events")
+                 "timer", "question", "tries", "at", "why", "told", "alarmed", "held", "final",
+                 "generation", "events")
 
     def __init__(self, chart, process, stage, name, scope, within, warn):
         self.chart, self.process, self.stage, self.name = chart, process, stage, name
@@ -39,20 +43,31 @@ class CheckRun:
         self.state = machines.AWAITING
         self.due = self.timer = 0.0
         self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
-        self.generation = 0
+        self.alarmed, self.held, self.final, self.generation = False, None, "", 0
         self.events = machines.check_events(process.chart)[id(chart)]
+
+    @property
+    def began(self):
+        """Since when its time runs, unix seconds, had it no grace."""
+        return self.due - self.within
 
     @property
     def open(self):
         """Whether something is still expected of it."""
         return self.timer is not None
 
-    def concerned(self, parameters):
-        """Whether parameters found in some news are the ones it looks for."""
+    def concerned(self, template, parameters, name):
+        """Whether it may look for a file of this name.
+
+        Args:
+            template: that the name matches.
+            parameters: as found in it at first.
+            name: of the file.
+        """
         values = self.scope.values
-        for name, value in parameters.items():
-            if name in values and str(values[name]) != value:
-                return False
+        for key, value in parameters.items():
+            if key in values and str(values[key]) != value:
+                return template.named(name, template.wanted(values.get))
         return True
 
     def right(self, verdict):
@@ -60,22 +75,60 @@ class CheckRun:
         return verdict.kind == "right"
 
     def in_time(self, verdict):
-        """Guard: what decided was made by the deadline."""
-        return verdict.at is None or verdict.at <= self.due
+        """Guard: what decided was made by the deadline, or is of a kind that is never late."""
+        return not self.chart.expects.timed or verdict.at is None or verdict.at <= self.due
 
     def judge(self):
-        """Judge the evidence now held; a function that fails gives the verdict ``broken``."""
-        return self._judged(self.chart.expects)
+        """Judge the evidence now held; a function that fails gives the verdict ``unknown``."""
+        verdict = self._judged(self.chart.expects)
+        if not verdict.right or self.in_time(verdict):
+            return verdict
+        self.scope.until = self.due  # it may have been right in time, and have come again since
+        earlier = self._judged(self.chart.expects)
+        self.scope.until = float("inf")
+        return earlier if earlier.right and self.in_time(earlier) else verdict
 
     def expected(self):
-        """Judge the condition under which it is expected; None where it has none."""
-        return None if self.chart.when is None else self._judged(self.chart.when)
+        """Judge the conditions under which it is expected; None where it has none.
+
+        What makes it needless for good is remembered.
+        """
+        unless = self.chart.unless
+        if unless is not None and not self.final:
+            verdict = self._judged(unless)
+            self.final = verdict.why if verdict.right else ""
+        if self.final:
+            return Verdict(WRONG, self.final)
+        if self.chart.when is not None:
+            return self._judged(self.chart.when)
+        return None if unless is None else Verdict(RIGHT, "nothing makes it needless")
+
+    def questions(self):
+        """What GraceDB must be asked beyond the annotations, as of an expectation."""
+        evidence = self.process.candidate.evidence
+        return [want for one in (self.chart.expects, self.chart.when) if one is not None
+                for want in one.questions(evidence, self.scope)]
+
+    def unread(self, answer):
+        """Which of the parts of an answer that it hangs on could not be read, or ""."""
+        if not answer.unread and not any(member.unread for member in answer.members):
+            return ""
+        unread = {("", part): why for part, why in answer.unread.items()}
+        for member in answer.members:
+            unread |= {(member.graceid, part): why for part, why in member.unread.items()}
+        evidence = self.process.candidate.evidence
+        for one in filter(None, (self.chart.expects, self.chart.when)):
+            for graceid, part in one.reads(evidence, self.scope):
+                for key in ((graceid, part), ("", graceid)):
+                    if key in unread:
+                        return f"GraceDB did not show its {key[1]}: {unread[key]}"
+        return ""
 
     def _judged(self, expectation):
         try:
             return expectation.judge(self.process.candidate.evidence, self.scope)
         except Exception as error:  # whatever a chart's own function may raise
-            return Verdict(BROKEN, f"judging it failed: {type(error).__name__}: {error}"[:300])
+            return Verdict(UNKNOWN, f"judging it failed: {type(error).__name__}: {error}"[:300])
 
 
 class ProcessRun:
@@ -87,23 +140,24 @@ class ProcessRun:
         settings: its :class:`~fsm.core.profile.Settings`.
         key: what tells it from others of its kind, or "".
         name: process name, with its key: ``idq[H1]``.
-        since: when what started it, or made it needed again, happened, unix seconds.
+        onset: when what started it last happened, unix seconds.
+        since: since when its time counts, unix seconds: the onset, or when it became needed.
         state: where it is.
         stage: index of the present stage; ``stage_since`` is when that stage started.
         checks: its :class:`CheckRun` objects, stage after stage.
         still_open: number of open checks by stage.
-        version: version of the file that started it, 0 where none did.
         reason: why just this process is needless at present, or "".
+        final: whether it stays needless until it starts anew.
     """
 
-    __slots__ = ("chart", "candidate", "settings", "key", "name", "since", "state", "stage",
-                 "stage_since", "checks", "still_open", "version", "reason")
+    __slots__ = ("chart", "candidate", "settings", "key", "name", "onset", "since", "state",
+                 "stage", "stage_since", "checks", "still_open", "reason", "final")
 
-    def __init__(self, chart, candidate, settings, key, since):
+    def __init__(self, chart, candidate, settings, key, onset, since):
         self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
         self.name = chart.named(key)
         self.since = self.stage_since = since
-        self.stage, self.version, self.reason = 0, 0, ""
+        self.stage, self.reason, self.final = 0, "", False
         self.state = machines.process_machine(chart).initial
         self.checks = []
         values = dict(settings.options)
@@ -112,7 +166,14 @@ class ProcessRun:
             if chart.derive:
                 values.update(chart.derive(key))
         self._make_checks(values)
+        self.begin(onset)
         self.count_open()
+
+    def begin(self, onset):
+        """Note when what started it happened, unix seconds."""
+        self.onset = onset
+        for check in self.checks:
+            check.scope.start = onset
 
     def _make_checks(self, values):
         common = Scope(values)
@@ -196,6 +257,10 @@ class Candidate:
             open, whether any are missing).
         broken: names of the processes that could not be started.
         waivers: what operators have made needless: (process, check) to the reason.
+        gates: by the name of a process of which the condition has stood in the way of a start:
+            (whether it holds now, since when, or when it was last judged not to, unix seconds).
+        passed: by the name of a process, with its key: when what happened that was not to start it,
+            unix seconds.
         informed: of an event in a superevent, what that has been told: its id, the lifecycle's
             state, the values, labels, and identities of entries with files; None for nothing.
     """
@@ -203,7 +268,7 @@ class Candidate:
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
                  "runs", "_by_chart", "own_timer", "question", "questions", "overdue",
                  "open_checks", "incomplete", "reason", "settled", "broken", "waivers",
-                 "informed")
+                 "gates", "passed", "informed")
 
     def __init__(self, graceid, lifecycle, evidence, since):
         self.graceid, self.evidence, self.since, self.profile = graceid, evidence, since, None
@@ -212,7 +277,7 @@ class Candidate:
         self.own_timer, self.question, self.questions = None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
         self.settled, self.broken, self.waivers = (False, True, False), (), {}
-        self.informed = None
+        self.gates, self.passed, self.informed = {}, {}, None
 
     def follow(self, lifecycle):
         """Begin a lifecycle, with its regions."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 import attrs
 
 from fsm.core.expectations import Expectation
+from fsm.core.facts import New
 from fsm.errors import ChartError
 
 OPERATORS = "operators"
@@ -60,9 +61,15 @@ class Check:
     within: float | None
     warn: float | None = None
     when: Expectation | None = None
+    unless: Expectation | None = None
     each: Each | None = None
     at_deadline: bool = False
     from_start: bool = False
+
+    @property
+    def conditional(self):
+        """Whether there are conditions under which it is not expected."""
+        return self.when is not None or self.unless is not None
 
 
 @attrs.frozen
@@ -91,10 +98,14 @@ class Process:
             of ``key`` alone where the key must be computed; ``profile`` is the candidate's
             :class:`~fsm.core.profile.Profile`.
         derive: function from the key to further parameters, as a dict.
-        when: expectation without which it is not started, and its open checks are waived.
+        when: expectation without which it is not started, and its open checks are waived; when it
+            comes true again, they have their time from then on.
+        unless: expectation that makes it needless for good, as for something that whoever makes it
+            weighs but once: what is waived by it is expected again only where it starts anew.
         options: names and default values of what a profile may set.
         parties: responsible parties, told of failures besides the operators.
-        renews: True where a new version of the file that started it starts its checks anew.
+        renews: whether its checks begin anew where what started it happens again: a label that is
+            put on again, a further message, a newer version of a file.
         enabled: False where a profile must ask for it.
         always: True where it is expected even of a candidate that is superseded, vetoed or
             retracted.
@@ -114,9 +125,10 @@ class Process:
     keyed: object = None
     derive: object = None
     when: Expectation | None = None
+    unless: Expectation | None = None
     options: dict = attrs.field(factory=dict, converter=MappingProxyType)
     parties: tuple = ()
-    renews: bool = False
+    renews: bool = True
     enabled: bool = True
     always: bool = False
     of: tuple = attrs.field(default=EVENT, converter=_kinds)
@@ -130,6 +142,11 @@ class Process:
     def named(self, key):
         """The name of the one with this key: ``idq[H1]``; just its name without a key."""
         return f"{self.name}[{key}]" if key else self.name
+
+    @property
+    def recurs(self):
+        """Whether it begins anew where what started it happens again."""
+        return self.renews and not isinstance(self.starts, New)
 
     def checks(self):
         """All checks with their stages, in order, as pairs (stage, check)."""
@@ -145,8 +162,8 @@ class Process:
         return names
 
 
-def check(name, expects, within, warn=None, when=None, each=None, at_deadline=False,
-          from_start=False):
+def check(name, expects, within, warn=None, when=None, unless=None, each=None,
+          at_deadline=False, from_start=False):
     """Declare a check.
 
     Args:
@@ -157,13 +174,14 @@ def check(name, expects, within, warn=None, when=None, each=None, at_deadline=Fa
             one should have been. None where it is off unless a profile gives a deadline.
         warn: earlier deadline in seconds, after which it is marked as warned; None for none.
         when: expectation without which the check is not expected.
+        unless: expectation that makes it needless for good, as of a :class:`Process`.
         each: :class:`Each`, to have it once for every value of an option.
         at_deadline: True where only the moment of the deadline may judge (something that must
             not be there).
         from_start: True where ``within`` counts from the process's start although it is in a
             later stage.
     """
-    return Check(name, expects, within, warn, when, each, at_deadline, from_start)
+    return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start)
 
 
 def _validate(process):
@@ -187,11 +205,11 @@ def _validate(process):
         for item in stage.checks:
             _validate_check(process, f"{inside}, check {item.name!r}", item)
     _validate_key(process, where)
-    needed = process.when.parameters() if process.when else frozenset()
-    unknown = sorted(needed - {"graceid", "gpstime", *process.options})
-    if unknown:
-        raise ChartError(f"{where}: its condition may only refer to its options, not to "
-                         f"{{{unknown[0]}}}")
+    for condition in filter(None, (process.when, process.unless)):
+        unknown = sorted(condition.parameters() - {"graceid", "gpstime", *process.options})
+        if unknown:
+            raise ChartError(f"{where}: its condition may only refer to its options, not to "
+                             f"{{{unknown[0]}}}")
 
 
 def _validate_check(process, where, item):
@@ -209,7 +227,7 @@ def _validate_check(process, where, item):
         if item.each.option not in known:
             raise ChartError(f"{where}: option {item.each.option!r} is not among the process's")
         known = known | {item.each.parameter, *(item.each.derive("a") if item.each.derive else ())}
-    for expectation in filter(None, (item.expects, item.when)):
+    for expectation in filter(None, (item.expects, item.when, item.unless)):
         unknown = sorted(expectation.parameters() - known)
         if unknown:
             raise ChartError(f"{where}: {{{unknown[0]}}} is neither a key, nor an option of the "
@@ -222,8 +240,6 @@ def _validate_key(process, where):
     captures = process.key in process.starts.parameters()
     if process.key and not (captures or process.per or process.keyed):
         raise ChartError(f"{where}: its start never tells its key {process.key!r}")
-    if process.renews and not any(h.kind == "file" for h in process.starts.hints()):
-        raise ChartError(f"{where}: only a process started by a file can be renewed")
 
 
 def _named(where, name):

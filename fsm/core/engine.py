@@ -37,6 +37,7 @@ class Engine:
         candidates: the supervised candidates by GraceID.
         timers: when each is next looked at, :class:`~fsm.core.timers.Timers`.
         unsupervised: number of alerts about GraceIDs of a kind without lifecycle, or retired.
+        of_retired: how many of these were about retired ones.
     """
 
     def __init__(self, processes, lifecycles, policy, candidates=None):
@@ -47,7 +48,7 @@ class Engine:
         self.starter = Starter(self.charts.router, self.firing)
         self.asker = Asker(self.firing)
         self.candidates = {} if candidates is None else candidates
-        self.retired, self.unsupervised = {}, 0
+        self.retired, self.unsupervised, self.of_retired = {}, 0, 0
 
     @property
     def now(self):
@@ -108,12 +109,20 @@ class Engine:
         else:
             for change in changes:
                 self._news(candidate, change, "evidence")
+            self._settle_doubts(candidate)
         self.firing.settle(candidate)
+
+    def _settle_doubts(self, candidate):
+        """Ask GraceDB where alerts alone do not tell whether a label is on."""
+        if candidate.evidence.doubts:
+            candidate.evidence.doubts.clear()
+            self.asker.ask(candidate)
 
     def _new_candidate(self, graceid, since):
         lifecycle = self.charts.lifecycle(graceid)
         if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
+            self.of_retired += graceid in self.retired
             return None
         candidate = Candidate(graceid, lifecycle, Evidence(graceid), since)
         self.candidates[graceid] = candidate
@@ -127,7 +136,7 @@ class Engine:
         created = unix_seconds(evidence.fields.get("created"))
         if created is not None:
             candidate.since = created
-        candidate.profile = self.policy.profile_for(evidence.fields)
+        candidate.profile = self.policy.profile_for(evidence.fields, evidence.today)
         lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
         if lifecycle not in (None, candidate.lifecycle):
             candidate.follow(lifecycle)
@@ -143,6 +152,8 @@ class Engine:
         self.firing.wake(candidate, candidate.next_due())
 
     def _news(self, candidate, change, trigger):
+        if change == "fields":
+            self._choose_profile(candidate, trigger)
         for interest, parameters in self.charts.router(candidate).interested(change):
             if interest.role == "start":
                 self.starter.start(candidate, interest.owner, change, trigger)
@@ -155,10 +166,25 @@ class Engine:
                 for run in candidate.of(interest.owner):
                     for check in run.checks:
                         if check.chart is interest.subject and (
-                                not parameters or check.concerned(parameters)):
+                                not parameters or check.concerned(interest.template, parameters,
+                                                                  change.filename)):
                             self.starter.consider(check, trigger, conditions)
         if change == "fields":
             self.starter.survey(candidate, trigger)
+
+    def _choose_profile(self, candidate, trigger):
+        """Go by another profile where the values by which it is chosen have changed."""
+        evidence, before = candidate.evidence, candidate.profile
+        chosen = self.policy.profile_for(evidence.fields, evidence.today)
+        if chosen is before or chosen.era != before.era:
+            return
+        candidate.profile = chosen
+        for name, settings in before.settings.items():
+            if not settings.enabled and chosen.settings[name].enabled:
+                candidate.gates.setdefault(name, (False, self.now))  # its time is from now on
+        for run in list(candidate.runs.values()):
+            run.settings = chosen.settings[run.chart.name]
+            self.starter.allow(candidate, run.chart, "fields", trigger)
 
     def _move(self, candidate, interest, trigger):
         region = candidate.regions.get(interest.owner.name)
@@ -207,10 +233,12 @@ class Engine:
             if candidate.question == answer.question or candidate.evidence.fields:
                 self._introduce(candidate, "answer")
         else:
+            self.starter.answering = answer.question
+            for change in changes:  # what makes a check needless comes before the verdict on it
+                self._news(candidate, change, "answer")
+            self.starter.answering = ""
             if answer.question:
                 self.asker.answered(candidate, answer)
-            for change in changes:
-                self._news(candidate, change, "answer")
             self._look_at_asked(candidate, answer)
         if not answer.failure and candidate.profile is not None:
             self.asker.already_due(candidate, answer)

@@ -1,7 +1,7 @@
 """Evidence: all that is known of one GraceID, learnt from alerts or asked of GraceDB.
 
 Adding the same thing twice changes nothing, and the order in which alerts arrive does not matter:
-each item carries its own time or number, and the newest wins.
+each item carries its own time or number, and the newest wins. All times are unix seconds.
 """
 
 import json
@@ -9,10 +9,16 @@ from sys import intern
 
 import attrs
 
+from fsm.core import labels
 from fsm.core.entries import LogEntry, Signoff, signoff_labels, tag_set
+from fsm.core.times import unix_seconds
 
 MEMBERS = ("gw_events", "em_events")  # of a superevent
 OF_PREFERRED = ("group", "pipeline", "search", "instruments", "offline")
+SWAPPED = ("preferred_event", "far", *OF_PREFERRED)  # what a change of the preferred event changes
+LONG_AGO = 86400.0  # seconds
+CATEGORIES = {"M": "MDC", "T": "Test"}  # of superevents, by the first letter of their ids
+AT_ONCE = 60.0  # seconds after its creation by which a first statement tells how it was created
 
 # The values of an event that are worth keeping: scalars, not the tables of single triggers.
 _SCALAR = (str, int, float, bool, type(None))
@@ -32,6 +38,8 @@ def flatten(fields):
     for key in MEMBERS:
         if isinstance(fields.get(key), list):
             flat[key] = ",".join(str(name) for name in fields[key])
+    if "superevent_id" in flat and not flat.get("category"):
+        flat["category"] = CATEGORIES.get(str(flat["superevent_id"])[:1], "Production")
     extra = fields.get("extra_attributes")
     if isinstance(extra, dict):
         for table, row in extra.items():
@@ -49,7 +57,11 @@ class Evidence:
         fields: the event's values, flattened (see :func:`flatten`).
         logs: entries by identity.
         files: for each file name the identities of the entries that brought it.
-        labels: label name to (time, present).
+        changed: names of values to when they became what they are; those that were so from the
+            beginning lack.
+        today: whether its payloads are of today's kind.
+        doubts: names of labels of which the alerts do not tell for certain whether they are on.
+        labels: label name to :class:`~fsm.core.labels.LabelState`.
         signoffs: (type, instrument) to :class:`Signoff`.
         neighbours: events found by searches, by the clock they were searched on.
         contents: facts about files' contents, by ``name,version``.
@@ -70,6 +82,9 @@ class Evidence:
     members: dict = attrs.field(factory=dict)
     joined: tuple = (float("-inf"), None)
     state: str = ""
+    changed: dict = attrs.field(factory=dict)
+    today: bool = False
+    doubts: set = attrs.field(factory=set, eq=False)
     _fields_rank: tuple = (-1, 0.0, "")
 
     def add_entry(self, entry):
@@ -119,8 +134,49 @@ class Evidence:
         if not flat or rank <= self._fields_rank:
             return moved
         changed = self.fields != flat
+        if changed:
+            self._date(flat, time)
         self.fields, self._fields_rank = flat, rank
         return changed or moved
+
+    def _date(self, flat, time):
+        """Note since when values are what they are, where they were not so from the beginning."""
+        for name, value in self.fields.items():
+            if value != flat.get(name):
+                self.changed[name] = time
+                if name in MEMBERS and set(_names(flat.get(name))) - set(_names(value)):
+                    self.changed[f"{name}.joined"] = time
+        created = unix_seconds(flat.get("created"))
+        swapped = "," in str(flat.get("gw_events") or "")
+        if not self.fields and swapped and created is not None and time > created + AT_ONCE:
+            self.changed.update(dict.fromkeys(SWAPPED, time))  # which one was preferred before?
+
+    def since(self, name):
+        """Since when a value is what it is; None where it was so from the beginning.
+
+        ``gw_events.joined`` and ``em_events.joined`` stand for the last time that an event joined.
+        """
+        return self.changed.get(name)
+
+    def learn_preferred(self, fields, time):
+        """Take what a superevent's values tell of its preferred event; returns whether it is news.
+
+        Only what is not known by itself is taken, since it may be stale.
+        """
+        data = fields.get("preferred_event_data")
+        graceid = data.get("graceid") if isinstance(data, dict) else None
+        if not isinstance(graceid, str):
+            return False
+        member, names = self.member(graceid), data.get("labels")
+        news = not member.fields and member.add_fields(data, time, snapshot=True)
+        created = unix_seconds(data.get("created"))
+        if created is not None and time > created + LONG_AGO:
+            time = created  # what has long been so is no news
+        for name in names if isinstance(names, (list, dict)) else ():
+            if isinstance(name, str) and name not in member.labels:
+                member.add_label(name, None, time)
+                news = True
+        return news
 
     @property
     def superevent(self):
@@ -155,13 +211,39 @@ class Evidence:
         """Of a superevent, what is known of its preferred event; None where that is not known."""
         return self.members.get(self.fields.get("preferred_event"))
 
-    def set_label(self, name, time, present):
-        """Note that a label was put on or taken off; returns whether its presence changed."""
-        known = self.labels.get(name)
-        if known is not None and known >= (time, present):
+    def add_label(self, name, made, heard):
+        """Note that a label was put on; returns whether it is on since then.
+
+        Args:
+            name: of the label.
+            made: when, as GraceDB tells; None where it does not.
+            heard: when that was heard.
+        """
+        return self._report(name, (heard, labels.ON, made))
+
+    def remove_label(self, name, made, heard):
+        """Note that a label was taken off; arguments as of :meth:`add_label`, returns likewise."""
+        return self._report(name, (heard, labels.OFF, made))
+
+    def state_label(self, name, present, made, asked):
+        """Note GraceDB's own word on a label, asked at a time; returns whether that is news."""
+        self.doubts.discard(name)
+        known = self._label(name)
+        kind = labels.STATED_ON if present else labels.STATED_OFF
+        if present == known.present and (not present or made is None or made == known.since):
             return False
-        self.labels[name] = (time, present)
-        return present != (known is not None and known[1])
+        return self._report(name, (asked, kind, made))
+
+    def _label(self, name):
+        return self.labels.get(name, labels.NOT_KNOWN)
+
+    def _report(self, name, report):
+        before = self._label(name)
+        state, doubtful = labels.reported(before, report)
+        if doubtful:
+            self.doubts.add(name)
+        self.labels[name] = state
+        return state.present != before.present or (state.present and state.since > before.since)
 
     def set_signoff(self, kind, instrument, signoff):
         """Note a signoff with the labels it brings; returns what is news, as a tuple."""
@@ -171,8 +253,9 @@ class Evidence:
             self.signoffs[kind, instrument] = signoff
         # Of two at the same moment each has brought its labels, whichever is heard of first.
         brought = signoff_labels(kind, instrument, signoff.status)
-        return (*("signoff",) * fresh, *(name for name, on in brought.items()
-                                         if self.set_label(name, signoff.time, on)))
+        return (*("signoff",) * fresh, *(
+            name for name, on in brought.items()
+            if (self.add_label if on else self.remove_label)(name, None, signoff.time)))
 
     @property
     def stated(self):
@@ -181,7 +264,7 @@ class Evidence:
 
     def has_label(self, name):
         """Whether the label is on the candidate now."""
-        return self.labels.get(name, (0.0, False))[1]
+        return self._label(name).present
 
     def entries(self, filename):
         """All entries that brought a file of this name, the newest version first."""
@@ -205,6 +288,10 @@ class Evidence:
         return canonical(self) == canonical(other)
 
 
+def _names(value):
+    return str(value or "").split(",")
+
+
 def _newest_first(entry):
     version = -1 if entry.version is None else entry.version
     number = -1 if entry.number is None else entry.number
@@ -223,9 +310,11 @@ def canonical(evidence):
         "fields_rank": list(evidence._fields_rank),
         "logs": [[e.time, e.number, e.comment, e.filename, e.version, sorted(e.tags)]
                  for e in entries],
-        "labels": {k: list(v) for k, v in sorted(evidence.labels.items())},
+        "labels": {k: v.plain() for k, v in sorted(evidence.labels.items())},
         "signoffs": [[kind, instrument, s.time, s.status, s.comment]
                      for (kind, instrument), s in sorted(evidence.signoffs.items())],
+        "changed": dict(sorted(evidence.changed.items())),
+        **({"today": True} if evidence.today else {}),
         "neighbours": dict(sorted(evidence.neighbours.items())),
         "contents": dict(sorted(evidence.contents.items())),
         **({"members": {name: canonical(one) for name, one in sorted(evidence.members.items())}}
@@ -242,7 +331,9 @@ def restored(graceid, plain):
     for time, number, comment, filename, version, tags in plain["logs"]:
         evidence.add_entry(LogEntry(time, number, intern(comment), intern(filename), version,
                                     tag_set(tuple(tags))))
-    evidence.labels = {k: tuple(v) for k, v in plain["labels"].items()}
+    evidence.labels = {k: labels.restored(v) for k, v in plain["labels"].items()}
+    evidence.changed = dict(plain.get("changed", ()))
+    evidence.today = plain.get("today", False)
     for kind, instrument, *values in plain["signoffs"]:
         evidence.signoffs[kind, instrument] = Signoff(*values)
     evidence.neighbours = dict(plain["neighbours"])

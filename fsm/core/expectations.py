@@ -1,7 +1,8 @@
 """What an expectation is, and how expectations compose.
 
 An expectation is a pure predicate over the evidence of one GraceID. Its verdict is ``right``,
-``wrong`` (there, but not as it should be) or ``absent``, with a sentence that says why.
+``wrong`` (there, but not as it should be), ``absent``, or ``unknown`` where what it hangs on has
+not been heard of, with a sentence that says why, and since when it is so.
 """
 
 from abc import ABC, abstractmethod
@@ -12,16 +13,17 @@ import attrs
 from fsm.core.times import finite
 
 RIGHT, WRONG, ABSENT = "right", "wrong", "absent"
-BROKEN = "broken"  # no verdict: the function that should judge has failed
+UNKNOWN = "unknown"  # no verdict: not heard of yet, or the function that should judge has failed
 
 
 class Verdict(NamedTuple):
     """The outcome of judging an expectation.
 
     Attributes:
-        kind: ``right``, ``wrong`` or ``absent``.
+        kind: ``right``, ``wrong``, ``absent`` or ``unknown``.
         why: one sentence for people.
-        at: when the annotation that decided was made, unix seconds; None where none did.
+        at: when the annotation that decided was made, or since when it is so, unix seconds; None
+            where nothing says so: it was so from the beginning.
     """
 
     kind: str
@@ -48,12 +50,14 @@ class Scope:
         values: parameter and option names to their values.
         since: annotations made before this moment do not count, unix seconds; set only where a
             newer file version has made older ones worthless.
+        until: annotations made after this moment do not count, unix seconds.
+        start: since when its process is under way, unix seconds; None where there is none.
     """
 
-    __slots__ = ("values", "since")
+    __slots__ = ("values", "since", "until", "start")
 
     def __init__(self, values, since=float("-inf")):
-        self.values, self.since = values, since
+        self.values, self.since, self.until, self.start = values, since, float("inf"), None
 
     def lookup(self, name, evidence):
         """The value of a parameter: from the scope, else from the event's fields, else None."""
@@ -78,6 +82,9 @@ class Hint:
     kind: str
     template: object = None
     label: str = ""
+
+
+PARTS = {"file": "logs", "log": "logs", "label": "labels", "signoff": "signoffs"}  # by hint
 
 
 class Expectation(ABC):
@@ -119,14 +126,30 @@ class Expectation(ABC):
         """What GraceDB must be asked beyond the annotations: tuples (kind, ...) as plain data."""
         return ()
 
+    def reads(self, evidence, scope):
+        """On which parts of GraceDB's answers its verdict hangs.
+
+        Returns:
+            Pairs of a GraceID, "" for the candidate itself, and ``logs``, ``labels``, ``signoffs``,
+            ``neighbours``, or ``name,version`` of a file's content.
+        """
+        asked = self.questions(evidence, scope)
+        own = {"content": lambda want: f"{want[1]},{want[2]}", "neighbours": lambda want: want[0]}
+        return (*(("", PARTS[hint.kind]) for hint in self.hints() if hint.kind in PARTS),
+                *(("", own[want[0]](want)) for want in asked if want[0] in own))
+
     def captured(self, change, evidence):
         """The parameters that a change which it recognises carries; None where it does not.
 
         Args:
-            change: a log entry, a label name, ``"fields"`` or ``"signoff"``.
+            change: a log entry, a label name, ``"fields"``, ``"members"`` or ``"signoff"``.
             evidence: the evidence after the change.
         """
         return
+
+    def touched(self, change, evidence):
+        """Whether a change may have made it right, or not right any more."""
+        return self.captured(change, evidence) is not None
 
     def __and__(self, other):
         return all_of(self, other)
@@ -159,6 +182,9 @@ class _Composed(Expectation):
     def questions(self, evidence, scope):
         return tuple(q for part in self.parts for q in part.questions(evidence, scope))
 
+    def reads(self, evidence, scope):
+        return tuple(r for part in self.parts for r in part.reads(evidence, scope))
+
     def captured(self, change, evidence):
         for part in self.parts:
             found = part.captured(change, evidence)
@@ -166,25 +192,48 @@ class _Composed(Expectation):
                 return found
         return None
 
+    def touched(self, change, evidence):
+        return any(part.touched(change, evidence) for part in self.parts)
+
+
+def _last(verdicts):
+    """The latest of the times that verdicts tell."""
+    return max((v.at for v in verdicts if v.at is not None), default=None)
+
+
+def _first(verdicts):
+    """The earliest of the times of verdicts; None where one of them was so from the beginning."""
+    return None if any(v.at is None for v in verdicts) else min(v.at for v in verdicts)
+
 
 @attrs.frozen(slots=True)
 class AnyOf(_Composed):
-    """Right as soon as one part is; wrong where some part is wrong and none is right."""
+    """Right as soon as one part is; wrong where some part is wrong and none is right or unknown."""
 
     def judge(self, evidence, scope):
-        best = None
-        for part in self.parts:
-            verdict = part.judge(evidence, scope)
-            if verdict.right:
-                return verdict
-            if best is None or (verdict.kind == WRONG and best.kind == ABSENT):
-                best = verdict
-        if best.kind == ABSENT and len(self.parts) > 1:
-            return Verdict(ABSENT, "; ".join(p.judge(evidence, scope).why for p in self.parts))
-        return best
+        verdicts = [part.judge(evidence, scope) for part in self.parts]
+        right = [verdict for verdict in verdicts if verdict.right]
+        if right:
+            return right[0]._replace(at=_first(right))
+        for kind in (UNKNOWN, WRONG):
+            for verdict in verdicts:
+                if verdict.kind == kind:
+                    return verdict._replace(at=_last(verdicts))
+        return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
     def words(self):
         return " or ".join(part.words() for part in self.parts)
+
+
+@attrs.frozen(slots=True)
+class Whenever(AnyOf):
+    """Right as soon as one part is; then the part that came last decides the time."""
+
+    def judge(self, evidence, scope):
+        right = [v for part in self.parts if (v := part.judge(evidence, scope)).right]
+        if not right:
+            return AnyOf.judge(self, evidence, scope)
+        return max(right, key=lambda verdict: verdict.at or 0.0)
 
 
 @attrs.frozen(slots=True)
@@ -193,12 +242,12 @@ class AllOf(_Composed):
 
     def judge(self, evidence, scope):
         verdicts = [part.judge(evidence, scope) for part in self.parts]
-        for kind in (WRONG, ABSENT):
-            for verdict in verdicts:
+        against = [verdict for verdict in verdicts if not verdict.right]
+        for kind in (WRONG, ABSENT, UNKNOWN):
+            for verdict in against:
                 if verdict.kind == kind:
-                    return verdict
-        times = [v.at for v in verdicts if v.at is not None]
-        return Verdict(RIGHT, "; ".join(v.why for v in verdicts), max(times, default=None))
+                    return verdict._replace(at=_first(against))
+        return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
     def words(self):
         return " and ".join(part.words() for part in self.parts)
@@ -206,7 +255,7 @@ class AllOf(_Composed):
 
 @attrs.frozen(slots=True)
 class Not(_Composed):
-    """Right where its part is absent or wrong; wrong where the part is right."""
+    """Right where its part is absent or wrong; wrong where the part is right; else unknown."""
 
     @property
     def timed(self):
@@ -214,18 +263,25 @@ class Not(_Composed):
 
     def judge(self, evidence, scope):
         verdict = self.parts[0].judge(evidence, scope)
-        return Verdict(WRONG if verdict.right else RIGHT, verdict.why, verdict.at)
+        if verdict.kind == UNKNOWN:
+            return verdict
+        return verdict._replace(kind=WRONG if verdict.right else RIGHT)
 
     def words(self):
         return f"not ({self.parts[0].words()})"
 
     def captured(self, change, evidence):
-        return None
+        return {} if self.parts[0].touched(change, evidence) else None
 
 
 def any_of(*parts):
     """Expect at least one of the parts."""
     return AnyOf(parts)
+
+
+def whenever(*parts):
+    """As a start: each time that one of the parts happens."""
+    return Whenever(parts)
 
 
 def all_of(*parts):

@@ -19,11 +19,18 @@ class Label(Expectation):
         on = change in self.names and evidence.has_label(change)
         return {"label": change} if on else None
 
+    def touched(self, change, evidence):
+        return change in self.names
+
     def judge(self, evidence, scope):
-        for name in self.names:
-            if evidence.has_label(name):
-                return Verdict(RIGHT, f"label {name} is on", evidence.labels[name][0])
-        return Verdict(ABSENT, f"no label {' or '.join(self.names)}")
+        started = scope.values.get("label")  # the one by which something is being started
+        names = (started,) if started in self.names else self.names
+        known = [(evidence.labels[name], name) for name in names if name in evidence.labels]
+        on = [(state.since, name) for state, name in known if state.present]
+        if on:
+            return Verdict(RIGHT, f"label {on[0][1]} is on", min(on)[0])
+        return Verdict(ABSENT, f"no label {' or '.join(names)}",
+                       max((state.since for state, _ in known), default=None))
 
     def words(self):
         return "label " + " or ".join(self.names)
@@ -40,10 +47,13 @@ class SignedOff(Expectation):
     def hints(self):
         return (Hint("signoff"),)
 
+    def captured(self, change, evidence):
+        return {} if change == "signoff" else None
+
     def judge(self, evidence, scope):
         given = evidence.signoffs.get((self.kind, self.instrument))
         if given is None or not given.status:
-            return Verdict(ABSENT, f"no {self._name()} signoff")
+            return Verdict(ABSENT, f"no {self._name()} signoff", given and given.time)
         if self.status is not None and given.status != self.status:
             return Verdict(WRONG, f"{self._name()} signoff is {given.status}, not {self.status}",
                            given.time)
@@ -73,14 +83,18 @@ class Field(Expectation):
     def parameters(self):
         return frozenset(b for b in (self.at_least, self.at_most) if isinstance(b, str))
 
+    def captured(self, change, evidence):
+        return {} if change == "fields" else None
+
     def judge(self, evidence, scope):
-        value = evidence.fields.get(self.name)
+        value, since = evidence.fields.get(self.name), evidence.since(self.name)
         if value is None or value == "":
-            return Verdict(WRONG if evidence.stated else ABSENT, f"{self.name} is not defined")
+            return Verdict(WRONG if evidence.stated else ABSENT, f"{self.name} is not defined",
+                           since)
         fault = self._fault(value, scope)
         if fault is None:
-            return Verdict(RIGHT, f"{self.name} is {_short(value)}")
-        return Verdict(WRONG, f"{self.name} is {_short(value)}, {fault}")
+            return Verdict(RIGHT, f"{self.name} is {_short(value)}", since)
+        return Verdict(WRONG, f"{self.name} is {_short(value)}, {fault}", since)
 
     def _fault(self, value, scope):
         if self.equals is not None:
@@ -137,6 +151,46 @@ class New(Expectation):
 
     def words(self):
         return "new candidate"
+
+
+@attrs.frozen(slots=True)
+class Lasting(Expectation):
+    """A state, as a start; see :func:`fsm.chart.lasting`."""
+
+    state: Expectation
+
+    @property
+    def timed(self):
+        return self.state.timed
+
+    def hints(self):
+        return self.state.hints()
+
+    def parameters(self):
+        return self.state.parameters()
+
+    def questions(self, evidence, scope):
+        return self.state.questions(evidence, scope)
+
+    def captured(self, change, evidence):
+        return {} if self.state.touched(change, evidence) else None
+
+    def judge(self, evidence, scope):
+        return self.state.judge(evidence, scope)
+
+    def words(self):
+        return self.state.words()
+
+
+@attrs.frozen(slots=True)
+class Started(Expectation):
+    """The start of the process itself; see :data:`fsm.chart.START`."""
+
+    def judge(self, evidence, scope):
+        return Verdict(RIGHT, "it was started", scope.start)
+
+    def words(self):
+        return "its start"
 
 
 @attrs.frozen(slots=True)

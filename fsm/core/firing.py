@@ -102,7 +102,7 @@ class Firing:
         elif dest == machines.AWAITING:
             check.tries, check.at, check.told = 0, None, ()
             check.generation += 1
-            self.schedule(check, self.now if trigger != "renew" else check.process.since)
+            self.schedule(check, check.process.since if trigger == "renew" else self.now)
         elif dest == machines.WARNED:
             check.timer = check.due
             self.wake(check.process.candidate, check.timer)
@@ -242,13 +242,19 @@ class Firing:
             self.now, candidate.graceid, command.process, command.check, command.order,
             candidate.state, candidate.state, printable(command.words)))
 
-    def reinstate(self, run, why):
-        """Expect again what was waived, but not by an operator; it gets its time anew."""
+    def reinstate(self, run, why, since=None):
+        """Expect again what was waived, but not by an operator; it gets its time anew.
+
+        Args:
+            run: the :class:`~fsm.core.candidate.ProcessRun`.
+            why: a sentence.
+            since: since when it is expected, unix seconds; None for now.
+        """
         waived = [c for c in run.checks if c.state == machines.WAIVED
                   and not run.candidate.waived_by_order(c)]
         for check in waived:
             self.check(check, "reinstate", Verdict(RIGHT, why))
         if waived:
-            run.since = self.now
+            run.since = self.now if since is None else max(since, run.since)
             self.begin_stages(run)
             self.back_to_start(run, "reinstated", why)

@@ -1,16 +1,24 @@
 """The grammar of GraceIDs.
 
-Source: GraceDB's documentation of identifiers (events G, E, H, M, T; superevents S, MS, TS;
-confirmed superevents GW, MGW, TGW).
+Source: GraceDB's documentation of identifiers (events G, E, H, M, T, and D of the group Detchar;
+superevents S, MS, TS; confirmed superevents GW, MGW, TGW).
 """
 
 import re
 
-_EVENT = re.compile(r"[GEHMT]\d{1,12}", re.ASCII)
+_EVENT = re.compile(r"[GEHMTD]\d{1,12}", re.ASCII)
 _SUPEREVENT = re.compile(r"[TM]?(?:S\d{6}[a-z]{1,8}|GW\d{6}[A-Z]{1,8})", re.ASCII)
 
 EVENT = "event"
 SUPEREVENT = "superevent"
+
+
+CATEGORIES = {"M": "mdc", "T": "test"}  # of superevents, by the letter before their S or GW
+
+
+def category_of(superevent):
+    """The category that the id of a superevent tells: ``production``, ``mdc`` or ``test``."""
+    return CATEGORIES.get(superevent[:1], "production")
 
 
 def letters(number):

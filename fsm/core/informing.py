@@ -31,8 +31,8 @@ def news(candidate, now):
 def _changes(candidate, told, now):
     evidence, known = candidate.evidence, set(told["entries"])
     fields = {name: evidence.fields[name] for name in FIELDS if name in evidence.fields}
-    labels = {name: list(value) for name, value in evidence.labels.items()
-              if told["labels"].get(name) != list(value)}
+    labels = {name: state.plain() for name, state in evidence.labels.items()
+              if told["labels"].get(name) != state.plain()}
     entries = [entry for ids in evidence.files.values() for number in ids
                if (entry := evidence.logs[number]) and str(number) not in known]
     changed = fields if fields != told["fields"] else None

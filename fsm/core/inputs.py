@@ -2,6 +2,9 @@
 
 import attrs
 
+from fsm.core import labels
+from fsm.core.entries import Signoff, signoff_labels
+
 
 @attrs.frozen(slots=True)
 class Tick:
@@ -24,7 +27,8 @@ class MemberNews:
         event: the event.
         state: of the event's lifecycle; "" where it has left the superevent.
         fields: values of the event, where they have changed, else None.
-        labels: triples (name, when, whether on) of those that have changed.
+        labels: of those that have changed the name, followed by the values of its
+            :class:`~fsm.core.labels.LabelState`.
         entries: log entries with files that are new.
     """
 
@@ -46,8 +50,8 @@ class MemberNews:
         member.state = self.state
         if self.fields is not None:
             member.add_fields(self.fields, self.time)
-        for name, time, on in self.labels:
-            member.set_label(name, time, on)
+        for name, *state in self.labels:
+            member.labels[name] = labels.restored(state)
         for entry in self.entries:
             member.add_entry(entry)
         yield "members"
@@ -133,8 +137,11 @@ class Answer:
 
     def add_to(self, evidence):
         """Add what it says to the evidence; yields what changed, as an alert would tell it."""
-        if self.event is not None and evidence.add_fields(self.event, self.as_of):
-            yield "fields"
+        if self.event is not None:
+            if evidence.add_fields(self.event, self.as_of):
+                yield "fields"
+            if evidence.learn_preferred(self.event, self.as_of):
+                yield "members"
         for entry in self.logs:
             entry = evidence.correct_entry(entry)
             if entry is not None:
@@ -143,7 +150,8 @@ class Answer:
             known = evidence.signoffs.get(key)
             if known is None or known.status != signoff.status:
                 yield from evidence.set_signoff(*key, signoff)
-        yield from self._label_changes(evidence)
+        if self.labels is not None:
+            yield from self._label_changes(evidence)
         evidence.neighbours.update(self.neighbours)
         evidence.contents.update(self.contents)
         for member in self.members:
@@ -151,19 +159,14 @@ class Answer:
             if list(attrs.evolve(member, time=self.time, asked=self.asked).add_to(known)):
                 yield "members"
 
-    def _put_on(self, evidence, name, time):
-        """Note a label that is on now, since it was put on, or since it was last known off."""
-        known = evidence.labels.get(name)
-        since = self.as_of if time is None else time
-        return evidence.set_label(name, since if known is None else max(since, known[0]), True)
-
     def _label_changes(self, evidence):
-        if self.labels is None:
-            return
         there = dict(self.labels)
-        for name, time in there.items():
-            if not evidence.has_label(name) and self._put_on(evidence, name, time):
+        for name in (*there, *sorted(set(evidence.labels) - set(there))):
+            if evidence.state_label(name, name in there, there.get(name), self.as_of):
                 yield name
-        for name in sorted(set(evidence.labels) - set(there)):
-            if evidence.has_label(name) and evidence.set_label(name, self.as_of, False):
-                yield name
+        for (kind, instrument), signoff in sorted(evidence.signoffs.items()):
+            if signoff.status and signoff.time < self.as_of and not any(
+                    evidence.has_label(name) for name, on in signoff_labels(
+                        kind, instrument, signoff.status).items() if on):
+                evidence.signoffs[kind, instrument] = Signoff(self.as_of, "")
+                yield "signoff"  # withdrawn, and the alert was lost

@@ -45,11 +45,12 @@ class Features:
     Attributes:
         warns: it has a warning before its deadline.
         conditional: a condition may say that it is not expected.
-        renews: a new file version starts it anew.
+        renews: what started its process may happen again, and starts it anew.
         asks: only GraceDB can tell it (contents, neighbours), never an alert.
         at_deadline: only the deadline may judge it, as for something that must not be there.
         timed: what it expects is made at a moment that can be too late.
         waivable: what happens to the candidate can make it needless.
+        ends: a condition may make it needless for good.
     """
 
     warns: bool = False
@@ -59,13 +60,14 @@ class Features:
     at_deadline: bool = False
     timed: bool = True
     waivable: bool = True
+    ends: bool = False
 
 
 def features(process, check):
     """The features of a check in its process."""
-    return Features(check.warn is not None, check.when is not None, process.renews,
+    return Features(check.warn is not None, check.when is not None, process.recurs,
                     bool(check.expects.asks), check.at_deadline, check.expects.timed,
-                    not process.always)
+                    not process.always, check.unless is not None)
 
 
 def check_rules(has):
@@ -104,8 +106,9 @@ def check_rules(has):
     if has.waivable:
         add("waive", (*hopeful, OVERDUE), WAIVED)
         add("reinstate", (WAIVED,), AWAITING)
-    if has.conditional:
+    if has.conditional or has.ends:
         add("excuse", (*hopeful, OVERDUE), NOT_EXPECTED)
+    if has.conditional:
         add("expect", (NOT_EXPECTED,), AWAITING)
     if has.renews:
         add("renew", [s for s in OPEN + CLOSED if s in _states(rules)], AWAITING)
@@ -126,7 +129,7 @@ def process_rules(process):
     if not process.always:
         rules.append(Rule("stage_done", stages[-1], "closed.waived"))
     rules.append(Rule("recovered", "closed.incomplete", "closed.complete", ("!anything_missing",)))
-    if process.renews:
+    if process.recurs:
         rules.append(Rule("renewed", "open", stages[0]))
         rules.append(Rule("renewed", "closed", stages[0]))
     conditional = any(check.when for _, check in process.checks())

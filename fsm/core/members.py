@@ -2,7 +2,7 @@
 
 import attrs
 
-from fsm.core.expectations import ABSENT, Expectation, Hint, Verdict
+from fsm.core.expectations import ABSENT, UNKNOWN, Expectation, Hint, Verdict
 from fsm.core.graceids import kind_of
 
 
@@ -14,11 +14,13 @@ class OfMember(Expectation):
         inner: the expectation.
         title: which events, for people.
         which: function from the superevent's evidence to their GraceIDs, the likeliest first.
+        chosen: names of the values of the superevent by which they are chosen.
     """
 
     inner: Expectation
     title: str
     which: object
+    chosen: tuple
 
     @property
     def timed(self):
@@ -33,21 +35,31 @@ class OfMember(Expectation):
     def questions(self, evidence, scope):
         return tuple(("member", graceid) for graceid in self.which(evidence) if kind_of(graceid))
 
+    def reads(self, evidence, scope):
+        return tuple((graceid, part) for graceid in self.which(evidence)
+                     for member in [evidence.members.get(graceid) or evidence]
+                     for _, part in self.inner.reads(member, scope) or [("", "event")])
+
     def captured(self, change, evidence):
         return {} if change in ("members", "fields") else None
 
     def judge(self, evidence, scope):
-        best = None
-        for graceid in self.which(evidence):
-            member = evidence.members.get(graceid)
-            if member is None:
-                continue
-            verdict = self.inner.judge(member, scope)
-            verdict = verdict._replace(why=f"{graceid}: {verdict.why}")
-            if verdict.right:
-                return verdict
-            best = best or verdict
-        return best or Verdict(ABSENT, f"nothing is known of the {self.title}")
+        since = max((at for name in self.chosen if (at := evidence.since(name)) is not None),
+                    default=None)
+        verdicts = [self._of(evidence, graceid, scope) for graceid in self.which(evidence)]
+        if not verdicts:
+            return Verdict(ABSENT, f"it has no {self.title}", since)
+        found = next((v for v in verdicts if v.right), None) or next(
+            (v for v in verdicts if v.kind == UNKNOWN), verdicts[0])
+        times = [at for at in (found.at, since) if at is not None]
+        return found._replace(at=max(times, default=None))
+
+    def _of(self, evidence, graceid, scope):
+        member = evidence.members.get(graceid)
+        if member is None:
+            return Verdict(UNKNOWN, f"nothing is known of the {self.title} {graceid}")
+        verdict = self.inner.judge(member, scope)
+        return verdict._replace(why=f"{graceid}: {verdict.why}")
 
     def words(self):
         return f"{self.title}: {self.inner.words()}"
@@ -60,5 +72,7 @@ def the_preferred(evidence):
 
 
 def the_external(evidence):
-    """The external events of a superevent."""
-    return tuple(filter(None, str(evidence.fields.get("em_events") or "").split(",")))
+    """The external event that a superevent names, else all that it has."""
+    events = tuple(filter(None, str(evidence.fields.get("em_events") or "").split(",")))
+    named = evidence.fields.get("em_type")
+    return (named,) if named in events else events

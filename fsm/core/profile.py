@@ -5,28 +5,39 @@ Pure data: configuration files are read elsewhere and end here.
 
 import attrs
 
+from fsm.core import graceids
 from fsm.core.chart import OPERATORS
+from fsm.core.times import unix_seconds
 
 EARLIER, TODAY = "o2", "o4"  # eras: GraceDB without and with superevents
+FIRST_SUPEREVENTS = 1_527_811_200.0  # June 2018, unix seconds
 
 
-def era_of(fields):
-    """The era of a candidate, by its values: today GraceDB puts events into superevents.
+def era_of(fields, today=False):
+    """The era of a candidate: today GraceDB puts events into superevents.
 
     Args:
         fields: of an event or superevent, flattened.
+        today: whether alerts about it are of today's kind.
     """
-    return TODAY if "superevent" in fields or "superevent_id" in fields else EARLIER
+    if "superevent_id" in fields:
+        return TODAY
+    created = unix_seconds(fields.get("created"))
+    if created is not None and created < FIRST_SUPEREVENTS:
+        return EARLIER  # whatever today's server makes of it
+    return TODAY if today or "superevent" in fields else EARLIER
 
 
 def category_of(fields):
     """The category of a candidate, in lower case: ``production``, ``mdc`` or ``test``.
 
-    Superevents state it; of events the search or the group tells.
+    Superevents state it, and their id tells it; of events the search or the group tells.
     """
-    stated = fields.get("category")
+    stated, superevent = fields.get("category"), fields.get("superevent_id")
     if isinstance(stated, str):
         return stated.lower()
+    if isinstance(superevent, str):
+        return graceids.category_of(superevent)
     if str(fields.get("search") or "").lower() == "mdc":
         return "mdc"
     return "test" if str(fields.get("group") or "").lower() == "test" else "production"
@@ -116,15 +127,15 @@ class Profile:
         settings = self.settings.get(process.name)
         return process.options if settings is None else settings.options
 
-    def matches(self, fields):
-        """Whether an event with these values belongs to it; letter case does not count."""
+    def matches(self, fields, today=False):
+        """Whether an event belongs to it; arguments as of :func:`era_of`, case does not count."""
         for wanted, key in ((self.group, "group"), (self.pipeline, "pipeline"),
                             (self.search, "search")):
             if wanted and str(fields.get(key) or "").lower() not in wanted:
                 return False
         if self.category and category_of(fields) not in self.category:
             return False
-        return not self.era or self.era == era_of(fields)
+        return not self.era or self.era == era_of(fields, today)
 
 
 @attrs.frozen
@@ -143,9 +154,9 @@ class Policy:
     annotate: bool = True
     warnings: bool = True
 
-    def profile_for(self, fields):
-        """The first profile that matches the event's values."""
-        return next(profile for profile in self.profiles if profile.matches(fields))
+    def profile_for(self, fields, today=False):
+        """The first profile that matches an event; arguments as of :func:`era_of`."""
+        return next(profile for profile in self.profiles if profile.matches(fields, today))
 
     def named(self, name):
         """The profile of this name."""

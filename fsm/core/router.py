@@ -38,12 +38,12 @@ class Router:
         self._fields, self._signoffs, self._members = [], [], []
         for process in processes:
             self._add(process, None, "start", process.starts)
-            if process.when is not None:
-                self._add(process, None, "allow", process.when)
+            for condition in filter(None, (process.when, process.unless)):
+                self._add(process, None, "allow", condition)
             for _, check in process.checks():
                 self._add(process, check, "check", check.expects)
-                if check.when is not None:
-                    self._add(process, check, "condition", check.when)
+                for condition in filter(None, (check.when, check.unless)):
+                    self._add(process, check, "condition", condition)
         for lifecycle in lifecycles:
             for chart in (lifecycle, *lifecycle.regions):
                 for move in chart.moves:
@@ -109,8 +109,7 @@ class Router:
                         parameters = template.whole(name)
                         if parameters is not None:
                             found.extend((interest, parameters) for interest in interests)
-        if comment:
-            for anchor, interests in self._logs.items():
-                if anchor in comment:
-                    found.extend(interests)
+        for anchor, interests in self._logs.items():
+            if anchor in comment:
+                found.extend(interests)
         return found

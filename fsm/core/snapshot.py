@@ -9,8 +9,9 @@ from sys import intern
 from fsm.core import evidence, machines
 from fsm.core.candidate import Candidate, ProcessRun
 
-_CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation")
-_PROCESS = ("key", "since", "state", "stage", "stage_since", "version", "reason")
+_CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
+          "alarmed", "held", "final")
+_PROCESS = ("key", "since", "onset", "state", "stage", "stage_since", "reason", "final")
 _CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions", "reason")
 
 
@@ -24,6 +25,8 @@ def of(candidate):
     plain["settled"], plain["broken"] = list(candidate.settled), list(candidate.broken)
     plain["waivers"] = [[*about, reason] for about, reason in candidate.waivers.items()]
     plain["evidence"] = evidence.canonical(candidate.evidence)
+    plain["gates"] = {name: list(gate) for name, gate in candidate.gates.items()}
+    plain["passed"] = dict(candidate.passed)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
     return plain
 
@@ -60,6 +63,8 @@ def candidate(plain, charts, policy):
     made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
     made.informed = plain.get("informed")
     made.waivers = {(process, check): why for process, check, why in plain.get("waivers", ())}
+    made.gates = {name: tuple(gate) for name, gate in plain.get("gates", {}).items()}
+    made.passed = dict(plain.get("passed", ()))
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
     for stored in plain["processes"].values():
@@ -73,14 +78,18 @@ def candidate(plain, charts, policy):
 
 def _restored(stored, chart, candidate):
     run = ProcessRun(chart, candidate, candidate.profile.settings[chart.name], stored["key"],
-                     stored["since"])
+                     stored.get("onset", stored["since"]), stored["since"])
     for name in _PROCESS:
-        setattr(run, name, stored[name])
+        if name in stored:  # journals of earlier versions lack some
+            setattr(run, name, stored[name])
     run.checks = [check for check in run.checks if check.name in stored["checks"]]
     for check in run.checks:
         plain = stored["checks"][check.name]
         for name in _CHECK:
-            setattr(check, name, plain[name])
+            if name in plain:
+                setattr(check, name, plain[name])
+        check.alarmed = plain.get("alarmed", "failure" in plain["told"]
+                                  and "recovery" not in plain["told"])
         check.told, check.why = tuple(plain["told"]), intern(plain["why"])
         if plain["since"] is not None:
             check.scope.since = plain["since"]

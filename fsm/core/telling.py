@@ -25,7 +25,7 @@ def messages(check, state, now, policy):
         return _said(check, FAILURE, settings.failure, now, policy)
     if state == machines.UNVERIFIED:
         return _said(check, EXCEPTION, settings.exception, now, policy)
-    if state == machines.LATE and FAILURE in check.told:
+    if state in GOOD and check.alarmed:
         return _said(check, RECOVERY, settings.failure, now, policy)
     if state in GOOD:
         return _said(check, SUCCESS, settings.success, now, policy)
@@ -41,6 +41,7 @@ def _said(check, outcome, to, now, policy):
     if outcome in check.told:
         return ()
     check.told = _with(check.told, outcome)
+    check.alarmed = outcome == FAILURE or (check.alarmed and outcome != RECOVERY)
     run = check.process
     about = (now, run.candidate.graceid, run.name, check.name, outcome)
     key = "/".join((*about[1:], str(check.generation)))

@@ -1,10 +1,13 @@
 """Templates: texts with ``{parameters}`` and ``*``, compiled once and matched for any GraceID.
 
 ``{ifo}_{classifier}_minFAP_{graceid}-*-*.json`` is one regular expression for all interferometers
-and GraceIDs; whether the parameters found are the ones wanted is compared afterwards.
+and GraceIDs; whether the parameters found are the ones wanted is compared afterwards. A text may be
+read in several ways, and every reading counts: where the one found first has other values, the text
+is compared with the template in which the values wanted are written.
 """
 
 import re
+from functools import lru_cache
 
 from fsm.errors import ChartError
 
@@ -13,7 +16,7 @@ FREE = "{text}"  # a template of its own: whatever text an option of the process
 _PATTERNS = {
     "ifo": r"[A-Z]\d(?!\d)",
     "fits": r"[\w.+-]*\w\.fits(?:\.gz)?",
-    "graceid": r"(?:[GEHMT]\d+|[TM]?(?:S\d{6}[a-z]+|GW\d{6}[A-Z]+))",
+    "graceid": r"(?:[DEGHMT]\d+|[TM]?(?:S\d{6}[a-z]+|GW\d{6}[A-Z]+))",
 }
 _WORD = r"\w(?:[\w.:+-]*\w)?"
 _NO_VALUES = {}
@@ -22,6 +25,22 @@ _PIECE = re.compile(r"\{(\w+)(?::([^}]*))?\}|(\*)|([^{*]+)|(\{)")
 
 def _agrees(found, wanted):
     return all(found.get(name) == value for name, value in wanted.items())
+
+
+@lru_cache(4096)
+def _with_values(template, values):
+    """The regular expression of a template with these values, pairs, written in."""
+    before, after = (r"(?<!\w)", r"(?!\w)")  # no part of a longer word is a value
+    return re.compile(f"{before if template.text.startswith('{') else ''}"
+                      f"{template._pattern(dict(values))}"
+                      f"{after if template.text.endswith('}') else ''}", re.DOTALL)
+
+
+def _written(name, value):
+    """A value written into a regular expression, as far as it looks as such a value does."""
+    pattern = _PATTERNS.get(name)
+    known = pattern is not None and re.fullmatch(pattern, value)
+    return (f"(?={pattern})" if known else "") + re.escape(value)
 
 
 class Template:
@@ -54,10 +73,12 @@ class Template:
             raise ChartError(f"{text!r} is no regular expression: {error}") from None
         self.parameters = frozenset(self._compiled.groupindex)
 
-    def _pattern(self):
+    def _pattern(self, values=_NO_VALUES):
         pattern, literals, seen = [], [], set()
         for name, form, star, literal, brace in _PIECE.findall(self.text):
-            if name and name in seen:
+            if name in values:
+                pattern.append(_written(name, values[name]))
+            elif name and name in seen:
                 pattern.append(f"(?P={name})")
             elif name:
                 seen.add(name)
@@ -69,8 +90,9 @@ class Template:
             else:
                 literals.append(literal or brace)
                 pattern.append(re.escape(literal or brace))
-        self.anchor = max(literals, key=len, default="")
-        self.literal = self.text if self.text == "".join(literals) else None
+        if not values:
+            self.anchor = max(literals, key=len, default="")
+            self.literal = self.text if self.text == "".join(literals) else None
         return "".join(pattern)
 
     def __eq__(self, other):
@@ -104,12 +126,23 @@ class Template:
             return values["text"] in text
         if self.anchor not in text:
             return False
-        return any(_agrees(found, values) for found in self.within(text))
+        return (any(_agrees(found, values) for found in self.within(text))
+                or self._read(text, values, "search"))
 
     def named(self, name, values):
         """Whether a whole name is it with these values."""
-        found = self.whole(name) if self.anchor in name else None
-        return found is not None and _agrees(found, values)
+        if self.anchor not in name:
+            return False
+        found = self.whole(name)
+        return (found is not None and _agrees(found, values)) or self._read(name, values,
+                                                                            "fullmatch")
+
+    def _read(self, text, values, how):
+        """Whether some reading of a text has these values."""
+        if not values or self.regex or not all(value in text for value in values.values()):
+            return False
+        compiled = _with_values(self, frozenset(values.items()))
+        return getattr(compiled, how)(text) is not None
 
     def wanted(self, lookup):
         """The values its parameters must have, as text.

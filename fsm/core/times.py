@@ -9,6 +9,8 @@ _FORM = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?\s*(UTC|Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 
+EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # the years 2000 and 2100, unix seconds
+
 
 def finite(value):
     """Read a finite number from a number or its text; None where there is none."""
@@ -26,14 +28,20 @@ def unix_seconds(value):
 
     Args:
         value: ``2017-08-17 12:41:45 UTC``, ISO 8601 with or without fraction and offset, or unix
-            seconds as a number (test generators).
+            seconds as a number (test generators), also in thousandths, millionths or billionths
+            of a second: nothing here is older than 2000 or comes after 2100, so the size of the
+            number tells its unit.
 
     Returns:
         Unix seconds as a float, or None where the value is no time.
     """
     if isinstance(value, str):
         return _from_text(value)
-    return finite(value)
+    number = finite(value)
+    if number is None or number < LATEST:
+        return number
+    return next((number / unit for unit in (1e3, 1e6, 1e9)
+                 if EARLIEST <= number / unit < LATEST), None)
 
 
 @lru_cache(maxsize=4096)

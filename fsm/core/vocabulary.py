@@ -1,11 +1,14 @@
 """The words in which charts say what they expect: log messages, files, labels, signoffs, values."""
 
 from fsm.core.alert import split_version
-from fsm.core.annotations import File, Log
-from fsm.core.facts import Field, Label, New, Predicate, SignedOff
+from fsm.core.annotations import ANY, File, Log
+from fsm.core.facts import Field, Label, Lasting, New, Predicate, SignedOff, Started
 from fsm.core.members import OfMember, the_external, the_preferred
 from fsm.core.templates import Template
 from fsm.errors import ChartError
+
+#: For ``after``: the start of the process, so that only what is made since then counts.
+START = Started()
 
 
 def _templates(texts, pattern):
@@ -24,19 +27,27 @@ def new():
     return New()
 
 
+def lasting(state):
+    """A state, as a start: each time that it comes true, whatever of it did so last."""
+    return Lasting(state)
+
+
 def log(*texts, regex=None, tags=None, exact_tags=False, after=None):
     """Expect a log message.
 
     Args:
         texts: templates, any one of which must be contained in the message; letters count.
-            ``{text}`` alone stands for a whole text that an option of the process holds.
+            ``{text}`` alone stands for a whole text that an option of the process holds. None at
+            all stand for any message with the tags.
         regex: a regular expression instead, found anywhere in the message.
         tags: names of tags it must have; one text names the option of the process that lists
             them; or a function (evidence, scope) that gives them.
         exact_tags: True where further tags are wrong.
-        after: expectation; what was made before its annotation does not count.
+        after: expectation; what was made before its annotation does not count, and nothing does
+            while that is not there. :data:`START` stands for the start of the process.
     """
-    return Log(_templates(texts, regex), _tag_set(tags), exact_tags, after)
+    templates = ANY if tags and not texts and regex is None else _templates(texts, regex)
+    return Log(templates, _tag_set(tags), exact_tags, after)
 
 
 def file(*names, regex=None, tags=None, exact_tags=False, comment=None, after=None):
@@ -48,7 +59,7 @@ def file(*names, regex=None, tags=None, exact_tags=False, comment=None, after=No
         tags: tags that its log entry must have, as for :func:`log`.
         exact_tags: True where further tags are wrong.
         comment: template or templates of a text its log message must contain.
-        after: expectation; what was made before its annotation does not count.
+        after: as for :func:`log`.
     """
     for name in names:
         if split_version(name)[1] is not None:
@@ -59,7 +70,10 @@ def file(*names, regex=None, tags=None, exact_tags=False, comment=None, after=No
 
 
 def label(*names):
-    """Expect one of the labels on the candidate; ``~label("INJ")`` expects it absent."""
+    """Expect one of the labels on the candidate; ``~label("INJ")`` expects it absent.
+
+    Several are on since the first of them was put on; what one of them starts begins with that one.
+    """
     if not names:
         raise ChartError("label() needs the name of a label")
     return Label(names)
@@ -91,12 +105,16 @@ def field(name, at_least=None, at_most=None, equals=None, contains=None):
 
 def preferred(expectation):
     """Expect something of the preferred event of a superevent, whichever that is by then."""
-    return OfMember(expectation, "preferred event", the_preferred)
+    return OfMember(expectation, "preferred event", the_preferred, ("preferred_event",))
 
 
 def external(expectation):
-    """Expect something of an external event in the superevent; one of several is enough."""
-    return OfMember(expectation, "external event", the_external)
+    """Expect something of the external event with which the superevent coincides.
+
+    That is the one which the superevent names (``em_type``); while it names none, one of its
+    external events is enough.
+    """
+    return OfMember(expectation, "external event", the_external, ("em_type", "em_events"))
 
 
 def predicate(function, words, watches=(), asks=(), options=(), timed=True):

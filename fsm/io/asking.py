@@ -89,7 +89,7 @@ class Asking:
                             *((query, SUPEREVENT) for query in settings.superevents)):
             try:
                 found += self.gracedb.created(since, until, query, kind)
-            except (CallError, KeyError, TypeError) as error:  # or it says no list of events
+            except CallError as error:
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
         self._tell(Found(tuple(dict.fromkeys(found))))
 
@@ -98,7 +98,8 @@ class Asking:
         self.gracedb.caller.moment = asks[0].time
         try:
             events = self.gracedb.events([ask.graceid for ask in asks])
-        except CallError:
+        except Exception as error:  # whatever it is, each question must go its own way
+            LOG.warning("GraceDB could not be searched for several events: %s", error)
             events = {}
         for ask in asks:
             self._submit(ask, events.get(ask.graceid))

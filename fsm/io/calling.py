@@ -7,19 +7,25 @@ and what its client makes of them.
 
 import threading
 import time
+from email.utils import parsedate_to_datetime
 
 import requests
 import tenacity
+import urllib3
 from igwn_auth_utils import IgwnAuthError
 from ligo.gracedb.exceptions import HTTPError
 from ligo.gracedb.rest import GraceDb
 
+from fsm.core.times import finite
+
 TIME_OUT = 30.0  # seconds; the client has none of its own
 LIFE = 3600.0  # seconds after which a client is made anew, with the credentials that then are there
+FRESH = 60.0  # seconds for which credentials that were read again after a refusal are not again
 GONE, REFUSED, BUSY, DOWN, WRONG = "gone", "refused", "busy", "down", "wrong"
 WORDS = {REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy",
          DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
 TIME_HEADER = "X-Standin-Time"  # unix seconds at which a simulated request happens
+RUBBISH = "GraceDB's answer cannot be used"
 OPEN = "GraceDB was down for several requests and is left alone for a while"
 
 
@@ -50,14 +56,27 @@ def told_apart(error):
         return CallError(kind, f"{words} (HTTP status {status})", _retry_after(error.response))
     if isinstance(error, IgwnAuthError):
         return CallError(REFUSED, "there is no valid credential for GraceDB")
-    return CallError(DOWN, f"{WORDS[DOWN]} ({type(error).__name__})")
+    words = RUBBISH if isinstance(error, (ValueError, LookupError, TypeError, AttributeError)) \
+        else WORDS[DOWN]
+    return CallError(DOWN, f"{words} ({type(error).__name__})")
 
 
 def _retry_after(response):
+    """Seconds to wait, which HTTP tells as a number or as the date at which they are over."""
     try:
-        return max(0.0, float(response.headers["Retry-After"]))
-    except (AttributeError, KeyError, ValueError):
+        told = response.headers["Retry-After"]
+        wait = finite(told)
+        if wait is None:
+            sent = response.headers.get("Date")  # by the server's own clock, where it tells that
+            since = _date(sent) if sent else time.time()
+            wait = _date(told) - since
+    except (AttributeError, KeyError, ValueError, TypeError, OverflowError):
         return None
+    return max(0.0, wait)
+
+
+def _date(text):
+    return parsedate_to_datetime(text).timestamp()
 
 
 class _Patient(requests.adapters.HTTPAdapter):
@@ -95,6 +114,22 @@ class Breaker:
                 self._failed = self.fails - 1
 
 
+class _Once:
+    """Tells a breaker of a call's failure once, however often that call is repeated.
+
+    Else one page that always fails, asked again and again, would close all the others.
+    """
+
+    def __init__(self, breaker):
+        self._breaker, self._told = breaker, False
+
+    def note(self, well):
+        """Note how an attempt ended."""
+        if well or not self._told:
+            self._breaker.note(well)
+        self._told = self._told or not well
+
+
 class Caller:
     """Calls GraceDB from any number of threads, with a client for each.
 
@@ -113,7 +148,7 @@ class Caller:
                  stamped=False):
         self.url, self.budget, self.pause, self.stamped = url, budget, pause, stamped
         self.authenticated = authenticated
-        self._local, self._generation = threading.local(), 0
+        self._local, self._generation, self._renewed_at = threading.local(), 0, float("-inf")
         self._breaker = Breaker(fails, reset)
 
     @property
@@ -138,8 +173,12 @@ class Caller:
             made[0].headers[TIME_HEADER] = f"{self.moment:.3f}"
         return made[0]
 
-    def call(self, function):
+    def call(self, function, budget=None):
         """Call ``function(client)``, again where that may help.
+
+        Args:
+            function: what is called; it may raise :class:`CallError` itself.
+            budget: seconds within which it is repeated, where not those of this caller.
 
         Returns:
             What the function returns.
@@ -147,40 +186,54 @@ class Caller:
         Raises:
             CallError: where it came to nothing within the budget.
         """
+        budget = self.budget if budget is None else budget
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda e: e.kind in (BUSY, DOWN)),
-            wait=self._wait, stop=self._over_budget, reraise=True)
-        return retrying(self._renewed, function)
+            wait=self._wait, stop=lambda state: _next_is_after(state, budget), reraise=True)
+        return retrying(self._renewed, function, _Once(self._breaker))
 
     def _wait(self, state):
         asked = state.outcome.exception().wait
         jittered = tenacity.wait_random_exponential(multiplier=self.pause, max=30.0)(state)
         return jittered if asked is None else asked + jittered
 
-    def _over_budget(self, state):
-        """Whether the next attempt would begin after the budget."""
-        return state.seconds_since_start + state.upcoming_sleep > self.budget
-
-    def _renewed(self, function):
+    def _renewed(self, function, once):
         """Once more with a fresh credential where the present one is refused."""
         try:
-            return self._guarded(function)
+            return self._guarded(function, once)
         except CallError as error:
-            if error.kind != REFUSED:
+            if error.kind != REFUSED or not self._renew():
                 raise
-            self._generation += 1
-            return self._guarded(function)
+            return self._guarded(function, once)
 
-    def _guarded(self, function):
+    def _renew(self):
+        """Have clients made anew; returns whether this thread's will be.
+
+        What is refused for good is no reason to make them all anew each time.
+        """
+        now, made = time.monotonic(), getattr(self._local, "made", None)
+        if made is None or made[1] == self._generation:
+            if now - self._renewed_at < FRESH:
+                return False
+            self._renewed_at = now
+            self._generation += 1
+        return True
+
+    def _guarded(self, function, once):
         left = self._breaker.left()
         if left:
             raise CallError(DOWN, OPEN, wait=left)
         try:
             done = function(self.client())
-        except (HTTPError, IgwnAuthError, requests.RequestException, ValueError, KeyError,
-                TypeError, AttributeError, OSError) as error:
+        except (HTTPError, IgwnAuthError, requests.RequestException, urllib3.exceptions.HTTPError,
+                ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             failure = told_apart(error)
-            self._breaker.note(well=failure.kind in (GONE, REFUSED, WRONG))
+            once.note(well=failure.kind in (GONE, REFUSED, WRONG))
             raise failure from None
-        self._breaker.note(well=True)
+        once.note(well=True)
         return done
+
+
+def _next_is_after(state, budget):
+    """Whether the next attempt would begin after so many seconds."""
+    return state.seconds_since_start + state.upcoming_sleep > budget

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import attrs
 
-from fsm.errors import ControlError
+from fsm.errors import ControlError, OrderRefused
 from fsm.io.plain import dumps, loads
 
 LONGEST = 64 << 20  # bytes of an order
@@ -148,7 +148,8 @@ def order(path, name, **arguments):
         arguments: of the order, values that JSON can hold.
 
     Raises:
-        ControlError: where no supervisor can be reached, or it refuses.
+        OrderRefused: where the supervisor refuses.
+        ControlError: where none can be reached.
     """
     try:
         with socket.socket(socket.AF_UNIX) as way:
@@ -168,6 +169,8 @@ def order(path, name, **arguments):
                            "and the group in its configuration ([operators] group)") from None
     except (OSError, ValueError) as error:
         raise ControlError(f"{path}: {error}") from None
-    if not isinstance(said, dict) or "error" in said:
-        raise ControlError((said or {}).get("error", "the supervisor has ended meanwhile"))
+    if not isinstance(said, dict):
+        raise ControlError(f"{path}: the supervisor has ended meanwhile")
+    if "error" in said:
+        raise OrderRefused(said["error"])
     return said["result"]

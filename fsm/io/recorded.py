@@ -1,6 +1,7 @@
 """Stand-ins for GraceDB in a replay: what a recording shows, or nothing at all."""
 
 from bisect import bisect_left, bisect_right
+from math import inf
 
 import attrs
 
@@ -9,6 +10,7 @@ from fsm.core.inputs import Answer
 from fsm.core.times import finite, unix_seconds
 
 SEARCH = ("group", "pipeline", "search")
+SILENT = "the recording has nothing about it"
 CLOCKS = {"gpstime": finite, "created": unix_seconds}
 
 
@@ -22,17 +24,17 @@ class RecordedGraceDB:
     def __init__(self, records):
         self._known, self._contents = {}, {}
         events = {}
-        for record in records:
+        for record in sorted(records, key=lambda record: record.alert.received):
             alert = record.alert
-            self._known.setdefault(alert.graceid, []).append(
-                (min(alert.time, alert.received), alert))
+            known = self._known.setdefault(alert.graceid, [])
+            known.append((min(alert.time, alert.received), len(known), alert))
             if record.contents is not None and alert.entry is not None:
                 name = f"{alert.entry.filename},{alert.entry.version or 0}"
                 self._contents.setdefault(alert.graceid, {})[name] = record.contents
             if alert.what == "new":
                 events.setdefault(alert.graceid, alert.fields)
         for known in self._known.values():
-            known.sort(key=lambda item: item[0])
+            known.sort(key=lambda item: item[:2])  # at the same time, in the order of arrival
         self._by_search = {}
         for clock in CLOCKS:
             for search, rows in _by_search(clock, events).items():
@@ -40,31 +42,27 @@ class RecordedGraceDB:
 
     def answer(self, ask):
         """Answer one :class:`~fsm.core.effects.Ask`."""
+        if ask.graceid not in self._known:
+            return Answer(ask.time, ask.graceid, ask.question, failure=SILENT)
         neighbours, contents, unavailable = self._wanted(ask)
-        members = tuple(self.state(want[1], ask.time) for want in ask.wants
-                        if want[0] == "member")
+        wanted = [want[1] for want in ask.wants if want[0] == "member"]
+        members = tuple(self.state(graceid, ask.time) for graceid in wanted
+                        if graceid in self._known)
+        unread = {graceid: SILENT for graceid in wanted if graceid not in self._known}
         return attrs.evolve(self.state(ask.graceid, ask.time), question=ask.question,
                             neighbours=neighbours, contents=contents, unavailable=unavailable,
-                            members=members)
+                            members=members, unread=unread)
 
     def state(self, graceid, time):
         """What there was of a candidate at a time, unix seconds, as an answer."""
-        visible = [a for when, a in self._known.get(graceid, ()) if when <= time]
-        labels, signoffs = {}, {}
-        for alert in visible:
-            if alert.label:
-                labels[alert.label] = alert.time if alert.what == "label_added" else None
-            labels.update(dict.fromkeys(alert.labels, alert.time))
-            if alert.signoff is not None:
-                key, signoff = alert.signoff
-                signoffs[key] = signoff
-                brought = signoff_labels(*key, signoff.status)
-                labels.update({name: alert.time if on else None for name, on in brought.items()})
+        known = [item for item in self._known.get(graceid, ()) if item[0] <= time]
+        visible = [alert for *_, alert in known]
+        heard = [alert for *_, alert in sorted(known, key=lambda item: item[1])]
+        signoffs = dict(alert.signoff for alert in heard if alert.signoff is not None)
         return Answer(
             time, graceid, "", event=_event(visible),
             logs=tuple(a.entry for a in visible if a.entry is not None),
-            labels=tuple((name, time) for name, time in labels.items() if time is not None),
-            signoffs=tuple(signoffs.items()))
+            labels=_labels(heard), signoffs=tuple(signoffs.items()))
 
     def _wanted(self, ask):
         neighbours, contents, unavailable = {}, {}, set()
@@ -102,9 +100,33 @@ def _by_search(clock, events):
 
 
 def _event(visible):
-    stated = [a.fields for a in visible if a.fields is not None]
-    seen = [a.snapshot for a in visible if a.snapshot is not None]
-    return stated[-1] if stated else seen[-1] if seen else None
+    """The event's values as the last alert had them, whether it stated them or they came along."""
+    seen = [fields for alert in visible
+            if (fields := alert.snapshot if alert.fields is None else alert.fields) is not None]
+    return {key: value for fields in seen for key, value in fields.items()} if seen else None
+
+
+def _labels(heard):
+    """The labels that are on, since when, by all alerts in the order of their arrival.
+
+    An alert says when a label was put on, but not when it was taken off. So one put on is on again
+    when it is heard of after that, unless it was not known to be on before: then only the two
+    alerts have come in the wrong order.
+    """
+    on, off_before = {}, {}
+    for alert in heard:
+        for name in alert.labels:  # on from the very beginning
+            on.setdefault(name, alert.time)
+        if alert.signoff is not None:
+            brought = signoff_labels(*alert.signoff[0], alert.signoff[1].status)
+            on.update({name: alert.time if is_on else None for name, is_on in brought.items()})
+        elif alert.what == "label_removed":
+            if on.get(alert.label) is None:
+                off_before[alert.label] = alert.time
+            on[alert.label] = None
+        elif alert.what == "label_added" and alert.time > off_before.pop(alert.label, -inf):
+            on[alert.label] = alert.time
+    return tuple((name, time) for name, time in on.items() if time is not None)
 
 
 class NoGraceDB:

@@ -12,10 +12,10 @@ from fsm.core.profile import TODAY
 from fsm.testing.rows import cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY
-from fsm.testing.world import CREATED, GRACEID, GRACEIDS
+from fsm.testing.world import CREATED, CREATED_TODAY, GRACEID, GRACEIDS
 
-__all__ = ["CREATED", "GRACEID", "Bench", "Run", "expectations", "labelled", "new", "said",
-           "transitions", "unlabelled", "uploaded"]
+__all__ = ["CREATED", "CREATED_TODAY", "GRACEID", "Bench", "Run", "expectations", "labelled",
+           "new", "said", "transitions", "unlabelled", "uploaded"]
 
 
 WAIVING = {"event": "EM_Superseded", "superevent": "ADVNO", "external": "NOT_GRB"}
@@ -36,9 +36,12 @@ class Bench:
         excused: for conditional checks by "stage.check": values of the event that make them not
             expected, or a pair of functions (script, seconds): one that does it, one that undoes
             it.
-        renewed: function (script, seconds) that writes the new version of what started it.
+        renewed: function (script, seconds) that lets what started it happen again; by default the
+            labels and messages of ``start`` come once more.
         options: options that differ from the chart's, so that there is one check for each.
         far_threshold: of the process, Hz, or None.
+        waived: pair of functions (script, seconds): one that makes the process needless, one that
+            undoes it; by default a label that waives everything comes and goes.
         waive_injections: whether the profile waives injections.
         flavour: payload flavour of the alerts; by default that of the chart's era.
     """
@@ -52,8 +55,14 @@ class Bench:
     renewed: object = None
     options: dict = attrs.field(factory=dict)
     far_threshold: float | None = None
+    waived: tuple = attrs.field()
     waive_injections: bool = False
     flavour: str = attrs.field()
+
+    @waived.default
+    def _waived(self):
+        name = WAIVING[self.chart.of[0]]
+        return labelled(name), unlabelled(name)
 
     @flavour.default
     def _flavour(self):
@@ -63,11 +72,6 @@ class Bench:
     def graceid(self):
         """The GraceID on the bench, of the kind that has the process."""
         return GRACEIDS[self.chart.of[0]]
-
-    @property
-    def waiving(self):
-        """The label that makes everything needless for this kind of candidate."""
-        return WAIVING[self.chart.of[0]]
 
     def rows(self):
         """All rows that its tests must show: of the checks in ``right``, and of the process."""

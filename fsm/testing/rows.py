@@ -100,10 +100,13 @@ warned       unanswered  failure   unverified
 warned       waive       superseded waived
 """
 
-CONDITION = """
+NEEDLESS = """
 awaiting     excuse      not_expected not_expected
 unverified   excuse      not_expected not_expected
 overdue      excuse      not_expected not_expected
+"""
+
+CONDITION = """
 not_expected expect      expected     awaiting
 """
 
@@ -112,7 +115,8 @@ awaiting     unanswerable unavailable unverifiable
 unverified   unanswerable unavailable unverifiable
 """
 
-RENEWED = "awaiting unverified overdue met found late missing waived unverifiable"
+RENEWED = ("awaiting warned unverified overdue met found late missing waived not_expected "
+           "unverifiable")
 
 
 def check_rows(path, has, can_be_wrong):
@@ -127,15 +131,18 @@ def check_rows(path, has, can_be_wrong):
     table += WAIVED if has.waivable else ""
     table += "" if has.asks else BY_ALERT
     table += WARNING if has.warns else ""
+    excusable = has.conditional or has.ends
+    table += NEEDLESS if excusable else ""
     table += CONDITION if has.conditional else ""
-    table += "warned excuse not_expected not_expected" if has.conditional and has.warns else ""
+    table += "warned excuse not_expected not_expected" if excusable and has.warns else ""
     table += ASKING if has.asks else ""
     rows = [Row(path, *line.split()) for line in table.strip().splitlines() if line.strip()]
     if has.renews:
         left_out = {"found"} if has.asks or has.at_deadline else set()
-        left_out |= {"late"} if not has.timed and not has.asks else set()
         left_out |= set() if has.waivable else {"waived"}
-        rows += [Row(path, source, "renew", "new_version", "awaiting")
+        left_out |= set() if has.warns else {"warned"}
+        left_out |= set() if excusable else {"not_expected"}
+        rows += [Row(path, source, "renew", "again", "awaiting")
                  for source in RENEWED.split() if source not in left_out]
     return [_fitting(row, has) for row in rows if _possible(row, has, can_be_wrong)]
 
@@ -172,7 +179,7 @@ def process_rows(process):
     if not process.always:
         rows += [Row("", last, "stage_done", "waived", "closed.waived"),
                  Row("", "closed.waived", "reinstated", "needed_again", f"open.{stages[0]}")]
-    if process.renews:
-        rows += [Row("", "open", "renewed", "new_version", f"open.{stages[0]}"),
-                 Row("", "closed.complete", "renewed", "new_version", f"open.{stages[0]}")]
+    if process.recurs:
+        rows += [Row("", "open", "renewed", "again", f"open.{stages[0]}"),
+                 Row("", "closed.complete", "renewed", "again", f"open.{stages[0]}")]
     return rows

@@ -1,9 +1,10 @@
 """One candidate on the bench, brought into a state and through a transition."""
 
 from fsm.core import machines
-from fsm.core.inputs import Tick
+from fsm.core.alert import parse
+from fsm.core.inputs import WAIVE, Command, Tick
 from fsm.testing.script import Script
-from fsm.testing.world import CREATED, World
+from fsm.testing.world import World
 
 
 class Run(World):
@@ -63,10 +64,10 @@ class Run(World):
 
     def _seconds(self, guard):
         late = guard == "too_late"
-        return self.due - CREATED + 1.0 if late else self._early()
+        return self.due - self.created + 1.0 if late else self._early()
 
     def _early(self):
-        return min(max(self.process.since - CREATED, 0.0) + 1.0, self.due - CREATED)
+        return min(max(self.process.since - self.created, 0.0) + 1.0, self.due - self.created)
 
     def _right(self, guard="right"):
         right = self.bench.right[self.row.check]
@@ -82,7 +83,7 @@ class Run(World):
                     received=self.engine.now + 0.5)
 
     def _answered(self, guard="right"):
-        self.answer(after=0.5, **self._right(guard))
+        self.answer(after=2.0, **self._right(guard))
         self.pass_time(max(self.due, self.engine.now))
 
     def _deadline(self, guard="right"):
@@ -117,28 +118,47 @@ class Run(World):
         self.pass_time(self.due + 90000, failure=failure)
 
     def _waive(self, guard=""):
-        self.write(lambda s: s.label(self.bench.waiving, self.engine.now - CREATED))
+        if self.row.trigger == "renew":  # whatever is waived by an operator may happen again
+            self.take(Command(self.engine.now, self.bench.graceid, WAIVE, "somebody"))
+        else:
+            self.write(self.bench.waived[0], self.engine.now - self.created)
 
     def _reinstate(self, guard):
-        self.write(lambda s: s.unlabel(self.bench.waiving, self.engine.now - CREATED + 1))
+        self.write(self.bench.waived[1], self.engine.now - self.created + 1)
 
     def _excuse(self, guard=""):
         excused = self.bench.excused[self.row.check]
         if isinstance(excused, tuple):
-            self.write(excused[0], self.engine.now - CREATED + 1)
+            self.write(excused[0], self.engine.now - self.created + 1)
         else:
-            self.write(lambda s: s.update(self.engine.now - CREATED + 1, excused))
+            self.write(lambda s: s.update(self.engine.now - self.created + 1, excused))
 
     def _expect(self, guard):
         excused = self.bench.excused[self.row.check]
-        fields = {**Script(self.bench.graceid, CREATED, **self.bench.fields).fields}
+        fields = {**Script(self.bench.graceid, self.created, **self.bench.fields).fields}
         if isinstance(excused, tuple):
-            self.write(excused[1], self.engine.now - CREATED + 1)
+            self.write(excused[1], self.engine.now - self.created + 1)
         else:
-            self.write(lambda s: s.update(self.engine.now - CREATED + 1, fields))
+            self.write(lambda s: s.update(self.engine.now - self.created + 1, fields))
 
     def _renew(self, guard):
-        self.write(self.bench.renewed, self.engine.now - CREATED + 1)
+        renewed = self.bench.renewed or self._start_again
+        self.write(renewed, self.engine.now - self.created + 1)
+
+    def _start_again(self, script, after):
+        """What has started it happens once more: a label is put on again, a message comes again."""
+        for line in self.starting:
+            alert = parse(line["payload"], line["time"])
+            of = script if alert.graceid == script.graceid else script.member(alert.graceid)
+            if alert.what == "label_added":
+                if alert.made is None:  # else that it was taken off may have been missed
+                    of.unlabel(alert.label, after)
+                of.label(alert.label, after + 1)
+            elif alert.entry is not None:
+                entry = alert.entry
+                of.number = max(of.number, 900)
+                of.log(entry.comment, after + 1, sorted(entry.tags), entry.filename,
+                       (entry.version or 0) + 1)
 
     def _met(self):
         by_word = self.check(self.row.check).chart.at_deadline

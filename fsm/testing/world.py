@@ -5,12 +5,13 @@ import attrs
 from fsm.core.alert import parse
 from fsm.core.effects import Ask
 from fsm.core.engine import Engine
+from fsm.core.entries import signoff_labels
 from fsm.core.inputs import Answer, MemberNews, Tick
 from fsm.core.profile import TODAY, Policy, Profile, default_settings
 from fsm.registry import charts
 from fsm.testing.script import Script
 
-CREATED = 1_502_000_000.0
+CREATED, CREATED_TODAY = 1_502_000_000.0, 1_700_000_000.0  # when candidates are, unix seconds
 GRACEID = "G298048"
 GRACEIDS = {"event": GRACEID, "superevent": "S170806a", "external": "E298048"}
 SWITCHED_ON = 300.0  # seconds, for checks that are off by default
@@ -39,9 +40,11 @@ class World:
         fields = dict(bench.fields)
         if bench.chart.era == TODAY and "superevent" not in bench.chart.of:
             fields.setdefault("superevent", None)
-        self.script = Script(bench.graceid, CREATED, bench.flavour, transit=0.0, **fields)
+        self.created = CREATED_TODAY if bench.chart.era == TODAY else CREATED
+        self.script = Script(bench.graceid, self.created, bench.flavour, transit=0.0, **fields)
         self.fired, self.effects, self.asked = [], [], []
         self.write(bench.start)
+        self.starting = list(self.script.lines)
 
     # -- what the world does --------------------------------------------------------------------
 
@@ -79,7 +82,8 @@ class World:
         others = dict.fromkeys(alert.graceid for alert in alerts if alert not in own)
         members = tuple(self._told(name, [a for a in alerts if a.graceid == name], {})
                         for name in others)
-        labels = {name: time for name, (time, on) in self.candidate.evidence.labels.items() if on}
+        labels = {name: state.since for name, state in self.candidate.evidence.labels.items()
+                  if state.present}
         answer = self._told(self.bench.graceid, own, labels, self.script.fields)
         self.take(attrs.evolve(
             answer, time=self.engine.now + after, question=question, failure=failure,
@@ -93,6 +97,11 @@ class World:
                 labels.pop(alert.label, None)
             elif alert.label:
                 labels[alert.label] = alert.time
+            elif alert.signoff is not None:
+                (kind, instrument), signoff = alert.signoff
+                for name, on in signoff_labels(kind, instrument, signoff.status).items():
+                    labels.pop(name, None)
+                    labels |= {name: alert.time} if on else {}
         return Answer(
             self.engine.now, graceid, "",
             event=next((a.fields for a in alerts if a.fields is not None), fields),

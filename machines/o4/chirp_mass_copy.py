@@ -1,6 +1,6 @@
 """The chirp mass estimate is put on the superevent when the data-quality report is asked for."""
 
-from fsm.chart import Process, Stage, check, file, label
+from fsm.chart import START, Process, Stage, check, file, label
 from machines.o4.searches import HAS_PROPERTIES
 
 CHIRP_MASS_COPY = Process(
@@ -12,6 +12,6 @@ CHIRP_MASS_COPY = Process(
     parties=("em-followup",),
     stages=[Stage("copy", check("file", file(
         "mchirp_source.json", comment="Chirp mass estimate uploaded to superevent",
-        tags=["em_follow", "public"]), within=300, warn=60))],
+        tags=["em_follow", "public"], after=START), within=300, warn=60))],
     source="data quality after the notice, row 3",
 )

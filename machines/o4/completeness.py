@@ -3,6 +3,7 @@
 from fsm.chart import (
     ABSENT,
     RIGHT,
+    UNKNOWN,
     Process,
     Stage,
     Verdict,
@@ -31,13 +32,18 @@ def required(evidence):
 
 def judge_complete(evidence, scope):
     """Judge whether an event has all labels that its search needs."""
+    if "group" not in evidence.fields:
+        return Verdict(UNKNOWN, "its search is not known")
     wanted = required(evidence)
     missing = [name for name in wanted if not evidence.has_label(name)]
-    if missing or not wanted:
+    if missing:
         owners = ", ".join(f"{name} ({OWNERS[name]})" for name in missing)
-        return Verdict(ABSENT, f"it lacks {owners}" if missing else "its search needs no labels")
-    return Verdict(RIGHT, "it has all labels that its search needs",
-                   max(evidence.labels[name][0] for name in wanted))
+        gone = [evidence.labels[name].since for name in missing if name in evidence.labels]
+        return Verdict(ABSENT, f"it lacks {owners}",
+                       min(gone) if len(gone) == len(missing) else None)
+    return Verdict(RIGHT, "it has all labels that its search needs" if wanted else
+                   "its search needs no labels",
+                   max((evidence.labels[name].since for name in wanted), default=None))
 
 
 def judge_annotated(evidence, scope):

@@ -1,16 +1,44 @@
 """External events: their sky maps, and what is made when one coincides with a superevent."""
 
-from fsm.chart import Process, Stage, check, field, file, label, new, not_
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    field,
+    file,
+    label,
+    new,
+    not_,
+    predicate,
+)
+from fsm.core.times import finite
 
 MAP = file(regex=r"(?:\w+_skymap|external_from_url|glg_healpix_all_bn_v\d\d)"
                  r"\.(?:multiorder\.fits|fits\.gz|fits)", tags=["sky_loc"])
+
+
+def judge_position(evidence, scope):
+    """Judge whether a position was told of which a map can be made."""
+    told = [(finite(value), finite(evidence.fields.get(f"{name[:-3]}.dec")))
+            for name, value in evidence.fields.items() if name.endswith(".ra")]
+    if told and not any(ra is not None and dec is not None and (ra or dec) for ra, dec in told):
+        return Verdict(ABSENT, "no position is told of it", evidence.since("GRB.ra"))
+    return Verdict(RIGHT, "its position is told", evidence.since("GRB.ra"))
+
+
+HAS_POSITION = predicate(judge_position, "its position is told", watches=[field("GRB.ra")],
+                         timed=False)
+IS_SUPERNOVA = field("search", equals="Supernova")  # neutrinos tell no direction, and no rate
 
 EXTERNAL_MAP = Process(
     "external_map",
     "Sky map of an external event",
     starts=new(),
     of="external",
-    when=not_(field("search", equals=("Supernova", "HEN"))),
+    when=not_(IS_SUPERNOVA) & HAS_POSITION,
     parties=("external coincidence",),
     stages=[
         Stage("upload", check("skymap", MAP, within=120)),
@@ -29,7 +57,8 @@ COINCIDENCE = Process(
     starts=label("EM_COINC"),
     of="external",
     parties=("external coincidence",),
-    stages=[Stage("compute", check("far", file("coincidence_far.json"), within=60)),
+    stages=[Stage("compute", check("far", file("coincidence_far.json"), within=60,
+                                    when=not_(IS_SUPERNOVA))),
             Stage("label", check("skymap", label("SKYMAP_READY"), within=120),
                   check("ready", label("EM_READY"), within=120))],
     source="coincidence, rows 3 and 6",

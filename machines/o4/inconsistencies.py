@@ -11,6 +11,7 @@ from fsm.chart import (
     external,
     file,
     label,
+    lasting,
     not_,
     predicate,
     preferred,
@@ -18,16 +19,19 @@ from fsm.chart import (
 from machines.o4.completeness import COMPLETE
 
 LOCKED = label("SIGNIF_LOCKED", "EARLY_WARNING")
-NOTICED = label("GCN_PRELIM_SENT", "LOW_SIGNIF_PRELIM_SENT")
-RETRACTED = file("{graceid}-retraction.json")
-LATER = file("{graceid}-preliminary.json", "{graceid}-initial.json", "{graceid}-update.json",
-             after=RETRACTED)
+KINDS = ("preliminary", "earlywarning", "initial", "update")
+NOTICES = [f"{{graceid}}-{kind}.{ending}" for kind in KINDS for ending in ("json", "avro")]
+# A lone file is a notice too, whatever label there is.
+NOTICED = label("GCN_PRELIM_SENT", "LOW_SIGNIF_PRELIM_SENT") | file(*NOTICES)
+RETRACTED = file("{graceid}-retraction.json", "{graceid}-retraction.avro")
+LATER = file(*NOTICES, after=RETRACTED)
 
 
-def inconsistency(name, title, state, parties, within=60, of="superevent", starts=None):
-    """Declare a state that must be over within a time."""
+def inconsistency(name, title, state, parties, within=60, renews=True):
+    """Declare a state that must be over within a time, each time that it comes about."""
     return Process(
-        name, title, starts=starts or state, parties=parties, always=True, of=of,
+        name, title, starts=lasting(state), parties=parties, always=True, of="superevent",
+        renews=renews,
         stages=[Stage("resolve", check("resolved", not_(state), within=within))],
         source="contradictions",
     )
@@ -46,7 +50,9 @@ def not_a_member(evidence, scope):
     events = str(evidence.fields.get("gw_events") or "").split(",")
     if not chosen or chosen in events or "gw_events" not in evidence.fields:
         return Verdict(ABSENT, "the preferred event is one of its events")
-    return Verdict(RIGHT, f"{chosen} is not among {', '.join(events)}")
+    since = max((at for name in ("preferred_event", "gw_events")
+                 if (at := evidence.since(name)) is not None), default=None)
+    return Verdict(RIGHT, f"{chosen} is not among {', '.join(events)}", since)
 
 
 OPPOSITE_LABELS = inconsistency(
@@ -57,33 +63,29 @@ OPPOSITE_LABELS = inconsistency(
 
 LOCKED_UNASKED = inconsistency(
     "locked_unasked", "Locked as significant, and no advocate is asked",
-    LOCKED & not_(label("ADVREQ", "ADVOK", "ADVNO")), ("em-followup",), within=120, starts=LOCKED)
+    LOCKED & not_(label("ADVREQ", "ADVOK", "ADVNO")), ("em-followup",), within=120)
 
 LOCKED_ONCE = inconsistency(
     "locked_once", "Locked as significant, but not as less significant",
-    label("SIGNIF_LOCKED") & not_(label("LOW_SIGNIF_LOCKED")), ("em-followup",), within=120,
-    starts=label("SIGNIF_LOCKED"))
+    label("SIGNIF_LOCKED") & not_(label("LOW_SIGNIF_LOCKED")), ("em-followup",), within=120)
 
 NOTICE_WITHOUT_FILE = inconsistency(
     "notice_without_file", "A preliminary notice is said to be sent, and its files lack",
     label("GCN_PRELIM_SENT") & not_(file("{graceid}-preliminary.json")
                                     & file("{graceid}-preliminary.avro")),
-    ("em-followup",), starts=label("GCN_PRELIM_SENT"))
+    ("em-followup",), renews=False)
 
 INJECTION_NOTICED = inconsistency(
     "injection_noticed", "A notice was sent of an injection, and nobody has retracted it",
-    label("INJ") & NOTICED & not_(label("ADVNO")), ("data quality", "rapid response"), within=600,
-    starts=label("INJ") & NOTICED)
+    label("INJ") & NOTICED & not_(label("ADVNO")), ("data quality", "rapid response"), within=600)
 
 VETOED_NOTICE = inconsistency(
     "vetoed_notice", "A notice was sent, then the data were found bad",
-    NOTICED & label("DQV") & not_(label("ADVNO")), ("rapid response",), within=600,
-    starts=NOTICED & label("DQV"))
+    NOTICED & label("DQV") & not_(label("ADVNO")), ("rapid response",), within=600)
 
 READY_INCOMPLETE = inconsistency(
     "ready_incomplete", "EM_READY, but the preferred event lacks labels",
-    label("EM_READY") & not_(preferred(COMPLETE)), ("em-followup",), within=120,
-    starts=label("EM_READY"))
+    label("EM_READY") & not_(preferred(COMPLETE)), ("em-followup",), within=120)
 
 PREFERRED_ELSEWHERE = inconsistency(
     "preferred_elsewhere", "The preferred event is not in the superevent",
@@ -98,9 +100,15 @@ LATE_NOTICE = inconsistency(
 RAVEN_ALERT_ALONE = inconsistency(
     "raven_alert_alone", "RAVEN_ALERT on the superevent, but not on both of its events",
     label("RAVEN_ALERT") & not_(external(label("RAVEN_ALERT")) & preferred(label("RAVEN_ALERT"))),
-    ("external coincidence",), within=120, starts=label("RAVEN_ALERT"))
+    ("external coincidence",), within=120)
 
 NO_BURST_PUBLISHED = inconsistency(
     "no_burst_published", "RAVEN_ALERT, but the external event is no gamma-ray burst",
     label("RAVEN_ALERT") & external(label("NOT_GRB")), ("external coincidence", "rapid response"),
     within=600)
+
+COINCIDENT = label("EM_COINC")
+COINCIDENT_ALONE = inconsistency(
+    "coincident_alone", "EM_COINC on only one of superevent and external event",
+    (COINCIDENT & not_(external(COINCIDENT))) | (external(COINCIDENT) & not_(COINCIDENT)),
+    ("external coincidence",), within=120)

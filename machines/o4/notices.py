@@ -1,80 +1,71 @@
 """Notices and drafts of circulars of each alert stage.
 
 A notice is a file in two formats, told to two brokers. The same name serves less-significant and
-significant ones, so what belongs to a stage is what comes after the stage's own label or message.
+significant ones, so what belongs to a stage is what comes after its start. What holds a notice back
+is weighed once, when it is sent; what has been sent is not held back any more.
 """
 
 from fsm.chart import (
-    ABSENT,
-    RIGHT,
+    START,
     Process,
     Stage,
-    Verdict,
     check,
     file,
     label,
     log,
     not_,
-    predicate,
 )
-from machines.o4.searches import AUTOMATED
+from machines.o4.brokers import told
+from machines.o4.searches import AUTOMATED, PUBLISHABLE
 
 TAGS = ["em_follow", "public"]
-SENT = "Kafka alert notice sent to"
 PARTIES = ("em-followup", "rapid response")
-# Between observing runs only mock candidates get notices. That a notice is blocked by labels is
-# said too, but not of which stage, so the labels themselves are looked at.
+# Between observing runs only mock candidates get notices.
 SWITCHED_OFF = log("Skipping alert because gwcelery has been configured to only send alerts for "
                    "MDC")
 FORBIDDEN = label("INJ", "DQV")
 SIGNED_OFF = label("ADVOK", "ADVNO")
-NOT_HELD = not_(SWITCHED_OFF) & not_(FORBIDDEN)
+LOW, HIGH = label("LOW_SIGNIF_LOCKED"), label("SIGNIF_LOCKED")
+EARLY = label("EARLY_WARNING")
+SENDING = AUTOMATED & PUBLISHABLE & not_(SWITCHED_OFF) & not_(FORBIDDEN)
+OPTIONS = {"brokers": 2}
+CLEANED_UP = log("Superevent cleaned up after first preliminary alert")
+CLEANED_UP_LOW = log("Superevent cleaned up before second less-significant alert")
+ORDERED = log("queued a Preliminary alert through the dashboard",
+              "queued a preferred event change to")
 
 
-def told(after):
-    """Expect as many messages of brokers as there are, after an annotation."""
-    def judge(evidence, scope):
-        since = after.judge(evidence, scope).at or 0.0
-        times = sorted(entry.time for entry in evidence.logs.values()
-                       if SENT in entry.comment and entry.time >= since)
-        wanted = int(scope.values["brokers"])
-        if len(times) < wanted:
-            return Verdict(ABSENT, f"{len(times)} of {wanted} brokers were told")
-        return Verdict(RIGHT, f"{wanted} brokers were told", times[wanted - 1])
-
-    return predicate(judge, f"“{SENT}” for each of {{brokers}} brokers, after {after.words()}",
-                     watches=[log(SENT)], options=["brokers"])
+def notice(kind, after=None):
+    """Expect the files of a notice, in either format."""
+    return file(f"{{graceid}}-{kind}.json", f"{{graceid}}-{kind}.avro", after=after)
 
 
-def sent(kind, after, within, warn=None):
+def sent(kind, after=START, within=300, warn=180, unless=None):
     """The checks of one notice, in the order in which they come."""
-    return (check("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after),
-                  within=within, warn=warn),
-            check("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after),
-                  within=within, warn=warn),
-            check("brokers", told(after), within=within, warn=warn))
+    timing = {"within": within, "warn": warn, "unless": unless}
+    return (check("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after), **timing),
+            check("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after), **timing),
+            check("brokers", told(kind, after), **timing))
 
 
 def circular(kind, within=180):
     """The draft of a circular; with an external coincidence it has another name."""
     return check("circular", file(f"{kind}-circular.txt", f"{kind}-emcoinc-circular.txt",
                                   comment=f"Template for {kind} GCN Circular",
-                                  tags=["em_follow"]), within=within)
+                                  tags=["em_follow"], after=START), within=within)
 
-
-LOW, HIGH = label("LOW_SIGNIF_LOCKED"), label("SIGNIF_LOCKED")
-EARLY = label("EARLY_WARNING")
-OPTIONS = {"brokers": 2}
 
 LESS_SIGNIFICANT_NOTICE = Process(
     "less_significant_notice",
     "Less-significant notice",
     starts=LOW,
     of="superevent",
-    when=AUTOMATED & NOT_HELD & not_(label("SIGNIF_LOCKED", "EARLY_WARNING")) & not_(SIGNED_OFF),
+    when=SENDING,
+    unless=label("SIGNIF_LOCKED", "EARLY_WARNING", "ADVOK", "ADVNO")
+    & not_(notice("preliminary", after=LOW)),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("preliminary", LOW, within=300, warn=180)),
+    stages=[Stage("send", *sent("preliminary")),
             Stage("label", check("label", label("LOW_SIGNIF_PRELIM_SENT"), within=60))],
     source="notice flow, rows 11 and 12",
 )
@@ -84,12 +75,24 @@ EARLY_WARNING_NOTICE = Process(
     "Early-warning notice",
     starts=EARLY,
     of="superevent",
-    when=AUTOMATED & NOT_HELD & not_(HIGH) & not_(SIGNED_OFF),
+    when=SENDING,
+    unless=label("SIGNIF_LOCKED", "ADVOK", "ADVNO") & not_(notice("earlywarning", after=EARLY)),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("earlywarning", EARLY, within=300, warn=180)),
-            Stage("quality", check("request", label("DQR_REQUEST"), within=660, from_start=True))],
-    source="notice flow, row 11; data quality after the notice, row 2",
+    stages=[Stage("send", *sent("earlywarning"))],
+    source="notice flow, row 11",
+)
+
+EARLY_WARNING_QUALITY = Process(
+    "early_warning_quality",
+    "Data-quality report asked for after an early warning",
+    starts=EARLY,
+    of="superevent",
+    when=SENDING,
+    unless=HIGH,  # then it is asked for after that notice
+    parties=("em-followup",),
+    stages=[Stage("quality", check("request", label("DQR_REQUEST"), within=660))],
+    source="data quality after the notice, row 2",
 )
 
 PRELIMINARY_NOTICE = Process(
@@ -97,45 +100,50 @@ PRELIMINARY_NOTICE = Process(
     "Significant preliminary notice",
     starts=HIGH,
     of="superevent",
-    when=AUTOMATED & NOT_HELD & not_(SIGNED_OFF),
+    when=SENDING,
+    unless=SIGNED_OFF & not_(notice("preliminary", after=HIGH)),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("preliminary", HIGH, within=300, warn=180)),
+    stages=[Stage("send", *sent("preliminary")),
             Stage("label", check("label", label("GCN_PRELIM_SENT"), within=60)),
             Stage("draft", circular("preliminary"))],
     source="notice flow, rows 11 to 13",
 )
-
-CLEANED_UP = log("Superevent cleaned up after first preliminary alert")
 
 SECOND_NOTICE = Process(
     "second_notice",
     "Clean-up and second significant notice",
     starts=label("GCN_PRELIM_SENT"),
     of="superevent",
-    when=AUTOMATED & NOT_HELD & not_(SIGNED_OFF),
+    when=AUTOMATED,
     options=OPTIONS,
     parties=PARTIES,
+    # Only the sending is held back: that it is cleaned up, and the report asked for, comes anyway.
     stages=[Stage("wait",
-                  check("cleaned_up", CLEANED_UP, within=330),
+                  check("cleaned_up", log("Superevent cleaned up after first preliminary alert",
+                                          after=START), within=330),
                   check("quality", label("DQR_REQUEST"), within=390)),
-            Stage("send", *sent("preliminary", CLEANED_UP, within=300, warn=180))],
+            Stage("send", *sent("preliminary", after=CLEANED_UP,
+                                unless=SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE)))],
     source="notices: second significant; data quality after the notice, row 1",
 )
-
-CLEANED_UP_LOW = log("Superevent cleaned up before second less-significant alert")
 
 SECOND_LESS_SIGNIFICANT = Process(
     "second_less_significant",
     "Clean-up and second less-significant notice",
     starts=label("LOW_SIGNIF_PRELIM_SENT"),
     of="superevent",
-    when=AUTOMATED & NOT_HELD
-    & not_(label("ADVREQ", "ADVOK", "ADVNO", "SIGNIF_LOCKED", "EARLY_WARNING")),
+    when=AUTOMATED,
+    unless=label("ADVREQ", "ADVOK", "ADVNO", "SIGNIF_LOCKED", "EARLY_WARNING")
+    & not_(CLEANED_UP_LOW),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("wait", check("cleaned_up", CLEANED_UP_LOW, within=330)),
-            Stage("send", *sent("preliminary", CLEANED_UP_LOW, within=300, warn=180))],
+    stages=[Stage("wait", check("cleaned_up", log(
+                "Superevent cleaned up before second less-significant alert", after=START),
+                within=330)),
+            Stage("send", *sent("preliminary", after=CLEANED_UP_LOW,
+                                unless=EARLY | HIGH | SIGNED_OFF | FORBIDDEN
+                                | not_(PUBLISHABLE)))],
     source="notices: second less significant",
 )
 
@@ -147,8 +155,7 @@ INITIAL_NOTICE = Process(
     when=AUTOMATED & not_(label("INJ")),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("initial", label("ADVOK"), within=300, warn=180)),
-            Stage("draft", circular("initial"))],
+    stages=[Stage("send", *sent("initial")), Stage("draft", circular("initial"))],
     source="initial, rows 4 and 5",
 )
 
@@ -161,23 +168,33 @@ RETRACTION_NOTICE = Process(
     always=True,
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("retraction", label("ADVNO"), within=300, warn=120)),
+    stages=[Stage("send", *sent("retraction", warn=120)),
             Stage("draft", circular("retraction", within=300))],
     source="retraction, rows 6 and 7",
 )
 
-QUEUED = log("queued an Update alert through the dashboard")
-
 UPDATE_NOTICE = Process(
     "update_notice",
     "Update notice, ordered by hand",
-    starts=QUEUED,
+    starts=log("queued an Update alert through the dashboard"),
     of="superevent",
     when=AUTOMATED & not_(label("INJ")),
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("update", QUEUED, within=300, warn=180))],
+    stages=[Stage("send", *sent("update"))],
     source="update, row 8",
+)
+
+ORDERED_NOTICE = Process(
+    "ordered_notice",
+    "Preliminary notice, ordered by hand",
+    starts=ORDERED,
+    of="superevent",
+    when=SENDING,
+    options=OPTIONS,
+    parties=PARTIES,
+    stages=[Stage("send", *sent("preliminary", unless=SIGNED_OFF))],
+    source="notices: preliminary by hand, preferred event changed by hand",
 )
 
 UPDATE_AFTER_ESTIMATION = Process(
@@ -187,7 +204,7 @@ UPDATE_AFTER_ESTIMATION = Process(
     of="superevent",
     when=AUTOMATED & label("ADVOK"),
     parties=("rapid response",),
-    stages=[Stage("remind", check("update", file("{graceid}-update.json", after=label("PE_READY")),
+    stages=[Stage("remind", check("update", notice("update", after=START),
                                   within=10800, warn=7200))],
     source="parameter estimation, row 13",
 )

@@ -3,15 +3,16 @@
 Its automatic start is switched off at present; what is started by hand is supervised all the same.
 """
 
-from fsm.chart import Process, Stage, check, file, label, log, new
+from fsm.chart import START, Process, Stage, check, file, label, log, new
 from machines.o4.searches import IS_MATCHED_FILTER
 from machines.o4.significance import IS_SIGNIFICANT, SIGNIFICANT
 
 TAGS, PARTIES = ["pe"], ("parameter estimation",)
 SAMPLES = file("Bilby.posterior_samples.hdf5", comment="production-mode Bilby posterior samples",
-               tags=TAGS)
+               tags=TAGS, after=START)
 RAPID_RESULT = file("RapidPE_RIFT.p_astro.json", tags=["pe", "p_astro", "public"],
-                    comment="RapidPE-RIFT Pastro results")
+                    comment="RapidPE-RIFT Pastro results", after=START)
+RESULTS = {"rapidpe": "RapidPE_RIFT.p_astro.json", "bilby": "Bilby.posterior_samples.hdf5"}
 
 PE_START = Process(
     "pe_start",
@@ -41,11 +42,11 @@ RAPIDPE = Process(
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(
-            "rapidpe.ini", tags=TAGS,
+            "rapidpe.ini", tags=TAGS, after=START,
             comment="Automatically generated RapidPE-RIFT configuration file"), within=300)),
         Stage("estimate", check("classification", RAPID_RESULT, within=3600),
-              check("summary", log("Summary page for RapidPE-RIFT is available", tags=TAGS),
-                    within=3600)),
+              check("summary", log("Summary page for RapidPE-RIFT is available", tags=TAGS,
+                                   after=START), within=3600)),
     ],
     source="parameter estimation, rows 4 and 6",
 )
@@ -58,15 +59,22 @@ BILBY = Process(
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(
-            "bilby_config.ini", tags=TAGS,
+            "bilby_config.ini", tags=TAGS, after=START,
             comment="Automatically generated production-mode Bilby configuration"), within=600)),
         Stage("estimate", check("samples", SAMPLES, within=12 * 3600),
               check("label", label("PE_READY"), within=12 * 3600)),
         Stage("summarize", check("page", log(
-            "PESummary page for production-mode Bilby is available", tags=TAGS), within=3600)),
+            "PESummary page for production-mode Bilby is available", tags=TAGS, after=START),
+            within=3600)),
     ],
     source="parameter estimation, rows 5, 7 and 8",
 )
+
+
+def failed_analysis(captured, evidence, profile):
+    """Which analysis a message about a failure is about."""
+    return "rapidpe" if "rapid" in captured["comment"].lower() else "bilby"
+
 
 PE_FAILURE = Process(
     "pe_failure",
@@ -74,9 +82,12 @@ PE_FAILURE = Process(
     starts=log("Failed to prepare DAG for Rapid PE", "Failed to prepare DAG for production-mode",
                "condor job failed", "condor job was aborted"),
     of="superevent",
+    key="analysis",
+    keyed=failed_analysis,
+    derive=lambda analysis: {"result": RESULTS.get(analysis, analysis)},
     when=~log("no GstLAL trigger available"),  # a planned stop
     parties=PARTIES,
-    stages=[Stage("repair", check("result", SAMPLES | RAPID_RESULT, within=0))],
+    stages=[Stage("repair", check("result", file("{result}", after=START), within=0))],
     source="parameter estimation, failures",
 )
 
@@ -89,13 +100,13 @@ POSTERIOR_SAMPLES = Process(
     parties=("sky localization", "em-followup"),
     stages=[Stage(
         "derive",
-        check("skymap", file("{prefix}.multiorder.fits", tags=["pe", "sky_loc"],
+        check("skymap", file("{prefix}.multiorder.fits", tags=["pe", "sky_loc"], after=START,
                              comment='Multiresolution FITS file generated from "'), within=1800),
-        check("em_bright", file("{prefix}.em_bright.json", tags=TAGS,
+        check("em_bright", file("{prefix}.em_bright.json", tags=TAGS, after=START,
                                 comment='em-bright computed from "'), within=600),
-        check("mchirp", file("mchirp_source_PE.json", tags=["em_follow"],
+        check("mchirp", file("mchirp_source_PE.json", tags=["em_follow"], after=START,
                              comment='Chirp mass computed from "'), within=600),
-        check("mchirp_plot", file("mchirp_source_PE.png", tags=["em_follow"],
+        check("mchirp_plot", file("mchirp_source_PE.png", tags=["em_follow"], after=START,
                                   comment="Chirp mass visualization from"), within=900))],
     source="parameter estimation, rows 9, 11 and 12",
 )

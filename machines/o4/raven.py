@@ -1,6 +1,23 @@
 """RAVEN: a superevent coincides with an external event, supernova neutrinos included."""
 
-from fsm.chart import Process, Stage, check, external, field, file, label, log, preferred
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    external,
+    field,
+    file,
+    label,
+    log,
+    not_,
+    predicate,
+    preferred,
+)
+from machines.o4.external_events import IS_SUPERNOVA
+from machines.o4.notices import CLEANED_UP
 
 PARTIES = ("external coincidence",)
 TAGS = ["ext_coinc"]
@@ -16,7 +33,8 @@ RAVEN_VERDICT = Process(
     stages=[Stage("judge",
                   check("verdict", VERDICT, within=120),
                   check("type", field("em_type"), within=120),
-                  check("time_far", field("time_coinc_far"), within=120))],
+                  check("time_far", field("time_coinc_far"), within=120,
+                        when=not_(external(IS_SUPERNOVA))))],
     source="coincidence, rows 2, 4 and 5",
 )
 
@@ -52,17 +70,32 @@ OVERLAP = Process(
     source="coincidence, row 8",
 )
 
+
+def judge_noticed(evidence, scope):
+    """Judge whether the last notice by itself was prepared before the coincidence was found."""
+    alert, locked = (evidence.labels.get(name) for name in ("RAVEN_ALERT", "SIGNIF_LOCKED"))
+    cleaned = CLEANED_UP.judge(evidence, scope)
+    before = alert is not None and locked is not None and cleaned.right \
+        and locked.since < alert.since and cleaned.at < alert.since
+    return Verdict(RIGHT if before else ABSENT, "the last notice by itself was prepared before"
+                   if before else "a notice is to come")
+
+
 COMBINED_MAP_COPY = Process(
     "combined_map_copy",
     "Combined sky map copied to the superevent, at a notice",
     starts=label("RAVEN_ALERT") & external(label("COMBINEDSKYMAP_READY")),
     of="superevent",
+    unless=predicate(judge_noticed, "the last notice by itself was prepared before",
+                     watches=[label("RAVEN_ALERT")]),
     parties=PARTIES,
     stages=[Stage("copy",
                   check("skymap", file(
                       "combined-ext.multiorder.fits",
                       comment="Combined LVK-external sky map copied from",
                       tags=["sky_loc", "ext_coinc", "public"]), within=600),
+                  check("plot", file("combined-ext.png", tags=["sky_loc", "ext_coinc", "public"]),
+                        within=660),
                   check("label", label("COMBINEDSKYMAP_READY"), within=660))],
     source="coincidence, row 12",
 )
@@ -84,7 +117,9 @@ SIGNIFICANT_COINCIDENCE = Process(
     "A coincidence that is fit for a publication of its own",
     starts=label("SKYMAP_READY") & label("RAVEN_ALERT") & label("ADVOK"),
     of="superevent",
-    when=field("far", at_most="gw_far") & field("space_coinc_far", at_most="joint_far"),
+    when=field("group", equals="CBC") & external(
+        field("search", equals="GRB") & field("pipeline", equals=("Fermi", "Swift")))
+    & field("far", at_most="gw_far") & field("space_coinc_far", at_most="joint_far"),
     options={"gw_far": 3.171e-9, "joint_far": 3.171e-12},
     parties=PARTIES,
     stages=[Stage("label", check("label", label("SOG_READY"), within=120))],

@@ -1,6 +1,6 @@
 """Which candidates a follow-up is for: conditions on group, pipeline, search and category."""
 
-from fsm.chart import field, not_
+from fsm.chart import ABSENT, RIGHT, Verdict, field, not_, predicate, preferred
 
 MATCHED_FILTER = ("gstlal", "spiir", "pycbc", "MBTA", "mbta", "SGNL", "sgnl")
 AFRAME = ("aframe", "Aframe")
@@ -17,5 +17,20 @@ UPLOADED = not_(field("processing_status", equals="reserved"))
 
 PRODUCTION = field("category", equals="Production")
 AUTOMATED = field("category", equals=("Production", "MDC"))
+
+
+def judge_publishable(evidence, scope):
+    """Judge whether the preferred event may be published at all, as far as is known of it."""
+    if evidence.fields.get("offline") is True:
+        return Verdict(ABSENT, "the preferred event is offline", evidence.since("offline"))
+    event = evidence.preferred
+    injected = event is not None and event.has_label("INJ")
+    since = event.labels["INJ"].since if injected else None
+    return Verdict(ABSENT if injected else RIGHT,
+                   f"label INJ is {'on' if injected else 'not on'} the preferred event", since)
+
+
+PUBLISHABLE = predicate(judge_publishable, "the preferred event may be published", timed=False,
+                        watches=[field("offline"), preferred(field("offline"))])
 CHECKED = PRODUCTION & not_(field("search", equals="EarlyWarning"))
 

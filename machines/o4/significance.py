@@ -27,7 +27,7 @@ def _limit(evidence, scope, prefix):
 def judge_significant(evidence, scope):
     """Judge whether a superevent is significant."""
     if evidence.has_label("RAVEN_ALERT"):
-        return Verdict(RIGHT, "label RAVEN_ALERT is on")
+        return Verdict(RIGHT, "label RAVEN_ALERT is on", evidence.labels["RAVEN_ALERT"].since)
     return _compared(evidence, _limit(evidence, scope, "far"))
 
 
@@ -43,7 +43,9 @@ def _compared(evidence, limit):
     if far is None or limit is None:
         return Verdict(ABSENT, "its far is not known" if limit else "its search has no such limit")
     kind = RIGHT if far <= limit else "wrong"
-    return Verdict(kind, f"far is {far:.3g}, the limit {limit:.3g} Hz")
+    times = [evidence.since(name) for name in ("far", "group", "search")]
+    return Verdict(kind, f"far is {far:.3g}, the limit {limit:.3g} Hz",
+                   max((at for at in times if at is not None), default=None))
 
 
 IS_SIGNIFICANT = predicate(judge_significant, "it is significant", watches=WATCHED,

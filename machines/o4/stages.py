@@ -18,9 +18,10 @@ from fsm.chart import (
     preferred,
 )
 
-INITIAL = file("{graceid}-initial.json") | file("{graceid}-*-Initial.xml")
-UPDATE = file("{graceid}-update.json") | file("{graceid}-*-Update.xml")
-RETRACTION = file("{graceid}-retraction.json") | file("{graceid}-*-Retraction.xml")
+INITIAL = file("{graceid}-initial.json", "{graceid}-initial.avro", "{graceid}-*-Initial.xml")
+UPDATE = file("{graceid}-update.json", "{graceid}-update.avro", "{graceid}-*-Update.xml")
+RETRACTION = file("{graceid}-retraction.json", "{graceid}-retraction.avro",
+                  "{graceid}-*-Retraction.xml")
 OPEN = ("candidate", "less_significant", "early_warning", "significant", "published")
 
 ALERT_STAGE = Region(

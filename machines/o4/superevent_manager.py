@@ -1,17 +1,18 @@
 """The superevent manager: labels the superevent when its preferred event is complete."""
 
-from fsm.chart import Process, Stage, check, label, preferred
-from machines.o4.completeness import COMPLETE
+from fsm.chart import Process, Stage, check, field, label, not_, preferred
+from machines.o4.completeness import COMPLETE, IS_ANNOTATED
 from machines.o4.searches import AUTOMATED
 from machines.o4.significance import ANNOUNCED, IS_ANNOUNCED, IS_SIGNIFICANT, SIGNIFICANT
 
 SUPEREVENT_MANAGER = Process(
     "superevent_manager",
     "Labels of a superevent whose preferred event is complete",
-    starts=preferred(COMPLETE),
+    starts=preferred(COMPLETE & IS_ANNOTATED),
     of="superevent",
-    when=AUTOMATED,
-    options={**SIGNIFICANT, **ANNOUNCED},
+    when=AUTOMATED & field("far", at_most="superevent_far")
+    & not_(field("instruments", contains="K1")),
+    options={**SIGNIFICANT, **ANNOUNCED, "superevent_far": 1 / 3600},
     parties=("em-followup",),
     stages=[Stage(
         "label",

@@ -1,6 +1,6 @@
 """Pictures and pages of the files of a superevent, made as soon as a file is there."""
 
-from fsm.chart import Process, Stage, check, file
+from fsm.chart import START, Process, Stage, check, file
 from machines.o4.annotations import PIPELINES
 
 MAP_TAGS = ["sky_loc"]
@@ -8,19 +8,23 @@ MAP_TAGS = ["sky_loc"]
 SKYMAP_ANNOTATION = Process(
     "skymap_annotation",
     "Page and pictures of a sky map",
-    starts=file("{map}.multiorder.fits"),
+    # Of the map combined with that of an external event there is no page; its picture is copied.
+    starts=file(regex=r"(?P<map>(?!combined-ext).+)\.multiorder\.fits"),
     of="superevent",
     key="map",
     parties=("sky localization",),
     stages=[Stage(
         "draw",
-        check("page", file("{map}.html", comment="FITS headers for", tags=MAP_TAGS), within=300),
-        check("sky", file("{map}.png", comment="Mollweide projection of", tags=MAP_TAGS),
+        check("page", file("{map}.html", comment="FITS headers for", tags=MAP_TAGS,
+                           after=START), within=300),
+        check("sky", file("{map}.png", comment="Mollweide projection of", tags=MAP_TAGS,
+                          after=START),
               within=300),
         # Only for maps with distances, or with the factor in their header.
-        check("volume", file("{map}.volume.png", comment="Volume rendering of", tags=MAP_TAGS),
+        check("volume", file("{map}.volume.png", comment="Volume rendering of", tags=MAP_TAGS,
+                             after=START),
               within=None),
-        check("coherence", file("{map}.coherence.png", tags=MAP_TAGS,
+        check("coherence", file("{map}.coherence.png", tags=MAP_TAGS, after=START,
                                 comment="Bayes factor for coherence vs. incoherence of"),
               within=None))],
     source="notice flow, rows 4 to 7; posterior samples, row 10",
@@ -34,7 +38,7 @@ PROPERTIES_PLOT = Process(
     parties=("em-followup",),
     stages=[Stage("draw", check("plot", file(
         "em_bright.png", comment="Source properties visualization from",
-        tags=["em_follow", "em_bright", "public"]), within=300))],
+        tags=["em_follow", "em_bright", "public"], after=START), within=300))],
     source="notice flow, row 8",
 )
 
@@ -47,7 +51,7 @@ CLASSIFICATION_PLOT = Process(
     parties=("em-followup",),
     stages=[Stage("draw", check("plot", file(
         "{pipe}.p_astro.png", comment="Source classification visualization from",
-        tags=["em_follow", "p_astro", "public"]), within=300))],
+        tags=["em_follow", "p_astro", "public"], after=START), within=300))],
     source="notice flow, row 9",
 )
 
@@ -59,6 +63,6 @@ CHIRP_MASS_SUMMARY = Process(
     parties=("em-followup",),
     stages=[Stage("draw", check("plot", file(
         "mchirp_source.png", comment="Chirp mass visualization from",
-        tags=["em_follow", "public"]), within=300))],
+        tags=["em_follow", "public"], after=START), within=300))],
     source="data quality after the notice, row 4",
 )

@@ -166,3 +166,30 @@ def test_what_holds_for_a_search_of_today():
     assert shown["profile"] == "early-warning"
     on = {process["name"]: process["enabled"] for process in shown["processes"]}
     assert on["early_warning_notice"] and not on["check_vectors"] and "segdb2grcdb" not in on
+
+
+def test_what_is_left_alone_is_told_with_the_reason(tmp_path):
+    lines = [json.loads(line) for line in Path(ON_TIME).read_text().splitlines()]
+    late = {**lines[-1], "time": lines[-1]["time"] + 30 * 86400}
+    path = tmp_path / "r.jsonl"
+    path.write_text(Path(ON_TIME).read_text() + json.dumps(late) + "\n")
+    done = run("replay", path)
+    assert "1 alerts were about candidates that had been retired" in done.stdout
+    assert "no lifecycle" not in done.stdout
+    plain = json.loads(run("replay", path, "--json").stdout)
+    assert (plain["unsupervised"], plain["of_retired"]) == (1, 1)
+
+
+def test_a_recording_in_one_list_over_many_lines(tmp_path):
+    lines = [json.loads(line) for line in Path(ON_TIME).read_text().splitlines()]
+    path = tmp_path / "r.json"
+    path.write_text(json.dumps(lines, indent=1))
+    assert run("replay", path, "--json").stdout == run("replay", ON_TIME, "--json").stdout
+
+
+def test_a_time_in_milliseconds_is_understood():
+    until = json.loads(Path(ON_TIME).read_text().splitlines()[0])["time"] + 100
+    texts = {run("replay", ON_TIME, "--json", "--until", at).stdout
+             for at in (f"{until:.0f}", f"{until * 1000:.0f}")}
+    assert len(texts) == 1
+    assert run("replay", ON_TIME, "--until", "9e9").exit_code == 2

@@ -18,9 +18,10 @@ def run(*arguments):
 
 
 @pytest.fixture
-def standin(tmp_path):
+def standin(request, tmp_path):
+    more = getattr(request, "param", ())
     process = subprocess.Popen(
-        [sys.executable, "-m", "fsm", "standin", "--data", tmp_path, "--port", "0"],
+        [sys.executable, "-m", "fsm", "standin", "--data", tmp_path, "--port", "0", *more],
         stdout=subprocess.PIPE, text=True)
     yield re.search(r"http\S+/api/", process.stdout.readline())[0], process
     process.kill()
@@ -48,6 +49,23 @@ def test_simulated_recorded_and_replayed(standin, tmp_path):
     assert outcome(out) == live and "missing" in live.values()
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.parametrize("standin", [["--superevents"]], indirect=True)
+def test_a_superevent_is_recorded_with_its_events(standin, tmp_path):
+    url, _ = standin
+    run("simulate", "coincident", "--seed", "x", "--to", url)
+    live = outcome(tmp_path / "alerts.jsonl", "--gracedb", url)
+    events = {graceid for graceid, *_ in live if "S" not in graceid}
+    (sid,) = {graceid for graceid, *_ in live} - events
+    out = tmp_path / "r.jsonl"
+    assert len(events) == 2
+    for wanted in ([sid, *events], ["--kind", "superevent", "--query", f"id: {sid}"]):
+        done = run("record", *wanted, "--gracedb", url, "--out", out)
+        assert done.exit_code == 0 and "3 candidates" in done.stderr
+        assert outcome(out) == live
+    lines = [json.loads(line) for line in out.read_text().splitlines()]
+    assert sum(line["payload"]["alert_type"] == "new" for line in lines) == 3
 
 
 def test_faults_are_ordered_over_http(standin):

@@ -150,8 +150,25 @@ def test_inject(served, tmp_path):
     assert served("status")["candidates"] == 5
     kinds = served.daemon.rows("SELECT kind FROM inputs WHERE graceid = 'G8' ORDER BY number")
     assert kinds == [("alert",), ("command",)]
-    for rubbish in ("{}", '{"uid": "nobody", "alert_type": "new"}', "[1]", '{"payload": 7}'):
-        assert "alert" in served.refused("inject", "-", stdin=rubbish)
+    for rubbish, words in (("{}", "'uid'"), ('{"uid": "X9", "alert_type": "new"}', "no GraceID"),
+                           ("[1]", "JSON object"), ('{"payload": 7}', "JSON object"),
+                           ("{", "not JSON"), ('{"uid": "heartbeat", "alert_type": "x"}', "contr")):
+        done = served.run("inject", "-", stdin=rubbish)
+        assert done.exit_code == 3 and words in done.stderr and "line 1" in done.stderr
+
+
+def test_inject_names_the_lines_that_cannot_be_used_and_takes_the_rest(served, tmp_path):
+    new = [json.dumps(Script(f"G{n}", time.time()).new()) for n in (8, 9)]
+    path = tmp_path / "alerts.jsonl"
+    nobody = json.dumps({"uid": "X1", "alert_type": "new"})
+    path.write_text(f"{new[0]}\nrubbish\n\n{nobody}\n{new[1]}\n")
+    done = served.run("inject", str(path))
+    assert done.exit_code == 3 and "2 alerts taken, about G8, G9; 2 cannot be used" in done.stdout
+    assert f"{path} line 2: not JSON" in done.stderr and f"{path} line 4: uid" in done.stderr
+    done = json.loads(served.run("inject", str(path), "--json").stdout)
+    assert done["graceids"] == ["G8", "G9"] and [r["line"] for r in done["rejected"]] == [2, 4]
+    served("stop")
+    assert served.run("inject", str(path)).exit_code == 2  # nobody is there: no line's fault
 
 
 def test_pause_and_resume(served):

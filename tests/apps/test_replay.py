@@ -140,7 +140,8 @@ def test_the_order_of_the_lines_does_not_matter_their_times_do(tmp_path):
 
 def test_the_document_is_json_with_the_promised_keys():
     done = json.loads(json.dumps(replayed("burst_troubled")))
-    assert set(done) == {"alerts", "rejected", "graceids", "effects", "queries", "unsupervised"}
+    assert set(done) == {"alerts", "rejected", "graceids", "effects", "queries", "unsupervised",
+                         "of_retired"}
     for check in checks(done).values():
         assert {"state", "why", "due", "at", "latency"} <= set(check)
         assert check["state"] not in OPEN

@@ -52,7 +52,6 @@ STATES = (State("open", State("a"), State("b")), State("closed"))
     (lambda: process(starts="psd.xml.gz"), "'starts'"),
     (lambda: process(key="ifo"), "'ifo'"),
     (lambda: process(per="ifos"), "'per'"),
-    (lambda: process(renews=True), "renewed"),
     (lambda: lifecycle(()), "no state"),
     (lambda: lifecycle(STATES), "'open.b' is reached by no transition"),
     (lambda: lifecycle(STATES, Move("all_closed", "open", "nowhere")), "'nowhere'"),

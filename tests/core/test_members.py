@@ -11,6 +11,7 @@ from fsm.chart import Process, Stage, check, external, label, log, new, preferre
 from fsm.core.alert import parse
 from fsm.core.effects import Ask, Notify
 from fsm.core.engine import Engine
+from fsm.core.expectations import Scope
 from fsm.core.inputs import Answer, MemberNews, Tick
 from fsm.core.profile import default_policy
 from fsm.io import inputs
@@ -151,7 +152,7 @@ def test_what_is_missing_says_of_which_event():
     (ask,) = [one for one in world.effects if isinstance(one, Ask)]
     world.take(Answer(T + 60, SID, ask.question, event=world.script.fields, labels=()))
     (told,) = [one for one in world.effects if isinstance(one, Notify)]
-    assert told.message == "nothing is known of the preferred event"
+    assert told.message == f"{PREFERRED}: no label EM_READY"
     assert told.expected == "preferred event: label EM_READY"
 
 
@@ -164,7 +165,7 @@ def test_an_external_event_is_another_kind_of_candidate():
     world.alert(world.script.member("E5", group="External").new(5))
     assert list(world.engine.candidates["E5"].runs) == ["burst"]
     assert world.engine.candidates["E5"].lifecycle.kind == "external"
-    assert external(label("X")).judge(world.evidence, None).why == "E5: no label X"
+    assert external(label("X")).judge(world.evidence, Scope({})).why == "E5: no label X"
 
 
 def test_attention_of_an_event_is_shown_by_its_superevent():

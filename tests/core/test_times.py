@@ -11,7 +11,8 @@ MOMENT = 1502973705.0
 
 @pytest.mark.parametrize("text", [
     "2017-08-17 12:41:45 UTC", "2017-08-17T12:41:45+00:00", "2017-08-17T12:41:45Z",
-    "2017-08-17 12:41:45", "2017-08-17T14:41:45+02:00", MOMENT, int(MOMENT),
+    "2017-08-17 12:41:45", "2017-08-17T14:41:45+02:00", MOMENT, int(MOMENT), MOMENT * 1e3,
+    MOMENT * 1e6, int(MOMENT) * 10**9,
 ])
 def test_forms(text):
     assert unix_seconds(text) == MOMENT
@@ -23,7 +24,7 @@ def test_fraction():
 
 @pytest.mark.parametrize("value", [
     "", "yesterday", "2017-13-17 12:41:45", "2017-08-17", None, True, [], {}, float("nan"),
-    float("inf"), "9" * 10000, "2017-08-17 12:41:45 UTC; DROP",
+    float("inf"), 5e9, 1e11, 1e300, "9" * 10000, "2017-08-17 12:41:45 UTC; DROP",
 ])
 def test_what_is_no_time(value):
     assert unix_seconds(value) is None

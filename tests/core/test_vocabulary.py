@@ -77,9 +77,9 @@ def test_verdict(expectation, known, kind):
 def test_labels_and_signoffs():
     known = evidence()
     assert judged(label("DQV"), known).kind == "absent"
-    known.set_label("DQV", T, True)
+    known.add_label("DQV", T, T)
     assert judged(label("INJ", "DQV"), known) == ("right", "label DQV is on", T)
-    known.set_label("DQV", T + 1, False)
+    known.remove_label("DQV", None, T + 1)
     assert judged(~label("DQV"), known).kind == "right"
     assert judged(signoff("OP", "H1"), known).kind == "absent"
     known.set_signoff("OP", "H1", Signoff(T, "NO"))

@@ -48,11 +48,18 @@ def test_what_a_search_does_not_show_is_asked_for_by_itself(standing, asking):
     asking.ask(asks("G100001", "T100001", "G999"))
     found = answers(asking, 3)
     assert found["T100001"].event["group"] == "Test"
-    assert found["G999"].event is None and found["G999"].failure == ""
+    assert found["G999"].event is None and "has no G999" in found["G999"].failure
 
 
 def test_a_failed_search_is_no_failed_question(standing, asking):
     standing.order(status=500, times=1)
+    asking.ask(asks("G100001", "G7"))
+    assert answers(asking, 2)["G100001"].event["graceid"] == "G100001"
+
+
+@pytest.mark.parametrize("body", ["{}", '{"events": ["x", null]}', '{"events": [{"graceid": 5}]}'])
+def test_a_search_that_finds_rubbish_fails_no_question(standing, asking, body):
+    standing.order(status=200, times=1, body=body)
     asking.ask(asks("G100001", "G7"))
     assert answers(asking, 2)["G100001"].event["graceid"] == "G100001"
 

@@ -1,13 +1,17 @@
 """What goes wrong with GraceDB: each fault once, told apart, repeated within its budget."""
 
 import threading
+import time
+from email.utils import formatdate
 
 import pytest
+import requests
 from ligo.gracedb.exceptions import HTTPError
+from requests.structures import CaseInsensitiveDict
 
 from fsm.core.effects import Ask
 from fsm.io import calling
-from fsm.io.calling import Breaker, Caller, CallError
+from fsm.io.calling import Breaker, Caller, CallError, told_apart
 
 
 def get(client):
@@ -39,6 +43,25 @@ def test_what_gracedb_asks_to_wait_is_kept(standing):
     assert failure(standing).wait == 7.0
 
 
+@pytest.mark.parametrize(("headers", "wait"), [
+    ({"Retry-After": "7"}, 7.0), ({"Retry-After": "nan"}, None), ({"Retry-After": "soon"}, None),
+    ({"Retry-After": "Wed, 25 Nov 2026 18:00:30 GMT", "Date": "Wed, 25 Nov 2026 18:00:00 GMT"},
+     30.0),
+    ({"Retry-After": "Wed, 25 Nov 2020 18:00:30 GMT"}, 0.0), ({}, None),
+])
+def test_what_to_wait_is_a_number_or_a_date(headers, wait):
+    response = requests.Response()
+    response.status_code, response.headers = 503, CaseInsensitiveDict(headers)
+    assert told_apart(HTTPError(response)).wait == wait
+
+
+def test_a_date_without_the_servers_clock_is_by_our_own(standing):
+    response = requests.Response()
+    response.status_code = 503
+    response.headers["Retry-After"] = formatdate(time.time() + 40, usegmt=True)
+    assert 35 < told_apart(HTTPError(response)).wait <= 41
+
+
 def test_rubbish_never_looks_like_an_absence(standing):
     for fault in ({"status": 200, "body": "[]"}, {"status": 503, "body": "maintenance"}):
         standing.order(**fault)
@@ -54,8 +77,6 @@ def test_what_passes_is_repeated(standing):
 
 def test_it_waits_as_told(standing):
     standing.order(status=429, retry_after=0.3, times=1)
-    import time
-
     began = time.monotonic()
     standing.gracedb(budget=10.0).caller.call(get)
     assert time.monotonic() - began >= 0.3
@@ -133,6 +154,23 @@ def test_a_refused_credential_is_read_again_once(standing):
         return client.write_log("G100001", "hello").json()
 
     assert Renewing(standing.url, budget=0.0).call(write)["comment"] == "hello"
+
+
+def test_what_is_refused_for_good_does_not_renew_every_time(standing, monkeypatch):
+    standing.order(status=403)
+    caller = standing.gracedb().caller
+
+    def roots():
+        return sum(path == "/api/" for _, path in standing.app.requests)
+
+    for _ in range(5):
+        with pytest.raises(CallError):
+            caller.call(get)
+    assert roots() == 2 and len(standing.paths()) == 6
+    monkeypatch.setattr(calling, "FRESH", 0.0)
+    with pytest.raises(CallError):
+        caller.call(get)
+    assert roots() == 3
 
 
 def test_without_a_credential_where_one_is_needed(standing, monkeypatch, tmp_path):

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import time
 from urllib.parse import parse_qs
 
@@ -9,7 +10,7 @@ import pytest
 from astropy.io import fits
 
 from fsm.core.effects import Ask
-from fsm.io import gracedb
+from fsm.io import contents
 from fsm.io.calling import CallError
 
 NIGHT = 1_502_000_000.0
@@ -73,7 +74,7 @@ def sky_map():
 
 @pytest.mark.parametrize("name", ["a.fits", "a.fits.gz"])
 def test_a_sky_map_is_downloaded_read_and_removed(standing, monkeypatch, tmp_path, name):
-    monkeypatch.setattr(gracedb.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(contents.tempfile, "tempdir", str(tmp_path))
     content = gzip.compress(sky_map()) if name.endswith("gz") else sky_map()
     upload(standing, name, content)
     facts = answered(standing, ("content", name, 0)).contents[f"{name},0"]
@@ -86,12 +87,12 @@ def test_a_sky_map_that_is_none_or_too_big_is_wrong_and_not_unknown(standing, mo
     upload(standing, "a.fits", b"rubbish" * 100)
     wanted = ("content", "a.fits", 0)
     assert "not FITS" in answered(standing, wanted).contents["a.fits,0"]["error"]
-    monkeypatch.setattr(gracedb, "MOST_BYTES", 100)
+    monkeypatch.setattr(contents, "MOST_BYTES", 100)
     assert "more than" in answered(standing, wanted).contents["a.fits,0"]["error"]
 
 
 def test_without_a_reader_sky_maps_are_unavailable(standing, monkeypatch):
-    monkeypatch.setattr(gracedb.skymaps, "available", lambda: False)
+    monkeypatch.setattr(contents.skymaps, "available", lambda: False)
     upload(standing, "psd.xml.gz", b"x" * 150)
     answer = answered(standing, ("content", "a.fits", 0), ("content", "psd.xml.gz", 0))
     assert answer.unavailable == {("content", "a.fits", 0)}
@@ -103,9 +104,9 @@ def test_a_name_from_outside_is_no_path_here(standing, name):
     assert answered(standing, ("content", name, 0)).failure == ""
 
 
-def test_a_candidate_that_gracedb_does_not_know_is_an_answer(standing):
+def test_a_candidate_that_gracedb_does_not_know_is_a_failure(standing):
     answer = answered(standing, graceid="G999")
-    assert answer.failure == "" and answer.event is None
+    assert "has no G999" in answer.failure and answer.event is None
 
 
 def test_several_events_by_one_search(standing):
@@ -170,3 +171,10 @@ def test_candidates_created_in_a_time(standing):
     gracedb = standing.gracedb()
     assert gracedb.created(NIGHT + 50, NIGHT + 250) == ["G100003", "G100002"]
     assert gracedb.created(NIGHT + 150, NIGHT + 250, "group: Test") == ["T100001"]
+
+
+@pytest.mark.parametrize("rows", [[{}], [{"graceid": 5}], {"a": 1}])
+def test_a_search_that_finds_rubbish_does_not_look_like_one_that_finds_nothing(standing, rows):
+    standing.order(status=200, body=json.dumps({"events": rows}))
+    with pytest.raises(CallError):
+        standing.gracedb().created(NIGHT, NIGHT + 9)

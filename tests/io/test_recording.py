@@ -90,3 +90,76 @@ def test_undelivered_and_contents_are_kept(tmp_path):
     path.write_text(text([script]))
     (record,) = read(str(path))
     assert not record.delivered and record.contents == {"size": 3}
+
+
+def entry(number=1, **more):
+    return {"time": T + number, "topic": "x", **more, "payload": {
+        "uid": f"G{number}", "alert_type": "log", "data": {"comment": "hello", "N": number}}}
+
+
+def written(tmp_path, text):
+    path = tmp_path / "r.json"
+    path.write_text(text)
+    return list(read(str(path)))
+
+
+def graceids(items):
+    return [item.alert.graceid for item in items]
+
+
+@pytest.mark.parametrize("text", [
+    json.dumps(entry(), indent=2), "\n\n" + json.dumps(entry(), indent=1) + "\n",
+    json.dumps([entry()]), json.dumps([entry()], indent=4),
+])
+def test_a_document_over_many_lines_is_one_entry(tmp_path, text):
+    assert graceids(written(tmp_path, text)) == ["G1"]
+
+
+def test_documents_one_after_the_other(tmp_path):
+    several = [json.dumps(entry(number), indent=2) for number in (1, 2, 3)]
+    assert graceids(written(tmp_path, "\n".join(several))) == ["G1", "G2", "G3"]
+    assert graceids(written(tmp_path, json.dumps([entry(1), entry(2)]))) == ["G1", "G2"]
+
+
+def test_a_broken_document_is_rejected_once_and_those_around_it_are_taken(tmp_path):
+    good = json.dumps(entry(), indent=2)
+    broken = json.dumps(entry(2), indent=2)[:-20]
+    one, two, three = written(tmp_path, "\n".join([good, broken, good]))
+    assert graceids([one, three]) == ["G1", "G1"]
+    assert two.line == len(good.splitlines()) + 1 and "not JSON" in two.reason
+    two, three = written(tmp_path, "\n".join([broken, good]))
+    assert two.line == 1 and graceids([three]) == ["G1"]
+
+
+def test_one_odd_item_of_a_list_is_rejected_with_its_line(tmp_path):
+    good, bad = written(tmp_path, json.dumps([entry(), 5]))
+    assert graceids([good]) == ["G1"] and (bad.line, bad.reason[:8]) == (1, "expected")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(("more", "time"), [
+    ({"data": {"created": "2017-08-17 12:41:45 UTC"}, "object": {"created": 5}}, 1502973705.0),
+    ({"data": {"name": "x"}, "object": {"created": "2017-08-17T12:41:45Z"}}, 1502973705.0),
+    ({"time": 1502973705, "data": {"created": 7}}, 1502973705.0),
+])
+def test_a_payload_alone_is_as_old_as_it_says(tmp_path, more, time, indent):
+    payload = {"uid": "G1", "alert_type": "log", **more}
+    (record,) = written(tmp_path, json.dumps(payload, indent=indent))
+    assert (record.alert.graceid, record.alert.received) == ("G1", time)
+
+
+def test_a_payload_alone_that_does_not_say_when(tmp_path):
+    (rejected,) = written(tmp_path, '{"uid": "G1", "alert_type": "log"}')
+    assert "'created'" in rejected.reason and "'time'" in rejected.reason
+
+
+@pytest.mark.parametrize("unit", [1, 1e3, 1e6, 1e9])
+def test_times_in_any_unit_are_understood(tmp_path, unit):
+    (record,) = written(tmp_path, json.dumps({**entry(), "time": T * unit}))
+    assert record.alert.received == pytest.approx(T)
+
+
+@pytest.mark.parametrize("time", [5e9, 1e11, 1e14, 1e300])
+def test_a_time_that_is_none_in_any_unit_is_refused_by_name(tmp_path, time):
+    (rejected,) = written(tmp_path, json.dumps({**entry(), "time": time}))
+    assert "'time' must be unix seconds" in rejected.reason and "2100" in rejected.reason

@@ -14,6 +14,7 @@ from fsm.testing.bench import (
     unlabelled,
     uploaded,
 )
+from fsm.testing.script import CURRENT
 from machines.contradictions import (
     ASKED_IN_VAIN,
     NOTICE_AFTER_RETRACTION,
@@ -33,11 +34,11 @@ def start(*annotations):
     return write
 
 
-READY = Bench(READY_BUT_REJECTED, {PATH: unlabelled("DQV")},
+READY = Bench(READY_BUT_REJECTED, flavour=CURRENT, right={PATH: unlabelled("DQV")},
               start=start(labelled("EM_READY"), labelled("DQV")))
-TWO = Bench(TWO_SIGNOFFS, {PATH: unlabelled("L1OK")},
+TWO = Bench(TWO_SIGNOFFS, flavour=CURRENT, right={PATH: unlabelled("L1OK")},
             start=start(labelled("L1OK"), labelled("L1NO")))
-VAIN = Bench(ASKED_IN_VAIN, {PATH: unlabelled("H1OPS")},
+VAIN = Bench(ASKED_IN_VAIN, flavour=CURRENT, right={PATH: unlabelled("H1OPS")},
              start=start(labelled("H1OPS"), said("AP: State: new_to_preliminary --> rejected.")))
 
 
@@ -46,9 +47,10 @@ def notice_in_between(script, after):
     script.file(f"{GRACEID}-3-Retraction.xml", 60, version=1)
 
 
-AFTER = Bench(NOTICE_AFTER_RETRACTION, {PATH: notice_in_between},
+AFTER = Bench(NOTICE_AFTER_RETRACTION, flavour=CURRENT, right={PATH: notice_in_between},
               start=start(uploaded(f"{GRACEID}-3-Retraction.xml"),
-                          lambda s, t: s.file(f"{GRACEID}-4-Update.xml", t + 1)))
+                          lambda s, t: s.file(f"{GRACEID}-4-Update.xml", t + 1)),
+              renewed=lambda s, t: s.file(f"{GRACEID}-4-Update.xml", max(t, 61), version=1))
 
 
 @transitions(READY, TWO, VAIN, AFTER)

@@ -16,13 +16,19 @@ from fsm.testing.bench import (
 )
 from machines.lalinf import LALINF
 
+
+def sampled(script, after):
+    script.log("LALInference online parameter estimation started", 0)
+    script.file("posterior_samples.dat", after)
+
+
 BENCH = Bench(
     LALINF, options={"skymap_tags": ("sky_loc", "lvem")},
     right={
         "launch.start": said("LALInference online parameter estimation started"),
         "estimate.skymap": uploaded("LALInference.fits.gz", tags=("sky_loc", "lvem")),
         "estimate.finish": said("LALInference online estimation finished"),
-        "estimate.post_samp": uploaded("posterior_samples.dat"),
+        "estimate.post_samp": sampled,
     },
     wrong={"estimate.skymap": uploaded("LALInference.fits.gz", tags=("lvem",))},
 )

@@ -5,11 +5,17 @@ import pytest
 from fsm.testing.bench import Bench, Run, expectations, said, transitions, uploaded
 from machines.lib_pe import LIB_PE
 
+
+def sampled(script, after):
+    script.log("LIB Parameter estimation started", 0)
+    script.file("posterior_samples.dat", after)
+
+
 BENCH = Bench(
     LIB_PE, fields={"group": "Burst", "pipeline": "LIB"}, options={"skymap_tags": ("lvem",)},
     right={
         "launch.start": said("LIB Parameter estimation started."),
-        "estimate.post_samp": uploaded("posterior_samples.dat"),
+        "estimate.post_samp": sampled,
         "estimate.bayes_factor": said("LIB PE summary"),
         "estimate.skymap": uploaded("LIB.fits.gz", tags=("lvem",)),
         "estimate.finish": said("LIB Parameter estimation finished."),

@@ -28,7 +28,7 @@ class ListenerError(Exception):
 
 
 class Connected:
-    """News: a listener listens (again); what came before may be lost."""
+    """News: a listener listens (again), or has lost an alert: GraceDB must be asked for it."""
 
 
 @attrs.frozen(slots=True)
@@ -75,10 +75,18 @@ class Listening:
         """Whether alerts are still wanted."""
         return not self.inbox.closed
 
-    def connected(self):
-        """It listens now."""
+    def connected(self, topics=None):
+        """It listens now.
+
+        Args:
+            topics: those that it should listen to, where it knows them: to the reason why it
+                cannot, "" where it does.
+        """
         self._pause, self._deaf_since = self.shortest, None
         self.inbox.tell(Report(self.name, False, "it listens again"))
+        for topic, why in (topics or {}).items():
+            self.inbox.tell(Report(f"{self.name}, {topic}", bool(why),
+                                   why or "it is listened to again"))
         self.inbox.tell(Connected())
 
     def hear(self, topic, payload, done=nothing):
@@ -96,6 +104,11 @@ class Listening:
             plain = str(payload)  # kept as it is, and rejected
         line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
         return self.inbox.put(Received(self.listener.name, topic, line, now, done=done))
+
+    def lost(self, why):
+        """An alert has come of which nothing could be made: GraceDB is asked for what it told."""
+        LOG.warning("%s: %s", self.name, why)
+        self.inbox.tell(Connected())
 
     def beat(self, answer):
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""

@@ -4,9 +4,11 @@ import sys
 from math import inf
 from pathlib import Path
 
+from fsm.errors import RecordingError
 from fsm.io.inbox import pause
 from fsm.io.listeners import ListenerError
 from fsm.io.plain import loads
+from fsm.io.recording import time_of
 
 LOOK = 0.2  # seconds between two looks
 CHUNK = 1 << 20  # bytes read at once
@@ -17,9 +19,8 @@ def _stamp(line):
     """Topic and time of a line, for what needs them before it is read in full."""
     try:
         plain = loads(line)
-        time = plain["time"]
-        return str(plain.get("topic", "")), float(time)
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        return str(plain.get("topic", "")), time_of(plain)
+    except (ValueError, TypeError, AttributeError, RecursionError, RecordingError):
         return "", -inf
 
 
@@ -42,17 +43,30 @@ class Files:
         """Follow until nothing is wanted any more."""
         listens = False
         while True:
-            try:
-                read = [self._read(ear, path) for path in self._paths()]
-            except OSError as error:
-                raise ListenerError(f"{error.filename}: {error.strerror}") from None
+            found = self._round(ear)
             if not listens:
                 ear.connected()
                 listens = True
-            if not any(read) and not pause(ear.inbox, LOOK):
+            if not found and not pause(ear.inbox, LOOK):
                 return
             if not ear.open:
                 return
+
+    def _round(self, ear):
+        """Read what is new in all files; returns whether anything was.
+
+        Raises:
+            ListenerError: where one cannot be read, after the others have been.
+        """
+        found, failed = False, None
+        for path in self._paths():
+            try:
+                found = self._read(ear, path) or found
+            except OSError as error:
+                failed = f"{path}: {error.strerror}"
+        if failed:
+            raise ListenerError(failed)
+        return found
 
     def _paths(self):
         if self.path.is_dir():

@@ -47,28 +47,65 @@ class Kafka:
         except ModuleNotFoundError as error:
             raise ListenerError(f"{error.name} is missing: pip install 'event-supervisor[kafka]'",
                                 lasting=True) from None
-        url = f"{self.server.rstrip('/')}:{self.port}/" + ",".join(
-            f"{self.group}.{topic}" for topic in self.topics)
         made = client(noauth=not self.auth, group=self.group, server=self.server, port=self.port)
-        try:
-            stream = made.open(url, "r", group_id=self.consumer_group, fetch_external=False)
-        except ValueError as error:
-            raise ListenerError(str(error), lasting=True) from None
+        stream, topics = self._opened(made)
         ended, marks = threading.Event(), deque()
         threading.Thread(target=_stop, args=(ear, stream, ended), daemon=True).start()
         try:
             with stream:
                 _begin(stream)
-                ear.connected()
-                for payload, metadata in stream.read(metadata=True, autocommit=False,
+                ear.connected(topics)
+                for raw, metadata in stream.read_raw(metadata=True, autocommit=False,
                                                      batch_size=BATCH, batch_timeout=WAIT):
-                    topic = metadata.topic.partition(".")[2]
-                    ear.hear(topic, getattr(payload, "content", str(payload)),
-                             partial(marks.append, metadata))
+                    _hear(ear, stream, raw, metadata, partial(marks.append, metadata))
                     _mark(stream, marks)
                 _mark(stream, marks)
         finally:
             ended.set()
+
+
+    def _opened(self, made):
+        """A stream of the topics that there are; one that is missing hides none of the others.
+
+        Returns:
+            The stream; and each topic, to the reason why it is not in it, "" where it is.
+        """
+        topics = dict.fromkeys(self.topics, "")
+        while True:
+            names = [f"{self.group}.{topic}" for topic, why in topics.items() if not why]
+            url = f"{self.server.rstrip('/')}:{self.port}/{','.join(names)}"
+            try:
+                return made.open(url, "r", group_id=self.consumer_group,
+                                 fetch_external=False), topics
+            except ValueError as error:
+                words = str(error)
+                gone = next((name for name in names if f" {name} does not exist" in words), None)
+                if gone is None or len(names) == 1:
+                    raise ListenerError(words, lasting=True) from None
+                topics[gone.removeprefix(f"{self.group}.")] = words
+
+
+def _hear(ear, stream, raw, metadata, done):
+    """Hand over one message; whatever it is, the stream goes on."""
+    from hop.io import Deserializer
+    from hop.models import ExternalMessage
+
+    from fsm.io.listeners import large
+
+    topic = metadata.topic.partition(".")[2]
+    try:
+        model = Deserializer.deserialize(metadata._raw)
+    except Exception:  # whatever the client makes of it: kept as it is, and rejected
+        ear.hear(topic, raw, done)
+        return
+    if isinstance(model, ExternalMessage):
+        try:
+            model = large.fetched(stream, model.url)
+        except large.Unfetched as error:
+            ear.lost(f"an alert of {topic} is lost, whose content is at {model.url:.200}: {error}")
+            done()
+            return
+    ear.hear(topic, getattr(model, "content", str(model)), done)
 
 
 def _begin(stream):

@@ -138,18 +138,28 @@ class _Session:
             self.ended.set_exception(error)
 
     async def _subscribe(self, _):
+        nodes = sorted(self.config.subscribed)
         try:
             known = set(await self.client.get_subscriptions())
-            await self.client.subscribe(*(self.config.subscribed - known))
         except (IqError, IqTimeout) as error:
-            words = getattr(error, "condition", "") or "no answer"
-            self._end(ListenerError(f"it cannot subscribe to "
-                                    f"{', '.join(sorted(self.config.subscribed))}: "
-                                    f"{words}", lasting=True))
+            self._end(ListenerError(f"it cannot subscribe: {_refusal(error)}", lasting=True))
+            return
+        refused = await asyncio.gather(*(self._to(node, known) for node in nodes))
+        if all(refused):
+            self._end(ListenerError("; ".join(refused), lasting=True))
             return
         self._started()
         self.client.plugin["xep_0199"].enable_keepalive(PING, ANSWER)
-        self.ear.connected()
+        self.ear.connected(dict(zip(nodes, refused, strict=True)))
+
+    async def _to(self, node, known):
+        """Subscribe to a node, where it is not among the known; returns why not, or ""."""
+        try:
+            if node not in known:
+                await self.client.subscribe(node)
+        except (IqError, IqTimeout) as error:
+            return f"it cannot subscribe to {node}: {_refusal(error)}"
+        return ""
 
     def _hear(self, node, payload):
         if node in self.config.nodes:
@@ -173,6 +183,10 @@ class _Session:
         except (IqError, IqTimeout) as error:
             LOG.warning("a heartbeat could not be answered: %s",
                         getattr(error, "condition", "") or "no answer")
+
+
+def _refusal(error):
+    return getattr(error, "condition", "") or "no answer"
 
 
 def _request(payload):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from fsm.io.listeners.files import Files, StandardInput
+from fsm.io.listeners.files import Files, StandardInput, _stamp
 
 
 def line(number, **more):
@@ -77,7 +77,9 @@ def test_a_folder_is_followed_file_after_file(ears, tmp_path):
 def test_a_file_that_cannot_be_read_is_told_by_name_and_tried_again(ears, tmp_path, monkeypatch):
     monkeypatch.setattr("fsm.io.listeners.PATIENCE", 0.0)
     (tmp_path / "a.jsonl").mkdir()
+    (tmp_path / "b.jsonl").write_text(line(2))
     ear = ears(files(tmp_path)).until(lambda e: e.reports(wrong=True))
+    assert heard(ear) == ["G2"]
     assert ear.reports(wrong=True)[0] == f"{tmp_path}/a.jsonl: Is a directory"
     (tmp_path / "a.jsonl").rmdir()
     ear.until(lambda e: e.reports(wrong=False))
@@ -94,3 +96,13 @@ def test_standard_input_ends_with_a_mark(ears):
     ear = ears(StandardInput(io.BytesIO((line(1) + "\nrubbish\n").encode())))
     ear.until(lambda e: len(e.lines) == 3)
     assert [one.line for one in ear.lines][1:] == [b"rubbish", None]
+
+
+@pytest.mark.parametrize(("plain", "stamp"), [
+    ({"time": 1.5e9, "topic": "x", "payload": {}}, ("x", 1.5e9)),
+    ({"time": 1.5e12, "topic": "x", "payload": {}}, ("x", 1.5e9)),
+    ({"time": 5e9, "payload": {}}, ("", float("-inf"))),
+    ({"uid": "G1", "data": {"created": "2017-08-17 12:41:45 UTC"}}, ("", 1502973705.0)),
+])
+def test_the_time_of_a_line_is_the_one_that_its_alert_gets(plain, stamp):
+    assert _stamp(json.dumps(plain).encode()) == stamp

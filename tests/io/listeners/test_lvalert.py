@@ -8,7 +8,7 @@ import time
 import attrs
 import pytest
 
-from fsm.io.listeners import Beat, Connected
+from fsm.io.listeners import Beat, Connected, lvalert
 from fsm.io.listeners.lvalert import LVAlert
 
 
@@ -102,6 +102,36 @@ def test_missing_files_are_told(xmpp, ears):
                         ({"ca_file": "/nonexistent"}, "no file /nonexistent")):
         ear = ears(listener(xmpp, **more)).until(lambda e: e.reports(wrong=True))
         assert words in ear.reports(wrong=True)[0]
+
+
+@pytest.fixture
+def refused(monkeypatch):
+    """Names of nodes that nobody can subscribe to."""
+    names, subscribe = set(), lvalert.LVAlertClient.subscribe
+
+    async def some(client, *nodes):
+        if names & set(nodes):
+            raise lvalert.IqTimeout(None)
+        await subscribe(client, *nodes)
+
+    monkeypatch.setattr(lvalert.LVAlertClient, "subscribe", some)
+    return names
+
+
+def test_a_node_that_refuses_is_told_and_the_others_are_heard(xmpp, ears, refused):
+    refused.add("cbc_nonsense")
+    ear = ears(listener(xmpp, nodes=("cbc_gstlal", "cbc_nonsense"))).until(connections)
+    (told,) = ear.reports(wrong=True)
+    assert told.startswith("it cannot subscribe to cbc_nonsense: ")
+    xmpp.publish("cbc_gstlal", alerts(1))
+    assert heard(ear.until(lambda e: e.lines)) == ["G0"]
+
+
+def test_where_all_nodes_refuse_it_does_not_listen(xmpp, ears, refused):
+    refused.add("cbc_gstlal")
+    ear = ears(listener(xmpp)).until(lambda e: e.reports(wrong=True))
+    assert "cannot subscribe to cbc_gstlal" in ear.reports(wrong=True)[0]
+    assert not connections(ear)
 
 
 def test_it_ends_soon_when_nothing_is_wanted_any_more(xmpp, ears):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import CREATED, Bench, Run, expectations, transitions
+from fsm.testing.bench import CREATED_TODAY, Bench, Run, expectations, transitions
 from machines.o4.completeness import EVENT_COMPLETE, EVENT_GROUPED, REQUIRED
 
 
@@ -31,7 +31,7 @@ def test_expectation(bench, case):
 def test_what_lacks_is_named_with_its_owner():
     run = Run(BENCHES[0])
     run.write(lambda s: s.label("SKYMAP_READY", 20))
-    run.pass_time(CREATED + 301)
+    run.pass_time(CREATED_TODAY + 301)
     assert run.check("annotate.complete").why == (
         "it lacks EMBRIGHT_READY (em-followup), PASTRO_READY (pipeline)")
 
@@ -44,7 +44,7 @@ def test_each_search_needs_its_own_labels(search, labels):
         assert run.check("annotate.complete").state == "awaiting"
         run.write(lambda s, one=one, number=number: s.label(one, 10 + number))
     assert run.check("annotate.complete").state == "met"
-    assert run.check("annotate.complete").at == CREATED + 10 + len(labels) - 1
+    assert run.check("annotate.complete").at == CREATED_TODAY + 10 + len(labels) - 1
 
 
 def test_the_alert_of_the_joining_is_enough():

@@ -3,7 +3,7 @@
 import pytest
 
 from fsm.testing.bench import (
-    CREATED,
+    CREATED_TODAY,
     Bench,
     Run,
     expectations,
@@ -14,6 +14,7 @@ from fsm.testing.bench import (
 )
 from machines.o4.data_quality import (
     CHECK_BEFORE_NOTICE,
+    CHECK_OF_NEW_EVENT,
     CHECK_VECTORS,
     DATA_QUALITY_REPORT,
     EXTERNAL_QUALITY,
@@ -42,13 +43,18 @@ BENCHES = (
           start=lambda s: (s.new(), s.log(AGAIN, 30, TAGS))),
     Bench(INJECTION_LABEL, {"label.label": labelled("INJ")},
           start=lambda s: (s.new(), s.log("Injection found.", 30, TAGS))),
-    Bench(DATA_QUALITY_REPORT, {"report.report": said("Report is here", TAGS)},
-          {"report.report": said("Something else")},
+    Bench(DATA_QUALITY_REPORT, {"report.report": said("", TAGS)},
           start=lambda s: (s.new(), s.label("DQR_REQUEST", 30))),
     Bench(EXTERNAL_QUALITY, {name: said(text, TAGS) for name, text in (
+        ("check.idq", "Not checking iDQ for H1"),
         ("check.state", "Detector state for active instruments is unknown"),
-        ("check.injections", "Injection state unknown."))},
+        ("check.injections", "Injection state unknown."))} | {"check.json": uploaded(
+            "gwcelerydetcharcheckvectors-E298048.json",
+            "DQR-compatible json generated from check_vectors results")},
         {"check.state": said("Detector state for active instruments is unknown")}),
+    Bench(CHECK_OF_NEW_EVENT, results("S170806a"), UNTAGGED, start=lambda s: (
+        s.new(), s.label("DQV", 30), s.join("G100002", 40)),
+        renewed=lambda s, t: s.join("G100003", t + 20)),
 )
 
 
@@ -83,7 +89,7 @@ def test_no_verdict_label_is_an_alarm_though_the_check_was_made():
     run = Run(BENCHES[0])
     for annotate in results("S170806a").values():
         run.write(annotate, 20)
-    run.pass_time(CREATED + 241)
+    run.pass_time(CREATED_TODAY + 241)
     assert run.check("label.verdict").state == "overdue"
 
 

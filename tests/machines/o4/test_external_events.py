@@ -17,7 +17,8 @@ BENCHES = (
     Bench(COINCIDENCE, {
         "compute.far": uploaded("coincidence_far.json"), "label.skymap": labelled("SKYMAP_READY"),
         "label.ready": labelled("EM_READY")},
-        start=lambda s: (s.new(), s.label("EM_COINC", 30)), fields=FERMI),
+        start=lambda s: (s.new(), s.label("EM_COINC", 30)), fields=FERMI,
+        excused={"compute.far": {"search": "Supernova"}}),
     Bench(COMBINED_MAP, {
         "combine.skymap": uploaded("combined-ext.multiorder.fits",
                                    "Combined LVK-external sky map using a and b", TAGS),

@@ -2,9 +2,18 @@
 
 import pytest
 
-from fsm.testing.bench import CREATED, Bench, Run, expectations, labelled, transitions, unlabelled
+from fsm.testing.bench import (
+    CREATED_TODAY,
+    Bench,
+    Run,
+    expectations,
+    labelled,
+    transitions,
+    unlabelled,
+)
 from fsm.testing.script import PREFERRED
 from machines.o4.inconsistencies import (
+    COINCIDENT_ALONE,
     INJECTION_NOTICED,
     LATE_NOTICE,
     LOCKED_ONCE,
@@ -68,20 +77,49 @@ def retracted_again(script, seconds):
     script.file(f"{SID}-retraction.json", seconds, version=1)
 
 
+def again(name, *gone):
+    """The state comes about again: what had resolved it goes, and a part of it comes."""
+    def renewed(script, seconds):
+        for one in gone:
+            script.unlabel(one, seconds)
+        script.label(name, seconds + 1)
+
+    return renewed
+
+
+def again_at_events(name, *gone):
+    def renewed(script, seconds):
+        for graceid in (PREFERRED, EXTERNAL):
+            for one in gone:
+                script.member(graceid).unlabel(one, seconds)
+        script.label(name, seconds + 1)
+
+    return renewed
+
+
 BENCHES = (
     Bench(OPPOSITE_LABELS, {PATH: unlabelled("DQOK")}, start=after("DQOK", "DQV")),
-    Bench(LOCKED_UNASKED, {PATH: labelled("ADVREQ")}, start=after("SIGNIF_LOCKED")),
-    Bench(LOCKED_ONCE, {PATH: labelled("LOW_SIGNIF_LOCKED")}, start=after("SIGNIF_LOCKED")),
+    Bench(LOCKED_UNASKED, {PATH: labelled("ADVREQ")}, start=after("SIGNIF_LOCKED"),
+          renewed=again("SIGNIF_LOCKED", "ADVREQ")),
+    Bench(LOCKED_ONCE, {PATH: labelled("LOW_SIGNIF_LOCKED")}, start=after("SIGNIF_LOCKED"),
+          renewed=again("SIGNIF_LOCKED", "LOW_SIGNIF_LOCKED")),
     Bench(NOTICE_WITHOUT_FILE, {PATH: both_files}, start=after("GCN_PRELIM_SENT")),
-    Bench(INJECTION_NOTICED, {PATH: labelled("ADVNO")}, start=after("GCN_PRELIM_SENT", "INJ")),
+    Bench(INJECTION_NOTICED, {PATH: labelled("ADVNO")}, start=after("GCN_PRELIM_SENT", "INJ"),
+          renewed=again("INJ", "ADVNO")),
     Bench(VETOED_NOTICE, {PATH: unlabelled("DQV")}, start=after("GCN_PRELIM_SENT", "DQV")),
-    Bench(READY_INCOMPLETE, {PATH: completed}, start=after("EM_READY")),
+    Bench(READY_INCOMPLETE, {PATH: completed}, start=after("EM_READY"),
+          renewed=again_at_events("EM_READY", "SKYMAP_READY")),
     Bench(PREFERRED_ELSEWHERE, {PATH: lambda s, t: s.join(PREFERRED, t)},
-          fields={"gw_events": ["G100009"]}),
-    Bench(LATE_NOTICE, {PATH: retracted_again}, start=retracted_then),
-    Bench(RAVEN_ALERT_ALONE, {PATH: alerted}, start=with_events("RAVEN_ALERT")),
+          fields={"gw_events": ["G100009"]},
+          renewed=lambda s, t: s.update(t, {"preferred_event": "G100077"})),
+    Bench(LATE_NOTICE, {PATH: retracted_again}, start=retracted_then,
+          renewed=lambda s, t: s.file(f"{SID}-update.json", t, version=1)),
+    Bench(RAVEN_ALERT_ALONE, {PATH: alerted}, start=with_events("RAVEN_ALERT"),
+          renewed=again_at_events("RAVEN_ALERT", "RAVEN_ALERT")),
     Bench(NO_BURST_PUBLISHED, {PATH: lambda s, t: s.member(EXTERNAL).unlabel("NOT_GRB", t)},
           start=lambda s: (with_events("RAVEN_ALERT")(s), s.member(EXTERNAL).label("NOT_GRB", 35))),
+    Bench(COINCIDENT_ALONE, {PATH: lambda s, t: s.member(EXTERNAL).label("EM_COINC", t)},
+          start=with_events("EM_COINC"), renewed=again_at_events("EM_COINC", "EM_COINC")),
 )
 
 
@@ -98,7 +136,7 @@ def test_expectation(bench, case):
 @pytest.mark.parametrize("bench", BENCHES, ids=lambda bench: bench.chart.name)
 def test_what_lasts_is_told_with_what_is_wrong(bench):
     run = Run(bench)
-    run.pass_time(CREATED + 800)
+    run.pass_time(CREATED_TODAY + 800)
     check = run.check(PATH)
     assert check.state == "overdue" and check.why
 

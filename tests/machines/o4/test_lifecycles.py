@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.testing.bench import CREATED, Bench, Run, labelled, unlabelled
+from fsm.testing.bench import CREATED_TODAY, WAIVING, Bench, Run, labelled, unlabelled
 from machines.o4.amplfi import AMPLFI
 from machines.o4.annotations import CHIRP_MASS, COINC_UPLOAD
 from machines.o4.chirp_mass_copy import CHIRP_MASS_COPY
@@ -21,7 +21,7 @@ WAITING = {
                                s.label("EM_READY", t)), "refuted"),
 }
 CLEANED = "Superevent cleaned up after first preliminary alert"
-LATE, NEVER = CREATED + 400, CREATED + 90_000
+LATE, NEVER = CREATED_TODAY + 400, CREATED_TODAY + 90_000
 
 
 @pytest.fixture(params=WAITING)
@@ -50,7 +50,7 @@ def moves(run, act):
 
 
 def write(comes):
-    return lambda run: run.write(comes, run.engine.now - CREATED + 1)
+    return lambda run: run.write(comes, run.engine.now - CREATED_TODAY + 1)
 
 
 def test_attention_is_needed_while_something_is_overdue(kind):
@@ -68,7 +68,7 @@ def test_attention_ends_when_what_was_overdue_has_come_and_more_is_awaited(kind)
         "external": (WAITING["external"][0], 100, lambda s, t: s.file("coincidence_far.json", t)),
     }[kind]
     run = Run(bench)
-    run.pass_time(CREATED + overdue)
+    run.pass_time(CREATED_TODAY + overdue)
     assert run.candidate.state == "open.attention"
     assert ("attention_over", "open.attention", "open.following") in moves(run, write(comes))
 
@@ -91,9 +91,9 @@ def test_what_comes_at_last_makes_it_complete(kind):
 def test_a_label_ends_it_and_its_removal_begins_it_again(kind, state):
     bench, _, end = WAITING[kind]
     run, _ = reached(kind, state)
-    fired = moves(run, write(labelled(bench.waiving)))
+    fired = moves(run, write(labelled(WAIVING[bench.chart.of[0]])))
     assert (end, state, f"waived.{end}") in fired
-    fired = moves(run, write(unlabelled(bench.waiving)))
+    fired = moves(run, write(unlabelled(WAIVING[bench.chart.of[0]])))
     assert ("needed_again", f"waived.{end}", "open.following") in fired
 
 

@@ -3,19 +3,22 @@
 import pytest
 
 from fsm.testing.bench import (
-    CREATED,
+    CREATED_TODAY,
     Bench,
     Run,
     expectations,
     labelled,
     said,
     transitions,
+    unlabelled,
     uploaded,
 )
 from machines.o4.notices import (
     EARLY_WARNING_NOTICE,
+    EARLY_WARNING_QUALITY,
     INITIAL_NOTICE,
     LESS_SIGNIFICANT_NOTICE,
+    ORDERED_NOTICE,
     PRELIMINARY_NOTICE,
     RETRACTION_NOTICE,
     SECOND_LESS_SIGNIFICANT,
@@ -28,6 +31,8 @@ TAGS = ("public", "em_follow")
 SID = "S170806a"
 FIRST = "Superevent cleaned up after first preliminary alert"
 LOW = "Superevent cleaned up before second less-significant alert"
+ORDERED = "User somebody queued a Preliminary alert through the dashboard."
+VETO = (labelled("DQV"), unlabelled("DQV"))
 QUEUED = "User somebody queued an Update alert through the dashboard."
 
 
@@ -36,9 +41,23 @@ def told(script, after):
         script.log(f"Kafka alert notice sent to kafka://{broker}/igwn.gwalert", after, TAGS)
 
 
-def sent(kind):
-    return {"send.json": uploaded(f"{SID}-{kind}.json", tags=TAGS),
+def sent(kind, message=""):
+    """The annotations of a notice, each after a message where one is given."""
+    made = {"send.json": uploaded(f"{SID}-{kind}.json", tags=TAGS),
             "send.avro": uploaded(f"{SID}-{kind}.avro", tags=TAGS), "send.brokers": told}
+    return {path: preceded(message, one) for path, one in made.items()} if message else made
+
+
+def preceded(message, annotate):
+    return lambda script, after: (script.log(message, 30), annotate(script, after))
+
+
+def excused(does):
+    return {f"send.{name}": (does, None) for name in ("json", "avro", "brokers")}
+
+
+CATEGORY = (lambda s, t: s.update(t, {"category": "Test"}),
+            lambda s, t: s.update(t, {"category": "Production"}))
 
 
 def untagged(kind):
@@ -65,18 +84,20 @@ def after(*labels, logs=()):
 BENCHES = (
     Bench(LESS_SIGNIFICANT_NOTICE,
           {**sent("preliminary"), "label.label": labelled("LOW_SIGNIF_PRELIM_SENT")},
-          untagged("preliminary"), start=after("LOW_SIGNIF_LOCKED")),
-    Bench(EARLY_WARNING_NOTICE,
-          {**sent("earlywarning"), "quality.request": labelled("DQR_REQUEST")},
-          untagged("earlywarning"), start=after("EARLY_WARNING")),
+          untagged("preliminary"), start=after("LOW_SIGNIF_LOCKED"), waived=VETO),
+    Bench(EARLY_WARNING_NOTICE, sent("earlywarning"), untagged("earlywarning"),
+          start=after("EARLY_WARNING"), waived=VETO),
     Bench(PRELIMINARY_NOTICE,
           {**sent("preliminary"), "label.label": labelled("GCN_PRELIM_SENT"),
-           **drafted("preliminary")}, untagged("preliminary"), start=after("SIGNIF_LOCKED")),
+           **drafted("preliminary")}, untagged("preliminary"), start=after("SIGNIF_LOCKED"),
+          waived=VETO),
     Bench(SECOND_NOTICE,
           {"wait.cleaned_up": said(FIRST), "wait.quality": labelled("DQR_REQUEST"),
-           **sent("preliminary")}, start=after("GCN_PRELIM_SENT")),
-    Bench(SECOND_LESS_SIGNIFICANT, {"wait.cleaned_up": said(LOW), **sent("preliminary")},
-          start=after("LOW_SIGNIF_PRELIM_SENT")),
+           **sent("preliminary", FIRST)}, start=after("GCN_PRELIM_SENT"),
+          excused=excused(labelled("ADVOK")), waived=CATEGORY),
+    Bench(SECOND_LESS_SIGNIFICANT, {"wait.cleaned_up": said(LOW), **sent("preliminary", LOW)},
+          start=after("LOW_SIGNIF_PRELIM_SENT"), waived=CATEGORY,
+          excused=excused(preceded(LOW, labelled("ADVOK")))),
     Bench(INITIAL_NOTICE, {**sent("initial"), **drafted("initial")}, untagged("initial"),
           start=after("ADVOK")),
     Bench(RETRACTION_NOTICE, {**sent("retraction"), **drafted("retraction")},
@@ -85,6 +106,10 @@ BENCHES = (
     Bench(UPDATE_AFTER_ESTIMATION,
           {"remind.update": uploaded(f"{SID}-update.json", tags=TAGS)},
           start=after("ADVOK", "PE_READY")),
+    Bench(EARLY_WARNING_QUALITY, {"quality.request": labelled("DQR_REQUEST")},
+          start=after("EARLY_WARNING")),
+    Bench(ORDERED_NOTICE, sent("preliminary"), untagged("preliminary"),
+          start=after(logs=[ORDERED]), excused=excused(labelled("ADVOK")), waived=VETO),
 )
 
 
@@ -105,8 +130,9 @@ def states(run):
 def test_one_broker_alone_is_not_enough():
     run = Run(BENCHES[2])
     run.write(said("Kafka alert notice sent to kafka://one.example.org/x", TAGS), 60)
-    run.pass_time(CREATED + 331)
-    assert run.check("send.brokers").why == "1 of 2 brokers were told"
+    run.pass_time(CREATED_TODAY + 331)
+    assert run.check("send.brokers").why == (
+        "1 of 2 brokers were told: kafka://one.example.org/x")
     assert run.check("send.brokers").state == "overdue"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fsm.testing.bench import (
-    CREATED,
+    CREATED_TODAY,
     Bench,
     Run,
     expectations,
@@ -79,7 +79,7 @@ def test_expectation(bench, case):
     "Failed to prepare DAG for Rapid PE"])
 def test_a_failure_is_told_at_once(comment):
     run = Run(Bench(PE_FAILURE, start=after(comment)))
-    run.pass_time(CREATED + 41)
+    run.pass_time(CREATED_TODAY + 41)
     assert run.check("repair.result").state == "overdue"
 
 

@@ -42,12 +42,18 @@ def on_preferred(script, after):
     event.label("RAVEN_ALERT", after)
 
 
+def neutrinos(script, after):
+    script.update(after, {"em_events": [EXTERNAL]})
+    script.member(EXTERNAL, **{**FIELDS, "pipeline": "SNEWS", "search": "Supernova"}).new(after)
+
+
 BENCHES = (
     Bench(RAVEN_VERDICT, {
         "judge.verdict": said("RAVEN: publishing criteria not met for G1-E1", COINC),
         "judge.type": values(em_type=EXTERNAL), "judge.time_far": values(time_coinc_far=1e-9)},
         {"judge.verdict": said("RAVEN: publishing criteria not met for G1-E1")},
-        start=lambda s: (s.new(), s.label("EM_COINC", 30))),
+        start=lambda s: (s.new(), s.label("EM_COINC", 30)),
+        excused={"judge.time_far": (neutrinos, lambda s, t: s.update(t, {"em_events": []}))}),
     Bench(RAVEN_ALERT, {
         "label.alert": labelled("RAVEN_ALERT"), "label.profile": labelled("HIGH_PROFILE"),
         "pass_on.external": at_event(EXTERNAL, "RAVEN_ALERT"), "pass_on.preferred": on_preferred,
@@ -59,14 +65,17 @@ BENCHES = (
     Bench(COMBINED_MAP_COPY, {
         "copy.skymap": uploaded("combined-ext.multiorder.fits", "Combined LVK-external sky map "
                                 "copied from E100002", ("sky_loc", "ext_coinc", "public")),
+        "copy.plot": uploaded("combined-ext.png", "Mollweide projection of combined-ext, copied",
+                              ("sky_loc", "ext_coinc", "public")),
         "copy.label": labelled("COMBINEDSKYMAP_READY")},
         start=lambda s: (with_external(s, "COMBINEDSKYMAP_READY"), s.label("RAVEN_ALERT", 40))),
     Bench(SUPERNOVA_NEUTRINOS, {
         "judge.label": labelled("EM_COINC"), "judge.verdict": said(MET, COINC)},
-        start=lambda s: with_external(s, pipeline="SNEWS", search="Supernova")),
+        start=lambda s: with_external(s, pipeline="SNEWS", search="Supernova"),
+        renewed=values(em_type=EXTERNAL)),
     Bench(SIGNIFICANT_COINCIDENCE, {"label.label": labelled("SOG_READY")},
-          start=lambda s: (s.new(), s.label("SKYMAP_READY", 30), s.label("RAVEN_ALERT", 31),
-                           s.label("ADVOK", 32)),
+          start=lambda s: (with_external(s), s.label("SKYMAP_READY", 30),
+                           s.label("RAVEN_ALERT", 31), s.label("ADVOK", 32)),
           fields={"far": 1e-10, "space_coinc_far": 1e-13}),
 )
 
@@ -96,5 +105,6 @@ def test_an_event_that_leaves_does_not_count_any_more():
     run = Run(Bench(RAVEN_ALERT, start=lambda s: (with_external(s), s.log(MET, 30, COINC))))
     run.write(lambda s: s.member(EXTERNAL, **FIELDS)._line(
         "removed_from_superevent", {"superevent_id": s.graceid}, 40))
-    assert run.candidate.evidence.members == {}
-    assert run.check("pass_on.external").judge().why == "nothing is known of the external event"
+    assert EXTERNAL not in run.candidate.evidence.members
+    assert run.check("pass_on.external").judge().why == (
+        f"nothing is known of the external event {EXTERNAL}")

@@ -3,7 +3,7 @@
 import pytest
 
 from fsm.core.inputs import MemberNews
-from fsm.testing.bench import CREATED, Bench, Run
+from fsm.testing.bench import CREATED_TODAY, Bench, Run
 from fsm.testing.script import PREFERRED
 from machines.o4.chirp_mass_copy import CHIRP_MASS_COPY
 
@@ -113,5 +113,5 @@ def test_attention_that_an_event_needs_is_shown_by_its_superevent():
     for state, expected in (("open.following", "calm"), ("open.attention", "attention"),
                             ("open.following", "calm"), ("open.attention", "attention"),
                             ("closed.complete", "calm")):
-        run.take(MemberNews(CREATED + 60, SID, PREFERRED, state))
+        run.take(MemberNews(CREATED_TODAY + 60, SID, PREFERRED, state))
         assert region.state == expected

@@ -1,0 +1,51 @@
+"""``fsm latency``."""
+
+import sys
+
+import click
+
+from fsm.cli.shared import configuration, moment, print_json, terminal
+
+
+def _since(ctx, parameter, value):
+    return float("-inf") if value is None else moment(ctx, parameter, value)
+
+
+@click.command()
+@click.option("--process", default="", metavar="P", help="Only of this process, or of one key of "
+                                                         "it: idq, idq[H1].")
+@click.option("--since", callback=_since, metavar="TIME",
+              help="Only of candidates created since (unix seconds, or UTC).")
+@click.option("--plot", metavar="FILE", help="Draw them too (PNG, SVG or PDF).")
+@click.option("--suggest", is_flag=True, help="Propose deadlines, as tables for a configuration.")
+@click.option("--journal", metavar="FILE", help="The journal, instead of the configured one.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@configuration
+def latency(process, since, plot, suggest, journal, as_json, config):
+    """Show how long checks take until they are met: median, 90 %, 99 %, longest, share on time.
+
+    From the journal, whether its supervisor runs or not. --suggest proposes one and a half times
+    the 99th percentile of the time that deadlines count from, where there are enough of them.
+    """
+    from fsm.apps import latency as latencies
+    from fsm.io.config import read
+    from fsm.io.running import running
+
+    path = journal or running(read(config) if config else {}).journal.path
+    rows = latencies.read(path, process, since)
+    result = latencies.statistics(rows)
+    if plot:
+        from fsm.apps.latency_plot import draw
+
+        draw(rows, plot)
+        click.echo(f"{len(result)} checks are drawn in {plot}", err=True)
+    if suggest:
+        proposed = latencies.suggested(result)
+        print_json(proposed) if as_json else click.echo(latencies.as_toml(proposed), nl=False)
+    elif as_json:
+        print_json(result)
+    else:
+        from fsm.apps.operator_tables import show_latencies
+
+        show_latencies(terminal(), result)
+    sys.stdout.flush()

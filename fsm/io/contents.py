@@ -1,0 +1,69 @@
+"""Looks into files of GraceDB: how big one is, and what a sky map says."""
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import requests
+
+from fsm.io import skymaps
+from fsm.io.calling import WRONG, CallError
+
+MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
+
+
+def readable(name):
+    """Whether files of this name can be looked into here."""
+    return skymaps.available() or not _is_map(name)
+
+
+def facts(client, graceid, name, version):
+    """The facts about a file: a copy of it under a name of our own is looked into, and removed.
+
+    Args:
+        client: GraceDB's own client.
+        graceid: whose file.
+        name: of the file, without version.
+        version: from 0 on.
+
+    Returns:
+        A dict with ``size`` in bytes, and for a sky map the facts of
+        :func:`fsm.io.skymaps.inspect`.
+
+    Raises:
+        ligo.gracedb.exceptions.HTTPError: where GraceDB has no such file, or does not show it.
+        CallError: where it cannot be looked into here, which is no fault of GraceDB's.
+    """
+    with _ours(), tempfile.TemporaryDirectory(prefix="fsm-") as folder:
+        copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
+        size = _fetched(client, graceid, f"{name},{version}", copy)
+        if not _is_map(name) or not skymaps.available():
+            return {"size": size}
+        if size > MOST_BYTES:
+            return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}
+        return {"size": size, **skymaps.inspect(copy)}
+
+
+@contextmanager
+def _ours():
+    """Troubles of this machine, such as a full disk, are told as such."""
+    try:
+        yield
+    except requests.RequestException:
+        raise
+    except OSError as error:
+        raise CallError(WRONG, f"it cannot be looked into here: {error.strerror or error}") \
+            from None
+
+
+def _fetched(client, graceid, name, copy):
+    size = 0
+    with client.files(graceid, name) as stream, copy.open("wb") as out:
+        while size <= MOST_BYTES and (chunk := stream.read(1 << 16)):
+            size += len(chunk)
+            out.write(chunk)
+    return size
+
+
+def _is_map(name):
+    return name.endswith((".fits", ".fits.gz"))

@@ -1,0 +1,94 @@
+"""Alerts too large for Kafka: their message only links to the content, which is fetched here.
+
+The client's own way of fetching knows neither a time-out nor a limit, and a failure ends its
+stream. Source: hop-client 0.13, whose messages of the format ``external`` hold an address, where
+the whole message is kept as BSON.
+"""
+
+import queue
+import threading
+import time
+from urllib.parse import urlsplit
+
+import requests
+from hop import bson, http_scram
+from hop import io as hop
+
+TIME_OUT = 20.0  # seconds for one message, and for each step on the way to it
+MOST_BYTES = 64 << 20  # of a message
+CHUNK = 1 << 16
+
+
+class Unfetched(Exception):
+    """The content of a message could not be fetched."""
+
+
+def fetched(stream, url):
+    """The message that a link leads to, as the client's model of it.
+
+    Args:
+        stream: the client's consumer, for its credential and its broker.
+        url: address of the whole message.
+
+    Raises:
+        Unfetched: where it cannot be had within the time-out and the limit.
+    """
+    done = queue.SimpleQueue()
+    threading.Thread(target=lambda: done.put(_tried(stream, url)), daemon=True).start()
+    try:
+        found = done.get(timeout=TIME_OUT)
+    except queue.Empty:
+        raise Unfetched(f"no answer within {TIME_OUT:g} s") from None
+    if isinstance(found, Exception):
+        raise Unfetched(f"{type(found).__name__}: {found!s:.200}") from None
+    return found
+
+
+def _tried(stream, url):
+    try:
+        return _whole(stream, url)
+    except Exception as error:  # whatever a server may send, or a client library raise
+        return error
+
+
+def _whole(stream, url):
+    plain = bson.loads(_content(url, _credential(stream, url)))
+    wrong = hop.Consumer._check_bson_message_structure(plain, "there")
+    if wrong:
+        raise Unfetched(wrong)
+    about = plain["metadata"]
+    message = hop.Consumer.ExternalMessage(plain["message"], about["headers"], "", 0, 0,
+                                           about["timestamp"], about.get("key"))
+    model = hop.Deserializer.deserialize(message)
+    if not hasattr(model, "content"):
+        raise Unfetched("it is no alert")
+    return model
+
+
+def _content(url, auth):
+    end, content = time.monotonic() + TIME_OUT, bytearray()
+    with requests.get(url, auth=auth, stream=True, timeout=TIME_OUT) as response:
+        if not response.ok:
+            raise Unfetched(f"HTTP status {response.status_code}")
+        for chunk in response.iter_content(CHUNK):
+            content += chunk
+            if len(content) > MOST_BYTES:
+                raise Unfetched(f"it has more than {MOST_BYTES} bytes")
+            if time.monotonic() > end:
+                raise Unfetched("it comes too slowly")
+    return bytes(content)
+
+
+def _credential(stream, url):
+    """The way to log in, for the server only that the broker itself names; else none."""
+    if not stream.auth:
+        return None
+    known = getattr(stream, "trusted_offload_url", None)
+    if known is None:
+        known = urlsplit(hop._get_offload_server(stream.broker_addresses, stream.auth) or "")
+        stream.trusted_offload_url = known
+    if urlsplit(url)[:2] != known[:2]:
+        return None
+    if stream.auth.is_scram:
+        return http_scram.SCRAMAuth(stream.auth, shortcut=True)
+    return hop._make_bearer_auth(stream.auth.token) if stream.auth.is_token else None
