@@ -31,6 +31,8 @@ class Partner:
     rated: bool = True
 
 
+POSITION = {"ra": 197.45, "dec": -23.38, "error_radius": 11.6}  # degrees
+NO_POSITION = dict.fromkeys(POSITION)
 FERMI = Partner("Fermi", "GRB", map_from="Sky map created from GCN RA, dec, and error")
 TARGETED = Partner("Swift", "SubGRBTargeted", far=1e-4)
 NEUTRINOS = Partner("SNEWS", "Supernova", rated=False)
@@ -42,7 +44,8 @@ def reported(script, partner):
     """The external event is uploaded, checked and, where it has a position, mapped."""
     graceid = f"E{script.fields['preferred_event'][1:]}"
     made = script.member(graceid, superevent=None, group="External", pipeline=partner.pipeline,
-                         search=partner.search, far=partner.far, instruments="")
+                         search=partner.search, far=partner.far, instruments="",
+                         extra_attributes={"GRB": POSITION if partner.map_from else NO_POSITION})
     made.new()
     if partner == FERMI:  # whose first notice does not tell yet what it is
         made.label("NOT_GRB", 1)
