@@ -1,0 +1,121 @@
+"""What must be told of a recording, and what may be."""
+
+import attrs
+
+from tests.oracle.rows import ROWS, RULES
+from tests.oracle.world import worlds
+
+MARGIN = 10.0  # seconds before a deadline in which clocks may differ
+
+
+@attrs.frozen
+class Finding:
+    """Something that must be told, or (``must`` false) may be.
+
+    Attributes:
+        graceid, row: of what.
+        start, due: since when it was expected, by when; unix seconds.
+        must: whether.
+        why: in a few words.
+    """
+
+    graceid: str
+    row: str
+    start: float
+    due: float
+    must: bool
+    why: str
+
+
+def grace(within):
+    """Seconds after a deadline until which nobody need be told: most deadlines are estimates."""
+    return max(150.0, within / 2)
+
+
+def judge(lines):
+    """All findings about a recording; whatever is not among them must not be told."""
+    found = []
+    for candidate in worlds(lines).values():
+        for row in ROWS:
+            if row.of == candidate.kind:
+                found += _judged(row, candidate, found)
+        for rule in RULES:
+            if rule.of == candidate.kind:
+                found += _lasting(rule, candidate)
+    return found
+
+
+def _judged(row, candidate, found):
+    starts = sorted(row.start(candidate), key=lambda start: start[0])
+    for time, names in starts:
+        given = [condition(candidate, time) for condition in row.given]
+        if any(one is not None and not one for one in given):
+            continue
+        if any(candidate.on(name, time + row.sending) for name in row.held):
+            continue
+        late = time + row.within + grace(row.within)
+        state, why = _found(row, candidate, time, names, late)
+        if state is None:
+            continue
+        must = state and row.sure and None not in given \
+            and not any(candidate.touched(name, time, late) for name in row.held) \
+            and not any(time < other <= late for other, also in starts if also == names) \
+            and _still_on(row, candidate, time, late) and not _given_up(row, candidate, found, time)
+        yield Finding(candidate.graceid, row.name, time, time + row.within, bool(must), why)
+
+
+def _found(row, candidate, time, names, late):
+    """True where it surely lacks, False where that may be said, None where it is there."""
+    due = time + row.within
+    marks = sorted(row.want(candidate, time, names), key=lambda mark: mark[0])
+    right = [when for when, good in marks if good]
+    first = right[0] if right else None
+    if first is None:
+        unsure = any(good is None for _, good in marks)
+        wrong = any(good is False for _, good in marks)
+        return not unsure, "wrong" if wrong else "missing"
+    if first > late:
+        return True, "late"
+    wrong = any(good is False and when <= first for when, good in marks)
+    return (False, "wrong at first" if wrong else "hardly on time") \
+        if wrong or first > due - min(MARGIN, row.within / 4) else (None, "")
+
+
+def _still_on(row, candidate, time, late):
+    """Whether what had started it is still so when people are told: labels can be taken off."""
+    return all(_lasts(candidate, name, time, late) for name in candidate.spans
+               if any(on == time for on, _ in candidate.spans[name]))
+
+
+def _lasts(candidate, name, time, late):
+    return any(on == time and (off is None or off > late) for on, off in candidate.spans[name])
+
+
+def _given_up(row, candidate, found, time):
+    return row.follows and any(f.row == row.follows and f.graceid == candidate.graceid
+                               and abs(f.start - time) < 1 for f in found)
+
+
+def _moments(candidate):
+    members = [*candidate.members("gw_events"), *candidate.members("em_events")]
+    for one in (candidate, *members):
+        yield from (time for time, _ in one.values)
+        yield from (entry.time for entry in one.entries)
+        for spans in one.spans.values():
+            yield from (time for span in spans for time in span if time is not None)
+
+
+def _lasting(rule, candidate):
+    """How long a state lasts that may not: for each time, from its beginning to its end."""
+    since = None
+    for time in [*sorted(set(_moments(candidate))), None]:
+        wrong = time is not None and rule.wrong(candidate, time)
+        if wrong and since is None:
+            since = time
+        elif since is not None and not wrong:
+            lasted = float("inf") if time is None and rule.wrong(candidate, 1e12) else \
+                (time or since) - since
+            if lasted > rule.lasting / 2:
+                yield Finding(candidate.graceid, rule.name, since, since + rule.lasting,
+                              lasted > rule.lasting + grace(rule.lasting), "lasts")
+            since = None

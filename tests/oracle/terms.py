@@ -1,0 +1,197 @@
+"""The words in which the rows are written: what starts them, what must come, under which condition.
+
+A start gives pairs (time, names bound by it). A want gives what was found, as pairs (time, whether
+it is right). A condition is True, False, or None where the catalogue leaves it open.
+"""
+
+import re
+
+import attrs
+
+from tests.oracle.world import GPS_EPOCH, LEAP_SECONDS
+
+EARLIER = 2.0  # seconds: dates of GraceDB are whole seconds, and clocks differ
+LATER, BEFORE, EITHER = "later", "before", "either"  # than the start: what counts, and for sure
+
+
+@attrs.frozen
+class Row:
+    """One row of the catalogue.
+
+    Attributes:
+        name: what of it people speak of.
+        of: kind of candidate.
+        start: candidate to when it is due to begin.
+        want: candidate, start, names to what was found.
+        within: seconds.
+        given: conditions, of candidate and start.
+        held: labels that hold it back.
+        sending: seconds after the start at which these are looked at.
+        sure: False where its absence may be told, and need not.
+        follows: name of a row without which this one cannot come.
+    """
+
+    name: str
+    of: str
+    start: object
+    want: object
+    within: float
+    given: tuple = ()
+    held: tuple = ()
+    sending: float = 0.0
+    sure: bool = True
+    follows: str = ""
+
+
+@attrs.frozen
+class Rule:
+    """A state that may not last: candidate and time to whether it is wrong; seconds."""
+
+    name: str
+    of: str
+    wrong: object
+    lasting: float
+
+
+# ---- starts
+
+def new(candidate):
+    """The candidate is created; that of a superevent not before its data are taken."""
+    if candidate.created:
+        time = candidate.created
+        t_0 = candidate.fields().get("t_0")
+        yield (max(time, t_0 + GPS_EPOCH - LEAP_SECONDS) if t_0 else time), {}
+
+
+def label(*names):
+    """Any of some labels is put on."""
+    return lambda candidate: [(time, {}) for time in candidate.put_on(*names)]
+
+
+def all_labels(*names):
+    """The last of some labels is put on."""
+    def start(candidate):
+        for time in candidate.put_on(*names):
+            if all(candidate.on(name, time) for name in names):
+                yield time, {}
+    return start
+
+
+def said(text):
+    """A log message that contains a text is written."""
+    return lambda candidate: [(e.time, {}) for e in candidate.entries if text in e.comment]
+
+
+def uploaded(pattern):
+    """A file is uploaded, each version anew."""
+    def start(candidate):
+        for entry in candidate.entries:
+            match = re.fullmatch(pattern, entry.filename)
+            if match:
+                yield entry.time, match.groupdict()
+    return start
+
+
+def each(start, **bindings):
+    """A start once for each of some values."""
+    (name, values), = bindings.items()
+    return lambda c: [(time, {**names, name: value}) for time, names in start(c)
+                      for value in values]
+
+
+# ---- wants
+
+def file(pattern, text="", tags="", counts=BEFORE):
+    """A file whose log message has a text and tags, and which is not empty."""
+    needed = frozenset(tags.split())
+
+    def want(candidate, start, names):
+        name = pattern.format(graceid=re.escape(candidate.graceid), **names)
+        for entry in candidate.entries:
+            if re.fullmatch(name, entry.filename) and (counts != LATER
+                                                       or entry.time >= start - EARLIER):
+                right = needed <= entry.tags and text in entry.comment and not entry.empty
+                yield max(entry.time, start), None if right and counts == EITHER \
+                    and entry.time < start - EARLIER else right
+    return want
+
+
+def log(*texts, tags="", counts=BEFORE):
+    """A log message that contains one of some texts, with tags."""
+    needed = frozenset(tags.split())
+
+    def want(candidate, start, names):
+        for entry in candidate.entries:
+            if any(text in entry.comment for text in texts) and (counts != LATER
+                                                                 or entry.time >= start - EARLIER):
+                right = needed <= entry.tags
+                if right or texts != ("",):
+                    yield max(entry.time, start), right
+    return want
+
+
+def on(*names):
+    """One of some labels is on at the start, or later."""
+    def want(candidate, start, _):
+        for name in names:
+            for put_on, taken_off in candidate.spans[name]:
+                if taken_off is None or taken_off > start:
+                    yield max(put_on, start), True
+    return want
+
+
+def all_on(needed):
+    """All labels of a set, which depends on the candidate, are on at one time."""
+    def want(candidate, start, _):
+        names = needed(candidate)
+        for time in [start, *candidate.put_on(*names)]:
+            if time >= start and all(candidate.on(name, time) for name in names):
+                yield time, True
+    return want
+
+
+def brokers(number):
+    """As many different brokers were told, each in a message of its own."""
+    def want(candidate, start, _):
+        told = {}
+        for entry in candidate.entries:
+            match = re.search(r"Kafka alert notice sent to (\S+)", entry.comment)
+            if match and entry.time >= start - EARLIER:
+                told.setdefault(match[1], max(entry.time, start))
+        if len(told) >= number:
+            yield sorted(told.values())[number - 1], True
+    return want
+
+
+def value(name):
+    """A value is there."""
+    def want(candidate, start, _):
+        for time, fields in candidate.values:
+            if fields.get(name) is not None:
+                yield max(time, start), True
+    return want
+
+
+def signed(who):
+    """A sign-off is given."""
+    def want(candidate, start, names):
+        by = who.format(**names)
+        yield from on(f"{by}OK", f"{by}NO")(candidate, start, names)
+    return want
+
+
+def of_member(kind, want):
+    """What is wanted of one of the superevent's external events, or of its preferred event."""
+    def found(candidate, start, names):
+        if kind == "preferred_event":
+            chosen = [candidate.member(candidate.fields().get(kind))]
+        else:
+            chosen = candidate.members(kind)
+        for member in filter(None, chosen):
+            yield from want(member, start, names)
+    return found
+
+
+def either(*wants):
+    """Any of some wants."""
+    return lambda c, start, names: [found for want in wants for found in want(c, start, names)]
