@@ -16,6 +16,7 @@ EXTERNAL_SEARCHES = ("GRB", "SubGRB", "SubGRBTargeted", "MDC", "Supernova", "FRB
 REQUIRED = ("PASTRO_READY", "EMBRIGHT_READY", "SKYMAP_READY")
 ONLY_MOCK = "configured to only send alerts for MDC"
 NOW = float("inf")
+SENDING = 180.0  # seconds in which a notice is on its way
 
 
 def search(c, t=NOW):
@@ -127,10 +128,15 @@ def noted(c, t):
 
 
 def sane(c, t):
-    """Neither offline nor injected."""
-    preferred = c.member(c.event(t).get("graceid"))
-    injected = c.on("INJ", t) or (preferred is not None and preferred.on("INJ", t))
-    return not (injected or c.event(t).get("offline"))
+    """Neither offline nor injected; None where an injection is claimed and taken back meanwhile."""
+    if c.event(t).get("offline"):
+        return False
+    both = [one for one in (c, c.member(c.event(t).get("graceid"))) if one]
+    if not any(one.touched("INJ", t, t + SENDING) for one in both):
+        return True
+    lasting = any(on <= t and (off is None or off > t + SENDING)
+                  for one in both for on, off in one.spans["INJ"])
+    return False if lasting else None
 
 
 def sent_at_all(c, t):

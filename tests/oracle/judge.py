@@ -70,12 +70,10 @@ def _found(row, candidate, time, names, late):
     marks = sorted(row.want(candidate, time, names), key=lambda mark: mark[0])
     right = [when for when, good in marks if good]
     first = right[0] if right else None
-    if first is None:
-        unsure = any(good is None for _, good in marks)
-        wrong = any(good is False for _, good in marks)
-        return not unsure, "wrong" if wrong else "missing"
-    if first > late:
-        return True, "late"
+    if first is None or first > late:
+        unsure = any(good is None and when <= late for when, good in marks)
+        wrong = any(good is False and when <= late for when, good in marks)
+        return not unsure, "wrong" if wrong else "late" if right else "missing"
     wrong = any(good is False and when <= first for when, good in marks)
     return (False, "wrong at first" if wrong else "hardly on time") \
         if wrong or first > due - min(MARGIN, row.within / 4) else (None, "")

@@ -6,6 +6,7 @@ from tests.oracle import conditions as if_
 from tests.oracle.terms import (
     EITHER,
     LATER,
+    RENEWED,
     Row,
     Rule,
     all_labels,
@@ -133,18 +134,18 @@ COPIES = (
 )
 PICTURES = (
     Row("page of the map", SUPEREVENT, uploaded(r"(?P<map>\w+)\.multiorder\.fits"),
-        file(r"{map}\.html", "FITS headers for", "sky_loc", LATER), 300),
+        file(r"{map}\.html", "FITS headers for", "sky_loc", RENEWED), 300),
     Row("picture of the map", SUPEREVENT, uploaded(r"(?P<map>\w+)\.multiorder\.fits"),
-        file(r"{map}\.png", "Mollweide projection of", "sky_loc", LATER), 300),
+        file(r"{map}\.png", "Mollweide projection of", "sky_loc", RENEWED), 300),
     Row("picture of em_bright", SUPEREVENT, uploaded(r"em_bright\.json"),
-        file(r"em_bright\.png", "Source properties visualization from", "em_follow " + EM, LATER),
+        file(r"em_bright\.png", "Source properties visualization from", "em_follow " + EM, RENEWED),
         300),
     Row("picture of p_astro", SUPEREVENT,
         uploaded(rf"(?P<pipe>{PIPES}|RapidPE_RIFT)\.p_astro\.json"),
         file(r"{pipe}\.p_astro\.png", "Source classification visualization from",
-             "em_follow " + PASTRO, LATER), 300),
+             "em_follow " + PASTRO, RENEWED), 300),
     Row("picture of the chirp mass", SUPEREVENT, uploaded(r"mchirp_source\.json"),
-        file(r"mchirp_source\.png", "Chirp mass visualization from", FOLLOW, LATER), 300),
+        file(r"mchirp_source\.png", "Chirp mass visualization from", FOLLOW, RENEWED), 300),
 )
 
 
@@ -162,6 +163,11 @@ def _after(seconds, start):
     return lambda candidate: [(time + seconds, names) for time, names in start(candidate)]
 
 
+def _first(name):
+    """A label is put on for the first time: nobody orders a notice with that of one sent."""
+    return lambda candidate: label(name)(candidate)[:1]
+
+
 def _noticed(kind, *starts):
     """The first notice of a kind after each start."""
     pattern = rf"{{graceid}}-{kind}\.json"
@@ -177,7 +183,7 @@ def _noticed(kind, *starts):
 AUTOMATIC = (if_.sent_at_all, if_.sane)
 # The second notice is due after 270 s; what comes a good while after the first may be it.
 WAIT, REST = 180.0, 90.0
-SECOND = _after(WAIT, label("GCN_PRELIM_SENT"))
+SECOND = _after(WAIT, _first("GCN_PRELIM_SENT"))
 NOTICES = (
     *_notice("less-significant notice", "preliminary", label("LOW_SIGNIF_LOCKED"), *AUTOMATIC,
              if_.noted, held=("EARLY_WARNING", "SIGNIF_LOCKED", *SIGNED), silent=("INJ", "DQV"),
@@ -195,12 +201,12 @@ NOTICES = (
            if_.significant, held=(*SIGNED, "INJ", "DQV"), sending=60),
     _super("preliminary circular", _noticed("preliminary", "SIGNIF_LOCKED"),
            file(r"preliminary(-emcoinc)?-circular\.txt", "Template for preliminary", "em_follow",
-                LATER), 180),
+                EITHER), 180, *AUTOMATIC, if_.significant),
     _super("HIGH_PROFILE", label("GCN_PRELIM_SENT"), on("HIGH_PROFILE"), 180, if_.profiled),
     _super("word of HIGH_PROFILE", label("GCN_PRELIM_SENT"),
            either(log("HIGH_PROFILE", tags="em_follow"), on("RAVEN_ALERT")), 180, if_.profiled),
     _super("clean-up", label("GCN_PRELIM_SENT"),
-           log("Superevent cleaned up after first preliminary alert", counts=LATER), 390),
+           log("Superevent cleaned up after first preliminary alert", counts=EITHER), 330),
     _super("report asked for", label("GCN_PRELIM_SENT"), on("DQR_REQUEST"), 390),
     *_notice("second notice", "preliminary", SECOND, *AUTOMATIC, after=REST, held=SIGNED,
              silent=("INJ", "DQV"), sending=REST + 30),
@@ -208,11 +214,11 @@ NOTICES = (
                                            "em_follow", LATER), 570, *AUTOMATIC,
            held=(*SIGNED, "INJ", "DQV"), sending=REST + 30, follows="second notice: json"),
     _super("low clean-up", label("LOW_SIGNIF_PRELIM_SENT"),
-           log("Superevent cleaned up before second less-significant alert", counts=LATER), 390,
+           log("Superevent cleaned up before second less-significant alert", counts=EITHER), 330,
            *AUTOMATIC, held=("ADVREQ", "EARLY_WARNING", "SIGNIF_LOCKED", *SIGNED, "INJ"),
            sending=WAIT + REST + 30),
     *_notice("second less-significant notice", "preliminary",
-             _after(WAIT, label("LOW_SIGNIF_PRELIM_SENT")), *AUTOMATIC, after=REST,
+             _after(WAIT, _first("LOW_SIGNIF_PRELIM_SENT")), *AUTOMATIC, after=REST,
              held=("ADVREQ", "EARLY_WARNING", "SIGNIF_LOCKED", *SIGNED), silent=("INJ", "DQV"),
              sending=REST + 30),
     *_notice("notice ordered by hand", "preliminary",
@@ -220,7 +226,7 @@ NOTICES = (
              sending=30),
     *_notice("initial notice", "initial", label("ADVOK"), held=("INJ",), sending=30),
     _super("initial circular", _noticed("initial", "ADVOK"),
-           file(r"initial(-emcoinc)?-circular\.txt", "Template for initial", "em_follow", LATER),
+           file(r"initial(-emcoinc)?-circular\.txt", "Template for initial", "em_follow", EITHER),
            180),
     *_notice("retraction", "retraction", label("ADVNO")),
     _super("retraction circular", label("ADVNO"),

@@ -11,7 +11,8 @@ import attrs
 from tests.oracle.world import GPS_EPOCH, LEAP_SECONDS
 
 EARLIER = 2.0  # seconds: dates of GraceDB are whole seconds, and clocks differ
-LATER, BEFORE, EITHER = "later", "before", "either"  # than the start: what counts, and for sure
+# Than the start: what counts, and for sure; of a first version also what came before it, perhaps.
+LATER, BEFORE, EITHER, RENEWED = "later", "before", "either", "renewed"
 LOOKED_INTO = re.compile(r"\.fits|em_bright\.json|p_astro\.json")  # files that may not be empty
 
 
@@ -89,7 +90,7 @@ def uploaded(pattern):
         for entry in candidate.entries:
             match = re.fullmatch(pattern, entry.filename)
             if match:
-                yield entry.time, match.groupdict()
+                yield entry.time, {**match.groupdict(), "version": entry.version}
     return start
 
 
@@ -102,6 +103,16 @@ def each(start, **bindings):
 
 # ---- wants
 
+def _counted(right, entry, start, counts, names):
+    """Whether an entry is right in view of its time; "" where it does not count at all."""
+    if counts == RENEWED:
+        counts = LATER if names.get("version") else EITHER
+    before = entry.time < start - EARLIER
+    if before and counts == LATER:
+        return ""
+    return None if before and right and counts == EITHER else right
+
+
 def file(pattern, text="", tags="", counts=BEFORE):
     """A file whose log message has a text and tags, and which is not empty."""
     needed = frozenset(tags.split())
@@ -109,14 +120,13 @@ def file(pattern, text="", tags="", counts=BEFORE):
     def want(candidate, start, names):
         name = pattern.format(graceid=re.escape(candidate.graceid), **names)
         for entry in candidate.entries:
-            if re.fullmatch(name, entry.filename) and (counts != LATER
-                                                       or entry.time >= start - EARLIER):
+            if re.fullmatch(name, entry.filename):
                 right = needed <= entry.tags and text in entry.comment
                 if right and entry.empty:
                     right = False if LOOKED_INTO.search(entry.filename) else None
-                if right and counts == EITHER and entry.time < start - EARLIER:
-                    right = None
-                yield max(entry.time, start), right
+                right = _counted(right, entry, start, counts, names)
+                if right != "":
+                    yield max(entry.time, start), right
     return want
 
 
@@ -126,10 +136,9 @@ def log(*texts, tags="", counts=BEFORE):
 
     def want(candidate, start, names):
         for entry in candidate.entries:
-            if any(text in entry.comment for text in texts) and (counts != LATER
-                                                                 or entry.time >= start - EARLIER):
-                right = needed <= entry.tags
-                if right or texts != ("",):
+            if any(text in entry.comment for text in texts):
+                right = _counted(needed <= entry.tags, entry, start, counts, names)
+                if right != "" and (right is not False or texts != ("",)):
                     yield max(entry.time, start), right
     return want
 

@@ -38,7 +38,8 @@ def removed(lines, chance):
 
 def delayed(lines, chance):
     """An annotation comes late, or far too late."""
-    return changed(lines, _position(lines, chance), later(chance.choice((20, 100, 400, 2000, 9000))))
+    by = chance.choice((20, 100, 400, 2000, 9000))
+    return changed(lines, _position(lines, chance), later(by))
 
 
 def tagged(lines, chance):
