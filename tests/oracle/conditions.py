@@ -152,6 +152,11 @@ def profiled(c, t):
     return True if lone or search(c, t)[1] == "SSM" or c.on("RAVEN_ALERT", t) else None
 
 
+def unalerted(c, t):
+    """It is of high profile for itself, not for a coincidence."""
+    return None if c.touched("RAVEN_ALERT", -NOW, NOW) else True
+
+
 def external(c, t):
     """An external event of a search that is handled; None where it is refuted sooner or later."""
     if c.fields(t).get("search") not in EXTERNAL_SEARCHES:

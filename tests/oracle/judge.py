@@ -5,6 +5,7 @@ import attrs
 from tests.oracle.rows import ROWS, RULES
 from tests.oracle.world import worlds
 
+FOR_EVER = 1e12  # unix seconds
 MARGIN = 10.0  # seconds before a deadline in which clocks may differ
 
 
@@ -47,20 +48,27 @@ def judge(lines):
 
 def _judged(row, candidate, found):
     starts = sorted(row.start(candidate), key=lambda start: start[0])
+    lacking = None  # when something was found lacking that has not come since
     for time, names in starts:
         given = [condition(candidate, time) for condition in row.given]
-        if any(one is not None and not one for one in given):
-            continue
-        if any(candidate.on(name, time + row.sending) for name in row.held):
+        if any(one is not None and not one for one in given) \
+                or any(candidate.on(name, time + row.sending) for name in row.held):
+            if any(good is False for _, good in row.want(candidate, time, names)):
+                yield Finding(candidate.graceid, row.name, time, time + row.within, False,
+                              "wrong, though not due")
             continue
         late = time + row.within + grace(row.within)
         state, why = _found(row, candidate, time, names, late)
         if state is None:
             continue
-        must = state and row.sure and None not in given \
+        must = state and row.sure and None not in given and candidate.heard >= time \
             and not any(candidate.touched(name, time, late) for name in row.held) \
             and not any(time < other <= late for other, also in starts if also == names) \
-            and _still_on(row, candidate, time, late) and not _given_up(row, candidate, found, time)
+            and _still_on(row, candidate, time, late) \
+            and not _given_up(row, candidate, found, time) \
+            and not (lacking == names and why == "missing")
+        if must:
+            lacking = names
         yield Finding(candidate.graceid, row.name, time, time + row.within, bool(must), why)
 
 
@@ -105,15 +113,16 @@ def _moments(candidate):
 
 def _lasting(rule, candidate):
     """How long a state lasts that may not: for each time, from its beginning to its end."""
-    since = None
-    for time in [*sorted(set(_moments(candidate))), None]:
-        wrong = time is not None and rule.wrong(candidate, time)
-        if wrong and since is None:
-            since = time
-        elif since is not None and not wrong:
-            lasted = float("inf") if time is None and rule.wrong(candidate, 1e12) else \
-                (time or since) - since
+    since, sure = None, True
+    for time in [*sorted(set(_moments(candidate))), FOR_EVER]:
+        wrong = rule.wrong(candidate, time)
+        if since is not None and (wrong is False or time == FOR_EVER):
+            lasted = time - since
             if lasted > rule.lasting / 2:
-                yield Finding(candidate.graceid, rule.name, since, since + rule.lasting,
-                              lasted > rule.lasting + grace(rule.lasting), "lasts")
-            since = None
+                must = sure and lasted > rule.lasting + grace(rule.lasting)
+                yield Finding(candidate.graceid, rule.name, since, since + rule.lasting, must,
+                              "lasts")
+            since, sure = None, True
+        elif since is None and wrong is not False:
+            since = time
+        sure = sure and wrong is not None

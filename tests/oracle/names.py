@@ -120,7 +120,7 @@ NAMES = {
     "overlap": ("overlap.plot",),
     "copy of the combined map": ("combined_map_copy.skymap",),
     "copied label of the combined map": ("combined_map_copy.label",),
-    "copied picture of the combined map": ("combined_map_copy.plot", "combined_map_copy.picture"),
+    "copied picture of the combined map": ("combined_map_copy.p*", "skymap_annotation.sky"),
     "SOG_READY": ("significant_coincidence.label",),
     "opposite labels": ("opposite_labels.resolved", "two_signoffs.resolved"),
     "locked and nobody asked": ("locked_unasked.resolved",),
@@ -141,8 +141,13 @@ def plain(effect):
     return f"{effect.process.split('[')[0]}.{effect.check.split('[')[0]}"
 
 
-def tells(effect, finding):
-    """Whether a message is about a finding."""
+def about(effect, finding):
+    """Whether a message is about the row of a finding."""
     patterns = NAMES[finding.row.split(" (")[0]]
-    return effect.graceid == finding.graceid and effect.time >= finding.start - 2.0 \
+    return effect.graceid == finding.graceid \
         and any(fnmatchcase(plain(effect), pattern) for pattern in patterns)
+
+
+def tells(effect, finding):
+    """Whether a message is about a finding, and not about something before it."""
+    return about(effect, finding) and effect.time >= finding.start - 2.0

@@ -13,7 +13,6 @@ from tests.oracle.terms import (
     all_on,
     brokers,
     each,
-    either,
     file,
     label,
     log,
@@ -100,20 +99,28 @@ QUALITY_CHECKS = (
 
 
 def completed(candidate):
-    """The preferred event becomes complete, or coincident."""
+    """The preferred event becomes complete."""
     created = candidate.created
     event = candidate.member(candidate.fields(created + 1).get("preferred_event"))
     if created and event:
-        times = list(all_labels(*if_.needed_labels(event))(event))
-        yield from ((max(time, created), {}) for time, _ in times)
-        yield from ((max(time, created), {}) for time in event.put_on("RAVEN_ALERT"))
+        for time, _ in all_labels(*if_.needed_labels(event))(event):
+            yield max(time, created), {}
+
+
+def completed_or_coincident(candidate):
+    """The preferred event becomes complete, or coincident with something."""
+    event = candidate.member(candidate.fields(candidate.created + 1).get("preferred_event"))
+    yield from completed(candidate)
+    if candidate.created and event:
+        yield from ((max(time, candidate.created), {}) for time in event.put_on("RAVEN_ALERT"))
 
 
 MANAGER = (
     _super("EM_READY", completed, on("EM_READY"), 120, if_.offered),
-    _super("ADVREQ", completed, on("ADVREQ", *SIGNED), 120, if_.offered, if_.significant),
-    _super("locked", completed, on("SIGNIF_LOCKED", "EARLY_WARNING"), 120, if_.offered,
+    _super("ADVREQ", completed_or_coincident, on("ADVREQ", *SIGNED), 120, if_.offered,
            if_.significant),
+    _super("locked", completed_or_coincident, on("SIGNIF_LOCKED", "EARLY_WARNING"), 120,
+           if_.offered, if_.significant),
     _super("locked low", completed, on("LOW_SIGNIF_LOCKED"), 120, if_.offered, if_.noted),
 )
 
@@ -204,7 +211,7 @@ NOTICES = (
                 EITHER), 180, *AUTOMATIC, if_.significant),
     _super("HIGH_PROFILE", label("GCN_PRELIM_SENT"), on("HIGH_PROFILE"), 180, if_.profiled),
     _super("word of HIGH_PROFILE", label("GCN_PRELIM_SENT"),
-           either(log("HIGH_PROFILE", tags="em_follow"), on("RAVEN_ALERT")), 180, if_.profiled),
+           log("HIGH_PROFILE", tags="em_follow"), 180, if_.profiled, if_.unalerted),
     _super("clean-up", label("GCN_PRELIM_SENT"),
            log("Superevent cleaned up after first preliminary alert", counts=EITHER), 330),
     _super("report asked for", label("GCN_PRELIM_SENT"), on("DQR_REQUEST"), 390),
@@ -381,6 +388,9 @@ CHAINED = (
     ("initial circular", label("ADVOK"), 180),
     ("EXT_SKYMAP_READY", new, 120), ("picture of the external map", new, 120),
     ("COMBINEDSKYMAP_READY", all_labels(*ALL_MAPS), 300),
+    ("copied label of the map", uploaded(MAPS), 60),
+    ("copied label of em_bright", uploaded(r"em_bright\.json"), 60),
+    ("copied label of p_astro", uploaded(PIPES + r"\.p_astro\.json"), 60),
     ("Bilby's page", BILBY, 43200), ("its picture", SAMPLES, 600),
 )
 ROWS = (*CERTAIN, *(attrs.evolve(row, name=f"{row.name} (loosely)", start=start, within=within,
@@ -437,12 +447,17 @@ def after_retraction(c, t):
 
 
 def alone(c, t):
-    """The coincidence is alerted of on the superevent, and not on both its events."""
+    """The coincidence is alerted of on the superevent, and not on both its events.
+
+    None where the superevent has no external event at all.
+    """
     preferred = c.member(c.fields(t).get("preferred_event"))
     bursts = c.members("em_events", t)
-    return bool(c.on("RAVEN_ALERT", t) and preferred and bursts
-                and not (preferred.on("RAVEN_ALERT", t)
-                         and any(e.on("RAVEN_ALERT", t) for e in bursts)))
+    if not c.on("RAVEN_ALERT", t):
+        return False
+    if not (preferred and bursts):
+        return None
+    return not (preferred.on("RAVEN_ALERT", t) and any(e.on("RAVEN_ALERT", t) for e in bursts))
 
 
 def refuted(c, t):

@@ -13,6 +13,7 @@ from tests.oracle.world import GPS_EPOCH, LEAP_SECONDS
 EARLIER = 2.0  # seconds: dates of GraceDB are whole seconds, and clocks differ
 # Than the start: what counts, and for sure; of a first version also what came before it, perhaps.
 LATER, BEFORE, EITHER, RENEWED = "later", "before", "either", "renewed"
+SOON = 600.0  # seconds: a label that is taken off within them may not be seen
 LOOKED_INTO = re.compile(r"\.fits|em_bright\.json|p_astro\.json")  # files that may not be empty
 
 
@@ -47,7 +48,7 @@ class Row:
 
 @attrs.frozen
 class Rule:
-    """A state that may not last: candidate and time to whether it is wrong; seconds."""
+    """A state that may not last: candidate and time to whether it is wrong (or None); seconds."""
 
     name: str
     of: str
@@ -144,12 +145,13 @@ def log(*texts, tags="", counts=BEFORE):
 
 
 def on(*names):
-    """One of some labels is on at the start, or later."""
+    """One of some labels is on at the start, or later; unsure where it is taken off again soon."""
     def want(candidate, start, _):
         for name in names:
             for put_on, taken_off in candidate.spans[name]:
                 if taken_off is None or taken_off > start:
-                    yield max(put_on, start), True
+                    since = max(put_on, start)
+                    yield since, True if taken_off is None or taken_off > since + SOON else None
     return want
 
 
@@ -189,6 +191,9 @@ def signed(who):
     """A sign-off is given."""
     def want(candidate, start, names):
         by = who.format(**names)
+        for time, one, status in candidate.signoffs:
+            if one == by and status and time >= start - EARLIER:
+                yield max(time, start), True
         yield from on(f"{by}OK", f"{by}NO")(candidate, start, names)
     return want
 
@@ -204,7 +209,3 @@ def of_member(kind, want):
             yield from want(member, start, names)
     return found
 
-
-def either(*wants):
-    """Any of some wants."""
-    return lambda c, start, names: [found for want in wants for found in want(c, start, names)]

@@ -44,7 +44,7 @@ class Candidate:
     spans: dict = attrs.field(factory=lambda: defaultdict(list))  # label: [[on, off or None]]
     entries: list = attrs.field(factory=list)
     signoffs: list = attrs.field(factory=list)  # (time, "ADV" or interferometer, status or None)
-    joined: list = attrs.field(factory=list)  # when an event joined it
+    heard: float = float("-inf")  # when the supervisor last heard of it
 
     @property
     def kind(self):
@@ -103,6 +103,8 @@ def worlds(lines):
         graceid = payload["uid"]
         candidate = world.setdefault(graceid, Candidate(graceid, world))
         _take(candidate, _when(line), payload, line.get("contents") or {})
+        if line.get("delivered", True):
+            candidate.heard = max(candidate.heard, line["time"])
     return world
 
 
@@ -124,8 +126,6 @@ def _take(candidate, time, payload, contents):
         candidate.created = candidate.created or min(time, seconds(data.get("created", time)))
         for name in data.get("labels") or ():
             _put_on(candidate, name, time)
-    elif what == "event_added":
-        candidate.joined.append(time)
     elif what == "log":
         entry = Entry(time, data.get("comment") or "", data.get("filename") or "",
                       data.get("file_version") or 0, frozenset(data.get("tag_names") or ()),
