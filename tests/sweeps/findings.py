@@ -1,8 +1,11 @@
 """Collects what a sweep finds, so that a hundred nights with one fault make one line."""
 
+import os
 from collections import defaultdict
 
 import pytest
+
+MOST = int(os.environ.get("FSM_FINDINGS", "60"))  # lines that are shown
 
 
 class Findings:
@@ -24,5 +27,7 @@ class Findings:
         """Fail where there is any, with a line for each."""
         lines = [f"{text}   [{len(where)}x, first: {where[0]}]"
                  for text, where in sorted(self.found.items())]
+        if len(lines) > MOST:
+            lines[MOST:] = [f"... and {len(lines) - MOST} more"]
         if lines:
-            pytest.fail(f"{len(lines)} findings:\n" + "\n".join(lines), pytrace=False)
+            pytest.fail(f"{len(self.found)} findings:\n" + "\n".join(lines), pytrace=False)

@@ -53,7 +53,7 @@ def silences(how, change, among, every):
 
 
 def test_taken_away():
-    silences("removed", without, lambda line: True, 2).none()
+    silences("removed", without, lambda line: True, 3).none()
 
 
 def test_tagged_wrongly():
