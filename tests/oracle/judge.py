@@ -3,6 +3,7 @@
 import attrs
 
 from tests.oracle.rows import ROWS, RULES
+from tests.oracle.terms import AGAIN
 from tests.oracle.world import worlds
 
 FOR_EVER = 1e12  # unix seconds
@@ -49,27 +50,42 @@ def judge(lines):
 def _judged(row, candidate, found):
     starts = sorted(row.start(candidate), key=lambda start: start[0])
     lacking = None  # when something was found lacking that has not come since
-    for time, names in starts:
-        given = [condition(candidate, time) for condition in row.given]
-        if any(one is not None and not one for one in given) \
-                or any(candidate.on(name, time + row.sending) for name in row.held):
-            if any(good is False for _, good in row.want(candidate, time, names)):
+    for number, (time, names) in enumerate(starts):
+        late = time + row.within + grace(row.within)
+        bound = {**names, AGAIN: any(names == also for _, also in starts[:number])}
+        given = _given(row, candidate, time)
+        if given is False:
+            if any(good is False for _, good in row.want(candidate, time, bound)):
                 yield Finding(candidate.graceid, row.name, time, time + row.within, False,
                               "wrong, though not due")
             continue
-        late = time + row.within + grace(row.within)
-        state, why = _found(row, candidate, time, names, late)
+        state, why = _found(row, candidate, time, bound, late)
         if state is None:
             continue
-        must = state and row.sure and None not in given and candidate.heard >= time \
-            and not any(candidate.touched(name, time, late) for name in row.held) \
-            and not any(time < other <= late for other, also in starts if also == names) \
-            and _still_on(row, candidate, time, late) \
-            and not _given_up(row, candidate, found, time) \
-            and not (lacking == names and why == "missing")
+        must = bool(state and given and row.sure and candidate.heard >= time
+                    and not _called_off(row, candidate, time, late)
+                    and not any(time < other <= late for other, also in starts if also == names)
+                    and not _given_up(row, candidate, found, time)
+                    and not (lacking == names and why == "missing"))
         if must:
             lacking = names
-        yield Finding(candidate.graceid, row.name, time, time + row.within, bool(must), why)
+        yield Finding(candidate.graceid, row.name, time, time + row.within, must, why)
+
+
+def _given(row, candidate, time):
+    """Whether a row is expected that starts at a time; None where that is open."""
+    given = [condition(candidate, time) for condition in row.given]
+    if any(candidate.on(name, time + row.sending) for name in row.held) \
+            or any(one is not None and not one for one in given):
+        return False
+    return None if None in given else True
+
+
+def _called_off(row, candidate, time, late):
+    """Whether something happens meanwhile for which it need not come, or be told of."""
+    ended = not row.name.startswith("retraction") and candidate.touched("ADVNO", time, late)
+    return ended or any(candidate.touched(name, time, late) for name in row.held) \
+        or not _still_on(candidate, time, late)
 
 
 def _found(row, candidate, time, names, late):
@@ -87,7 +103,7 @@ def _found(row, candidate, time, names, late):
         if wrong or first > due - min(MARGIN, row.within / 4) else (None, "")
 
 
-def _still_on(row, candidate, time, late):
+def _still_on(candidate, time, late):
     """Whether what had started it is still so when people are told: labels can be taken off."""
     return all(_lasts(candidate, name, time, late) for name in candidate.spans
                if any(on == time for on, _ in candidate.spans[name]))

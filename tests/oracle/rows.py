@@ -165,14 +165,20 @@ def _notice(name, kind, start, *given, after=0.0, held=(), silent=(), **more):
                         held=(*held, *silent), **more) for part, want in parts)
 
 
-def _after(seconds, start):
-    """A start that is so much later."""
-    return lambda candidate: [(time + seconds, names) for time, names in start(candidate)]
+# The second notice is due after 270 s; what comes a good while after the first may be it.
+WAIT, REST = 180.0, 90.0
 
 
-def _first(name):
-    """A label is put on for the first time: nobody orders a notice with that of one sent."""
-    return lambda candidate: label(name)(candidate)[:1]
+def _second(name, cleaned_up):
+    """The second notice: a while after the label of the first, at the latest after the clean-up.
+
+    Only of the first time that the label is put on: nobody orders a notice with it.
+    """
+    def start(candidate):
+        cleaned = [time for time, _ in said(cleaned_up)(candidate)]
+        for time in candidate.put_on(name)[:1]:
+            yield min([time + WAIT, *cleaned]), {}
+    return start
 
 
 def _noticed(kind, *starts):
@@ -188,9 +194,9 @@ def _noticed(kind, *starts):
 
 
 AUTOMATIC = (if_.sent_at_all, if_.sane)
-# The second notice is due after 270 s; what comes a good while after the first may be it.
-WAIT, REST = 180.0, 90.0
-SECOND = _after(WAIT, _first("GCN_PRELIM_SENT"))
+SECOND = _second("GCN_PRELIM_SENT", "Superevent cleaned up after first preliminary alert")
+SECOND_LOW = _second("LOW_SIGNIF_PRELIM_SENT",
+                     "Superevent cleaned up before second less-significant alert")
 NOTICES = (
     *_notice("less-significant notice", "preliminary", label("LOW_SIGNIF_LOCKED"), *AUTOMATIC,
              if_.noted, held=("EARLY_WARNING", "SIGNIF_LOCKED", *SIGNED), silent=("INJ", "DQV"),
@@ -224,8 +230,7 @@ NOTICES = (
            log("Superevent cleaned up before second less-significant alert", counts=EITHER), 330,
            *AUTOMATIC, held=("ADVREQ", "EARLY_WARNING", "SIGNIF_LOCKED", *SIGNED, "INJ"),
            sending=WAIT + REST + 30),
-    *_notice("second less-significant notice", "preliminary",
-             _after(WAIT, _first("LOW_SIGNIF_PRELIM_SENT")), *AUTOMATIC, after=REST,
+    *_notice("second less-significant notice", "preliminary", SECOND_LOW, *AUTOMATIC, after=REST,
              held=("ADVREQ", "EARLY_WARNING", "SIGNIF_LOCKED", *SIGNED), silent=("INJ", "DQV"),
              sending=REST + 30),
     *_notice("notice ordered by hand", "preliminary",
@@ -384,6 +389,10 @@ CERTAIN = (*EVENTS, *QUALITY_CHECKS, *MANAGER, *COPIES, *PICTURES, *NOTICES, *PE
            *ESTIMATES, *FAILED, *EXTERNALS, *RAVEN)
 # What follows from something that lacks may be said to lack too.
 CHAINED = (
+    *((f"second notice: {part}", said("cleaned up after first preliminary"), 300)
+      for part in ("json", "avro", "brokers")),
+    *((f"second less-significant notice: {part}", said("cleaned up before second less"), 300)
+      for part in ("json", "avro", "brokers")),
     ("preliminary circular", label("SIGNIF_LOCKED"), 180),
     ("initial circular", label("ADVOK"), 180),
     ("EXT_SKYMAP_READY", new, 120), ("picture of the external map", new, 120),

@@ -13,6 +13,7 @@ from tests.oracle.world import GPS_EPOCH, LEAP_SECONDS
 EARLIER = 2.0  # seconds: dates of GraceDB are whole seconds, and clocks differ
 # Than the start: what counts, and for sure; of a first version also what came before it, perhaps.
 LATER, BEFORE, EITHER, RENEWED = "later", "before", "either", "renewed"
+AGAIN = "again"  # bound where the same has started before: perhaps all has to come once more
 SOON = 600.0  # seconds: a label that is taken off within them may not be seen
 LOOKED_INTO = re.compile(r"\.fits|em_bright\.json|p_astro\.json")  # files that may not be empty
 
@@ -108,6 +109,8 @@ def _counted(right, entry, start, counts, names):
     """Whether an entry is right in view of its time; "" where it does not count at all."""
     if counts == RENEWED:
         counts = LATER if names.get("version") else EITHER
+    if counts == BEFORE and names.get(AGAIN):
+        counts = EITHER
     before = entry.time < start - EARLIER
     if before and counts == LATER:
         return ""

@@ -223,7 +223,27 @@ def labelled(lines, graceid, name, *switches):
         dated = f"{datetime.fromtimestamp(time, UTC):%Y-%m-%d %H:%M:%S} UTC"
         made.append({"time": time + 0.5, "topic": like["topic"], "payload": _label(
             like, graceid, name, dated, on=number % 2 == 0)})
-    return sorted(made, key=lambda line: line["time"])
+    return possible(sorted(made, key=lambda line: line["time"]))
+
+
+def possible(lines):
+    """The lines without those that tell of no change: GraceDB sends none for them."""
+    on, made = set(), []
+    for line in lines:
+        what, name = line["payload"]["alert_type"], record(line).get("name")
+        told = line["payload"].get("description") or ""
+        if what == "label":  # as it was told in 2016
+            what = "label_removed" if told.endswith(" removed") else "label_added"
+            name = told.removeprefix("Label ").removesuffix(" removed")
+        place = (line["payload"]["uid"], name)
+        if what in ("label_added", "label_removed"):
+            if (place in on) == (what == "label_added"):
+                continue
+            on ^= {place}
+        elif what == "signoff_created":
+            on.discard((line["payload"]["uid"], "ADVREQ"))
+        made.append(line)
+    return made
 
 
 def _label(like, graceid, name, dated, on):
