@@ -93,15 +93,15 @@ class Alert:
         elif what == "label_added" or what == "label_removed":
             changes = self._label_to(evidence)
         elif self.signoff is not None:
-            changes = evidence.set_signoff(*self.signoff[0], self.signoff[1])
+            changes = evidence.hear_signoff(*self.signoff[0], self.signoff[1])
         elif self.superevent != "":
-            evidence.join(self.superevent, self.received)
+            evidence.hear_of_joining(self.superevent, self.received)
             if evidence.superevent == self.superevent:
                 changes = ("fields",)
         if self.fields is not None:
             for name in self.labels:
                 evidence.add_label(name, None, self.time)
-            evidence.add_fields(self.fields, self.received)
+            evidence.hear(self.fields, self.received)
             changes = ("fields",)
         elif self.snapshot is not None:
             before = evidence.superevent

@@ -116,13 +116,14 @@ class CheckRun:
         unread = {("", part): why for part, why in answer.unread.items()}
         for member in answer.members:
             unread |= {(member.graceid, part): why for part, why in member.unread.items()}
-        evidence = self.process.candidate.evidence
-        for one in filter(None, (self.chart.expects, self.chart.when)):
+        evidence, process = self.process.candidate.evidence, self.process.chart
+        hangs_on = {("", "labels")}  # by which a candidate is waived
+        for one in filter(None, (self.chart.expects, self.chart.when, self.chart.unless,
+                                 process.when, process.unless)):
             for graceid, part in one.reads(evidence, self.scope):
-                for key in ((graceid, part), ("", graceid)):
-                    if key in unread:
-                        return f"GraceDB did not show its {key[1]}: {unread[key]}"
-        return ""
+                hangs_on |= {(graceid, part), ("", graceid)}
+        return next((f"GraceDB did not show its {key[1]}: {why}" for key, why in unread.items()
+                     if key in hangs_on), "")
 
     def _judged(self, expectation):
         try:

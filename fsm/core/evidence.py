@@ -6,6 +6,7 @@ each item carries its own time or number, and the newest wins. All times are uni
 
 import json
 from sys import intern
+from zlib import crc32
 
 import attrs
 
@@ -16,6 +17,7 @@ from fsm.core.times import unix_seconds
 MEMBERS = ("gw_events", "em_events")  # of a superevent
 OF_PREFERRED = ("group", "pipeline", "search", "instruments", "offline")
 SWAPPED = ("preferred_event", "far", *OF_PREFERRED)  # what a change of the preferred event changes
+MOST_STATED = 100  # digests that are kept
 LONG_AGO = 86400.0  # seconds
 CATEGORIES = {"M": "MDC", "T": "Test"}  # of superevents, by the first letter of their ids
 AT_ONCE = 60.0  # seconds after its creation by which a first statement tells how it was created
@@ -59,6 +61,9 @@ class Evidence:
         files: for each file name the identities of the entries that brought it.
         changed: names of values to when they became what they are; those that were so from the
             beginning lack.
+        stated_before: digests of what alerts have stated, so that what comes again is told from
+            what is so again.
+        was_in: of an event, the superevents that it has been in.
         today: whether its payloads are of today's kind.
         doubts: names of labels of which the alerts do not tell for certain whether they are on.
         labels: label name to :class:`~fsm.core.labels.LabelState`.
@@ -83,6 +88,8 @@ class Evidence:
     joined: tuple = (float("-inf"), None)
     state: str = ""
     changed: dict = attrs.field(factory=dict)
+    stated_before: list = attrs.field(factory=list)
+    was_in: list = attrs.field(factory=list)
     today: bool = False
     doubts: set = attrs.field(factory=set, eq=False)
     _fields_rank: tuple = (-1, 0.0, "")
@@ -114,6 +121,20 @@ class Evidence:
             self.files.setdefault(entry.filename, []).append(identity)
         return entry
 
+    def hear_signoff(self, kind, instrument, signoff):
+        """Note a signoff as an alert tells it; as :meth:`hear`, returns as :meth:`set_signoff`."""
+        digest = crc32(repr((kind, instrument, signoff.status, signoff.comment)).encode())
+        if digest in self.stated_before:
+            known = self.signoffs[kind, instrument]
+            if signoff.time > known.time and signoff.status != known.status:
+                self.doubts.add("signoff")
+            return ()
+        self._note(digest)
+        return self.set_signoff(kind, instrument, signoff)
+
+    def _note(self, digest):
+        self.stated_before = sorted([*self.stated_before, digest])[-MOST_STATED:]
+
     def add_fields(self, fields, time, snapshot=False):
         """Add the event's values; returns whether anything changed.
 
@@ -138,6 +159,23 @@ class Evidence:
             self._date(flat, time)
         self.fields, self._fields_rank = flat, rank
         return changed or moved
+
+    def hear(self, fields, time):
+        """Add the event's values as an alert states them; returns as :meth:`add_fields`.
+
+        An alert may come again long after: what has been stated before does not count once more.
+        Only GraceDB can tell whether it is so again.
+        """
+        digest = crc32(json.dumps(fields, sort_keys=True, default=str).encode())
+        if digest in self.stated_before:
+            stated, since, flat = self._fields_rank
+            if flatten(fields) != self.fields:
+                self.doubts.add("fields")
+            else:
+                self._fields_rank = (stated, min(since, time) if stated else since, flat)
+            return False
+        self._note(digest)
+        return self.add_fields(fields, time)
 
     def _date(self, flat, time):
         """Note since when values are what they are, where they were not so from the beginning."""
@@ -193,6 +231,16 @@ class Evidence:
         if changed:
             self.fields = {**self.fields, "superevent": superevent}
         return changed
+
+    def hear_of_joining(self, superevent, time):
+        """Note what an alert says of joining or leaving; as :meth:`hear`."""
+        name = superevent or ""
+        if name in self.was_in and superevent != self.superevent:
+            self.doubts.add("superevent")
+            return False
+        if name not in self.was_in:
+            self.was_in = [*self.was_in, name]
+        return self.join(superevent, time)
 
     def _stated_to_be_in(self, superevent, time, snapshot):
         """What merely came along may be older than a joining or leaving that is known."""
@@ -313,6 +361,8 @@ def canonical(evidence):
         "labels": {k: v.plain() for k, v in sorted(evidence.labels.items())},
         "signoffs": [[kind, instrument, s.time, s.status, s.comment]
                      for (kind, instrument), s in sorted(evidence.signoffs.items())],
+        **({"stated_before": evidence.stated_before} if evidence.stated_before else {}),
+        **({"was_in": evidence.was_in} if evidence.was_in else {}),
         "changed": dict(sorted(evidence.changed.items())),
         **({"today": True} if evidence.today else {}),
         "neighbours": dict(sorted(evidence.neighbours.items())),
@@ -334,6 +384,8 @@ def restored(graceid, plain):
     evidence.labels = {k: labels.restored(v) for k, v in plain["labels"].items()}
     evidence.changed = dict(plain.get("changed", ()))
     evidence.today = plain.get("today", False)
+    evidence.stated_before = list(plain.get("stated_before", ()))
+    evidence.was_in = list(plain.get("was_in", ()))
     for kind, instrument, *values in plain["signoffs"]:
         evidence.signoffs[kind, instrument] = Signoff(*values)
     evidence.neighbours = dict(plain["neighbours"])

@@ -13,14 +13,13 @@ class OfMember(Expectation):
     Attributes:
         inner: the expectation.
         title: which events, for people.
-        which: function from the superevent's evidence to their GraceIDs, the likeliest first.
-        chosen: names of the values of the superevent by which they are chosen.
+        which: function from the superevent's evidence to their GraceIDs, the likeliest first, and
+            since when it is these, unix seconds, None for from the beginning.
     """
 
     inner: Expectation
     title: str
     which: object
-    chosen: tuple
 
     @property
     def timed(self):
@@ -33,10 +32,10 @@ class OfMember(Expectation):
         return self.inner.parameters()
 
     def questions(self, evidence, scope):
-        return tuple(("member", graceid) for graceid in self.which(evidence) if kind_of(graceid))
+        return tuple(("member", name) for name in self.which(evidence)[0] if kind_of(name))
 
     def reads(self, evidence, scope):
-        return tuple((graceid, part) for graceid in self.which(evidence)
+        return tuple((graceid, part) for graceid in self.which(evidence)[0]
                      for member in [evidence.members.get(graceid) or evidence]
                      for _, part in self.inner.reads(member, scope) or [("", "event")])
 
@@ -44,9 +43,8 @@ class OfMember(Expectation):
         return {} if change in ("members", "fields") else None
 
     def judge(self, evidence, scope):
-        since = max((at for name in self.chosen if (at := evidence.since(name)) is not None),
-                    default=None)
-        verdicts = [self._of(evidence, graceid, scope) for graceid in self.which(evidence)]
+        names, since = self.which(evidence)
+        verdicts = [self._of(evidence, graceid, scope) for graceid in names]
         if not verdicts:
             return Verdict(ABSENT, f"it has no {self.title}", since)
         found = next((v for v in verdicts if v.right), None) or next(
@@ -66,13 +64,15 @@ class OfMember(Expectation):
 
 
 def the_preferred(evidence):
-    """The preferred event of a superevent."""
+    """The preferred event of a superevent, and since when it is that."""
     graceid = evidence.fields.get("preferred_event")
-    return (graceid,) if isinstance(graceid, str) else ()
+    return (graceid,) if isinstance(graceid, str) else (), evidence.since("preferred_event")
 
 
 def the_external(evidence):
-    """The external event that a superevent names, else all that it has."""
+    """The external event that a superevent names, else all that it has, and since when."""
     events = tuple(filter(None, str(evidence.fields.get("em_events") or "").split(",")))
     named = evidence.fields.get("em_type")
-    return (named,) if named in events else events
+    if named in events and len(events) > 1:
+        return (named,), evidence.since("em_type")
+    return events, evidence.since("em_events.joined")

@@ -105,7 +105,7 @@ def field(name, at_least=None, at_most=None, equals=None, contains=None):
 
 def preferred(expectation):
     """Expect something of the preferred event of a superevent, whichever that is by then."""
-    return OfMember(expectation, "preferred event", the_preferred, ("preferred_event",))
+    return OfMember(expectation, "preferred event", the_preferred)
 
 
 def external(expectation):
@@ -114,7 +114,7 @@ def external(expectation):
     That is the one which the superevent names (``em_type``); while it names none, one of its
     external events is enough.
     """
-    return OfMember(expectation, "external event", the_external, ("em_type", "em_events"))
+    return OfMember(expectation, "external event", the_external)
 
 
 def predicate(function, words, watches=(), asks=(), options=(), timed=True):

@@ -1,5 +1,6 @@
 """Stand-ins for GraceDB in a replay: what a recording shows, or nothing at all."""
 
+import json
 from bisect import bisect_left, bisect_right
 from math import inf
 
@@ -11,6 +12,7 @@ from fsm.core.times import finite, unix_seconds
 
 SEARCH = ("group", "pipeline", "search")
 SILENT = "the recording has nothing about it"
+AT_ONCE = 60.0  # seconds: a label's times are whole seconds, in which it may come and go
 CLOCKS = {"gpstime": finite, "created": unix_seconds}
 
 
@@ -23,9 +25,12 @@ class RecordedGraceDB:
 
     def __init__(self, records):
         self._known, self._contents = {}, {}
-        events = {}
+        events, seen = {}, {}
         for record in sorted(records, key=lambda record: record.alert.received):
             alert = record.alert
+            first = seen.setdefault(_change(alert), alert.received)
+            if alert.received > first + (AT_ONCE if alert.label else 0.0):
+                continue  # delivered again
             known = self._known.setdefault(alert.graceid, [])
             known.append((min(alert.time, alert.received), len(known), alert))
             if record.contents is not None and alert.entry is not None:
@@ -99,6 +104,19 @@ def _by_search(clock, events):
     return searches
 
 
+def _change(alert):
+    """By what an alert is known when it comes again; by itself where nothing tells."""
+    if alert.entry is not None:
+        return (alert.graceid, "log", alert.entry.identity)
+    if alert.made is not None:
+        return (alert.graceid, alert.what, alert.label, alert.made)
+    state = alert.snapshot if alert.fields is None else alert.fields
+    if state is None or alert.signoff is not None:
+        return id(alert)
+    return (alert.graceid, alert.what, alert.label, alert.superevent,
+            json.dumps(state, sort_keys=True, default=str))
+
+
 def _event(visible):
     """The event's values as the last alert had them, whether it stated them or they came along."""
     seen = [fields for alert in visible
@@ -114,12 +132,14 @@ def _labels(heard):
     alerts have come in the wrong order.
     """
     on, off_before = {}, {}
+    told = {alert.label for alert in heard}  # a sign-off tells only of what has no alert
     for alert in heard:
         for name in alert.labels:  # on from the very beginning
             on.setdefault(name, alert.time)
         if alert.signoff is not None:
             brought = signoff_labels(*alert.signoff[0], alert.signoff[1].status)
-            on.update({name: alert.time if is_on else None for name, is_on in brought.items()})
+            on.update({name: (on.get(name) or alert.time) if is_on else None
+                       for name, is_on in brought.items() if not (is_on and name in told)})
         elif alert.what == "label_removed":
             if on.get(alert.label) is None:
                 off_before[alert.label] = alert.time

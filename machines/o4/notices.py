@@ -6,15 +6,20 @@ is weighed once, when it is sent; what has been sent is not held back any more.
 """
 
 from fsm.chart import (
+    ABSENT,
+    RIGHT,
     START,
     Process,
     Stage,
+    Verdict,
     check,
     file,
     label,
     log,
     not_,
+    predicate,
 )
+from fsm.core.expectations import Scope
 from machines.o4.brokers import told
 from machines.o4.searches import AUTOMATED, PUBLISHABLE
 
@@ -40,6 +45,29 @@ def notice(kind, after=None):
     return file(f"{{graceid}}-{kind}.json", f"{{graceid}}-{kind}.avro", after=after)
 
 
+def held_back(stops, start, sending, within=300):
+    """Expect that something stopped a notice before it was sent.
+
+    Args:
+        stops: expectation of what stops it.
+        start: expectation of what started it.
+        sending: expectation of what shows that it had been sent when that came.
+        within: seconds after the start; what comes later stops nothing any more.
+    """
+    def judge(evidence, scope):
+        begun, stopped = start.judge(evidence, scope), stops.judge(evidence, scope)
+        if not stopped.right:
+            return stopped
+        by_then = Scope(scope.values)
+        by_then.until = by = begun.at if stopped.at is None else stopped.at
+        late = by is not None and begun.at is not None and by > begun.at + within
+        if late or sending.judge(evidence, by_then).right:
+            return Verdict(ABSENT, "it came too late to stop it")
+        return Verdict(RIGHT, stopped.why, stopped.at)
+
+    return predicate(judge, f"{stops.words()} before it was sent", watches=[stops])
+
+
 def sent(kind, after=START, within=300, warn=180, unless=None):
     """The checks of one notice, in the order in which they come."""
     timing = {"within": within, "warn": warn, "unless": unless}
@@ -61,8 +89,8 @@ LESS_SIGNIFICANT_NOTICE = Process(
     starts=LOW,
     of="superevent",
     when=SENDING,
-    unless=label("SIGNIF_LOCKED", "EARLY_WARNING", "ADVOK", "ADVNO")
-    & not_(notice("preliminary", after=LOW)),
+    unless=held_back(label("SIGNIF_LOCKED", "EARLY_WARNING", "ADVOK", "ADVNO"), LOW,
+                     notice("preliminary", after=LOW)),
     options=OPTIONS,
     parties=PARTIES,
     stages=[Stage("send", *sent("preliminary")),
@@ -76,7 +104,8 @@ EARLY_WARNING_NOTICE = Process(
     starts=EARLY,
     of="superevent",
     when=SENDING,
-    unless=label("SIGNIF_LOCKED", "ADVOK", "ADVNO") & not_(notice("earlywarning", after=EARLY)),
+    unless=held_back(label("SIGNIF_LOCKED", "ADVOK", "ADVNO"), EARLY,
+                     notice("earlywarning", after=EARLY)),
     options=OPTIONS,
     parties=PARTIES,
     stages=[Stage("send", *sent("earlywarning"))],
@@ -101,7 +130,7 @@ PRELIMINARY_NOTICE = Process(
     starts=HIGH,
     of="superevent",
     when=SENDING,
-    unless=SIGNED_OFF & not_(notice("preliminary", after=HIGH)),
+    unless=held_back(SIGNED_OFF, HIGH, notice("preliminary", after=HIGH)),
     options=OPTIONS,
     parties=PARTIES,
     stages=[Stage("send", *sent("preliminary")),
@@ -109,6 +138,8 @@ PRELIMINARY_NOTICE = Process(
             Stage("draft", circular("preliminary"))],
     source="notice flow, rows 11 to 13",
 )
+
+AGAIN = notice("preliminary", after=CLEANED_UP)
 
 SECOND_NOTICE = Process(
     "second_notice",
@@ -124,7 +155,8 @@ SECOND_NOTICE = Process(
                                           after=START), within=330),
                   check("quality", label("DQR_REQUEST"), within=390)),
             Stage("send", *sent("preliminary", after=CLEANED_UP,
-                                unless=SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE)))],
+                                unless=held_back(SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE),
+                                                 CLEANED_UP, AGAIN)))],
     source="notices: second significant; data quality after the notice, row 1",
 )
 
@@ -134,16 +166,17 @@ SECOND_LESS_SIGNIFICANT = Process(
     starts=label("LOW_SIGNIF_PRELIM_SENT"),
     of="superevent",
     when=AUTOMATED,
-    unless=label("ADVREQ", "ADVOK", "ADVNO", "SIGNIF_LOCKED", "EARLY_WARNING")
-    & not_(CLEANED_UP_LOW),
+    unless=held_back(label("ADVREQ", "ADVOK", "ADVNO", "SIGNIF_LOCKED", "EARLY_WARNING"),
+                     label("LOW_SIGNIF_PRELIM_SENT"), CLEANED_UP_LOW, within=330),
     options=OPTIONS,
     parties=PARTIES,
     stages=[Stage("wait", check("cleaned_up", log(
                 "Superevent cleaned up before second less-significant alert", after=START),
                 within=330)),
             Stage("send", *sent("preliminary", after=CLEANED_UP_LOW,
-                                unless=EARLY | HIGH | SIGNED_OFF | FORBIDDEN
-                                | not_(PUBLISHABLE)))],
+                                unless=held_back(
+                                    EARLY | HIGH | SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE),
+                                    CLEANED_UP_LOW, notice("preliminary", after=CLEANED_UP_LOW))))],
     source="notices: second less significant",
 )
 
@@ -193,7 +226,8 @@ ORDERED_NOTICE = Process(
     when=SENDING,
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("preliminary", unless=SIGNED_OFF))],
+    stages=[Stage("send", *sent("preliminary", unless=held_back(
+        SIGNED_OFF, ORDERED, notice("preliminary", after=ORDERED))))],
     source="notices: preliminary by hand, preferred event changed by hand",
 )
 

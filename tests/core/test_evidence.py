@@ -105,7 +105,13 @@ def test_two_sign_offs_at_the_same_moment_are_taken_alike_in_any_order():
     assert gathered(alerts) == gathered(reversed(alerts))
 
 
-@given(st.lists(STEPS, max_size=12), st.sampled_from([LEGACY, CURRENT]), st.data())
+def said(step):
+    """What a step says; of what is said again, only GraceDB can tell whether it is so again."""
+    return tuple(repr(part) for part in step
+                 if step[0] in ("log", "file", "label", "unlabel") or not isinstance(part, int))
+
+
+@given(st.lists(STEPS, max_size=12, unique_by=said), st.sampled_from([LEGACY, CURRENT]), st.data())
 def test_any_permutation_and_duplication_gives_the_same_evidence(steps, flavour, data):
     alerts = alerts_of(steps, flavour)
     again = data.draw(st.lists(st.sampled_from(alerts), max_size=5)) if alerts else []

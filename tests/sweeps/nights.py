@@ -70,6 +70,10 @@ class Run:
                 for name, process in configuration["processes"].items()
                 for key, check in process["checks"].items()}
 
+    def waived(self, graceid):
+        """Whether a candidate ended called off."""
+        return self.outcome.configurations[graceid]["state"].startswith("waived")
+
     @property
     def messages(self):
         """Which messages were sent, whatever their time and number."""

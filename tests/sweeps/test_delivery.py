@@ -2,6 +2,8 @@
 
 import random
 
+from fsm.core.facts import Lasting
+from fsm.registry import charts
 from tests.sweeps.findings import Findings
 from tests.sweeps.invariants import broken
 from tests.sweeps.nights import (
@@ -19,6 +21,9 @@ from tests.sweeps.nights import (
 
 # In time is in time, and not begun is as good as called off.
 ALIKE = {"found": "met", "waived": None, "not_expected": None}
+# States that must not last: whether one was there for a moment depends on what was heard first. So
+# does what a candidate still got before it was called off.
+PASSING = {chart.name for chart in charts()[0] if isinstance(chart.starts, Lasting)}
 WINDOWS = max(3, 8 * AMOUNT)
 
 
@@ -89,5 +94,8 @@ def _differences(how, night, made):
         yield f"{how}: no longer told: {outcome}: {process}.{check}"
     for place in sorted(made.states.keys() | expected.states.keys()):
         was, became = expected.states.get(place), made.states.get(place)
+        if {was, became} <= {None, "met", "found", "waived"} and (
+                place[1] in PASSING or made.waived(place[0])):
+            continue
         if ALIKE.get(was, was) != ALIKE.get(became, became):
             yield f"{how}: {was} becomes {became}: {place[1]}.{place[2]}"
