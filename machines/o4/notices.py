@@ -76,11 +76,11 @@ def sent(kind, after=START, within=300, warn=180, unless=None):
             check("brokers", told(kind, after), **timing))
 
 
-def circular(kind, within=180):
+def circular(kind, within=180, after=START, unless=None):
     """The draft of a circular; with an external coincidence it has another name."""
     return check("circular", file(f"{kind}-circular.txt", f"{kind}-emcoinc-circular.txt",
                                   comment=f"Template for {kind} GCN Circular",
-                                  tags=["em_follow"], after=START), within=within)
+                                  tags=["em_follow"], after=after), within=within, unless=unless)
 
 
 LESS_SIGNIFICANT_NOTICE = Process(
@@ -139,7 +139,8 @@ PRELIMINARY_NOTICE = Process(
     source="notice flow, rows 11 to 13",
 )
 
-AGAIN = notice("preliminary", after=CLEANED_UP)
+STOPPED = held_back(SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE), CLEANED_UP,
+                    notice("preliminary", after=CLEANED_UP))
 
 SECOND_NOTICE = Process(
     "second_notice",
@@ -154,9 +155,8 @@ SECOND_NOTICE = Process(
                   check("cleaned_up", log("Superevent cleaned up after first preliminary alert",
                                           after=START), within=330),
                   check("quality", label("DQR_REQUEST"), within=390)),
-            Stage("send", *sent("preliminary", after=CLEANED_UP,
-                                unless=held_back(SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE),
-                                                 CLEANED_UP, AGAIN)))],
+            Stage("send", *sent("preliminary", after=CLEANED_UP, unless=STOPPED)),
+            Stage("draft", circular("preliminary", after=CLEANED_UP, unless=STOPPED))],
     source="notices: second significant; data quality after the notice, row 1",
 )
 
