@@ -1,4 +1,4 @@
-.PHONY: demo test lint diagrams benchmark clean
+.PHONY: demo test sweeps lint diagrams benchmark clean
 
 demo:
 	@bin/setup demo
@@ -7,6 +7,11 @@ demo:
 test:
 	@bin/setup test
 	.venv/bin/python -m pytest
+
+# Many more nights than the tests look at, and everything that can happen to each; some minutes.
+sweeps:
+	@bin/setup test
+	FSM_SWEEPS=$${FSM_SWEEPS:-2} .venv/bin/python -m pytest tests/sweeps
 
 lint:
 	@bin/setup test

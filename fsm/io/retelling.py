@@ -11,7 +11,7 @@ from fsm.core.graceids import EVENT, kind_of
 from fsm.core.times import unix_seconds
 from fsm.io.calling import CallError
 from fsm.io.payloads import CURRENT, payload
-from fsm.io.reading import event_of, is_log, label_rows, rows_of, signoffs_of, unusable
+from fsm.io.reading import event_of, is_log, label_rows, rows_of, signoffs_of, told, unusable
 
 LABELLED = re.compile(r"Label: (\w+)")
 UNLABELLED = re.compile(r"Deleted label: (\w+)")
@@ -34,6 +34,9 @@ class Retelling:
 
     Attributes:
         state: its event dictionary, as it is today.
+        joinings: of a superevent, its events and when each came in, unix seconds, the earliest
+            first.
+        members: of a superevent, the retellings of its events, once they are read.
         unread: what could not be read, to the reason in words.
 
     Raises:
@@ -53,7 +56,7 @@ class Retelling:
         self.notices = filter(is_log, self._part("notices", lambda client: rows_of(
             client.voevents(graceid), "voevents")))
         self.signoffs = self._part("signoffs", lambda client: signoffs_of(client, graceid))
-        self.joinings = self._joinings()
+        self.joinings, self.members = self._joinings(), {}
         parts = (self.state.get("group"), self.state.get("pipeline"), self.state.get("search"))
         self.topic = "_".join(str(part).lower() for part in parts if part) or "superevent"
 
@@ -65,11 +68,10 @@ class Retelling:
             return ()
 
     def _joinings(self):
-        """Of a superevent, its events and when each came in, the earliest first."""
-        told = {match[1]: unix_seconds(entry.get("created")) for entry in reversed(self.logs)
+        since = {match[1]: unix_seconds(entry.get("created")) for entry in reversed(self.logs)
                 if (match := JOINED.match(entry.get("comment") or ""))}
         members = [graceid for kind in MEMBERS for graceid in self._members(kind)]
-        joinings = {graceid: told.get(graceid) or self.created for graceid in members}
+        joinings = {graceid: since.get(graceid) or self.created for graceid in members}
         return dict(sorted(joinings.items(), key=lambda item: item[1]))
 
     def lines(self):
@@ -126,13 +128,25 @@ class Retelling:
             return {**self.state, "superevent": None}
         if not self.joinings:
             return self.state
-        return {**self.state, **{kind: [graceid for graceid in self._members(kind)
-                                        if self.joinings[graceid] <= time] for kind in MEMBERS}}
+        there = {kind: [graceid for graceid in self._members(kind)
+                        if self.joinings[graceid] <= time] for kind in MEMBERS}
+        return {**self.state, **there, **self._preferred(there["gw_events"])}
+
+    def _preferred(self, there):
+        """What is said of the preferred event while today's is not among those that are there.
+
+        GraceDB does not tell when which was preferred; the first one was at the beginning.
+        """
+        first = next((graceid for graceid in self.joinings if graceid in there), None)
+        if first not in self.members or self.state.get("preferred_event") in there:
+            return {}
+        event = self.members[first].state
+        return {"preferred_event": first, "preferred_event_data": event, "far": event.get("far")}
 
     def _members(self, kind):
-        told = self.state.get(kind)
-        return [one for one in told if isinstance(one, str) and kind_of(one) == EVENT] \
-            if isinstance(told, list) else []
+        stated = self.state.get(kind)
+        return [one for one in stated if isinstance(one, str) and kind_of(one) == EVENT] \
+            if isinstance(stated, list) else []
 
     def _line(self, what, data, created, **more):
         time = unix_seconds(created)
@@ -155,15 +169,13 @@ def lines(gracedb, graceid):
     Raises:
         CallError: where GraceDB has no such candidate, or cannot be asked.
     """
-    told = Retelling(gracedb, graceid)
-    made, unread = told.lines(), {graceid: told.unread}
-    for event, time in told.joinings.items():
+    candidate = Retelling(gracedb, graceid)
+    for event, time in candidate.joinings.items():
         try:
-            member = Retelling(gracedb, event, (told, time))
+            candidate.members[event] = Retelling(gracedb, event, (candidate, time))
         except CallError as error:
-            told.unread[event] = str(error)
-            continue
-        made += member.lines()
-        unread[event] = member.unread
+            candidate.unread[event] = told(event, error)
+    every = [candidate, *candidate.members.values()]
+    made = [line for one in every for line in one.lines()]
     made.sort(key=lambda line: line["time"])
-    return made, {graceid: parts for graceid, parts in unread.items() if parts}
+    return made, {one.graceid: one.unread for one in every if one.unread}

@@ -12,7 +12,15 @@ from machines.o4.searches import (
 )
 
 PIPELINES = r"(?:cwb|gstlal|mbta|pycbc|sgnl|spiir|aframe)"
-P_ASTRO = file(regex=PIPELINES + r"\.p_astro\.json", tags=["p_astro", "public"])
+
+
+def classification_tags(evidence, scope):
+    """its pipeline tags it: p_astro, public of matched filters, none of others"""
+    matched = IS_MATCHED_FILTER.judge(evidence, scope).right
+    return frozenset({"p_astro", "public"} if matched else ())
+
+
+P_ASTRO = file(regex=PIPELINES + r"\.p_astro\.json", tags=classification_tags)
 AUTOMATIC = {"em_bright": ("em-followup",), "p_astro": ("pipeline", "em-followup"),
              "skymap": ("sky localization", "em-followup")}
 

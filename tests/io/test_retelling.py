@@ -37,14 +37,14 @@ def superevent(standing):
     return sid
 
 
-def told(made):
+def shown(made):
     return [(line["payload"]["uid"], line["payload"]["alert_type"], line["time"] - NIGHT)
             for line in made if line.get("delivered", True)]
 
 
 def test_lines_show_the_alerts_that_there_were(annotated):
     made, unread = lines(annotated.gracedb(), "G100001")
-    assert told(made) == [("G100001", what, after) for what, after in (
+    assert shown(made) == [("G100001", what, after) for what, after in (
         ("new", 0), ("log", 0), ("log", 10), ("label_added", 20), ("log", 30),
         ("label_removed", 40))]
     assert unread == {}
@@ -52,7 +52,7 @@ def test_lines_show_the_alerts_that_there_were(annotated):
 
 def test_a_superevent_takes_its_events_along_since_when_they_are_in_it(standing, superevent):
     made, unread = lines(standing.gracedb(), superevent)
-    changes = [one for one in told(made) if one[1] != "log"]
+    changes = [one for one in shown(made) if one[1] != "log"]
     assert changes == [
         ("G100001", "new", 0), ("G100002", "new", 3), ("E100001", "new", 4),
         (superevent, "new", 5), (superevent, "event_added", 5),
@@ -72,8 +72,17 @@ def test_who_is_in_it_is_told_as_of_the_time(standing, superevent):
     assert states[superevent, 90]["em_events"] == ["E100001"]
     assert states["G100002", 3]["superevent"] is None
     alert = record_of(json.dumps(next(
-        line for line in made if told([line]) == [("G100002", "added_to_superevent", 60)]))).alert
+        line for line in made if shown([line]) == [("G100002", "added_to_superevent", 60)]))).alert
     assert alert.superevent == superevent and alert.snapshot["superevent"] == superevent
+
+
+def test_an_event_is_not_preferred_before_it_is_in_it(standing, superevent):
+    standing.service.change(NIGHT + 70, superevent, {"preferred_event": "G100002"})
+    made, _ = lines(standing.gracedb(), superevent)
+    states = [line["payload"]["object"] for line in made if line["payload"]["uid"] == superevent]
+    assert [(state["preferred_event"], state["preferred_event_data"]["pipeline"], state["far"])
+            for state in (states[0], states[-1])] == [
+        ("G100001", "gstlal", 1e-9), ("G100002", "pycbc", None)]
 
 
 def spoil(standing, path, status=404):
@@ -87,12 +96,12 @@ def spoil(standing, path, status=404):
     ("G100001/log/", {"G100001": ["logs"]}), ("G100001/signoff/", {"G100001": ["signoffs"]}),
     ("/events/G100002", {"S": ["G100002"]}), ("/files/psd.xml.gz,0", {"G100001": ["psd.xml.gz,0"]}),
 ])
-def test_what_cannot_be_read_is_named_and_all_else_is_told(annotated, superevent, path, unread):
-    whole = told(lines(annotated.gracedb(), superevent)[0])
+def test_what_cannot_be_read_is_named_and_all_else_is_shown(annotated, superevent, path, unread):
+    whole = shown(lines(annotated.gracedb(), superevent)[0])
     spoil(annotated, path)
     made, named = lines(annotated.gracedb(), superevent)
     assert {one.replace(superevent, "S"): list(parts) for one, parts in named.items()} == unread
-    assert set(told(made)) <= set(whole) and len(told(made)) > len(whole) / 2
+    assert set(shown(made)) <= set(whole) and len(shown(made)) > len(whole) / 2
 
 
 def test_a_candidate_itself_that_cannot_be_read_is_an_error(standing):
