@@ -102,8 +102,9 @@ def record(graceids, query, kind, gracedb, out):
                    "duplicated, reordered (alerts), each with its rate, such as "
                    "slow=0.2,lost=0.01; all=0.1 for all of them.")
 @click.option("--seed", default="0", show_default=True, help="Same seed, same night.")
-@click.option("--start", default="2026-01-01 00:00:00", show_default=True, callback=moment,
-              metavar="TIME", help="When the night begins: unix seconds, or UTC.")
+@click.option("--start", callback=moment, metavar="TIME",
+              help="When the night begins: unix seconds, or UTC; by default in 2026, or in 2017 "
+                   "for candidates of that time.")
 @click.option("--flavour", type=click.Choice(["current", "legacy"]),
               help="Payloads of the alerts: today's, or those of 2016; by default those of the "
                    "kind's time.")
@@ -124,11 +125,14 @@ def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
         fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl
         fsm simulate significant mdc --to http://127.0.0.1:8080/api/   (fsm standin --superevents)
     """
+    from math import isfinite
+
     from fsm.simulator.faults import rates
-    from fsm.simulator.night import plan
+    from fsm.simulator.night import plan, usual_start
 
     processes, _ = charts_of({})
-    night, wrong = plan(kinds, events, rate, seed, start), rates(faults)
+    begin = start if isfinite(start) else usual_start(kinds)
+    night, wrong = plan(kinds, events, rate, seed, begin), rates(faults)
     if to.startswith(("http://", "https://")):
         _drive(to, processes, wrong, speed, night)
         return

@@ -101,7 +101,7 @@ class Alert:
         if self.fields is not None:
             for name in self.labels:
                 evidence.add_label(name, None, self.time)
-            evidence.hear(self.fields, self.received)
+            evidence.hear(what, self.fields, self.received)
             changes = ("fields",)
         elif self.snapshot is not None:
             before = evidence.superevent

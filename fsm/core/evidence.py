@@ -160,13 +160,13 @@ class Evidence:
         self.fields, self._fields_rank = flat, rank
         return changed or moved
 
-    def hear(self, fields, time):
-        """Add the event's values as an alert states them; returns as :meth:`add_fields`.
+    def hear(self, what, fields, time):
+        """Add the event's values as an alert of a kind states them; see :meth:`add_fields`.
 
         An alert may come again long after: what has been stated before does not count once more.
         Only GraceDB can tell whether it is so again.
         """
-        digest = crc32(json.dumps(fields, sort_keys=True, default=str).encode())
+        digest = crc32((what + json.dumps(fields, sort_keys=True, default=str)).encode())
         if digest in self.stated_before:
             stated, since, flat = self._fields_rank
             if flatten(fields) != self.fields:

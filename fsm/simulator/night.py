@@ -16,6 +16,8 @@ from fsm.simulator.faults import spoilt, troubled
 from fsm.simulator.kinds import KINDS, OF_O2, powers
 from fsm.testing.script import CURRENT, LEGACY, Script
 
+NIGHT_OF_2017 = 1_501_545_600.0  # 2017-08-01
+NIGHT_OF_TODAY = 1_767_225_600.0  # 2026-01-01
 PACE, TRANSIT = (0.85, 1.0), (0.5, 1.5)  # of catalogued delays; seconds until an alert arrives
 
 
@@ -87,6 +89,14 @@ class Candidate:
         script.write(changes)
         lines = troubled(script.lines, faults, random.Random(f"{self.seed} alerts"))
         return sorted(lines, key=lambda line: line["time"])
+
+
+def usual_start(kinds):
+    """When a night of these kinds begins where nobody says: in the time whose candidates they are.
+
+    What was created in 2017 is of that time, whatever today's server makes of it.
+    """
+    return NIGHT_OF_2017 if set(kinds) <= set(OF_O2) else NIGHT_OF_TODAY
 
 
 def plan(kinds, events, rate, seed, start):

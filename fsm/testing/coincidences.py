@@ -11,6 +11,8 @@ from fsm.testing.script import story
 from fsm.testing.superevents import SIGNED, SIGNIFICANT, noticed_as_less_significant
 
 COINCIDENT = ("ext_coinc",)
+POSITION = {"ra": 197.5, "dec": -23.4, "error_radius": 5.0}  # degrees
+UNKNOWN = dict.fromkeys(POSITION)
 COMBINED = "combined-ext.multiorder.fits"
 
 
@@ -20,36 +22,38 @@ class Partner:
 
     Attributes:
         pipeline, search, far: of the event.
+        table: of its attributes in GraceDB, where its position is.
         map_from: the message of its sky map; "" where it has no position.
         rated: whether the coincidence has a false-alarm rate.
     """
 
     pipeline: str
     search: str
+    table: str
     far: float | None = None
     map_from: str = ""
     rated: bool = True
 
 
-POSITION = {"ra": 197.45, "dec": -23.38, "error_radius": 11.6}  # degrees
-NO_POSITION = dict.fromkeys(POSITION)
-FERMI = Partner("Fermi", "GRB", map_from="Sky map created from GCN RA, dec, and error")
-TARGETED = Partner("Swift", "SubGRBTargeted", far=1e-4)
-NEUTRINOS = Partner("SNEWS", "Supernova", rated=False)
-ICECUBE = Partner("IceCube", "HEN", far=1e-8,
+FERMI = Partner("Fermi", "GRB", "GRB", map_from="Sky map created from GCN RA, dec, and error")
+TARGETED = Partner("Swift", "SubGRBTargeted", "GRB", far=1e-4)
+NEUTRINOS = Partner("SNEWS", "Supernova", "", rated=False)
+ICECUBE = Partner("IceCube", "HEN", "NeutrinoEvent", far=1e-8,
                   map_from="Sky map uploaded from icecube via a kafka notice")
 
 
 def reported(script, partner):
     """The external event is uploaded, checked and, where it has a position, mapped."""
     graceid = f"E{script.fields['preferred_event'][1:]}"
+    at_once = partner.map_from and partner != FERMI
+    known = {partner.table: POSITION if at_once else UNKNOWN} if partner.table else {}
     made = script.member(graceid, superevent=None, group="External", pipeline=partner.pipeline,
                          search=partner.search, far=partner.far, instruments="",
-                         extra_attributes={"GRB": POSITION if partner.map_from else NO_POSITION})
+                         extra_attributes=known)
     made.new()
-    if partner == FERMI:  # whose first notice does not tell yet what it is
+    if partner == FERMI:  # whose first notice tells neither where nor what it is
         made.label("NOT_GRB", 1)
-        made.update(8, {"gpstime": made.fields["gpstime"]})
+        made.update(8, {"extra_attributes": {partner.table: POSITION}})
         made.unlabel("NOT_GRB", 9)
     checked(made, made, 10)
     if partner.map_from:

@@ -29,13 +29,14 @@ class Register:
 
     Attributes:
         members: of a superevent, the registers of its events by their ids.
+        number: of the last log entry.
     """
 
     def __init__(self, graceid, fields, flavour):
         self.graceid, self.fields, self.flavour = graceid, fields, flavour
         self.labels = dict.fromkeys(fields.get("labels", ()))
         self.members, self._signoffs = {}, {}
-        self._number, self._notices, self._versions = 0, 0, Counter()
+        self.number, self._notices, self._versions = 0, 0, Counter()
 
     @property
     def topic(self):
@@ -77,11 +78,11 @@ class Register:
     # -- log entries ----------------------------------------------------------------------------
 
     def _entry(self, when, comment, filename="", tags=(), version=None):
-        self._number += 1
+        self.number += 1
         if filename and version is None:
             version = self._versions[filename]
         self._versions[filename] = (version or 0) + 1
-        return {"N": self._number, "comment": comment, "filename": filename,
+        return {"N": self.number, "comment": comment, "filename": filename,
                 "file_version": version if filename else None, "tag_names": list(tags),
                 "created": date(when, "+00:00"), "issuer": ROBOT}
 

@@ -156,7 +156,6 @@ class Run(World):
                 of.label(alert.label, after + 1)
             elif alert.entry is not None:
                 entry = alert.entry
-                of.number = max(of.number, 900)
                 of.log(entry.comment, after + 1, sorted(entry.tags), entry.filename,
                        (entry.version or 0) + 1)
 

@@ -97,6 +97,15 @@ class Script:
         self.book.lines = lines
 
     @property
+    def number(self):
+        """The number of its last log entry."""
+        return self.register.number
+
+    @number.setter
+    def number(self, number):
+        self.register.number = number
+
+    @property
     def labels(self):
         """The labels that are on now."""
         return self.register.labels

@@ -44,7 +44,7 @@ class World:
         self.script = Script(bench.graceid, self.created, bench.flavour, transit=0.0, **fields)
         self.fired, self.effects, self.asked = [], [], []
         self.write(bench.start)
-        self.starting = list(self.script.lines)
+        self.starting = [line for line in self.script.lines if line.get("delivered", True)]
 
     # -- what the world does --------------------------------------------------------------------
 

@@ -96,8 +96,7 @@ def test_another_preferred_event_moves_the_expectation():
 def test_an_event_that_joins_later_brings_all_it_has():
     world = World(WAITS)
     event = world.script.member(superevent=None)
-    created = world.script.new(8)
-    for line in (event.new(1), event.label("EM_READY", 5), created):
+    for line in (event.new(1), world.script.new(4), event.label("EM_READY", 5)):
         world.alert(line)
     assert world.state() == "awaiting" and world.news == []
     world.alert(event.enter(world.script, 9))

@@ -15,16 +15,14 @@ from fsm.io.recording import record_of
 from fsm.registry import charts
 from fsm.simulator.driver import Driver
 from fsm.simulator.kinds import KINDS, OF_O2
-from fsm.simulator.night import plan
+from fsm.simulator.night import plan, usual_start
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server
 from fsm.standin.store import Store
-from tests.simulator.test_night import DISAGREED
 
 KNOWN = charts()
 GOOD = {"met", "waived", "not_expected"}
-UNRECORDED = ("later-significant",)  # GraceDB does not show which event was preferred before
 
 
 def verdicts(lines, gracedb=None):
@@ -51,7 +49,7 @@ def world():
     ("cbc", {}), ("burst", {}), ("cbc", {"never": 1.0}), ("burst", {"slow": 1.0, "tags": 1.0})])
 def test_round_trip(world, kind, faults):
     url, heard = world
-    night = plan([kind], 2, 2.0, "round trip", 1_767_225_600.0)
+    night = plan([kind], 2, 2.0, "round trip", usual_start([kind]))
     written = list(Driver(url, KNOWN[0], faults).run(night))
     assert written[-1][0] == written[-1][1] > 200
     gracedb = GraceDB(Caller(url))
@@ -131,11 +129,9 @@ def test_superevents_through_the_real_client(kind):
     assert written(heard)[1] == others
     live = verdicts(heard)
     assert set(live.values()) == set(verdicts(simulated).values())
-    if kind not in DISAGREED:
-        assert set(live.values()) <= GOOD
-    if kind not in {*DISAGREED, *UNRECORDED}:
-        again = [line for lines in recorded.values() for line in lines]
-        assert set(verdicts(again).values()) <= GOOD
+    assert set(live.values()) <= GOOD
+    again = [line for lines in recorded.values() for line in lines]
+    assert set(verdicts(again).values()) <= GOOD
 
 
 def test_candidates_of_one_night_keep_their_events_apart():

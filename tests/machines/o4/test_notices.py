@@ -52,6 +52,11 @@ def preceded(message, annotate):
     return lambda script, after: (script.log(message, 30), annotate(script, after))
 
 
+def approved(script, after):
+    """It is approved before it can have been sent, whenever that is heard of."""
+    script.label("ADVOK", 40)
+
+
 def excused(does):
     return {f"send.{name}": (does, None) for name in ("json", "avro", "brokers")}
 
@@ -96,11 +101,11 @@ BENCHES = (
            **sent("preliminary", FIRST),
            "draft.circular": preceded(FIRST, drafted("preliminary")["draft.circular"])},
           start=after("GCN_PRELIM_SENT"), waived=CATEGORY,
-          excused={**excused(preceded(FIRST, labelled("ADVOK"))),
-                   "draft.circular": (preceded(FIRST, labelled("ADVOK")), None)}),
+          excused={**excused(preceded(FIRST, approved)),
+                   "draft.circular": (preceded(FIRST, approved), None)}),
     Bench(SECOND_LESS_SIGNIFICANT, {"wait.cleaned_up": said(LOW), **sent("preliminary", LOW)},
           start=after("LOW_SIGNIF_PRELIM_SENT"), waived=CATEGORY,
-          excused=excused(preceded(LOW, labelled("ADVOK")))),
+          excused=excused(preceded(LOW, approved))),
     Bench(INITIAL_NOTICE, {**sent("initial"), **drafted("initial")}, untagged("initial"),
           start=after("ADVOK")),
     Bench(RETRACTION_NOTICE, {**sent("retraction"), **drafted("retraction")},
@@ -112,7 +117,7 @@ BENCHES = (
     Bench(EARLY_WARNING_QUALITY, {"quality.request": labelled("DQR_REQUEST")},
           start=after("EARLY_WARNING")),
     Bench(ORDERED_NOTICE, sent("preliminary"), untagged("preliminary"),
-          start=after(logs=[ORDERED]), excused=excused(labelled("ADVOK")), waived=VETO),
+          start=after(logs=[ORDERED]), excused=excused(approved), waived=VETO),
 )
 
 

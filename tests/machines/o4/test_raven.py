@@ -72,7 +72,7 @@ BENCHES = (
     Bench(SUPERNOVA_NEUTRINOS, {
         "judge.label": labelled("EM_COINC"), "judge.verdict": said(MET, COINC)},
         start=lambda s: with_external(s, pipeline="SNEWS", search="Supernova"),
-        renewed=values(em_type=EXTERNAL)),
+        renewed=lambda s, t: s.join("E100003", t)),
     Bench(SIGNIFICANT_COINCIDENCE, {"label.label": labelled("SOG_READY")},
           start=lambda s: (with_external(s), s.label("SKYMAP_READY", 30),
                            s.label("RAVEN_ALERT", 31), s.label("ADVOK", 32)),
