@@ -73,11 +73,11 @@ class Operators:
     # -- what each order does: (inputs for the journal, what is done afterwards) ----------------
 
     def _status(self, order, now):
-        graceid = _text(order, "graceid")
+        graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
         return (), lambda: self.showing.status(now, graceid)
 
     def _show(self, order, now):
-        graceid = _text(order, "graceid")
+        graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
         return (), lambda: self.showing.candidate(graceid)
 
     def _waive(self, order, now):
@@ -118,7 +118,7 @@ class Operators:
         line = dumps({"time": now, "topic": "operator", "payload": payload})
         if record_of(line) is None:
             raise ControlError("the alert is a listener's control message, about no candidate")
-        row = inputs.of_line(line, now)
+        row = self.supervisor.under_one_name(inputs.of_line(line, now))
         command = Command(now, row.graceid, orders.INJECT, order.who,
                           reason=_text(order, "reason"))
         return (row, inputs.of_command(command)), lambda: {"graceid": row.graceid}
@@ -171,6 +171,8 @@ class Operators:
         graceids = order.arguments.get("graceids") if graceids is None else graceids
         if not isinstance(graceids, list) or not 0 < len(graceids) <= MOST:
             raise ControlError(f"give from 1 to {MOST} GraceIDs")
+        names = self.supervisor.engine.names
+        graceids = [names.of(one) if isinstance(one, str) else one for one in graceids]
         for graceid in graceids:
             self._check(graceid, known)
         about = {name: _text(order, name) for name in ("process", "check", "reason")}

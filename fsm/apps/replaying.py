@@ -3,7 +3,10 @@
 from math import inf
 from pathlib import Path
 
+import attrs
+
 from fsm.apps.replay import Replay, keep_garbage_rare
+from fsm.core.names import Names
 from fsm.errors import ConfigurationError
 from fsm.io.recorded import NoGraceDB, RecordedGraceDB
 from fsm.io.recording import Rejection, read
@@ -31,6 +34,8 @@ def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
         for item in read(name):
             (rejected if isinstance(item, Rejection) else records).append(item)
     records.sort(key=lambda record: record.alert.received)
+    names = Names()
+    records = [attrs.evolve(record, alert=names.under_one(record.alert)) for record in records]
     running = Replay(*charts, policy, _answerer(gracedb, records), until)
     for _ in _shown(running.run(records), len(records)):
         pass

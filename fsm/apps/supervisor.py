@@ -6,6 +6,7 @@ from math import inf
 from fsm.apps.troubles import Troubles
 from fsm.core.effects import Ask, Measured, Retired
 from fsm.core.inputs import Answer, MemberNews
+from fsm.core.names import Names
 from fsm.errors import JournalError
 from fsm.io import inputs, logs
 from fsm.io.asking import Found
@@ -18,6 +19,7 @@ from fsm.io.outbox import Delivered
 LOG = logging.getLogger("fsm")
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
+NAME = "name "  # ... that tell under which name a superevent is supervised
 
 
 class Stopped(Exception):
@@ -65,6 +67,7 @@ class Supervisor:
             if heard is not None:
                 self.open_since[graceid] = heard
         self.engine.resume(self.journal.last_time() or -inf, self.journal.archived())
+        self.engine.names = Names(self.journal.facts(NAME))
         self.memory.upto = self.journal.fact(ACTED, 0)
         asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
                 for plain in self.journal.questions()]
@@ -83,7 +86,7 @@ class Supervisor:
         now = self.pace.now()
         rows = [inputs.of_tick(now, graceid) for graceid in due]
         rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
-        rows += [inputs.of_answer(one, now) for one in self._answers(news)]
+        rows += [self.under_one_name(inputs.of_answer(one, now)) for one in self._answers(news)]
         orders = [one for one in news if isinstance(one, Order)]
         rows += [row for order in orders for row in self.operators.inputs(order, now)]
         delivered = [one for one in news if isinstance(one, Delivered)]
@@ -94,6 +97,7 @@ class Supervisor:
             numbers = self._written(lambda: self._take(rows, received, delivered, told, addresses,
                                                        answered, now))
             self.teller.alarms.stored()
+            self.engine.names.stored()
             for one in received:
                 one.done()
             self.asked.difference_update(answered)
@@ -149,7 +153,7 @@ class Supervisor:
             elif isinstance(one, Connected) and self.catching_up:
                 self.catching_up.connected()
             elif isinstance(one, Found):
-                self.catching_up.found(one.graceids)
+                self.catching_up.found([self.engine.names.of(name) for name in one.graceids])
             elif isinstance(one, Beat):
                 one.answer(self.health.beat())
 
@@ -174,13 +178,18 @@ class Supervisor:
             self.rejected += 1
             LOG.warning("an alert from %s cannot be used and is kept in the journal: %.200r",
                         received.source, received.line)
-        return row
+        return self.under_one_name(row) if row is not None and row.item is not None else row
+
+    def under_one_name(self, row):
+        """An input under the name by which its candidate is supervised."""
+        return row.under(self.engine.names.under_one(row.item).graceid)
 
     def _take(self, rows, received, delivered, told, addresses, answered, now):
         """Write down what came, within one transaction; returns the numbers of the inputs."""
         numbers = self.journal.add(rows)
         self.journal.state(**{POSITION + one.source: one.position for one in received
                               if one.position is not None})
+        self.journal.state(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(answered)
         self.outbox.note(delivered, now)
         self.teller.put(told, (), now)

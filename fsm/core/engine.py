@@ -12,6 +12,7 @@ from fsm.core.evidence import Evidence
 from fsm.core.expectations import Scope
 from fsm.core.firing import Firing
 from fsm.core.inputs import RETIRE, WAIVE, Answer, Command, MemberNews
+from fsm.core.names import Names
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
 
@@ -35,6 +36,8 @@ class Engine:
     Attributes:
         charts: :class:`~fsm.core.charts.Charts`.
         candidates: the supervised candidates by GraceID.
+        names: under which superevents are supervised, :class:`~fsm.core.names.Names`; inputs are
+            put under one name before they are taken.
         timers: when each is next looked at, :class:`~fsm.core.timers.Timers`.
         unsupervised: number of alerts about GraceIDs of a kind without lifecycle, or retired.
         of_retired: how many of these were about retired ones.
@@ -48,6 +51,7 @@ class Engine:
         self.starter = Starter(self.charts.router, self.firing)
         self.asker = Asker(self.firing)
         self.candidates = {} if candidates is None else candidates
+        self.names = Names()
         self.retired, self.unsupervised, self.of_retired = {}, 0, 0
 
     @property

@@ -30,6 +30,12 @@ class Input:
     body: bytes = b""
     item: object = None
 
+    def under(self, graceid):
+        """It as an input about the candidate that is supervised under this name."""
+        if graceid == self.graceid:
+            return self
+        return attrs.evolve(self, graceid=graceid, item=attrs.evolve(self.item, graceid=graceid))
+
 
 def of_line(line, time):
     """The input that a line of a recording is; None where it is no supervisor's business.
@@ -85,7 +91,8 @@ def _read_entries(rows):
 def read(time, graceid, kind, body):
     """An input from the columns of its row."""
     if kind == ALERT:
-        return of_line(body, time)
+        row = of_line(body, time)
+        return row if row.item is None else row.under(graceid)
     if kind == ANSWER:
         return Input(time, graceid, kind, body, _read(body))
     if kind == COMMAND:
