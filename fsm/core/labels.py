@@ -61,7 +61,7 @@ def restored(plain):
     """A state from plain values; of earlier versions only the first two are known."""
     since, present, *more = plain
     if not more:
-        return reported(NOT_KNOWN, (since, STATED_ON if present else STATED_OFF, since))[0]
+        return reported(NOT_KNOWN, (since, ON if present else OFF, None))[0]
     return LabelState(since, present, more[0], tuple(tuple(report) for report in more[1]))
 
 

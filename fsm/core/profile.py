@@ -170,6 +170,11 @@ def default_policy(processes, **changes):
 
 
 def default_profiles(settings, waive_injections=False):
-    """The profiles that treat what no other one matches: today's candidates, and all else."""
-    return tuple(Profile(name, era=era, settings=settings, waive_injections=waive_injections)
-                 for name, era in (("today", TODAY), ("default", EARLIER)))
+    """The profiles that treat what no other one matches, the last ones that are tried.
+
+    Those are today's candidates, and all else; what is only tried out today is left alone.
+    """
+    alone = {name: attrs.evolve(one, enabled=False) for name, one in settings.items()}
+    return (Profile("tests", category=("test",), era=TODAY, settings=alone),
+            *(Profile(name, era=era, settings=settings, waive_injections=waive_injections)
+              for name, era in (("today", TODAY), ("default", EARLIER))))

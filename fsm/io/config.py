@@ -96,7 +96,7 @@ def policy(plain, processes):
             for number, table in enumerate(profiles, 1)]
     names = [profile.name for profile in made]
     for name in names:
-        if names.count(name) > 1 or name in ("default", "today"):
+        if names.count(name) > 1 or name in ("default", "today", "tests"):
             raise ConfigurationError(f"two profiles are named {name!r}")
     made += default_profiles(base, waive)
     return Policy(tuple(made), timing=_timing(tables.table(plain, "timing")), **switches)
