@@ -14,7 +14,7 @@ PIECES = st.lists(st.sampled_from(["{a}", "{b}", "{c}", "*", "_", "-", ".png", "
 
 def written(text, values, fillings):
     """A text that a template can produce: with its values, and any text for each ``*``."""
-    for name, value in values.items():
+    for name in values:
         text = text.replace(f"{{{name}}}", f"\0{name}\0")
     parts = text.split("*")
     text = parts[0] + "".join(fill + part for fill, part in zip(fillings, parts[1:], strict=False))
