@@ -118,10 +118,19 @@ def _change(alert):
 
 
 def _event(visible):
-    """The event's values as the last alert had them, whether it stated them or they came along."""
-    seen = [fields for alert in visible
-            if (fields := alert.snapshot if alert.fields is None else alert.fields) is not None]
-    return {key: value for fields in seen for key, value in fields.items()} if seen else None
+    """The event's values as the last alert had them, whether it stated them or they came along.
+
+    What came along may be stale: it counts where it is not what came along before.
+    """
+    values, before = {}, {}
+    for alert in visible:
+        if alert.fields is not None:
+            values.update(alert.fields)
+        elif alert.snapshot is not None:
+            values.update({key: value for key, value in alert.snapshot.items()
+                           if key not in before or before[key] != value})
+            before.update(alert.snapshot)
+    return values or None
 
 
 def _labels(heard):
