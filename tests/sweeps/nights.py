@@ -25,7 +25,7 @@ from tests.oracle.world import seconds
 AMOUNT = int(os.environ.get("FSM_SWEEPS", "0"))
 THOROUGH = AMOUNT > 0
 EXAMPLES = Path(__file__).parents[2] / "examples"
-MOST_QUESTIONS = 500
+MOST_QUESTIONS = 250
 START = 1_700_000_000.0
 FAILURE, RECOVERY, EXCEPTION = "failure", "recovery", "exception"
 GOOD = ("met", "found", "late")
