@@ -169,7 +169,7 @@ def some(items, every, seed=""):
     if THOROUGH:
         return items
     chance = random.Random(f"{seed} {len(items)}")
-    every *= max(1, len(KINDS) // 8)  # the more kinds of nights, the less of each
+    every *= max(1, len(KINDS) // 4)  # the more kinds of nights, the less of each
     kept = sorted(chance.sample(range(len(items)), -(-len(items) // every)))
     return [items[position] for position in kept]
 
