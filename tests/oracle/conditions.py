@@ -68,11 +68,11 @@ def classified(c, t):
     return sourced(c, t) and search(c, t)[1] != "SSM"
 
 
-def needed_labels(c):
+def needed_labels(c, t=NOW):
     """The labels that make an event complete."""
-    if search(c) == ("Burst", "AllSky"):
+    if search(c, t) == ("Burst", "AllSky"):
         return REQUIRED[2:]
-    return REQUIRED[1:] if search(c)[1] == "SSM" else REQUIRED
+    return REQUIRED[1:] if search(c, t)[1] == "SSM" else REQUIRED
 
 
 def produced(c, t):
@@ -174,6 +174,12 @@ def placed(c, t):
         return None  # nothing is said of it
     known = (place.get("ra"), place.get("dec"))
     return None not in known and (any(known) or bool(place.get("error_radius")))
+
+
+def rated(c, t):
+    """The coincidence has a rate; None for supernova neutrinos, of which there is none by rule."""
+    both = [c, *c.members("em_events")]
+    return None if any(one.fields().get("search") == "Supernova" for one in both) else True
 
 
 def mapped(c, t):

@@ -98,9 +98,10 @@ def _found(row, candidate, time, names, late):
         unsure = any(good is None and when <= late for when, good in marks)
         wrong = any(good is False and when <= late for when, good in marks)
         return not unsure, "wrong" if wrong else "late" if right else "missing"
-    wrong = any(good is False and when <= first for when, good in marks)
-    return (False, "wrong at first" if wrong else "hardly on time") \
-        if wrong or first > due - min(MARGIN, row.within / 4) else (None, "")
+    if any(good is False for _, good in marks):
+        return False, "another is wrong"
+    hardly = first > due - min(MARGIN, row.within / 4)
+    return (False, "hardly on time") if hardly else (None, "")
 
 
 def _still_on(candidate, time, late):

@@ -17,6 +17,7 @@ NAMES = {
     "coinc file": ("coinc_upload.coinc",),
     "em_bright": ("source_properties.file",),
     "p_astro": ("source_classification.file",),
+    "p_astro of a burst search": ("source_classification.file",),
     "p_astro of Aframe": ("source_classification.file",),
     "bayestar map": ("bayestar_map.skymap",),
     "event's chirp mass": ("chirp_mass.file",),
@@ -97,6 +98,8 @@ NAMES = {
     "failure of a job": ("pe_failure.result",),
     "abortion of a job": ("pe_failure.result",),
     "external check: injections": ("external_quality.injections",),
+    "external check: iDQ": ("external_quality.idq",),
+    "external check: json": ("external_quality.json",),
     "external check: state": ("external_quality.state",),
     "external map": ("external_map.skymap",),
     "EXT_SKYMAP_READY": ("external_map.label",),
@@ -132,6 +135,7 @@ NAMES = {
     "preferred elsewhere": ("preferred_elsewhere.resolved",),
     "notice after the retraction": ("late_notice.resolved", "notice_after_retraction.resolved"),
     "alerted alone": ("raven_alert_alone.resolved",),
+    "coincident alone": ("*coincident_alone.resolved",),
     "no burst": ("no_burst_published.resolved",),
 }
 

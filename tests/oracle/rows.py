@@ -45,7 +45,9 @@ EVENTS = (
     _event("coinc file", file(r"coinc\.xml"), 60, if_.matched),
     _event("em_bright", file(r"em_bright\.json", "em bright complete", EM), 300, if_.pointed),
     _event("p_astro", file(PIPES + r"\.p_astro\.json", "", PASTRO), 300, if_.classified,
-           if_.pointed),
+           if_.matched),
+    _event("p_astro of a burst search", file(r"cwb\.p_astro\.json"), 300, if_.classified,
+           if_.bursting),
     _event("p_astro of Aframe", file(r"aframe\.p_astro\.json"), 300, if_.learned),
     _event("bayestar map", file(r"bayestar\.multiorder\.fits", "sky localization complete", SKY),
            300, if_.matched),
@@ -306,6 +308,8 @@ EXTERNAL_MAP = r"(\w+_skymap|external_from_url|glg_healpix_all_bn_v\d\d)"
 EXTERNALS = (
     *(_external(f"external check: {name}", new, want, 127)
       for name, want in (("injections", INJECTIONS), ("state", STATE))),
+    *(_external(f"external check: {name}", new, want, 127, sure=False)
+      for name, want in (("iDQ", IDQ), ("json", CHECKED))),
     _external("external map", new, file(EXTERNAL_MAP + r"\.(multiorder\.fits|fits\.gz|fits)", "",
                                         "sky_loc"), 120, if_.placed),
     _external("EXT_SKYMAP_READY", uploaded(EXTERNAL_MAP + r"\.(multiorder\.fits|fits\.gz|fits)"),
@@ -313,7 +317,7 @@ EXTERNALS = (
     _external("picture of the external map",
               uploaded(EXTERNAL_MAP + r"\.(multiorder\.fits|fits\.gz|fits)"),
               file(EXTERNAL_MAP + r"\.png", "Mollweide projection of", "sky_loc"), 120, if_.placed),
-    _external("coincidence_far", label("EM_COINC"), file(r"coincidence_far\.json"), 60),
+    _external("coincidence_far", label("EM_COINC"), file(r"coincidence_far\.json"), 60, if_.rated),
     _external("map handed over", label("EM_COINC"), on("SKYMAP_READY"), 60, if_.mapped),
     _external("readiness handed over", label("EM_COINC"), on("EM_READY"), 60, if_.ready),
     _external("combined map", all_labels(*ALL_MAPS),
@@ -365,7 +369,7 @@ RAVEN = (
     _super("verdict on a coincidence", label("EM_COINC"), VERDICT, 120),
     _super("verdict on a coincidence (by who joined)", joined, VERDICT, 180, sure=False),
     _super("type of a coincidence", label("EM_COINC"), value("em_type"), 120),
-    _super("rate of a coincidence", label("EM_COINC"), value("time_coinc_far"), 120),
+    _super("rate of a coincidence", label("EM_COINC"), value("time_coinc_far"), 120, if_.rated),
     _super("RAVEN_ALERT", MET, on("RAVEN_ALERT"), 60),
     _super("HIGH_PROFILE of a coincidence", MET, on("HIGH_PROFILE"), 60),
     _super("RAVEN_ALERT passed on", MET, of_member("em_events", on("RAVEN_ALERT")), 120),
@@ -389,6 +393,7 @@ CERTAIN = (*EVENTS, *QUALITY_CHECKS, *MANAGER, *COPIES, *PICTURES, *NOTICES, *PE
            *ESTIMATES, *FAILED, *EXTERNALS, *RAVEN)
 # What follows from something that lacks may be said to lack too.
 CHAINED = (
+    *((row.name, start, 390) for row in COPIES for start in (SECOND, SECOND_LOW)),
     *((f"second notice: {part}", said("cleaned up after first preliminary"), 300)
       for part in ("json", "avro", "brokers")),
     *((f"second less-significant notice: {part}", said("cleaned up before second less"), 300)
@@ -427,7 +432,7 @@ def incomplete(c, t):
     """Ready, though the preferred event lacks a label; not where nothing is known of that event."""
     event = c.member(c.fields(t).get("preferred_event"))
     stated = c.fields(t).get("preferred_event_data") or {}
-    needed = set(if_.needed_labels(c)) - set(stated.get("labels") or ())
+    needed = set(if_.needed_labels(c, t)) - set(stated.get("labels") or ())
     return bool(c.on("EM_READY", t) and event and event.created
                 and not all(event.on(name, t) for name in needed))
 
@@ -490,5 +495,7 @@ RULES = (
     Rule("preferred elsewhere", SUPEREVENT, elsewhere, 60),
     Rule("notice after the retraction", SUPEREVENT, after_retraction, 60),
     Rule("alerted alone", SUPEREVENT, alone, 120),
+    Rule("coincident alone", SUPEREVENT,
+         lambda c, t: None if c.on("EM_COINC", t) else False, 60),
     Rule("no burst", SUPEREVENT, refuted, 600),
 )

@@ -37,7 +37,7 @@ def test_nothing_of_a_healthy_night_must_be_told(one):
     ("significant", "G log: bayestar.multiorder.fits", 1, {"bayestar map"}),
     ("significant", "G label: SKYMAP_READY", 1, {"complete", "ready and incomplete"}),
     ("significant", "S label: LOW_SIGNIF_LOCKED", 1, {"locked low", "locked once"}),
-    ("significant", "S log: bayestar.png", 1, {"picture of the map"}),
+    ("estimated", "S log: Bilby.png", 1, {"picture of the map"}),
     ("significant", "S log: *-preliminary.json", 2, {"second notice: json"}),
     ("significant", "S label: DQR_REQUEST", 1, {"report asked for"}),
     ("less-significant", "S log: *-preliminary.avro", 2, {"second less-significant notice: avro"}),
@@ -53,9 +53,8 @@ def test_what_lacks_must_be_told(kind, gone, number, told):
 
 def test_what_is_late_or_wrong_must_be_told():
     lines = night("significant")
-    position = at(lines, "S log: em_bright.json")
-    assert must(changed(lines, position, retagged)) == {"copy of em_bright"}
     position = at(lines, "S log: H1_omegascan.png")
+    assert must(changed(lines, position, retagged)) == {"spectrogram"}
     assert must(changed(lines, position, later(1000.0))) == {"spectrogram"}
     assert must(changed(lines, position, later(200.0))) == set()
 
@@ -77,7 +76,7 @@ def test_what_is_held_back_need_not_come():
 
 def test_each_generation_is_waited_for():
     lines = night("estimated")
-    order = lines[at(lines, "S log: User somebody queued an Update alert")]
+    order = lines[at(lines, "S log: User operator@example.org queued an Update alert")]
     again = changed([order], 0, later(9000.0))
     assert must([*lines, *again]) == {f"update: {part}" for part in NOTICE}
 

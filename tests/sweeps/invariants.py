@@ -12,6 +12,8 @@ LACKING = ("missing", "overdue", "wrong")
 
 def broken(run):
     """The invariants that a run breaks, as texts without GraceIDs."""
+    if run.endless:
+        return [f"asks GraceDB without end: {run.endless}"]
     return sorted({*_recoveries(run), *_twice(run), *_unrecovered(run), *_contradicting(run),
                    *_too_soon(run), *_complete(run)})
 

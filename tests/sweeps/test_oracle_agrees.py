@@ -21,7 +21,7 @@ from tests.sweeps.nights import (
 )
 from tests.sweeps.test_labels import TODAY
 
-TRIED = 12 if AMOUNT == 0 else 60
+TRIED = 6 if AMOUNT == 0 else 60
 
 
 def _position(lines, chance, among=lambda line: True):
