@@ -120,16 +120,18 @@ def _change(alert):
 def _event(visible):
     """The event's values as the last alert had them, whether it stated them or they came along.
 
-    What came along may be stale: it counts where it is not what came along before.
+    What came along may be stale: it does not count where it has been replaced by a statement.
     """
-    values, before = {}, {}
+    values, replaced = {}, set()
     for alert in visible:
         if alert.fields is not None:
+            replaced |= {(key, repr(values[key])) for key, value in alert.fields.items()
+                         if key in values and values[key] != value}
+            replaced -= {(key, repr(value)) for key, value in alert.fields.items()}
             values.update(alert.fields)
         elif alert.snapshot is not None:
             values.update({key: value for key, value in alert.snapshot.items()
-                           if key not in before or before[key] != value})
-            before.update(alert.snapshot)
+                           if (key, repr(value)) not in replaced})
     return values or None
 
 

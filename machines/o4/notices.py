@@ -22,6 +22,7 @@ from fsm.chart import (
 from fsm.core.expectations import Scope
 from machines.o4.brokers import told
 from machines.o4.searches import AUTOMATED, PUBLISHABLE
+from machines.o4.significance import ANNOUNCED, NOT_FAINT, NOT_INSIGNIFICANT, SIGNIFICANT
 
 TAGS = ["em_follow", "public"]
 PARTIES = ("em-followup", "rapid response")
@@ -88,10 +89,10 @@ LESS_SIGNIFICANT_NOTICE = Process(
     "Less-significant notice",
     starts=LOW,
     of="superevent",
-    when=SENDING,
+    when=SENDING & NOT_FAINT,
     unless=held_back(label("SIGNIF_LOCKED", "EARLY_WARNING", "ADVOK", "ADVNO"), LOW,
                      notice("preliminary", after=LOW)),
-    options=OPTIONS,
+    options={**OPTIONS, **SIGNIFICANT, **ANNOUNCED},
     parties=PARTIES,
     stages=[Stage("send", *sent("preliminary")),
             Stage("label", check("label", label("LOW_SIGNIF_PRELIM_SENT"), within=60))],
@@ -103,10 +104,10 @@ EARLY_WARNING_NOTICE = Process(
     "Early-warning notice",
     starts=EARLY,
     of="superevent",
-    when=SENDING,
+    when=SENDING & NOT_INSIGNIFICANT,
     unless=held_back(label("SIGNIF_LOCKED", "ADVOK", "ADVNO"), EARLY,
                      notice("earlywarning", after=EARLY)),
-    options=OPTIONS,
+    options={**OPTIONS, **SIGNIFICANT},
     parties=PARTIES,
     stages=[Stage("send", *sent("earlywarning"))],
     source="notice flow, row 11",
@@ -117,8 +118,9 @@ EARLY_WARNING_QUALITY = Process(
     "Data-quality report asked for after an early warning",
     starts=EARLY,
     of="superevent",
-    when=SENDING,
+    when=SENDING & NOT_INSIGNIFICANT,
     unless=HIGH,  # then it is asked for after that notice
+    options=SIGNIFICANT,
     parties=("em-followup",),
     stages=[Stage("quality", check("request", label("DQR_REQUEST"), within=660))],
     source="data quality after the notice, row 2",
@@ -129,9 +131,9 @@ PRELIMINARY_NOTICE = Process(
     "Significant preliminary notice",
     starts=HIGH,
     of="superevent",
-    when=SENDING,
+    when=SENDING & NOT_INSIGNIFICANT,
     unless=held_back(SIGNED_OFF, HIGH, notice("preliminary", after=HIGH)),
-    options=OPTIONS,
+    options={**OPTIONS, **SIGNIFICANT},
     parties=PARTIES,
     stages=[Stage("send", *sent("preliminary")),
             Stage("label", check("label", label("GCN_PRELIM_SENT"), within=60)),

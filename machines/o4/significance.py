@@ -48,6 +48,19 @@ def _compared(evidence, limit):
                    max((at for at in times if at is not None), default=None))
 
 
+def not_above(judge):
+    """Judge that a rate is not known to be above the limit: what is above is not published."""
+    def judged(evidence, scope):
+        verdict = judge(evidence, scope)
+        return verdict if verdict.kind == "wrong" else verdict._replace(kind=RIGHT)
+
+    return judged
+
+
+NOT_INSIGNIFICANT = predicate(not_above(judge_significant), "its far is not above the limit",
+                              watches=WATCHED, options=SIGNIFICANT, timed=False)
+NOT_FAINT = predicate(not_above(judge_announced), "its far is not above the lower limit",
+                      watches=WATCHED, options={**SIGNIFICANT, **ANNOUNCED}, timed=False)
 IS_SIGNIFICANT = predicate(judge_significant, "it is significant", watches=WATCHED,
                            options=SIGNIFICANT, timed=False)
 IS_ANNOUNCED = predicate(judge_announced, "it passes the limit of less-significant notices",
