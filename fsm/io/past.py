@@ -50,6 +50,8 @@ class PastGraceDB:
         names = {want: f"{want[1]},{want[2]}" for want in wants}
         shown = {name: why for name, why in unread.items()
                  if name in ("logs", "labels", "signoffs") or name in names.values()}
+        if "logs" in shown:  # where the labels stand that were taken off since then
+            shown.setdefault("labels", shown["logs"])
         return attrs.evolve(answer, unread=shown,
                             labels=None if "labels" in shown else answer.labels,
                             unavailable=frozenset(want for want in answer.unavailable

@@ -120,19 +120,11 @@ def _change(alert):
 def _event(visible):
     """The event's values as the last alert had them, whether it stated them or they came along.
 
-    What came along may be stale: it does not count where it has been replaced by a statement.
+    One of these may say less than another, so each value counts until another one is told.
     """
-    values, replaced = {}, set()
-    for alert in visible:
-        if alert.fields is not None:
-            replaced |= {(key, repr(values[key])) for key, value in alert.fields.items()
-                         if key in values and values[key] != value}
-            replaced -= {(key, repr(value)) for key, value in alert.fields.items()}
-            values.update(alert.fields)
-        elif alert.snapshot is not None:
-            values.update({key: value for key, value in alert.snapshot.items()
-                           if (key, repr(value)) not in replaced})
-    return values or None
+    seen = [fields for alert in visible
+            if (fields := alert.snapshot if alert.fields is None else alert.fields) is not None]
+    return {key: value for fields in seen for key, value in fields.items()} if seen else None
 
 
 def _labels(heard):
