@@ -8,7 +8,7 @@ import importlib.util
 
 from fsm.io import apart
 
-MOST_PIXELS = 100_000_000  # forty times those of a spectrogram; a small file may claim any number
+MOST_PIXELS = 50_000_000  # ten times those of a spectrogram; a small file may claim any number
 GREY = 8  # of 255 by which the red, green and blue of a grey pixel may differ
 
 
