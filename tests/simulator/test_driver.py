@@ -126,6 +126,11 @@ def plain(entries):
             for one in entries if one["comment"] != "initial data"]
 
 
+def kinds_of_ends(ends):
+    """How checks end; a question in between finds what is on its way, contents may not be told."""
+    return {"met" if end in ("found", "unverifiable") else end for end in ends.values()}
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in OF_O2])
 def test_superevents_through_the_real_client(kind):
     (candidate,) = plan([kind], 1, 2.0, "today", 1_767_225_600.0)
@@ -141,15 +146,14 @@ def test_superevents_through_the_real_client(kind):
     assert written(heard)[1] == others
     live = states(asked)
     if kind in UNRECORDED:  # so that a recording answers, which knows of no file's content
-        live = {key: "met" if state == "unverified" else state
-                for key, state in verdicts(heard).items()}
-    assert set(live.values()) == set(verdicts(simulated).values())
+        live = verdicts(heard)
+    assert kinds_of_ends(live) == kinds_of_ends(verdicts(simulated))
     if kind not in DISAGREED:
-        assert set(live.values()) <= GOOD and asked.queries > 1
-        assert kind in UNRECORDED or asked.effects == []
+        assert kinds_of_ends(live) <= GOOD and asked.queries > 1
+        assert kind in UNRECORDED or (asked.effects == [] and "unverifiable" not in live.values())
     if kind not in {*DISAGREED, *UNRECORDED}:
         again = [line for lines in recorded.values() for line in lines]
-        assert set(verdicts(again).values()) <= GOOD
+        assert kinds_of_ends(verdicts(again)) <= GOOD
 
 
 def test_candidates_of_one_night_keep_their_events_apart():
