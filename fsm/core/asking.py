@@ -22,9 +22,10 @@ class Asker:
         asking = [check for check in due if self._must_ask(check)]
         if asking:
             question = self.ask(candidate, self._wants(candidate, asking))
-            for check in asking:
+            until = self.firing.now + self.firing.timing.answer
+            for check in (*asking, *self._due_meanwhile(candidate, until)):
                 check.question = question
-                check.timer = self.firing.now + self.firing.timing.answer
+                check.timer = until
                 self.firing.wake(candidate, check.timer)
 
     def ask(self, candidate, wants=()):
@@ -33,6 +34,16 @@ class Asker:
         question = f"{candidate.graceid}/{candidate.questions}"
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question
+
+    def _due_meanwhile(self, candidate, until):
+        """Whom the answer to a question that is put now serves too, lest each asks for itself."""
+        return [check for check in candidate.checks()
+                if self._may_be_told(check) and check.warn is None and check.timer < until]
+
+    def _may_be_told(self, check):
+        """Whether any answer may tell it, before its deadline too."""
+        return (check.timer is not None and bool(check.chart.expects.asks)
+                and not check.question and not check.chart.at_deadline)
 
     def _must_ask(self, check):
         if check.timer is None:
@@ -66,6 +77,10 @@ class Asker:
                 self.unanswered(check, f"GraceDB could not be asked: {answer.failure}")
             else:
                 self._judge(check, answer)
+        for check in () if answer.failure else candidate.checks():
+            if self._may_be_told(check) and check.state == machines.AWAITING \
+                    and self._unavailable(check, answer):
+                self._judge(check, answer)  # asking once more would not help it
 
     def already_due(self, candidate, answer):
         """Judge by a fresh answer what it has started with deadlines that have passed."""
@@ -79,6 +94,9 @@ class Asker:
     def unanswered(self, check, why):
         """Note that a check could not be judged."""
         check.question = ""
+        if self._not_due(check):
+            self._wait(check)
+            return
         given_up = self.firing.now >= check.due + self.firing.timing.give_up
         if check.state == machines.UNVERIFIED and given_up:
             self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
@@ -115,7 +133,19 @@ class Asker:
                 self.firing.check(check, "give_up", verdict)
             else:
                 self.firing.retry_later(check)
+        elif self._not_due(check):
+            self._wait(check)
         elif check.state == machines.AWAITING and now < check.due:
             self.firing.check(check, "warning", verdict)
         else:
             self.firing.check(check, "deadline", verdict)
+
+    def _not_due(self, check):
+        """Whether it was only put together with others that were due."""
+        return check.state == machines.AWAITING and check.warn is None \
+            and self.firing.now < check.due
+
+    def _wait(self, check):
+        """Let it have the rest of its time."""
+        check.timer = check.due
+        self.firing.wake(check.process.candidate, check.timer)

@@ -1,4 +1,4 @@
-"""Looks into files of GraceDB: how big one is, and what a sky map says."""
+"""Looks into files of GraceDB: how big one is, and what maps, JSON products and pictures say."""
 
 import tempfile
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import requests
 
-from fsm.io import skymaps
+from fsm.io import numbers, pictures, skymaps
 from fsm.io.calling import WRONG, CallError
 
 MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
@@ -14,7 +14,8 @@ MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
 
 def readable(name):
     """Whether files of this name can be looked into here."""
-    return skymaps.available() or not _is_map(name)
+    return (skymaps.available() or not _is_map(name)) \
+        and (pictures.available() or not _is_picture(name))
 
 
 def facts(client, graceid, name, version):
@@ -27,8 +28,9 @@ def facts(client, graceid, name, version):
         version: from 0 on.
 
     Returns:
-        A dict with ``size`` in bytes, and for a sky map the facts of
-        :func:`fsm.io.skymaps.inspect`.
+        A dict with ``size`` in bytes, and what a reader makes of it: for a sky map
+        :func:`fsm.io.skymaps.inspect`, for JSON :func:`fsm.io.numbers.facts`, for a picture
+        :func:`fsm.io.pictures.inspect`.
 
     Raises:
         ligo.gracedb.exceptions.HTTPError: where GraceDB has no such file, or does not show it.
@@ -37,11 +39,12 @@ def facts(client, graceid, name, version):
     with _ours(), tempfile.TemporaryDirectory(prefix="fsm-") as folder:
         copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
         size = _fetched(client, graceid, f"{name},{version}", copy)
-        if not _is_map(name) or not skymaps.available():
+        read = _reader(name)
+        if read is None:
             return {"size": size}
         if size > MOST_BYTES:
             return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}
-        return {"size": size, **skymaps.inspect(copy)}
+        return {"size": size, **read(copy)}
 
 
 @contextmanager
@@ -65,5 +68,18 @@ def _fetched(client, graceid, name, copy):
     return size
 
 
+def _reader(name):
+    """What reads a file of this name; None where its size alone is known."""
+    if _is_map(name) and skymaps.available():
+        return skymaps.inspect
+    if _is_picture(name) and pictures.available():
+        return pictures.inspect
+    return numbers.facts if name.endswith(".json") else None
+
+
 def _is_map(name):
     return name.endswith((".fits", ".fits.gz"))
+
+
+def _is_picture(name):
+    return name.endswith(".png")

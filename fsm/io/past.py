@@ -8,6 +8,7 @@ from fsm.core.effects import Ask
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds
 from fsm.io.calling import CallError
+from fsm.io.contents import readable
 from fsm.io.reading import told
 from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
@@ -18,11 +19,12 @@ class PastGraceDB:
     """Answers questions on a virtual clock from a GraceDB that knows what came later.
 
     Args:
-        gracedb: :class:`~fsm.io.gracedb.GraceDB`; each candidate is read once.
+        gracedb: :class:`~fsm.io.gracedb.GraceDB`; each candidate is read once, and of its files
+            only those that are asked about.
     """
 
     def __init__(self, gracedb):
-        self.gracedb, self._known = gracedb, {}
+        self.gracedb, self._known, self._contents = gracedb, {}, {}
 
     def answer(self, ask):
         """Answer one :class:`~fsm.core.effects.Ask` with what there was at its time."""
@@ -45,24 +47,36 @@ class PastGraceDB:
     def _of_one(self, ask):
         """The answer about a candidate itself and its files."""
         recorded, unread = self._read(ask.graceid)
-        wants = tuple(want for want in ask.wants if want[0] == "content")
-        answer = recorded.answer(ask._replace(wants=wants))
-        names = {want: f"{want[1]},{want[2]}" for want in wants}
+        answer = recorded.answer(ask._replace(wants=()))
         shown = {name: why for name, why in unread.items()
-                 if name in ("logs", "labels", "signoffs") or name in names.values()}
+                 if name in ("logs", "labels", "signoffs")}
         if "logs" in shown:  # where the labels stand that were taken off since then
             shown.setdefault("labels", shown["logs"])
-        return attrs.evolve(answer, unread=shown,
+        wants = [want for want in ask.wants if want[0] == "content"]
+        unavailable, found = {want for want in wants if not readable(want[1])}, {}
+        for _, name, version in [want for want in wants if want not in unavailable]:
+            key = f"{name},{version}"
+            try:
+                found[key] = self._content(ask.graceid, name, version)
+            except CallError as error:
+                shown[key] = str(error)
+        return attrs.evolve(answer, unread=shown, contents=found,
                             labels=None if "labels" in shown else answer.labels,
-                            unavailable=frozenset(want for want in answer.unavailable
-                                                  if names[want] not in shown))
+                            unavailable=frozenset(unavailable))
 
     def _read(self, graceid):
         if graceid not in self._known:
-            candidate = Retelling(self.gracedb, graceid)
+            candidate = Retelling(self.gracedb, graceid, files=False)
             records = [record_of(json.dumps(line)) for line in candidate.lines()]
             self._known[graceid] = RecordedGraceDB(records), candidate.unread
         return self._known[graceid]
+
+    def _content(self, graceid, name, version):
+        """The facts about a file, which is read once."""
+        wanted = (graceid, name, version)
+        if wanted not in self._contents:
+            self._contents[wanted] = self.gracedb.content(*wanted)
+        return self._contents[wanted]
 
     def _neighbours(self, want, now):
         return [event for event in self.gracedb.neighbours(want)

@@ -18,7 +18,8 @@ UNLABELLED = re.compile(r"Deleted label: (\w+)")
 JOINED = re.compile(r"Added event: .*?\b([A-Z]\d+)\b", re.DOTALL)
 SILENT = re.compile(r"Label: |Deleted label: |Added label: |Tagged message \d+: |Added event: "
                     r"|Superevent created with |New VOEvent")
-LOOKED_INTO = (".fits", ".fits.gz", "psd.xml.gz")
+LOOKED_INTO = (".fits", ".fits.gz", "psd.xml.gz", "em_bright.json", ".p_astro.json",
+               "mchirp_source.json", "_omegascan.png")
 MEMBERS = ("gw_events", "em_events")
 _FIRST = {"new": 0, "signoff_created": 1}  # within a second: a sign-off before it takes a label off
 
@@ -31,6 +32,7 @@ class Retelling:
         graceid: of an event or superevent.
         joined: of an event, (superevent's retelling, when in unix seconds) where it is told
             together with it, else None.
+        files: whether files are looked into.
 
     Attributes:
         state: its event dictionary, as it is today.
@@ -43,8 +45,9 @@ class Retelling:
         CallError: where GraceDB has no such candidate, or cannot be asked.
     """
 
-    def __init__(self, gracedb, graceid, joined=None):
+    def __init__(self, gracedb, graceid, joined=None, files=True):
         self.gracedb, self.graceid, self.joined, self.unread = gracedb, graceid, joined, {}
+        self.files = files
         self.state = gracedb.caller.call(lambda client: event_of(client, graceid))
         self.state["labels"] = []  # those of today were not there from the beginning
         self.created = unix_seconds(self.state.get("created"))
@@ -114,7 +117,7 @@ class Retelling:
 
     def _facts(self, entry):
         name, version = entry.get("filename") or "", entry.get("file_version") or 0
-        if not name.endswith(LOOKED_INTO):
+        if not self.files or not name.endswith(LOOKED_INTO):
             return None
         try:
             return self.gracedb.content(self.graceid, name, version)

@@ -1,19 +1,15 @@
 """Reads sky maps: HEALPix FITS files, flat or multi-order, into the few facts that are judged.
 
-What is read comes from outside and may be anything, so it is read by a process of its own, with
-limits on its time and memory. Sums need no sky geometry, so astropy alone is enough. Source: the
-HEALPix-in-FITS conventions of gravitational-wave sky maps.
+What is read comes from outside, so it is read by a process of its own (:mod:`fsm.io.apart`). Sums
+need no sky geometry, so astropy alone is enough. Source: the HEALPix-in-FITS conventions of
+gravitational-wave sky maps.
 """
 
 import importlib.util
-import json
 import math
-import resource
-import subprocess
-import sys
 
-TIME_OUT = 120.0  # seconds
-MEMORY = 4 << 30  # bytes of address space, several times what the largest map in use needs
+from fsm.io import apart
+
 MOST_HEADER = 1 << 20  # bytes
 BLOCK = 2880  # bytes in a block of a FITS file
 
@@ -34,15 +30,7 @@ def inspect(path):
         header has none), ``nan`` and ``negative`` (numbers of pixels), ``pixels``; or only
         ``error``, a sentence, where it is no sky map.
     """
-    try:
-        done = subprocess.run([sys.executable, "-m", "fsm.io.skymaps", str(path)],
-                              capture_output=True, timeout=TIME_OUT, check=False)
-    except subprocess.TimeoutExpired:
-        return {"error": f"reading it took more than {TIME_OUT:g} s"}
-    try:
-        return json.loads(done.stdout)
-    except ValueError:
-        return {"error": f"reading it ended with status {done.returncode}"}
+    return apart.facts("fsm.io.skymaps", path)
 
 
 def facts(path):
@@ -56,10 +44,8 @@ def facts(path):
             if table is None:
                 return {"error": "it has no table"}
             return _of_table(table)
-    except MemoryError:
-        return {"error": "it needs more memory than a sky map should"}
     except Exception as error:  # whatever a damaged file may bring a reader to raise
-        return {"error": f"{type(error).__name__}: {error}"[:200]}
+        return apart.failure(error)
 
 
 def _refuse_headers_without_end(path):
@@ -113,5 +99,4 @@ def _of_table(table):
 
 
 if __name__ == "__main__":
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    print(json.dumps(facts(sys.argv[1])))
+    apart.run(facts)

@@ -1,14 +1,15 @@
 """Drives a GraceDB through a simulated night: every annotation is really written."""
 
 import heapq
-import io
 import json
 import re
 import time
+from functools import cache
 
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
+from fsm.testing.products import sane_bytes
 from fsm.testing.register import VOEVENT_TYPES
 from fsm.testing.script import Script
 
@@ -27,7 +28,7 @@ class Driver:
     def __init__(self, url, charts, faults, speed=0.0):
         self.caller = Caller(url, stamped=speed != 1)
         self.charts, self.faults, self.speed = charts, faults, speed
-        self.sky_map, self._known = _sky_map(), {}
+        self._content, self._known = cache(sane_bytes), {}
 
     def run(self, candidates):
         """Write everything, in the order of time.
@@ -135,9 +136,6 @@ class Driver:
             return lambda client: client.add_pipeline_preferred_event(graceid, event)
         return lambda client: client.update_superevent(graceid, **data)
 
-    def _content(self, name):
-        return self.sky_map if name.endswith((".fits", ".fits.gz")) else b"simulated " * 20
-
 
 def _by_server(change, own):
     """Whether the server does by itself what is planned: it creates and groups events."""
@@ -158,19 +156,3 @@ def _translated(data, known):
     ids = "|".join(map(re.escape, filter(None, known)))
     return json.loads(re.sub(rf"\b(?:{ids})\b", lambda found: known[found[0]],
                              json.dumps(data)))
-
-
-def _sky_map():
-    """A small sky map that is sane, or nothing where astropy is missing."""
-    from fsm.io import skymaps
-
-    if not skymaps.available():
-        return b""
-    from astropy.io import fits
-
-    column = fits.Column(name="PROB", array=[1 / 12] * 12, format="D")
-    table = fits.BinTableHDU.from_columns([column])
-    table.header["COORDSYS"] = "C"
-    out = io.BytesIO()
-    fits.HDUList([fits.PrimaryHDU(), table]).writeto(out)
-    return out.getvalue()

@@ -11,6 +11,7 @@ import attrs
 
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.io.payloads import CURRENT, LEGACY, payload
+from fsm.testing.products import sane_facts
 from fsm.testing.register import PREFERRED, Register, date, superevent_values
 
 __all__ = ["CURRENT", "LEGACY", "PREFERRED", "Change", "Script", "story", "text"]
@@ -143,9 +144,11 @@ class Script:
         return self._do("exposed", rows, after, how)
 
     def log(self, comment, after, tags=(), filename="", version=None, **how):
-        """A log message is written, perhaps with a file; in a story in its next version."""
+        """A log message is written, perhaps with a file: in a story its next version, and sane."""
         if version is None and not self.planning:
             version = 0
+        if self.planning and self.flavour == CURRENT and sane_facts(filename):
+            how = {"contents": sane_facts(filename), **how}
         data = {"comment": comment, "filename": filename, "tags": tuple(tags), "version": version}
         return self._do("log", data, after, how)
 

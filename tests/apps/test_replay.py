@@ -176,3 +176,20 @@ def _restart(replay):
 def test_an_address_that_is_none_is_refused():
     with pytest.raises(ConfigurationError, match="recorded"):
         replayed("cbc_on_time", gracedb="gopher://x")
+
+
+def test_a_night_of_empty_products_is_wrong_by_its_recording(tmp_path):
+    lines = (ROOT / "examples" / "superevent_significant.jsonl").read_text().splitlines()
+    spoilt = [json.dumps({**line, "contents": {"size": 0, "error": "the file is empty"}}
+                         if "contents" in line else line) for line in map(json.loads, lines)]
+    path = tmp_path / "empty.jsonl"
+    path.write_text("\n".join(spoilt))
+    done = document(replaying.from_files([str(path)], CHARTS, POLICY))
+    told = {effect["process"]: effect["outcome"] for effect in done["effects"]}
+    for name in ("bayestar.multiorder.fits", "em_bright.json", "gstlal.p_astro.json",
+                 "H1_omegascan.png"):
+        assert any(f"[{name}]" in process for process in told), name
+    assert set(told.values()) == {"failure"}
+    sane = document(replaying.from_files(
+        [str(ROOT / "examples" / "superevent_significant.jsonl")], CHARTS, POLICY))
+    assert sane["effects"] == [] and sane["queries"] == 2

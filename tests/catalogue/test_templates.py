@@ -76,6 +76,7 @@ SEVERAL = {
     "{prefix}": "any posterior samples", "p_astro": "whoever classifies",
     "_skymap|": "whoever brings the map of an external event",
     "Automated DQ check before": "both occasions", "(?P<map>": "any sky map but combined ones",
+    "(?P<product>": "whatever of its kind is looked into",
 }
 FREE = re.compile(r"|\.|\{\w+\}")  # any message with the right tag, or what an option names
 

@@ -7,7 +7,7 @@ import numpy
 import pytest
 from astropy.io import fits
 
-from fsm.io import skymaps
+from fsm.io import apart, skymaps
 
 PIXELS = 12 * 4 ** 2  # nside 4
 
@@ -127,12 +127,12 @@ def test_a_text_column_is_no_map(tmp_path):
 
 
 def test_a_reader_that_takes_too_long_is_ended(tmp_path, monkeypatch):
-    monkeypatch.setattr(skymaps, "TIME_OUT", 0.01)
+    monkeypatch.setattr(apart, "TIME_OUT", 0.01)
     assert "more than 0.01 s" in skymaps.inspect(flat(tmp_path / "map.fits"))["error"]
 
 
 def test_a_reader_that_dies_is_an_error(tmp_path, monkeypatch):
-    monkeypatch.setattr(skymaps.sys, "executable", shutil.which("false"))
+    monkeypatch.setattr(apart.sys, "executable", shutil.which("false"))
     assert "status 1" in skymaps.inspect(flat(tmp_path / "map.fits"))["error"]
 
 

@@ -109,15 +109,21 @@ ENDS = {"E": ("closed.complete", "waived.refuted"), "S": ("closed.complete", "wa
         "G": ("closed.complete",)}
 
 
+# Questions of a healthy superevent: one about the files of each event, one about its own. Further
+# ones are about what comes by hours later, or about what is new with another preferred event.
+QUESTIONS = {**dict.fromkeys(("rechecked", "swapped", "signed-again", "estimated",
+                              "later-significant"), 4), "early-upgraded": 3, "upgraded": 3}
+
+
 def today(kind, events=2, seed=0, faults=()):
     return lines([kind], events, seed, faults)
 
 
 @pytest.mark.parametrize("kind", OF_TODAY)
-def test_a_healthy_superevent_tells_nobody_and_asks_next_to_nothing(kind):
+def test_a_healthy_superevent_tells_nobody_and_asks_once_about_its_files(kind):
     for seed in range(3):
         outcome = replayed(today(kind, seed=seed))
-        assert outcome.effects == [] and outcome.queries <= 4
+        assert outcome.effects == [] and outcome.queries <= 2 * QUESTIONS.get(kind, 2)
         superevents = [name for name in outcome.configurations if "S" in name]
         assert len(superevents) == 2 and all(name.startswith("MS" if kind == "mdc" else "S")
                                              for name in superevents)
@@ -144,9 +150,31 @@ def test_faults_of_superevents_are_noticed(fault):
 
 
 def test_eras_are_told_apart_by_their_payloads():
-    outcome = replayed(lines(events=2) + today("significant", 1, "x"))
+    other = json.loads(json.dumps(today("significant", 1, "x")).replace("G100001", "G700001"))
+    outcome = replayed(lines(events=2) + other)
     processes = {name: set(one["processes"]) for name, one in outcome.configurations.items()}
     assert outcome.effects == []
     assert any("segdb2grcdb" in some for some in processes.values())
     (superevent,) = [some for name, some in processes.items() if name.startswith("S")]
     assert "preliminary_notice" in superevent and "segdb2grcdb" not in superevent
+
+
+@pytest.mark.parametrize("kind", ["significant", "early-warning", "unmodelled"])
+def test_without_contents_a_night_is_as_silent_and_asks_no_more(kind):
+    bare = [{key: part for key, part in line.items() if key != "contents"}
+            for line in today(kind)]
+    outcome = replayed(bare)
+    assert outcome.effects == [] and outcome.queries <= 4
+    assert all(one["state"] == "closed.complete" for one in outcome.configurations.values())
+
+
+def test_empty_products_are_told_to_their_parties():
+    made = [{**line, "contents": {"size": 0}} if "contents" in line else line
+            for line in today("significant", 1)]
+    told = {(one.process, party) for one in replayed(made).effects if isinstance(one, Notify)
+            for party in one.to}
+    assert {("skymap_content[bayestar.multiorder.fits]", "sky localization"),
+            ("properties_content[em_bright.json]", "em-followup"),
+            ("classification_content[gstlal.p_astro.json]", "pipeline"),
+            ("chirp_mass_content[mchirp_source.json]", "em-followup"),
+            ("spectrogram_content[H1_omegascan.png]", "data quality")} <= told
