@@ -278,9 +278,11 @@ class Evidence:
         self.doubts.discard(name)
         known = self._label(name)
         kind = labels.STATED_ON if present else labels.STATED_OFF
-        if present == known.present and (not present or made is None or made == known.since):
-            return False
-        return self._report(name, (asked, kind, made))
+        state, _ = labels.reported(known, (asked, kind, made))
+        if state[:2] == known[:2]:
+            return False  # nothing but what alerts have told
+        self.labels[name] = state
+        return state.present != known.present or (state.present and state.since > known.since)
 
     def _label(self, name):
         return self.labels.get(name, labels.NOT_KNOWN)
