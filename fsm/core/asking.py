@@ -122,7 +122,8 @@ class Asker:
     def _unavailable(self, check, answer):
         if not answer.unavailable or not check.chart.expects.asks:
             return False
-        return any(question in answer.unavailable for question in check.questions())
+        never = {_whatever_version(want) for want in answer.unavailable}
+        return any(_whatever_version(want) in never for want in check.questions())
 
     def _fire_judged(self, check, verdict):
         now = self.firing.now
@@ -149,3 +150,8 @@ class Asker:
         """Let it have the rest of its time."""
         check.timer = check.due
         self.firing.wake(check.process.candidate, check.timer)
+
+
+def _whatever_version(want):
+    """A want for a content without its version, that may have changed since it was put."""
+    return want[:2] if want[0] == "content" else want

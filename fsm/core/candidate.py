@@ -3,6 +3,7 @@
 from sys import intern
 
 from fsm.core import machines
+from fsm.core.alert import split_version
 from fsm.core.expectations import RIGHT, UNKNOWN, WRONG, Scope, Verdict
 
 _LEFT_OUT = (machines.MISSING, machines.WAIVED)
@@ -113,7 +114,7 @@ class CheckRun:
         """Which of the parts of an answer that it hangs on could not be read, or ""."""
         if not answer.unread and not any(member.unread for member in answer.members):
             return ""
-        unread = {("", part): why for part, why in answer.unread.items()}
+        unread = {("", split_version(part)[0]): why for part, why in answer.unread.items()}
         for member in answer.members:
             unread |= {(member.graceid, part): why for part, why in member.unread.items()}
         evidence, process = self.process.candidate.evidence, self.process.chart

@@ -131,10 +131,10 @@ class Expectation(ABC):
 
         Returns:
             Pairs of a GraceID, "" for the candidate itself, and ``logs``, ``labels``, ``signoffs``,
-            ``neighbours``, or ``name,version`` of a file's content.
+            ``neighbours``, or a file's name for its content.
         """
         asked = self.questions(evidence, scope)
-        own = {"content": lambda want: f"{want[1]},{want[2]}", "neighbours": lambda want: want[0]}
+        own = {"content": lambda want: want[1], "neighbours": lambda want: want[0]}
         return (*(("", PARTS[hint.kind]) for hint in self.hints() if hint.kind in PARTS),
                 *(("", own[want[0]](want)) for want in asked if want[0] in own))
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import requests
 
 from fsm.io import numbers, pictures, skymaps
-from fsm.io.calling import WRONG, CallError
+from fsm.io.calling import DOWN, RUBBISH, WRONG, CallError
 
 MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
+PAGE = (b"<!doctype html", b"<html")  # how a web page begins, such as that of a proxy in trouble
 
 
 def readable(name):
@@ -34,11 +35,14 @@ def facts(client, graceid, name, version):
 
     Raises:
         ligo.gracedb.exceptions.HTTPError: where GraceDB has no such file, or does not show it.
-        CallError: where it cannot be looked into here, which is no fault of GraceDB's.
+        CallError: where it cannot be looked into here, which is no fault of the file's, or where
+            a web page came in its stead.
     """
     with _ours(), tempfile.TemporaryDirectory(prefix="fsm-") as folder:
         copy = Path(folder) / ("map.fits.gz" if name.endswith(".gz") else "map.fits")
         size = _fetched(client, graceid, f"{name},{version}", copy)
+        if _is_page(copy):
+            raise CallError(DOWN, RUBBISH)
         read = _reader(name)
         if read is None:
             return {"size": size}
@@ -66,6 +70,11 @@ def _fetched(client, graceid, name, copy):
             size += len(chunk)
             out.write(chunk)
     return size
+
+
+def _is_page(copy):
+    with copy.open("rb") as stream:
+        return stream.read(64).lstrip().lower().startswith(PAGE)
 
 
 def _reader(name):

@@ -25,12 +25,9 @@ class RecordedGraceDB:
 
     def __init__(self, records):
         self._known, self._contents = {}, {}
-        events, seen = {}, {}
-        for record in sorted(records, key=lambda record: record.alert.received):
+        events = {}
+        for record in _changes(records):
             alert = record.alert
-            first = seen.setdefault(_change(alert), alert.received)
-            if alert.received > first + (AT_ONCE if alert.label else 0.0):
-                continue  # delivered again
             known = self._known.setdefault(alert.graceid, [])
             known.append((min(alert.time, alert.received), len(known), alert))
             if record.contents is not None and alert.entry is not None:
@@ -102,6 +99,41 @@ def _by_search(clock, events):
     for rows in searches.values():
         rows.sort(key=lambda row: row[:2])
     return searches
+
+
+def _changes(records):
+    """The records in the order of their arrival, without what was delivered again."""
+    seen, put_on, changes = {}, {}, []
+    for record in sorted(records, key=lambda record: record.alert.received):
+        alert = record.alert
+        first = seen.setdefault(_change(alert), alert.received)
+        if alert.received <= first + (AT_ONCE if alert.label else 0.0):
+            changes.append(record)
+            if alert.what == "label_added":
+                put_on.setdefault((alert.graceid, alert.label), []).append(alert.received)
+    signed = set()
+    return [record for record in changes if record.alert.signoff is None
+            or not _signed_before(record.alert, signed, put_on)]
+
+
+def _signed_before(alert, signed, put_on):
+    """Whether a sign-off was heard of before, and was not given anew.
+
+    Its alert has neither time nor number, but GraceDB puts a label on with it.
+
+    Args:
+        alert: of the sign-off.
+        signed: what was heard of; it is added.
+        put_on: when labels were heard to be put on, by GraceID and label.
+    """
+    place, signoff = alert.signoff
+    change = (alert.graceid, alert.what, place, signoff.status, signoff.comment)
+    again = change in signed
+    signed.add(change)
+    moments = [moment for label, is_on in signoff_labels(*place, signoff.status).items() if is_on
+               for moment in put_on.get((alert.graceid, label), ())]
+    return again and bool(moments) and \
+        all(abs(moment - alert.received) > AT_ONCE for moment in moments)
 
 
 def _change(alert):

@@ -1,4 +1,4 @@
-"""What is in the files that a notice is made of, and in the spectrograms: each is read once.
+"""What is in the files that a notice is made of, and in spectrograms: each version is read once.
 
 Nothing tells of it but the file itself, so GraceDB is asked for its facts: its size, and what a
 first reading shows. What is not among the facts is no fault. Source of what a file holds, unless it
@@ -123,7 +123,7 @@ def faults_of_spectrogram(facts, evidence, scope):
 
 
 def read_once(name, title, names, faults, text, parties, when=FOLLOWED_UP, options=(), **more):
-    """Declare a process that is there once for each file of these names.
+    """Declare a process that is there for each file of these names, anew for each version.
 
     Args:
         name, title: of the process.
@@ -138,9 +138,9 @@ def read_once(name, title, names, faults, text, parties, when=FOLLOWED_UP, optio
     options = dict(options)
     return Process(
         name, title, starts=file(regex=names), key="product", when=when, options=options,
-        parties=parties, renews=False, stages=[Stage("read", check("sane", predicate(
+        parties=parties, stages=[Stage("read", check("sane", predicate(
             judged(faults), text, asks=[content_of_the_product],
-            options=["product", *options], timed=False), within=300))], **more)
+            options=["product", *options], timed=False), within=180))], **more)
 
 
 BOTH = ("event", "superevent")

@@ -91,6 +91,13 @@ def test_a_sky_map_that_is_none_or_too_big_is_wrong_and_not_unknown(standing, mo
     assert "more than" in answered(standing, wanted).contents["a.fits,0"]["error"]
 
 
+@pytest.mark.parametrize("page", [b"<html>Sign in</html>", b"\n<!DOCTYPE html><p>busy</p>"])
+def test_a_web_page_instead_of_a_file_is_no_fault_of_the_file(standing, page):
+    upload(standing, "em_bright.json", page)
+    answer = answered(standing, ("content", "em_bright.json", 0))
+    assert not answer.contents and "cannot be used" in answer.unread["em_bright.json,0"]
+
+
 def test_without_a_reader_sky_maps_are_unavailable(standing, monkeypatch):
     monkeypatch.setattr(contents.skymaps, "available", lambda: False)
     upload(standing, "psd.xml.gz", b"x" * 150)

@@ -1,5 +1,7 @@
 """The GraceDB of a replay shows what had been annotated by then, and no more."""
 
+from types import SimpleNamespace
+
 from fsm.core.alert import parse
 from fsm.core.effects import Ask
 from fsm.io.recorded import NoGraceDB, RecordedGraceDB
@@ -130,3 +132,16 @@ def test_labels_from_the_beginning_do_not_undo_what_came_later():
     script = Script("G1", T, CURRENT, labels=["INJ"])
     new, off = script.new(), script.unlabel("INJ", 20)
     assert labels(new) == ["INJ"] and labels(new, off) == [] == labels(off, heard(new, 40))
+
+
+def test_a_sign_off_that_is_given_anew_is_told_from_one_that_is_delivered_again():
+    script = Script("S260101a", T, CURRENT)
+    script.label("ADVREQ", 5)
+    script.signoff("ADV", "", "OK", 100)
+    script.withdraw("ADV", "", 300)
+    again = [{**line, "time": line["time"] + 1000.0} for line in script.lines]
+    shown = gracedb(script, SimpleNamespace(lines=again))
+    asked = Ask(T + 5000, "S260101a", "S260101a/1", ())
+    assert [name for name, _ in shown.answer(asked).labels] == ["ADVREQ"]
+    script.signoff("ADV", "", "OK", 500)
+    assert [name for name, _ in gracedb(script).answer(asked).labels] == ["ADVOK"]

@@ -128,14 +128,13 @@ def noted(c, t):
 
 
 def sane(c, t):
-    """Neither offline nor injected; None where an injection is claimed and taken back meanwhile."""
+    """Neither offline nor injected; None where an injection is claimed and taken back again."""
     if c.event(t).get("offline"):
         return False
     both = [one for one in (c, c.member(c.event(t).get("graceid"))) if one]
     if not any(one.touched("INJ", t, t + SENDING) for one in both):
         return True
-    lasting = any(on <= t and (off is None or off > t + SENDING)
-                  for one in both for on, off in one.spans["INJ"])
+    lasting = any(on <= t and off is None for one in both for on, off in one.spans["INJ"])
     return False if lasting else None
 
 

@@ -75,9 +75,13 @@ def _judged(row, candidate, found):
 def _given(row, candidate, time):
     """Whether a row is expected that starts at a time; None where that is open."""
     given = [condition(candidate, time) for condition in row.given]
-    if any(candidate.on(name, time + row.sending) for name in row.held) \
-            or any(one is not None and not one for one in given):
+    if any(one is not None and not one for one in given):
         return False
+    moment = time + row.sending
+    holding = [name for name in row.held if candidate.on(name, moment)]
+    if holding:  # when nothing holds it back any more, it may be sent after all
+        ended = all(off is not None for name in holding for _, off in candidate.spans[name])
+        return None if ended else False
     return None if None in given else True
 
 

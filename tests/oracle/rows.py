@@ -162,7 +162,7 @@ def _notice(name, kind, start, *given, after=0.0, held=(), silent=(), **more):
     """The files of a notice and the word of both brokers, five minutes after it is due."""
     parts = (("json", file(rf"{{graceid}}-{kind}\.json", "", FOLLOW, LATER)),
              ("avro", file(rf"{{graceid}}-{kind}\.avro", "", FOLLOW, LATER)),
-             ("brokers", brokers(2)))
+             ("brokers", brokers(2, kind)))
     return tuple(_super(f"{name}: {part}", start, want, 300 + after, *given,
                         held=(*held, *silent), **more) for part, want in parts)
 
@@ -432,7 +432,8 @@ def incomplete(c, t):
     """Ready, though the preferred event lacks a label; not where nothing is known of that event."""
     event = c.member(c.fields(t).get("preferred_event"))
     stated = c.fields(t).get("preferred_event_data") or {}
-    needed = set(if_.needed_labels(c, t)) - set(stated.get("labels") or ())
+    heard_of = [name for name in stated.get("labels") or () if event and not event.spans[name]]
+    needed = set(if_.needed_labels(c, t)).difference(heard_of)
     return bool(c.on("EM_READY", t) and event and event.created
                 and not all(event.on(name, t) for name in needed))
 

@@ -168,8 +168,12 @@ def all_on(needed):
     return want
 
 
-def brokers(number):
-    """As many different brokers were told, each in a message of its own."""
+def brokers(number, kind):
+    """As many different brokers were told, each in a message of its own.
+
+    Which notice a message is about is not said in it, so where another kind of notice is under way
+    it may be of that one.
+    """
     def want(candidate, start, _):
         told = {}
         for entry in candidate.entries:
@@ -177,7 +181,11 @@ def brokers(number):
             if match and entry.time >= start - EARLIER:
                 told.setdefault(match[1], max(entry.time, start))
         if len(told) >= number:
-            yield sorted(told.values())[number - 1], True
+            last = sorted(told.values())[number - 1]
+            others = [entry for entry in candidate.entries
+                      if start - 120 < entry.time <= last and entry.filename.endswith(".avro")
+                      and f"-{kind}." not in entry.filename]
+            yield last, None if others else True
     return want
 
 

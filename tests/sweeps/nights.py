@@ -207,6 +207,27 @@ def without(lines, *positions):
     return [line for position, line in enumerate(lines) if position not in positions]
 
 
+def never_made(lines, position):
+    """The lines without one of them, and where it put a label on, without that in any state."""
+    line = lines[position]
+    kept = without(lines, position)
+    if line["payload"]["alert_type"] != "label_added":
+        return kept
+    return [_unlabelled(other, line["payload"]["uid"], record(line)["name"]) for other in kept]
+
+
+def _unlabelled(plain, graceid, name):
+    """A copy of plain data in which a candidate does not have a label."""
+    if isinstance(plain, list):
+        return [_unlabelled(one, graceid, name) for one in plain]
+    if not isinstance(plain, dict):
+        return plain
+    made = {key: _unlabelled(value, graceid, name) for key, value in plain.items()}
+    if graceid in (plain.get("graceid"), plain.get("superevent_id")) and made.get("labels"):
+        made["labels"] = [label for label in made["labels"] if label != name]
+    return made
+
+
 def changed(lines, position, change):
     """The lines, with one of them changed."""
     made = list(lines)

@@ -17,6 +17,7 @@ from tests.sweeps.nights import (
     healthy,
     later,
     named,
+    never_made,
     record,
     retagged,
     run,
@@ -53,7 +54,7 @@ def silences(how, change, among, every):
 
 
 def test_taken_away():
-    silences("removed", without, lambda line: True, 3).none()
+    silences("removed", never_made, lambda line: True, 3).none()
 
 
 def test_tagged_wrongly():

@@ -12,6 +12,7 @@ from tests.sweeps.nights import (
     examples,
     labelled,
     later,
+    never_made,
     record,
     retagged,
     run,
@@ -33,13 +34,15 @@ def _position(lines, chance, among=lambda line: True):
 
 def removed(lines, chance):
     """An annotation never comes."""
-    return without(lines, _position(lines, chance))
+    return never_made(lines, _position(lines, chance))
 
 
 def delayed(lines, chance):
     """An annotation comes late, or far too late."""
     by = chance.choice((20, 100, 400, 2000, 9000))
-    return changed(lines, _position(lines, chance), later(by))
+    # Word of a clean-up before what it is followed by would be something else.
+    at = _position(lines, chance, lambda line: "cleaned up" not in record(line).get("comment", ""))
+    return changed(lines, at, later(by))
 
 
 def tagged(lines, chance):
