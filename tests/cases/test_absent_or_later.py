@@ -1,4 +1,4 @@
-"""What is absent is neither zero nor true; a condition that comes later has its time from then on."""
+"""What is absent is neither zero nor true; what comes true later has its time from then on."""
 
 from fsm.testing.events import annotated, began, joined
 from fsm.testing.notices import (

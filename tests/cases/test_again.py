@@ -1,4 +1,4 @@
-"""What happens again is judged anew: each occurrence has its own deadline, and is told by itself."""
+"""What happens again is judged anew: each time has its own deadline, and is told by itself."""
 
 from fsm.testing.notices import approved, copied, noticed, refused, updated
 from tests.cases.told import EVENT, OPERATOR, Tale, checks, table, verify
