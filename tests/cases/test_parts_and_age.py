@@ -70,6 +70,27 @@ def test_what_lacks_is_told_when_the_part_can_be_read_again():
     assert all(2 * HOUR <= judged.times(name)[0] <= 12 * HOUR for name in told)
 
 
+class Patient:
+    """A GraceDB that shows one part never, and is asked no more than some 300 times."""
+
+    def __init__(self, records):
+        self.whole, self.asked = RecordedGraceDB(records), 0
+
+    def answer(self, ask):
+        """Answer; fail the test when it is asked without end."""
+        self.asked += 1
+        assert self.asked <= 300, f"asked without end: {ask.wants}"
+        return self.whole.answer(ask)
+
+
+def test_an_event_that_cannot_be_read_is_not_asked_for_without_end():
+    night = Tale("mbta")
+    event = night.member()
+    night.and_then(lambda script: [event.unlabel("EMBRIGHT_READY", 555),
+                                   script.update(1558, {"preferred_event": "G9"})])
+    night.judged(Patient)
+
+
 # ---- old candidates
 
 
