@@ -4,31 +4,11 @@ Each is there only once its parts are, and closed as soon as one of them is gone
 of candidates, second observing run.
 """
 
-from fsm.chart import (
-    ABSENT,
-    Process,
-    Stage,
-    Verdict,
-    any_of,
-    check,
-    file,
-    label,
-    lasting,
-    log,
-    not_,
-    predicate,
-)
+from fsm.chart import Process, Stage, any_of, check, file, label, lasting, log, not_
+from machines.retractions import sent_after
 
 RETRACTION = file("{graceid}-*-Retraction.xml")
-LATER = file("{graceid}-*-Preliminary.xml", "{graceid}-*-Initial.xml", "{graceid}-*-Update.xml",
-             after=RETRACTION)
-
-
-def notice_after_retraction(evidence, scope):
-    """Judge whether a notice was sent although the candidate had been retracted."""
-    if not RETRACTION.judge(evidence, scope).right:
-        return Verdict(ABSENT, "nothing was retracted")
-    return LATER.judge(evidence, scope)
+NOTICES = [f"{{graceid}}-*-{kind}.xml" for kind in ("Preliminary", "Initial", "Update")]
 
 
 def contradiction(name, title, *parts):
@@ -58,4 +38,4 @@ ASKED_IN_VAIN = contradiction(
 
 NOTICE_AFTER_RETRACTION = contradiction(
     "notice_after_retraction", "A notice sent after the retraction",
-    predicate(notice_after_retraction, "notice after a retraction", watches=[LATER, RETRACTION]))
+    sent_after(RETRACTION, *NOTICES))

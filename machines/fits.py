@@ -10,8 +10,8 @@ ANY_FITS = file("{fits}")
 
 
 def stem(fits):
-    """The name of a FITS file without its ending."""
-    return {"stem": fits.removesuffix(".gz").removesuffix(".fits")}
+    """The name of a FITS file without its ending, and up to its first dot."""
+    return {"stem": fits.removesuffix(".gz").removesuffix(".fits"), "first": fits.partition(".")[0]}
 
 
 def tags_of_the_map(evidence, scope):
@@ -64,7 +64,8 @@ SKYMAP_SANITY = per_map(
 
 PLOT_SKYMAP = per_map(
     "plot_skymap", "Plot of a sky map",
-    Stage("plot", check("plot", file("{stem}.png", tags=tags_of_the_map), within=60)),
+    Stage("plot", check("plot", file("{first}.png", "{stem}.png", tags=tags_of_the_map),
+                        within=60)),
     parties=("follow-up",), source="O2, plot skymap",
 )
 

@@ -98,7 +98,7 @@ class Asker:
             self._wait(check)
             return
         given_up = self.firing.now >= check.due + self.firing.timing.give_up
-        if check.state == machines.UNVERIFIED and given_up:
+        if given_up and check.state in (machines.UNVERIFIED, machines.OVERDUE):
             self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
         elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
             self.firing.retry_later(check)

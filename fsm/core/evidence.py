@@ -185,7 +185,8 @@ class Evidence:
                 if name in MEMBERS and set(_names(flat.get(name))) - set(_names(value)):
                     self.changed[f"{name}.joined"] = time
         created = unix_seconds(flat.get("created"))
-        swapped = "," in str(flat.get("gw_events") or "")
+        events = flat.get("gw_events")
+        swapped = bool(events) and events != flat.get("preferred_event")
         if not self.fields and swapped and created is not None and time > created + AT_ONCE:
             self.changed.update(dict.fromkeys(SWAPPED, time))  # which one was preferred before?
 

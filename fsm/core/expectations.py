@@ -98,6 +98,9 @@ class Expectation(ABC):
     #: Whether what it expects is made at a moment that can be too late.
     timed = True
 
+    #: The state that it is, where as a start it is one: whatever made it so counts each time.
+    state = None
+
     @abstractmethod
     def judge(self, evidence, scope):
         """Judge the evidence.

@@ -100,8 +100,10 @@ class Firing:
         if dest in machines.CLOSED:
             check.timer = None
         elif dest == machines.AWAITING:
-            check.tries, check.at, check.told = 0, None, ()
-            check.generation += 1
+            check.tries, check.at = 0, None
+            if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
+                check.told = ()
+                check.generation += 1
             self.schedule(check, check.process.since if trigger == "renew" else self.now)
         elif dest == machines.WARNED:
             check.timer = check.due

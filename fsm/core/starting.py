@@ -182,7 +182,9 @@ class Starter:
         run.begin(onset)
         run.since, run.reason, run.final = since, "", False
         for check in run.checks:
-            check.scope.since, check.held, check.final = onset, None, ""
+            check.held, check.final = None, ""
+            if run.chart.starts.state is None:
+                check.scope.since = onset
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)

@@ -138,7 +138,8 @@ class Register:
         record = self._signoffs.pop(key)
         yield from self._label_removed({"name": who + record["status"]}, when)
         yield from self._label_added({"name": request}, when)
-        yield self, "signoff_deleted", record, True
+        if self.flavour != LEGACY:  # then only the labels told of it
+            yield self, "signoff_deleted", record, True
 
     # -- values and members ---------------------------------------------------------------------
 

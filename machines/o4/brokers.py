@@ -14,17 +14,20 @@ _NOTICE = re.compile(r".+-(preliminary|earlywarning|initial|update|retraction)\.
 
 
 def addresses(evidence, kind, since, until):
-    """The brokers told of notices of a kind in a time, unix seconds: address to when, at first."""
-    entries = sorted(evidence.logs.values(), key=lambda e: (e.time, e.number or 0))
-    found, present = {}, None
-    for entry in entries:
+    """The brokers told of each notice of a kind in a time, unix seconds.
+
+    Returns:
+        For each notice, by its version, a mapping of addresses to when they were told, at first.
+    """
+    found, present = {}, (None, None)
+    for entry in sorted(evidence.logs.values(), key=lambda e: (e.time, e.number or 0)):
         name = _NOTICE.fullmatch(entry.filename)
-        present = name[1] if name else present
+        present = (name[1], entry.version) if name else present
         match = _ADDRESS.search(entry.comment)
-        about = present if name or not entry.filename else None
+        about, version = present if name or not entry.filename else (None, None)
         if match and about in (kind, None) and since <= entry.time <= until:
-            found.setdefault(match[1], entry.time)
-    return found
+            found.setdefault(version, {}).setdefault(match[1], entry.time)
+    return list(found.values())
 
 
 def told(kind, after):
@@ -35,7 +38,7 @@ def told(kind, after):
             unknown = since.kind == UNKNOWN
             return Verdict(UNKNOWN if unknown else ABSENT,
                            f"it must come after {after.words()}, but {since.why}")
-        found = addresses(evidence, kind, since.at or 0.0, scope.until)
+        found = max(addresses(evidence, kind, since.at or 0.0, scope.until), key=len, default={})
         wanted = int(scope.values["brokers"])
         if len(found) < wanted:
             only = f": {', '.join(sorted(found))}" if found else ""

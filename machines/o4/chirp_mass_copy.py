@@ -1,6 +1,6 @@
 """The chirp mass estimate is put on the superevent when the data-quality report is asked for."""
 
-from fsm.chart import START, Process, Stage, check, file, label
+from fsm.chart import START, Process, Stage, check, file, label, not_
 from machines.o4.searches import HAS_PROPERTIES
 
 CHIRP_MASS_COPY = Process(
@@ -8,7 +8,7 @@ CHIRP_MASS_COPY = Process(
     "Chirp mass estimate uploaded to the superevent",
     starts=label("DQR_REQUEST"),
     of="superevent",
-    when=HAS_PROPERTIES,
+    unless=not_(HAS_PROPERTIES),  # weighed when the report is asked for
     parties=("em-followup",),
     stages=[Stage("copy", check("file", file(
         "mchirp_source.json", comment="Chirp mass estimate uploaded to superevent",

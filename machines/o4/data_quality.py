@@ -28,6 +28,7 @@ INJECTIONS = ("No HW injections found.", "Injection found.", "Injection state un
 STATES = ("Detector state for active instruments is good",
           "Detector state for active instruments is bad",
           "Detector state for active instruments is unknown")
+SIGNIFICANT = "Automated DQ check before sending significant"
 REPEATED = log(regex=r"Automated DQ check before sending (?P<occasion>significant|less-significant)"
                      r" (?:preliminary )?alert")
 
@@ -69,6 +70,18 @@ CHECK_BEFORE_NOTICE = Process(
     parties=("data quality",),
     stages=[Stage("check", *results(after=START))],
     source="notices: what starts them, own DQ check",
+)
+
+# The results are expected by the word of the repetition, so without it they would not be.
+CHECK_REPEATED = Process(
+    "check_repeated",
+    "The data are checked again before a significant notice",
+    starts=label("SIGNIF_LOCKED"),
+    of="superevent",
+    when=CHECKED,
+    parties=("data quality", "em-followup"),
+    stages=[Stage("begin", check("begun", log(SIGNIFICANT, tags=TAGS, after=START), within=120))],
+    source="notices: what starts them, significant preliminary",
 )
 
 HEARD = 10.0  # seconds by which what is only known by its alert may have happened before that

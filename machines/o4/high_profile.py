@@ -4,7 +4,7 @@ Whether a compact binary may have a counterpart is told by the content of its fi
 looked into: only what the search, the group or a coincidence tells is expected.
 """
 
-from fsm.chart import Process, Stage, check, field, label, log
+from fsm.chart import Process, Stage, check, field, label, log, not_
 from machines.o4.searches import AUTOMATED
 
 UNMODELLED = field("group", equals="Burst") & field("search", equals="AllSky")
@@ -14,7 +14,9 @@ HIGH_PROFILE = Process(
     "A superevent of special interest is labelled",
     starts=label("GCN_PRELIM_SENT"),
     of="superevent",
-    when=AUTOMATED & (UNMODELLED | field("search", equals="SSM") | label("RAVEN_ALERT")),
+    when=AUTOMATED,
+    # Weighed with the notice: who is preferred later is not labelled any more.
+    unless=not_(UNMODELLED | field("search", equals="SSM") | label("RAVEN_ALERT")),
     parties=("em-followup", "rapid response"),
     stages=[Stage("label",
                   check("label", label("HIGH_PROFILE"), within=180),

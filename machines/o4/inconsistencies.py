@@ -17,6 +17,7 @@ from fsm.chart import (
     preferred,
 )
 from machines.o4.completeness import COMPLETE
+from machines.retractions import sent_after
 
 LOCKED = label("SIGNIF_LOCKED", "EARLY_WARNING")
 KINDS = ("preliminary", "earlywarning", "initial", "update")
@@ -24,24 +25,15 @@ NOTICES = [f"{{graceid}}-{kind}.{ending}" for kind in KINDS for ending in ("json
 # A lone file is a notice too, whatever label there is.
 NOTICED = label("GCN_PRELIM_SENT", "LOW_SIGNIF_PRELIM_SENT") | file(*NOTICES)
 RETRACTED = file("{graceid}-retraction.json", "{graceid}-retraction.avro")
-LATER = file(*NOTICES, after=RETRACTED)
 
 
-def inconsistency(name, title, state, parties, within=60, renews=True):
+def inconsistency(name, title, state, parties, within=60):
     """Declare a state that must be over within a time, each time that it comes about."""
     return Process(
         name, title, starts=lasting(state), parties=parties, always=True, of="superevent",
-        renews=renews,
         stages=[Stage("resolve", check("resolved", not_(state), within=within))],
         source="contradictions",
     )
-
-
-def notice_after_retraction(evidence, scope):
-    """Judge whether a notice was sent although the superevent had been retracted."""
-    if not RETRACTED.judge(evidence, scope).right:
-        return Verdict(ABSENT, "nothing was retracted")
-    return LATER.judge(evidence, scope)
 
 
 def not_a_member(evidence, scope):
@@ -73,7 +65,7 @@ NOTICE_WITHOUT_FILE = inconsistency(
     "notice_without_file", "A preliminary notice is said to be sent, and its files lack",
     label("GCN_PRELIM_SENT") & not_(file("{graceid}-preliminary.json")
                                     & file("{graceid}-preliminary.avro")),
-    ("em-followup",), renews=False)
+    ("em-followup",))
 
 INJECTION_NOTICED = inconsistency(
     "injection_noticed", "A notice was sent of an injection, and nobody has retracted it",
@@ -93,8 +85,7 @@ PREFERRED_ELSEWHERE = inconsistency(
               watches=[preferred(label("EM_READY"))]), ("em-followup",), within=60)
 
 LATE_NOTICE = inconsistency(
-    "late_notice", "A notice after the retraction",
-    predicate(notice_after_retraction, "a notice after the retraction", watches=[LATER, RETRACTED]),
+    "late_notice", "A notice after the retraction", sent_after(RETRACTED, *NOTICES),
     ("rapid response",))
 
 RAVEN_ALERT_ALONE = inconsistency(

@@ -11,11 +11,10 @@ from fsm.testing.notices import (
     noticed,
     quality_asked,
     skipped,
-    updated,
 )
 from fsm.testing.superevents import SIGNIFICANT
 from fsm.testing.upgrades import LOUD
-from tests.cases.told import CLEAN_UP, EVENT, OPERATOR, SECOND, Tale, checks, table, verify
+from tests.cases.told import CLEAN_UP, OPERATOR, SECOND, Tale, checks, table, verify
 from tests.cases.told import Case as C
 
 FILES = ("json", "avro", "brokers")
@@ -62,13 +61,6 @@ def lifted(label, after, sent=None, **found):
     return made
 
 
-def ordered_twice(script):
-    """Two updates are ordered within half a minute, and one is sent."""
-    event = script.member(EVENT)
-    updated(script, event, 4000)
-    script.log(f"{OPERATOR} queued an Update alert through the dashboard.", 4030, ("em_follow",))
-
-
 def earlier_samples(script):
     """Samples of another analysis are there before LIB has begun."""
     script.file("posterior_samples.dat", 50, "LALInference", ("pe",))
@@ -99,8 +91,6 @@ ABSENT = (
     C("a retraction told to one broker is not told when the refusal is withdrawn",
       lambda: Tale("retracted").without("gcn.nasa", since=1400).and_then(withdrawn),
       checks("retraction_notice", "brokers") | checks("advocate_vetting", "signoff")),
-    C("one update that is sent does not answer two orders",
-      lambda: Tale("pycbc").and_then(ordered_twice), checks("update_notice", *FILES)),
     C("a preferred event of a search that needs no labels is complete",
       lambda: Tale("mbta").and_then(swapped(2100, group="Burst", pipeline="CWB", search="MDC"))),
 )

@@ -113,3 +113,18 @@ def test_what_a_source_cannot_tell_is_not_asked_for_again():
     assert world.states() == ["unverifiable"] * 3
     world.pass_time(3000)
     assert len(world.asked) == 1 and not world.told
+
+
+def test_what_can_never_be_read_again_is_given_up_in_the_end():
+    world = World()
+    world.pass_time(112)
+    world.answer(113, contents={"a.fits,0": {"sane": False}, "b.fits,0": {"sane": False}})
+    world.pass_time(135)
+    answered = len(world.asked)
+    while world.engine.next_timer() < T + 3 * 86400 and len(world.asked) < 100:
+        world.take(Tick(world.engine.next_timer()))
+        if len(world.asked) > answered:
+            answered = len(world.asked)
+            world.answer(world.engine.now - T + 1, unread={"a.fits,0": "403", "b.fits,0": "403"})
+    assert set(world.states()) == {"missing"} and len(world.asked) < 50
+    assert len(world.told) == 2

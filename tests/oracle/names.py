@@ -37,6 +37,7 @@ NAMES = {
     "check: state": ("check_vectors.state",),
     "check: json": ("check_vectors.json",),
     "verdict of the data": ("check_vectors.verdict",),
+    "check repeated": ("check_repeated.begun",),
     "check before a notice: iDQ": ("check_before_notice.idq",),
     "check before a notice: injections": ("check_before_notice.injections",),
     "check before a notice: state": ("check_before_notice.state",),

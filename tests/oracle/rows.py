@@ -93,6 +93,9 @@ QUALITY_CHECKS = (
     *(_super(f"check: {name}", new, want, 120, if_.data_there)
       for name, want in (("iDQ", IDQ), ("injections", INJECTIONS), ("state", STATE),
                          ("json", CHECKED))),
+    _super("check repeated", label("SIGNIF_LOCKED"),
+           log("Automated DQ check before sending significant", tags=QUALITY), 120,
+           if_.data_there),
     _super("verdict of the data", new, on("DQOK", "DQV"), 120, if_.data_there),
     *(_super(f"check before a notice: {name}", said("Automated DQ check before sending"), want, 120,
              if_.data_there) for name, want in AGAIN),

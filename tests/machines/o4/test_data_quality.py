@@ -15,6 +15,7 @@ from fsm.testing.bench import (
 from machines.o4.data_quality import (
     CHECK_BEFORE_NOTICE,
     CHECK_OF_NEW_EVENT,
+    CHECK_REPEATED,
     CHECK_VECTORS,
     DATA_QUALITY_REPORT,
     EXTERNAL_QUALITY,
@@ -55,6 +56,8 @@ BENCHES = (
     Bench(CHECK_OF_NEW_EVENT, results("S170806a"), UNTAGGED, start=lambda s: (
         s.new(), s.label("DQV", 30), s.join("G100002", 40)),
         renewed=lambda s, t: s.join("G100003", t + 20)),
+    Bench(CHECK_REPEATED, {"begin.begun": said(AGAIN, TAGS)}, {"begin.begun": said(AGAIN)},
+          start=lambda s: (s.new(), s.label("SIGNIF_LOCKED", 30))),
 )
 
 

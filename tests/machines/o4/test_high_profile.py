@@ -36,8 +36,8 @@ def test_of_what_search_alone_tells(fields, expected):
     assert bool(Run(Bench(HIGH_PROFILE, start=noticed, fields=fields)).candidate.runs) is expected
 
 
-def test_a_coincidence_is_of_special_interest_later_too():
+def test_it_is_weighed_with_the_notice_and_not_when_another_event_is_preferred():
     run = Run(Bench(HIGH_PROFILE, start=noticed))
+    run.write(lambda s: s.update(600, {"preferred_event": "G100077", **BURST}))
+    run.write(labelled("RAVEN_ALERT"), 700)
     assert not run.candidate.runs
-    run.write(labelled("RAVEN_ALERT"), 60)
-    assert run.check("label.label").state == "awaiting"

@@ -103,7 +103,8 @@ BENCHES = (
           renewed=again("SIGNIF_LOCKED", "ADVREQ")),
     Bench(LOCKED_ONCE, {PATH: labelled("LOW_SIGNIF_LOCKED")}, start=after("SIGNIF_LOCKED"),
           renewed=again("SIGNIF_LOCKED", "LOW_SIGNIF_LOCKED")),
-    Bench(NOTICE_WITHOUT_FILE, {PATH: both_files}, start=after("GCN_PRELIM_SENT")),
+    Bench(NOTICE_WITHOUT_FILE, {PATH: unlabelled("GCN_PRELIM_SENT")},
+          start=after("GCN_PRELIM_SENT")),
     Bench(INJECTION_NOTICED, {PATH: labelled("ADVNO")}, start=after("GCN_PRELIM_SENT", "INJ"),
           renewed=again("INJ", "ADVNO")),
     Bench(VETOED_NOTICE, {PATH: unlabelled("DQV")}, start=after("GCN_PRELIM_SENT", "DQV")),
@@ -146,4 +147,10 @@ def test_both_events_must_have_the_alert():
     run.write(lambda s: s.member(EXTERNAL).label("RAVEN_ALERT", 60))
     assert run.check(PATH).state == "awaiting"
     run.write(lambda s: s.member(PREFERRED).label("RAVEN_ALERT", 70))
+    assert run.check(PATH).state == "met"
+
+
+def test_a_notice_without_file_is_none_when_both_files_come():
+    run = Run(Bench(NOTICE_WITHOUT_FILE, start=after("GCN_PRELIM_SENT")))
+    run.write(both_files, 50)
     assert run.check(PATH).state == "met"

@@ -1,0 +1,20 @@
+"""Notices that are sent although the candidate has been retracted; in both eras."""
+
+from fsm.chart import ABSENT, Verdict, file, predicate
+
+
+def sent_after(retraction, *names):
+    """Expect a notice after a retraction, since the newest of them.
+
+    Args:
+        retraction: expectation of the retraction.
+        names: templates of the file names of notices.
+    """
+    notices = [file(name, after=retraction) for name in names]
+
+    def judge(evidence, scope):
+        found = [one for notice in notices if (one := notice.judge(evidence, scope)).right]
+        return max(found, key=lambda one: one.at,
+                   default=Verdict(ABSENT, "no notice was sent after a retraction"))
+
+    return predicate(judge, "a notice after the retraction", watches=[*notices, retraction])
