@@ -110,8 +110,8 @@ class Engine:
         if candidate.profile is None:
             if candidate.evidence.fields:
                 self._introduce(candidate, "evidence")
-                if self.now - candidate.since > self.firing.timing.answer:
-                    self.asker.ask(candidate)  # for what was made before anything was heard
+                if candidate.since + self.firing.timing.give_up < self.now:
+                    self.asker.ask(candidate)  # of what is passed over nothing ever would
         else:
             for change in changes:
                 self._news(candidate, change, "evidence")

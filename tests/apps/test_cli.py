@@ -114,7 +114,7 @@ def test_help_teaches_and_loads_nothing_heavy():
 
 def test_a_configuration_that_is_right():
     done = run("config", "check", "o2")
-    assert done.exit_code == 0 and "o2 is right: 8 profiles" in done.stdout
+    assert done.exit_code == 0 and "o2 is right: 9 profiles" in done.stdout
 
 
 def test_a_configuration_that_is_wrong_is_exit_status_1(tmp_path):

@@ -192,4 +192,4 @@ def test_a_night_of_empty_products_is_wrong_by_its_recording(tmp_path):
     assert set(told.values()) == {"failure"}
     sane = document(replaying.from_files(
         [str(ROOT / "examples" / "superevent_significant.jsonl")], CHARTS, POLICY))
-    assert sane["effects"] == [] and sane["queries"] == 2
+    assert sane["effects"] == [] and sane["queries"] == 3
