@@ -28,9 +28,10 @@ class Label(Expectation):
         known = [(evidence.labels[name], name) for name in names if name in evidence.labels]
         on = [(state.since, name) for state, name in known if state.present]
         if on:
-            return Verdict(RIGHT, f"label {on[0][1]} is on", min(on)[0])
-        return Verdict(ABSENT, f"no label {' or '.join(names)}",
-                       max((state.since for state, _ in known), default=None))
+            since, name = min(on)
+            return Verdict(RIGHT, f"label {name} is on", since)
+        off = [state.off_since for state, _ in known if state.off_since is not None]
+        return Verdict(ABSENT, f"no label {' or '.join(names)}", max(off, default=None))
 
     def words(self):
         return "label " + " or ".join(self.names)

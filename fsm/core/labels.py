@@ -30,6 +30,12 @@ class LabelState(NamedTuple):
     heard: float = NEVER
     reports: tuple = ()
 
+    @property
+    def off_since(self):
+        """Since when it is off; None where it is on, or was never known to be on."""
+        was_on = any(kind in (ON, STATED_ON) for _, kind, _ in self.reports)
+        return self.since if was_on and not self.present else None
+
     def plain(self):
         """It as lists; see :func:`restored`."""
         return [self.since, self.present, self.heard, [list(report) for report in self.reports]]

@@ -16,6 +16,7 @@ from fsm.chart import (
     label,
     log,
     new,
+    not_,
     predicate,
 )
 from machines.o4.searches import CHECKED, PRODUCTION
@@ -134,6 +135,7 @@ EXTERNAL_QUALITY = Process(
     "Data-quality check of an external event",
     starts=new(),
     of="external",
+    when=not_(field("search", equals="MDC")),  # of which no data are looked at
     parties=("data quality",),
     stages=[Stage("check", *results())],
     source="external event, row 2",

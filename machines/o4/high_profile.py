@@ -1,7 +1,7 @@
 """Candidates of special interest are labelled, so that people come together.
 
 Whether a compact binary may have a counterpart is told by the content of its files, which is not
-looked into: only what the search, the group or a coincidence tells is expected.
+weighed here: only what the search, the group or a coincidence tells is expected.
 """
 
 from fsm.chart import Process, Stage, check, field, label, log, not_

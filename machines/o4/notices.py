@@ -220,6 +220,7 @@ UPDATE_NOTICE = Process(
     source="update, row 8",
 )
 
+ORDER_STOPPED = held_back(SIGNED_OFF, ORDERED, notice("preliminary", after=ORDERED))
 ORDERED_NOTICE = Process(
     "ordered_notice",
     "Preliminary notice, ordered by hand",
@@ -228,8 +229,8 @@ ORDERED_NOTICE = Process(
     when=SENDING,
     options=OPTIONS,
     parties=PARTIES,
-    stages=[Stage("send", *sent("preliminary", unless=held_back(
-        SIGNED_OFF, ORDERED, notice("preliminary", after=ORDERED))))],
+    stages=[Stage("send", *sent("preliminary", unless=ORDER_STOPPED)),
+            Stage("draft", circular("preliminary", unless=ORDER_STOPPED))],
     source="notices: preliminary by hand, preferred event changed by hand",
 )
 
@@ -238,7 +239,7 @@ UPDATE_AFTER_ESTIMATION = Process(
     "Update notice after parameter estimation, for people to send",
     starts=label("PE_READY"),
     of="superevent",
-    when=AUTOMATED & label("ADVOK"),
+    when=AUTOMATED & label("ADVOK") & not_(label("INJ")),
     parties=("rapid response",),
     stages=[Stage("remind", check("update", notice("update", after=START),
                                   within=10800, warn=7200))],

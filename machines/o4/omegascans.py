@@ -1,6 +1,6 @@
 """Spectrograms of each interferometer around a superevent.
 
-One that failed is uploaded too, so the file says nothing of its success.
+One that failed is uploaded too: whether it shows anything is told by its content.
 """
 
 from fsm.chart import Process, Stage, check, file, new

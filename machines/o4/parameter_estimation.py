@@ -8,6 +8,7 @@ from machines.o4.searches import IS_MATCHED_FILTER
 from machines.o4.significance import IS_SIGNIFICANT, SIGNIFICANT
 
 TAGS, PARTIES = ["pe"], ("parameter estimation",)
+PLANNED = "no GstLAL trigger available"  # for which RapidPE is not run: no failure
 SAMPLES = file("Bilby.posterior_samples.hdf5", comment="production-mode Bilby posterior samples",
                tags=TAGS, after=START)
 RAPID_RESULT = file("RapidPE_RIFT.p_astro.json", tags=["pe", "p_astro", "public"],
@@ -39,6 +40,7 @@ RAPIDPE = Process(
     "RapidPE-RIFT",
     starts=log("Starting rapidpe parameter estimation for"),
     of="superevent",
+    unless=log(PLANNED),
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(
@@ -72,7 +74,9 @@ BILBY = Process(
 
 
 def failed_analysis(captured, evidence, profile):
-    """Which analysis a message about a failure is about."""
+    """Which analysis a message about a failure is about; None where that was to be expected."""
+    if PLANNED in captured["comment"]:
+        return None
     return "rapidpe" if "rapid" in captured["comment"].lower() else "bilby"
 
 
@@ -85,7 +89,6 @@ PE_FAILURE = Process(
     key="analysis",
     keyed=failed_analysis,
     derive=lambda analysis: {"result": RESULTS.get(analysis, analysis)},
-    when=~log("no GstLAL trigger available"),  # a planned stop
     parties=PARTIES,
     stages=[Stage("repair", check("result", file("{result}", after=START), within=0))],
     source="parameter estimation, failures",

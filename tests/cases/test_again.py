@@ -191,3 +191,8 @@ def test_the_initial_notice_after_a_second_approval_is_told_by_its_own_deadline(
 def test_what_is_approved_in_time_is_approved():
     script = Tale("mbta").cut(1400)
     verify(C("", lambda: script.and_then(lambda one: approved(one, one.member(EVENT), 3500))))
+
+
+def test_a_sign_off_does_not_begin_a_state_anew_that_lasts():
+    judged = Tale("mbta").and_then(switched(("INJ", 600))).judged()
+    assert len(judged.times("injection_noticed.resolved")) == 1

@@ -31,7 +31,7 @@ def test_the_example():
 
 def test_an_empty_file_is_the_default(tmp_path):
     made = loaded(tmp_path, "")
-    assert [p.name for p in made.profiles] == ["today", "default"]
+    assert [p.name for p in made.profiles] == ["tests", "today", "default"]
     assert made.warnings and made.annotate
 
 

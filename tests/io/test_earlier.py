@@ -127,7 +127,7 @@ def test_the_listener_tells_to_which_candidates_a_child_applies(old):
     files = old(childA=GSTLAL, childB=CWB, listener=LISTENER)
     tables, notes = imported(files, PROCESSES)
     made = policy(tables, PROCESSES)
-    assert [p.name for p in made.profiles] == ["gstlal", "cwb long", "today", "default"]
+    assert [p.name for p in made.profiles] == ["gstlal", "cwb long", "tests", "today", "default"]
     low = {"group": "CBC", "pipeline": "gstlal", "search": "LowMass"}
     assert made.profile_for(low).name == "gstlal"
     assert made.profile_for({**low, "search": "MDC"}).name == "default"

@@ -105,3 +105,7 @@ def test_a_later_check_may_find_no_injection():
     run = Run(BENCHES[2])
     run.write(said("No HW injections found.", TAGS), 60)
     assert run.check("label.label").state == "met"
+
+
+def test_no_data_are_looked_at_for_a_mock_external_event():
+    assert not Run(Bench(EXTERNAL_QUALITY, fields={"search": "MDC"})).candidate.runs

@@ -116,8 +116,9 @@ BENCHES = (
           start=after("ADVOK", "PE_READY")),
     Bench(EARLY_WARNING_QUALITY, {"quality.request": labelled("DQR_REQUEST")},
           start=after("EARLY_WARNING")),
-    Bench(ORDERED_NOTICE, sent("preliminary"), untagged("preliminary"),
-          start=after(logs=[ORDERED]), excused=excused(approved), waived=VETO),
+    Bench(ORDERED_NOTICE, {**sent("preliminary"), **drafted("preliminary")},
+          untagged("preliminary"), start=after(logs=[ORDERED]), waived=VETO,
+          excused={**excused(approved), "draft.circular": (approved, None)}),
 )
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fsm.core.effects import Notify
 from fsm.testing.bench import (
     CREATED_TODAY,
     Bench,
@@ -83,10 +84,22 @@ def test_a_failure_is_told_at_once(comment):
     assert run.check("repair.result").state == "overdue"
 
 
-def test_a_planned_stop_is_no_failure():
-    run = Run(Bench(PE_FAILURE, start=after(
-        "Failed to prepare DAG for Rapid PE: no GstLAL trigger available")))
+PLANNED = "Failed to prepare DAG for Rapid PE: no GstLAL trigger available"
+
+
+def test_a_planned_stop_is_no_failure_and_hides_none():
+    run = Run(Bench(PE_FAILURE, start=after(PLANNED)))
     assert not run.candidate.runs
+    run.write(said("The bilby condor job failed."), 60)
+    assert list(run.candidate.runs) == ["pe_failure[bilby]"]
+
+
+def test_nothing_is_expected_of_an_analysis_that_is_not_run():
+    run = Run(Bench(RAPIDPE, start=after(RAPID)))
+    run.write(said(PLANNED), 60)
+    run.pass_time(CREATED_TODAY + 5000)
+    assert run.candidate.runs["rapidpe"].state == "closed.waived"
+    assert not any(isinstance(effect, Notify) for effect in run.effects)
 
 
 def test_what_is_not_to_start_is_said():
