@@ -4,7 +4,8 @@ Each is there only once its parts are, and closed as soon as one of them is gone
 of candidates, second observing run.
 """
 
-from fsm.chart import Process, Stage, any_of, check, file, label, lasting, log, not_
+from fsm.chart import Process, Stage, check, file, label, lasting, log, not_
+from machines.opposites import opposite
 from machines.retractions import sent_after
 
 RETRACTION = file("{graceid}-*-Retraction.xml")
@@ -30,7 +31,7 @@ READY_BUT_REJECTED = contradiction(
 
 TWO_SIGNOFFS = contradiction(
     "two_signoffs", "OK and NO of the same site",
-    any_of(*(label(f"{who}OK") & label(f"{who}NO") for who in ("H1", "L1", "V1", "ADV"))))
+    opposite(*((f"{who}OK", f"{who}NO") for who in ("H1", "L1", "V1", "ADV"))))
 
 ASKED_IN_VAIN = contradiction(
     "asked_in_vain", "A rejected candidate is still to be signed off",

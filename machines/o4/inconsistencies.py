@@ -6,7 +6,6 @@ from fsm.chart import (
     Process,
     Stage,
     Verdict,
-    any_of,
     check,
     external,
     file,
@@ -17,6 +16,7 @@ from fsm.chart import (
     preferred,
 )
 from machines.o4.completeness import COMPLETE
+from machines.opposites import opposite
 from machines.retractions import sent_after
 
 LOCKED = label("SIGNIF_LOCKED", "EARLY_WARNING")
@@ -49,8 +49,7 @@ def not_a_member(evidence, scope):
 
 OPPOSITE_LABELS = inconsistency(
     "opposite_labels", "Labels that exclude each other",
-    any_of(label("DQOK") & label("DQV"),
-           *(label(f"{who}OK") & label(f"{who}NO") for who in ("ADV", "H1", "L1", "V1"))),
+    opposite(("DQOK", "DQV"), *((f"{who}OK", f"{who}NO") for who in ("ADV", "H1", "L1", "V1"))),
     ("rapid response", "em-followup"))
 
 LOCKED_UNASKED = inconsistency(

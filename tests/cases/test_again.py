@@ -196,3 +196,10 @@ def test_what_is_approved_in_time_is_approved():
 def test_a_sign_off_does_not_begin_a_state_anew_that_lasts():
     judged = Tale("mbta").and_then(switched(("INJ", 600))).judged()
     assert len(judged.times("injection_noticed.resolved")) == 1
+
+
+def test_another_contradiction_is_told_while_the_first_lasts():
+    pairs = (("H1OK", 2000), ("H1NO", 2001), ("L1OK", 3000), ("L1NO", 3001))
+    judged = Tale("mbta").and_then(switched(*pairs)).judged()
+    assert len(judged.times("opposite_labels.resolved")) == 2
+    assert "L1OK" in judged.run.told("failure")[-1].message
