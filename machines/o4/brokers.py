@@ -5,33 +5,25 @@ file was written last.
 """
 
 import re
-from math import inf
 
 from fsm.chart import ABSENT, RIGHT, UNKNOWN, Verdict, log, predicate
 
-TOGETHER = 60.0  # seconds within which the files of one notice come
 SENT = "Kafka alert notice sent to"
 _ADDRESS = re.compile(re.escape(SENT) + r"\s+(\S+)")
 _NOTICE = re.compile(r".+-(preliminary|earlywarning|initial|update|retraction)\.(?:json|avro)")
 
 
 def addresses(evidence, kind, since, until):
-    """The brokers told of each notice of a kind in a time, unix seconds.
-
-    Returns:
-        For each notice a mapping of addresses to when they were told, at first.
-    """
-    found, present, last = [{}], None, -inf
-    for entry in sorted(evidence.logs.values(), key=lambda e: (e.time, e.number or 0)):
+    """The brokers told of notices of a kind in a time, unix seconds: address to when, at first."""
+    entries = sorted(evidence.logs.values(), key=lambda e: (e.time, e.number or 0))
+    found, present = {}, None
+    for entry in entries:
         name = _NOTICE.fullmatch(entry.filename)
-        if name:
-            if name[1] != present or entry.time > last + TOGETHER:
-                found.append({})
-            present, last = name[1], entry.time
+        present = name[1] if name else present
         match = _ADDRESS.search(entry.comment)
         about = present if name or not entry.filename else None
         if match and about in (kind, None) and since <= entry.time <= until:
-            found[-1].setdefault(match[1], entry.time)
+            found.setdefault(match[1], entry.time)
     return found
 
 
@@ -43,7 +35,7 @@ def told(kind, after):
             unknown = since.kind == UNKNOWN
             return Verdict(UNKNOWN if unknown else ABSENT,
                            f"it must come after {after.words()}, but {since.why}")
-        found = max(addresses(evidence, kind, since.at or 0.0, scope.until), key=len)
+        found = addresses(evidence, kind, since.at or 0.0, scope.until)
         wanted = int(scope.values["brokers"])
         if len(found) < wanted:
             only = f": {', '.join(sorted(found))}" if found else ""
