@@ -111,7 +111,7 @@ class Engine:
             if candidate.evidence.fields:
                 self._introduce(candidate, "evidence")
                 if candidate.since + self.firing.timing.give_up < self.now:
-                    self.asker.ask(candidate)  # of what is passed over nothing ever would
+                    self.asker.ask(candidate)  # what is passed over will not ask
         else:
             for change in changes:
                 self._news(candidate, change, "evidence")
