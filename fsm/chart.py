@@ -19,6 +19,7 @@ from fsm.core.vocabulary import (
     external,
     field,
     file,
+    gw_event,
     label,
     lasting,
     log,
@@ -31,6 +32,6 @@ from fsm.core.vocabulary import (
 __all__ = [
     "ABSENT", "RIGHT", "START", "UNKNOWN", "WRONG", "Each", "Evidence", "Lifecycle", "Move",
     "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of", "check", "external",
-    "field", "file", "label", "lasting", "log", "new", "not_", "predicate", "preferred", "signoff",
-    "whenever",
+    "field", "file", "gw_event", "label", "lasting", "log", "new", "not_", "predicate",
+    "preferred", "signoff", "whenever",
 ]

@@ -69,6 +69,11 @@ def the_preferred(evidence):
     return (graceid,) if isinstance(graceid, str) else (), evidence.since("preferred_event")
 
 
+def the_gw_events(evidence):
+    """The gravitational-wave events of a superevent, and since when it has them."""
+    return tuple(filter(None, str(evidence.fields.get("gw_events") or "").split(","))), None
+
+
 def the_external(evidence):
     """The external event that a superevent names, else all that it has, and since when."""
     events = tuple(filter(None, str(evidence.fields.get("em_events") or "").split(",")))

@@ -3,7 +3,7 @@
 from fsm.core.alert import split_version
 from fsm.core.annotations import ANY, File, Log
 from fsm.core.facts import Field, Label, Lasting, New, Predicate, SignedOff, Started
-from fsm.core.members import OfMember, the_external, the_preferred
+from fsm.core.members import OfMember, the_external, the_gw_events, the_preferred
 from fsm.core.templates import Template
 from fsm.errors import ChartError
 
@@ -106,6 +106,11 @@ def field(name, at_least=None, at_most=None, equals=None, contains=None):
 def preferred(expectation):
     """Expect something of the preferred event of a superevent, whichever that is by then."""
     return OfMember(expectation, "preferred event", the_preferred)
+
+
+def gw_event(expectation):
+    """Expect something of one of the superevent's gravitational-wave events, whichever it is."""
+    return OfMember(expectation, "event", the_gw_events)
 
 
 def external(expectation):

@@ -3,6 +3,7 @@
 from fsm.chart import (
     ABSENT,
     RIGHT,
+    START,
     Process,
     Stage,
     Verdict,
@@ -15,9 +16,10 @@ from fsm.chart import (
     not_,
     predicate,
     preferred,
+    whenever,
 )
 from machines.o4.external_events import IS_SUPERNOVA
-from machines.o4.notices import CLEANED_UP
+from machines.o4.notices import CLEANED_UP, STOPPED
 
 PARTIES = ("external coincidence",)
 TAGS = ["ext_coinc"]
@@ -81,21 +83,25 @@ def judge_noticed(evidence, scope):
                    if before else "a notice is to come")
 
 
+NOT_SENT = CLEANED_UP & STOPPED  # the second notice; what another held back comes with the next
+COMBINED = label("RAVEN_ALERT") & external(label("COMBINEDSKYMAP_READY"))
 COMBINED_MAP_COPY = Process(
     "combined_map_copy",
-    "Combined sky map copied to the superevent, at a notice",
-    starts=label("RAVEN_ALERT") & external(label("COMBINEDSKYMAP_READY")),
+    "Combined sky map copied to the superevent, at each notice",
+    starts=whenever(COMBINED, CLEANED_UP),
     of="superevent",
+    when=COMBINED,
     unless=predicate(judge_noticed, "the last notice by itself was prepared before",
                      watches=[label("RAVEN_ALERT")]),
     parties=PARTIES,
     stages=[Stage("copy",
                   check("skymap", file(
                       "combined-ext.multiorder.fits",
-                      comment="Combined LVK-external sky map copied from",
-                      tags=["sky_loc", "ext_coinc", "public"]), within=600),
-                  check("plot", file("combined-ext.png", tags=["sky_loc", "ext_coinc", "public"]),
-                        within=660),
+                      comment="Combined LVK-external sky map copied from", after=START,
+                      tags=["sky_loc", "ext_coinc", "public"]), within=600, unless=NOT_SENT),
+                  check("plot", file("combined-ext.png", after=START,
+                                     tags=["sky_loc", "ext_coinc", "public"]),
+                        within=660, unless=NOT_SENT),
                   check("label", label("COMBINEDSKYMAP_READY"), within=660))],
     source="coincidence, row 12",
 )

@@ -1,9 +1,14 @@
 """The superevent manager: labels the superevent when its preferred event is complete."""
 
-from fsm.chart import Process, Stage, check, field, label, not_, preferred
+from fsm.chart import Process, Stage, check, field, gw_event, label, not_, preferred
 from machines.o4.completeness import COMPLETE, IS_ANNOTATED
 from machines.o4.searches import AUTOMATED
 from machines.o4.significance import ANNOUNCED, IS_ANNOUNCED, IS_SIGNIFICANT, SIGNIFICANT
+
+EARLY = field("search", equals="EarlyWarning") | label("EARLY_WARNING")
+# Judged of each event: a better one is preferred only once the superevent is locked for it.
+PROMPTS = COMPLETE & IS_ANNOTATED & IS_SIGNIFICANT & not_(field("offline", equals=True)) \
+    & not_(label("INJ"))
 
 SUPEREVENT_MANAGER = Process(
     "superevent_manager",
@@ -18,9 +23,11 @@ SUPEREVENT_MANAGER = Process(
         "label",
         check("ready", label("EM_READY"), within=120, warn=30),
         check("request", label("ADVREQ", "ADVOK"), within=120, warn=30,
-              when=IS_SIGNIFICANT),
-        check("locked", label("SIGNIF_LOCKED", "EARLY_WARNING"), within=120, warn=30,
-              when=IS_SIGNIFICANT),
+              when=IS_SIGNIFICANT | gw_event(PROMPTS)),
+        check("early", label("EARLY_WARNING", "SIGNIF_LOCKED"), within=120, warn=30,
+              when=gw_event(PROMPTS & EARLY)),
+        check("locked", label("SIGNIF_LOCKED"), within=120, warn=30,
+              when=gw_event(PROMPTS & not_(EARLY))),
         check("low_locked", label("LOW_SIGNIF_LOCKED"), within=120, warn=30, when=IS_ANNOUNCED))],
     source="superevent manager, rows 2 to 5",
 )

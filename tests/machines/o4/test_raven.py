@@ -47,6 +47,13 @@ def neutrinos(script, after):
     script.member(EXTERNAL, **{**FIELDS, "pipeline": "SNEWS", "search": "Supernova"}).new(after)
 
 
+
+def approved_before_the_second(script, after):
+    """The second notice is prepared and held back, whenever that is heard of."""
+    script.log("Superevent cleaned up after first preliminary alert", 30)
+    script.label("ADVOK", 45)
+
+
 BENCHES = (
     Bench(RAVEN_VERDICT, {
         "judge.verdict": said("RAVEN: publishing criteria not met for G1-E1", COINC),
@@ -68,7 +75,8 @@ BENCHES = (
         "copy.plot": uploaded("combined-ext.png", "Mollweide projection of combined-ext, copied",
                               ("sky_loc", "ext_coinc", "public")),
         "copy.label": labelled("COMBINEDSKYMAP_READY")},
-        start=lambda s: (with_external(s, "COMBINEDSKYMAP_READY"), s.label("RAVEN_ALERT", 40))),
+        start=lambda s: (with_external(s, "COMBINEDSKYMAP_READY"), s.label("RAVEN_ALERT", 40)),
+        excused=dict.fromkeys(("copy.skymap", "copy.plot"), (approved_before_the_second, None))),
     Bench(SUPERNOVA_NEUTRINOS, {
         "judge.label": labelled("EM_COINC"), "judge.verdict": said(MET, COINC)},
         start=lambda s: with_external(s, pipeline="SNEWS", search="Supernova"),
