@@ -64,8 +64,8 @@ class _Tagged(Expectation):
         return [(t, t.wanted(lambda name: scope.lookup(name, evidence))) for t in self.templates]
 
     def _filled(self, evidence, scope):
-        return " or ".join(
-            repr(t.filled(lambda name: scope.lookup(name, evidence))) for t in self.templates)
+        return " or ".join(f"'{t.filled(lambda name: scope.lookup(name, evidence))}'"
+                           for t in self.templates)
 
 
 @attrs.frozen(slots=True)

@@ -77,7 +77,9 @@ class Asker:
                 self.unanswered(check, f"GraceDB could not be asked: {answer.failure}")
             else:
                 self._judge(check, answer)
-        for check in () if answer.failure else candidate.checks():
+        if answer.failure:
+            return
+        for check in candidate.checks():
             if self._may_be_told(check) and check.state == machines.AWAITING \
                     and self._unavailable(check, answer):
                 self._judge(check, answer)  # asking once more would not help it

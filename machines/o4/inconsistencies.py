@@ -11,6 +11,7 @@ from fsm.chart import (
     file,
     label,
     lasting,
+    log,
     not_,
     predicate,
     preferred,
@@ -24,6 +25,9 @@ KINDS = ("preliminary", "earlywarning", "initial", "update")
 NOTICES = [f"{{graceid}}-{kind}.{ending}" for kind in KINDS for ending in ("json", "avro")]
 # A lone file is a notice too, whatever label there is.
 NOTICED = label("GCN_PRELIM_SENT", "LOW_SIGNIF_PRELIM_SENT") | file(*NOTICES)
+MOVED = "Updated superevent parameters: preferred_event"
+CLEANED = ("Superevent cleaned up", "queued a preferred event change to")
+SETTLED, NEAR = 120.0, 180.0  # seconds: from the lock to a change, from a clean-up to its change
 RETRACTED = file("{graceid}-retraction.json", "{graceid}-retraction.avro")
 
 
@@ -45,6 +49,21 @@ def not_a_member(evidence, scope):
     since = max((at for name in ("preferred_event", "gw_events")
                  if (at := evidence.since(name)) is not None), default=None)
     return Verdict(RIGHT, f"{chosen} is not among {', '.join(events)}", since)
+
+
+def moved_alone(evidence, scope):
+    """Judge whether another event was preferred after the lock, and nothing was cleaned up then."""
+    lock = evidence.labels.get("LOW_SIGNIF_LOCKED")
+    if lock is None or not lock.present:
+        return Verdict(ABSENT, "it is not locked")
+    said = [(entry.time, entry.comment) for entry in evidence.logs.values()]
+    cleaned = [at for at, words in said if any(part in words for part in CLEANED)]
+    moved = [at for at, words in said if MOVED in words and at > lock.since + SETTLED
+             and not any(other >= at - NEAR for other in cleaned)]
+    if not moved:
+        return Verdict(ABSENT, "no other event was preferred outside a clean-up")
+    return Verdict(RIGHT, "another event was preferred after LOW_SIGNIF_LOCKED, outside a clean-up",
+                   max(moved))
 
 
 OPPOSITE_LABELS = inconsistency(
@@ -82,6 +101,12 @@ PREFERRED_ELSEWHERE = inconsistency(
     "preferred_elsewhere", "The preferred event is not in the superevent",
     predicate(not_a_member, "preferred_event is not among gw_events", timed=False,
               watches=[preferred(label("EM_READY"))]), ("em-followup",), within=60)
+
+PREFERRED_MOVED = inconsistency(
+    "preferred_moved", "Another event is preferred outside a clean-up",
+    predicate(moved_alone, "another event is preferred outside a clean-up",
+              watches=[log(MOVED), log(*CLEANED), label("LOW_SIGNIF_LOCKED")]),
+    ("em-followup",), within=120)
 
 LATE_NOTICE = inconsistency(
     "late_notice", "A notice after the retraction", sent_after(RETRACTED, *NOTICES),

@@ -72,6 +72,7 @@ QUALITY = Region(
         Move("bad", ("unknown", "good"), "bad", on=label("DQV")),
         Move("good", ("unknown", "bad"), "good", on=label("DQOK") & not_(label("DQV"))),
         Move("no_injection", "injection", "unknown", on=not_(label("INJ"))),
+        Move("unsettled", ("good", "bad"), "unknown", on=not_(label("DQOK", "DQV"))),
     ],
 )
 

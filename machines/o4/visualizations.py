@@ -3,32 +3,46 @@
 from fsm.chart import START, Process, Stage, check, file
 from machines.o4.annotations import PIPELINES
 
-MAP_TAGS = ["sky_loc"]
+ESTIMATED = "Bilby|LALInference"  # maps that are made of posterior samples
 
-SKYMAP_ANNOTATION = Process(
-    "skymap_annotation",
-    "Page and pictures of a sky map",
-    # Of the map combined with that of an external event there is no page; its picture is copied.
-    starts=file(regex=r"(?P<map>(?!combined-ext).+)\.multiorder\.fits"),
-    of="superevent",
-    key="map",
-    parties=("sky localization",),
-    stages=[Stage(
-        "draw",
-        check("page", file("{map}.html", comment="FITS headers for", tags=MAP_TAGS,
-                           after=START), within=300),
-        check("sky", file("{map}.png", comment="Mollweide projection of", tags=MAP_TAGS,
-                          after=START),
-              within=300),
-        # Only for maps with distances, or with the factor in their header.
-        check("volume", file("{map}.volume.png", comment="Volume rendering of", tags=MAP_TAGS,
-                             after=START),
-              within=None),
-        check("coherence", file("{map}.coherence.png", tags=MAP_TAGS, after=START,
-                                comment="Bayes factor for coherence vs. incoherence of"),
-              within=None))],
-    source="notice flow, rows 4 to 7; posterior samples, row 10",
-)
+
+def drawn(name, title, maps, within, tags, rows):
+    """Declare the page and the pictures of sky maps.
+
+    Args:
+        name: of the process.
+        title: for people.
+        maps: regular expression of the maps' names, as far as the first dot.
+        within: seconds from the map to its page and picture.
+        tags: of all of them.
+        rows: of the catalogue, where the facts are from.
+    """
+    timing = {"tags": tags, "after": START}
+    return Process(
+        name, title, starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits"), of="superevent",
+        key="map", parties=("sky localization",), source=rows,
+        stages=[Stage(
+            "draw",
+            check("page", file("{map}.html", comment="FITS headers for", **timing),
+                  within=within),
+            check("sky", file("{map}.png", comment="Mollweide projection of", **timing),
+                  within=within),
+            # Only for maps with distances, or with the factor in their header.
+            check("volume", file("{map}.volume.png", comment="Volume rendering of", **timing),
+                  within=None),
+            check("coherence", file("{map}.coherence.png", **timing,
+                                    comment="Bayes factor for coherence vs. incoherence of"),
+                  within=None))])
+
+
+# Of the map combined with that of an external event there is no page; its picture is copied.
+SKYMAP_ANNOTATION = drawn(
+    "skymap_annotation", "Page and pictures of a sky map",
+    rf"(?!combined-ext|{ESTIMATED}).+", 300, ["sky_loc"], "notice flow, rows 4 to 7")
+
+ESTIMATED_MAP_ANNOTATION = drawn(
+    "estimated_map_annotation", "Page and pictures of a sky map of posterior samples",
+    ESTIMATED, 600, ["pe", "sky_loc"], "posterior samples, row 10")
 
 PROPERTIES_PLOT = Process(
     "properties_plot",

@@ -159,7 +159,7 @@ ANEW = (
     C("a sign-off", lambda: old("aframe", 2 * YEAR, reopened),
       checks("advocate_vetting", "signoff")),
     C("a map", lambda: old("less-significant", YEAR, new_map),
-      checks("skymap_annotation[Bilby]", "page", "sky")),
+      checks("estimated_map_annotation[Bilby]", "page", "sky")),
     C("an update after an estimation of two days", lambda: old("mbta", 2 * DAY, estimated),
       checks("update_after_estimation", "update")),
     C("an update after an estimation of twelve hours", lambda: old("mbta", DAY / 2, estimated),

@@ -145,10 +145,11 @@ COPIES = (
     _locked("copied label of p_astro", on("PASTRO_READY"), 240, if_.classified),
 )
 PICTURES = (
-    Row("page of the map", SUPEREVENT, uploaded(r"(?P<map>\w+)\.multiorder\.fits"),
-        file(r"{map}\.html", "FITS headers for", "sky_loc", RENEWED), 300),
-    Row("picture of the map", SUPEREVENT, uploaded(r"(?P<map>\w+)\.multiorder\.fits"),
-        file(r"{map}\.png", "Mollweide projection of", "sky_loc", RENEWED), 300),
+    *(Row(name, SUPEREVENT, uploaded(rf"(?P<map>{maps})\.multiorder\.fits"),
+          file(rf"{{map}}\.{ending}", comment, tags, RENEWED), within)
+      for maps, tags, within in ((r"(?!Bilby)\w+", "sky_loc", 300), ("Bilby", "pe sky_loc", 600))
+      for name, ending, comment in (("page of the map", "html", "FITS headers for"),
+                                    ("picture of the map", "png", "Mollweide projection of"))),
     Row("picture of em_bright", SUPEREVENT, uploaded(r"em_bright\.json"),
         file(r"em_bright\.png", "Source properties visualization from", "em_follow " + EM, RENEWED),
         300),

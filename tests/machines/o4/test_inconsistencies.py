@@ -22,12 +22,14 @@ from machines.o4.inconsistencies import (
     NOTICE_WITHOUT_FILE,
     OPPOSITE_LABELS,
     PREFERRED_ELSEWHERE,
+    PREFERRED_MOVED,
     RAVEN_ALERT_ALONE,
     READY_INCOMPLETE,
     VETOED_NOTICE,
 )
 
 PATH = "resolve.resolved"
+CLEANED = "Superevent cleaned up after first preliminary alert"
 SID, EXTERNAL = "S170806a", "E100002"
 
 
@@ -38,6 +40,15 @@ def after(*labels):
             script.label(name, 30)
 
     return start
+
+
+def moved(script, seconds):
+    script.log("Updated superevent parameters: preferred_event: G100002", seconds)
+
+
+def moved_after_the_lock(script):
+    after("LOW_SIGNIF_LOCKED")(script)
+    moved(script, 300)
 
 
 def with_events(*labels):
@@ -121,6 +132,8 @@ BENCHES = (
           start=lambda s: (with_events("RAVEN_ALERT")(s), s.member(EXTERNAL).label("NOT_GRB", 35))),
     Bench(COINCIDENT_ALONE, {PATH: lambda s, t: s.member(EXTERNAL).label("EM_COINC", t)},
           start=with_events("EM_COINC"), renewed=again_at_events("EM_COINC", "EM_COINC")),
+    Bench(PREFERRED_MOVED, {PATH: lambda s, t: s.log(CLEANED, 310)}, start=moved_after_the_lock,
+          renewed=lambda s, t: moved(s, t + 400)),
 )
 
 

@@ -92,7 +92,8 @@ def test_labels_that_are_known_from_the_beginning_count():
     ([on("DQOK"), on("DQV")], "bad"), ([on("DQV"), off("DQV"), on("DQOK")], "good"),
     ([on("INJ")], "injection"), ([on("DQOK"), on("INJ")], "injection"),
     ([on("DQV"), on("INJ")], "injection"), ([on("INJ"), off("INJ")], "unknown"),
-    ([on("DQV"), on("DQOK"), off("DQV")], "good")])
+    ([on("DQV"), on("DQOK"), off("DQV")], "good"), ([on("DQV"), off("DQV")], "unknown"),
+    ([on("DQOK"), off("DQOK")], "unknown")])
 def test_the_quality_of_the_data(annotations, state):
     run, region = reached("quality", ())
     for number, one in enumerate(annotations):

@@ -4,6 +4,7 @@ from fsm.testing.bench import Bench, Run, expectations, transitions, uploaded
 from machines.o4.visualizations import (
     CHIRP_MASS_SUMMARY,
     CLASSIFICATION_PLOT,
+    ESTIMATED_MAP_ANNOTATION,
     PROPERTIES_PLOT,
     SKYMAP_ANNOTATION,
 )
@@ -13,16 +14,20 @@ def after(filename):
     return lambda script: (script.new(), script.file(filename, 30))
 
 
-MAP = ("sky_loc", "public")
+def drawn(chart, name, tags):
+    return Bench(chart, {
+        "draw.page": uploaded(f"{name}.html", f"FITS headers for {name}", tags),
+        "draw.sky": uploaded(f"{name}.png", f"Mollweide projection of {name}", tags),
+        "draw.volume": uploaded(f"{name}.volume.png", f"Volume rendering of {name}", tags),
+        "draw.coherence": uploaded(f"{name}.coherence.png", "Bayes factor for coherence vs. "
+                                   f"incoherence of {name}", tags)},
+        {"draw.sky": uploaded(f"{name}.png", f"Mollweide projection of {name}")},
+        start=after(f"{name}.multiorder.fits"))
+
+
 BENCHES = (
-    Bench(SKYMAP_ANNOTATION, {
-        "draw.page": uploaded("bayestar.html", "FITS headers for bayestar", MAP),
-        "draw.sky": uploaded("bayestar.png", "Mollweide projection of bayestar", MAP),
-        "draw.volume": uploaded("bayestar.volume.png", "Volume rendering of bayestar", MAP),
-        "draw.coherence": uploaded("bayestar.coherence.png", "Bayes factor for coherence vs. "
-                                   "incoherence of bayestar", MAP)},
-        {"draw.sky": uploaded("bayestar.png", "Mollweide projection of bayestar")},
-        start=after("bayestar.multiorder.fits")),
+    drawn(SKYMAP_ANNOTATION, "bayestar", ("sky_loc", "public")),
+    drawn(ESTIMATED_MAP_ANNOTATION, "Bilby", ("pe", "sky_loc")),
     Bench(PROPERTIES_PLOT, {"draw.plot": uploaded(
         "em_bright.png", "Source properties visualization from em_bright.json",
         ("em_follow", "em_bright", "public"))}, start=after("em_bright.json")),
@@ -47,5 +52,5 @@ def test_expectation(bench, case):
 
 def test_every_map_has_its_own():
     run = Run(Bench(SKYMAP_ANNOTATION, start=lambda s: (
-        s.new(), s.file("bayestar.multiorder.fits", 30), s.file("Bilby.multiorder.fits", 60))))
-    assert list(run.candidate.runs) == ["skymap_annotation[bayestar]", "skymap_annotation[Bilby]"]
+        s.new(), s.file("bayestar.multiorder.fits", 30), s.file("cwb.multiorder.fits", 60))))
+    assert list(run.candidate.runs) == ["skymap_annotation[bayestar]", "skymap_annotation[cwb]"]
