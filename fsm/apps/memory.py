@@ -5,9 +5,11 @@ configuration and the inputs about it since then; what becomes of a candidate de
 alone.
 """
 
+import traceback
 from collections import OrderedDict
 
 from fsm.core import snapshot
+from fsm.core.guard import LONGEST
 
 STORE_AFTER = 40
 
@@ -24,12 +26,13 @@ class Memory:
 
     Attributes:
         upto: number of the last input that the engine has taken.
+        failed: inputs that raised when a candidate was made again; see :mod:`fsm.io.failed`.
     """
 
     def __init__(self, journal, scratch, most, store_after=STORE_AFTER):
         self.journal, self.scratch = journal, scratch
         self.most, self.store_after = most, store_after
-        self.upto = 0
+        self.upto, self.failed = 0, []
         self._known, self._held = set(), OrderedDict()
         self._taken, self._many = {}, set()  # inputs since the last storing; those with many
 
@@ -114,20 +117,55 @@ class Memory:
         self._taken.clear()
         self._many.clear()
 
+    def remake(self, graceid, known):
+        """Make a candidate again as it was before an input that failed.
+
+        Args:
+            graceid: of the candidate.
+            known: whether it was one before that input.
+
+        Returns:
+            The candidate, or None.
+        """
+        self._held.pop(graceid, None)
+        (self._known.add if known else self._known.discard)(graceid)
+        return self.get(graceid)
+
     def _made_again(self, graceid):
-        number, configuration = self.journal.snapshot(graceid)
-        scratch = self.scratch
-        if configuration is not None:
-            scratch.restore(configuration)
+        try:
+            number, configuration = self.journal.snapshot(graceid)
+            if configuration is not None:
+                self.scratch.restore(configuration)
+        except Exception:  # of damage, or another version: all its inputs tell the same
+            number = 0
+            self._swept(graceid)
         since = self.journal.of(graceid, number, self.upto)
-        for row in since:
-            scratch.resume(row.time)
-            scratch.step(row.item)
-        scratch.timers.clear(graceid)
-        candidate = scratch.candidates.pop(graceid, None)
+        while (failed := self._replayed(since)) is not None:
+            self.failed.append(failed)
+            since = [pair for pair in since if pair[0] != failed[0]]
+            self._swept(graceid)
+            if number:
+                self.scratch.restore(configuration)
+        candidate = self._swept(graceid)
         if candidate is None:  # by other rules than those of today it would still be here
             self._known.discard(graceid)
             return None
         self._held[graceid] = candidate
         self._taken[graceid] = len(since)
         return candidate
+
+    def _replayed(self, since):
+        """Take inputs again; returns the first that raises, as for :mod:`fsm.io.failed`."""
+        for number, row in since:
+            self.scratch.resume(row.time)
+            try:
+                self.scratch.step(row.item)
+            except Exception:  # an earlier version of the program could take it
+                return number, row.graceid, row.time, traceback.format_exc()[-LONGEST:]
+        return None
+
+    def _swept(self, graceid):
+        """Leave nothing of a candidate in the scratch engine; returns it."""
+        self.scratch.timers.clear(graceid)
+        self.scratch.retired.pop(graceid, None)
+        return self.scratch.candidates.pop(graceid, None)

@@ -6,6 +6,8 @@ from rich.table import Table
 from fsm.apps.tables import candidate_table
 from fsm.core.times import span, utc
 
+MOST_NAMED = 10  # candidates of which inputs failed
+
 
 def show_status(console, status):
     """Print the state of a supervisor.
@@ -32,6 +34,10 @@ def show_status(console, status):
                       f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
     for name, since in sorted(status["troubles"].items()):
         console.print(f"[red]trouble[/] {escape(name)}, since {utc(since)}", soft_wrap=True)
+    if status["failed"]:
+        names = ", ".join(map(escape, list(status["failed"])[:MOST_NAMED]))
+        console.print(f"[red]{sum(status['failed'].values())} inputs failed[/] and are put aside, "
+                      f"about {names}: fsm show, and after an upgrade fsm retry", soft_wrap=True)
     if status["heard"]:
         console.print("last alerts: " + ", ".join(
             f"{escape(topic) or 'no topic'} {utc(time)}"
@@ -75,6 +81,10 @@ def show_candidate(console, candidate):
         table.add_row(("" if after < 0 else "+") + span(after), escape(one["process"]),
                       escape(one["check"]), one["trigger"], moved, escape(one["why"]))
     console.print(table)
+    for one in candidate["failed"]:
+        console.print(f"[red]input {one['number']} failed[/] ({one['kind']}, {utc(one['time'])}); "
+                      "after an upgrade, fsm retry takes it again:", soft_wrap=True)
+        console.print(escape(one["trace"].rstrip()), soft_wrap=True)
     if candidate["retired"]:
         console.print("It was retired: it is supervised no more, and alerts about it are left "
                       "alone.", soft_wrap=True)

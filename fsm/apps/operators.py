@@ -8,7 +8,7 @@ from fsm.core.effects import TEST, Notify
 from fsm.core.graceids import kind_of
 from fsm.core.inputs import Command
 from fsm.errors import ControlError, SupervisorError, closest
-from fsm.io import inputs
+from fsm.io import failed, inputs
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
@@ -94,6 +94,25 @@ class Operators:
     def _retire(self, order, now):
         rows = self._commands(order, now, known=True)
         return rows, lambda: {"retired": [row.graceid for row in rows]}
+
+    def _retry(self, order, now):
+        graceids = order.arguments.get("graceids")
+        if not isinstance(graceids, list) or not all(isinstance(one, str) for one in graceids):
+            raise ControlError("order retry: 'graceids' must be a list of texts, [] for all")
+        journal, names = self.supervisor.journal, self.supervisor.engine.names
+        meant = {names.of(one) for one in graceids}
+        found = [one for one in failed.waiting(journal)
+                 if not meant or one["graceid"] in meant][:MOST]
+        numbers = [one["number"] for one in found]
+        rows = tuple(failed.again(journal, number, now) for number in numbers)
+        command = Command(now, "", orders.RETRY, order.who, reason=_text(order, "reason"))
+
+        def done():
+            self.supervisor.retried(numbers, now)
+            left = failed.waiting(journal)
+            return {"retried": len(numbers), "failed": [_failure(one) for one in left]}
+
+        return (*rows, inputs.of_command(command)), done
 
     def _acknowledge(self, order, now):
         graceids = order.arguments.get("graceids") or [""]  # "": the supervisor's own troubles
@@ -203,8 +222,14 @@ class Operators:
             raise ControlError(f"process {process} has no check {check!r}; {closest(check, names)}")
 
 
-ORDERS = ("status", "show", *ABOUT_CANDIDATES, "inject", "pause", "resume", "tell", "reload",
-          "stop")
+ORDERS = ("status", "show", *ABOUT_CANDIDATES, orders.RETRY, "inject", "pause", "resume", "tell",
+          "reload", "stop")
+
+
+def _failure(one):
+    """An input that failed, in short."""
+    last = one["trace"].strip().rpartition("\n")[2]
+    return {"number": one["number"], "graceid": one["graceid"], "kind": one["kind"], "why": last}
 
 
 def _text(order, name):

@@ -8,6 +8,7 @@ import attrs
 from fsm.apps.report import with_members
 from fsm.core.effects import Annotate, Ask, Notify, Retired
 from fsm.core.engine import Engine
+from fsm.core.guard import Guard
 from fsm.core.inputs import MemberNews, Tick
 
 
@@ -22,6 +23,7 @@ class Outcome:
 
     Attributes:
         alerts: number of alerts that reached the supervisor.
+        failed: pairs (GraceID, traceback) of inputs that raised when they were taken.
         rejected: lines that could not be used.
         configurations: GraceID to its last configuration, without the evidence.
         effects: all messages and annotations, in order.
@@ -37,6 +39,7 @@ class Outcome:
     queries: int = 0
     unsupervised: int = 0
     of_retired: int = 0
+    failed: list = attrs.field(factory=list)
 
 
 class Replay:
@@ -51,6 +54,9 @@ class Replay:
 
     def __init__(self, processes, lifecycles, policy, gracedb, until=inf):
         self.engine = Engine(processes, lifecycles, policy)
+        self.guard = Guard(self.engine, self._remake)
+        self.scratch = Engine(processes, lifecycles, policy)
+        self.taken = {}
         self.gracedb, self.until = gracedb, until
         self.outcome = Outcome()
 
@@ -82,13 +88,31 @@ class Replay:
 
     def _timers(self, before):
         limit = min(before, nextafter(self.until, inf))
-        while (time := self.engine.next_timer()) < limit:
-            self._take(Tick(max(time, self.engine.now)))
+        while self.engine.next_timer() < limit:
+            time, graceid = self.engine.timers.next()
+            self._take(Tick(max(time, self.engine.now), graceid))
+
+    def _remake(self, graceid, known):
+        """Take all inputs about a candidate again, but for the one that failed."""
+        self.engine.candidates.pop(graceid, None)
+        for now, item in self.taken.get(graceid, ()):
+            self.scratch.resume(now)
+            self.scratch.step(item)
+        self.scratch.timers.clear(graceid)
+        candidate = self.scratch.candidates.pop(graceid, None)
+        if known and candidate is not None:
+            self.engine.candidates[graceid] = candidate
+        return candidate
 
     def _take(self, item):
         waiting = [item]
         while waiting:
-            step = self.engine.step(waiting.pop(0))
+            item = waiting.pop(0)
+            step, trace = self.guard.step(item)
+            if trace:
+                self.outcome.failed.append((item.graceid, trace))
+            else:
+                self.taken.setdefault(item.graceid, []).append((self.engine.now, item))
             for effect in step.effects:
                 if isinstance(effect, Ask):
                     self.outcome.queries += 1
@@ -99,3 +123,4 @@ class Replay:
                     self.outcome.effects.append(effect)
                 elif isinstance(effect, Retired):
                     self._keep(effect.graceid, effect.configuration)
+                    self.taken.pop(effect.graceid, None)

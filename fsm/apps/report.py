@@ -16,6 +16,7 @@ def document(outcome):
         "alerts": outcome.alerts,
         "rejected": [{"recording": r.recording, "line": r.line, "reason": r.reason}
                      for r in outcome.rejected],
+        "failed": [{"graceid": graceid, "trace": trace} for graceid, trace in outcome.failed],
         "graceids": {graceid: candidate(configuration)
                      for graceid, configuration in sorted(outcome.configurations.items())},
         "effects": [_effect(effect) for effect in outcome.effects],

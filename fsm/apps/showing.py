@@ -9,6 +9,7 @@ from fsm import __version__
 from fsm.apps import report
 from fsm.core import snapshot
 from fsm.errors import ControlError
+from fsm.io import failed
 from fsm.io.control import account
 from fsm.io.schema import CANDIDATES
 
@@ -48,6 +49,7 @@ class Showing:
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
             "alarms": len(teller.alarms), "heard": supervisor.heard,
             "troubles": supervisor.troubles.since, "listed": self._listed(graceid),
+            "failed": failed.counts(supervisor.journal),
         }
 
     def candidate(self, graceid):
@@ -60,8 +62,10 @@ class Showing:
         candidate = self.supervisor.memory.get(graceid)
         configuration = (journal.archived_configuration(graceid) if candidate is None
                          else snapshot.of(candidate))
+        waiting = failed.waiting(journal, graceid)
         if configuration is None:
-            raise ControlError(f"{graceid:.60} is not known here; see 'fsm status'")
+            why = waiting[-1]["trace"].strip() if waiting else "see 'fsm status'"
+            raise ControlError(f"{graceid:.60} is not known here; {why}")
         shown = report.candidate(report.with_members(configuration))
         alarms = self.supervisor.teller.alarms.of(graceid)
         return {
@@ -72,6 +76,7 @@ class Showing:
             "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
                              if a.acknowledged],
             "history": [one._asdict() for one in journal.history_of(graceid)],
+            "failed": waiting,
         }
 
     def _listed(self, graceid):

@@ -5,9 +5,11 @@ from math import inf
 
 from fsm.apps.troubles import Troubles
 from fsm.core.effects import Ask, Measured, Retired
+from fsm.core.guard import Guard
 from fsm.core.inputs import Answer, MemberNews
 from fsm.core.names import Names
 from fsm.errors import JournalError
+from fsm.io import failed as failures
 from fsm.io import inputs, logs
 from fsm.io.asking import Found
 from fsm.io.control import Order
@@ -58,6 +60,8 @@ class Supervisor:
         self.heard, self.open_since, self.chores = {}, {}, []
         self.catching_up = self.operators = self.health = None
         self.troubles = Troubles(journal.fact("troubles", {}))
+        self.guard = Guard(engine, memory.remake)
+        self.guard.failed = failures.counts(journal)
 
     def begin(self):
         """Take up where the last one has stopped."""
@@ -93,7 +97,7 @@ class Supervisor:
         told = self._told(news, delivered, now)
         addresses = self.teller.ready(now)
         if rows or received or delivered or told or addresses:
-            answered = [row.item.question for row in rows if row.kind == inputs.ANSWER]
+            answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
             numbers = self._written(lambda: self._take(rows, received, delivered, told, addresses,
                                                        answered, now))
             self.teller.alarms.stored()
@@ -127,6 +131,12 @@ class Supervisor:
             with self.journal.writing():
                 self.teller.write(waiting, now)
             self.outbox.send((), now)
+
+    def retried(self, numbers, now):
+        """Note that inputs which had failed were taken again at a time, unix seconds."""
+        if numbers:
+            self._written(lambda: failures.retried(self.journal, numbers, now))
+            self.guard.failed = failures.counts(self.journal)
 
     def write(self, write):
         """Have something written into the journal, in a transaction of its own."""
@@ -207,16 +217,20 @@ class Supervisor:
 
     def _acted_on(self, numbered, asks):
         """Step through inputs, and write down what comes of them; returns further inputs."""
-        effects, fired = [], []
+        effects, fired, failed = [], [], []
         for number, row in numbered:
             if row.item is not None:
                 self.engine.resume(row.time)
-                step = self.engine.step(row.item)
+                step, trace = self.guard.step(row.item)
                 effects += step.effects
                 if step.transitions:
                     fired.append((number, step.transitions))
+                if trace:
+                    LOG.error("input %d about %s is put aside:\n%s", number, row.graceid, trace)
+                    failed.append((number, row.graceid, row.time, trace))
             self.memory.took(row.graceid, number)
             self._note_open(row)
+        failed += self.memory.failed
         asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
         news = [inputs.of_member(one) for one in effects if isinstance(one, MemberNews)]
         numbers = ()
@@ -224,7 +238,8 @@ class Supervisor:
             graceids = dict.fromkeys(row.graceid for _, row in numbered)
             stored = self.memory.to_store()
             numbers = self._written(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
-                                                        asks, stored, news))
+                                                        asks, stored, news, failed))
+            self.memory.failed.clear()
             self.teller.alarms.stored()
             for _, transitions in fired:
                 logs.transitions(transitions)
@@ -239,8 +254,9 @@ class Supervisor:
         elif row.kind != inputs.TICK or row.graceid not in self.open_since:
             self.open_since[row.graceid] = row.time
 
-    def _acted(self, number, graceids, effects, fired, asks, stored, news):
+    def _acted(self, number, graceids, effects, fired, asks, stored, news, failed):
         """Write down what a batch has come to, within one transaction; returns numbers of news."""
+        failures.note(self.journal, failed)
         self.journal.set_timers([self._timer(graceid) for graceid in graceids
                                  if graceid in self.memory])
         self.journal.keep(stored)

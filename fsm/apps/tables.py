@@ -32,6 +32,10 @@ def show_replay(console, document):
         console.print(_all(graceids))
     if document["effects"]:
         console.print(_effects(document["effects"]))
+    for failed in document["failed"]:
+        console.print(f"[red]an input failed[/] about {escape(failed['graceid'])}, and is left "
+                      "out:", soft_wrap=True)
+        console.print(escape(failed["trace"].rstrip()), soft_wrap=True)
     for rejected in document["rejected"]:
         console.print(f"[red]rejected[/] {escape(rejected['recording'])} line {rejected['line']}: "
                       f"{escape(rejected['reason'])}", soft_wrap=True)

@@ -88,6 +88,28 @@ def waive(graceid, process, check, reason, config, socket, as_json):
 
 @click.command()
 @click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@reasoned
+@operator
+@click.pass_context
+def retry(ctx, graceids, reason, config, socket, as_json):
+    """Take inputs again that have failed: those about some candidates, or all.
+
+    What raises an error when it is taken is put aside, so that everything else goes on; 'fsm show'
+    has its traceback. After an upgrade that mends it, this takes it once more.
+
+    Exit status: 0; 1 when some failed again: they are named.
+    """
+    result = _ordered(config, socket, "retry", graceids=list(graceids), reason=reason)
+    _said(result, as_json, f"{result['retried']} inputs taken again, {len(result['failed'])} are "
+                           "put aside")
+    for one in result["failed"]:
+        click.echo(f"fsm: input {one['number']} about {one['graceid']} ({one['kind']}): "
+                   f"{one['why']}", err=True)
+    ctx.exit(1 if result["failed"] else 0)
+
+
+@click.command()
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
 @click.option("--process", default="", help="Only of this process.")
 @click.option("--check", default="", help="Only of this check.")
 @reasoned
@@ -213,4 +235,5 @@ def stop(config, socket, as_json):
     _said(_ordered(config, socket, "stop"), as_json, "it stops")
 
 
-COMMANDS = (status, show, waive, acknowledge, retire, inject, pause, resume, tell, reload, stop)
+COMMANDS = (status, show, waive, acknowledge, retire, retry, inject, pause, resume, tell, reload,
+            stop)

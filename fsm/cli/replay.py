@@ -25,7 +25,7 @@ def replay(ctx, recordings, config, gracedb, until, as_json, svg):
     alert}. It may be gzipped; - reads standard input. With "delivered": false a line is in GraceDB
     but never reached the supervisor.
 
-    Exit status: 0; 3 when a line was rejected; 2 for usage.
+    Exit status: 0; 3 when a line was rejected, or could not be taken; 2 for usage.
     """
     from fsm.apps import replaying
     from fsm.apps.report import document
@@ -40,7 +40,7 @@ def replay(ctx, recordings, config, gracedb, until, as_json, svg):
         drawn = replaying.draw(outcome, svg)
         click.echo(f"{drawn} is drawn in {svg}" if drawn else "nothing to draw", err=True)
     _print_replay(document(outcome), as_json)
-    ctx.exit(REJECTED if outcome.rejected else 0)
+    ctx.exit(REJECTED if outcome.rejected or outcome.failed else 0)
 
 
 def _print_replay(document, as_json):

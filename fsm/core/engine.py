@@ -11,7 +11,7 @@ from fsm.core.effects import Retired, Step
 from fsm.core.evidence import Evidence
 from fsm.core.expectations import Scope
 from fsm.core.firing import Firing
-from fsm.core.inputs import RETIRE, WAIVE, Answer, Command, MemberNews
+from fsm.core.inputs import RETIRE, WAIVE, Answer, Command, MemberNews, Unreadable
 from fsm.core.names import Names
 from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
@@ -87,6 +87,8 @@ class Engine:
             self._member(item)
         elif isinstance(item, Command):
             self._command(item)
+        elif isinstance(item, Unreadable):
+            raise item.error
         elif item.graceid:
             self._run_timers(item.graceid, now)
         else:

@@ -15,6 +15,15 @@ class Tick:
 
 
 @attrs.frozen(slots=True)
+class Unreadable:
+    """An input that was kept, and can be read no more; whoever takes it meets the error."""
+
+    time: float
+    graceid: str
+    error: Exception
+
+
+@attrs.frozen(slots=True)
 class MemberNews:
     """What has become known of an event, for the superevent that it is in.
 
@@ -57,7 +66,8 @@ class MemberNews:
         yield "members"
 
 
-WAIVE, RETIRE, ACKNOWLEDGE, INJECT = "waive", "retire", "acknowledge", "inject"
+WAIVE, RETIRE, ACKNOWLEDGE, INJECT, RETRY = (
+    "waive", "retire", "acknowledge", "inject", "retry")
 
 
 @attrs.frozen(slots=True)

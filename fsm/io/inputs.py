@@ -3,7 +3,7 @@
 import attrs
 
 from fsm.core.entries import LogEntry, Signoff, tag_set
-from fsm.core.inputs import Answer, Command, MemberNews, Tick
+from fsm.core.inputs import Answer, Command, MemberNews, Tick, Unreadable
 from fsm.errors import AlertError, RecordingError
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
@@ -89,7 +89,14 @@ def _read_entries(rows):
 
 
 def read(time, graceid, kind, body):
-    """An input from the columns of its row."""
+    """An input from the columns of its row; one that cannot be read raises where it is taken."""
+    try:
+        return _of_row(time, graceid, kind, body)
+    except Exception as error:  # whatever an older version, or damage, has left there
+        return Input(time, graceid, kind, body, Unreadable(time, graceid, error))
+
+
+def _of_row(time, graceid, kind, body):
     if kind == ALERT:
         row = of_line(body, time)
         return row if row.item is None else row.under(graceid)

@@ -21,6 +21,7 @@ from fsm.io.schema import (
     ARCHIVE,
     CANDIDATES,
     FACTS,
+    FAILED,
     HISTORY,
     INPUTS,
     LATENCIES,
@@ -33,9 +34,11 @@ from fsm.io.schema import (
 _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000",
             "temp_store = MEMORY")
 ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
-_OF_ONE = sa.select(INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body).where(
+_ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
+                  INPUTS.c.body).order_by(INPUTS.c.number)
+_OF_ONE = _ROWS.where(
     INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.number > sa.bindparam("after"),
-    INPUTS.c.number <= sa.bindparam("upto")).order_by(INPUTS.c.number)
+    INPUTS.c.number <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number)))
 _TIMER = insert(CANDIDATES)
 _TIMER = _TIMER.on_conflict_do_update(
     ["graceid"], set_={name: _TIMER.excluded[name]
@@ -132,17 +135,16 @@ class Journal:
         return numbers
 
     def of(self, graceid, after, upto):
-        """The inputs about a candidate with numbers in a range, in order."""
-        found = self.db.execute(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
-        return [inputs.read(*row) for row in found]
+        """Pairs (number, input) about a candidate with numbers in a range, in order, but for those
+        that failed."""
+        return self._read(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
 
     def not_acted_on(self):
         """Pairs (number, input) of those whose effects are not in the journal, in order."""
-        found = self.db.execute(
-            sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
-                      INPUTS.c.body).where(INPUTS.c.number > int(self.fact(ACTED, 0)))
-            .order_by(INPUTS.c.number))
-        return [(number, inputs.read(*row)) for number, *row in found]
+        return self._read(_ROWS.where(INPUTS.c.number > int(self.fact(ACTED, 0))))
+
+    def _read(self, query, values=None):
+        return [(number, inputs.read(*row)) for number, *row in self.db.execute(query, values)]
 
     def last_time(self):
         """When the last input was taken, unix seconds; None before the first."""

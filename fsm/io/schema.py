@@ -50,6 +50,12 @@ ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
 HISTORY = Table(
     "history", METADATA, Column("number", Integer, primary_key=True), Column("body", LargeBinary))
 
+# Inputs that raised when they were taken, so that nothing takes them again by itself: with the
+# traceback, and when an operator had one taken again, unix seconds.
+FAILED = Table(
+    "failed", METADATA, Column("number", Integer, primary_key=True), Column("graceid", Text),
+    Column("time", Float), Column("trace", Text), Column("retried", Integer))
+
 # How long checks have taken: the fields of fsm.core.effects.Measured.
 LATENCIES = Table(
     "latencies", METADATA, Column("graceid", Text), Column("process", Text), Column("check", Text),
@@ -79,7 +85,7 @@ def _completed(connection):
 
 
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
-MIGRATIONS = [METADATA.create_all, _completed]
+MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all]
 
 
 def migrate(connection):

@@ -140,8 +140,8 @@ def test_the_order_of_the_lines_does_not_matter_their_times_do(tmp_path):
 
 def test_the_document_is_json_with_the_promised_keys():
     done = json.loads(json.dumps(replayed("burst_troubled")))
-    assert set(done) == {"alerts", "rejected", "graceids", "effects", "queries", "unsupervised",
-                         "of_retired"}
+    assert set(done) == {"alerts", "rejected", "failed", "graceids", "effects", "queries",
+                         "unsupervised", "of_retired"}
     for check in checks(done).values():
         assert {"state", "why", "due", "at", "latency"} <= set(check)
         assert check["state"] not in OPEN
@@ -167,7 +167,7 @@ def test_a_replay_decides_the_same_twice_and_through_a_restart():
 
 def _restart(replay):
     old = replay.engine
-    replay.engine = type(old)(*CHARTS, POLICY)
+    replay.engine = replay.guard.engine = type(old)(*CHARTS, POLICY)
     for graceid in old.candidates:
         replay.engine.restore(json.loads(json.dumps(old.configuration(graceid))))
     replay.engine.resume(old.now, old.retired)

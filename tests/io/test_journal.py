@@ -38,7 +38,7 @@ def test_inputs_come_back_as_they_went_in(journal):
     with journal.writing():
         assert list(journal.add(rows())) == [1, 2, 3, 4]
     assert journal.not_acted_on() == list(enumerate(rows(), 1))
-    assert journal.of("G1", 1, 3) == rows()[1:3]
+    assert [row for _, row in journal.of("G1", 1, 3)] == rows()[1:3]
     assert journal.last_time() == T + 4
     with journal.writing():
         journal.state(**{ACTED: 3})
@@ -147,7 +147,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 2: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 3: use the newer"):
         Journal(tmp_path / "j.db")
 
 
