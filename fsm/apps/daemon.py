@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
@@ -69,6 +70,7 @@ class Daemon:
         self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now)
                           for one in running.listen]
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
+        self._looking = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
     def _teller(self, warnings):
@@ -104,7 +106,7 @@ class Daemon:
         last = self.journal.last_time()
         if recorded:
             return Recorded(-inf if last is None else last)
-        return Live(Clock(gracedb.time if gracedb else lambda: None, last))
+        return Live(Clock(gracedb.time if gracedb else None, last))
 
     def run(self):
         """Run until the inbox is closed, or a recording ends."""
@@ -174,8 +176,8 @@ class Daemon:
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
         if isinstance(self.pace, Live):
             chores.append(self.quiet.reports)
-            chores.append(_every(LOOK, self._look_at_health))
-            chores.append(_every(LOOK, self._look_at_clock))
+            supervisor.watches += [_every(LOOK, self._look_at_health, time.monotonic),
+                                   _every(LOOK, self._look_at_clock, time.monotonic)]
 
     def _prune(self, now):
         before = now - self.running.journal.keep_days * DAY
@@ -192,17 +194,19 @@ class Daemon:
             for report in self.pace.clock.look():
                 self.inbox.tell(report)
 
-        self._beside.submit(look)
+        if self._looking.done():
+            self._looking = self._beside.submit(look)
 
 
-def _every(seconds, chore):
-    """A chore done at most once in so many seconds."""
+def _every(seconds, chore, steady=None):
+    """A chore done at most once in so many seconds, by the time or by a steady clock."""
     last = [-inf]
 
     def done(now):
-        if abs(now - last[0]) < seconds:
+        moment = steady() if steady else now
+        if abs(moment - last[0]) < seconds:
             return ()
-        last[0] = now
+        last[0] = moment
         return chore(now)
 
     return done

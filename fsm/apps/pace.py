@@ -15,6 +15,16 @@ class Live:
     def __init__(self, clock):
         self.clock = clock
 
+    @property
+    def settled(self):
+        """Whether it is known what time it is; until then nothing that is due is looked at."""
+        return self.clock.settled
+
+    @property
+    def blind(self):
+        """Whether nothing can be taken yet, since nobody has told what time it is."""
+        return self.clock.blind
+
     def now(self):
         """Unix seconds."""
         return self.clock.now()
@@ -31,6 +41,9 @@ class Live:
         Returns:
             (GraceIDs with something due, alerts, news).
         """
+        if not self.settled:
+            inbox.wait(longest, alerts=not self.blind)
+            return [], *inbox.take(0 if self.blind else MOST)
         inbox.wait(min(longest, engine.next_timer() - self.now()))
         return engine.timers.due(self.now())[:MOST], *inbox.take(MOST)
 
@@ -44,6 +57,8 @@ class Recorded:
     Args:
         time: where it begins, unix seconds.
     """
+
+    settled, blind = True, False
 
     def __init__(self, time=-inf):
         self.time = time

@@ -44,7 +44,8 @@ class Supervisor:
         heard: when the last alert came, unix seconds, by topic.
         open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
-            messages.
+            messages, once it is known what time it is.
+        watches: likewise those which are called before that too.
         taken: number of alerts taken since the start.
         rejected: number of alerts that could not be used.
         ended: whether a recording that was followed has ended.
@@ -57,7 +58,7 @@ class Supervisor:
         self.outbox = teller.outbox
         self.asking, self.pace, self.inbox = asking, pace, inbox
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
-        self.heard, self.open_since, self.chores = {}, {}, []
+        self.heard, self.open_since, self.chores, self.watches = {}, {}, [], []
         self.catching_up = self.operators = self.health = None
         self.troubles = Troubles(journal.fact("troubles", {}))
         self.guard = Guard(engine, memory.remake)
@@ -109,12 +110,12 @@ class Supervisor:
         for order in orders:
             self.operators.carry_out(order, now)
         self.outbox.send(delivered, now)
-        if self.catching_up and now > -inf:
+        if self.catching_up and self.pace.settled and now > -inf:
             self.catching_up.look(now)
 
     def take_the_rest(self):
         """Take the alerts that wait in an inbox that has been closed."""
-        while self.inbox.head() is not None:
+        while self.inbox.head() is not None and not self.pace.blind:
             self.turn(0.0)
 
     def note_delivered(self):
@@ -173,7 +174,8 @@ class Supervisor:
         reports += self.teller.reports(delivered)
         told = []
         if now > -inf:  # a recording has begun
-            for one in (made for chore in self.chores for made in chore(now) or ()):
+            chores = [*self.watches, *(self.chores if self.pace.settled else ())]
+            for one in (made for chore in chores for made in chore(now) or ()):
                 (reports if isinstance(one, Report) else told).append(one)
         return self.troubles.effects(reports, now) + told
 

@@ -17,6 +17,7 @@ from fsm.core.starting import Starter
 from fsm.core.times import unix_seconds
 
 NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
+AHEAD = 86400.0  # seconds: what is said to have been made later than that has no such time
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
@@ -142,7 +143,7 @@ class Engine:
         """Its event is known: choose its profile and start what the evidence starts."""
         evidence = candidate.evidence
         created = unix_seconds(evidence.fields.get("created"))
-        if created is not None:
+        if created is not None and created < self.now + AHEAD:
             candidate.since = created
         candidate.profile = self.policy.profile_for(evidence.fields, evidence.today)
         lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)

@@ -1,8 +1,9 @@
 """The live supervisor's time: the wall clock's, but not wherever that may jump.
 
 Deadlines count from GraceDB's times, so a clock that is an hour fast would make everybody late, and
-one that is an hour slow would notice nothing. Time therefore goes on steadily where the wall clock
-jumps, until GraceDB's own clock has said which of the two is right.
+one that is an hour slow would notice nothing. At the start time therefore stands still, where it
+stood when the last input was taken, until GraceDB's own clock has told what time it is; and it goes
+on steadily where the wall clock jumps, until that has said which of the two is right.
 """
 
 import time
@@ -24,21 +25,31 @@ class Clock:
 
     Args:
         reference: function that returns the right time, unix seconds, or None where it cannot be
-            known.
+            known; None where there is nobody to be asked, so that the wall clock must be right.
         last: the last time that was taken before a restart, unix seconds; None for none.
         wall: function that returns the wall clock's time, unix seconds.
         steady: function that returns seconds since some moment, without jumps.
+
+    Attributes:
+        settled: whether it is known what time it is; until then time stands still.
+        blind: whether there is not even a time at which it could stand still.
     """
 
     def __init__(self, reference, last=None, wall=time.time, steady=steadily):
         self._reference, self._wall, self._steady = reference, wall, steady
-        behind = last is not None and wall() < last - JUMP
-        self._offset = (last if behind else wall()) - steady()
-        self._asked = None
+        self._offset = wall() - steady()
+        self._held = None if last is None else min(last, wall())
+        self._asked, self.settled = None, reference is None
+
+    @property
+    def blind(self):
+        return not self.settled and self._held is None
 
     def now(self):
         """Unix seconds."""
-        return self._steady() + self._offset
+        if self.settled or self._held is None:
+            return self._steady() + self._offset
+        return self._held
 
     def look(self):
         """Compare with the wall clock, and where it has jumped, with GraceDB's.
@@ -46,6 +57,8 @@ class Clock:
         Returns:
             :class:`~fsm.io.inbox.Report` objects.
         """
+        if not self.settled:
+            return self._settle()
         off = self._wall() - self.now()
         if abs(off) < JUMP:
             self._offset += off
@@ -56,9 +69,22 @@ class Clock:
         self._asked = self._steady()
         return self._jumped(off)
 
+    def _settle(self):
+        right = self._reference()
+        if right is None:
+            return [Report(NAME, True, "GraceDB could not be asked for the time since the start: "
+                                       "until it can, no deadline is judged")]
+        off, self.settled = self._wall() - right, True
+        if abs(off) < JUMP:
+            self._offset = self._wall() - self._steady()
+            return [Report(NAME, False, "the machine's clock is right")]
+        self._offset = right - self._steady()
+        return [Report(NAME, True, f"by GraceDB's time the machine's clock is wrong by {off:+.0f} "
+                                   "s, and is not followed: correct it")]
+
     def _jumped(self, off):
         words = f"the machine's clock jumped by {off:+.0f} s"
-        right = self._reference()
+        right = self._reference() if self._reference else None
         if right is None:
             return [Report(NAME, True, f"{words}; GraceDB could not be asked for the time, and "
                                        "until it can, time goes on as if it had not")]

@@ -29,7 +29,7 @@ CHARTS = ((DEMO,), charts()[1])
 
 
 class Clock:
-    time = T
+    time, settled, blind = T, True, False
 
     def now(self):
         return self.time
@@ -98,7 +98,8 @@ class World:
             self.supervisor.turn(0.0)
             self.inbox.wait(0.05, alerts=False)
             after = self.rows("SELECT COUNT(*) FROM inputs"), len(self.people.told)
-            if before == after and not self.outbox.busy and self.inbox.head() is None:
+            waits = self.inbox.head() is not None and not self.clock.blind
+            if before == after and not self.outbox.busy and not waits:
                 return
 
     def rows(self, query):
@@ -203,3 +204,30 @@ def test_told_to_stop_it_waits_for_no_disk(world, monkeypatch):
         world.supervisor.turn(0.0)
     monkeypatch.undo()
     assert world.rows("SELECT COUNT(*) FROM inputs") == [(0,)]
+
+
+def test_until_it_is_known_what_time_it_is_alerts_are_taken_and_no_deadline_is_judged(world):
+    world.event("G1")
+    world.until(10)
+    world.clock.settled, world.clock.time = False, T + 10
+    world.supervisor.chores.append(lambda now: pytest.fail("a chore goes by the time"))
+    world.event("G2", 3600.0)
+    world.turns()
+    assert world.rows("SELECT COUNT(*) FROM candidates") == [(2,)]
+    world.supervisor.chores.clear()
+    world.clock.settled = True
+    world.until(3610)
+    assert [ask.graceid for ask in world.asks] == ["G1"]
+    world.until(3700)
+    assert {ask.graceid for ask in world.asks} == {"G1", "G2"}
+
+
+def test_where_there_is_no_time_at_all_alerts_wait(world):
+    world.clock.settled, world.clock.blind = False, True
+    world.event("G1")
+    world.turns()
+    world.supervisor.take_the_rest()
+    assert world.rows("SELECT COUNT(*) FROM inputs") == [(0,)]
+    world.clock.settled, world.clock.blind = True, False
+    world.turns()
+    assert world.rows("SELECT COUNT(*) FROM inputs") == [(1,)]

@@ -568,3 +568,12 @@ def test_an_alert_counts_though_gracedb_had_told_the_same_before_it(expects, tel
     assert world.state("c", "c").state == "awaiting"
     world.alert(line, received=T + 25)
     assert world.state("c", "c").state == "met"
+
+
+@pytest.mark.parametrize("created", ["2103-01-01 00:00:00 UTC", "9999-12-31 23:59:59 UTC", 4.2e9])
+def test_what_is_said_to_be_created_in_the_future_is_looked_at_now(created):
+    engine = Engine(*charts(), default_policy(charts()[0]))
+    line = Script("G1", T, transit=0.0).new()
+    line["payload"]["object"]["created"] = created
+    engine.step(parse(line["payload"], T))
+    assert engine.next_timer() < T + 3600

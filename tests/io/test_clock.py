@@ -10,8 +10,8 @@ T = 1_502_000_000.0
 class Machine:
     """A machine whose wall clock can be set, and a GraceDB with the right time, or none."""
 
-    def __init__(self, last=None, right=True):
-        self.passed, self.wrong, self.right, self.asked = 0.0, 0.0, right, 0
+    def __init__(self, last=None, right=True, wrong=0.0):
+        self.passed, self.wrong, self.right, self.asked = 0.0, wrong, right, 0
         self.clock = Clock(self.reference, last, lambda: T + self.passed + self.wrong,
                            lambda: 5000.0 + self.passed)
 
@@ -23,8 +23,15 @@ class Machine:
         return [(one.wrong, one.message) for one in self.clock.look()]
 
 
+def settled(**how):
+    machine = Machine(**how)
+    assert machine.look() == [(False, "the machine's clock is right")]
+    machine.asked = 0
+    return machine
+
+
 def test_small_steps_are_followed():
-    machine = Machine()
+    machine = settled()
     machine.passed, machine.wrong = 100.0, 2.0
     assert machine.clock.now() == T + 100
     assert machine.look() == [(False, "the machine's clock is right")]
@@ -33,7 +40,7 @@ def test_small_steps_are_followed():
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0])
 def test_a_jump_to_a_wrong_time_is_reported_and_not_followed(jump):
-    machine = Machine()
+    machine = settled()
     machine.wrong = jump
     ((wrong, words),) = machine.look()
     assert wrong and f"jumped by {jump:+.0f} s" in words and "is not followed" in words
@@ -46,7 +53,7 @@ def test_a_jump_to_a_wrong_time_is_reported_and_not_followed(jump):
 
 @pytest.mark.parametrize("jump", [3600.0, -3600.0])
 def test_a_correction_of_a_wrong_clock_is_reported_and_followed(jump):
-    machine = Machine()
+    machine = settled()
     machine.clock._offset -= jump  # it had been off all the time
     ((wrong, words),) = machine.look()
     assert wrong and "is right now and was wrong before" in words
@@ -54,9 +61,9 @@ def test_a_correction_of_a_wrong_clock_is_reported_and_followed(jump):
     assert machine.look() == [(False, "the machine's clock is right")]
 
 
-def test_without_gracedb_time_goes_on_steadily_and_it_is_asked_again():
-    machine = Machine(right=False)
-    machine.wrong = 3600.0
+def test_while_gracedb_is_down_time_goes_on_steadily_and_it_is_asked_again():
+    machine = settled()
+    machine.wrong, machine.right = 3600.0, False
     ((wrong, words),) = machine.look()
     assert wrong and "time goes on as if it had not" in words
     machine.passed += ASK_AGAIN
@@ -65,8 +72,43 @@ def test_without_gracedb_time_goes_on_steadily_and_it_is_asked_again():
     assert "is not followed" in words and machine.clock.now() == T + ASK_AGAIN
 
 
-def test_a_clock_set_back_before_a_restart_is_a_jump_too():
-    machine = Machine(last=T + 3600)
-    assert machine.clock.now() == T + 3600
-    ((_, words),) = machine.look()
-    assert "is followed" in words and machine.clock.now() == T
+@pytest.mark.parametrize("wrong", [10_800.0, -10_800.0, 86_400.0])
+@pytest.mark.parametrize("last", [None, T - 50.0, T + 86_400.0])
+def test_at_the_start_gracedb_tells_what_time_it_is(wrong, last):
+    machine = Machine(last=last, wrong=wrong)
+    assert not machine.clock.settled
+    ((trouble, words),) = machine.look()
+    assert trouble and f"is wrong by {wrong:+.0f} s" in words
+    assert machine.clock.settled and machine.clock.now() == T
+    machine.passed += ASK_AGAIN
+    assert machine.clock.now() == T + ASK_AGAIN
+
+
+def test_until_it_can_tell_time_stands_still_where_it_stood():
+    machine = Machine(last=T - 50.0, right=False, wrong=10_800.0)
+    for _ in range(3):
+        ((trouble, words),) = machine.look()
+        assert trouble and "no deadline is judged" in words
+        machine.passed += 10.0
+        assert machine.clock.now() == T - 50.0 and not machine.clock.settled
+    machine.right = True
+    machine.look()
+    assert machine.clock.settled and machine.clock.now() == T + 30.0
+
+
+def test_a_journal_from_the_future_does_not_take_time_there():
+    machine = Machine(last=T + 86_400.0, right=False)
+    assert machine.clock.now() == T
+
+
+def test_without_a_journal_there_is_no_time_at_all():
+    machine = Machine(right=False)
+    assert machine.clock.blind
+    machine.right = True
+    machine.look()
+    assert not machine.clock.blind
+
+
+def test_where_there_is_no_gracedb_the_machine_is_right():
+    clock = Clock(None, T + 86_400.0, lambda: T, lambda: 0.0)
+    assert clock.settled and clock.now() == T
