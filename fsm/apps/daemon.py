@@ -20,12 +20,12 @@ from fsm.apps.showing import Showing
 from fsm.apps.supervisor import POSITION, Stopped, Supervisor
 from fsm.apps.teller import Teller
 from fsm.core.engine import Engine
-from fsm.errors import JournalError
+from fsm.errors import ControlError, JournalError
 from fsm.io import logs, systemd
 from fsm.io.asking import Asking, NobodyAsked
 from fsm.io.clock import Clock
 from fsm.io.control import Control
-from fsm.io.inbox import Inbox
+from fsm.io.inbox import Inbox, Report
 from fsm.io.journal import Journal
 from fsm.io.listeners import Listening
 from fsm.io.outbox import Outbox
@@ -176,13 +176,29 @@ class Daemon:
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
         if isinstance(self.pace, Live):
             chores.append(self.quiet.reports)
-            supervisor.watches += [_every(LOOK, self._look_at_health, time.monotonic),
+            supervisor.watches += [_every(LOOK, self._look_at_files, time.monotonic),
+                                   _every(LOOK, self._look_at_health, time.monotonic),
                                    _every(LOOK, self._look_at_clock, time.monotonic)]
 
     def _prune(self, now):
         before = now - self.running.journal.keep_days * DAY
         self.supervisor.prune(before)
         logs.prune(self.running.logs.folder, before)
+
+    def _look_at_files(self, now):
+        """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.
+        """
+        lost = self.journal.lost()
+        yield Report("journal file", bool(lost), f"{lost}: it goes on in the file that is open, "
+                     "which is lost when it ends; stop it, having made a copy with 'fsm journal "
+                     "backup'" if lost else "the journal is where it should be")
+        lost = self.control.lost()
+        yield Report("socket", bool(lost), lost or "operators can reach it")
+        if lost:
+            try:
+                self.control.renew()
+            except ControlError as error:
+                yield Report("socket", True, str(error))
 
     def _look_at_health(self, now):
         self.health.ready()

@@ -27,7 +27,8 @@ def pages(url):
         return ""
     parts = urlsplit(url)
     path = parts.path.partition("/api")[0]
-    return f"{parts.scheme}://{parts.netloc}{path}/"
+    host = parts.netloc.rpartition("@")[2]  # a name and a password are nobody else's business
+    return f"{parts.scheme}://{host}{path}/"
 
 
 def channels(running, database):
@@ -44,7 +45,7 @@ def channels(running, database):
         made["gracedb"] = GraceDBChannel(database)
     if running.mail.server:
         made["mail"] = running.mail
-    made["chat"] = ChatChannel()
+    made["chat"] = ChatChannel(book(running))
     return made
 
 

@@ -40,12 +40,22 @@ def run(recordings, config, journal, gracedb, clock):
     if not running.listen:
         raise ConfigurationError("nothing to listen to: give a recording, or [[listen]] tables in "
                                  "the configuration")
+    _keep_private(running)
     logs.begin(running.logs)
     daemon = Daemon(charts, policy, running, clock == "recorded", load)
     _stop_on_signals(daemon)
     daemon.run()
     sys.stdout.flush()
     os._exit(0)  # requests that still wait for GraceDB must not hold up the end
+
+
+def _keep_private(running):
+    from fsm.io import private
+
+    journal = running.journal.path
+    files = [journal, *(f"{journal}{end}" for end in ("-wal", "-shm", ".lock"))]
+    private.begin(running.operators.group, [*files, *filter(None, [running.tell.file])],
+                  filter(None, [running.logs.folder]))
 
 
 def _running(config, recordings, journal, gracedb):

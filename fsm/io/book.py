@@ -1,7 +1,7 @@
 """The address book: where the responsible parties are reached.
 
 An address is an e-mail address, or one of apprise's: ``slack://...``, ``twilio://...`` and many
-others, which hold secrets and are never shown.
+others. These hold secrets: they stay in the configuration, and everywhere else each has a name.
 """
 
 import hashlib
@@ -9,6 +9,8 @@ import re
 
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://\S+")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://…#[0-9a-f]{12}")
+_PIECES = re.compile(r"[/:@?&=#,]+")
 
 
 def is_mail(address):
@@ -21,12 +23,20 @@ def is_url(address):
     return _URL.fullmatch(address) is not None
 
 
-def shown(address):
-    """An address without its secrets."""
+def named(address):
+    """The name of an address, which tells no secret; that of an e-mail address is itself."""
     match = _URL.fullmatch(address)
-    if match is None:
+    if match is None or _NAME.fullmatch(address):
         return address
-    return f"{match[1]}://… ({hashlib.sha256(address.encode()).hexdigest()[:6]})"
+    return f"{match[1]}://…#{hashlib.sha256(address.encode()).hexdigest()[:12]}"
+
+
+def without_secrets(text, address):
+    """A text in which somebody may have quoted parts of an address, without them."""
+    for piece in sorted(_PIECES.split(address)[1:], key=len, reverse=True):
+        if len(piece) > 3:
+            text = text.replace(piece, "…")
+    return text
 
 
 class Book:
@@ -38,15 +48,20 @@ class Book:
     """
 
     def __init__(self, parties, by_name=True):
-        self._parties = {name: tuple(addresses) for name, addresses in parties.items()}
+        self._parties = {name: tuple(map(named, addresses)) for name, addresses in parties.items()}
+        self._real = {named(one): one for addresses in parties.values() for one in addresses}
         self._by_name = by_name
 
+    def real(self, name):
+        """The address of a name, as a service needs it; None where nobody has it any more."""
+        return self._real.get(name)
+
     def addresses(self, names):
-        """The addresses of parties, each once."""
+        """The names of the addresses of parties, each once."""
         return tuple(dict.fromkeys(address for name in names for address in self._of(name)))
 
     def parties(self, address):
-        """The parties that an address belongs to."""
+        """The parties that the address of this name belongs to."""
         named = [name for name, addresses in self._parties.items() if address in addresses]
         return (*named, address)
 

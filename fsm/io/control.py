@@ -54,33 +54,17 @@ class Control:
     """Takes orders on a socket.
 
     Args:
-        path: of the socket; one left behind by another supervisor is replaced.
+        path: of the socket; one that another supervisor has left behind is replaced.
         tell: called, from threads, with every :class:`Order`.
         group: of the operating system, whose members may give orders too; "" for the owner alone.
 
     Raises:
-        ControlError: where the socket cannot be made.
+        ControlError: where the socket cannot be made, or another supervisor serves it.
     """
 
     def __init__(self, path, tell, group=""):
-        self.path = Path(path)
-        made = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        try:
-            made.unlink(missing_ok=True)
-            self._server = _Server(str(made), tell)
-            mode = 0o600
-            if group:
-                os.chown(made, -1, grp.getgrnam(group).gr_gid)
-                mode = 0o660
-            made.chmod(mode)
-            made.rename(self.path)  # nobody can reach it before its mode is right
-        except KeyError:
-            raise ControlError(f"operators.group: there is no group {group!r}") from None
-        except OSError as error:
-            raise ControlError(f"{self.path}: no socket for operators can be made: "
-                               f"{error.strerror or error}") from None
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,),
-                                        name="control", daemon=True)
+        self.path, self._tell, self._group = Path(path), tell, group
+        self._make()
 
     def start(self):
         """Begin to take orders."""
@@ -91,8 +75,64 @@ class Control:
         if self._thread.ident is not None:
             self._server.shutdown()
         self._server.server_close()
-        with contextlib.suppress(OSError):
-            self.path.unlink()
+        if not self.lost():
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+
+    def lost(self):
+        """What has become of the socket, under its name; "" where that is all right."""
+        try:
+            there = os.stat(self.path)
+        except OSError as error:
+            return f"the socket {self.path} cannot be found any more ({error.strerror})"
+        same = (there.st_dev, there.st_ino) == self._made
+        return "" if same else f"{self.path} is another socket than the one that was made"
+
+    def renew(self):
+        """Make the socket anew where it was deleted; one that others serve is left to them.
+
+        Raises:
+            ControlError: as at first.
+        """
+        before = self._server, self._thread
+        self._make()
+        self._thread.start()
+        before[0].shutdown()
+        before[0].server_close()
+
+    def _make(self):
+        _refuse_served(self.path)
+        made = self.path.with_name(f".{self.path.name}.{os.getpid()}")
+        try:
+            made.unlink(missing_ok=True)
+            self._server = _Server(str(made), self._tell)
+            mode = 0o600
+            if self._group:
+                os.chown(made, -1, grp.getgrnam(self._group).gr_gid)
+                mode = 0o660
+            made.chmod(mode)
+            found = made.stat()
+            self._made = found.st_dev, found.st_ino
+            made.rename(self.path)  # nobody can reach it before its mode is right
+        except KeyError:
+            raise ControlError(f"operators.group: there is no group {self._group!r}") from None
+        except OSError as error:
+            raise ControlError(f"{self.path}: no socket for operators can be made: "
+                               f"{error.strerror or error}") from None
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.2,),
+                                        name="control", daemon=True)
+
+
+def _refuse_served(path):
+    """Leave a socket alone that somebody listens to, or what is none."""
+    if path.exists() and not path.is_socket():
+        raise ControlError(f"{path}: there is a file that is no socket; give [operators] another "
+                           "'socket', or remove it")
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as way:
+        way.settimeout(5.0)
+        way.connect(str(path))
+        raise ControlError(f"{path}: another supervisor serves this socket; stop it first, or give "
+                           "this one another ([operators] socket)")
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

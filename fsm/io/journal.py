@@ -61,8 +61,8 @@ class Journal:
     """An open journal.
 
     Args:
-        path: of its file, made where there is none; ``path.lock`` beside it is locked while it is
-            open.
+        path: of its file, made where there is none. The file itself is locked while it is open,
+            under whatever name, and for earlier versions ``path.lock`` beside it.
 
     Attributes:
         db: SQLAlchemy connection; within :meth:`writing` it is in a transaction.
@@ -74,15 +74,18 @@ class Journal:
     def __init__(self, path):
         self.path = Path(path)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self.path)
-            self._engine = sa.create_engine(f"sqlite:///{self.path}", poolclass=sa.StaticPool)
+            self._real = self.path.resolve()
+            self._real.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = _locked(self._real)
+            self._engine = sa.create_engine(f"sqlite:///{self._real}", poolclass=sa.StaticPool)
             self.db = self._engine.connect()
             for pragma in _PRAGMAS:
                 self.db.exec_driver_sql(f"PRAGMA {pragma}")
             self.db.commit()
             with self.writing():
                 migrate(self.db)
+            self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes
+            self.db.commit()
             # The last inputs may have been pruned; no number is given twice all the same.
             last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
             self._last = max(last or 0, self.fact(ACTED, 0))
@@ -97,7 +100,18 @@ class Journal:
         """Close it and let others have it."""
         self.db.close()
         self._engine.dispose()
-        self._lock.close()
+        for stream in self._lock:  # last: with the file SQLite's own locks on it would go too
+            stream.close()
+
+    def lost(self):
+        """What has become of the file that is open, under its name; "" where that is all right."""
+        try:
+            there = os.stat(self._real)
+        except OSError as error:
+            return f"{self._real} cannot be found any more ({error.strerror})"
+        mine = os.fstat(self._lock[0].fileno())
+        same = (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
+        return "" if same else f"{self._real} is another file than the one that is open"
 
     @contextmanager
     def writing(self):
@@ -272,15 +286,30 @@ class Journal:
 
 
 def _locked(path):
-    stream = open(f"{path}.lock", "a+", encoding="ascii")  # noqa: SIM115 - held while it is open
+    """Lock the file itself, by whatever name it was reached, and what earlier versions lock."""
+    held = []
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        for name in (path, f"{path}.lock"):
+            held.append(_opened(name))
+            fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        stream.seek(0)
-        holder = stream.read().strip() or "?"
+        holder = _holder(f"{path}.lock")
+        for stream in held:
+            stream.close()
         raise JournalError(f"another supervisor (process {holder}) has this journal open; stop it "
                            "first, or give this one another journal") from None
-    stream.truncate(0)
-    stream.write(str(os.getpid()))
-    stream.flush()
-    return stream
+    held[-1].truncate(0)
+    held[-1].write(str(os.getpid()).encode())
+    held[-1].flush()
+    return held
+
+
+def _opened(name):
+    return os.fdopen(os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b")
+
+
+def _holder(name):
+    try:
+        return Path(name).read_text("ascii").strip() or "?"
+    except (OSError, ValueError):
+        return "?"

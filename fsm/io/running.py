@@ -82,7 +82,7 @@ def _parties(plain):
                 chat.check(address)
             elif not book.is_mail(address):
                 raise ConfigurationError(f"{where}: expected an e-mail address, or one of apprise "
-                                         f"such as slack://..., not {address!r}")
+                                         f"such as slack://..., not {address[:6] + '…'!r}")
     return made
 
 

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
 from fsm.errors import JournalError
+from fsm.io.book import named, without_secrets
+from fsm.io.plain import dumps, loads
 
 METADATA = MetaData()
 
@@ -84,8 +86,25 @@ def _completed(connection):
                                            f"{column.type.compile(connection.dialect)}")
 
 
+def _unnamed(connection):
+    """Name addresses that hold secrets, which earlier versions wrote out."""
+    connection.exec_driver_sql("PRAGMA secure_delete = ON")  # nothing of them stays on free pages
+    for number, address in connection.execute(sa.select(POST.c.number, POST.c.address)):
+        if named(address or "") != address:
+            connection.execute(sa.update(POST).where(POST.c.number == number)
+                               .values(address=named(address)))
+    letters = sa.select(OUTBOX.c.number, OUTBOX.c.body, OUTBOX.c.error).where(
+        OUTBOX.c.channel == "chat")
+    for number, body, error in connection.execute(letters):
+        plain = loads(body)
+        address = plain["address"]
+        plain["address"] = named(address)
+        connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number == number).values(
+            body=dumps(plain), error=error and without_secrets(error, address)))
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
-MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all]
+MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed]
 
 
 def migrate(connection):

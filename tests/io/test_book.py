@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.io.book import Book, is_mail, is_url, shown
+from fsm.io.book import Book, is_mail, is_url, named, without_secrets
 
 BOOK = Book({"operators": ("a@example.org", "b@example.org"), "sky": ("b@example.org",),
              "chat": ("slack://secret/x",), "silent": ()})
@@ -10,7 +10,7 @@ BOOK = Book({"operators": ("a@example.org", "b@example.org"), "sky": ("b@example
 
 def test_every_address_of_several_parties_once():
     assert BOOK.addresses(["operators", "sky", "chat"]) == (
-        "a@example.org", "b@example.org", "slack://secret/x")
+        "a@example.org", "b@example.org", named("slack://secret/x"))
 
 
 def test_a_party_that_is_an_address_needs_no_entry():
@@ -29,6 +29,17 @@ def test_what_is_no_address_is_none(text):
     assert not is_mail(text) and not is_url(text)
 
 
-def test_secrets_of_an_address_are_not_shown():
-    assert "secret" not in shown("slack://secret/x") and shown("a@example.org") == "a@example.org"
-    assert shown("slack://secret/x") != shown("slack://secret/y")
+def test_secrets_of_an_address_are_not_named():
+    assert "secret" not in named("slack://secret/x") and named("a@example.org") == "a@example.org"
+    assert named("slack://secret/x") != named("slack://secret/y")
+
+
+def test_the_name_of_an_address_leads_back_to_it():
+    name = named("slack://secret/x")
+    assert BOOK.real(name) == "slack://secret/x" and named(name) == name
+    assert BOOK.real(named("slack://other/x")) is None
+
+
+def test_what_is_quoted_of_an_address_is_taken_out():
+    said = without_secrets("POST https://h/hook-1234?key=abcd failed", "json://h/hook-1234?key=abcd")
+    assert said == "POST https://h/…?key=… failed"

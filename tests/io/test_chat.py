@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from fsm.errors import ConfigurationError
+from fsm.io.book import Book, named
 from fsm.io.chat import ChatChannel, check
 from fsm.io.letters import Letter
 from fsm.io.outbox import DeliveryError
@@ -34,13 +35,18 @@ def service():
         server.shutdown()
 
 
+def channel(service, path="token1234"):
+    return ChatChannel(Book({"sky": [f"json://127.0.0.1:{service.server_port}/{path}"]}))
+
+
 def letter(service, path="token1234"):
     address = f"json://127.0.0.1:{service.server_port}/{path}"
-    return Letter(0.0, address, "G1: needs <b>attention</b>", "What: *nothing*\nline two\n", "k")
+    return Letter(0.0, named(address), "G1: needs <b>attention</b>",
+                  "What: *nothing*\nline two\n", "k")
 
 
 def test_a_letter_arrives_as_plain_text(service):
-    ChatChannel().deliver(letter(service), False)
+    channel(service).deliver(letter(service), False)
     (got,) = service.got
     assert got["title"] == "G1: needs <b>attention</b>"
     assert got["message"].strip() == "What: *nothing*\nline two"
@@ -49,22 +55,22 @@ def test_a_letter_arrives_as_plain_text(service):
 def test_a_service_that_fails_may_pass_and_its_secret_is_not_told(service):
     service.status = 500
     with pytest.raises(DeliveryError) as caught:
-        ChatChannel().deliver(letter(service), False)
+        channel(service).deliver(letter(service), False)
     assert not caught.value.final and "token1234" not in str(caught.value)
     assert str(caught.value).startswith("json://…")
 
 
 def test_a_service_that_is_away(service):
-    address = letter(service)
+    one, way = letter(service), channel(service)
     service.server_close()
     service.shutdown()
     with pytest.raises(DeliveryError):
-        ChatChannel().deliver(address, False)
+        way.deliver(one, False)
 
 
 def test_only_letters_to_such_addresses(service):
-    assert ChatChannel().takes(letter(service))
-    assert not ChatChannel().takes(letter(service)._replace(address="a@example.org"))
+    assert channel(service).takes(letter(service))
+    assert not channel(service).takes(letter(service)._replace(address="a@example.org"))
 
 
 @pytest.mark.parametrize("address", ["nosuch://secret99/x", "slack://"])

@@ -149,3 +149,39 @@ def test_who_waits_for_an_answer_does_not_hold_up_the_end(tmp_path):
         closing.start()
         closing.join(5)
         assert not closing.is_alive()
+
+
+def test_a_socket_that_another_serves_is_not_taken_away(tmp_path, serve):
+    serving = serve(tmp_path / "s")
+    with pytest.raises(ControlError, match="another supervisor serves this socket"):
+        Control(tmp_path / "s", serving.take)
+    assert order(tmp_path / "s", "status")["name"] == "status"
+
+
+def test_what_is_no_socket_is_left_alone(tmp_path):
+    (tmp_path / "s").write_text("precious")
+    with pytest.raises(ControlError, match="is no socket"):
+        Control(tmp_path / "s", lambda one: None)
+    assert (tmp_path / "s").read_text() == "precious"
+
+
+def test_a_deleted_socket_is_noticed_and_made_anew(tmp_path, serve):
+    serving = serve(tmp_path / "s")
+    assert serving.control.lost() == ""
+    (tmp_path / "s").unlink()
+    assert "cannot be found" in serving.control.lost()
+    serving.control.renew()
+    assert serving.control.lost() == ""
+    assert order(tmp_path / "s", "status")["name"] == "status"
+
+
+def test_a_socket_that_took_its_place_is_left_to_whoever_serves_it(tmp_path, serve):
+    serving = serve(tmp_path / "s")
+    (tmp_path / "s").unlink()
+    other = serve(tmp_path / "s")
+    assert "another socket" in serving.control.lost()
+    with pytest.raises(ControlError, match="another supervisor"):
+        serving.control.renew()
+    serving.control.close()
+    order(tmp_path / "s", "status")
+    assert other.orders

@@ -1,16 +1,22 @@
 """The journal: what is in it stays in it, in order, and old ones are brought up to date."""
 
 import json
+import os
 import sqlite3
 
 import pytest
+import sqlalchemy as sa
 
 from fsm.core.effects import Ask, Retired
 from fsm.core.entries import LogEntry, Signoff
 from fsm.core.inputs import Answer
 from fsm.errors import JournalError
 from fsm.io import inputs, schema
+from fsm.io.book import named
 from fsm.io.journal import ACTED, Journal
+from fsm.io.outbox import read_effect
+from fsm.io.plain import dumps
+from fsm.io.schema import OUTBOX, POST
 
 T = 1_502_000_000.0
 LINE = json.dumps({"time": T, "topic": "cbc", "payload": {
@@ -147,7 +153,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 3: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 4: use the newer"):
         Journal(tmp_path / "j.db")
 
 
@@ -157,3 +163,70 @@ def test_what_is_no_journal_is_said(tmp_path):
         Journal(tmp_path / "j.db")
     with pytest.raises(JournalError, match="Not a directory|File exists"):
         Journal(tmp_path / "j.db" / "k.db")
+
+
+@pytest.mark.parametrize("way", ["itself", "symbolic link", "hard link", "without its lock file"])
+def test_a_second_supervisor_is_refused_by_whatever_name(tmp_path, way):
+    path = tmp_path / "j.db"
+    journal, name = Journal(path), path
+    if way == "symbolic link":
+        (name := tmp_path / "other.db").symlink_to(path)
+    elif way == "hard link":
+        (name := tmp_path / "other.db").hardlink_to(path)
+    elif way == "without its lock file":
+        (tmp_path / "j.db.lock").unlink()
+    with pytest.raises(JournalError, match=f"process {'.' if way == 'hard link' else os.getpid()}|"
+                                           "another supervisor"):
+        Journal(name)
+    with journal.writing():
+        journal.add(rows())
+    journal.close()
+    Journal(name).close()
+
+
+@pytest.mark.parametrize("harm", ["deleted", "replaced", "moved"])
+def test_what_becomes_of_its_file_is_noticed_and_it_goes_on(tmp_path, harm):
+    path = tmp_path / "j.db"
+    journal = Journal(path)
+    assert journal.lost() == ""
+    if harm == "moved":
+        path.rename(tmp_path / "k.db")
+    else:
+        path.unlink()
+    if harm == "replaced":
+        path.write_bytes(b"")
+    assert str(path) in journal.lost()
+    with journal.writing():
+        assert list(journal.add(rows()))
+    assert journal.last_time() is not None
+    journal.close()
+
+
+def test_new_files_are_nobody_elses(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.add(rows())
+    assert {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == dict.fromkeys(
+        ("j.db", "j.db-wal", "j.db-shm", "j.db.lock"), 0)
+    journal.close()
+
+
+def test_secrets_that_an_earlier_version_wrote_out_are_gone(tmp_path, monkeypatch):
+    secret = "slack://tokenA1234567/tokenB1234567"
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.db.execute(sa.insert(POST), [{"address": secret, "key": "k", "time": T,
+                                              "body": b"{}"}])
+        journal.db.execute(sa.insert(OUTBOX), [{
+            "key": "k", "channel": "chat", "tries": 1, "error": f"{secret}: tokenA1234567 is bad",
+            "body": dumps({"kind": "letter", "time": T, "address": secret, "subject": "s",
+                           "text": "t", "key": "k"})}])
+    journal.close()
+    monkeypatch.undo()
+    journal = Journal(tmp_path / "j.db")
+    (letter,) = journal.db.scalars(sa.select(OUTBOX.c.body))
+    assert read_effect(letter).address == named(secret)
+    for path in tmp_path.iterdir():
+        assert b"1234567" not in path.read_bytes(), path
+    journal.close()

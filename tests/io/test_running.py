@@ -49,7 +49,7 @@ def test_everything_can_be_said():
     ({"parties": {"sky": "nobody"}}, "parties.sky: expected an e-mail address, or one of apprise"),
     ({"parties": {"sky": "b@example.org\nBcc: c@example.org"}}, "parties.sky: expected an e-mail"),
     ({"parties": {"sky": 7}}, "parties.sky: expected a list of texts"),
-    ({"parties": {"sky": "nosuch://secret/x"}}, "nosuch://… .* is no address that apprise knows"),
+    ({"parties": {"sky": "nosuch://secret/x"}}, "nosuch://…#.* is no address that apprise knows"),
     ({"parties": ["a"]}, "'parties' must be a table"),
     ({"mail": {"server": "x"}}, "mail.sender: expected an e-mail address, not ''"),
     ({"mail": {"security": "ssl"}}, "mail.security: expected one of starttls, tls, none"),
