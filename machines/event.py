@@ -8,6 +8,7 @@ run.
 
 from fsm.chart import ABSENT, RIGHT, Lifecycle, Move, State, Verdict, label, predicate
 from machines.approval import APPROVAL
+from machines.known import UNKNOWN_THERE
 
 SUPERSEDED = label("EM_Superseded")
 THROTTLED = label("EM_Throttled")
@@ -20,13 +21,15 @@ AGAINST = (*SUPERSEDED.names, *THROTTLED.names, *VETOED.names, *RETRACTED.names)
 def nothing_against(evidence, scope):
     """Judge whether no label speaks against the candidate any more."""
     left = [name for name in AGAINST if evidence.has_label(name)]
+    if evidence.gone is not None:
+        return Verdict(ABSENT, "GraceDB does not know it")
     if left:
         return Verdict(ABSENT, f"label {left[0]} is on")
     return Verdict(RIGHT, f"no label {' or '.join(AGAINST)}")
 
 
 NEEDED_AGAIN = predicate(nothing_against, "nothing speaks against it any more",
-                         watches=[label(*AGAINST, *INJECTION.names)])
+                         watches=[label(*AGAINST, *INJECTION.names), UNKNOWN_THERE])
 
 EVENT = Lifecycle(
     "event",
@@ -41,6 +44,7 @@ EVENT = Lifecycle(
             State("vetoed", waives=True),
             State("retracted", waives=True),
             State("injection", waives=True),
+            State("unknown", waives=True),
         ),
     ],
     moves=[
@@ -56,6 +60,7 @@ EVENT = Lifecycle(
         Move("retracted", ("open", "closed"), "waived.retracted", on=RETRACTED),
         Move("injected", ("open", "closed"), "waived.injection", on=INJECTION,
              guards=("waived_as_injection",)),
+        Move("unknown", ("open", "closed"), "waived.unknown", on=UNKNOWN_THERE),
         Move("needed_again", "waived", "open", on=NEEDED_AGAIN, guards=("!waived_as_injection",)),
     ],
     kind="event",

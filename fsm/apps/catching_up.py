@@ -22,10 +22,11 @@ class CatchingUp:
         candidates: the GraceIDs under supervision, with ``in``.
         retired: those that have left, likewise.
         open_since: open candidates, and when each was last heard of, unix seconds.
+        since: when the last input was taken before a restart, unix seconds; None for none.
     """
 
-    def __init__(self, settings, asking, candidates, retired, open_since):
-        self.settings, self.asking = settings, asking
+    def __init__(self, settings, asking, candidates, retired, open_since, since=None):
+        self.settings, self.asking, self._since = settings, asking, since
         self._known, self._retired, self._open = candidates, retired, open_since
         self._next, self._waiting, self._under_way = float("-inf"), deque(), set()
         self._all = True
@@ -39,6 +40,8 @@ class CatchingUp:
         if not self._next - self.settings.every <= now < self._next:  # also where time went back
             self._next = now + self.settings.every
             since = now - self.settings.window
+            if self._since is not None:  # all that came while it was away
+                since = min(since, self._since)
             self.asking.search(since, now, self.settings)
             quiet = now - self.settings.again
             self._want(graceid for graceid, heard in self._open.items()
@@ -50,8 +53,10 @@ class CatchingUp:
             self._under_way.update(some)
             self.asking.ask([Ask(now, graceid, "", ()) for graceid in some])
 
-    def found(self, graceids):
-        """GraceDB has these candidates; those not known are asked for."""
+    def found(self, graceids, complete=True):
+        """GraceDB has these candidates, perhaps more; those not known are asked for."""
+        if complete:
+            self._since = None
         self._want(g for g in graceids if g not in self._known and g not in self._retired)
 
     def answered(self, graceid):

@@ -65,7 +65,7 @@ class Daemon:
         if self.gracedb:
             self.supervisor.catching_up = CatchingUp(
                 running.catch_up, self.asking, self.memory, engine.retired,
-                self.supervisor.open_since)
+                self.supervisor.open_since, self.journal.last_time())
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now)
                           for one in running.listen]

@@ -159,12 +159,13 @@ class Supervisor:
             if isinstance(one, Answer):
                 if not one.question:
                     self.catching_up.answered(one.graceid)
-                if one.question or not one.failure:
+                if one.question or not one.failure or one.gone:
                     yield one
             elif isinstance(one, Connected) and self.catching_up:
                 self.catching_up.connected()
             elif isinstance(one, Found):
-                self.catching_up.found([self.engine.names.of(name) for name in one.graceids])
+                self.catching_up.found([self.engine.names.of(name) for name in one.graceids],
+                                       one.complete)
             elif isinstance(one, Beat):
                 one.answer(self.health.beat())
 
@@ -251,7 +252,10 @@ class Supervisor:
 
     def _note_open(self, row):
         candidate = self.memory.present(row.graceid)
-        if candidate is None or not (candidate.open_checks or candidate.profile is None):
+        waits = candidate is not None and (
+            candidate.open_checks or candidate.profile is None
+            or candidate.evidence.gone is not None)
+        if not waits:
             self.open_since.pop(row.graceid, None)
         elif row.kind != inputs.TICK or row.graceid not in self.open_since:
             self.open_since[row.graceid] = row.time

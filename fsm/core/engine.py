@@ -2,7 +2,7 @@
 
 from math import inf, nextafter
 
-from fsm.core import informing, snapshot
+from fsm.core import informing, snapshot, telling
 from fsm.core.alert import Alert
 from fsm.core.asking import Asker
 from fsm.core.candidate import Candidate
@@ -18,6 +18,7 @@ from fsm.core.times import unix_seconds
 
 NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
 AHEAD = 86400.0  # seconds: what is said to have been made later than that has no such time
+ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
@@ -119,7 +120,15 @@ class Engine:
             for change in changes:
                 self._news(candidate, change, "evidence")
             self._settle_doubts(candidate)
+        self._ask_after(candidate)
         self.firing.settle(candidate)
+
+    def _ask_after(self, candidate):
+        """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
+        gone = candidate.evidence.gone
+        if gone is not None and self.now - gone >= ASK_AFTER:
+            candidate.evidence.gone = self.now
+            self.asker.ask(candidate)
 
     def _settle_doubts(self, candidate):
         """Ask GraceDB where alerts alone do not tell whether a label is on."""
@@ -237,7 +246,13 @@ class Engine:
             candidate = self._new_candidate(answer.graceid, answer.time)
         if candidate is None:
             return
+        if answer.gone:
+            self._gone(candidate)
+            return
         changes = [] if answer.failure else list(answer.add_to(candidate.evidence))
+        if answer.event is not None and candidate.evidence.gone is not None:
+            candidate.evidence.gone = None
+            changes.append("fields")
         if candidate.profile is None:
             if candidate.question == answer.question or candidate.evidence.fields:
                 self._introduce(candidate, "answer")
@@ -251,6 +266,23 @@ class Engine:
             self._look_at_asked(candidate, answer)
         if not answer.failure and candidate.profile is not None:
             self.asker.already_due(candidate, answer)
+        self.firing.settle(candidate)
+
+    def _gone(self, candidate):
+        """GraceDB does not know it: nobody is to blame, and its operators are told."""
+        evidence, first = candidate.evidence, candidate.evidence.gone is None
+        evidence.gone = self.now
+        if candidate.profile is None:
+            self._introduce(candidate, "answer")
+        elif first:
+            self._news(candidate, "fields", "answer")
+        if first:
+            self.firing.effects += telling.unknown(candidate, self.now, self.policy)
+        for check in candidate.checks():
+            if check.question:
+                check.question = ""
+                if check.timer is not None:
+                    self.firing.retry_later(check)
         self.firing.settle(candidate)
 
     def _look_at_asked(self, candidate, answer):

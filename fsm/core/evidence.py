@@ -74,6 +74,8 @@ class Evidence:
             ``state`` is that of their lifecycle.
         joined: of an event, (when, superevent or None), as last known.
         state: of a member, see there.
+        gone: when GraceDB last said that it does not know the candidate, unix seconds; None where
+            it does, or was not asked.
     """
 
     graceid: str
@@ -91,6 +93,7 @@ class Evidence:
     stated_before: list = attrs.field(factory=list)
     was_in: list = attrs.field(factory=list)
     today: bool = False
+    gone: float | None = None
     doubts: set = attrs.field(factory=set, eq=False)
     _fields_rank: tuple = (-1, 0.0, "")
 
@@ -374,6 +377,7 @@ def canonical(evidence):
            if evidence.members else {}),
         **({"joined": list(evidence.joined)} if evidence.joined[0] > float("-inf") else {}),
         **({"state": evidence.state} if evidence.state else {}),
+        **({} if evidence.gone is None else {"gone": evidence.gone}),
     }
 
 
@@ -397,4 +401,5 @@ def restored(graceid, plain):
                         for name, one in plain.get("members", {}).items()}
     evidence.joined = tuple(plain.get("joined", evidence.joined))
     evidence.state = plain.get("state", "")
+    evidence.gone = plain.get("gone")
     return evidence

@@ -117,6 +117,7 @@ class Answer:
         contents: facts about files, by ``name,version``.
         unavailable: those of the question's wants that this source can never tell.
         failure: why GraceDB could not be asked; "" where it answered.
+        gone: whether that is because GraceDB does not know the candidate.
         asked: when it was asked, unix seconds, where that is not the same as ``time``: what an
             alert has told since then is newer than the answer.
         members: answers about events of the superevent that were asked for with it.
@@ -139,6 +140,7 @@ class Answer:
     asked: float | None = None
     members: tuple = ()
     unread: dict = attrs.field(factory=dict)
+    gone: bool = False
 
     @property
     def as_of(self):

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from fsm.core import machines
+from fsm.core.chart import OPERATORS
 from fsm.core.effects import EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, Notify
 from fsm.core.expectations import printable
 
@@ -65,6 +66,16 @@ def expected(check):
             return str(value)
 
     return printable(_PARAMETER.sub(known, check.chart.expects.words()))
+
+
+def unknown(candidate, now, policy):
+    """The effects wanted, once, because GraceDB does not know a candidate."""
+    if not policy.warnings:
+        return ()
+    about = (candidate.graceid, "supervisor", "unknown", EXCEPTION)
+    why = "GraceDB has no such candidate, or does not show it: nothing is expected of it until " \
+          "it does. Was it deleted, the server cleaned, or is the credential another one?"
+    return (Notify(now, *about, (OPERATORS,), why, "/".join(about)),)
 
 
 def cannot_start(candidate, chart, settings, why, now, policy):

@@ -16,9 +16,10 @@ MOST_TOGETHER = 100  # events by one search
 
 @attrs.frozen(slots=True)
 class Found:
-    """The GraceIDs that a search has found."""
+    """The GraceIDs that a search has found, and whether it could be done to its end."""
 
     graceids: tuple
+    complete: bool = True
 
 
 class NobodyAsked:
@@ -84,14 +85,15 @@ class Asking:
 
     def _found(self, since, until, settings):
         self.gracedb.caller.moment = until
-        found = []
+        found, complete = [], True
         for query, kind in (*((query, EVENT) for query in settings.queries),
                             *((query, SUPEREVENT) for query in settings.superevents)):
             try:
                 found += self.gracedb.created(since, until, query, kind)
             except CallError as error:
+                complete = False
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
-        self._tell(Found(tuple(dict.fromkeys(found))))
+        self._tell(Found(tuple(dict.fromkeys(found)), complete))
 
     def _search(self, asks):
         """Fetch the events, then let each question go its own way; one not found asks alone."""

@@ -7,7 +7,6 @@ from fsm.io.book import is_url, named, without_secrets
 from fsm.io.letters import Letter
 from fsm.io.outbox import DeliveryError
 
-
 # Its own log quotes addresses; what it says of a letter is captured where that is sent.
 logging.getLogger("apprise").propagate = False
 

@@ -15,7 +15,7 @@ import attrs
 from fsm.core.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.io import contents
-from fsm.io.calling import CallError
+from fsm.io.calling import GONE, CallError
 from fsm.io.reading import Reading, rows_of, searched, signoffs_of, told, unusable
 
 LOG = logging.getLogger("fsm")
@@ -43,7 +43,8 @@ class GraceDB:
         try:
             return self._answer(ask, event)
         except CallError as error:
-            return Answer(ask.time, ask.graceid, ask.question, failure=told(ask.graceid, error))
+            return Answer(ask.time, ask.graceid, ask.question, failure=told(ask.graceid, error),
+                          gone=error.kind == GONE)
 
     def events(self, graceids):
         """The event dictionaries of several GraceIDs by one search; some may lack."""

@@ -5,6 +5,7 @@ an external event where it is no burst, an event where it is superseded.
 """
 
 from fsm.chart import Lifecycle, Move, State, label, not_
+from machines.known import UNKNOWN_THERE
 from machines.o4.stages import ALERT_STAGE, COINCIDENCE_STAGE, EVENTS, QUALITY
 
 FOLLOWED = (
@@ -23,10 +24,12 @@ def lifecycle(kind, title, name, end, against, regions=()):
         name, title,
         states=[State("open", State("following"), State("attention")),
                 State("closed", State("complete"), State("incomplete")),
-                State("waived", State(end, waives=True))],
+                State("waived", State(end, waives=True), State("unknown", waives=True))],
         moves=[*FOLLOWED,
                Move(end, ("open", "closed"), f"waived.{end}", on=label(against)),
-               Move("needed_again", "waived", "open", on=not_(label(against)))],
+               Move("unknown", ("open", "closed"), "waived.unknown", on=UNKNOWN_THERE),
+               Move("needed_again", "waived", "open",
+                    on=not_(label(against)) & not_(UNKNOWN_THERE))],
         kind=kind, regions=regions, source="superevent life cycle",
     )
 

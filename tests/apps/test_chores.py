@@ -28,10 +28,11 @@ class Asked:
         self.graceids += [ask.graceid for ask in asks]
 
 
-def catching_up(open_since=None, known=(), retired=()):
+def catching_up(open_since=None, known=(), retired=(), since=None):
     asked = Asked()
     settings = CatchUp(every=300.0, window=3600.0, again=600.0, queries=("", "group: Test"))
-    return asked, CatchingUp(settings, asked, set(known), set(retired), open_since or {})
+    return asked, CatchingUp(settings, asked, set(known), set(retired), open_since or {},
+                               since)
 
 
 def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
@@ -41,6 +42,22 @@ def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
     assert [(since - T, until - T) for since, until, _ in asked.searches] == [
         (-3600, 0), (-3300, 300)]
     assert asked.searches[0][2].queries == ("", "group: Test")
+
+
+def test_away_for_longer_than_the_window_it_searches_from_where_the_journal_ends():
+    asked, catching = catching_up(since=T - 4 * 86400)
+    catching.look(T)
+    catching.found([], complete=False)  # GraceDB was down as well
+    catching.look(T + 300)
+    catching.found([])
+    catching.look(T + 600)
+    assert [since - T for since, _, _ in asked.searches] == [-4 * 86400, -4 * 86400, -3000]
+
+
+def test_away_for_a_moment_it_searches_the_whole_window():
+    asked, catching = catching_up(since=T - 10)
+    catching.look(T)
+    assert [since - T for since, _, _ in asked.searches] == [-3600]
 
 
 def test_time_that_goes_back_holds_no_search_up():
@@ -98,7 +115,7 @@ def test_a_search_of_gracedb_itself(standing, caplog, error, found):
     with caplog.at_level(logging.WARNING, "fsm"):
         asking.search(T - 60, T + 60, CatchUp())
         inbox.wait(10)
-    assert inbox.take(0)[1] == [Found(found)]
+    assert inbox.take(0)[1] == [Found(found, complete=not error)]
     assert ("could not be searched" in caplog.text) is bool(error)
 
 

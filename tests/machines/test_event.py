@@ -2,6 +2,8 @@
 
 import pytest
 
+from fsm.core.effects import Notify
+from fsm.core.inputs import Answer
 from fsm.testing.bench import CREATED, Bench, Run
 from machines.bayestar import BAYESTAR
 from machines.event import EVENT
@@ -38,6 +40,15 @@ def incomplete():
     run = attention()
     run.pass_time(CREATED + 90000)
     return run
+
+
+def gone(run):
+    return Answer(run.engine.now + 1, run.candidate.graceid, "", failure="no such", gone=True)
+
+
+def known(run):
+    event = {"graceid": run.candidate.graceid, "group": "CBC", "pipeline": "gstlal"}
+    return Answer(run.engine.now + 1, run.candidate.graceid, "", event=event)
 
 
 def labelled(run, name, off=False):
@@ -81,6 +92,36 @@ def test_a_label_makes_the_rest_needless_and_its_removal_takes_that_back(reach, 
     assert label in run.candidate.reason
     labelled(run, label, off=True)
     assert not run.candidate.state.startswith("waived")
+
+
+def told(run):
+    return [effect for effect in run.effects if isinstance(effect, Notify)]
+
+
+@pytest.mark.parametrize("reach", [following, attention, finished, incomplete],
+                         ids=lambda f: f.__name__)
+def test_what_gracedb_does_not_know_is_nobodys_fault_until_it_knows_it(reach):
+    run = reach()
+    state, before = run.candidate.state, len(told(run))
+    run.take(gone(run))
+    assert (state, "waived.unknown") in [(t.source, t.dest) for t in run.fired]
+    assert all(not check.open for check in run.candidate.checks())
+    run.take(gone(run))
+    (message,) = told(run)[before:]
+    assert (message.check, message.to) == ("unknown", ("operators",))
+    run.take(known(run))
+    assert not run.candidate.state.startswith("waived")
+    assert ("needed_again", "waived.unknown") in [(t.trigger, t.source) for t in run.fired]
+
+
+def test_an_alert_has_it_asked_whether_gracedb_knows_it_again():
+    run = following()
+    run.take(gone(run))
+    asked = len(run.asked)
+    for seconds in (100, 110, 300):
+        run.write(lambda s, t=seconds: s.log("something", t))
+    assert len(run.asked) == asked + 2  # not for each of a flood
+    assert run.candidate.state == "waived.unknown"
 
 
 def test_a_new_sky_map_reopens_a_closed_event():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from fsm.core.inputs import Answer
 from fsm.testing.bench import CREATED_TODAY, WAIVING, Bench, Run, labelled, unlabelled
 from machines.o4.amplfi import AMPLFI
 from machines.o4.annotations import CHIRP_MASS, COINC_UPLOAD
@@ -95,6 +96,20 @@ def test_a_label_ends_it_and_its_removal_begins_it_again(kind, state):
     assert (end, state, f"waived.{end}") in fired
     fired = moves(run, write(unlabelled(WAIVING[bench.chart.of[0]])))
     assert ("needed_again", f"waived.{end}", "open.following") in fired
+
+
+@pytest.mark.parametrize("state", ["open.following", "open.attention", "closed.complete",
+                                   "closed.incomplete"])
+def test_what_gracedb_does_not_know_is_followed_up_when_it_does(kind, state):
+    run, _ = reached(kind, state)
+
+    def answered(**how):
+        return lambda run: run.take(Answer(run.engine.now + 1, run.candidate.graceid, "", **how))
+
+    fired = moves(run, answered(failure="no such", gone=True))
+    assert ("unknown", state, "waived.unknown") in fired
+    fired = moves(run, answered(event=dict(run.candidate.evidence.fields)))
+    assert ("needed_again", "waived.unknown", "open.following") in fired
 
 
 @pytest.mark.parametrize(("chart", "begins", "fields"), [
