@@ -33,7 +33,8 @@ from fsm.io.settings import DAY
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
-LOOK, PRUNE = 10.0, 3600.0  # seconds between looks at clock and health, and at what is too old
+LOOK = 10.0  # seconds between looks at clock, files and health
+PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
 
 
@@ -172,7 +173,7 @@ class Daemon:
 
     def _begin_chores(self):
         supervisor, chores = self.supervisor, self.supervisor.chores
-        chores.append(_every(PRUNE, self._prune))
+        chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
         if isinstance(self.pace, Live):
             chores.append(self.quiet.reports)
@@ -181,9 +182,12 @@ class Daemon:
                                    _every(LOOK, self._look_at_clock, time.monotonic)]
 
     def _prune(self, now):
-        before = now - self.running.journal.keep_days * DAY
-        self.supervisor.prune(before)
-        logs.prune(self.running.logs.folder, before)
+        """Drop a few candidates of the journal: in a day far more than come in one."""
+        keep = self.running.journal
+        self.supervisor.prune(now - keep.keep_days * DAY, now - keep.archive_days * DAY)
+
+    def _prune_logs(self, now):
+        logs.prune(self.running.logs.folder, now - self.running.journal.keep_days * DAY)
 
     def _look_at_files(self, now):
         """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.

@@ -11,7 +11,7 @@ from fsm.core import snapshot
 from fsm.errors import ControlError
 from fsm.io import failed
 from fsm.io.control import account
-from fsm.io.schema import CANDIDATES
+from fsm.io.schema import ARCHIVE, CANDIDATES, LATENCIES
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
 
@@ -49,7 +49,7 @@ class Showing:
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
             "alarms": len(teller.alarms), "heard": supervisor.heard,
             "troubles": supervisor.troubles.since, "listed": self._listed(graceid),
-            "failed": failed.counts(supervisor.journal),
+            "failed": failed.counts(supervisor.journal), "growth": self._growth(),
         }
 
     def candidate(self, graceid):
@@ -78,6 +78,15 @@ class Showing:
             "history": [one._asdict() for one in journal.history_of(graceid)],
             "failed": waiting,
         }
+
+    def _growth(self):
+        """What grows: bytes of the journal, how many of these are free, rows that wait for their
+        end, and what is held in memory."""
+        journal, memory = self.supervisor.journal, self.supervisor.memory
+        size, free = journal.size()
+        return {"journal": size, "free": free, "archived": journal.count(ARCHIVE),
+                "latencies": journal.count(LATENCIES), "in_memory": memory.held,
+                "retired": len(self.supervisor.engine.retired)}
 
     def _listed(self, graceid):
         rows = self.supervisor.journal.db.execute(

@@ -143,9 +143,12 @@ class Supervisor:
         """Have something written into the journal, in a transaction of its own."""
         return self._written(write)
 
-    def prune(self, before):
-        """Drop from the journal what is older than a time, unix seconds, and not needed."""
-        self._written(lambda: self.journal.prune(before))
+    def prune(self, before, archived):
+        """Drop from the journal what is too old; see :meth:`fsm.io.journal.Journal.prune`."""
+        more = self._written(lambda: self.journal.prune(before, archived))
+        if not more:
+            self.journal.shrink()
+        return more
 
     def report(self, name, wrong, message):
         """Tell the operators, in the next turn, that something is wrong or right again."""

@@ -7,6 +7,7 @@ else.
 
 import fcntl
 import os
+import zlib
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,8 +32,8 @@ from fsm.io.schema import (
     migrate,
 )
 
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000",
-            "temp_store = MEMORY")
+_PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
+            "busy_timeout = 5000", "temp_store = MEMORY")
 ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
                   INPUTS.c.body).order_by(INPUTS.c.number)
@@ -55,6 +56,11 @@ _LATENCY = _LATENCY.on_conflict_do_update(
           for name in ("time", "state", "at", "created", "started", "began")})
 _FACT = insert(FACTS)
 _FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
+
+
+def unpacked(body):
+    """The JSON of an archived configuration; earlier versions did not compress it."""
+    return body if body[:1] == b"{" else zlib.decompress(body)
 
 
 class Journal:
@@ -208,28 +214,60 @@ class Journal:
         """Move a candidate that has left into the archive."""
         self.db.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.graceid == retired.graceid))
         self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
-                                    "body": dumps(retired.configuration)})
+                                    "body": zlib.compress(dumps(retired.configuration))})
 
     def archived_configuration(self, graceid):
         """The last configuration of a candidate that has left, None without any."""
         body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
-        return None if body is None else loads(body)
+        return None if body is None else loads(unpacked(body))
 
     def archived(self):
         """The GraceIDs in the archive, the oldest first."""
         return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
 
-    def prune(self, before, most=20):
-        """Drop the inputs of a few candidates archived before a time, and old delivered effects."""
+    def prune(self, before, archived=float("-inf"), most=20):
+        """Drop what is too old, of a few candidates at a time.
+
+        Args:
+            before: unix seconds; the inputs of candidates archived before that go, and effects
+                delivered before that.
+            archived: likewise of what else is known of candidates that were archived before.
+            most: of how many candidates.
+
+        Returns:
+            Whether more of them are left.
+        """
         old = self.db.scalars(
             sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < before).where(sa.exists().where(
                 INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
         gone = sa.and_(INPUTS.c.graceid.in_(["", *old]), INPUTS.c.time < before)
-        self.db.execute(sa.delete(HISTORY).where(
-            HISTORY.c.number.in_(sa.select(INPUTS.c.number).where(gone))))
+        numbers = sa.select(INPUTS.c.number).where(gone)
+        self.db.execute(sa.delete(HISTORY).where(HISTORY.c.number.in_(numbers)))
+        self.db.execute(sa.delete(FAILED).where(FAILED.c.number.in_(numbers)))
         self.db.execute(sa.delete(INPUTS).where(gone))
         self.db.execute(sa.delete(OUTBOX).where(OUTBOX.c.done < before))
         self.db.execute(sa.delete(POST).where(POST.c.letter.is_not(None), POST.c.time < before))
+        left = self.db.scalars(sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < archived)
+                               .order_by(ARCHIVE.c.time).limit(most)).all()
+        self.db.execute(sa.delete(ARCHIVE).where(ARCHIVE.c.graceid.in_(left)))
+        self.db.execute(sa.delete(LATENCIES).where(LATENCIES.c.graceid.in_(left)))
+        return max(len(old), len(left)) == most
+
+    def shrink(self, pages=1000):
+        """Give pages that are free back to the disk, a few at a time; outside of transactions."""
+        # A script, since the driver would take only the first of the statement's many steps.
+        self.db.connection.dbapi_connection.executescript(f"PRAGMA incremental_vacuum({pages})")
+        self.db.commit()
+
+    def count(self, table):
+        """The number of rows of one of the tables of :mod:`fsm.io.schema`."""
+        return self.db.scalar(sa.select(sa.func.count()).select_from(table))
+
+    def size(self):
+        """(bytes of its file, how many of these are free)."""
+        page, count, free = (self.db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
+                             ("page_size", "page_count", "freelist_count"))
+        return page * count, page * free
 
     # -- what came of them ----------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ CANDIDATES = Table(
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(
     "archive", METADATA, Column("graceid", Text, primary_key=True), Column("time", Float),
-    Column("body", LargeBinary))
+    Column("body", LargeBinary), sa.Index("archive_by_time", "time"))
 
 # Effects on their way out since a time; "done" is when one was delivered, or given up with an
 # "error".
@@ -65,7 +65,7 @@ LATENCIES = Table(
     Column("at", Float), Column("created", Float), Column("started", Float),
     Column("began", Float),
     sa.PrimaryKeyConstraint("graceid", "process", "check", "generation"),
-    sqlite_with_rowid=False)
+    sa.Index("latencies_by_time", "time"), sqlite_with_rowid=False)
 
 # Questions to GraceDB that have not been answered.
 QUESTIONS = Table(
@@ -103,8 +103,16 @@ def _unnamed(connection):
             body=dumps(plain), error=error and without_secrets(error, address)))
 
 
+def _indexed(connection):
+    """Make the indexes that are not there yet."""
+    for table in METADATA.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
-MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed]
+MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
+              _indexed]
 
 
 def migrate(connection):

@@ -14,11 +14,14 @@ class Journaling:
     Attributes:
         path: of the journal's file.
         keep_days: for how long inputs of archived candidates and delivered effects are kept.
+        archive_days: for how long the last configurations of candidates that have left, and how
+            long their checks took, are kept.
         in_memory: number of candidates kept in memory; about 130 kB each.
     """
 
     path: str = "supervisor.db"
     keep_days: float = 30.0
+    archive_days: float = 365.0
     in_memory: float = 7000
 
 

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 
 from fsm.core.times import unix_seconds
+from fsm.io.journal import unpacked
 from fsm.registry import charts
 from fsm.simulator.driver import Driver
 from fsm.simulator.faults import rates
@@ -103,7 +104,7 @@ class Running:
         """The last configuration of every candidate that has left, without its evidence."""
         made = {}
         for graceid, body in self.rows("SELECT graceid, body FROM archive"):
-            made[graceid] = json.loads(body)
+            made[graceid] = json.loads(unpacked(body))
             del made[graceid]["evidence"]
         return made
 

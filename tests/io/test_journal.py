@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from fsm.core.effects import Ask, Retired
+from fsm.core.effects import Ask, Measured, Retired
 from fsm.core.entries import LogEntry, Signoff
 from fsm.core.inputs import Answer
 from fsm.errors import JournalError
@@ -16,7 +16,7 @@ from fsm.io.book import named
 from fsm.io.journal import ACTED, Journal
 from fsm.io.outbox import read_effect
 from fsm.io.plain import dumps
-from fsm.io.schema import OUTBOX, POST
+from fsm.io.schema import ARCHIVE, LATENCIES, OUTBOX, POST
 
 T = 1_502_000_000.0
 LINE = json.dumps({"time": T, "topic": "cbc", "payload": {
@@ -153,7 +153,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 4: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 5: use the newer"):
         Journal(tmp_path / "j.db")
 
 
@@ -229,4 +229,35 @@ def test_secrets_that_an_earlier_version_wrote_out_are_gone(tmp_path, monkeypatc
     assert read_effect(letter).address == named(secret)
     for path in tmp_path.iterdir():
         assert b"1234567" not in path.read_bytes(), path
+    journal.close()
+
+
+def test_what_is_too_old_goes_a_few_candidates_at_a_time_and_its_room_with_it(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        for number in range(50):
+            graceid = f"G{number}"
+            journal.add([inputs.Input(T, graceid, inputs.ALERT, b"x" * 20_000)])
+            journal.archive(Retired(T + number, graceid, {"text": "y" * 1000}))
+            journal.measured([Measured(T, graceid, "p", "c", 0, "met", T, T, T, T)])
+    full = journal.size()[0]
+    with journal.writing():
+        assert journal.prune(T + 100) and journal.prune(T + 100) and not journal.prune(T + 100)
+    journal.shrink()
+    assert journal.size()[0] < full / 2 and journal.size()[1] == 0
+    assert len(journal.archived()) == 50 and journal.count(LATENCIES) == 50
+    assert journal.archived_configuration("G7") == {"text": "y" * 1000}
+    with journal.writing():
+        assert journal.prune(T + 100, T + 30)
+        assert not journal.prune(T + 100, T + 30)
+    assert journal.archived() == [f"G{number}" for number in range(30, 50)]
+    assert journal.count(LATENCIES) == 20
+    journal.close()
+
+
+def test_an_archived_configuration_of_an_earlier_version_is_read(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.db.execute(sa.insert(ARCHIVE), [{"graceid": "G1", "time": T, "body": b'{"a": 1}'}])
+    assert journal.archived_configuration("G1") == {"a": 1}
     journal.close()
