@@ -10,6 +10,7 @@ from collections import deque
 from fsm.core.effects import Ask
 
 AT_ONCE = 20  # such questions under way, so that those of deadlines need not wait behind them
+MOST_WAITING = 1000  # to be confirmed
 
 
 class CatchingUp:
@@ -58,6 +59,11 @@ class CatchingUp:
         if complete:
             self._since = None
         self._want(g for g in graceids if g not in self._known and g not in self._retired)
+
+    def confirm(self, graceid):
+        """Ask for one that may be invented; beyond some, the searches find what is real."""
+        if len(self._waiting) < MOST_WAITING:
+            self._want([graceid])
 
     def answered(self, graceid):
         """One of its questions has been answered, or could not be."""

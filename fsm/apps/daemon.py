@@ -9,6 +9,7 @@ from math import inf
 from fsm.apps import parts
 from fsm.apps.alarms import Alarms
 from fsm.apps.catching_up import CatchingUp
+from fsm.apps.flood import Flood
 from fsm.apps.health import Health
 from fsm.apps.memory import Memory
 from fsm.apps.operators import Operators
@@ -176,7 +177,8 @@ class Daemon:
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
         if isinstance(self.pace, Live):
-            chores.append(self.quiet.reports)
+            supervisor.flood = Flood(self.running.health.new_candidates)
+            chores += [self.quiet.reports, _every(LOOK, supervisor.flood.reports)]
             supervisor.watches += [_every(LOOK, self._look_at_files, time.monotonic),
                                    _every(LOOK, self._look_at_health, time.monotonic),
                                    _every(LOOK, self._look_at_clock, time.monotonic)]

@@ -86,7 +86,8 @@ class Showing:
         size, free = journal.size()
         return {"journal": size, "free": free, "archived": journal.count(ARCHIVE),
                 "latencies": journal.count(LATENCIES), "in_memory": memory.held,
-                "retired": len(self.supervisor.engine.retired)}
+                "retired": len(self.supervisor.engine.retired),
+                "flood": self.supervisor.flood.confirmed if self.supervisor.flood else 0}
 
     def _listed(self, graceid):
         rows = self.supervisor.journal.db.execute(

@@ -51,6 +51,7 @@ class Supervisor:
         ended: whether a recording that was followed has ended.
         operators: :class:`~fsm.apps.operators.Operators`, once there are any.
         health: answers heartbeats, :class:`~fsm.apps.health.Health`, once there is one.
+        flood: :class:`~fsm.apps.flood.Flood`, where new GraceIDs are counted.
     """
 
     def __init__(self, engine, memory, journal, teller, asking, pace, inbox):
@@ -59,7 +60,7 @@ class Supervisor:
         self.asking, self.pace, self.inbox = asking, pace, inbox
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
         self.heard, self.open_since, self.chores, self.watches = {}, {}, [], []
-        self.catching_up = self.operators = self.health = None
+        self.catching_up = self.operators = self.health = self.flood = None
         self.troubles = Troubles(journal.fact("troubles", {}))
         self.guard = Guard(engine, memory.remake)
         self.guard.failed = failures.counts(journal)
@@ -194,7 +195,20 @@ class Supervisor:
             self.rejected += 1
             LOG.warning("an alert from %s cannot be used and is kept in the journal: %.200r",
                         received.source, received.line)
-        return self.under_one_name(row) if row is not None and row.item is not None else row
+        if row is None or row.item is None:
+            return row
+        row = self.under_one_name(row)
+        return None if self._is_flood(row, received, now) else row
+
+    def _is_flood(self, row, received, now):
+        """Whether it is of a new GraceID that must be confirmed first; it then is asked for."""
+        if self.flood is None or self.catching_up is None or not self.pace.settled \
+                or row.graceid in self.memory or row.graceid in self.engine.retired \
+                or self.engine.charts.lifecycle(row.graceid) is None \
+                or not self.flood.over(received.source, row.graceid, now):
+            return False
+        self.catching_up.confirm(row.graceid)
+        return True
 
     def under_one_name(self, row):
         """An input under the name by which its candidate is supervised."""

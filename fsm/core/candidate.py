@@ -1,10 +1,9 @@
 """The light models that the machines move: a candidate, its processes, their checks."""
 
-from sys import intern
-
 from fsm.core import machines
 from fsm.core.alert import split_version
 from fsm.core.expectations import RIGHT, UNKNOWN, WRONG, Scope, Verdict
+from fsm.core.texts import once
 
 _LEFT_OUT = (machines.MISSING, machines.WAIVED)
 
@@ -218,7 +217,7 @@ def _instances(chart, values, common):
     for value in values[chart.each.option]:
         more = chart.each.derive(value) if chart.each.derive else {}
         scope = Scope({**values, chart.each.parameter: value, **more})
-        made.append((intern(f"{chart.name}[{value}]"), scope))
+        made.append((once(f"{chart.name}[{value}]"), scope))
     return made
 
 

@@ -4,14 +4,22 @@ from functools import lru_cache
 
 import attrs
 
+from fsm.core.texts import LONGEST
+
 OWN_TAG = "event_supervisor"
 OWN_PREFIX = "ES: "
 
 
 @lru_cache(4096)
+def _known_set(names):
+    return frozenset(names)
+
+
 def tag_set(names):
     """The set of these tag names, a tuple; the same object for the same names."""
-    return frozenset(names)
+    if sum(map(len, names)) > LONGEST:  # nothing that comes again, and not to be kept
+        return frozenset(names)
+    return _known_set(names)
 
 
 @attrs.frozen(slots=True)

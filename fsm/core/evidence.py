@@ -5,13 +5,13 @@ each item carries its own time or number, and the newest wins. All times are uni
 """
 
 import json
-from sys import intern
 from zlib import crc32
 
 import attrs
 
 from fsm.core import labels
 from fsm.core.entries import LogEntry, Signoff, signoff_labels, tag_set
+from fsm.core.texts import once
 from fsm.core.times import unix_seconds
 
 MEMBERS = ("gw_events", "em_events")  # of a superevent
@@ -386,7 +386,7 @@ def restored(graceid, plain):
     evidence = Evidence(graceid, fields=dict(plain["fields"]))
     evidence._fields_rank = tuple(plain["fields_rank"])
     for time, number, comment, filename, version, tags in plain["logs"]:
-        evidence.add_entry(LogEntry(time, number, intern(comment), intern(filename), version,
+        evidence.add_entry(LogEntry(time, number, once(comment), once(filename), version,
                                     tag_set(tuple(tags))))
     evidence.labels = {k: labels.restored(v) for k, v in plain["labels"].items()}
     evidence.changed = dict(plain.get("changed", ()))

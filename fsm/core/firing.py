@@ -1,11 +1,10 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
-from sys import intern
-
 from fsm.core import machines
 from fsm.core.effects import Measured, Transition
 from fsm.core.expectations import RIGHT, Verdict, printable
 from fsm.core.telling import GOOD, messages
+from fsm.core.texts import once
 from fsm.core.timers import Timers
 
 INCOMPLETE = "closed.incomplete"
@@ -61,7 +60,7 @@ class Firing:
         dest, run = check.state, check.process
         candidate = run.candidate
         was_open = check.timer is not None
-        check.why, check.question = intern(printable(verdict.why)), ""
+        check.why, check.question = once(printable(verdict.why)), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)

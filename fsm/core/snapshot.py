@@ -4,10 +4,10 @@ What a chart or a profile declares is not stored but looked up again by name.
 """
 
 from math import inf
-from sys import intern
 
 from fsm.core import evidence, machines
 from fsm.core.candidate import Candidate, ProcessRun
+from fsm.core.texts import once
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
           "alarmed", "held", "final")
@@ -90,7 +90,7 @@ def _restored(stored, chart, candidate):
                 setattr(check, name, plain[name])
         check.alarmed = plain.get("alarmed", "failure" in plain["told"]
                                   and "recovery" not in plain["told"])
-        check.told, check.why = tuple(plain["told"]), intern(plain["why"])
+        check.told, check.why = tuple(plain["told"]), once(plain["why"])
         if plain["since"] is not None:
             check.scope.since = plain["since"]
     run.count_open()

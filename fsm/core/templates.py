@@ -9,6 +9,7 @@ is compared with the template in which the values wanted are written.
 import re
 from functools import lru_cache
 
+from fsm.core.texts import LONGEST
 from fsm.errors import ChartError
 
 # How a parameter looks where it is well known; every other one is a word.
@@ -141,7 +142,9 @@ class Template:
         """Whether some reading of a text has these values."""
         if not values or self.regex or not all(value in text for value in values.values()):
             return False
-        compiled = _with_values(self, frozenset(values.items()))
+        long = sum(map(len, values.values())) > LONGEST  # nothing that comes again
+        make = _with_values.__wrapped__ if long else _with_values
+        compiled = make(self, frozenset(values.items()))
         return getattr(compiled, how)(text) is not None
 
     def wanted(self, lookup):

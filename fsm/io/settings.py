@@ -70,12 +70,15 @@ class Health:
         oldest_alert: seconds for which an alert has waited to be taken.
         outbox: number of messages that wait to be delivered.
         oldest_message: seconds for which one of these has waited.
+        new_candidates: number of new GraceIDs of one source in a minute; further ones are confirmed
+            with GraceDB before they are followed up.
     """
 
     waiting_checks: float = 2_000_000
     oldest_alert: float = 60.0
     outbox: float = 1000
     oldest_message: float = 3600.0
+    new_candidates: float = 120
 
 
 @attrs.frozen

@@ -1,0 +1,50 @@
+"""New GraceIDs faster than they can be real: confirmed with GraceDB before anything is expected.
+
+Whoever may write to a topic can invent GraceIDs, each of which would be followed up, asked about
+and told of. What is real loses nothing by the question: its answer has all that GraceDB has of it.
+"""
+
+from fsm.io.inbox import Report
+
+MINUTE = 60.0  # seconds
+
+
+class Flood:
+    """Counts the new GraceIDs of each source.
+
+    Args:
+        most: how many of a source may begin in a minute; 0 for any number.
+    """
+
+    def __init__(self, most):
+        self.most = most
+        self._began, self._new = float("-inf"), {}
+        self._over, self.confirmed = set(), 0
+
+    def over(self, source, graceid, now):
+        """Count a new GraceID; returns whether it is one too many for its minute.
+
+        Args:
+            source: where its alert came from.
+            graceid: which.
+            now: unix seconds.
+        """
+        if not 0.0 <= now - self._began < MINUTE:
+            self._began, self._new = now, {}
+        new = self._new.setdefault(source, set())
+        if not self.most or graceid in new or len(new) < self.most:
+            new.add(graceid)
+            return False
+        self._over.add(source)
+        self.confirmed += 1
+        return True
+
+    def reports(self, now):
+        """What the operators are to know: a flood, and its end after a minute without."""
+        for source in sorted(self._over):
+            still = len(self._new.get(source, ())) >= self.most and now - self._began < MINUTE
+            yield Report(f"flood of {source}", still, f"more than {self.most:g} new GraceIDs in a "
+                         "minute: each is confirmed with GraceDB before it is followed up"
+                         if still else "new GraceIDs come no faster than they may")
+            if not still:
+                self._over.discard(source)
