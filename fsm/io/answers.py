@@ -10,11 +10,12 @@ from collections.abc import Callable
 import attrs
 
 from fsm.core.expectations import printable
+from fsm.core.graceids import kind_of
 from fsm.core.times import finite, unix_seconds
 
 SINGLE = (str, int, float, bool, type(None))
 MOST_LETTERS = 40  # of a value in a sentence
-INTEGERS = range(-2**63, 2**64)  # those that the journal's JSON keeps as they are
+INTEGERS = range(-2**63, 2**63)  # those of which files and databases take each
 NAMES = {type(None): "null", list: "a list", dict: "an object"}
 
 
@@ -33,17 +34,13 @@ class Kind:
 
 
 def text(value):
-    """A text with what is no Unicode replaced, which neither file nor database takes."""
+    """A text of which names are made, with what is no Unicode replaced: no database takes that."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
 def single(value):
-    """A single value that JSON and the journal hold as it is; None for NaN, infinity and such."""
-    if isinstance(value, str):
-        return text(value)
-    if isinstance(value, float) or (isinstance(value, int) and value not in INTEGERS):
-        return finite(value)
-    return value
+    """A single value; None for NaN and infinity, which JSON does not hold."""
+    return finite(value) if isinstance(value, float) else value
 
 
 def _texts(value):
@@ -53,13 +50,21 @@ def _texts(value):
 
 def _singles(value):
     """An object's single values; None where it is no object."""
-    return {text(key): single(one) for key, one in value.items() if isinstance(one, SINGLE)} \
+    return {key: single(one) for key, one in value.items() if isinstance(one, SINGLE)} \
         if isinstance(value, dict) else None
 
 
 def _tables(value):
-    return {text(key): _singles(row) for key, row in value.items() if isinstance(row, dict)} \
+    return {key: _singles(row) for key, row in value.items() if isinstance(row, dict)} \
         if isinstance(value, dict) else None
+
+
+def _graceid(value):
+    return value if isinstance(value, str) and kind_of(value) else None
+
+
+def _graceids(value):
+    return value if isinstance(value, list) and all(map(_graceid, value)) else None
 
 
 def _numbers(value):
@@ -72,23 +77,28 @@ def _is_number(value):
 
 
 TEXT = Kind("a text", lambda value: text(value) if isinstance(value, str) else None)
+WORD = Kind("a text", lambda value: value if isinstance(value, str) else None)
 TEXTS = Kind("a list of texts", _texts)
 LABELS = Kind("", lambda value: _texts(list(value) if isinstance(value, dict) else value))
 NUMBER = Kind("a number", lambda value: None if finite(value) is None else single(value))
 FACT = Kind("a number", lambda value: single(value) if _is_number(value) else None)
-COUNT = Kind("a count", lambda value: value if type(value) is int and 0 <= value < 2**63 else None)
+COUNT = Kind("a count", lambda value: value if type(value) is int and 0 <= value in INTEGERS
+             else None)
 TIME = Kind("a time", lambda value: None if unix_seconds(value) is None else single(value))
+GRACEID = Kind("a GraceID", _graceid)
+GRACEIDS = Kind("a list of GraceIDs", _graceids)
 FLAG = Kind("true or false", lambda value: value if isinstance(value, bool) else None)
 TABLES = Kind("an object", _tables)
 OBJECT = Kind("an object", lambda value: value if isinstance(value, dict) else None)
 NUMBERS = Kind("an object of numbers", _numbers)
 
-NEIGHBOUR = {"graceid": TEXT, "group": TEXT, "pipeline": TEXT, "search": TEXT, "gpstime": NUMBER,
-             "created": TIME}
-MEMBER = {**NEIGHBOUR, "labels": LABELS, "far": NUMBER, "instruments": TEXT, "offline": FLAG,
-          "superevent": TEXT, "extra_attributes": TABLES}
-EVENT = {**MEMBER, "superevent_id": TEXT, "category": TEXT, "preferred_event": TEXT,
-         "em_type": TEXT, "gw_events": TEXTS, "em_events": TEXTS, "preferred_event_data": OBJECT}
+NEIGHBOUR = {"graceid": GRACEID, "group": WORD, "pipeline": WORD, "search": WORD,
+             "gpstime": NUMBER, "created": TIME}
+MEMBER = {**NEIGHBOUR, "labels": LABELS, "far": NUMBER, "instruments": WORD, "offline": FLAG,
+          "superevent": GRACEID, "extra_attributes": TABLES}
+EVENT = {**MEMBER, "superevent_id": GRACEID, "category": WORD, "preferred_event": GRACEID,
+         "em_type": WORD, "gw_events": GRACEIDS, "em_events": GRACEIDS,
+         "preferred_event_data": OBJECT}
 LOG = {"N": COUNT, "comment": TEXT, "filename": TEXT, "file_version": COUNT, "created": TIME,
        "tag_names": TEXTS}
 LABEL = {"name": TEXT, "created": TIME}
@@ -117,9 +127,9 @@ def checked(plain, table, needs=(), others=True):
         kind = table.get(key)
         if kind is None:
             if others and isinstance(value, SINGLE):
-                good[text(key)] = single(value)
+                good[key] = single(value)
         elif value is None or value == "":
-            good[key] = value if kind is TEXT else None
+            good[key] = value if kind in (TEXT, WORD) else None
         elif (taken := kind.taken(value)) is None:
             faults += [f"{key!r} is {_shown(value)}, not {kind.words}"] if kind.words else []
         else:
