@@ -17,6 +17,7 @@ import requests
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+MOST_OF_ERROR = 1 << 16  # bytes
 SHORTEST = 0.001  # seconds; 0 would mean not to wait at all
 PIECE = 1 << 14  # bytes read at once; a thousand times as many where they were packed well
 
@@ -39,7 +40,7 @@ class Limits:
     seconds: float = 100.0
     together: float = 25.0
     searching: float = 600.0
-    megabytes: float = 16.0
+    megabytes: float = 8.0
     pages: float = 500
     rows: float = 50_000
 
@@ -148,12 +149,16 @@ class Adapter(requests.adapters.HTTPAdapter):
         return response
 
     def _body(self, response):
-        pieces, size, most = [], 0, self._limits.megabytes * 1e6
+        """The body; of an error or redirection only the beginning, since nothing is read of it."""
+        good = response.status_code < 300
+        pieces, size, most = [], 0, self._limits.megabytes * 1e6 if good else MOST_OF_ERROR
         for piece in response.raw.stream(PIECE, decode_content=True):
             size += len(piece)
             if size > most:
                 response.close()
-                raise TooMuch(f"GraceDB's answer has more than {self._limits.megabytes:g} MB")
+                if good:
+                    raise TooMuch(f"GraceDB's answer has more than {self._limits.megabytes:g} MB")
+                break
             pieces.append(piece)
         self._line.check()  # one that was cut may look as if it were whole
         return b"".join(pieces)

@@ -239,4 +239,5 @@ def is_log(row):
 
 def neighbours_of(client, query, limits=USUAL):
     """The events that a query finds, with what is read of neighbours."""
-    return _all_good(*answers.neighbours(list(searched(client, "events", query, limits))))
+    return [row for found in searched(client, "events", query, limits)
+            for row in _all_good(*answers.neighbours([found]))]  # of each no more is kept

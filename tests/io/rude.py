@@ -6,6 +6,8 @@ import threading
 import time
 from contextlib import contextmanager
 
+from fsm.standin.server import _context
+
 HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
@@ -22,14 +24,21 @@ class Rude(socketserver.ThreadingTCPServer):
         pages: beginnings of paths to what is sent: bytes, or a function (send, path), which may
             take its time.
         paths: that were asked for.
+        certificate: path of the one to trust, or None.
+
+    Args:
+        tls: folder for a certificate of its own, or None for plain HTTP.
     """
 
     daemon_threads, allow_reuse_address = True, True
 
-    def __init__(self):
+    def __init__(self, tls=None):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_address[1]}/api/"
-        self.pages, self.paths, self.over = {}, [], threading.Event()
+        context, self.certificate = _context(tls) if tls else (None, None)
+        if tls:
+            self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.url = f"http{'s' if tls else ''}://localhost:{self.server_address[1]}/api/"
+        self.pages, self.paths = {}, []
         links = {"events": f"{self.url}events/", "superevents": f"{self.url}superevents/"}
         event = links["events"] + "{graceid}"
         self.pages["/api/ "] = whole({"links": links, "templates": {
@@ -70,9 +79,9 @@ def dripping(start, body, pause=0.05):
 
 
 @contextmanager
-def rude():
-    """A running server."""
-    with Rude() as server:
+def rude(tls=None):
+    """A running server; argument as of :class:`Rude`."""
+    with Rude(tls) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

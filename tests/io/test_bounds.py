@@ -100,6 +100,20 @@ def test_a_slow_file_too(server, how):
     assert list(answer.unread) == ["a.json,0"] and time.monotonic() - began < 2.0
 
 
+def test_a_slow_page_over_tls(tmp_path, monkeypatch):
+    with rude(tmp_path) as server:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", server.certificate)
+        server.pages[EVENT] = whole(event("G1"))
+        asked = gracedb(server)
+        for how in ("body", "headers", "chunks"):
+            server.pages[LOG] = SLOW[how]
+            began = time.monotonic()
+            answer = asked.answer(ask())
+            assert "more time" in answer.unread["logs"] and time.monotonic() - began < 2.0
+        server.pages[LOG] = whole({"log": []})
+        assert not asked.answer(ask()).unread
+
+
 def test_a_connection_serves_again_after_a_question_was_cut(server):
     server.pages[LOG], healthy = SLOW["body"], server.pages[LOG]
     asked = gracedb(server)
@@ -131,9 +145,14 @@ def big(status="200 OK"):
     return page
 
 
-@pytest.mark.parametrize("page", [bomb(), big(), big("500 No"), big("302 No"), whole(
-    {"log": ["x" * 1_100_000]})], ids=["bomb", "big", "error", "redirection", "little too big"])
-def test_a_big_page_is_not_read_to_its_end(server, page):
+BIG = "more than 1 MB"
+
+
+@pytest.mark.parametrize(("page", "words"), [
+    (bomb(), BIG), (big(), BIG), (whole({"log": ["x" * 1_100_000]}), BIG),
+    (big("400 No"), "HTTP status 400"), (big("302 No\r\nLocation: /api/events/G1/nothing"), "404"),
+], ids=["bomb", "big", "little too big", "error", "redirection"])
+def test_a_big_page_is_not_read_to_its_end(server, page, words):
     server.pages[LOG] = page
     asked = gracedb(server, Limits(megabytes=1.0))
     asked.answer(ask("G2"))
@@ -141,7 +160,7 @@ def test_a_big_page_is_not_read_to_its_end(server, page):
     answer = asked.answer(ask())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert "more than 1 MB" in answer.unread["logs"] and peak < 40e6
+    assert words in answer.unread["logs"] and peak < 40e6
     assert sum(LOG in path for path in server.paths) == 1  # repeating would not help
 
 
