@@ -134,7 +134,7 @@ def checked(plain, table, needs=(), others=True):
             faults += [f"{key!r} is {_shown(value)}, not {kind.words}"] if kind.words else []
         else:
             good[key] = taken
-    faults += [f"{key!r} lacks" for key in needs if plain.get(key) is None]
+    faults += [f"{key!r} lacks" for key in needs if good.get(key) is None]
     return good, faults
 
 

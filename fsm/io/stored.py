@@ -83,7 +83,8 @@ class _Parts:
     def unavailable(self):
         """Yield wants."""
         for want in self._list("unavailable"):
-            if isinstance(want, list) and all(isinstance(one, SINGLE) for one in want):
+            if isinstance(want, list) and len(want) > 1 and isinstance(want[0], str) \
+                    and all(isinstance(one, SINGLE) for one in want):
                 yield tuple(map(single, want))
 
     def members(self, time):

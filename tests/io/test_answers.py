@@ -262,6 +262,18 @@ def test_rubbish_anywhere_in_a_row_of_the_journal_is_survived_by_the_engine(data
     stepped(attrs.evolve(answer, graceid=graceid))
 
 
+@pytest.mark.parametrize(("way", "value"), [
+    (("unavailable",), [[]]), (("unavailable",), [[5]]), (("unavailable",), [[["x"], 0]]),
+    (("neighbours", "gpstime", 1, "graceid"), ""), (("labels",), [[["x"], None]]),
+    (("signoffs",), [[["OP", ["H1"]], [1.0, "OK", ""]]]), (("logs", 0, 0), None),
+    (("logs", 1, 2), 5), (("logs", 1, 5), [[]]), (("contents",), {"a.json,0": []}),
+    (("members", 0, "labels"), [[{}, 1.0]]), (("event", "gw_events"), [["x"]]), (("time",), "x"),
+    (("asked",), []), (("unread",), {"logs": []}), (("failure",), ["x"]), (("question",), 7)])
+def test_rows_that_made_trouble(way, value):
+    plain = spoilt(plainest(answered(PAGES, SID)), way, value)
+    stepped(inputs.read(NIGHT, SID, "answer", json.dumps(plain).encode()).item)
+
+
 def test_no_kind_takes_what_it_does_not_name():
     for table in (answers.EVENT, answers.LOG, answers.LABEL, answers.SIGNOFF, answers.FACTS):
         good, faults = answers.checked({key: object() for key in table}, table)
