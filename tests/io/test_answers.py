@@ -279,3 +279,14 @@ def test_no_kind_takes_what_it_does_not_name():
         good, faults = answers.checked({key: object() for key in table}, table)
         assert not any(good.values())
         assert len(faults) == len([kind for kind in table.values() if kind.words])
+
+
+def test_a_value_that_cannot_be_read_is_nobodys_fault():
+    engine = Engine(*CHARTS, default_policy(CHARTS[0]))
+    state = {**PAGES["event"], "labels": [], "far": None}
+    engine.step(parse({"uid": EVENT, "alert_type": "new", "object": state, "file": ""}, NIGHT))
+    asked = [one for one in engine.step(Tick(NIGHT + 60.0)).effects if isinstance(one, Ask)]
+    answer = answered({**PAGES, "event": {**state, "far": ["x"]}}, EVENT)
+    engine.step(attrs.evolve(answer, question=asked[0].question, time=NIGHT + 61.0))
+    check = engine.configuration(EVENT)["processes"]["far"]["checks"]["far"]
+    assert check["state"] == "unverified" and "'far' is a list" in check["why"]
