@@ -2,7 +2,10 @@
 
 from urllib.parse import urlsplit
 
+import attrs
+
 from fsm.io.book import Book
+from fsm.io.bounds import USUAL
 from fsm.io.calling import Caller
 from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.chat import ChatChannel
@@ -18,7 +21,9 @@ def gracedb(server, stamped):
     """
     if not server.url:
         return None
-    return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped))
+    limits = attrs.evolve(USUAL, seconds=server.seconds, megabytes=server.megabytes)
+    return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped,
+                          limits=limits))
 
 
 def pages(url):

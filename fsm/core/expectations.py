@@ -84,7 +84,9 @@ class Hint:
     label: str = ""
 
 
-PARTS = {"file": "logs", "log": "logs", "label": "labels", "signoff": "signoffs"}  # by hint
+# By hint.
+PARTS = {"file": "logs", "log": "logs", "label": "labels", "signoff": "signoffs",
+         "fields": "event"}
 
 
 class Expectation(ABC):
@@ -133,8 +135,8 @@ class Expectation(ABC):
         """On which parts of GraceDB's answers its verdict hangs.
 
         Returns:
-            Pairs of a GraceID, "" for the candidate itself, and ``logs``, ``labels``, ``signoffs``,
-            ``neighbours``, or a file's name for its content.
+            Pairs of a GraceID, "" for the candidate itself, and ``event``, ``logs``, ``labels``,
+            ``signoffs``, ``neighbours``, or a file's name for its content.
         """
         asked = self.questions(evidence, scope)
         own = {"content": lambda want: want[1], "neighbours": lambda want: want[0]}

@@ -121,9 +121,10 @@ class Answer:
         asked: when it was asked, unix seconds, where that is not the same as ``time``: what an
             alert has told since then is newer than the answer.
         members: answers about events of the superevent that were asked for with it.
-        unread: what of it could not be read, to the reason in words: ``logs``, ``labels``,
-            ``signoffs``, ``neighbours``, ``name,version`` of a file's content, or the GraceID of
-            an event. Nothing is concluded from what an unread part does not show.
+        unread: what of it could not be read, to the reason in words: ``event`` (single values of
+            it), ``logs``, ``labels``, ``signoffs``, ``neighbours``, ``name,version`` of a file's
+            content, or the GraceID of an event. Nothing is concluded from what an unread part does
+            not show.
     """
 
     time: float

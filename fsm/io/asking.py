@@ -1,17 +1,23 @@
-"""Asks GraceDB beside the main loop: a bounded number of requests at once, events by one search."""
+"""Asks GraceDB beside the main loop: a bounded number of requests at once, events by one search.
+
+Of the questions about one candidate one is under way at a time, so that a candidate about which
+GraceDB is slow does not hold the others.
+"""
 
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 
 from fsm.core.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
-from fsm.io.calling import CallError
+from fsm.io.gracedb import MOST_TOGETHER
+from fsm.io.turns import Turns
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 10
-MOST_TOGETHER = 100  # events by one search
+BEHIND = "earlier questions about it took too long"
 
 
 @attrs.frozen(slots=True)
@@ -54,6 +60,7 @@ class Asking:
     def __init__(self, gracedb, tell, at_once=AT_ONCE):
         self.gracedb, self._tell = gracedb, tell
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
+        self._turns = Turns(self._pool, gracedb.caller.limits.seconds)
 
     def ask(self, asks):
         """Put questions; those about events that are put together share searches.
@@ -66,7 +73,7 @@ class Asking:
         shared = set(map(id, together))
         for ask in asks:
             if id(ask) not in shared:
-                self._submit(ask, None)
+                self._submit(ask)
         for start in range(0, len(together), MOST_TOGETHER):
             self._pool.submit(self._search, together[start:start + MOST_TOGETHER])
 
@@ -77,7 +84,8 @@ class Asking:
             since, until: unix seconds.
             settings: with ``queries`` for events, and ``superevents`` for these.
         """
-        self._pool.submit(self._found, since, until, settings)
+        self._turns.take("search", lambda: self._found(since, until, settings),
+                         lambda: self._tell(Found(())))
 
     def close(self):
         """Drop what has not begun, and wait for nothing."""
@@ -90,29 +98,37 @@ class Asking:
                             *((query, SUPEREVENT) for query in settings.superevents)):
             try:
                 found += self.gracedb.created(since, until, query, kind)
-            except CallError as error:
+            except Exception as error:  # whatever it is, the others must be looked for
                 complete = False
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
         self._tell(Found(tuple(dict.fromkeys(found)), complete))
 
     def _search(self, asks):
         """Fetch the events, then let each question go its own way; one not found asks alone."""
-        self.gracedb.caller.moment = asks[0].time
+        began, events = time.monotonic(), {}
         try:
+            self.gracedb.caller.moment = asks[0].time
             events = self.gracedb.events([ask.graceid for ask in asks])
         except Exception as error:  # whatever it is, each question must go its own way
             LOG.warning("GraceDB could not be searched for several events: %s", error)
-            events = {}
+        spent = time.monotonic() - began
         for ask in asks:
-            self._submit(ask, events.get(ask.graceid))
+            self._submit(ask, events.get(ask.graceid), spent)
 
-    def _submit(self, ask, event):
-        self._pool.submit(self._answer, ask, event)
+    def _submit(self, ask, event=None, spent=0.0):
+        """Have a question answered when it is its candidate's turn; some time is spent already."""
+        self._turns.take(ask.graceid, lambda: self._answer(ask, event, spent),
+                         lambda: self._tell(_failed(ask, BEHIND)))
 
-    def _answer(self, ask, event):
+    def _answer(self, ask, event, spent):
+        caller = self.gracedb.caller
         try:
-            answer = self.gracedb.answer(ask, event)
+            with caller.within(max(0.0, caller.limits.seconds - spent)):
+                answer = self.gracedb.answer(ask, event)
         except Exception as error:  # whatever rubbish may lead to; who asked must not wait for ever
-            failure = f"its answer cannot be used ({type(error).__name__})"
-            answer = Answer(ask.time, ask.graceid, ask.question, failure=failure)
+            answer = _failed(ask, f"its answer cannot be used ({type(error).__name__})")
         self._tell(answer)
+
+
+def _failed(ask, why):
+    return Answer(ask.time, ask.graceid, ask.question, failure=why)

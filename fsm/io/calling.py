@@ -1,4 +1,4 @@
-"""Calls GraceDB with patience: time-outs, repetition within a budget, a circuit breaker.
+"""Calls GraceDB with patience: limits, repetition within a budget, a circuit breaker.
 
 What went wrong is told apart, because each needs something else: to wait as told, to renew the
 credential, to leave GraceDB alone, or to take "no" for an answer. Source: GraceDB's status codes
@@ -17,8 +17,10 @@ from ligo.gracedb.exceptions import HTTPError
 from ligo.gracedb.rest import GraceDb
 
 from fsm.core.times import finite
+from fsm.io.bounds import USUAL, Adapter, Line, TooMuch, TooSlow
+from fsm.io.breaker import Breaker, Once
 
-TIME_OUT = 30.0  # seconds; the client has none of its own
+TIME_OUT = 30.0  # seconds of silence; the client has no time-out of its own
 LIFE = 3600.0  # seconds after which a client is made anew, with the credentials that then are there
 FRESH = 60.0  # seconds for which credentials that were read again after a refusal are not again
 GONE, REFUSED, BUSY, DOWN, WRONG = "gone", "refused", "busy", "down", "wrong"
@@ -26,6 +28,7 @@ WORDS = {REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy"
          DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
 TIME_HEADER = "X-Standin-Time"  # unix seconds at which a simulated request happens
 RUBBISH = "GraceDB's answer cannot be used"
+SLOW = "GraceDB took more time than a question has"
 OPEN = "GraceDB was down for several requests and is left alone for a while"
 
 
@@ -56,9 +59,20 @@ def told_apart(error):
         return CallError(kind, f"{words} (HTTP status {status})", _retry_after(error.response))
     if isinstance(error, IgwnAuthError):
         return CallError(REFUSED, "there is no valid credential for GraceDB")
-    words = RUBBISH if isinstance(error, (ValueError, LookupError, TypeError, AttributeError)) \
-        else WORDS[DOWN]
-    return CallError(DOWN, f"{words} ({type(error).__name__})")
+    if isinstance(error, TooMuch):
+        return CallError(WRONG, str(error))
+    if isinstance(error, TooSlow):
+        return CallError(DOWN, SLOW)
+    kind = WRONG if isinstance(error, (RecursionError, MemoryError)) else DOWN
+    words = RUBBISH if _is_rubbish(error) else WORDS[DOWN]
+    return CallError(kind, f"{words} ({type(error).__name__})")
+
+
+def _is_rubbish(error):
+    """Whether an answer came, and nothing could be made of it."""
+    return isinstance(error, ValueError) or not isinstance(
+        error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError, TooSlow,
+                IgwnAuthError))
 
 
 def _retry_after(response):
@@ -79,57 +93,6 @@ def _date(text):
     return parsedate_to_datetime(text).timestamp()
 
 
-class _Patient(requests.adapters.HTTPAdapter):
-    """Gives every request a time-out."""
-
-    def send(self, request, *args, timeout=None, **kwargs):
-        return super().send(request, *args, timeout=timeout or TIME_OUT, **kwargs)
-
-
-class Breaker:
-    """Leaves GraceDB alone for a while after several calls in a row that came to nothing.
-
-    The libraries for this hold a lock for as long as a call takes, one call at a time.
-
-    Args:
-        fails: how many such calls.
-        reset: for how many seconds.
-    """
-
-    def __init__(self, fails, reset):
-        self.fails, self.reset = fails, reset
-        self._lock, self._failed, self._until = threading.Lock(), 0, 0.0
-
-    def left(self):
-        """Seconds for which GraceDB is still left alone; 0 where it may be called."""
-        with self._lock:
-            return max(0.0, self._until - time.monotonic())
-
-    def note(self, well):
-        """Note how a call ended; the first one after the pause decides by itself."""
-        with self._lock:
-            self._failed = 0 if well else self._failed + 1
-            if self._failed >= self.fails:
-                self._until = time.monotonic() + self.reset
-                self._failed = self.fails - 1
-
-
-class _Once:
-    """Tells a breaker of a call's failure once, however often that call is repeated.
-
-    Else one page that always fails, asked again and again, would close all the others.
-    """
-
-    def __init__(self, breaker):
-        self._breaker, self._told = breaker, False
-
-    def note(self, well):
-        """Note how an attempt ended."""
-        if well or not self._told:
-            self._breaker.note(well)
-        self._told = self._told or not well
-
-
 class Caller:
     """Calls GraceDB from any number of threads, with a client for each.
 
@@ -142,12 +105,13 @@ class Caller:
         authenticated: whether it is an error to have no credential; else access is anonymous then.
         stamped: whether requests say which :attr:`moment` they belong to; only the stand-in heeds
             that.
+        limits: :class:`~fsm.io.bounds.Limits`.
     """
 
     def __init__(self, url, budget=60.0, pause=1.0, fails=5, reset=60.0, authenticated=False,
-                 stamped=False):
+                 stamped=False, limits=USUAL):
         self.url, self.budget, self.pause, self.stamped = url, budget, pause, stamped
-        self.authenticated = authenticated
+        self.authenticated, self.limits = authenticated, limits
         self._local, self._generation, self._renewed_at = threading.local(), 0, float("-inf")
         self._breaker = Breaker(fails, reset)
 
@@ -160,6 +124,17 @@ class Caller:
     def moment(self, time):
         self._local.moment = time
 
+    @property
+    def line(self):
+        """The :class:`~fsm.io.bounds.Line` of this thread."""
+        if not hasattr(self._local, "line"):
+            self._local.line = Line()
+        return self._local.line
+
+    def within(self, seconds):
+        """A context whose calls, all together, have so many seconds."""
+        return self.line.within(seconds)
+
     def client(self):
         """This thread's client, made anew now and then so that credentials are read again."""
         local = self._local
@@ -167,30 +142,37 @@ class Caller:
         if made is None or made[1] != self._generation or time.monotonic() - made[2] > LIFE:
             client = GraceDb(self.url, retries=0, fail_if_noauth=self.authenticated)
             for scheme in ("https://", "http://"):
-                client.mount(scheme, _Patient(pool_maxsize=1))
+                client.mount(scheme, Adapter(self.line, self.limits, TIME_OUT, pool_maxsize=1))
             local.made = made = (client, self._generation, time.monotonic())
         if self.stamped and self.moment is not None:
             made[0].headers[TIME_HEADER] = f"{self.moment:.3f}"
         return made[0]
 
-    def call(self, function, budget=None):
+    def call(self, function, budget=None, seconds=None):
         """Call ``function(client)``, again where that may help.
 
         Args:
             function: what is called; it may raise :class:`CallError` itself.
             budget: seconds within which it is repeated, where not those of this caller.
+            seconds: that it may take in all, where not those of a question.
 
         Returns:
             What the function returns.
 
         Raises:
-            CallError: where it came to nothing within the budget.
+            CallError: where it came to nothing within the budget, or the time of its question.
         """
-        budget = self.budget if budget is None else budget
+        with self.within(self.limits.seconds if seconds is None else seconds):
+            if not self.line.left:
+                raise CallError(DOWN, SLOW)  # not asked at all, which says nothing about GraceDB
+            return self._repeated(function, self.budget if budget is None else budget)
+
+    def _repeated(self, function, budget):
+        budget = min(budget, self.line.left)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda e: e.kind in (BUSY, DOWN)),
             wait=self._wait, stop=lambda state: _next_is_after(state, budget), reraise=True)
-        return retrying(self._renewed, function, _Once(self._breaker))
+        return retrying(self._renewed, function, Once(self._breaker))
 
     def _wait(self, state):
         asked = state.outcome.exception().wait
@@ -225,10 +207,14 @@ class Caller:
             raise CallError(DOWN, OPEN, wait=left)
         try:
             done = function(self.client())
-        except (HTTPError, IgwnAuthError, requests.RequestException, urllib3.exceptions.HTTPError,
-                ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-            failure = told_apart(error)
+            self.line.check()
+        except CallError:
+            raise
+        except Exception as error:  # whatever rubbish may lead to
+            failure = told_apart(error if self.line.left else TooSlow())
             once.note(well=failure.kind in (GONE, REFUSED, WRONG))
+            if _is_rubbish(error):
+                self._local.made = None  # the client keeps the page of links, perhaps that was it
             raise failure from None
         once.note(well=True)
         return done

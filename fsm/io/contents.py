@@ -6,10 +6,13 @@ from pathlib import Path
 
 import requests
 
-from fsm.io import numbers, pictures, skymaps
+from fsm.io import answers, numbers, pictures, skymaps
 from fsm.io.calling import DOWN, RUBBISH, WRONG, CallError
 
-MOST_BYTES = 512 << 20  # of a file, beyond which it is not read
+# Of a file, unpacked by the transport, beyond which it is not read. The biggest that are in use,
+# flat maps with distances, have some hundred MB; a usual one has less than ten. Its time is that
+# of its question.
+MOST_BYTES = 512 << 20
 PAGE = (b"<!doctype html", b"<html")  # how a web page begins, such as that of a proxy in trouble
 
 
@@ -48,7 +51,10 @@ def facts(client, graceid, name, version):
             return {"size": size}
         if size > MOST_BYTES:
             return {"size": size, "error": f"it has more than {MOST_BYTES} bytes"}
-        return {"size": size, **read(copy)}
+        found, faults = answers.facts({"size": size, **read(copy)})
+        if faults:
+            raise CallError(WRONG, f"its reader is in trouble: {faults[0]}")
+        return found
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import logging
 import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from math import ceil, floor
 
 import attrs
@@ -16,8 +17,17 @@ from fsm.core.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.io import contents
 from fsm.io.calling import GONE, CallError
-from fsm.io.reading import Reading, rows_of, searched, signoffs_of, told, unusable
+from fsm.io.reading import (
+    Reading,
+    neighbours_of,
+    rows_of,
+    searched,
+    signoffs_of,
+    told,
+    unusable,
+)
 
+MOST_TOGETHER = 100  # events by one search
 LOG = logging.getLogger("fsm")
 _WORD = re.compile(r"[\w-]+", re.ASCII)  # nothing else from outside goes into a query
 
@@ -41,17 +51,25 @@ class GraceDB:
         """
         self.caller.moment = ask.time
         try:
-            return self._answer(ask, event)
+            with self.caller.within(self.caller.limits.seconds):
+                return self._answer(ask, event)
         except CallError as error:
             return Answer(ask.time, ask.graceid, ask.question, failure=told(ask.graceid, error),
                           gone=error.kind == GONE)
 
     def events(self, graceids):
-        """The event dictionaries of several GraceIDs by one search; some may lack."""
+        """The event dictionaries of several GraceIDs, as GraceDB has them; some may lack.
+
+        One search of one time is all it takes, so that they do not wait for it for long.
+        """
         query = "gid: " + " ".join(graceids)
-        found = self.caller.call(
-            lambda client: searched(client, "events", query, len(graceids)))
-        return {event["graceid"]: event for event in found if _id(event, "graceid") in graceids}
+
+        def search(client):
+            rows = islice(searched(client, "events", query), MOST_TOGETHER)
+            return {row["graceid"]: row for row in rows if _id(row, "graceid") in graceids}
+
+        with self.caller.within(self.caller.limits.together):
+            return self.caller.call(search)
 
     def created(self, since, until, query="", kind=EVENT):
         """The GraceIDs of what was created in a time, unix seconds, and a query finds."""
@@ -66,9 +84,11 @@ class GraceDB:
         """
         search, key = ("superevents", "superevent_id") if kind == SUPEREVENT \
             else ("events", "graceid")
-        rows = self.caller.call(lambda client: searched(client, search, query, 100))
-        ids = [_id(row, key) for row in rows]
-        if rows and not any(ids):
+        limits = self.caller.limits
+        ids = self.caller.call(
+            lambda client: [_id(row, key) for row in searched(client, search, query, limits)],
+            seconds=limits.searching)
+        if ids and not any(ids):
             raise unusable(f"there is no {key!r}")
         if not all(ids):
             LOG.warning("GraceDB: %d of %d found have no %r", ids.count(None), len(ids), key)
@@ -76,7 +96,7 @@ class GraceDB:
 
     def neighbours(self, want):
         """The events that a question's ``("neighbours", clock, start, stop, ...)`` is about."""
-        return self.caller.call(lambda client: _neighbours(client, want))
+        return self.caller.call(lambda client: self._neighbours(client, want))
 
     def signoffs(self, graceid):
         """The sign-offs of an event or superevent, as GraceDB's dicts."""
@@ -129,7 +149,7 @@ class GraceDB:
         neighbours, found, unavailable, members = {}, {}, set(), []
         for want in ask.wants:
             if want[0] == "neighbours":
-                neighbours.update(reading.neighbours(want, _neighbours))
+                neighbours.update(reading.neighbours(want, self._neighbours))
             elif want[0] == "member":
                 members += reading.members(want)
             elif contents.readable(want[1]):
@@ -139,15 +159,14 @@ class GraceDB:
         return attrs.evolve(state, question=ask.question, neighbours=neighbours, contents=found,
                             unavailable=frozenset(unavailable), members=tuple(members))
 
-
-def _neighbours(client, want):
-    return searched(client, "events", _query(*want[1:]))
+    def _neighbours(self, client, want):
+        return neighbours_of(client, _query(*want[1:]), self.caller.limits)
 
 
 def _id(row, key):
-    """The id that a found row has under a key; None where it has none."""
-    graceid = row.get(key)
-    return graceid if isinstance(graceid, str) else None
+    """The GraceID that a found row has under a key; None where it has none."""
+    graceid = row.get(key) if isinstance(row, dict) else None
+    return graceid if isinstance(graceid, str) and kind_of(graceid) else None
 
 
 def _query(clock, start, stop, *search):

@@ -2,9 +2,10 @@
 
 import attrs
 
-from fsm.core.entries import LogEntry, Signoff, tag_set
-from fsm.core.inputs import Answer, Command, MemberNews, Tick, Unreadable
+from fsm.core.entries import LogEntry, tag_set
+from fsm.core.inputs import Command, MemberNews, Tick, Unreadable
 from fsm.errors import AlertError, RecordingError
+from fsm.io import stored
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
@@ -101,7 +102,7 @@ def _of_row(time, graceid, kind, body):
         row = of_line(body, time)
         return row if row.item is None else row.under(graceid)
     if kind == ANSWER:
-        return Input(time, graceid, kind, body, _read(body))
+        return Input(time, graceid, kind, body, stored.answer(loads(body), time, graceid))
     if kind == COMMAND:
         return of_command(Command(**loads(body)))
     if kind == MEMBER:
@@ -122,17 +123,3 @@ def _plain(answer):
     plain["signoffs"] = [[key, attrs.astuple(signoff)] for key, signoff in answer.signoffs]
     plain["members"] = [_plain(member) for member in answer.members]
     return plain
-
-
-def _read(body):
-    return _answer(loads(body))
-
-
-def _answer(plain):
-    plain["logs"] = _read_entries(plain["logs"])
-    plain["members"] = tuple(_answer(member) for member in plain.get("members", ()))
-    plain["signoffs"] = tuple((tuple(key), Signoff(*rest)) for key, rest in plain["signoffs"])
-    if plain["labels"] is not None:
-        plain["labels"] = tuple(map(tuple, plain["labels"]))
-    plain["unavailable"] = frozenset(map(tuple, plain["unavailable"]))
-    return Answer(**plain)

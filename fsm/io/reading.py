@@ -5,16 +5,19 @@ interface, and which types its pages hold.
 """
 
 import re
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from fsm.core.alert import log_entry
 from fsm.core.entries import Signoff
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.core.inputs import Answer
 from fsm.core.times import unix_seconds
-from fsm.io import contents
+from fsm.io import answers, contents
+from fsm.io.bounds import USUAL
 from fsm.io.calling import BUSY, DOWN, GONE, RUBBISH, WRONG, CallError
 
+ON_A_PAGE = 100  # rows of a search
+MOST_FAULTS = 3  # that are told of one event
 _SIGNED = re.compile(r"(?:ADV|[A-Z]\d)(?:REQ|OPS|OK|NO)")  # labels that come with a sign-off
 
 
@@ -47,8 +50,10 @@ class Reading:
             CallError: where its event dictionary cannot be read.
         """
         if event is None:
-            event = self.caller.call(lambda client: event_of(client, self.graceid),
-                                     self._budget())
+            event = self.caller.call(lambda client: _event(client, self.graceid), self._budget())
+        event, faults = answers.event(event)
+        if faults:
+            self.unread["event"] = f"{RUBBISH}: {'; '.join(faults[:MOST_FAULTS])}"
         logs = self._logs()
         labels, signoffs = self._labels(event)
         return Answer(self.time, self.graceid, "", event=event, logs=logs, labels=labels,
@@ -94,22 +99,21 @@ class Reading:
 
     def _logs(self):
         rows = self._part("logs", lambda client: rows_of(client.logs(self.graceid), "log"))
-        good = [row for row in rows or () if is_log(row)]
-        if rows is not None and len(good) < len(rows):
-            self.unread["logs"] = f"{RUBBISH}: {len(rows) - len(good)} of {len(rows)} log " \
-                                  "entries are none"
+        good, faults = answers.logs(rows or ())
+        if faults:
+            self.unread["logs"] = f"{RUBBISH}: {len(faults)} of {len(rows)} log entries are " \
+                                  f"none: {faults[0]}"
         return tuple(log_entry(row, self.time) for row in good)
 
     def _labels(self, event):
         """Labels with their times, and sign-offs, where the event shows that there are any."""
-        shown = event.get("labels")  # in 2016 a dict, name to address
-        known = isinstance(shown, (list, dict)) and all(isinstance(name, str) for name in shown)
-        if known and not shown:
+        shown = event.get("labels")
+        if shown == []:
             return (), ()
         rows = self._part("labels", lambda client: label_rows(client, self.graceid))
         labels = None if rows is None else tuple(
             (row["name"], unix_seconds(row.get("created"))) for row in rows)
-        names = dict(labels) if labels is not None else shown if known else None
+        names = shown if labels is None else dict(labels)
         if names is not None and not any(map(_SIGNED.fullmatch, names)):
             return labels, ()
         rows = self._part("signoffs", lambda client: signoffs_of(client, self.graceid))
@@ -129,10 +133,7 @@ class Reading:
 
 def label_rows(client, graceid):
     """The labels of an event or superevent, as GraceDB's dicts."""
-    rows = rows_of(client.labels(graceid), "labels")
-    if not all(isinstance(row, dict) and isinstance(row.get("name"), str) for row in rows):
-        raise unusable("a label without a name")
-    return rows
+    return _all_good(*answers.labels(rows_of(client.labels(graceid), "labels")))
 
 
 def signoffs_of(client, graceid):
@@ -141,16 +142,11 @@ def signoffs_of(client, graceid):
         response = client.signoffs(graceid)
     else:  # of events the client itself does not ask
         response = client.get(f"{client.links['events']}{graceid}/signoff/")
-    rows = rows_of(response, "signoffs", "signoff")
-    if not all(isinstance(row, dict) and isinstance(row.get("status"), str)
-               and isinstance(row.get("signoff_type"), str)
-               and isinstance(row.get("instrument") or "", str) for row in rows):
-        raise unusable("a sign-off without type and status")
-    return rows
+    return _all_good(*answers.signoffs(rows_of(response, "signoffs", "signoff")))
 
 
-def searched(client, what, query, count=None):
-    """All that a query in GraceDB's language finds, as dicts, page by page.
+def searched(client, what, query, limits=USUAL):
+    """Yield all that a query in GraceDB's language finds, as GraceDB has it, page by page.
 
     The client's own search takes a page without a list for one that finds nothing.
 
@@ -158,20 +154,35 @@ def searched(client, what, query, count=None):
         client: GraceDB's own client.
         what: ``events`` or ``superevents``.
         query: its text.
-        count: how many on a page; None for GraceDB's choice.
+        limits: :class:`~fsm.io.bounds.Limits`.
 
     Raises:
-        CallError: where a page is none.
+        CallError: where a page is none, or leads in a circle, elsewhere, or on and on.
     """
-    terms = {"query": query} if count is None else {"query": query, "count": count}
-    found, page = [], f"{client.links[what]}?{urlencode(terms)}"
+    page = f"{client.links[what]}?{urlencode({'query': query, 'count': ON_A_PAGE})}"
+    server, seen, found = urlsplit(page)[:2], set(), 0
     while page:
+        if page in seen:
+            raise unusable("the pages of a search lead in a circle")
+        if urlsplit(page)[:2] != server:
+            raise unusable("the next page of a search is on another server")
+        if len(seen) >= limits.pages or found > limits.rows:
+            raise unusable(f"a search has more than {limits.pages:g} pages or {limits.rows:g} rows")
+        seen.add(page)
         response = client.get(page)
-        found += rows_of(response, what)
-        page = (response.json().get("links") or {}).get("next")
-    if not all(isinstance(row, dict) for row in found):
-        raise unusable(f"one of the {what} is no object")
-    return found
+        rows = rows_of(response, what)
+        found += len(rows)
+        yield from rows
+        page = _next(response.json(), page)
+
+
+def _next(plain, page):
+    """The address of the page after this one; None after the last one."""
+    links = plain.get("links")
+    following = links.get("next") if isinstance(links, dict) else None
+    if following is not None and not isinstance(following, str):
+        raise unusable("the next page of a search has no address")
+    return urljoin(page, following) if following else None
 
 
 def rows_of(response, *keys):
@@ -187,6 +198,13 @@ def rows_of(response, *keys):
     raise unusable(f"there is no list {keys[0]!r}")
 
 
+def _all_good(good, faults):
+    """Rows of which each counts."""
+    if faults:
+        raise unusable(faults[0])
+    return good
+
+
 def unusable(why):
     """The error for an answer of the wrong shape, which repeating would not mend."""
     return CallError(WRONG, f"{RUBBISH}: {why}")
@@ -200,7 +218,12 @@ def told(graceid, error):
 
 
 def event_of(client, graceid):
-    """The dictionary of an event or superevent."""
+    """The dictionary of an event or superevent, as the core gets it."""
+    return answers.event(_event(client, graceid))[0]
+
+
+def _event(client, graceid):
+    """The dictionary of an event or superevent, as GraceDB has it."""
     is_superevent = kind_of(graceid) == SUPEREVENT
     plain = (client.superevent if is_superevent else client.event)(graceid).json()
     name = "superevent_id" if is_superevent else "graceid"
@@ -211,5 +234,10 @@ def event_of(client, graceid):
 
 def is_log(row):
     """Whether it is a log entry; a text may lack, but nothing else stands in its place."""
-    return isinstance(row, dict) and isinstance(row.get("tag_names") or [], list) and all(
-        isinstance(row.get(key) or "", str) for key in ("comment", "filename"))
+    return not answers.logs([row])[1]
+
+
+def neighbours_of(client, query, limits=USUAL):
+    """The events that a query finds, with what is read of neighbours."""
+    return [row for found in searched(client, "events", query, limits)
+            for row in _all_good(*answers.neighbours([found]))]  # of each no more is kept

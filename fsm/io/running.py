@@ -92,7 +92,7 @@ def _made(kind, name, plain):
     defaults = {field.name: getattr(kind(), field.name) for field in attrs.fields(kind)}
     tables.known(name, given, defaults)
     made = {key: _like(f"{name}.{key}", value, defaults[key]) for key, value in given.items()}
-    if made.get("every") == 0 or made.get("at_once") == 0 or made.get("in_memory") == 0:
+    if any(made.get(key) == 0 for key in ("every", "at_once", "in_memory", "seconds", "megabytes")):
         raise ConfigurationError(f"{name}: a number in it must be more than 0")
     return kind(**made)
 

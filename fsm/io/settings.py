@@ -2,6 +2,7 @@
 
 import attrs
 
+from fsm.io.bounds import USUAL
 from fsm.io.mail import MailChannel
 
 DAY = 86400.0
@@ -33,11 +34,14 @@ class Server:
         url: address of GraceDB's REST interface; "" to ask and annotate nobody.
         at_once: number of requests that may be under way.
         authenticated: whether it is an error to have no credential.
+        seconds, megabytes: as of :class:`~fsm.io.bounds.Limits`: of one question, and of one page.
     """
 
     url: str = "https://gracedb.ligo.org/api/"
     at_once: float = 10
     authenticated: bool = True
+    seconds: float = USUAL.seconds
+    megabytes: float = USUAL.megabytes
 
 
 @attrs.frozen

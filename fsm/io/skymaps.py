@@ -90,9 +90,12 @@ def _of_table(table):
         orders = numpy.floor(numpy.log2(unique // 4) / 2)
         shares = values * (math.pi / 3 / 4.0 ** orders)  # 12 pixels of order 0 in 4 pi sr
     finite = numpy.isfinite(shares)
+    norm = float(shares[finite].sum())
+    if not math.isfinite(norm):
+        return {"error": "its pixels sum to more than a number can be"}
     coordsys = table.header.get("COORDSYS")
     return {
-        "norm": float(shares[finite].sum()), "pixels": int(values.size),
+        "norm": norm, "pixels": int(values.size),
         "nan": int((~finite).sum()), "negative": int((shares[finite] < 0).sum()),
         "coordsys": None if coordsys is None else str(coordsys).strip(),
     }

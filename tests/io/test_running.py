@@ -41,6 +41,8 @@ def test_everything_can_be_said():
     ({"journal": {"file": "x"}}, "unknown key 'file' in journal"),
     ({"journal": 3}, "'journal' must be a table"),
     ({"gracedb": {"at_once": 0}}, "must be more than 0"),
+    ({"gracedb": {"seconds": 0}}, "must be more than 0"),
+    ({"gracedb": {"megabytes": "8"}}, "gracedb.megabytes: expected a number"),
     ({"gracedb": {"authenticated": "yes"}}, "gracedb.authenticated: expected true or false"),
     ({"catch_up": {"queries": "group"}}, "catch_up.queries: expected a list of texts"),
     ({"silence": {"topics": 3}}, "silence.topics: expected a table"),

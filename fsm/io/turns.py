@@ -1,0 +1,53 @@
+"""Lets a pool of threads do what has one name in turn, so that no name takes all of them."""
+
+import threading
+import time
+from collections import deque
+from contextlib import suppress
+
+
+class Turns:
+    """Takes pieces of work by name.
+
+    Args:
+        pool: a ``concurrent.futures`` executor.
+        patience: seconds after which a piece that has waited for its turn is given up.
+    """
+
+    def __init__(self, pool, patience):
+        self._pool, self._patience = pool, patience
+        self._lock, self._waiting = threading.Lock(), {}
+
+    def take(self, name, work, give_up):
+        """Have it done once nothing of this name is under way.
+
+        Args:
+            name: of what it is about.
+            work: a function.
+            give_up: a function, called instead where it has waited in vain.
+        """
+        with self._lock:
+            if name in self._waiting:
+                self._waiting[name].append((time.monotonic(), work, give_up))
+                return
+            self._waiting[name] = deque()
+        self._pool.submit(self._do, name, work)
+
+    def _do(self, name, work):
+        try:
+            work()
+        finally:
+            with suppress(RuntimeError):  # the pool is closed
+                self._next(name)
+
+    def _next(self, name):
+        while True:
+            with self._lock:
+                if not self._waiting[name]:
+                    del self._waiting[name]
+                    return
+                since, work, give_up = self._waiting[name].popleft()
+            if time.monotonic() - since <= self._patience:
+                self._pool.submit(self._do, name, work)
+                return
+            give_up()
