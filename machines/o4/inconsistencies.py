@@ -26,7 +26,11 @@ NOTICES = [f"{{graceid}}-{kind}.{ending}" for kind in KINDS for ending in ("json
 # A lone file is a notice too, whatever label there is.
 NOTICED = label("GCN_PRELIM_SENT", "LOW_SIGNIF_PRELIM_SENT") | file(*NOTICES)
 MOVED = "Updated superevent parameters: preferred_event"
-CLEANED = ("Superevent cleaned up", "queued a preferred event change to")
+CLEANED = ("Superevent cleaned up after significant event",
+           "Superevent cleaned up before sending EW alert",
+           "Superevent cleaned up after first preliminary alert",
+           "Superevent cleaned up before second less-significant alert",
+           "queued a preferred event change to")
 SETTLED, NEAR = 120.0, 180.0  # seconds: from the lock to a change, from a clean-up to its change
 RETRACTED = file("{graceid}-retraction.json", "{graceid}-retraction.avro")
 
