@@ -193,6 +193,9 @@ def _sound(value, received):
     """A dictionary of a payload without the times in it that cannot be: they are not told."""
     if not isinstance(value, dict):
         return {}
+    if isinstance(inner := value.get("preferred_event_data"), dict):
+        sound = _sound(inner, received)
+        value = value if sound is inner else {**value, "preferred_event_data": sound}
     wrong = [name for name in _GPS if value.get(name) is not None
              and gps_seconds(value[name]) is None]
     if value.get("created") is not None and stated(value["created"], received) is None:

@@ -195,5 +195,11 @@ def test_nor_is_a_gps_time(name, value):
     assert parse(payload, T).snapshot == {"far": 1.0, name: 1187008882.43}
 
 
+def test_nor_is_one_of_the_preferred_event():
+    event = {"graceid": "G2", "far": 1.0, "gpstime": 1e308, "created": "9999-12-31 23:59:59 UTC"}
+    payload = {"uid": "S190425z", "alert_type": "new", "data": {"preferred_event_data": event}}
+    assert parse(payload, T).fields == {"preferred_event_data": {"graceid": "G2", "far": 1.0}}
+
+
 def test_a_log_entry_of_gracedb_s_answer_has_limits_too():
     assert log_entry({"created": "9999-12-31 23:59:59 UTC"}, T).time == T

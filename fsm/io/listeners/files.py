@@ -1,5 +1,6 @@
 """Follows recordings while they are written: a file, a folder of files, or standard input."""
 
+import logging
 import os
 import sys
 from math import inf
@@ -16,6 +17,7 @@ from fsm.io.recording import time_of
 LOOK = 0.2  # seconds between two looks
 CHUNK = 1 << 20  # bytes read at once
 LONGEST_LINE = 64 << 20  # bytes; a longer one is passed over, and kept as rejected
+LOG = logging.getLogger("fsm")
 
 
 def _stamp(line):
@@ -31,7 +33,8 @@ class Files:
     """Follows a file, or all ``*.jsonl`` files of a folder, in the order of their names.
 
     Where it is in each is kept in the journal together with what it has read, so that every line is
-    taken once. A file that loses its name is read to its end before the one that gets it.
+    taken once. A file that loses its name is read to its end before the one that gets it; see
+    :mod:`~fsm.io.listeners.rotation`.
 
     Args:
         path: of the file or folder; it need not be there yet.
@@ -109,8 +112,12 @@ class Files:
             return False
         chain = self._chain(path, now)
         for number, (name, plain) in enumerate(chain, 1):
-            more = self._read_file(ear, path, name, plain, number < len(chain))
-            found = found or more
+            try:
+                found = self._read_file(ear, path, name, plain, number < len(chain)) or found
+            except OSError as error:
+                if plain is not None or number == len(chain):
+                    raise
+                LOG.warning("%s; it is passed over", _words(name, error))
             if not ear.open:
                 return found
         return found

@@ -7,6 +7,7 @@ looks, must be named like the one that is followed, with a number or a date.
 
 import os
 import re
+import stat
 from pathlib import Path
 
 from fsm.io.listeners import places
@@ -69,7 +70,9 @@ def _is_of(path, plain):
 
 
 def _changed(path):
+    """When a file was last changed, ns; 0 of what is none."""
     try:
-        return os.stat(path).st_mtime_ns
+        found = os.stat(path)
     except OSError:
         return 0
+    return found.st_mtime_ns if stat.S_ISREG(found.st_mode) else 0

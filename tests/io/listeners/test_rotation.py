@@ -170,6 +170,24 @@ def test_the_oldest_of_several_may_have_been_deleted(looking, tmp_path):
     assert looking.again() == said(2, 3)
 
 
+def test_what_cannot_be_read_of_it_holds_up_nothing(looking, tmp_path, monkeypatch):
+    add(looking.path, 1)
+    looking.again()
+    looking.path.unlink()
+    (tmp_path / "a.jsonl.1").write_text(text(2))
+    (tmp_path / "a.jsonl.2").mkdir()
+    add(looking.path, 3)
+    really = places.opened
+
+    def denied(path):
+        if path.name == "a.jsonl.1":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return really(path)
+
+    monkeypatch.setattr(places, "opened", denied)
+    assert looking.again() == said(3)
+
+
 def test_older_files_are_no_business_of_a_name_that_is_new(looking, tmp_path):
     (tmp_path / "a.jsonl.1").write_text(text(1))
     add(looking.path, 2)
