@@ -110,10 +110,11 @@ class Files:
         now, found = _signature(path), False
         if now is not None and now == self._looked.get(path, (None,))[0]:
             return False
-        chain = self._chain(path, now)
+        chain, inode = self._chain(path, now), now and now[1]
         for number, (name, plain) in enumerate(chain, 1):
             try:
-                found = self._read_file(ear, path, name, plain, number < len(chain)) or found
+                found = self._read_file(ear, path, inode, name, plain,
+                                        number < len(chain)) or found
             except OSError as error:
                 if plain is not None or number == len(chain):
                     raise
@@ -127,40 +128,37 @@ class Files:
         plain = self._known(path)
         if plain is None:
             return [] if now is None else [(path, self._elsewhere(path))]
-        if now is not None and places.is_of(path, plain):
+        fits = now is not None and places.is_of(path, plain)
+        if fits and plain["offset"]:
             return [(path, plain)]
         there = rotation.files(path.parent)
-        old, newer = rotation.moved(path, plain, there), rotation.between(path, plain, there)
-        if self.path == path.parent:  # those with such names are followed themselves
-            newer = [one for one in newer if not one.match("*.jsonl")]
-        chain = [] if old is None else [(old, self._furthest(old, plain))]
-        chain += [(one, None) for one in newer]
+        if self.path == path.parent:  # the others there are followed themselves
+            there = [one for one in there if not one[0].match("*.jsonl")]
+        newer = [(one, None) for one in rotation.between(path, plain, there)]
+        if fits:  # it may have been copied and cut before anything of it was read
+            return [*newer, (path, plain)]
+        old = rotation.moved(path, plain, there)
+        chain = newer if old is None else [(old, plain), *newer]
         if now is not None and (now[2] or not chain):
             chain.append((path, self._elsewhere(path)))
         return chain
 
     def _elsewhere(self, path):
         """The place in a file that had another name before, None where it is not known."""
-        inode = os.stat(path).st_ino
+        inode, fits = os.stat(path).st_ino, []
         for other, plain in self._at.items():
             copied = path.name.startswith(other.stem)
-            for one in (plain, *plain.get("before", ())):
-                if (copied or one["inode"] == inode) and "print" in one and one["offset"] \
-                        and places.is_of(path, one):
-                    return one
-        return None
+            fits += [one for one in (plain, *plain.get("before", ()))
+                     if (copied or one["inode"] == inode) and "print" in one and one["offset"]
+                     and places.is_of(path, one)]
+        return max(fits, key=lambda one: one["offset"], default=None)
 
-    def _furthest(self, path, plain):
-        own = self._at.get(path)
-        further = own is not None and own["offset"] > plain["offset"] and places.is_of(path, own)
-        return own if further else plain
-
-    def _read_file(self, ear, path, name, plain, ended):
+    def _read_file(self, ear, path, inode, name, plain, ended):
         """Read on in a file of a chain; returns whether anything was new."""
         with places.opened(name) as stream:
             now = _signature(stream.fileno())
             place = places.of(stream, plain)
-            if place is None:
+            if place is None or (name == path and place.inode != inode):
                 return False  # it has just been replaced, and is looked for again
             before = self._at.get(path)
             if before is not None and plain is not before:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 import attrs
 
 SHOWS = 4096  # bytes of the beginning, and before the place, that make the fingerprint
-MOST_BEFORE = 8  # files that are remembered which had the same name earlier
+MOST_BEFORE = 32  # files that are remembered which had the same name earlier
 
 
 @attrs.define
@@ -105,10 +105,11 @@ def opened(path):
 
 
 def later(place, plain):
-    """Let a place remember one in the file that had its name before, as a dict."""
+    """Let a place remember, as a dict, the one in the file that had its name before."""
     known = {key: value for key, value in plain.items() if key != "before"}
-    place.before = (known, *plain.get("before", ()))[:MOST_BEFORE]
-    return place
+    every = (known, *plain.get("before", ()), *place.before)
+    place.before = tuple({one["inode"]: one for one in reversed(every)}.values())[::-1]
+    place.before = place.before[:MOST_BEFORE]
 
 
 def _digest(head, tail):

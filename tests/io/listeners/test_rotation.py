@@ -144,6 +144,21 @@ def test_a_copy_is_read_on_where_the_file_itself_was_cut(looking, tmp_path):
     assert looking.again() == said(*range(13, 80))
 
 
+def test_a_copy_of_what_came_and_went_between_two_looks(looking, tmp_path):
+    add(looking.path, 1)
+    taken = looking.again()
+    for number, content in enumerate([(2, 3), (4,), (5, 6, 7)]):
+        add(looking.path, *content)
+        for older in range(number, 0, -1):
+            (tmp_path / f"a.jsonl.{older}").rename(tmp_path / f"a.jsonl.{older + 1}")
+        shutil.copy(looking.path, tmp_path / "a.jsonl.1")
+        rewrite(looking.path, "")
+        if number != 1:  # so that what comes next is seen neither empty nor written
+            taken += looking.again()
+    add(looking.path, 8)
+    assert taken + looking.again() == said(*range(1, 9))
+
+
 def test_several_rotations_between_two_looks(looking, tmp_path):
     add(looking.path, 1)
     looking.again()
