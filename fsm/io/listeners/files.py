@@ -131,17 +131,22 @@ class Files:
         fits = now is not None and places.is_of(path, plain)
         if fits and plain["offset"]:
             return [(path, plain)]
-        there = rotation.files(path.parent)
-        if self.path == path.parent:  # the others there are followed themselves
-            there = [one for one in there if not one[0].match("*.jsonl")]
-        newer = [(one, None) for one in rotation.between(path, plain, there)]
+        old = None if fits else (rotation.moved(path, plain, self._beside(path))  # or renamed again
+                                 or rotation.moved(path, plain, self._beside(path)))
+        newer = [(one, None) for one in rotation.between(path, plain, self._beside(path))]
         if fits:  # it may have been copied and cut before anything of it was read
             return [*newer, (path, plain)]
-        old = rotation.moved(path, plain, there)
         chain = newer if old is None else [(old, plain), *newer]
         if now is not None and (now[2] or not chain):
             chain.append((path, self._elsewhere(path)))
         return chain
+
+    def _beside(self, path):
+        """What is in the folder of a name now, but for what is followed under its own name."""
+        there = rotation.files(path.parent)
+        if self.path != path.parent:
+            return there
+        return [one for one in there if not one[0].match("*.jsonl")]
 
     def _elsewhere(self, path):
         """The place in a file that had another name before, None where it is not known."""
