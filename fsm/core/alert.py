@@ -7,13 +7,13 @@ Source: public alert payloads and GraceDB's server code; see docs/architecture.m
 
 import re
 from functools import partial
-from sys import intern
 
 import attrs
 
 from fsm.core.entries import LogEntry, Signoff, tag_set
 from fsm.core.graceids import SUPEREVENT, kind_of
-from fsm.core.times import unix_seconds
+from fsm.core.texts import once
+from fsm.core.times import gps_seconds, stated, unix_seconds
 from fsm.errors import AlertError
 
 CONTROL_IDS = {"command", "heartbeat"}
@@ -38,6 +38,7 @@ _CURRENT = {
     "confirmed_as_gw": "membership",
 }
 _LEGACY = {"new", "update", "label", "signoff"}
+_GPS = ("gpstime", "t_0", "t_start", "t_end")
 
 
 @attrs.frozen(slots=True)
@@ -181,15 +182,25 @@ def log_entry(record, received, comment=None, filename=None):
     return LogEntry(
         received if time is None else time,
         number if type(number) is int else None,
-        intern(text) if type(text) is str else comment or "",
-        intern(name),
+        once(text) if type(text) is str else comment or "",
+        once(name),
         stated if type(stated) is int else version,
         tag_set(tuple(t for t in tags if type(t) is str)),
     )
 
 
-def _dict(value):
-    return value if isinstance(value, dict) else {}
+def _sound(value, received):
+    """A dictionary of a payload without the times in it that cannot be: they are not told."""
+    if not isinstance(value, dict):
+        return {}
+    if isinstance(inner := value.get("preferred_event_data"), dict):
+        sound = _sound(inner, received)
+        value = value if sound is inner else {**value, "preferred_event_data": sound}
+    wrong = [name for name in _GPS if value.get(name) is not None
+             and gps_seconds(value[name]) is None]
+    if value.get("created") is not None and stated(value["created"], received) is None:
+        wrong.append("created")
+    return {name: one for name, one in value.items() if name not in wrong} if wrong else value
 
 
 def _label_names(value):
@@ -214,7 +225,7 @@ _today = partial(Alert, today=True)
 
 def _current(uid, kind, payload, received):
     what = _CURRENT.get(kind, "other")
-    data, state = _dict(payload.get("data")), _dict(payload.get("object"))
+    data, state = _sound(payload.get("data"), received), _sound(payload.get("object"), received)
     if what == "new" or what == "update":
         fields = {**data, **state}
         return _event(_today, uid, what, fields, received, fields.get("labels"))
@@ -256,7 +267,7 @@ def _membership(uid, kind, data, state, received):
 
 
 def _legacy(uid, kind, payload, received):
-    record = _dict(payload.get("object"))
+    record = _sound(payload.get("object"), received)
     text = payload.get("description")
     text = text if isinstance(text, str) else ""
     if kind == "new":

@@ -1,4 +1,4 @@
-"""Times as GraceDB writes them, turned into unix seconds."""
+"""Times as GraceDB writes them, turned into unix seconds; and which times there can be."""
 
 import math
 import re
@@ -9,7 +9,14 @@ _FORM = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,9})?\s*(UTC|Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 
-EARLIEST, LATEST = 946_684_800.0, 4_102_444_800.0  # the years 2000 and 2100, unix seconds
+DAY = 86_400.0
+# Nothing here is older than 1990 or comes after 2100, unix seconds: it is no time, but a mistake.
+EARLIEST, LATEST = 631_152_000.0, 4_102_444_800.0
+GPS_EPOCH = 315_964_800.0  # GPS second 0, unix seconds, but for leap seconds
+# What is told of may be ahead of the clock by a wrong time zone and a clock that is a day fast.
+AHEAD = 2 * DAY
+# Recorded alerts may be further apart, as between two runs; but one alone is a mistake.
+JUMP = 100 * DAY
 
 
 def finite(value):
@@ -29,19 +36,50 @@ def unix_seconds(value):
     Args:
         value: ``2017-08-17 12:41:45 UTC``, ISO 8601 with or without fraction and offset, or unix
             seconds as a number (test generators), also in thousandths, millionths or billionths
-            of a second: nothing here is older than 2000 or comes after 2100, so the size of the
-            number tells its unit.
+            of a second: the size of the number tells its unit.
 
     Returns:
-        Unix seconds as a float, or None where the value is no time.
+        Unix seconds as a float, or None where the value is no time between :data:`EARLIEST` and
+        :data:`LATEST`.
     """
     if isinstance(value, str):
-        return _from_text(value)
+        time = _from_text(value)
+        return time if time is not None and EARLIEST <= time < LATEST else None
     number = finite(value)
-    if number is None or number < LATEST:
-        return number
-    return next((number / unit for unit in (1e3, 1e6, 1e9)
+    if number is None:
+        return None
+    return next((number / unit for unit in (1, 1e3, 1e6, 1e9)
                  if EARLIEST <= number / unit < LATEST), None)
+
+
+def gps_seconds(value):
+    """Read a GPS time; None where the value is none within the limits of all times."""
+    number = finite(value)
+    in_limits = number is not None and EARLIEST <= number + GPS_EPOCH < LATEST
+    return number if in_limits else None
+
+
+def stated(value, arrived):
+    """Read a moment of which something tells that has arrived.
+
+    Args:
+        value: as of :func:`unix_seconds`.
+        arrived: when, unix seconds.
+
+    Returns:
+        Unix seconds; None also where it is later than :data:`AHEAD` after the arrival, so that
+        nothing is expected by a time that cannot be.
+    """
+    time = unix_seconds(value)
+    return None if time is None or time > arrived + AHEAD else time
+
+
+def too_late(time, now):
+    """Why something that tells this time of itself cannot have come by now; "" where it can."""
+    if time <= now + AHEAD:
+        return ""
+    known = f"one up to {utc(now + AHEAD)}" if math.isfinite(now) else "one near those around it"
+    return f"'time' is {utc(time)}, which has not come; expected {known}"
 
 
 @lru_cache(maxsize=4096)

@@ -10,6 +10,7 @@ from fsm.core.entries import OWN_PREFIX, OWN_TAG
 from fsm.io import logs
 from fsm.io.calling import GONE, WRONG, CallError
 from fsm.io.outbox import DeliveryError
+from fsm.io.paths import shown
 from fsm.io.plain import dumps, loads
 
 LOOK_BACK = 4 << 20  # bytes of a file's end in which a doubtful message is looked for
@@ -56,26 +57,22 @@ class FileChannel:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b") as stream:
-                end = _whole(stream)
+                end = stream.seek(0, os.SEEK_END)
                 if again and effect.key in _keys(stream, end):
                     return
-                stream.seek(end)
-                stream.write(dumps(effect._asdict()) + b"\n")
+                stream.write(_ending(stream, end) + dumps(effect._asdict()) + b"\n")
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise DeliveryError(f"{self.path}: {error.strerror}") from None
+            raise DeliveryError(f"{shown(self.path)}: {error.strerror or error}") from None
 
 
-def _whole(stream):
-    """Cut off a last line that was begun and not finished; returns where the file ends."""
-    end = stream.seek(0, os.SEEK_END)
-    start = max(0, end - LOOK_BACK)
-    stream.seek(start)
-    whole = start + stream.read().rfind(b"\n") + 1
-    if whole < end:
-        stream.truncate(whole)
-    return whole
+def _ending(stream, end):
+    """What ends a last line that was not ended, by whomever; nothing of it is taken away."""
+    if not end:
+        return b""
+    stream.seek(end - 1)
+    return b"" if stream.read(1) == b"\n" else b"\n"
 
 
 def _keys(stream, end):

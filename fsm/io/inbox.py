@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from itertools import islice
+from math import inf
 
 import attrs
 
@@ -80,15 +81,23 @@ class Inbox:
             self._changed.notify_all()
 
     def wait(self, seconds, alerts=True):
-        """Wait until something is there; with ``alerts`` False, until some news are."""
+        """Wait until something is there: so many alerts, with False none; or news."""
         with self._changed:
-            self._changed.wait_for(
-                lambda: self._closed or self._news or (alerts and self._alerts), max(0.0, seconds))
+            self._changed.wait_for(lambda: self._closed or self._news
+                                   or 0 < alerts <= len(self._alerts), max(0.0, seconds))
 
     def head(self):
         """The alert that has waited longest, None without any."""
         with self._changed:
             return self._alerts[0] if self._alerts else None
+
+    def second(self):
+        """The alert after the head that tells a time: of the same source, or else of any; None
+        without any."""
+        with self._changed:
+            rest = [one for one in islice(self._alerts, 1, None) if one.time > -inf]
+            same = (one for one in rest if one.source == self._alerts[0].source)
+            return next(same, rest[0] if rest else None)
 
     def waits(self):
         """Seconds for which the alert that came first has waited, 0 without any."""

@@ -4,10 +4,11 @@ import attrs
 
 from fsm.core.entries import LogEntry, tag_set
 from fsm.core.inputs import Command, MemberNews, Tick, Unreadable
+from fsm.core.times import EARLIEST
 from fsm.errors import AlertError, RecordingError
 from fsm.io import stored
 from fsm.io.plain import dumps, loads
-from fsm.io.recording import record_of
+from fsm.io.recording import record_of, refused
 
 ALERT, ANSWER, TICK, REJECTED, COMMAND, MEMBER = (
     "alert", "answer", "tick", "rejected", "command", "member")
@@ -21,8 +22,10 @@ class Input:
         time: when the supervisor took it, unix seconds.
         graceid: the candidate it is about; "" for what is about none, or was rejected.
         kind: ``alert``, ``answer``, ``tick``, ``command``, ``member`` or ``rejected``.
-        body: an alert's line as in a recording, JSON of what is neither alert nor tick.
+        body: an alert's line as in a recording, where it was rejected together with the reason;
+            JSON of what is neither alert nor tick.
         item: what the engine takes; None for what was rejected, or is no matter of its.
+        reason: why it was rejected, else "".
     """
 
     time: float
@@ -30,6 +33,7 @@ class Input:
     kind: str
     body: bytes = b""
     item: object = None
+    reason: str = attrs.field(default="", eq=False)
 
     def under(self, graceid):
         """It as an input about the candidate that is supervised under this name."""
@@ -43,18 +47,31 @@ def of_line(line, time):
 
     Args:
         line: bytes.
-        time: when the supervisor took it, unix seconds.
+        time: when the supervisor takes it, unix seconds.
     """
     try:
-        record = record_of(line)
-    except (RecordingError, AlertError):
-        return Input(time, "", REJECTED, line)
+        record = record_of(line, time)
+    except (RecordingError, AlertError) as error:
+        why = str(error)
+        return Input(time, "", REJECTED, refused(line, why), reason=why)
     if record is None or not record.delivered:
         return None
-    alert = record.alert
+    return _alert(record.alert, line, time)
+
+
+def _alert(alert, line, time):
     if alert.received > time:  # nothing arrives in the future, whatever its line says
         alert = attrs.evolve(alert, received=time)
     return Input(time, alert.graceid, ALERT, line, alert)
+
+
+def _taken_before(line, time):
+    """The input that an alert's line was when it was taken, by a version that refused less."""
+    row = of_line(line, time)
+    if row.item is None:
+        dated = dumps({**loads(line), "time": max(time, EARLIEST)})
+        row = _alert(record_of(dated).alert, line, time)
+    return row
 
 
 def of_answer(answer, time):
@@ -99,8 +116,7 @@ def read(time, graceid, kind, body):
 
 def _of_row(time, graceid, kind, body):
     if kind == ALERT:
-        row = of_line(body, time)
-        return row if row.item is None else row.under(graceid)
+        return _taken_before(body, time).under(graceid)
     if kind == ANSWER:
         return Input(time, graceid, kind, body, stored.answer(loads(body), time, graceid))
     if kind == COMMAND:

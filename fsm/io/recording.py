@@ -11,17 +11,20 @@ import io
 import sys
 import zlib
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 import attrs
 
 from fsm.core.alert import Alert, parse
-from fsm.core.times import finite, unix_seconds
+from fsm.core.times import EARLIEST, LATEST, finite, too_late, unix_seconds
 from fsm.errors import AlertError, RecordingError
 from fsm.io.documents import entries
-from fsm.io.plain import loads
+from fsm.io.paths import shown
+from fsm.io.plain import dumps, loads
 
 STANDARD_INPUT = "-"
+REJECTED = "rejected"  # the key of a line that was refused before, with the reason
 
 
 @attrs.frozen(slots=True)
@@ -44,7 +47,7 @@ class Rejection:
     """One line that cannot be used.
 
     Attributes:
-        recording: name of the file.
+        recording: name of the file, as it can be shown.
         line: its number, from 1.
         reason: one sentence.
     """
@@ -66,12 +69,13 @@ def read(name):
     Raises:
         RecordingError: where the file cannot be opened.
     """
+    recording = shown(name)
     with _opened(name) as stream:
         lines = _Lines(stream)
         for number, plain in entries(lines):
-            yield from _usable(name, number, plain)
+            yield from _usable(recording, number, plain)
         if lines.broken:
-            yield Rejection(name, lines.count + 1, f"the recording breaks off: {lines.broken}")
+            yield Rejection(recording, lines.count + 1, f"the recording breaks off: {lines.broken}")
 
 
 class _Lines:
@@ -89,34 +93,36 @@ class _Lines:
             self.broken = error
 
 
-def _usable(name, number, plain):
+def _usable(recording, number, plain):
     try:
         record = record_of_entry(plain)
     except (RecordingError, AlertError) as error:
-        yield Rejection(name, number, str(error))
+        yield Rejection(recording, number, str(error))
         return
     if record is not None:
         yield record
 
 
-def record_of(line):
+def record_of(line, now=inf):
     """Read one line, as :func:`record_of_entry` does.
 
     Args:
         line: text or bytes.
+        now: as there.
     """
     try:
         plain = loads(line)
     except (ValueError, RecursionError) as error:
         raise RecordingError(f"not JSON: {error}"[:200]) from None
-    return record_of_entry(plain)
+    return record_of_entry(plain, now)
 
 
-def record_of_entry(plain):
+def record_of_entry(plain, now=inf):
     """Read one entry.
 
     Args:
         plain: a line's JSON, or an alert's payload alone, which then is as old as it says itself.
+        now: unix seconds; what says to have arrived well after it is refused.
 
     Returns:
         :class:`Record`, or None for a control message.
@@ -129,7 +135,9 @@ def record_of_entry(plain):
     if not isinstance(plain, dict):
         raise RecordingError(f"expected an object with 'time' and 'payload', found "
                              f"{type(plain).__name__}")
-    time = time_of(plain)
+    if _is_refused(plain):
+        raise RecordingError(str(plain[REJECTED]))
+    time = _told(plain)
     payload = plain if _is_payload(plain) else plain.get("payload")
     if isinstance(payload, str):
         raise RecordingError("'payload' is text; it must be the alert's JSON object itself")
@@ -140,7 +148,26 @@ def record_of_entry(plain):
     if contents is not None and not isinstance(contents, dict):
         raise RecordingError("'contents' must be an object with facts about the file")
     alert = parse(payload, time)
-    return None if alert is None else Record(alert, delivered, contents)
+    if alert is None:
+        return None
+    wrong = _beyond(time) or too_late(time, now)
+    if wrong:
+        raise RecordingError(wrong)
+    return Record(alert, delivered, contents)
+
+
+def refused(line, why):
+    """A line that cannot be used, in bytes, with the reason: it is kept like this, never used."""
+    try:
+        if _is_refused(loads(line)):
+            return line
+    except (ValueError, RecursionError):
+        pass
+    return dumps({REJECTED: why, "line": line.decode("utf-8", "surrogateescape")})
+
+
+def _is_refused(plain):
+    return isinstance(plain, dict) and plain.keys() == {REJECTED, "line"}
 
 
 def _is_payload(plain):
@@ -155,16 +182,33 @@ def time_of(plain):
         plain: the entry as a dict.
 
     Raises:
-        RecordingError: where it does not say.
+        RecordingError: where it does not say, or where no alert can have arrived then.
     """
+    time = _told(plain)
+    wrong = _beyond(time)
+    if wrong:
+        raise RecordingError(wrong)
+    return time
+
+
+def _told(plain):
+    """When it says to have arrived, whenever that is."""
     told = plain.get("time")
     if told is None and _is_payload(plain):
         return _own_time(plain)
-    time = None if isinstance(told, str) else unix_seconds(told)
-    if time is None:
-        unit = f"; {told} is none between 1970 and 2100" if finite(told) is not None else ""
-        raise RecordingError(f"'time' must be unix seconds, a number{unit}")
-    return time
+    number = None if isinstance(told, str) else finite(told)
+    if number is None:
+        raise RecordingError(f"'time' must be unix seconds, a number between 1990 and 2100, not "
+                             f"{told!r:.60}")
+    time = unix_seconds(number)
+    return number if time is None else time
+
+
+def _beyond(time):
+    """Why no alert can have arrived at a time; "" where one can."""
+    if EARLIEST <= time < LATEST:
+        return ""
+    return f"'time' must be unix seconds between 1990 and 2100; {time:.15g} is none"
 
 
 def _own_time(payload):
@@ -187,8 +231,8 @@ def _opened(name):
         with Path(name).open("rb") as stream:
             yield _unzipped(stream)
     except OSError as error:
-        raise RecordingError(f"{name}: {error.strerror}; give the path of a recording, or - for "
-                             "standard input") from None
+        raise RecordingError(f"{shown(name)}: {error.strerror or error}; give the path of a "
+                             "recording, or - for standard input") from None
 
 
 def _unzipped(stream):

@@ -121,7 +121,7 @@ def test_rubbish_is_kept_and_said_and_stops_nothing(running, tmp_path):
     recording = tmp_path / "alerts.jsonl"
     hostile = [b"\xff\xfe", b"{", b"[]", b'{"time": 1e400, "payload": {}}', b"null",
                b'{"time": 1, "payload": {"uid": "G1\\ud800", "alert_type": "new"}}',
-               b'{"time": 1, "topic": "\\ud800", "payload": {"uid": "G7", "alert_type": "new",'
+               b'{"time": 1.5e9, "topic": "\\ud800", "payload": {"uid": "G7", "alert_type": "new",'
                b' "data": {"nevents": 123456789012345678901234567890, "group": "\\ud800"}}}',
                b"[" * 100_000, b'{"time": 1, "payload": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001]
     recording.write_bytes(b"\n".join(hostile) + b"\n" + lines(1).encode())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm.core.alert import parse, split_version
+from fsm.core.alert import log_entry, parse, split_version
 from fsm.core.evidence import Evidence
 from fsm.errors import AlertError
 from fsm.testing.script import CURRENT, LEGACY, Script
@@ -156,3 +156,50 @@ def test_wrong_types_anywhere_inside_do_no_harm(kind, inside):
     alert.add_to(evidence)
     alert.add_to(evidence)
     assert alert.graceid == "G1"
+
+
+ABSURD = [1e308, float("nan"), float("-inf"), -5, 0, 7, True, "9999-12-31 23:59:59 UTC", "never",
+          "1970-01-01 00:00:00 UTC", T + 3 * 86400, [], {}, 10**400]
+
+
+@pytest.mark.parametrize("created", ABSURD)
+@pytest.mark.parametrize(("kind", "data"), [
+    ("log", {"comment": "hello", "N": 3}), ("voevent", {"N": 1}), ("new", {"group": "CBC"}),
+    ("label_added", {"name": "INJ"}), ("label_removed", {"name": "INJ"}),
+])
+def test_a_time_that_cannot_be_is_not_told(kind, data, created):
+    told = {"uid": "G1", "alert_type": kind, "data": {**data, "created": created}}
+    alert, without = parse(told, T), parse({**told, "data": data}, T)
+    assert alert == without and alert.time == T and alert.made is None
+
+
+@pytest.mark.parametrize("created", ABSURD)
+@pytest.mark.parametrize("payload", [
+    {"alert_type": "new", "description": "", "object": {"group": "CBC"}},
+    {"alert_type": "update", "description": "LOG: hello", "object": {"comment": "hello", "N": 3}},
+    {"alert_type": "update", "description": "", "object": {"pipeline": "gstlal"}},
+])
+def test_nor_is_one_of_2016(payload, created):
+    told = {**payload, "object": {**payload["object"], "created": created}, "uid": "G1"}
+    assert parse(told, T) == parse({**payload, "uid": "G1"}, T)
+
+
+@pytest.mark.parametrize("name", ["gpstime", "t_0", "t_start", "t_end"])
+@pytest.mark.parametrize("value", [1e308, float("nan"), -5, 0, True, "soon", 4e9])
+def test_nor_is_a_gps_time(name, value):
+    payload = {"uid": "G1", "alert_type": "new", "data": {"group": "CBC", name: value}}
+    assert parse(payload, T).fields == {"group": "CBC"}
+    payload = {"uid": "G1", "alert_type": "log", "data": {}, "object": {"far": 1.0, name: value}}
+    assert parse(payload, T).snapshot == {"far": 1.0}
+    payload["object"][name] = 1187008882.43
+    assert parse(payload, T).snapshot == {"far": 1.0, name: 1187008882.43}
+
+
+def test_nor_is_one_of_the_preferred_event():
+    event = {"graceid": "G2", "far": 1.0, "gpstime": 1e308, "created": "9999-12-31 23:59:59 UTC"}
+    payload = {"uid": "S190425z", "alert_type": "new", "data": {"preferred_event_data": event}}
+    assert parse(payload, T).fields == {"preferred_event_data": {"graceid": "G2", "far": 1.0}}
+
+
+def test_a_log_entry_of_gracedb_s_answer_has_limits_too():
+    assert log_entry({"created": "9999-12-31 23:59:59 UTC"}, T).time == T

@@ -38,3 +38,49 @@ def test_one_of_an_older_journal_knows_nothing_of_what_was_unread():
     again = inputs.read(row.time, row.graceid, row.kind, json.dumps(plain).encode()).item
     assert again.unread == {} and again.members[0].unread == {}
     assert again.contents == ANSWERS[0].contents
+
+
+def line(time=T, **more):
+    return json.dumps({"time": time, "topic": "x", **more, "payload": {
+        "uid": "G1", "alert_type": "log", "data": {"comment": "hello", "N": 1}}}).encode()
+
+
+@pytest.mark.parametrize(("time", "words"), [
+    (1e308, "1e+308"), (float("nan"), "nan"), (float("inf"), "inf"), (-5, "-5"), (0, "0"),
+    (631_151_999, "631151999"), (4_102_444_800, "4102444800"), (True, "True"), ("soon", "'soon'"),
+    ("1502000000", "'1502000000'"), (None, "None"), ([T], "[1502000000"),
+    (10**400, "1000000000000"), (T + 2 * 86400 + 1, "2017-08-08 06:13:21 UTC"),
+    (4e9, "2096-10-02 07:06:40 UTC"),
+])
+def test_a_line_whose_time_cannot_be_is_kept_with_a_reason_that_names_it(time, words):
+    row = inputs.of_line(line(time), T)
+    assert (row.kind, row.graceid, row.item) == (inputs.REJECTED, "", None)
+    kept = json.loads(row.body)
+    assert words in row.reason and kept["rejected"] == row.reason and "'time'" in row.reason
+    assert "expected" in row.reason or "must be" in row.reason
+    assert kept["line"].encode() == line(time)
+
+
+def test_what_is_rejected_is_wrapped_once_and_loses_no_byte():
+    rubbish = b'\xff{"a": "\xc3\xa4"'
+    row = inputs.of_line(rubbish, T)
+    assert json.loads(row.body)["line"].encode("utf-8", "surrogateescape") == rubbish
+    again = inputs.of_line(row.body, T + 1)
+    assert (again.body, again.reason) == (row.body, row.reason)
+
+
+def test_what_is_ahead_of_the_clock_by_less_has_just_arrived():
+    row = inputs.of_line(line(T + 2 * 86400), T)
+    assert row.item.received == T
+
+
+@pytest.mark.parametrize("time", [-1e9, 0, 5.0, 4_000_000_000.0])
+@pytest.mark.parametrize("taken", [T, 7.0])
+def test_what_an_older_version_took_is_in_its_journal_still(time, taken):
+    row = inputs.read(taken, "G1", inputs.ALERT, line(time))
+    assert (row.kind, row.graceid, row.time) == (inputs.ALERT, "G1", taken)
+    assert row.item.received <= taken and row.item.entry.comment == "hello"
+
+
+def test_a_rejected_row_of_an_older_journal_is_read():
+    assert inputs.read(T, "", inputs.REJECTED, b"rubbish").body == b"rubbish"

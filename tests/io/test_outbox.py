@@ -148,8 +148,34 @@ def test_a_file_holds_each_message_once_even_where_a_line_was_torn(tmp_path):
         stream.write(b'{"key": "half of')
     channel.deliver(notify(1), True)
     channel.deliver(notify(2), True)
-    keys = [json.loads(line)["key"] for line in path.read_text().splitlines()]
-    assert keys == [notify(1).key, notify(2).key]
+    first, torn, last = path.read_text().splitlines()
+    assert [json.loads(line)["key"] for line in (first, last)] == [notify(1).key, notify(2).key]
+    assert torn == '{"key": "half of'
+
+
+@pytest.mark.parametrize("there", [
+    b"notes of an operator", b"x" * 5_000_000, b"line\nnotes", b'{"key": "other"}', b"\xff\x00",
+    b"\n", b"line\n", b"line\r", b"",
+])
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_in_a_file_stays_and_what_is_written_is_a_line_of_its_own(tmp_path, there, again):
+    path = tmp_path / "m.jsonl"
+    path.write_bytes(there)
+    FileChannel(path).deliver(notify(), again)
+    found = path.read_bytes()
+    assert found.startswith(there) and found.endswith(b"\n")
+    assert json.loads(found.removeprefix(there))["key"] == notify().key
+    assert there[-1:] in (b"", b"\n") or found[len(there):len(there) + 1] == b"\n"
+
+
+def test_a_message_without_its_newline_is_there_all_the_same(tmp_path):
+    path = tmp_path / "m.jsonl"
+    FileChannel(path).deliver(notify(1), False)
+    path.write_bytes(path.read_bytes().rstrip())
+    FileChannel(path).deliver(notify(1), True)
+    FileChannel(path).deliver(notify(2), True)
+    assert [json.loads(line)["key"] for line in path.read_text().splitlines()] == [
+        notify(1).key, notify(2).key]
 
 
 def test_a_file_that_cannot_be_written_is_an_error_that_may_pass(tmp_path):

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 
 import pytest
 
@@ -163,3 +164,33 @@ def test_times_in_any_unit_are_understood(tmp_path, unit):
 def test_a_time_that_is_none_in_any_unit_is_refused_by_name(tmp_path, time):
     (rejected,) = written(tmp_path, json.dumps({**entry(), "time": time}))
     assert "'time' must be unix seconds" in rejected.reason and "2100" in rejected.reason
+
+
+@pytest.mark.parametrize("time", ["1e308", "NaN", "-Infinity", "-5", "0", "631151999", "4102444800",
+                                  "true", '"1502000000"', "null", "[]"])
+def test_a_time_that_cannot_be_is_refused_by_name(tmp_path, time):
+    text = json.dumps({**entry(), "time": 0}).replace('"time": 0', f'"time": {time}')
+    before, refused, after = written(tmp_path, f"{json.dumps(entry())}\n{text}\n"
+                                               f"{json.dumps(entry(2))}\n")
+    assert graceids([before, after]) == ["G1", "G2"]
+    named = {"NaN": "nan", "-Infinity": "-inf", "true": "True", "null": "None", "1e308": "1e+308",
+             '"1502000000"': "'1502000000'"}.get(time, time)
+    assert refused.line == 2 and named in refused.reason and "1990 and 2100" in refused.reason
+
+
+@pytest.mark.parametrize("time", [631_152_000, 4_102_444_799, 631_152_000_000])
+def test_the_limits_themselves_are_times(tmp_path, time):
+    (record,) = written(tmp_path, json.dumps({**entry(), "time": time}))
+    assert isinstance(record, Record)
+
+
+@pytest.mark.parametrize("name", [b"\xff.jsonl", b"a\nb.jsonl", b"\x1b[31m.jsonl"])
+def test_a_recording_of_any_name_is_read_and_named_in_one_line(tmp_path, name):
+    path = os.fsdecode(os.path.join(os.fsencode(tmp_path), name))
+    with open(path, "w") as stream:
+        stream.write(recording() + "rubbish\n")
+    *good, bad = read(path)
+    assert len(good) == 2 and bad.recording.isprintable() and ".jsonl" in bad.recording
+    with pytest.raises(RecordingError) as caught:
+        list(read(f"{path}.away"))
+    assert str(caught.value).isprintable()

@@ -55,7 +55,7 @@ class Listening:
     def __init__(self, listener, inbox, now, shortest=SHORTEST):
         self.listener, self.inbox, self.now, self.shortest = listener, inbox, now, shortest
         self.name = f"listener {listener.name}"
-        self._pause, self._deaf_since = shortest, None
+        self._pause, self._deaf_since, self._hindered, self._told = shortest, None, "", False
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
 
     def start(self):
@@ -82,7 +82,7 @@ class Listening:
             topics: those that it should listen to, where it knows them: to the reason why it
                 cannot, "" where it does.
         """
-        self._pause, self._deaf_since = self.shortest, None
+        self._pause, self._deaf_since, self._hindered, self._told = self.shortest, None, "", False
         self.inbox.tell(Report(self.name, False, "it listens again"))
         for topic, why in (topics or {}).items():
             self.inbox.tell(Report(f"{self.name}, {topic}", bool(why),
@@ -109,6 +109,14 @@ class Listening:
         """An alert has come of which nothing could be made: GraceDB is asked for what it told."""
         LOG.warning("%s: %s", self.name, why)
         self.inbox.tell(Connected())
+
+    def hindered(self, why):
+        """It listens to less than it should, and goes on trying; :meth:`connected` ends that."""
+        if why != self._hindered:
+            self._hindered = why
+            LOG.warning("%s: %s; it goes on trying", self.name, why)
+        if not self._told:
+            self._told = self._tell_deafness(why, lasting=False)
 
     def beat(self, answer):
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""
@@ -138,8 +146,13 @@ class Listening:
     def _deaf(self, why, lasting):
         if not self.open:
             return
+        LOG.warning("%s: %s; it is started again in %g s", self.name, why, self._pause)
+        self._tell_deafness(why, lasting)
+
+    def _tell_deafness(self, why, lasting):
         if self._deaf_since is None:
             self._deaf_since = time.monotonic()
-        LOG.warning("%s: %s; it is started again in %g s", self.name, why, self._pause)
-        if lasting or time.monotonic() - self._deaf_since > PATIENCE:
+        told = lasting or time.monotonic() - self._deaf_since > PATIENCE
+        if told:
             self.inbox.tell(Report(self.name, True, why))
+        return told

@@ -1,18 +1,23 @@
 """Follows recordings while they are written: a file, a folder of files, or standard input."""
 
+import logging
+import os
 import sys
 from math import inf
 from pathlib import Path
 
 from fsm.errors import RecordingError
 from fsm.io.inbox import pause
-from fsm.io.listeners import ListenerError
+from fsm.io.listeners import places, rotation
+from fsm.io.listeners.lines import Reader, bounded
+from fsm.io.paths import shown
 from fsm.io.plain import loads
 from fsm.io.recording import time_of
 
 LOOK = 0.2  # seconds between two looks
 CHUNK = 1 << 20  # bytes read at once
-LONGEST_LINE = 64 << 20  # bytes; a longer one is passed over
+LONGEST_LINE = 64 << 20  # bytes; a longer one is passed over, and kept as rejected
+LOG = logging.getLogger("fsm")
 
 
 def _stamp(line):
@@ -28,7 +33,8 @@ class Files:
     """Follows a file, or all ``*.jsonl`` files of a folder, in the order of their names.
 
     Where it is in each is kept in the journal together with what it has read, so that every line is
-    taken once. A file that is replaced, or has become shorter, is read from its beginning.
+    taken once. A file that loses its name is read to its end before the one that gets it; see
+    :mod:`~fsm.io.listeners.rotation`.
 
     Args:
         path: of the file or folder; it need not be there yet.
@@ -36,15 +42,18 @@ class Files:
     """
 
     def __init__(self, path, positions):
-        self.path, self.name, self._positions = Path(path), f"file {path}", positions
-        self._at = {}
+        self.path, self.name, self._positions = Path(path), f"file {shown(path)}", positions
+        self._at, self._looked = {}, {}
 
     def run(self, ear):
-        """Follow until nothing is wanted any more."""
+        """Follow until nothing is wanted any more, whatever becomes of the files meanwhile."""
         listens = False
         while True:
-            found = self._round(ear)
-            if not listens:
+            found, failed = self._round(ear)
+            if failed:
+                ear.hindered(failed)
+                listens = False
+            elif not listens:
                 ear.connected()
                 listens = True
             if not found and not pause(ear.inbox, LOOK):
@@ -53,57 +62,143 @@ class Files:
                 return
 
     def _round(self, ear):
-        """Read what is new in all files; returns whether anything was.
+        """Read what is new in all files.
 
-        Raises:
-            ListenerError: where one cannot be read, after the others have been.
+        Returns:
+            (whether anything was; why one could not be read, "" where all could).
         """
-        found, failed = False, None
-        for path in self._paths():
+        found, failed = False, ""
+        try:
+            paths = self._paths()
+        except OSError as error:
+            return False, _words(self.path, error)
+        for path in paths:
             try:
                 found = self._read(ear, path) or found
+            except FileNotFoundError:
+                continue  # it has just gone, and is looked for again
             except OSError as error:
-                failed = f"{path}: {error.strerror}"
-        if failed:
-            raise ListenerError(failed)
-        return found
+                failed = failed or _words(path, error)
+        return found, failed
 
     def _paths(self):
-        if self.path.is_dir():
-            return sorted(self.path.glob("*.jsonl"))
-        return [self.path] if self.path.exists() else []
+        """The names to be followed, of those that are gone too while their files may be there."""
+        if not self.path.is_dir():
+            paths = [self.path]
+        else:
+            there = rotation.files(self.path)
+            numbers = {inode for _, inode in there}
+            named = {path for path, _ in there if path.match("*.jsonl")}
+            gone = {path for path, plain in self._at.items()
+                    if path.parent == self.path and plain["inode"] in numbers}
+            paths = sorted(named | gone)
+        for path in paths:
+            self._known(path)
+        return paths
+
+    def _known(self, path):
+        """The place that was reached under a name, as a dict, None where it is new."""
+        if path not in self._at:
+            # Earlier versions kept it under the name as it is.
+            plain = self._positions(f"file {shown(path)}") or self._positions(f"file {path}")
+            if plain is not None:
+                self._at[path] = plain
+        return self._at.get(path)
 
     def _read(self, ear, path):
-        """Read what is new in a file; returns whether anything was."""
-        source = f"file {path}"
-        with path.open("rb") as stream:
-            inode = path.stat().st_ino
-            known = self._at.get(source) or self._positions(source) or {}
-            offset = known.get("offset", 0) if known.get("inode") == inode else 0
-            if offset > stream.seek(0, 2):
-                offset = 0
-            stream.seek(offset)
-            self._at[source] = {"inode": inode, "offset": offset}
-            found = False
-            while ear.open and (line := self._whole_line(stream)):
-                position = {"inode": inode, "offset": stream.tell()}
-                if line.strip() and len(line) <= LONGEST_LINE:
-                    topic, time = _stamp(line)
-                    if not ear.line(topic, line.rstrip(b"\n"), time, position, source):
-                        return True
-                self._at[source], found = position, True
+        """Read what is new under a name; returns whether anything was."""
+        now, found = _signature(path), False
+        if now is not None and now == self._looked.get(path, (None,))[0]:
+            return False
+        chain, inode = self._chain(path, now), now and now[1]
+        for number, (name, plain) in enumerate(chain, 1):
+            try:
+                found = self._read_file(ear, path, inode, name, plain,
+                                        number < len(chain)) or found
+            except OSError as error:
+                if plain is not None or number == len(chain):
+                    raise
+                LOG.warning("%s; it is passed over", _words(name, error))
+            if not ear.open:
+                return found
         return found
 
-    def _whole_line(self, stream):
-        """The next line, empty where none has been finished; a monstrous one is cut."""
-        start, line = stream.tell(), stream.readline(LONGEST_LINE + 1)
-        while line and not line.endswith(b"\n"):
-            more = stream.readline(CHUNK)
-            if not more:
-                stream.seek(start)
-                return b""
-            line = line[:LONGEST_LINE + 1] + more[-1:]
-        return line
+    def _chain(self, path, now):
+        """What is to be read under a name, in order: (path of the file, place in it or None)."""
+        plain = self._known(path)
+        if plain is None:
+            return [] if now is None else [(path, self._elsewhere(path))]
+        fits = now is not None and places.is_of(path, plain)
+        if fits and plain["offset"]:
+            return [(path, plain)]
+        old = None if fits else (rotation.moved(path, plain, self._beside(path))  # or renamed again
+                                 or rotation.moved(path, plain, self._beside(path)))
+        newer = [(one, None) for one in rotation.between(path, plain, self._beside(path))]
+        if fits:  # it may have been copied and cut before anything of it was read
+            return [*newer, (path, plain)]
+        chain = newer if old is None else [(old, plain), *newer]
+        if now is not None and (now[2] or not chain):
+            chain.append((path, self._elsewhere(path)))
+        return chain
+
+    def _beside(self, path):
+        """What is in the folder of a name now, but for what is followed under its own name."""
+        there = rotation.files(path.parent)
+        if self.path != path.parent:
+            return there
+        return [one for one in there if not one[0].match("*.jsonl")]
+
+    def _elsewhere(self, path):
+        """The place in a file that had another name before, None where it is not known."""
+        inode, fits = os.stat(path).st_ino, []
+        for other, plain in self._at.items():
+            copied = path.name.startswith(other.stem)
+            fits += [one for one in (plain, *plain.get("before", ()))
+                     if (copied or one["inode"] == inode) and "print" in one and one["offset"]
+                     and places.is_of(path, one)]
+        return max(fits, key=lambda one: one["offset"], default=None)
+
+    def _read_file(self, ear, path, inode, name, plain, ended):
+        """Read on in a file of a chain; returns whether anything was new."""
+        with places.opened(name) as stream:
+            now = _signature(stream.fileno())
+            place = places.of(stream, plain)
+            if place is None or (name == path and place.inode != inode):
+                return False  # it has just been replaced, and is looked for again
+            before = self._at.get(path)
+            if before is not None and plain is not before:
+                places.later(place, before)
+            same = plain is before and not place.skips
+            scanned = self._looked.get(path, (None, 0))[1] if same else 0
+            if place.offset + scanned > now[2]:
+                scanned = 0
+            reader, found = Reader(place, scanned, LONGEST_LINE, CHUNK), False
+            for line in reader.lines(stream, ended):
+                if line.strip() and not self._hand(ear, path, line, place):
+                    return True
+                found = True
+                if not ear.open:
+                    break
+            self._at[path] = place.plain()
+            self._looked[path] = (now if name == path else None, reader.scanned)
+        return found
+
+    def _hand(self, ear, path, line, place):
+        topic, time = _stamp(line)
+        return ear.line(topic, line.rstrip(b"\n"), time, place.plain(), f"file {shown(path)}")
+
+
+def _signature(path):
+    """What changes when a file does; None where there is none."""
+    try:
+        found = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _words(path, error):
+    return f"{shown(path)}: {error.strerror or error}"
 
 
 class StandardInput:
@@ -117,7 +212,7 @@ class StandardInput:
     def run(self, ear):
         """Read to the end."""
         ear.connected()
-        for line in self._stream:
+        for line in bounded(self._stream, LONGEST_LINE, CHUNK):
             if line.strip() and not ear.line(*_with_line(line.rstrip(b"\n"))):
                 return "ended"
         ear.line("", None, inf)

@@ -11,6 +11,7 @@ from functools import partial
 
 import attrs
 
+from fsm.io import extras
 from fsm.io.listeners import ListenerError
 
 WAIT = timedelta(seconds=0.2)  # that a poll waits for messages
@@ -44,9 +45,10 @@ class Kafka:
         """Listen until the stream ends."""
         try:
             from igwn_alert import client
-        except ModuleNotFoundError as error:
-            raise ListenerError(f"{error.name} is missing: pip install 'event-supervisor[kafka]'",
-                                lasting=True) from None
+
+            from fsm.io.listeners import large  # noqa: F401 - it needs more than the client does
+        except ImportError as error:
+            raise ListenerError(extras.missing(error, "kafka"), lasting=True) from None
         made = client(noauth=not self.auth, group=self.group, server=self.server, port=self.port)
         stream, topics = self._opened(made)
         ended, marks = threading.Event(), deque()

@@ -9,15 +9,25 @@ import contextlib
 import json
 import logging
 import ssl
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
 import attrs
 from safe_netrc import NetrcParseError, netrc
-from sleek_lvalert import LVAlertClient
-from slixmpp.exceptions import IqError, IqTimeout
 
+from fsm.io import extras
 from fsm.io.listeners import ListenerError
+
+try:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # hence the bound on it
+        from sleek_lvalert import LVAlertClient
+    from slixmpp.exceptions import IqError, IqTimeout
+except ImportError as error:  # other listeners go on without it, so it is told when this one begins
+    MISSING = extras.missing(error)
+else:
+    MISSING = ""
 
 PING, ANSWER = 60, 30  # seconds between pings, and until one that is not answered ends it
 BEGIN = 60.0  # seconds within which a session must have begun
@@ -61,6 +71,8 @@ class LVAlert:
 
     def run(self, ear):
         """Connect, subscribe, and listen until the connection is lost."""
+        if MISSING:
+            raise ListenerError(MISSING, lasting=True)
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:

@@ -14,7 +14,13 @@ def line(number, **more):
 
 
 def heard(ear):
-    return [json.loads(one.line)["payload"]["uid"] for one in ear.lines if one.line]
+    return [plain["payload"]["uid"] for one in ear.lines if one.line
+            and "payload" in (plain := json.loads(one.line))]
+
+
+def refused(ear):
+    return [plain["rejected"] for one in ear.lines if one.line
+            and "rejected" in (plain := json.loads(one.line))]
 
 
 def files(path, positions=None):
@@ -85,11 +91,29 @@ def test_a_file_that_cannot_be_read_is_told_by_name_and_tried_again(ears, tmp_pa
     ear.until(lambda e: e.reports(wrong=False))
 
 
-def test_a_line_without_end_is_passed_over(ears, tmp_path, monkeypatch):
+def test_a_line_that_is_too_long_is_passed_over_and_refused(ears, tmp_path, monkeypatch):
     monkeypatch.setattr("fsm.io.listeners.files.LONGEST_LINE", 1000)
     monkeypatch.setattr("fsm.io.listeners.files.CHUNK", 100)
     (tmp_path / "a.jsonl").write_text("x" * 5000 + "\n" + line(1))
-    assert heard(ears(files(tmp_path / "a.jsonl")).until(lambda e: e.lines)) == ["G1"]
+    ear = ears(files(tmp_path / "a.jsonl")).until(lambda e: len(e.lines) == 2)
+    assert heard(ear) == ["G1"]
+    assert refused(ear) == ["a line of more than 1000 bytes is passed over; expected one alert"]
+
+
+@pytest.mark.parametrize("size", [999, 1000, 1001, 1100, 99_999])
+@pytest.mark.parametrize("stdin", [False, True])
+def test_the_limit_of_a_line_counts_its_end(ears, tmp_path, monkeypatch, size, stdin):
+    monkeypatch.setattr("fsm.io.listeners.files.LONGEST_LINE", 1000)
+    monkeypatch.setattr("fsm.io.listeners.files.CHUNK", 64)
+    long = line(2).rstrip("\n")
+    long = long[:-1] + " " * (size - len(long) - 1) + "}\n"
+    assert len(long) == size
+    text = (line(1) + long + line(3)).encode()
+    (tmp_path / "a.jsonl").write_bytes(text)
+    listener = StandardInput(io.BytesIO(text)) if stdin else files(tmp_path / "a.jsonl")
+    ear = ears(listener).until(lambda e: len(e.lines) == 3 + stdin)
+    assert heard(ear) == (["G1", "G2", "G3"] if size <= 1000 else ["G1", "G3"])
+    assert len(refused(ear)) == (size > 1000)
 
 
 def test_standard_input_ends_with_a_mark(ears):
