@@ -193,8 +193,8 @@ class Supervisor:
         row = inputs.of_line(received.line, now)
         if row is not None and row.item is None:
             self.rejected += 1
-            LOG.warning("an alert from %s cannot be used and is kept in the journal: %.200r",
-                        received.source, received.line)
+            LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
+                        received.source, row.reason, received.line)
         if row is None or row.item is None:
             return row
         row = self.under_one_name(row)
