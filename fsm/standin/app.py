@@ -12,7 +12,7 @@ from fsm.standin.candidates import CandidatePages
 from fsm.standin.catalogues import CataloguePages
 from fsm.standin.events import EventPages
 from fsm.standin.faults import Faults
-from fsm.standin.forms import api_of, now_of, of_v2, page, refusal
+from fsm.standin.forms import api_of, body, now_of, of_v2, page, refusal
 from fsm.standin.public import PublicPages
 from fsm.standin.refused import Refused
 from fsm.standin.routes import URLS, gone
@@ -49,30 +49,34 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
         request = Request(environ)
         self.requests.append((request.method, request.full_path.rstrip("?")))
         if request.path == "/standin/faults":
-            response = self._order(request)
+            response = self._answer(request, self._order)
         else:
-            response = self.faults.answered(request, lambda: self._served(request))
+            response = self.faults.answered(request, lambda: self._answer(request, self._served))
         return response(environ, start_response)
 
     def _order(self, request):
         """Faults by HTTP: PUT a JSON object with the attributes of Faults, and ``lose``."""
-        wanted = request.get_json()
-        self.announcer.lose = wanted.pop("lose", self.announcer.lose)
-        self.faults = Faults(**wanted)
-        return page({**attrs.asdict(self.faults), "lose": self.announcer.lose})
+        wanted = dict(body(request))
+        lose = float(wanted.pop("lose", self.announcer.lose))
+        self.faults, self.announcer.lose = Faults(**wanted), lose
+        return ({**attrs.asdict(self.faults), "lose": lose},)
 
     def _served(self, request):
+        self._permitted(request)
+        endpoint, values = URLS.bind_to_environ(request.environ).match()
+        if of_v2(request) and gone(endpoint, request.method, request.path):
+            raise Refused(410, GONE)
+        with self.store:
+            if request.method == "GET" and TIME_HEADER in request.headers:
+                self.store.moment = now_of(request)
+            for name in {"graceid", "event"} & set(values):
+                values[name] = self.store.named(values[name])
+            return getattr(self, f"_{endpoint}")(request, **values)
+
+    def _answer(self, request, serve):
+        """What a page answers, or why it refuses."""
         try:
-            self._permitted(request)
-            endpoint, values = URLS.bind_to_environ(request.environ).match()
-            if of_v2(request) and gone(endpoint, request.method, request.path):
-                raise Refused(410, GONE)
-            with self.store:
-                if request.method == "GET" and TIME_HEADER in request.headers:
-                    self.store.moment = now_of(request)
-                for name in {"graceid", "event"} & set(values):
-                    values[name] = self.store.named(values[name])
-                done = getattr(self, f"_{endpoint}")(request, **values)
+            done = serve(request)
             return done if isinstance(done, Response) else page(*done)
         except Refused as refused:
             return refusal(refused.status, str(refused))

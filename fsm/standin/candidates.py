@@ -31,7 +31,7 @@ class CandidatePages:
             return (linked(request, self.service.show(graceid)),)
         values = body(request)
         wanted = {key: number(values, key) if key in NUMBERS else text(values, key)
-                  for key in CHANGEABLE if key in values}
+                  for key in values if key in CHANGEABLE}
         return (linked(request, self.superevents.modify(now_of(request), graceid, wanted)),)
 
     def _members(self, request, graceid):

@@ -79,9 +79,9 @@ def _term(text):
         return "ids", _ids(value), rest
     value, rest = _value("text", text)
     word = value.strip('"').lower()
-    for kind, known in WORDS.items():
-        if word in map(str.lower, known):
-            return kind, partial(_named, kind, word), rest
+    kinds = [kind for kind, known in WORDS.items() if word in map(str.lower, known)]
+    if kinds:
+        return kinds[0], partial(_named, kinds, word), rest
     if value in LABELS:
         return "label", _labels(value), rest
     if value.startswith('"'):
@@ -92,7 +92,7 @@ def _term(text):
 def _keyed(name, sign, text):
     if name in WORDS:
         value, rest = _value("word", text)
-        return name, partial(_named, name, value.lower()), rest
+        return name, partial(_named, [name], value.lower()), rest
     if name in IDS:
         value, rest = _value("ids", text)
         return "ids", _ids(value), rest
@@ -121,16 +121,12 @@ def _value(kind, text, needed=True):
     return "", text
 
 
-def _words(row):
-    return {str(row.get(key) or "").lower() for key in WORDS}
-
-
-def _named(kind, word, row):
-    return str(row.get(kind) or "").lower() == word
+def _named(kinds, word, row):
+    return word in {str(row.get(kind) or "").lower() for kind in kinds}
 
 
 def _unnamed(word, row):
-    return word not in _words(row)
+    return not _named(WORDS, word, row)
 
 
 def _submitted(name, row):
