@@ -30,7 +30,8 @@ def api_of(request):
 
 def version_path(path):
     """The beginning of a path that says which version of the interface is meant."""
-    return VERSION.match(path)[1] if VERSION.match(path) else "api/"
+    found = VERSION.match(path)
+    return found[1] if found else "api/"
 
 
 def of_v2(request):
