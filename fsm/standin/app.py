@@ -51,7 +51,7 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
         if request.path == "/standin/faults":
             response = self._answer(request, self._order)
         else:
-            response = self.faults.answered(request, lambda: self._answer(request, self._served))
+            response = self.faults.answered(request, lambda: self._served(request))
         return response(environ, start_response)
 
     def _order(self, request):
@@ -62,6 +62,9 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
         return ({**attrs.asdict(self.faults), "lose": lose},)
 
     def _served(self, request):
+        return self._answer(request, self._page)
+
+    def _page(self, request):
         self._permitted(request)
         endpoint, values = URLS.bind_to_environ(request.environ).match()
         if of_v2(request) and gone(endpoint, request.method, request.path):
