@@ -6,12 +6,16 @@ import re
 import time
 from functools import cache
 
+import attrs
+
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
 from fsm.io.calling import Caller, CallError
 from fsm.testing.products import sane_bytes
 from fsm.testing.register import VOEVENT_TYPES
 from fsm.testing.script import Script
+
+NEAR, LATER = 5.0, 60.0  # seconds within which events may be one candidate; until another try
 
 
 class Driver:
@@ -48,6 +52,10 @@ class Driver:
             if self.speed:
                 pause = (due - first) / self.speed - (time.monotonic() - began)
                 time.sleep(max(0.0, pause))
+            if change is None and self._taken(candidate):
+                later = attrs.evolve(candidate, created=due + LATER)
+                heapq.heappush(waiting, (later.created, (later.number, -1), later, None))
+                continue
             if change is None:
                 for number, later in enumerate(self._created(candidate)):
                     heapq.heappush(waiting, (later.time, (candidate.number, number), candidate,
@@ -63,6 +71,20 @@ class Driver:
             return self.caller.call(function)
         except CallError as error:
             raise ConfigurationError(f"{self.caller.url}: {error}") from None
+
+    def _taken(self, candidate):
+        """Whether there is a superevent into which the server would put its event.
+
+        That of another night at the same time, which has been told already what this one would be.
+        """
+        if not candidate.of_today:
+            return False
+        values = Script("", candidate.created, **candidate.fields).fields
+        query = f"t_0: {values['gpstime'] - NEAR} .. {values['gpstime'] + NEAR}"
+        if values["search"] == "MDC":
+            query += " category: MDC"
+        return self._call(candidate.created + LATER,
+                          lambda client: next(client.superevents(query), None)) is not None
 
     def _created(self, candidate):
         """Create its event; returns the lines of what follows."""

@@ -1,22 +1,24 @@
-"""The stand-in's pages of one event or superevent: log, labels, sign-offs, notices, files."""
+"""The stand-in's pages of one event or superevent: log, tags, labels, sign-offs, files."""
 
 from werkzeug.wrappers import Response
 
-from fsm.standin import root
-from fsm.standin.forms import body, now_of, uploaded
-from fsm.standin.service import Refused
-from fsm.standin.store import LABEL, LOG, SIGNOFF, VOEVENT
+from fsm.core.graceids import SUPEREVENT, kind_of
+from fsm.standin.events import no_content
+from fsm.standin.forms import body, many, now_of, of_v2, text, uploaded
+from fsm.standin.refused import Refused
+from fsm.standin.store import LABEL, LOG, SIGNOFF
 
 
-class Annotations:
+class AnnotationPages:
     """Pages of a stand-in, which has a ``store`` and a ``service``; each is named by its route."""
 
-    def _records(self, graceid, sort, name):
-        self.service.show(graceid)
+    def _records(self, request, graceid, sort, name):
+        self.service.fields(graceid)
         rows = self.store.records(graceid, sort)
-        return ({"start": 0, "numRows": len(rows), "links": {}, name: rows},)
+        return ({"start": 0, "numRows": len(rows), "links": {"self": request.url}, name: rows},)
 
     def _one(self, graceid, sort, name):
+        self.service.fields(graceid)
         found = self.store.record(graceid, sort, name)
         if found is None:
             raise Refused(404, f"{graceid} has no {sort} {name}")
@@ -24,29 +26,44 @@ class Annotations:
 
     def _logs(self, request, graceid):
         if request.method == "GET":
-            return self._records(graceid, LOG, "log")
-        values = body(request)
-        upload = request.files.get("upload")
-        tags = request.form.getlist("tagname") or values.get("tagname", ())
+            return self._records(request, graceid, LOG, "logs" if of_v2(request) else "log")
+        values, tags, shown = body(request), many(request, "tagname"), many(request, "displayName")
+        if shown and len(shown) != len(tags):
+            raise Refused(400, "There should either be as many display names as tags, or there "
+                               "should be no display names")
         return self.service.write_log(
             now_of(request), graceid, values.get("comment") or values.get("message", ""),
-            uploaded(upload) if upload else None, [tags] if isinstance(tags, str) else tags,
-            values.get("label", "")), 201
+            uploaded(request, "upload"), tags, values.get("label", "")), 201
 
     def _log(self, request, graceid, number):
         return self._one(graceid, LOG, number)
 
-    def _tags(self, request, graceid, number, tag=""):
+    # -- tags -----------------------------------------------------------------------------------
+
+    def _tags(self, request, graceid, number):
         if request.method == "GET":
             (entry,) = self._one(graceid, LOG, number)
             return ({"tags": [{"name": name} for name in entry["tag_names"]]},)
-        tag = tag or body(request)["name"]
-        return self.service.tag(now_of(request), graceid, number, tag), 201
+        return self._tagged(request, graceid, number, text(body(request), "name"))
+
+    def _tag(self, request, graceid, number, tag):
+        if request.method == "PUT":
+            return self._tagged(request, graceid, number, tag)
+        self.service.untag(now_of(request), graceid, number, tag)
+        return no_content()
+
+    def _tagged(self, request, graceid, number, tag):
+        if not self.service.tag(now_of(request), graceid, number, tag):
+            raise Refused(400 if kind_of(graceid) == SUPEREVENT else 409,
+                          "Tag is already applied to this log message")
+        return {"name": tag, "displayName": body(request).get("displayName")}, 201
+
+    # -- labels ---------------------------------------------------------------------------------
 
     def _labels(self, request, graceid):
         if request.method == "GET":
-            return self._records(graceid, LABEL, "labels")
-        name = body(request)["name"]
+            return self._records(request, graceid, LABEL, "labels")
+        name = text(body(request), "name")
         if not self.service.put_label(now_of(request), graceid, name, protect=True):
             raise Refused(400, f"Label {name} already applied to superevent {graceid}")
         return self._one(graceid, LABEL, name)[0], 201
@@ -55,20 +72,18 @@ class Annotations:
         if request.method == "GET":
             return self._one(graceid, LABEL, label)
         if request.method == "DELETE":
-            self.service.take_label(now_of(request), graceid, label)
-            return Response(status=204)
-        if label not in root.LABELS:
-            raise Refused(400, f"No such label: {label}")
-        fresh = self.service.put_label(now_of(request), graceid, label)
-        return self._one(graceid, LABEL, label)[0], 201 if fresh else 200
+            self.service.take_label(now_of(request), graceid, label, protect=True)
+            return no_content()
+        fresh = self.service.put_label(now_of(request), graceid, label, protect=True)
+        return {}, 201 if fresh else 200
+
+    # -- sign-offs ------------------------------------------------------------------------------
 
     def _signoffs(self, request, graceid):
         if request.method == "GET":
-            return self._records(graceid, SIGNOFF, "signoffs")
+            return self._records(request, graceid, SIGNOFF, "signoffs")
         values = body(request)
-        if self.store.record(graceid, SIGNOFF, f"{values['signoff_type']}{values['instrument']}"):
-            raise Refused(400, "The fields superevent, instrument, signoff_type must make a unique "
-                               "set.")
+        self.service.check_signoff(graceid, values, asked=kind_of(graceid) == SUPEREVENT)
         return self.service.sign_off(now_of(request), graceid, values), 201
 
     def _signoff(self, request, graceid, typeinst):
@@ -77,33 +92,24 @@ class Annotations:
             return (known,)
         if request.method == "DELETE":
             self.service.withdraw(now_of(request), graceid, known)
-            return Response(status=204)
-        return (self.service.sign_off(now_of(request), graceid, {**known, **body(request)}),)
+            return no_content()
+        return (self.service.sign_again(now_of(request), graceid, known, body(request)),)
 
-    def _observations(self, request, graceid):
-        record = {"group": body(request)["group"], "submitter": self.service.user, "footprints": []}
-        self.service.announce(now_of(request), graceid, "emobservation", record)
-        return record, 201
-
-    def _voevents(self, request, graceid):
-        if request.method == "GET":
-            return self._records(graceid, VOEVENT, "voevents")
-        kind = body(request)["voevent_type"]
-        title = root.VOEVENTS[kind].capitalize()
-        return self.service.notice(now_of(request), graceid, kind, title), 201
-
-    def _voevent(self, request, graceid, number):
-        return self._one(graceid, VOEVENT, number)
+    # -- files ----------------------------------------------------------------------------------
 
     def _files(self, request, graceid):
-        self.service.show(graceid)
+        self.service.fields(graceid)
         names = {}
         for name, version in self.store.files(graceid):
             names[name] = request.base_url.rstrip("/") + f"/{name}"
             names[f"{name},{version}"] = f"{names[name]},{version}"
+        if of_v2(request):
+            return ({"files": [{"filename": name, "file": at} for name, at in names.items()],
+                     "links": {"self": request.url}},)
         return (names,)
 
     def _file(self, request, graceid, name):
+        self.service.fields(graceid)
         stem, comma, version = name.rpartition(",")
         versioned = comma and version.isdigit()
         content = self.store.content(graceid, *((stem, int(version)) if versioned else (name,)))

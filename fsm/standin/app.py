@@ -1,6 +1,4 @@
-"""The stand-in's pages: GraceDB's REST interface as a WSGI application."""
-
-from urllib.parse import urlencode
+"""The stand-in as a WSGI application: who may ask, for which page, and with which faults."""
 
 import attrs
 from werkzeug.exceptions import HTTPException
@@ -9,20 +7,22 @@ from werkzeug.wrappers import Request, Response
 from fsm.io.calling import TIME_HEADER
 from fsm.io.payloads import CURRENT, LEGACY
 from fsm.standin import root
-from fsm.standin.annotations import Annotations
+from fsm.standin.annotations import AnnotationPages
+from fsm.standin.candidates import CandidatePages
+from fsm.standin.catalogues import CataloguePages
+from fsm.standin.events import EventPages
 from fsm.standin.faults import Faults
-from fsm.standin.forms import base_of, body, now_of, numbers, page, uploaded
-from fsm.standin.query import QueryError, matcher
-from fsm.standin.routes import URLS
-from fsm.standin.service import Refused, Service
-from fsm.standin.store import EVENT, SUPEREVENT
+from fsm.standin.forms import api_of, body, now_of, of_v2, page, refusal
+from fsm.standin.public import PublicPages
+from fsm.standin.refused import Refused
+from fsm.standin.routes import URLS, gone
+from fsm.standin.service import Service
 from fsm.standin.superevents import Superevents
 
-HIDDEN = {EVENT: ("Test", "MDC"), SUPEREVENT: ("Test", "MDC")}
-PAGE, LONGEST_PAGE = 10, 1024
+GONE = "This functionality has been deprecated and will not be re-implemented on GraceDB"
 
 
-class StandIn(Annotations):
+class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, CataloguePages):
     """The application.
 
     Args:
@@ -49,33 +49,44 @@ class StandIn(Annotations):
         request = Request(environ)
         self.requests.append((request.method, request.full_path.rstrip("?")))
         if request.path == "/standin/faults":
-            response = self._order(request)
+            response = self._answer(request, self._order)
         else:
             response = self.faults.answered(request, lambda: self._served(request))
         return response(environ, start_response)
 
     def _order(self, request):
         """Faults by HTTP: PUT a JSON object with the attributes of Faults, and ``lose``."""
-        wanted = request.get_json()
-        self.announcer.lose = wanted.pop("lose", self.announcer.lose)
-        self.faults = Faults(**wanted)
-        return page({**attrs.asdict(self.faults), "lose": self.announcer.lose})
+        wanted = dict(body(request))
+        lose = float(wanted.pop("lose", self.announcer.lose))
+        self.faults, self.announcer.lose = Faults(**wanted), lose
+        return ({**attrs.asdict(self.faults), "lose": lose},)
 
     def _served(self, request):
+        return self._answer(request, self._page)
+
+    def _page(self, request):
+        self._permitted(request)
+        endpoint, values = URLS.bind_to_environ(request.environ).match()
+        if of_v2(request) and gone(endpoint, request.method, request.path):
+            raise Refused(410, GONE)
+        with self.store:
+            if request.method == "GET" and TIME_HEADER in request.headers:
+                self.store.moment = now_of(request)
+            for name in {"graceid", "event"} & set(values):
+                values[name] = self.store.named(values[name])
+            return getattr(self, f"_{endpoint}")(request, **values)
+
+    def _answer(self, request, serve):
+        """What a page answers, or why it refuses."""
         try:
-            self._permitted(request)
-            endpoint, values = URLS.bind_to_environ(request.environ).match()
-            with self.store:
-                if request.method == "GET" and TIME_HEADER in request.headers:
-                    self.store.moment = now_of(request)
-                done = getattr(self, f"_{endpoint}")(request, **values)
+            done = serve(request)
             return done if isinstance(done, Response) else page(*done)
         except Refused as refused:
-            return page({"error": str(refused)}, refused.status)
+            return refusal(refused.status, str(refused))
         except HTTPException as error:
-            return page({"error": error.description}, error.code)
-        except (KeyError, ValueError, TypeError) as error:
-            return page({"error": f"bad request: {type(error).__name__}: {error}"}, 400)
+            return refusal(error.code, error.description)
+        except (KeyError, ValueError, TypeError, OverflowError) as error:
+            return refusal(400, f"bad request: {type(error).__name__}: {error}")
 
     def _permitted(self, request):
         if "User-Agent" not in request.headers:
@@ -88,75 +99,8 @@ class StandIn(Annotations):
         if borne != self.token and request.method != "GET":
             raise Refused(403, "You do not have permission to perform this action.")
 
-    # -- events and superevents -----------------------------------------------------------------
-
     def _root(self, request):
-        return (root.page(base_of(request)),)
+        return (root.page(api_of(request)),)
 
-    def _events(self, request):
-        if request.method == "GET":
-            return self._found(request, EVENT, "events")
-        values, upload = body(request), request.files["eventFile"]
-        labels = request.form.getlist("labels")
-        own = {key: value for key, value in values.items()
-               if key in ("far", "gpstime", "instruments", "nevents", "likelihood")}
-        now = now_of(request)
-        shown = self.service.create_event(now, values["group"], values["pipeline"],
-                                          values.get("search"), uploaded(upload), own)
-        for label in labels:
-            self.service.put_label(now, shown["graceid"], label)
-        if self.service.grouping:
-            self.superevents.group(now, shown)
-        return self.service.show(shown["graceid"]), 201
-
-    def _superevents(self, request):
-        if request.method == "GET":
-            return self._found(request, SUPEREVENT, "superevents")
-        return self.superevents.create(now_of(request), body(request)), 201
-
-    def _found(self, request, kind, name):
-        query = request.args.get("query", "")
-        try:
-            matches = matcher(query, HIDDEN[kind])
-        except QueryError as error:
-            raise Refused(400, f"Invalid query: {error}") from None
-        found = [shown for shown in map(self.service.show, self.store.ids_of(kind))
-                 if matches(shown)]
-        start = request.args.get("start", 0, type=int)
-        count = max(1, min(request.args.get("count", PAGE, type=int), LONGEST_PAGE))
-        links = {"self": request.url}
-        if start + count < len(found):
-            links["next"] = request.base_url + "?" + urlencode(
-                {**request.args.to_dict(), "start": start + count, "count": count})
-        return ({"numRows": len(found), name: found[start:start + count], "links": links},)
-
-    def _detail(self, request, graceid):
-        if request.method == "PUT":
-            self.service.replace(now_of(request), graceid, uploaded(request.files["eventFile"]))
-            return self.service.show(graceid), 202
-        if request.method == "PATCH":
-            return (self.superevents.modify(now_of(request), graceid, numbers(body(request))),)
-        return (self.service.show(graceid),)
-
-    def _members(self, request, graceid):
-        if request.method == "POST":
-            event = body(request)["event"]
-            self.superevents.join(now_of(request), graceid, event)
-            return self.service.show(event), 201
-        shown = self.service.show(graceid)
-        return ({"events": [self.service.show(event) for event in shown["gw_events"]]},)
-
-    def _confirm(self, request, graceid):
-        return self.superevents.confirm(now_of(request), graceid), 200
-
-    def _permissions(self, request, graceid):
-        action = body(request)["action"]
-        return self.superevents.expose(now_of(request), graceid, action), 200
-
-    def _pipeline_preferred(self, request, graceid):
-        event = body(request)["event"]
-        return self.superevents.prefer_for_pipeline(now_of(request), graceid, event), 201
-
-    def _member(self, request, graceid, event):
-        self.superevents.leave(now_of(request), graceid, event)
-        return Response(status=204)
+    def _user(self, request):
+        return ({"username": self.service.user, "external": False, "groups": []},)

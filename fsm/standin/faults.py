@@ -22,11 +22,12 @@ class Faults:
         half: whether answers break off in the middle.
     """
 
-    latency: float = 0.0
-    status: int = 0
+    latency: float = attrs.field(default=0.0, converter=float)
+    status: int = attrs.field(default=0, converter=int)
     after: bool = False
-    retry_after: float | None = None
-    times: int = -1
+    retry_after: float | None = attrs.field(default=None,
+                                            converter=attrs.converters.optional(float))
+    times: int = attrs.field(default=-1, converter=int)
     part: str = ""
     method: str = ""
     body: str = "stand-in: a fault as ordered"

@@ -1,13 +1,16 @@
 """Reads requests and writes answers."""
 
 import json
+import re
 import time
 
 from werkzeug.wrappers import Response
 
 from fsm.core.times import finite
 from fsm.io.calling import TIME_HEADER
-from fsm.standin.service import Refused
+from fsm.standin.refused import Refused
+
+VERSION = re.compile(r"/(api/(?:v[12]/)?)")
 
 
 def page(plain, status=200):
@@ -15,28 +18,95 @@ def page(plain, status=200):
     return Response(json.dumps(plain), status, content_type="application/json")
 
 
-def base_of(request):
-    """The address of the page itself, with a slash at its end."""
-    return request.url_root.rstrip("/") + request.path.rstrip("/") + "/"
+def refusal(status, message):
+    """A refusal as GraceDB words it: plain text for what was wrong, else with its kind."""
+    return page({"detail": message} if status in (401, 403, 404, 405) else message, status)
+
+
+def api_of(request):
+    """The address of the interface in the version that was asked, with a slash at its end."""
+    return request.url_root + version_path(request.path)
+
+
+def version_path(path):
+    """The beginning of a path that says which version of the interface is meant."""
+    found = VERSION.match(path)
+    return found[1] if found else "api/"
+
+
+def of_v2(request):
+    """Whether the second version of the interface was asked."""
+    return version_path(request.path) == "api/v2/"
+
+
+class _Body(dict):
+    """What a write says; what it must say and does not is refused."""
+
+    def __missing__(self, name):
+        raise Refused(400, f"{name}: This field is required.")
 
 
 def body(request):
-    """What a write says, whether form or JSON."""
-    return request.get_json() if request.is_json else request.form.to_dict()
+    """What a write says, whether form or JSON; of a repeated field the first value."""
+    said = request.get_json() if request.is_json else request.form.to_dict()
+    if not isinstance(said, dict):
+        raise Refused(400, "Invalid data. Expected a dictionary.")
+    return _Body(said)
 
 
-def uploaded(upload):
-    """Name and content of an uploaded file."""
+def many(request, name):
+    """All values of a field: repeated in a form, a list in JSON, or separated by commas."""
+    said = body(request).get(name) if request.is_json else request.form.getlist(name)
+    values = said if isinstance(said, list) else [] if said is None else [said]
+    if len(values) == 1 and isinstance(values[0], str):
+        values = [part.strip() for part in values[0].split(",")]
+    return [value for value in values if value != ""]
+
+
+def uploaded(request, field):
+    """Name and content of an uploaded file; None where there is none."""
+    upload = request.files.get(field)
+    if upload is None:
+        return None
     name = upload.filename.rpartition("/")[2]
     if not name or "," in name:
         raise Refused(400, f"a file cannot be named {name[:40]!r}")
     return name, upload.read()
 
 
-def numbers(values):
-    """Numbers as such, where a form has made them text."""
-    known = ("t_start", "t_0", "t_end", "time_coinc_far", "space_coinc_far")
-    return {key: finite(value) if key in known else value for key, value in values.items()}
+def event_file(request):
+    """Name and content of the file that makes an event."""
+    upload = uploaded(request, "eventFile")
+    if upload is None:
+        raise Refused(400, "eventFile: This field is required.")
+    return upload
+
+
+def number(values, name):
+    """A number that a write must say."""
+    found = finite(values[name])
+    if found is None:
+        raise Refused(400, f"{name}: A valid number is required.")
+    return found
+
+
+def text(values, name):
+    """A text that a write must say."""
+    if not isinstance(values[name], str):
+        raise Refused(400, f"{name}: Not a valid string.")
+    return values[name]
+
+
+def choice(value, known):
+    """One of the known values."""
+    if value not in known:
+        raise Refused(400, f"\"{str(value)[:40]}\" is not a valid choice.")
+    return value
+
+
+def true(value):
+    """Whether a form or JSON says that something is so."""
+    return str(value).lower() in ("true", "1", "on", "yes")
 
 
 def now_of(request):

@@ -1,25 +1,41 @@
 """GraceDB's query language, as far as the supervisor and its users need it.
 
-Terms stand side by side and must all hold; operators are allowed inside a label term only. Source:
-GraceDB's documentation of queries.
+Terms stand side by side and must all hold, but several ids, or several words of one kind, are
+alternatives; operators are allowed inside a label term only. Source: GraceDB's documentation of
+queries, and what its server makes of them.
 """
 
 import re
 import time
+from collections import defaultdict
 from datetime import UTC, datetime
 from functools import partial
 
-from fsm.core.graceids import kind_of
 from fsm.core.times import finite, unix_seconds
+from fsm.standin.root import CATEGORIES, GROUPS, LABELS, PIPELINES, SEARCHES
 
-KEYS = ("group", "pipeline", "search", "labels", "label", "created", "gpstime", "t_0", "far",
-        "submitter", "gid", "superevent_id", "id", "category", "superevent", "preferred_event",
-        "event", "in_superevent")
-TERM = re.compile(rf"\b(?P<key>{'|'.join(KEYS)})\s*(?P<sign>:|<=|>=|<|>)", re.IGNORECASE)
+WORDS = {"group": GROUPS, "pipeline": PIPELINES, "search": SEARCHES, "category": CATEGORIES}
+IDS = ("gid", "tid", "mid", "eid", "hid", "id", "superevent_id")
+NUMBERS = ("gpstime", "t_0", "t_start", "t_end", "far", "nevents")
+FLAGS = ("in_superevent", "is_preferred_event", "is_gw", "is_public", "is_exposed")
+NAMES = ("superevent", "preferred_event", "event", "events", "replay_id")
+TERM = re.compile(r"([A-Za-z_]\w*)\s*(:|<=|>=|==|=|<|>|\bin\b)\s*")
+_ID = r"(?:[GEHMTD]\d+|[TM]?(?:S|GW)\d{1,6}(?:[a-z]*\*|(?<=\d{6})[a-z]*))(?!\S)"
+_MOMENT = (r"(?:now|\d+\s+\w+\s+ago|\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?)"
+           r"(?![^\s.])")
+_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?(?![^\s.,])"
+_LABEL = r"[~-]?\s*\w+"
+VALUES = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in {
+    "ids": rf"{_ID}(?:\s*\.\.\s*{_ID})?",
+    "created": rf"{_MOMENT}(?:\s*\.\.\s*{_MOMENT})?",
+    "number": rf"{_NUMBER}(?:\s*(?:\.\.|,|\s-\s)\s*{_NUMBER})?",
+    "label": rf"{_LABEL}(?:\s*[&,|]\s*{_LABEL})*(?!\S)",
+    "flag": r"(?:true|false)(?!\S)", "text": r'"[^"]*"|[^\s":]+(?!\S)', "word": r"[\w-]+(?!\S)",
+}.items()}
 AGO = re.compile(r"(\d+)\s+(second|minute|hour|day|week)s?\s+ago")
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-SIGNS = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
-         ">": lambda a, b: a > b, ">=": lambda a, b: a >= b}
+SIGNS = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b,
+         ">=": lambda a, b: a >= b, "=": lambda a, b: a == b, "==": lambda a, b: a == b}
 
 
 class QueryError(ValueError):
@@ -31,7 +47,8 @@ def matcher(text, hidden=()):
 
     Args:
         text: the query.
-        hidden: words (of group, search or category) that must be named to be shown.
+        hidden: words (of group, search or category) that must be named to be shown, unless ids
+            are.
 
     Returns:
         A function from an event's or superevent's dict to whether it is found.
@@ -39,92 +56,131 @@ def matcher(text, hidden=()):
     Raises:
         QueryError: where it cannot be understood.
     """
-    terms = list(TERM.finditer(text))
-    bare = text[:terms[0].start()] if terms else text
-    tests = _bare(bare.strip())
-    for term, following in zip(terms, [*terms[1:], None], strict=False):
-        value = text[term.end():following.start() if following else len(text)].strip()
-        if not value:
-            raise QueryError(f"{term['key']} has no value")
-        tests.append(_test(term["key"].lower(), term["sign"], value.strip('"')))
-    for word in hidden:
-        if not re.search(rf"\b{word}\b", text, re.IGNORECASE):
-            tests.append(partial(_unnamed, word.lower()))
-    return lambda row: all(test(row) for test in tests)
+    tests, rest = defaultdict(list), text.strip()
+    while rest:
+        kind, test, rest = _term(rest)
+        tests[kind].append(test)
+        rest = rest.strip()
+    for word in hidden if "ids" not in tests else ():
+        if word.lower() not in text.lower():
+            tests[f"no {word}"].append(partial(_unnamed, word.lower()))
+    every = [(any if kind in ("ids", *WORDS) else all, some) for kind, some in tests.items()]
+    return lambda row: all(holds(test(row) for test in some) for holds, some in every)
 
 
-def _words(row):
-    keys = ("group", "pipeline", "search", "category")
-    return {str(row.get(key) or "").lower() for key in keys}
+def _term(text):
+    """The first term: of which kind it is, its test, and what follows it."""
+    key = TERM.match(text)
+    if key:
+        name, rest = key[1].lower(), text[key.end():]
+        return _keyed(name, key[2], rest)
+    value, rest = _value("ids", text, needed=False)
+    if value:
+        return "ids", _ids(value), rest
+    value, rest = _value("text", text)
+    word = value.strip('"').lower()
+    kinds = [kind for kind, known in WORDS.items() if word in map(str.lower, known)]
+    if kinds:
+        return kinds[0], partial(_named, kinds, word), rest
+    if value in LABELS:
+        return "label", _labels(value), rest
+    if value.startswith('"'):
+        return "submitter", partial(_submitted, word), rest
+    raise QueryError(f"no term: {value!r}")
 
 
-def _id(row):
-    return row.get("graceid") or row.get("superevent_id")
+def _keyed(name, sign, text):
+    if name in WORDS:
+        value, rest = _value("word", text)
+        return name, partial(_named, [name], value.lower()), rest
+    if name in IDS:
+        value, rest = _value("ids", text)
+        return "ids", _ids(value), rest
+    if name in ("label", "labels"):
+        value, rest = _value("label", text)
+        return "label", _labels(value), rest
+    if name == "created" or name in NUMBERS:
+        value, rest = _value("created" if name == "created" else "number", text)
+        return name, _range(name, sign, value), rest
+    if name in FLAGS:
+        value, rest = _value("flag", text)
+        return name, partial(_flagged, name, value.lower() == "true"), rest
+    if name in NAMES or name == "submitter":
+        value, rest = _value("text", text)
+        return name, partial(_told, name, value.strip('"')), rest
+    raise QueryError(f"no keyword: {name}")
 
 
-def _bare(text):
-    """Terms without a keyword: ids, a range of ids, and words."""
-    if ".." in text:
-        return [_ids(text)]
-    ids = [word for word in text.split() if kind_of(word)]
-    tests = [_ids(" ".join(ids))] if ids else []
-    return tests + [partial(_named, word.lower()) for word in text.split() if word not in ids]
+def _value(kind, text, needed=True):
+    """What a text begins with, and what follows."""
+    found = VALUES[kind].match(text)
+    if found:
+        return found[0].strip(), text[found.end():]
+    if needed:
+        raise QueryError(f"no {kind}: {text[:40]!r}")
+    return "", text
 
 
-def _named(word, row):
-    return word in _words(row)
+def _named(kinds, word, row):
+    return word in {str(row.get(kind) or "").lower() for kind in kinds}
 
 
 def _unnamed(word, row):
-    return word not in _words(row)
+    return not _named(WORDS, word, row)
+
+
+def _submitted(name, row):
+    return name.lower() in str(row.get("submitter") or "").lower()
+
+
+def _flagged(name, wanted, row):
+    if name == "in_superevent":
+        there = row.get("superevent")
+    elif name == "is_gw":
+        there = row.get("gw_id")
+    else:
+        there = row.get("is_public" if name == "is_exposed" else name)
+    return bool(there) == wanted
+
+
+def _told(name, value, row):
+    if name == "submitter":
+        return _submitted(value, row)
+    if name in ("event", "events"):
+        return value in (*row.get("gw_events", ()), *row.get("em_events", ()))
+    own = str(row.get(name) or "")
+    return own == value if name == "replay_id" else own.lower() == value.lower()
 
 
 def _ids(value):
-    if ".." in value:
-        first, last = (part.strip() for part in value.split("..", 1))
-        numbers = [re.fullmatch(r"([A-Z])(\d+)", part) for part in (first, last)]
-        if not all(numbers):
+    """One id, a range of those of events, or how those of superevents begin."""
+    first, _, last = (part.strip().lower() for part in value.partition(".."))
+    if last:
+        if first[0] != last[0] or not (first[1:] + last[1:]).isdigit():
             raise QueryError(f"no range of ids: {value}")
-        letter, low, high = numbers[0][1], int(numbers[0][2]), int(numbers[1][2])
-        return lambda row: (_id(row)[0] == letter and _id(row)[1:].isdigit()
-                            and low <= int(_id(row)[1:]) <= high)
-    wanted = value.split()
-    return lambda row: any(_id(row) == one or one.endswith("*") and _id(row).startswith(one[:-1])
-                           for one in wanted)
+        return lambda row: any(name[0] == first[0] and name[1:].isdigit() and
+                               int(first[1:]) <= int(name[1:]) <= int(last[1:])
+                               for name in _names(row))
+    if first.endswith("*"):
+        return lambda row: any(name.startswith(first[:-1]) for name in _names(row))
+    whole = first + "a" if re.fullmatch(r"[tm]?(s|gw)\d{6}", first) else first
+    return lambda row: whole in _names(row)
 
 
-def _test(key, sign, value):
-    if key in ("label", "labels"):
-        return _labels(value)
-    if key in ("gid", "id", "superevent_id"):
-        return _ids(value)
-    if key in ("created", "gpstime", "t_0", "far"):
-        return _numbers("gpstime" if key == "gpstime" else key, sign, value)
-    if key == "in_superevent":
-        wanted = value.lower() == "true"
-        return lambda row: bool(row.get("superevent")) == wanted
-    if key == "event":
-        return lambda row: value in (*row.get("gw_events", ()), *row.get("em_events", ()))
-    return lambda row: str(row.get(key) or "").lower() == value.lower()
+def _names(row):
+    return [str(row[key]).lower() for key in ("graceid", "superevent_id", "gw_id") if row.get(key)]
 
 
 def _labels(value):
     """OR of ANDs; a tilde or dash before a name denies it."""
-    either = [[_label(part.strip()) for part in re.split(r"[&,]", some)]
-              for some in value.split("|")]
+    either = [[re.fullmatch(r"([~-]?)\s*(\w+)", part.strip()).groups()
+               for part in re.split(r"[&,]", some)] for some in value.split("|")]
     return lambda row: any(
-        all((name in row["labels"]) == there for name, there in every) for every in either)
+        all((name in row["labels"]) == (not denied) for denied, name in every) for every in either)
 
 
-def _label(text):
-    match = re.fullmatch(r"([~-]?)\s*(\w+)", text)
-    if not match:
-        raise QueryError(f"no label: {text!r}")
-    return match[2], not match[1]
-
-
-def _numbers(key, sign, value):
-    read = _moment if key == "created" else _number
+def _range(key, sign, value):
+    read = _moment if key == "created" else finite
 
     def here(row):
         found = row.get(key)
@@ -132,21 +188,12 @@ def _numbers(key, sign, value):
             found = row.get("t_0")
         return unix_seconds(found) if key == "created" else finite(found)
 
-    if sign != ":":
-        limit, holds = read(value), SIGNS[sign]
-        return lambda row: here(row) is not None and holds(here(row), limit)
-    parts = [read(part.strip()) for part in value.split("..")]
-    if len(parts) > 2:
-        raise QueryError(f"no range: {value}")
-    low, high = parts[0], parts[-1]
-    return lambda row: here(row) is not None and low <= here(row) <= high
-
-
-def _number(text):
-    number = finite(text)
-    if number is None:
-        raise QueryError(f"no number: {text!r}")
-    return number
+    parts = [read(part.strip()) for part in re.split(r"\.\.|,|\s-\s", value)]
+    if sign in SIGNS:
+        if len(parts) > 1:
+            raise QueryError(f"no number: {value!r}")
+        return lambda row: here(row) is not None and SIGNS[sign](here(row), parts[0])
+    return lambda row: here(row) is not None and parts[0] <= here(row) <= parts[-1]
 
 
 def _moment(text):

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS files (
 """
 EVENT, SUPEREVENT = "event", "superevent"
 LOG, LABEL, SIGNOFF, VOEVENT = "log", "label", "signoff", "voevent"
+NOTICE, OBSERVATION, PERMISSION = "notice", "observation", "permission"
 PRESENT = float("inf")
 _THEN = "created <= ? AND (ended IS NULL OR ended > ?)"
 
@@ -30,20 +31,33 @@ class Store:
     """
 
     def __init__(self, path):
-        self._lock, self.moment = threading.RLock(), PRESENT
+        self._lock, self.moment, self._after = threading.RLock(), PRESENT, None
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode = WAL;" + TABLES)
 
     def __enter__(self):
-        """One change at a time."""
+        """One change at a time; where it ends with an error, it has not been."""
         self._lock.acquire()
         self._db.execute("BEGIN")
+        self._after = []
         return self
 
     def __exit__(self, kind, error, trace):
-        self._db.execute("COMMIT" if error is None else "ROLLBACK")
-        self.moment = PRESENT
-        self._lock.release()
+        try:
+            self._db.execute("COMMIT" if error is None else "ROLLBACK")
+            calls, self._after = self._after, None
+            for call in calls if error is None else ():
+                call()
+        finally:
+            self.moment = PRESENT
+            self._lock.release()
+
+    def then(self, call):
+        """Call a function once the present change is kept, and never where it is not."""
+        if self._after is None:
+            call()
+        else:
+            self._after.append(call)
 
     def close(self):
         """Close the file."""
@@ -107,6 +121,17 @@ class Store:
         """End a record at a time, unix seconds."""
         self._rows("UPDATE records SET ended = ? WHERE id = ? AND sort = ? AND name = ? AND ended "
                    "IS NULL", time, graceid, sort, str(name))
+
+    # -- other names ----------------------------------------------------------------------------
+
+    def name(self, other, graceid, time):
+        """Have an event or superevent known by another name too."""
+        self.add("", "name", other, time, {"graceid": graceid})
+
+    def named(self, name):
+        """The GraceID behind a name, which is that itself where there is no other."""
+        known = self.record("", "name", name)
+        return known["graceid"] if known else name
 
     # -- files ----------------------------------------------------------------------------------
 

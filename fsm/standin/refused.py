@@ -1,0 +1,9 @@
+"""What the stand-in refuses."""
+
+
+class Refused(Exception):
+    """What cannot be done, with the HTTP status that says so."""
+
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
