@@ -124,7 +124,7 @@ class GraceDB:
             CallError: where it came to nothing.
         """
         def attempt(client):
-            known = rows_of(client.logs(graceid), "log")
+            known = rows_of(client.logs(graceid), "log", "logs")
             if not any(mark in str(entry.get("comment")) for entry in known
                        if isinstance(entry, dict)):
                 client.write_log(graceid, f"{comment} [{mark}]", tag_name=list(tags))

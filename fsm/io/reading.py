@@ -98,7 +98,7 @@ class Reading:
         self.patient = self.patient and error.kind not in (BUSY, DOWN)
 
     def _logs(self):
-        rows = self._part("logs", lambda client: rows_of(client.logs(self.graceid), "log"))
+        rows = self._part("logs", lambda client: rows_of(client.logs(self.graceid), "log", "logs"))
         good, faults = answers.logs(rows or ())
         if faults:
             self.unread["logs"] = f"{RUBBISH}: {len(faults)} of {len(rows)} log entries are " \

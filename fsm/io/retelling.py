@@ -54,7 +54,7 @@ class Retelling:
         if self.created is None:
             raise unusable("there is no time 'created'")
         self.logs = sorted(filter(is_log, self._part("logs", lambda client: rows_of(
-            client.logs(graceid), "log"))), key=lambda entry: entry.get("N") or 0)
+            client.logs(graceid), "log", "logs"))), key=lambda entry: entry.get("N") or 0)
         self.labels = self._part("labels", lambda client: label_rows(client, graceid))
         self.notices = filter(is_log, self._part("notices", lambda client: rows_of(
             client.voevents(graceid), "voevents")))
