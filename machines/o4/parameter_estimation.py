@@ -3,7 +3,7 @@
 Its automatic start is switched off at present; what is started by hand is supervised all the same.
 """
 
-from fsm.chart import START, Process, Stage, check, file, label, log, new
+from fsm.chart import START, Process, Stage, check, file, label, log, new, predicate
 from machines.o4.searches import IS_MATCHED_FILTER
 from machines.o4.significance import IS_SIGNIFICANT, SIGNIFICANT
 
@@ -13,6 +13,8 @@ SAMPLES = file("Bilby.posterior_samples.hdf5", comment="production-mode Bilby po
                tags=TAGS, after=START)
 RAPID_RESULT = file("RapidPE_RIFT.p_astro.json", tags=["pe", "p_astro", "public"],
                     comment="RapidPE-RIFT Pastro results", after=START)
+FAILED = ("Failed to prepare DAG for Rapid PE", "Failed to prepare DAG for production-mode",
+          "condor job failed", "condor job was aborted")
 RESULTS = {"rapidpe": "RapidPE_RIFT.p_astro.json", "bilby": "Bilby.posterior_samples.hdf5"}
 
 PE_START = Process(
@@ -80,17 +82,29 @@ def failed_analysis(captured, evidence, profile):
     return "rapidpe" if "rapid" in captured["comment"].lower() else "bilby"
 
 
+RESULT = file("{result}", after=START)
+
+
+def judge_repaired(evidence, scope):
+    """Judge whether the result came after all; else the reason quotes the failure's message."""
+    verdict = RESULT.judge(evidence, scope)
+    said = [entry.comment for entry in evidence.logs.values() if entry.time == scope.start
+            and any(text in entry.comment for text in FAILED)]
+    return verdict if verdict.right or not said else verdict._replace(
+        why=f"“{said[-1][:200]}”; {verdict.why}")
+
+
 PE_FAILURE = Process(
     "pe_failure",
     "A failure of parameter estimation, told at once",
-    starts=log("Failed to prepare DAG for Rapid PE", "Failed to prepare DAG for production-mode",
-               "condor job failed", "condor job was aborted"),
+    starts=log(*FAILED),
     of="superevent",
     key="analysis",
     keyed=failed_analysis,
     derive=lambda analysis: {"result": RESULTS.get(analysis, analysis)},
     parties=PARTIES,
-    stages=[Stage("repair", check("result", file("{result}", after=START), within=0))],
+    stages=[Stage("repair", check("result", predicate(
+        judge_repaired, RESULT.words(), watches=[RESULT]), within=0))],
     source="parameter estimation, failures",
 )
 

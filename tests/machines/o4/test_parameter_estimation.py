@@ -82,6 +82,7 @@ def test_a_failure_is_told_at_once(comment):
     run = Run(Bench(PE_FAILURE, start=after(comment)))
     run.pass_time(CREATED_TODAY + 41)
     assert run.check("repair.result").state == "overdue"
+    assert comment in run.check("repair.result").why
 
 
 PLANNED = "Failed to prepare DAG for Rapid PE: no GstLAL trigger available"
