@@ -281,8 +281,8 @@ class Engine:
         for check in candidate.checks():
             if check.question:
                 check.question = ""
-                if check.timer is not None:
-                    self.firing.retry_later(check)
+                if check.timer is not None:  # one that is expected even of what is waived
+                    self.firing.retry_rarely(check)
         self.firing.settle(candidate)
 
     def _look_at_asked(self, candidate, answer):

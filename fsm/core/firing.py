@@ -7,7 +7,7 @@ from fsm.core.telling import GOOD, messages
 from fsm.core.texts import once
 from fsm.core.timers import Timers
 
-INCOMPLETE = "closed.incomplete"
+INCOMPLETE, DAY = "closed.incomplete", 86400.0
 MEASURED = (*GOOD, machines.MISSING)
 
 
@@ -93,6 +93,12 @@ class Firing:
         check.tries += 1
         last = check.due + self.timing.give_up
         check.timer = min(self.now + pause, max(last, self.now + self.timing.retry))
+        self.wake(check.process.candidate, check.timer)
+
+    def retry_rarely(self, check):
+        """Look at a check of what GraceDB does not know again, at last once a day."""
+        check.timer = self.now + min(self.timing.retry * 2 ** min(check.tries, 30), DAY)
+        check.tries += 1
         self.wake(check.process.candidate, check.timer)
 
     def _set_timer(self, check, trigger, dest):
