@@ -115,6 +115,20 @@ MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
               _indexed]
 
 
+def lacking(connection):
+    """The tables and columns that a journal of the present version should have, and has not."""
+    inspector, missing = sa.inspect(connection), []
+    there = set(inspector.get_table_names())
+    for table in METADATA.sorted_tables:
+        if table.name not in there:
+            missing.append(f"the table {table.name}")
+            continue
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
+        missing += [f"the column {table.name}.{column.name}" for column in table.columns
+                    if column.name not in columns]
+    return missing
+
+
 def migrate(connection):
     """Bring a journal to the present version, within the caller's transaction.
 
