@@ -68,6 +68,13 @@ class Supervisor:
 
     def begin(self):
         """Take up where the last one has stopped."""
+        with self.journal.reading("where it has stopped"):
+            asks = self._restored()
+        self._act(self.journal.not_acted_on(), asks)
+        self.outbox.send((), self.pace.now())
+
+    def _restored(self):
+        """Take up what the journal says of all; returns the questions that wait for an answer."""
         for graceid, timer, heard in self.journal.timers():
             self.memory.know(graceid)
             self.engine.timers.wake(graceid, timer)
@@ -76,12 +83,10 @@ class Supervisor:
         self.engine.resume(self.journal.last_time() or -inf, self.journal.archived())
         self.engine.names = Names(self.journal.facts(NAME))
         self.memory.upto = self.journal.fact(ACTED, 0)
-        with self.journal.reading("a question"):
-            asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
-                    for plain in self.journal.questions()]
+        asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
+                for plain in self.journal.questions()]
         self.asked.update(ask.question for ask in asks)
-        self._act(self.journal.not_acted_on(), asks)
-        self.outbox.send((), self.pace.now())
+        return asks
 
     def turn(self, longest=1.0):
         """Wait for something to do, at most so many seconds, and do it.

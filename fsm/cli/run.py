@@ -62,23 +62,43 @@ def run(recordings, config, journal, gracedb, clock):
 def _run(daemon):
     """Have a daemon run to its end; returns the exit status."""
     from fsm.errors import JournalDamaged, SupervisorError
-    from fsm.io import last_words
 
     log = logging.getLogger("fsm")
     try:
         daemon.run()
     except JournalDamaged as error:
-        log.critical("it ends. %s", error)
-        if daemon.supervisor.teller.warnings:
-            last_words.say(daemon.running, f"It has ended. {error}")
-        return DAMAGED
+        return _damaged(daemon, error)
     except SupervisorError as error:
         log.critical("it ends, and may be started again: %s", error)
         return FAILED
-    except Exception:  # a mistake of the program's
+    except Exception:  # a mistake of the program's, or what damage may lead to
         log.critical("it ends by an error that nobody has thought of", exc_info=True)
-        return FAILED
+        return _by_mistake(daemon)
     return 0
+
+
+def _damaged(daemon, error):
+    from fsm.io import last_words
+
+    logging.getLogger("fsm").critical("it ends. %s", error)
+    if daemon.supervisor.teller.warnings:
+        last_words.say(daemon.running, f"It has ended. {error}")
+    return DAMAGED
+
+
+def _by_mistake(daemon):
+    """Whether the journal was to blame, which the error does not tell."""
+    from fsm.errors import JournalError
+    from fsm.io.journal_check import check
+    from fsm.io.journal_errors import damaged
+
+    try:
+        found = check(daemon.journal.path, quick=True)
+    except JournalError:
+        return FAILED
+    if found["sound"]:
+        return FAILED
+    return _damaged(daemon, damaged(daemon.journal.path, found["findings"][0]))
 
 
 def _keep_private(running):

@@ -113,7 +113,7 @@ class Journal:
         self.db.commit()
         with self.writing(), self.reading("what an older version has written"):
             migrate(self.db)
-        missing = lacking(self.db)
+        missing = lacking(self.db.exec_driver_sql)
         if missing:
             raise damaged(self.path, f"it lacks {', '.join(missing)}")
         self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes

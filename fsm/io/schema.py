@@ -115,17 +115,20 @@ MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
               _indexed]
 
 
-def lacking(connection):
-    """The tables and columns that a journal of the present version should have, and has not."""
-    inspector, missing = sa.inspect(connection), []
-    there = set(inspector.get_table_names())
+def lacking(execute):
+    """The tables and columns that a journal of the present version should have, and has not.
+
+    Args:
+        execute: function that executes SQL and returns a cursor.
+    """
+    missing = []
     for table in METADATA.sorted_tables:
-        if table.name not in there:
+        there = {row[1] for row in execute(f"PRAGMA table_info({table.name})").fetchall()}
+        if not there:
             missing.append(f"the table {table.name}")
-            continue
-        columns = {column["name"] for column in inspector.get_columns(table.name)}
-        missing += [f"the column {table.name}.{column.name}" for column in table.columns
-                    if column.name not in columns]
+        else:
+            missing += [f"the column {table.name}.{column.name}" for column in table.columns
+                        if column.name not in there]
     return missing
 
 
