@@ -12,6 +12,7 @@ from fsm.apps.alarms import Alarms
 from fsm.apps.catching_up import CatchingUp
 from fsm.apps.flood import Flood
 from fsm.apps.health import Health
+from fsm.apps.inspecting import Inspecting
 from fsm.apps.memory import Memory
 from fsm.apps.operators import Operators
 from fsm.apps.pace import Live, Recorded
@@ -73,6 +74,7 @@ class Daemon:
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now)
                           for one in running.listen]
+        self._inspecting = Inspecting(self.journal)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
         self._looking = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
@@ -190,6 +192,8 @@ class Daemon:
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
+        supervisor.watches.append(_every(LOOK, self._inspecting.look,
+                                         time.monotonic))
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates)
             chores += [self.quiet.reports, _every(LOOK, supervisor.flood.reports)]
