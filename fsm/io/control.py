@@ -138,6 +138,7 @@ def _refuse_served(path):
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     # Nobody who keeps silent, or waits for an answer, may hold up the end.
     daemon_threads, block_on_close = True, False
+    request_queue_size = 128  # of those who ask in the same moment
 
     def __init__(self, path, tell):
         mask = os.umask(0o177)

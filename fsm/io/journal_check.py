@@ -1,5 +1,6 @@
 """Looks for what is wrong in a journal, without changing anything; its supervisor may run."""
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -29,8 +30,9 @@ def there(path):
         real = path.resolve(strict=True)
         if not real.is_file():
             raise JournalError(f"{name}: it is no file, so no journal")
-        with real.open("rb"):
-            return real
+        if not os.access(real, os.R_OK):  # opened and closed, it would lose SQLite's locks on it
+            raise JournalError(f"{name}: you may not read it")
+        return real
     except FileNotFoundError:
         raise JournalError(f"{name}: there is no journal; give its file, or its configuration with "
                            "--config") from None
