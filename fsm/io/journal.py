@@ -105,7 +105,8 @@ class Journal:
             raise
 
     def _open(self):
-        self._engine = sa.create_engine(f"sqlite:///{self._real}", poolclass=sa.StaticPool)
+        address = sa.URL.create("sqlite", database=str(self._real))  # whatever is in its name
+        self._engine = sa.create_engine(address, poolclass=sa.StaticPool)
         sa.event.listen(self._engine, "handle_error", self._failed)
         self.db = self._engine.connect()
         for pragma in _PRAGMAS:
