@@ -95,7 +95,8 @@ class Daemon:
         supervisor.writing.directly = self._tell_directly
         supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
                                          Reloading(self, load).prepare)
-        self.control = Control(running.socket, self.inbox.tell, running.operators.group)
+        self.control = Control(running.socket, self.inbox.tell, running.operators.group,
+                               supervisor.writing.stuck)
 
     def follow(self, running, warnings):
         """Go by other tables from now on, but for those that count only at the start."""
@@ -116,7 +117,12 @@ class Daemon:
         return Live(Clock(gracedb.time if gracedb else None, last))
 
     def run(self):
-        """Run until the inbox is closed, or a recording ends."""
+        """Run until the inbox is closed, or a recording ends.
+
+        Raises:
+            JournalDamaged: where the journal cannot be used any more.
+            JournalError: where it could not be read, which may pass.
+        """
         self.keep_garbage_rare()
         turns = 0
         try:
@@ -129,6 +135,8 @@ class Daemon:
             LOG.error("stopped while the journal could not be written")
         finally:
             self.close()
+        if self.journal.broken:
+            raise self.journal.broken
         LOG.info("stopped")
 
     def _begin(self):

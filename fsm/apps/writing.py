@@ -12,6 +12,7 @@ NAME = "journal"
 LOCKED = 5.0  # seconds for which another program may lock it before that is a trouble
 AGAIN_LOCKED = 0.1  # seconds before one that is locked is tried again
 LOG_EVERY = 60.0  # seconds between two lines in the log
+STUCK = 0.7  # seconds in one attempt, after which who asks is told; a lock takes less
 CRY = 60.0  # seconds after which the operators are told by a way that needs no journal
 LOG = logging.getLogger("fsm")
 
@@ -63,7 +64,16 @@ class Writing:
 
     def __init__(self, journal, inbox, meanwhile):
         self.journal, self.inbox, self._meanwhile = journal, inbox, meanwhile
-        self.hindered = self.directly = None
+        self.hindered = self.directly = self._began = None
+
+    def stuck(self):
+        """Why nobody is answered, in words: an attempt that does not end; "" without. From any
+        thread."""
+        began = self._began
+        lasted = 0.0 if began is None else time.monotonic() - began
+        return "" if lasted < STUCK else (
+            f"the journal has been written for {lasted:.1f} s, and the disk does not answer; what "
+            "was ordered is done when it does")
 
     def __call__(self, write, every):
         """Write a transaction, and return what ``write`` does.
@@ -81,8 +91,7 @@ class Writing:
         told = False
         while True:
             try:
-                with self.journal.writing():
-                    done = write()
+                done = self._attempt(write)
             except JournalDamaged:
                 raise
             except JournalError as error:
@@ -98,6 +107,14 @@ class Writing:
             if self.hindered:
                 self._over(told)
             return done
+
+    def _attempt(self, write):
+        self._began = time.monotonic()
+        try:
+            with self.journal.writing():
+                return write()
+        finally:
+            self._began = None
 
     def _note(self, why):
         if self.hindered is None:

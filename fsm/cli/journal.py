@@ -5,6 +5,7 @@ import sys
 import click
 
 from fsm.cli.shared import FAILED, configuration, print_json
+from fsm.io.paths import shown
 
 LARGE = 10_000_000  # bytes from which on a progress is shown
 
@@ -61,10 +62,10 @@ def check(ctx, file, quick, as_json, config):
             ("inputs", "inputs"), ("not_acted_on", "of them not acted on yet"),
             ("candidates", "candidates"), ("archived", "archived"),
             ("waiting", "messages wait")) if name in found)
-        click.echo(f"{found['journal']} is sound: version {found['version']}, "
+        click.echo(f"{shown(found['journal'])} is sound: version {found['version']}, "
                    f"{_megabytes(found['bytes'])}" + (f", {counts}" if counts else ""))
     for sentence in () if as_json else found["findings"]:
-        click.echo(f"fsm: {found['journal']}: {sentence}", err=True)
+        click.echo(f"fsm: {shown(found['journal'])}: {sentence}", err=True)
     ctx.exit(0 if found["sound"] else FAILED)
 
 
@@ -96,7 +97,7 @@ def backup(files, as_json, config):
         print_json(made)
     else:
         inputs = f", {made['inputs']} inputs" if "inputs" in made else ""
-        click.echo(f"{made['copy']}: {_megabytes(made['bytes'])}{inputs}, sound")
+        click.echo(f"{shown(made['copy'])}: {_megabytes(made['bytes'])}{inputs}, sound")
 
 
 @journal.command()
@@ -115,7 +116,7 @@ def vacuum(file, as_json, config):
     if as_json:
         print_json(done)
     else:
-        click.echo(f"{done['journal']}: {_megabytes(done['before'])} before, "
+        click.echo(f"{shown(done['journal'])}: {_megabytes(done['before'])} before, "
                    f"{_megabytes(done['after'])} now")
 
 

@@ -3,6 +3,7 @@
 import sqlite3
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.io.paths import shown
 
 # What is free again, or let go, mends these; everything else that SQLite says does not pass.
 _PASSING = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_IOERR,
@@ -21,7 +22,7 @@ def damaged(path, why):
         path: of its file.
         why: what is wrong with it.
     """
-    return JournalDamaged(f"{path}: damaged, no usable journal: {why}; {WHAT_TO_DO}")
+    return JournalDamaged(f"{shown(path)}: damaged, no usable journal: {why}; {WHAT_TO_DO}")
 
 
 def meant(path, error, what="cannot be used"):
@@ -35,7 +36,7 @@ def meant(path, error, what="cannot be used"):
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None and code not in _UNREADABLE:
         if code & 0xFF in _LOCKED:
-            return JournalLocked(f"{path} {what}: {error}")
+            return JournalLocked(f"{shown(path)} {what}: {error}")
         if code & 0xFF in _PASSING:
-            return JournalError(f"{path} {what}: {error}")
+            return JournalError(f"{shown(path)} {what}: {error}")
     return damaged(path, error)

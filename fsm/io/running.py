@@ -62,9 +62,8 @@ def _mail(plain):
                                  f"{made.security!r}")
     if made.server and not book.is_mail(made.sender):
         raise ConfigurationError(f"mail.sender: expected an e-mail address, not {made.sender!r}")
-    given = {**_parties(plain), "tell.last_words": _telling(plain).last_words}
-    wanted = [address for addresses in given.values() for address in addresses
-              if book.is_mail(address)]
+    given = (*_parties(plain).values(), _telling(plain).last_words)
+    wanted = [address for addresses in given for address in addresses if book.is_mail(address)]
     if wanted and not made.server:
         raise ConfigurationError(f"parties: {wanted[0]} is an e-mail address, so [mail] needs a "
                                  "'server' and a 'sender'")

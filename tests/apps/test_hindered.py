@@ -12,9 +12,11 @@ import time
 import pytest
 from click.testing import CliRunner
 
+from fsm.apps.writing import Writing
 from fsm.cli import main
 from fsm.errors import OrderRefused
-from fsm.io.control import order
+from fsm.io.control import Control, order
+from fsm.io.inbox import Inbox
 from fsm.standin.mail import MailStandIn
 from tests.apps.test_daemon import NONE, inputs, lines
 from tests.apps.test_journal_damaged import configure
@@ -56,7 +58,7 @@ def daemon(running, tmp_path):
     recording = tmp_path / "alerts.jsonl"
     recording.write_text(lines(3))
     made = running(tmp_path / "d", recording, *NONE).start()
-    return made.until(lambda: inputs(made) == 3)
+    return made.until(lambda: made.rows("SELECT COUNT(*) FROM candidates") == [(3,)])
 
 
 @pytest.fixture(params=[FullDisk, Locked])
@@ -227,3 +229,33 @@ def test_those_who_ask_before_it_has_begun_are_answered_too(daemon):
     daemon.start()
     daemon.until(lambda: "supervising 3 candidates" in daemon.log())
     assert timed(daemon, "status")["candidates"] == 3
+
+
+class Hanging:
+    """A journal on a disk that does not answer."""
+
+    def __init__(self):
+        self.answers, self.broken = threading.Event(), None
+
+    @contextlib.contextmanager
+    def writing(self):
+        self.answers.wait(30)
+        yield
+
+
+def test_a_disk_that_does_not_answer_is_said_too(tmp_path):
+    journal, inbox = Hanging(), Inbox()
+    writing = Writing(journal, inbox, lambda hindered, seconds: None)
+    control = Control(tmp_path / "s", inbox.tell, busy=writing.stuck)
+    control.start()
+    loop = threading.Thread(target=writing, args=(bool, 2.0))
+    loop.start()
+    time.sleep(0.3)
+    began = time.monotonic()
+    with pytest.raises(OrderRefused, match="the disk does not answer"):
+        order(tmp_path / "s", "status")
+    assert time.monotonic() - began < SOON
+    journal.answers.set()
+    loop.join()
+    assert writing.stuck() == ""
+    control.close()
