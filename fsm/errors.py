@@ -27,6 +27,14 @@ class JournalError(SupervisorError):
     """The journal cannot be opened, read or written."""
 
 
+class JournalLocked(JournalError):
+    """Another program writes the journal, which passes."""
+
+
+class JournalDamaged(JournalError):
+    """The journal cannot be used as it is, and no waiting mends it."""
+
+
 class ControlError(SupervisorError):
     """An operator's order cannot be given, or is refused."""
 

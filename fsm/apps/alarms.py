@@ -47,10 +47,9 @@ class Alarms:
     def __init__(self, journal, first, most):
         self.journal, self.first, self.most = journal, first, most
         self._alarms, self._changed = {}, set()
-        for name, body in journal.db.execute(sa.select(ALARMS.c.name, ALARMS.c.body)):
-            plain = loads(body)
-            message = read_effect(plain.pop("message"))
-            self._alarms[name] = Alarm(message, **{**plain, "next": _time(plain["next"])})
+        with journal.reading("an alarm"):
+            for name, body in journal.db.execute(sa.select(ALARMS.c.name, ALARMS.c.body)):
+                self._alarms[name] = _alarm(body)
 
     def __len__(self):
         return len(self._alarms)
@@ -154,6 +153,12 @@ def _meant(wanted, name):
 
 def _time(value):
     return float("inf") if value is None else value
+
+
+def _alarm(body):
+    plain = loads(body)
+    message = read_effect(plain.pop("message"))
+    return Alarm(message, **{**plain, "next": _time(plain["next"])})
 
 
 def _body(alarm):

@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
@@ -11,6 +12,7 @@ from fsm.apps.alarms import Alarms
 from fsm.apps.catching_up import CatchingUp
 from fsm.apps.flood import Flood
 from fsm.apps.health import Health
+from fsm.apps.inspecting import Inspecting
 from fsm.apps.memory import Memory
 from fsm.apps.operators import Operators
 from fsm.apps.pace import Live, Recorded
@@ -18,11 +20,12 @@ from fsm.apps.postbox import Postbox
 from fsm.apps.quiet import Quiet
 from fsm.apps.reloading import Reloading
 from fsm.apps.showing import Showing
-from fsm.apps.supervisor import POSITION, Stopped, Supervisor
+from fsm.apps.supervisor import POSITION, Supervisor
 from fsm.apps.teller import Teller
+from fsm.apps.writing import Stopped
 from fsm.core.engine import Engine
 from fsm.errors import ControlError, JournalError
-from fsm.io import logs, systemd
+from fsm.io import last_words, logs, systemd
 from fsm.io.asking import Asking, NobodyAsked
 from fsm.io.clock import Clock
 from fsm.io.control import Control
@@ -71,6 +74,7 @@ class Daemon:
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now)
                           for one in running.listen]
+        self._inspecting = Inspecting(self.journal)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
         self._looking = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
@@ -88,9 +92,11 @@ class Daemon:
         self.health = Health(supervisor, running.health, running.operators.name)
         self.quiet = Quiet(running.silence, supervisor.heard, self.pace.now())
         supervisor.health = self.health
+        supervisor.writing.directly = self._tell_directly
         supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
                                          Reloading(self, load).prepare)
-        self.control = Control(running.socket, self.inbox.tell, running.operators.group)
+        self.control = Control(running.socket, self.inbox.tell, running.operators.group,
+                               supervisor.writing.stuck)
 
     def follow(self, running, warnings):
         """Go by other tables from now on, but for those that count only at the start."""
@@ -111,7 +117,12 @@ class Daemon:
         return Live(Clock(gracedb.time if gracedb else None, last))
 
     def run(self):
-        """Run until the inbox is closed, or a recording ends."""
+        """Run until the inbox is closed, or a recording ends.
+
+        Raises:
+            JournalDamaged: where the journal cannot be used any more.
+            JournalError: where it could not be read, which may pass.
+        """
         self.keep_garbage_rare()
         turns = 0
         try:
@@ -124,9 +135,12 @@ class Daemon:
             LOG.error("stopped while the journal could not be written")
         finally:
             self.close()
+        if self.journal.broken:
+            raise self.journal.broken
         LOG.info("stopped")
 
     def _begin(self):
+        self.control.start()  # who asks is answered also where the journal cannot be written now
         self.supervisor.begin()
         self._begin_chores()
         LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
@@ -134,7 +148,7 @@ class Daemon:
         if unreached:
             LOG.warning("no address in [parties], so only the log tells them: %s",
                         ", ".join(unreached))
-        for one in (self.control, *self.listening):
+        for one in self.listening:
             one.start()
         self.health.ready()
 
@@ -154,6 +168,12 @@ class Daemon:
         return (supervisor.ended and not supervisor.asked and not self.outbox.busy
                 and isinstance(self.pace, Recorded))
 
+    def _tell_directly(self, words):
+        """Tell the operators something without the journal, beside the main loop."""
+        if self.supervisor.teller.warnings:
+            threading.Thread(target=last_words.say, args=(self.running, words), daemon=True,
+                             name="last words").start()
+
     def close(self):
         """Finish what is under way, within seconds."""
         self.inbox.close()
@@ -161,21 +181,27 @@ class Daemon:
         self.control.close()
         for one in self.listening:
             one.join(STOP_WITHIN / len(self.listening))
-        try:
-            if isinstance(self.pace, Live):
-                self.supervisor.take_the_rest()
-            self.supervisor.send_the_rest()
-            self.outbox.close(STOP_WITHIN)
-            self.supervisor.note_delivered()
-        except (JournalError, Stopped) as error:
-            LOG.error("not all could be written: %s", error)
+        if not self.journal.broken:
+            try:
+                self._finish()
+            except (JournalError, Stopped) as error:
+                LOG.error("not all could be written: %s", error)
         self.asking.close()
         self.journal.close()
+
+    def _finish(self):
+        if isinstance(self.pace, Live):
+            self.supervisor.take_the_rest()
+        self.supervisor.send_the_rest()
+        self.outbox.close(STOP_WITHIN)
+        self.supervisor.note_delivered()
 
     def _begin_chores(self):
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
+        supervisor.watches.append(_every(LOOK, self._inspecting.look,
+                                         time.monotonic))
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates)
             chores += [self.quiet.reports, _every(LOOK, supervisor.flood.reports)]

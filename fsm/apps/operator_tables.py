@@ -19,6 +19,7 @@ def show_status(console, status):
     console.print(f"[bold]{escape(status['name'])}[/] {status['version']}, process "
                   f"{status['pid']} of {escape(status['user'])} at {escape(status['host'])}, "
                   f"since {utc(status['since'])}", soft_wrap=True)
+    _show_hindered(console, status)
     outbox = status["outbox"]
     waiting = f"{outbox['waiting']} messages wait"
     if outbox["waiting"]:
@@ -52,6 +53,12 @@ def show_status(console, status):
         console.print(f"{status['candidates']} candidates in all")
 
 
+def _show_hindered(console, shown):
+    if shown["hindered"]:
+        console.print(f"[bold red]{escape(shown['hindered']['message'])}[/]: everything waits, "
+                      "and orders are refused, until it can be", soft_wrap=True)
+
+
 def _bad(number, words):
     return f"[bold red]{number} {words}[/]" if number else f"0 {words}"
 
@@ -69,6 +76,7 @@ def _candidates(rows):
 
 def show_candidate(console, candidate):
     """Print a candidate, as :meth:`fsm.apps.showing.Showing.candidate` gives it."""
+    _show_hindered(console, candidate)
     console.print(candidate_table(candidate["graceid"], candidate))
     if candidate["labels"]:
         console.print(f"labels: {escape(', '.join(candidate['labels']))}", soft_wrap=True)

@@ -1,23 +1,20 @@
-"""Carries out what operators order: it is in the journal, with who did it, before it is done."""
+"""What each order of an operator comes to: inputs for the journal, and what is done after that."""
 
-import logging
-
-from fsm.apps.supervisor import Stopped
+from fsm.apps.desk import STOP, Desk
 from fsm.core import inputs as orders
 from fsm.core.effects import TEST, Notify
 from fsm.core.graceids import kind_of
 from fsm.core.inputs import Command
-from fsm.errors import ControlError, SupervisorError, closest
+from fsm.errors import ControlError, closest
 from fsm.io import failed, inputs
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
-LOG = logging.getLogger("fsm")
 ABOUT_CANDIDATES = (orders.WAIVE, orders.RETIRE, orders.ACKNOWLEDGE)
 MOST = 200  # candidates that one order may be about
 
 
-class Operators:
+class Operators(Desk):
     """Serves a supervisor's operators.
 
     Args:
@@ -29,46 +26,19 @@ class Operators:
     """
 
     def __init__(self, supervisor, showing, reload):
-        self.supervisor, self.showing, self._read_again = supervisor, showing, reload
-        self._ready = {}
+        super().__init__(supervisor)
+        self.showing, self._read_again = showing, reload
 
-    def inputs(self, order, now):
-        """What is to be written into the journal, and acted on, for an order; none if it is wrong.
+    def prepared(self, order, now):
+        """What is to be written into the journal for an order, and a function that does the rest.
 
-        Args:
-            order: :class:`~fsm.io.control.Order`.
-            now: unix seconds.
+        Raises:
+            SupervisorError: where the order is wrong.
         """
-        try:
-            if order.name not in ORDERS:
-                raise ControlError(f"there is no order {order.name[:40]!r}; "
-                                   f"{closest(order.name, ORDERS)}")
-            rows, done = getattr(self, f"_{order.name}")(order, now)
-        except SupervisorError as error:
-            order.answer(error=str(error))
-            return ()
-        except Exception as error:  # whatever its arguments lead to must not end the supervisor
-            order.answer(error=f"order {order.name}: its arguments do not fit "
-                               f"({type(error).__name__}: {error!s:.100})")
-            return ()
-        if rows:
-            LOG.info("%s orders: %s %s", order.who, order.name, order.arguments.get("graceids", ""))
-        self._ready[order] = done
-        return rows
-
-    def carry_out(self, order, now):
-        """Do what remains of an order that is in the journal, and answer it."""
-        done = self._ready.pop(order, None)
-        if done is not None:
-            try:
-                order.answer(result=done())
-            except Stopped:
-                raise
-            except SupervisorError as error:
-                order.answer(error=str(error))
-            except Exception as error:  # as above
-                LOG.exception("order %s of %s failed", order.name, order.who)
-                order.answer(error=f"order {order.name}: {type(error).__name__}: {error!s:.200}")
+        if order.name not in ORDERS:
+            raise ControlError(f"there is no order {order.name[:40]!r}; "
+                               f"{closest(order.name, ORDERS)}")
+        return getattr(self, f"_{order.name}")(order, now)
 
     # -- what each order does: (inputs for the journal, what is done afterwards) ----------------
 
@@ -223,7 +193,7 @@ class Operators:
 
 
 ORDERS = ("status", "show", *ABOUT_CANDIDATES, orders.RETRY, "inject", "pause", "resume", "tell",
-          "reload", "stop")
+          "reload", STOP)
 
 
 def _failure(one):

@@ -83,8 +83,9 @@ class Postbox:
             POST.c.address == address, POST.c.letter.is_(None)).order_by(POST.c.number)).all()
         if not rows:
             return
-        made = letter(address, [read_effect(body) for _, body in rows], now, self.web,
-                      self.book.parties(address))
+        with self.journal.reading(f"a message to {address}"):
+            messages = [read_effect(body) for _, body in rows]
+        made = letter(address, messages, now, self.web, self.book.parties(address))
         db.execute(sa.update(POST).where(POST.c.address == address, POST.c.letter.is_(None))
                    .values(letter=made.key))
         yield made

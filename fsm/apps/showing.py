@@ -50,6 +50,7 @@ class Showing:
             "alarms": len(teller.alarms), "heard": supervisor.heard,
             "troubles": supervisor.troubles.since, "listed": self._listed(graceid),
             "failed": failed.counts(supervisor.journal), "growth": self._growth(),
+            "hindered": self._hindered(),
         }
 
     def candidate(self, graceid):
@@ -76,8 +77,14 @@ class Showing:
             "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
                              if a.acknowledged],
             "history": [one._asdict() for one in journal.history_of(graceid)],
-            "failed": waiting,
+            "failed": waiting, "hindered": self._hindered(),
         }
+
+    def _hindered(self):
+        """Since when and why the journal cannot be written, which holds up all that comes; None
+        where it can be."""
+        found = self.supervisor.writing.hindered
+        return found and {"since": found.since, "why": found.why, "message": str(found)}
 
     def _growth(self):
         """What grows: bytes of the journal, how many of these are free, rows that wait for their

@@ -4,16 +4,17 @@ import logging
 from math import inf
 
 from fsm.apps.troubles import Troubles
+from fsm.apps.writing import Stopped as Stopped
+from fsm.apps.writing import Writing
 from fsm.core.effects import Ask, Measured, Retired
 from fsm.core.guard import Guard
 from fsm.core.inputs import Answer, MemberNews
 from fsm.core.names import Names
-from fsm.errors import JournalError
 from fsm.io import failed as failures
 from fsm.io import inputs, logs
 from fsm.io.asking import Found
 from fsm.io.control import Order
-from fsm.io.inbox import Report, pause
+from fsm.io.inbox import Report
 from fsm.io.journal import ACTED
 from fsm.io.listeners import Beat, Connected
 from fsm.io.outbox import Delivered
@@ -22,10 +23,7 @@ LOG = logging.getLogger("fsm")
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
 NAME = "name "  # ... that tell under which name a superevent is supervised
-
-
-class Stopped(Exception):
-    """The supervisor has been told to stop."""
+ORDERED = "ordered"  # the fact: when operators have last given orders
 
 
 class Supervisor:
@@ -52,6 +50,7 @@ class Supervisor:
         operators: :class:`~fsm.apps.operators.Operators`, once there are any.
         health: answers heartbeats, :class:`~fsm.apps.health.Health`, once there is one.
         flood: :class:`~fsm.apps.flood.Flood`, where new GraceIDs are counted.
+        writing: :class:`~fsm.apps.writing.Writing`.
     """
 
     def __init__(self, engine, memory, journal, teller, asking, pace, inbox):
@@ -61,12 +60,21 @@ class Supervisor:
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
         self.heard, self.open_since, self.chores, self.watches = {}, {}, [], []
         self.catching_up = self.operators = self.health = self.flood = None
-        self.troubles = Troubles(journal.fact("troubles", {}))
+        self.writing = Writing(journal, inbox, self._meanwhile)
+        with journal.reading("the troubles"):
+            self.troubles = Troubles(journal.fact("troubles", {}))
         self.guard = Guard(engine, memory.remake)
         self.guard.failed = failures.counts(journal)
 
     def begin(self):
         """Take up where the last one has stopped."""
+        with self.journal.reading("where it has stopped"):
+            asks = self._restored()
+        self._act(self.journal.not_acted_on(), asks)
+        self.outbox.send((), self.pace.now())
+
+    def _restored(self):
+        """Take up what the journal says of all; returns the questions that wait for an answer."""
         for graceid, timer, heard in self.journal.timers():
             self.memory.know(graceid)
             self.engine.timers.wake(graceid, timer)
@@ -78,38 +86,42 @@ class Supervisor:
         asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
                 for plain in self.journal.questions()]
         self.asked.update(ask.question for ask in asks)
-        self._act(self.journal.not_acted_on(), asks)
-        self.outbox.send((), self.pace.now())
+        return asks
 
     def turn(self, longest=1.0):
         """Wait for something to do, at most so many seconds, and do it.
 
         Raises:
             Stopped: where it must end before all is done.
+            JournalError: where the journal cannot be used any more.
         """
+        if self.journal.broken:
+            raise self.journal.broken
         self._alive()
         due, received, news = self.pace.gather(self.inbox, self.engine, bool(self.asked), longest)
         now = self.pace.now()
         rows = [inputs.of_tick(now, graceid) for graceid in due]
         rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
         rows += [self.under_one_name(inputs.of_answer(one, now)) for one in self._answers(news)]
-        orders = [one for one in news if isinstance(one, Order)]
-        rows += [row for order in orders for row in self.operators.inputs(order, now)]
+        if self.operators:
+            self.operators.take([one for one in news if isinstance(one, Order)], now)
         delivered = [one for one in news if isinstance(one, Delivered)]
         told = self._told(news, delivered, now)
         addresses = self.teller.ready(now)
+        numbered = []
         if rows or received or delivered or told or addresses:
             answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
             numbers = self._written(lambda: self._take(rows, received, delivered, told, addresses,
                                                        answered, now))
+            numbered = list(zip(numbers, rows, strict=True))
             self.teller.alarms.stored()
             self.engine.names.stored()
             for one in received:
                 one.done()
             self.asked.difference_update(answered)
-            self._act(list(zip(numbers, rows, strict=True)))
-        for order in orders:
-            self.operators.carry_out(order, now)
+        self._act(numbered + self._ordered(now))
+        if self.operators:
+            self.operators.carry_out()
         self.outbox.send(delivered, now)
         if self.catching_up and self.pace.settled and now > -inf:
             self.catching_up.look(now)
@@ -210,6 +222,22 @@ class Supervisor:
         self.catching_up.confirm(row.graceid)
         return True
 
+    def _ordered(self, now):
+        """Write down what operators order, as pairs (number, input); not what they were refused
+        meanwhile."""
+        if not self.operators or not self.operators.rows():
+            return []
+        rows = []
+
+        def write():
+            rows[:] = self.operators.rows()
+            self.journal.state(**{ORDERED: now})  # shows that it can be written, were there none
+            return self.journal.add(rows)
+
+        numbered = list(zip(self._written(write), rows, strict=True))
+        self.operators.noted()
+        return numbered
+
     def under_one_name(self, row):
         """An input under the name by which its candidate is supervised."""
         return row.under(self.engine.names.under_one(row.item).graceid)
@@ -242,6 +270,8 @@ class Supervisor:
             if row.item is not None:
                 self.engine.resume(row.time)
                 step, trace = self.guard.step(row.item)
+                if self.journal.broken:  # no input's fault
+                    raise self.journal.broken
                 effects += step.effects
                 if step.transitions:
                     fired.append((number, step.transitions))
@@ -307,24 +337,15 @@ class Supervisor:
 
     def _written(self, write):
         """Write a transaction, however long the journal cannot be written, and return what it does.
-
-        Nothing is taken meanwhile: alerts wait where they are, or are caught up with later.
         """
-        tried = 0
-        while True:
-            try:
-                with self.journal.writing():
-                    done = write()
-            except JournalError as error:
-                if tried % 30 == 0:
-                    LOG.error("%s; everything waits, and it is tried again every %g s", error,
-                              RETRY)
-                tried += 1
-                self._alive()
-                if not pause(self.inbox, RETRY):
-                    raise Stopped from None
-                continue
-            if tried:
-                self.report("journal", True, f"it could not be written for {tried * RETRY:g} s")
-                self.report("journal", False, "it can be written again")
-            return done
+        return self.writing(write, RETRY)
+
+    def _meanwhile(self, hindered, seconds):
+        """Serve operators and monitors for so long, while the journal cannot be written."""
+        self._alive()
+        news = self.inbox.pick((Order, Beat), seconds)
+        for one in news:
+            if isinstance(one, Beat):
+                one.answer(self.health.beat())
+        if self.operators:
+            self.operators.hindered([one for one in news if isinstance(one, Order)], hindered)

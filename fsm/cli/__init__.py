@@ -6,6 +6,7 @@ from fsm import __version__
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
 from fsm.cli.gracedb import record, simulate, standin
+from fsm.cli.journal import journal
 from fsm.cli.latency import latency
 from fsm.cli.operators import COMMANDS
 from fsm.cli.replay import replay
@@ -25,6 +26,7 @@ def main():
         fsm run --config FILE            supervise, day and night
         fsm status, fsm show GRACEID     how it fares, and one candidate
         fsm latency --plot FILE          how long the follow-ups take
+        fsm journal check                is its journal sound; backup and vacuum
         fsm replay examples/*.jsonl      what would have been decided, and who told
         fsm diagram                      draw every machine into diagrams/
         fsm machines                     list every process, check and deadline
@@ -32,6 +34,6 @@ def main():
     """
 
 
-for command in (run, *COMMANDS, latency, replay, diagram, document, machines, config, standin,
-                simulate, record):
+for command in (run, *COMMANDS, latency, journal, replay, diagram, document, machines, config,
+                standin, simulate, record):
     main.add_command(command)

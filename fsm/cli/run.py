@@ -1,11 +1,12 @@
 """``fsm run``."""
 
+import logging
 import os
 import sys
 
 import click
 
-from fsm.cli.shared import charts_and_policy, configuration
+from fsm.cli.shared import DAMAGED, FAILED, charts_and_policy, configuration
 
 
 @click.command()
@@ -28,10 +29,13 @@ def run(recordings, config, journal, gracedb, clock):
     \b
         fsm run --config supervisor.toml
         fsm run alerts.jsonl --gracedb http://127.0.0.1:8080/api/
+
+    Exit status: 0; 2 for usage; 1 where it ended by an error and may be started again; 65 where the
+    journal is damaged, so that starting it again is no use: the operators are told.
     """
     from fsm.apps.daemon import Daemon
-    from fsm.errors import ConfigurationError
-    from fsm.io import logs
+    from fsm.errors import ConfigurationError, JournalDamaged
+    from fsm.io import last_words, logs
 
     def load():
         return *charts_and_policy(config), _running(config, recordings, journal, gracedb)
@@ -42,11 +46,59 @@ def run(recordings, config, journal, gracedb, clock):
                                  "the configuration")
     _keep_private(running)
     logs.begin(running.logs)
-    daemon = Daemon(charts, policy, running, clock == "recorded", load)
+    try:
+        daemon = Daemon(charts, policy, running, clock == "recorded", load)
+    except JournalDamaged as error:
+        if policy.warnings:
+            last_words.say(running, f"It could not be started. {error}")
+        raise
     _stop_on_signals(daemon)
-    daemon.run()
+    status = _run(daemon)
+    logging.shutdown()
     sys.stdout.flush()
-    os._exit(0)  # requests that still wait for GraceDB must not hold up the end
+    os._exit(status)  # requests that still wait for GraceDB must not hold up the end
+
+
+def _run(daemon):
+    """Have a daemon run to its end; returns the exit status."""
+    from fsm.errors import JournalDamaged, SupervisorError
+
+    log = logging.getLogger("fsm")
+    try:
+        daemon.run()
+    except JournalDamaged as error:
+        return _damaged(daemon, error)
+    except SupervisorError as error:
+        log.critical("it ends, and may be started again: %s", error)
+        return FAILED
+    except Exception:  # a mistake of the program's, or what damage may lead to
+        log.critical("it ends by an error that nobody has thought of", exc_info=True)
+        return _by_mistake(daemon)
+    return 0
+
+
+def _damaged(daemon, error):
+    from fsm.io import last_words
+
+    logging.getLogger("fsm").critical("it ends. %s", error)
+    if daemon.supervisor.teller.warnings:
+        last_words.say(daemon.running, f"It has ended. {error}")
+    return DAMAGED
+
+
+def _by_mistake(daemon):
+    """Whether the journal was to blame, which the error does not tell."""
+    from fsm.errors import JournalError
+    from fsm.io.journal_check import check
+    from fsm.io.journal_errors import damaged
+
+    try:
+        found = check(daemon.journal.path, quick=True)
+    except JournalError:
+        return FAILED
+    if found["sound"]:
+        return FAILED
+    return _damaged(daemon, damaged(daemon.journal.path, found["findings"][0]))
 
 
 def _keep_private(running):
@@ -78,7 +130,6 @@ def _running(config, recordings, journal, gracedb):
 
 
 def _stop_on_signals(daemon):
-    import logging
     import signal
 
     def stop(number, frame):

@@ -5,9 +5,10 @@ import sys
 
 import click
 
-from fsm.errors import SupervisorError
+from fsm.errors import JournalDamaged, SupervisorError
 
 FAILED, USAGE, REJECTED = 1, 2, 3
+DAMAGED = 65  # the journal: it makes no sense to start again
 
 
 class Commands(click.Group):
@@ -18,7 +19,7 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except SupervisorError as error:
             click.echo(f"fsm: {error}", err=True)
-            ctx.exit(USAGE)
+            ctx.exit(DAMAGED if isinstance(error, JournalDamaged) else USAGE)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 raise  # whoever read the output has gone, which click deals with

@@ -14,6 +14,7 @@ import socket
 import socketserver
 import struct
 import threading
+import time
 from pathlib import Path
 
 import attrs
@@ -23,6 +24,7 @@ from fsm.io.plain import dumps, loads
 
 LONGEST = 64 << 20  # bytes of an order
 PATIENCE = 120.0  # seconds until an answer
+PROMPT = 0.8  # seconds after which it is asked why there is none
 
 
 @attrs.frozen(slots=True, eq=False)
@@ -57,13 +59,15 @@ class Control:
         path: of the socket; one that another supervisor has left behind is replaced.
         tell: called, from threads, with every :class:`Order`.
         group: of the operating system, whose members may give orders too; "" for the owner alone.
+        busy: function that says, in words and to any thread, why an order is not answered; ""
+            where it will be.
 
     Raises:
         ControlError: where the socket cannot be made, or another supervisor serves it.
     """
 
-    def __init__(self, path, tell, group=""):
-        self.path, self._tell, self._group = Path(path), tell, group
+    def __init__(self, path, tell, group="", busy=str):
+        self.path, self._tell, self._group, self._busy = Path(path), tell, group, busy
         self._make()
 
     def start(self):
@@ -105,7 +109,7 @@ class Control:
         made = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
             made.unlink(missing_ok=True)
-            self._server = _Server(str(made), self._tell)
+            self._server = _Server(str(made), self._tell, self._busy)
             mode = 0o600
             if self._group:
                 os.chown(made, -1, grp.getgrnam(self._group).gr_gid)
@@ -138,14 +142,15 @@ def _refuse_served(path):
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     # Nobody who keeps silent, or waits for an answer, may hold up the end.
     daemon_threads, block_on_close = True, False
+    request_queue_size = 128  # of those who ask in the same moment
 
-    def __init__(self, path, tell):
+    def __init__(self, path, tell, busy):
         mask = os.umask(0o177)
         try:
             super().__init__(path, _Handler)
         finally:
             os.umask(mask)
-        self.tell = tell
+        self.tell, self.busy = tell, busy
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -163,10 +168,19 @@ class _Handler(socketserver.StreamRequestHandler):
             return
         answers = queue.SimpleQueue()
         self.server.tell(Order(name, self._who(), plain, lambda **said: answers.put(said)))
-        try:
-            self._send(answers.get(timeout=PATIENCE))
-        except queue.Empty:
-            self._send({"error": f"the supervisor did not answer within {PATIENCE:g} s"})
+        self._send(self._answer(answers))
+
+    def _answer(self, answers):
+        """What is answered; where there is no answer, why, as soon as that is known."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            try:
+                return answers.get(timeout=PROMPT)
+            except queue.Empty:
+                why = self.server.busy()
+                if why:
+                    return {"error": why}
+        return {"error": f"the supervisor did not answer within {PATIENCE:g} s"}
 
     def _who(self):
         """The account of whoever is at the other end, as the system tells it."""

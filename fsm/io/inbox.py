@@ -117,6 +117,22 @@ class Inbox:
                 self._changed.notify_all()
             return alerts, news
 
+    def pick(self, kinds, seconds):
+        """The news of some kinds alone; it is waited for them so many seconds at most.
+
+        Args:
+            kinds: a class, or a tuple of them.
+            seconds: until it gives none; what closes the inbox ends the wait too.
+        """
+        def there():
+            return [one for one in self._news if isinstance(one, kinds)]
+
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or there(), max(0.0, seconds))
+            picked = there()
+            self._news = deque(one for one in self._news if not isinstance(one, kinds))
+            return picked
+
     def close(self):
         """Let nobody wait any more; what comes now is not taken."""
         with self._changed:

@@ -5,18 +5,20 @@ when :meth:`Journal.writing` ends; a program that is killed loses what it had no
 else.
 """
 
-import fcntl
 import os
+import sqlite3
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.effects import Transition
-from fsm.errors import JournalError
+from fsm.errors import JournalDamaged, JournalError
 from fsm.io import inputs
+from fsm.io.journal_errors import damaged, meant
+from fsm.io.journal_lock import locked, unlock
 from fsm.io.plain import dumps, loads
 from fsm.io.schema import (
     ARCHIVE,
@@ -29,12 +31,14 @@ from fsm.io.schema import (
     OUTBOX,
     POST,
     QUESTIONS,
+    lacking,
     migrate,
 )
 
 _PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
-            "busy_timeout = 5000", "temp_store = MEMORY")
+            "busy_timeout = 500", "temp_store = MEMORY")
 ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
+PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
                   INPUTS.c.body).order_by(INPUTS.c.number)
 _OF_ONE = _ROWS.where(
@@ -71,43 +75,91 @@ class Journal:
             under whatever name, and for earlier versions ``path.lock`` beside it.
 
     Attributes:
-        db: SQLAlchemy connection; within :meth:`writing` it is in a transaction.
+        db: SQLAlchemy connection; within :meth:`writing` it is in a transaction. Its errors are
+            :class:`~fsm.errors.JournalError`.
+        broken: the error after which nothing is written any more: damage, or something that could
+            not be read outside of :meth:`writing`, whoever has made what of that; else None.
 
     Raises:
+        JournalDamaged: where it is damaged.
         JournalError: where another supervisor has it open, or it cannot be used.
     """
+
+    db = broken = None
+    _writing = False
 
     def __init__(self, path):
         self.path = Path(path)
         try:
             self._real = self.path.resolve()
             self._real.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = _locked(self._real)
-            self._engine = sa.create_engine(f"sqlite:///{self._real}", poolclass=sa.StaticPool)
-            self.db = self._engine.connect()
-            for pragma in _PRAGMAS:
-                self.db.exec_driver_sql(f"PRAGMA {pragma}")
-            self.db.commit()
-            with self.writing():
-                migrate(self.db)
-            self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes
-            self.db.commit()
-            # The last inputs may have been pruned; no number is given twice all the same.
-            last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
-            self._last = max(last or 0, self.fact(ACTED, 0))
+            self._lock = locked(self._real)
         except OSError as error:
             raise JournalError(f"{self.path}: {error.strerror}") from None
-        except sa.exc.DatabaseError as error:
-            raise JournalError(f"{self.path}: no usable journal: {error.orig}") from None
         except JournalError as error:
             raise JournalError(f"{self.path}: {error}") from None
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self):
+        address = sa.URL.create("sqlite", database=str(self._real))  # whatever is in its name
+        self._engine = sa.create_engine(address, poolclass=sa.StaticPool)
+        sa.event.listen(self._engine, "handle_error", self._failed)
+        self.db = self._engine.connect()
+        for pragma in _PRAGMAS:
+            self.db.exec_driver_sql(f"PRAGMA {pragma}")
+        self.db.commit()
+        with self.writing(), self.reading("what an older version has written"):
+            migrate(self.db)
+        missing = lacking(self.db.exec_driver_sql)
+        if missing:
+            raise damaged(self.path, f"it lacks {', '.join(missing)}")
+        self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes
+        self.db.commit()
+        # The last inputs may have been pruned; no number is given twice all the same.
+        last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
+        self._last = max(last or 0, self.fact(ACTED, 0))
 
     def close(self):
         """Close it and let others have it."""
-        self.db.close()
+        with suppress(JournalError):
+            if self.db is not None:
+                self.db.close()
         self._engine.dispose()
-        for stream in self._lock:  # last: with the file SQLite's own locks on it would go too
-            stream.close()
+        unlock(self._lock)
+
+    def _failed(self, context):
+        """SQLAlchemy asks here what is to be raised in the place of an error of the database."""
+        if isinstance(context.original_exception, sqlite3.Error):
+            return self._error(context.original_exception)
+        return None
+
+    def _error(self, error):
+        made = meant(self.path, error, "cannot be written" if self._writing else "cannot be used")
+        if isinstance(made, JournalDamaged) or not self._writing:
+            self.broken = self.broken or made
+        return made
+
+    @contextmanager
+    def reading(self, what):
+        """What is made within of the journal's content; where that is rubbish, it is damaged.
+
+        Args:
+            what: whose content that is.
+
+        Raises:
+            JournalDamaged: where anything else than an error of the journal is raised within.
+        """
+        try:
+            yield
+        except JournalError:
+            raise
+        except Exception as error:  # whatever rubbish leads to
+            raise damaged(self.path, f"{what} cannot be read ({type(error).__name__}: "
+                                     f"{error!s:.80})") from None
 
     def lost(self):
         """What has become of the file that is open, under its name; "" where that is all right."""
@@ -124,19 +176,26 @@ class Journal:
         """One transaction.
 
         Raises:
+            JournalDamaged: where no waiting helps.
+            JournalLocked: where another program writes it at present.
             JournalError: where it could not be written, for a reason that may pass, such as a full
                 disk; then nothing of it has been.
         """
+        if self.broken:
+            raise self.broken
+        self._writing = True
         try:
             self.db.exec_driver_sql("BEGIN IMMEDIATE")
             yield
+            if self.broken:  # somebody has made something of what could not be read
+                raise self.broken
             self.db.commit()
-        except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-            self.db.rollback()
-            raise JournalError(f"{self.path} cannot be written: {error.orig}") from None
         except BaseException:
-            self.db.rollback()
+            with suppress(JournalError):
+                self.db.rollback()
             raise
+        finally:
+            self._writing = False
 
     # -- inputs ---------------------------------------------------------------------------------
 
@@ -219,7 +278,8 @@ class Journal:
     def archived_configuration(self, graceid):
         """The last configuration of a candidate that has left, None without any."""
         body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
-        return None if body is None else loads(unpacked(body))
+        with self.reading(f"what is archived of {graceid}"):
+            return None if body is None else loads(unpacked(body))
 
     def archived(self):
         """The GraceIDs in the archive, the oldest first."""
@@ -242,6 +302,9 @@ class Journal:
                 INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
         gone = sa.and_(INPUTS.c.graceid.in_(["", *old]), INPUTS.c.time < before)
         numbers = sa.select(INPUTS.c.number).where(gone)
+        last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)).where(gone))
+        if last:
+            self.state(**{PRUNED: max(last, self.fact(PRUNED, 0))})
         self.db.execute(sa.delete(HISTORY).where(HISTORY.c.number.in_(numbers)))
         self.db.execute(sa.delete(FAILED).where(FAILED.c.number.in_(numbers)))
         self.db.execute(sa.delete(INPUTS).where(gone))
@@ -256,8 +319,15 @@ class Journal:
     def shrink(self, pages=1000):
         """Give pages that are free back to the disk, a few at a time; outside of transactions."""
         # A script, since the driver would take only the first of the statement's many steps.
-        self.db.connection.dbapi_connection.executescript(f"PRAGMA incremental_vacuum({pages})")
-        self.db.commit()
+        try:
+            self.db.connection.dbapi_connection.executescript(
+                f"PRAGMA incremental_vacuum({pages})")
+            self.db.commit()
+        except sqlite3.Error as error:  # past SQLAlchemy
+            made = meant(self.path, error, "cannot be made smaller")
+            if isinstance(made, JournalDamaged):
+                self.broken = made
+                raise made from None
 
     def count(self, table):
         """The number of rows of one of the tables of :mod:`fsm.io.schema`."""
@@ -282,7 +352,8 @@ class Journal:
         bodies = self.db.scalars(
             sa.select(HISTORY.c.body).join(INPUTS, INPUTS.c.number == HISTORY.c.number)
             .where(INPUTS.c.graceid == graceid).order_by(INPUTS.c.number))
-        return [Transition(*plain) for body in bodies for plain in loads(body)]
+        with self.reading(f"the history of {graceid}"):
+            return [Transition(*plain) for body in bodies for plain in loads(body)]
 
     def measured(self, latencies):
         """Keep :class:`~fsm.core.effects.Measured` objects."""
@@ -304,50 +375,23 @@ class Journal:
 
     def questions(self):
         """The bodies of all questions that wait for an answer."""
-        return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
+        with self.reading("a question"):
+            return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
 
     def fact(self, name, default=None):
         """A fact by its name."""
         value = self.db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
-        return default if value is None else loads(value)
+        with self.reading(f"the fact {name!r}"):
+            return default if value is None else loads(value)
 
     def facts(self, prefix):
         """All facts whose names begin with a prefix, by the rest of their names."""
         rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
-        return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
+        with self.reading(f"a fact {prefix!r}"):
+            return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
 
     def state(self, **facts):
         """Note facts, values that JSON can hold."""
         if facts:
             self.db.execute(_FACT, [{"name": name, "value": dumps(value).decode()}
                                     for name, value in facts.items()])
-
-
-def _locked(path):
-    """Lock the file itself, by whatever name it was reached, and what earlier versions lock."""
-    held = []
-    try:
-        for name in (path, f"{path}.lock"):
-            held.append(_opened(name))
-            fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = _holder(f"{path}.lock")
-        for stream in held:
-            stream.close()
-        raise JournalError(f"another supervisor (process {holder}) has this journal open; stop it "
-                           "first, or give this one another journal") from None
-    held[-1].truncate(0)
-    held[-1].write(str(os.getpid()).encode())
-    held[-1].flush()
-    return held
-
-
-def _opened(name):
-    return os.fdopen(os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b")
-
-
-def _holder(name):
-    try:
-        return Path(name).read_text("ascii").strip() or "?"
-    except (OSError, ValueError):
-        return "?"

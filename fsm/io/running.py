@@ -49,7 +49,7 @@ def running(plain):
     """
     return Running(
         _made(Journaling, "journal", plain), _made(Server, "gracedb", plain), _listeners(plain),
-        _made(Telling, "tell", plain), _parties(plain), _mail(plain),
+        _telling(plain), _parties(plain), _mail(plain),
         _made(CatchUp, "catch_up", plain), _made(Silence, "silence", plain),
         _made(Health, "health", plain), _made(Logging, "logs", plain),
         _made(Operating, "operators", plain))
@@ -62,27 +62,35 @@ def _mail(plain):
                                  f"{made.security!r}")
     if made.server and not book.is_mail(made.sender):
         raise ConfigurationError(f"mail.sender: expected an e-mail address, not {made.sender!r}")
-    wanted = [address for addresses in _parties(plain).values() for address in addresses
-              if book.is_mail(address)]
+    given = (*_parties(plain).values(), _telling(plain).last_words)
+    wanted = [address for addresses in given for address in addresses if book.is_mail(address)]
     if wanted and not made.server:
         raise ConfigurationError(f"parties: {wanted[0]} is an e-mail address, so [mail] needs a "
                                  "'server' and a 'sender'")
     return made
 
 
+def _telling(plain):
+    given = dict(tables.table(plain, "tell"))
+    last_words = _addresses("tell.last_words", given.pop("last_words", []))
+    return attrs.evolve(_made(Telling, "tell", {"tell": given}), last_words=last_words)
+
+
 def _parties(plain):
     """Names of parties to their addresses, each checked."""
-    made = {}
-    for name, addresses in tables.table(plain, "parties").items():
-        where = f"parties.{name}"
-        given = [addresses] if isinstance(addresses, str) else addresses
-        made[name] = tuple(tables.texts(where, given))
-        for address in made[name]:
-            if book.is_url(address):
-                chat.check(address)
-            elif not book.is_mail(address):
-                raise ConfigurationError(f"{where}: expected an e-mail address, or one of apprise "
-                                         f"such as slack://..., not {address[:6] + '…'!r}")
+    return {name: _addresses(f"parties.{name}", given)
+            for name, given in tables.table(plain, "parties").items()}
+
+
+def _addresses(where, given):
+    """A list of addresses, or a single one."""
+    made = tuple(tables.texts(where, [given] if isinstance(given, str) else given))
+    for address in made:
+        if book.is_url(address):
+            chat.check(address)
+        elif not book.is_mail(address):
+            raise ConfigurationError(f"{where}: expected an e-mail address, or one of apprise "
+                                     f"such as slack://..., not {address[:6] + '…'!r}")
     return made
 
 

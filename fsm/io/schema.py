@@ -115,6 +115,23 @@ MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
               _indexed]
 
 
+def lacking(execute):
+    """The tables and columns that a journal of the present version should have, and has not.
+
+    Args:
+        execute: function that executes SQL and returns a cursor.
+    """
+    missing = []
+    for table in METADATA.sorted_tables:
+        there = {row[1] for row in execute(f"PRAGMA table_info({table.name})").fetchall()}
+        if not there:
+            missing.append(f"the table {table.name}")
+        else:
+            missing += [f"the column {table.name}.{column.name}" for column in table.columns
+                        if column.name not in there]
+    return missing
+
+
 def migrate(connection):
     """Bring a journal to the present version, within the caller's transaction.
 

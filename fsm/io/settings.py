@@ -55,6 +55,8 @@ class Telling:
         remind: seconds until what is still wrong is told again; each further pause is twice as
             long; 0 for never.
         reminders: how often at most.
+        last_words: addresses that are told directly where the journal cannot be used, as in
+            ``parties``; () for those of the party ``operators``.
     """
 
     log: bool = True
@@ -62,6 +64,7 @@ class Telling:
     gather: float = 10.0
     remind: float = 3600.0
     reminders: float = 5
+    last_words: tuple = ()
 
 
 @attrs.frozen
