@@ -114,8 +114,8 @@ def test_it_is_not_taken_again_at_the_next_start(world, monkeypatch):
 def test_killed_before_it_was_put_aside_it_is_put_aside_at_the_start(world, monkeypatch):
     world.event("G1")
     world.until(20)
-    monkeypatch.setattr(world.supervisor, "_act", lambda rows: (_ for _ in ()).throw(KeyError))
     WAYS[Alert](world)
+    monkeypatch.setattr(world.supervisor, "_act", lambda rows: (_ for _ in ()).throw(KeyError))
     with pytest.raises(KeyError):
         world.supervisor.turn(0.0)
     world.drop()
