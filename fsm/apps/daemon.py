@@ -90,7 +90,7 @@ class Daemon:
         """Have somebody who listens to operators, monitors and systemd."""
         supervisor, running = self.supervisor, self.running
         self.health = Health(supervisor, running.health, running.operators.name)
-        self.quiet = Quiet(running.silence, supervisor.heard, self.pace.now())
+        self.quiet = Quiet(running.silence, supervisor.heard)
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
         supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
@@ -204,7 +204,8 @@ class Daemon:
                                          time.monotonic))
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates)
-            chores += [self.quiet.reports, _every(LOOK, supervisor.flood.reports)]
+            chores.append(self.quiet.reports)
+            supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
             supervisor.watches += [_every(LOOK, self._look_at_files, time.monotonic),
                                    _every(LOOK, self._look_at_health, time.monotonic),
                                    _every(LOOK, self._look_at_clock, time.monotonic)]

@@ -7,6 +7,7 @@ from fsm.core.graceids import kind_of
 from fsm.core.inputs import Command
 from fsm.errors import ControlError, closest
 from fsm.io import failed, inputs
+from fsm.io.book import is_url
 from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
@@ -79,7 +80,7 @@ class Operators(Desk):
 
         def done():
             self.supervisor.retried(numbers, now)
-            left = failed.waiting(journal)
+            left = [one for one in failed.waiting(journal) if not meant or one["graceid"] in meant]
             return {"retried": len(numbers), "failed": [_failure(one) for one in left]}
 
         return (*rows, inputs.of_command(command)), done
@@ -130,6 +131,9 @@ class Operators(Desk):
         parties = order.arguments.get("parties")
         if not isinstance(parties, list) or not all(isinstance(name, str) for name in parties):
             raise ControlError("order tell: 'parties' must be a list of texts")
+        if any(map(is_url, parties)):
+            raise ControlError("order tell: expected names of parties; an address has its name in "
+                               "[parties]")
         message = Notify(now, "", "supervisor", "test", TEST, tuple(parties),
                          f"{_text(order, 'message')} (from {order.who})",
                          f"supervisor/test/{order.who}/{now:.3f}")

@@ -34,6 +34,14 @@ class Live:
         """Unix seconds."""
         return self.clock.now()
 
+    def ticking(self):
+        """Unix seconds for pauses alone; see :meth:`fsm.io.clock.Clock.ticking`."""
+        return self.clock.ticking()
+
+    def make_do(self):
+        """See :meth:`fsm.io.clock.Clock.make_do`."""
+        self.clock.make_do()
+
     def gather(self, inbox, engine, asked, longest):
         """Wait for something to do.
 
@@ -73,6 +81,8 @@ class Recorded:
     def now(self):
         """Unix seconds."""
         return self.time
+
+    ticking = now
 
     def gather(self, inbox, engine, asked, longest):
         """As of :class:`Live`."""

@@ -9,14 +9,14 @@ class Quiet:
     Args:
         settings: :class:`~fsm.io.settings.Silence`.
         heard: when the last alert came, unix seconds, by topic; filled by the main loop.
-        now: unix seconds at which watching begins.
     """
 
-    def __init__(self, settings, heard, now):
-        self.settings, self.heard, self.began = settings, heard, now
+    def __init__(self, settings, heard):
+        self.settings, self.heard, self.began = settings, heard, None
 
     def reports(self, now):
-        """One for everything that is watched."""
+        """One for everything that is watched, from the first call on."""
+        self.began = now if self.began is None else self.began
         if self.settings.all:
             last = max(self.heard.values(), default=self.began)
             yield self._report("all topics", last, self.settings.all, now)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from fsm import __version__
 from fsm.apps import report
-from fsm.core import snapshot
+from fsm.core import labels, snapshot
 from fsm.errors import ControlError
 from fsm.io import failed
 from fsm.io.control import account
@@ -72,8 +72,8 @@ class Showing:
         return {
             "graceid": graceid, "retired": candidate is None, **shown,
             "fields": configuration["evidence"]["fields"],
-            "labels": sorted(name for name, (_, on) in configuration["evidence"]["labels"].items()
-                             if on),
+            "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
+                             if labels.restored(state).present),
             "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
                              if a.acknowledged],
             "history": [one._asdict() for one in journal.history_of(graceid)],

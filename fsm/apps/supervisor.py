@@ -107,7 +107,7 @@ class Supervisor:
             self.operators.take([one for one in news if isinstance(one, Order)], now)
         delivered = [one for one in news if isinstance(one, Delivered)]
         told = self._told(news, delivered, now)
-        addresses = self.teller.ready(now)
+        addresses = self.teller.ready(self.pace.ticking())
         numbered = []
         if rows or received or delivered or told or addresses:
             answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
@@ -122,13 +122,14 @@ class Supervisor:
         self._act(numbered + self._ordered(now))
         if self.operators:
             self.operators.carry_out()
-        self.outbox.send(delivered, now)
+        self.outbox.send(delivered, self.pace.ticking())
         if self.catching_up and self.pace.settled and now > -inf:
             self.catching_up.look(now)
 
     def take_the_rest(self):
         """Take the alerts that wait in an inbox that has been closed."""
-        while self.inbox.head() is not None and not self.pace.blind:
+        self.pace.make_do()
+        while self.inbox.head() is not None:
             self.turn(0.0)
 
     def note_delivered(self):
@@ -213,13 +214,14 @@ class Supervisor:
         return None if self._is_flood(row, received, now) else row
 
     def _is_flood(self, row, received, now):
-        """Whether it is of a new GraceID that must be confirmed first; it then is asked for."""
-        if self.flood is None or self.catching_up is None or not self.pace.settled \
-                or row.graceid in self.memory or row.graceid in self.engine.retired \
+        """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
+        without GraceDB left alone."""
+        if self.flood is None or row.graceid in self.memory or row.graceid in self.engine.retired \
                 or self.engine.charts.lifecycle(row.graceid) is None \
-                or not self.flood.over(received.source, row.graceid, now):
+                or not self.flood.over(received.source, row.graceid, self.pace.ticking()):
             return False
-        self.catching_up.confirm(row.graceid)
+        if self.catching_up:
+            self.catching_up.confirm(row.graceid)
         return True
 
     def _ordered(self, now):
@@ -249,9 +251,9 @@ class Supervisor:
                               if one.position is not None})
         self.journal.state(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(answered)
-        self.outbox.note(delivered, now)
+        self.outbox.note(delivered, self.pace.ticking())
         self.teller.put(told, (), now)
-        self.teller.write(addresses, now)
+        self.teller.write(addresses, self.pace.ticking())
         if told:
             self.journal.state(troubles=self.troubles.since)
         return numbers

@@ -39,11 +39,12 @@ class CallError(Exception):
         kind: ``gone`` (404), ``refused`` (401, 403), ``busy`` (429, 503), ``down`` (other 5xx, no
             connection, no answer, rubbish), ``wrong`` (other 4xx).
         wait: seconds that GraceDB wants to be left alone, or None.
+        page: address of the page that had it come to nothing, "" where that is not known.
     """
 
-    def __init__(self, kind, message, wait=None):
+    def __init__(self, kind, message, wait=None, page=""):
         super().__init__(message)
-        self.kind, self.wait = kind, wait
+        self.kind, self.wait, self.page = kind, wait, page
 
 
 def told_apart(error):
@@ -56,7 +57,8 @@ def told_apart(error):
         kind = {404: GONE, 401: REFUSED, 403: REFUSED, 429: BUSY, 503: BUSY}.get(
             status, DOWN if status >= 500 or status in (408, 409) else WRONG)
         words = WORDS.get(kind, "GraceDB has no such thing")
-        return CallError(kind, f"{words} (HTTP status {status})", _retry_after(error.response))
+        return CallError(kind, f"{words} (HTTP status {status})", _retry_after(error.response),
+                         str(getattr(error.response, "url", "")))
     if isinstance(error, IgwnAuthError):
         return CallError(REFUSED, "there is no valid credential for GraceDB")
     if isinstance(error, TooMuch):

@@ -8,8 +8,10 @@ on steadily where the wall clock jumps, until that has said which of the two is 
 
 import time
 
+from fsm.core.times import utc
 from fsm.io.inbox import Report
 
+LONGEST = 86400.0  # seconds: what differs by more is a mistake, and nobody knows whose
 JUMP = 30.0  # seconds by which the wall clock may be off before it is said to have jumped
 ASK_AGAIN = 60.0  # seconds until GraceDB is asked again for the time
 NAME = "clock"
@@ -38,8 +40,10 @@ class Clock:
     def __init__(self, reference, last=None, wall=time.time, steady=steadily):
         self._reference, self._wall, self._steady = reference, wall, steady
         self._offset = wall() - steady()
-        self._held = None if last is None else min(last, wall())
-        self._asked, self.settled = None, reference is None
+        held = None if last is None else min(last, wall())
+        # What happened long after it could not be told from what has not come yet.
+        self._held = None if held is None or wall() - held > LONGEST else held
+        self._began, self._asked, self.settled = steady(), None, reference is None
 
     @property
     def blind(self):
@@ -50,6 +54,17 @@ class Clock:
         if self.settled or self._held is None:
             return self._steady() + self._offset
         return self._held
+
+    def ticking(self):
+        """Unix seconds that go on though it is not known what time it is: for pauses alone."""
+        now = self.now()
+        still = not self.settled and self._held is not None
+        return now + self._steady() - self._began if still else now
+
+    def make_do(self):
+        """Take the wall clock's time to stand still at, where there is no other one."""
+        if self.blind:
+            self._held = self._wall()
 
     def look(self):
         """Compare with the wall clock, and where it has jumped, with GraceDB's.
@@ -74,7 +89,12 @@ class Clock:
         if right is None:
             return [Report(NAME, True, "GraceDB could not be asked for the time since the start: "
                                        "until it can, no deadline is judged")]
-        off, self.settled = self._wall() - right, True
+        off = self._wall() - right
+        if abs(off) > LONGEST:
+            return [Report(NAME, True, f"GraceDB's time is {utc(right)}, the machine's differs by "
+                                       f"{off:+.0f} s: one of them is far wrong. Until that is "
+                                       "mended, no deadline is judged")]
+        self.settled = True
         if abs(off) < JUMP:
             self._offset = self._wall() - self._steady()
             return [Report(NAME, False, "the machine's clock is right")]

@@ -16,6 +16,7 @@ from fsm.core.profile import (
 )
 from fsm.errors import ConfigurationError, closest
 from fsm.io import running, tables
+from fsm.io.book import is_url
 
 GENERAL = ("annotate", "warnings", "injections", "machines")
 INJECTIONS = ("follow", "waive")
@@ -158,6 +159,19 @@ def _changed(where, changes, settings, charts):
     return settings
 
 
+def parties(where, value):
+    """Names of parties; an address that holds secrets is none, since names are shown to all.
+
+    Raises:
+        ConfigurationError: where it is no list of names.
+    """
+    names = tuple(tables.texts(where, value))
+    if any(map(is_url, names)):
+        raise ConfigurationError(f"{where}: expected names of parties, and one of them is an "
+                                 "address: give it a name in [parties]")
+    return names
+
+
 def _settings(where, table, settings, chart):
     tables.known(where, table, PROCESS)
     changes = {}
@@ -167,7 +181,7 @@ def _settings(where, table, settings, chart):
         changes["far_threshold"] = tables.number(f"{where}.far_threshold", table["far_threshold"])
     for key in ("success", "failure", "exception"):
         if key in table:
-            changes[key] = tuple(tables.texts(f"{where}.{key}", table[key]))
+            changes[key] = parties(f"{where}.{key}", table[key])
     for key in ("deadlines", "warnings"):
         changes[key] = {**getattr(settings, key),
                         **_times(f"{where}.{key}", tables.table(table, key), chart, key)}

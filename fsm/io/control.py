@@ -132,11 +132,16 @@ def _refuse_served(path):
     if path.exists() and not path.is_socket():
         raise ControlError(f"{path}: there is a file that is no socket; give [operators] another "
                            "'socket', or remove it")
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as way:
-        way.settimeout(5.0)
-        way.connect(str(path))
-        raise ControlError(f"{path}: another supervisor serves this socket; stop it first, or give "
-                           "this one another ([operators] socket)")
+    try:
+        with socket.socket(socket.AF_UNIX) as way:
+            way.settimeout(5.0)
+            way.connect(str(path))
+    except (BlockingIOError, TimeoutError):
+        pass  # whoever serves it is only busy
+    except OSError:
+        return
+    raise ControlError(f"{path}: another supervisor serves this socket; stop it first, or give "
+                       "this one another ([operators] socket)")
 
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):

@@ -1,5 +1,6 @@
 """Inputs that raised when they were taken: kept apart in the journal, until they are retried."""
 
+import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
@@ -47,7 +48,9 @@ def again(journal, number, now):
     """An input that failed, as one that comes now (unix seconds)."""
     row = journal.db.execute(sa.select(INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
                              .where(INPUTS.c.number == number)).one()
-    return inputs.read(now, *row)
+    made = inputs.read(now, *row)
+    return made if isinstance(row.body, bytes | None) else attrs.evolve(
+        made, body=str(row.body).encode("utf-8", "backslashreplace"))
 
 
 def retried(journal, numbers, now):

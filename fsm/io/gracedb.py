@@ -55,7 +55,7 @@ class GraceDB:
                 return self._answer(ask, event)
         except CallError as error:
             return Answer(ask.time, ask.graceid, ask.question, failure=told(ask.graceid, error),
-                          gone=error.kind == GONE)
+                          gone=error.kind == GONE and ask.graceid in error.page)
 
     def events(self, graceids):
         """The event dictionaries of several GraceIDs, as GraceDB has them; some may lack.

@@ -108,6 +108,11 @@ def _read_entries(rows):
 
 def read(time, graceid, kind, body):
     """An input from the columns of its row; one that cannot be read raises where it is taken."""
+    if not isinstance(time, float) or not isinstance(graceid, str):
+        damage = ValueError(f"its row has the time {time!r:.40} and the GraceID {graceid!r:.40}")
+        time = time if isinstance(time, float) else 0.0
+        graceid = graceid if isinstance(graceid, str) else ""
+        return Input(time, graceid, kind, b"", Unreadable(time, graceid, damage))
     try:
         return _of_row(time, graceid, kind, body)
     except Exception as error:  # whatever an older version, or damage, has left there

@@ -101,6 +101,14 @@ def _unnamed(connection):
         plain["address"] = named(address)
         connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number == number).values(
             body=dumps(plain), error=error and without_secrets(error, address)))
+    for table in (OUTBOX, POST):
+        told = sa.select(table.c.number, table.c.body).where(
+            sa.cast(table.c.body, Text).contains('"to"'), sa.cast(table.c.body, Text).contains("://"))
+        for number, body in connection.execute(told):
+            plain = loads(body)
+            plain["to"] = [named(party) for party in plain.get("to", ())]
+            connection.execute(sa.update(table).where(table.c.number == number)
+                               .values(body=dumps(plain)))
 
 
 def _indexed(connection):

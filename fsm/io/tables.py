@@ -41,8 +41,14 @@ def text(where, value):
     return value
 
 
+def shown(value):
+    """A value for an error; what may be an address with a secret is not quoted."""
+    text = repr(value)
+    return "one that is not shown" if "://" in text or "@" in text else text
+
+
 def texts(where, value):
     """A value that must be a list of texts."""
     if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-        raise ConfigurationError(f"{where}: expected a list of texts, not {value!r}")
+        raise ConfigurationError(f"{where}: expected a list of texts, not {shown(value)}")
     return value

@@ -121,12 +121,13 @@ def test_a_search_of_gracedb_itself(standing, caplog, error, found):
 
 def test_silence_of_a_topic_and_of_all_is_told_and_its_end():
     heard = {}
-    quiet = Quiet(Silence(all=100.0, topics={"superevent": 50.0}), heard, T)
+    quiet = Quiet(Silence(all=100.0, topics={"superevent": 50.0}), heard)
 
     def wrong(now):
         return {report.name: report.wrong for report in quiet.reports(now)}
 
     every, one = "silence of all topics", "silence of topic superevent"
+    assert wrong(T) == {every: False, one: False}  # it watches from now on
     assert wrong(T + 50) == {every: False, one: False}
     assert wrong(T + 51) == {every: False, one: True}
     heard["cbc"] = T + 90
@@ -136,7 +137,7 @@ def test_silence_of_a_topic_and_of_all_is_told_and_its_end():
 
 
 def test_nothing_is_told_of_silence_unless_configured():
-    assert list(Quiet(Silence(), {}, T).reports(T + 1e9)) == []
+    assert list(Quiet(Silence(), {}).reports(T + 1e9)) == []
 
 
 def test_a_trouble_is_told_once_and_its_end_once():

@@ -270,3 +270,18 @@ def test_whatever_an_order_holds_the_supervisor_goes_on(served, name, arguments)
         order(served.socket, name, **arguments)
     assert len(str(told.value)) < 500
     assert served("status")["candidates"] == 3 and served.journaled() == []
+
+
+def test_a_candidate_with_labels_is_shown(served):
+    script = served.scripts[0]
+    with served.recording.open("a") as stream:
+        for line in (script.label("EM_READY", 1), script.label("INJ", 2), script.unlabel("INJ", 3)):
+            stream.write(json.dumps(line) + "\n")
+    served.daemon.until(lambda: served("show", "G1")["labels"] == ["EM_READY"])
+    assert "labels: EM_READY" in served.run("show", "G1").stdout
+
+
+@pytest.mark.parametrize("name", ["json://user:token@127.0.0.1/x", "slack://token"])
+def test_an_address_is_no_name_of_a_party(served, name):
+    refusal = served.refused("tell", "hello", "--to", name)
+    assert "expected names of parties" in refusal and "token" not in refusal

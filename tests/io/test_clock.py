@@ -72,7 +72,7 @@ def test_while_gracedb_is_down_time_goes_on_steadily_and_it_is_asked_again():
     assert "is not followed" in words and machine.clock.now() == T + ASK_AGAIN
 
 
-@pytest.mark.parametrize("wrong", [10_800.0, -10_800.0, 86_400.0])
+@pytest.mark.parametrize("wrong", [10_800.0, -10_800.0, 80_000.0])
 @pytest.mark.parametrize("last", [None, T - 50.0, T + 86_400.0])
 def test_at_the_start_gracedb_tells_what_time_it_is(wrong, last):
     machine = Machine(last=last, wrong=wrong)
@@ -112,3 +112,26 @@ def test_without_a_journal_there_is_no_time_at_all():
 def test_where_there_is_no_gracedb_the_machine_is_right():
     clock = Clock(None, T + 86_400.0, lambda: T, lambda: 0.0)
     assert clock.settled and clock.now() == T
+
+
+@pytest.mark.parametrize("wrong", [3e9, -3e8, 2e5, -2e5])
+def test_what_differs_by_days_is_believed_of_neither(wrong):
+    machine = Machine(last=T - 50.0, wrong=wrong)
+    ((trouble, words),) = machine.look()
+    assert trouble and "far wrong" in words and not machine.clock.settled
+    machine.wrong = 0.0
+    machine.look()
+    assert machine.clock.settled and machine.clock.now() == T
+
+
+def test_pauses_pass_while_time_stands_still():
+    machine = Machine(last=T - 50.0, right=False)
+    machine.passed = 20.0
+    assert machine.clock.now() == T - 50.0 and machine.clock.ticking() == T - 30.0
+
+
+def test_after_days_away_it_does_not_stand_still_where_it_stood():
+    machine = Machine(last=T - 3 * 86_400.0, right=False)
+    assert machine.clock.blind
+    machine.clock.make_do()
+    assert not machine.clock.blind and machine.clock.now() == T

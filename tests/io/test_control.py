@@ -1,5 +1,6 @@
 """Orders through a real Unix socket: who gives them, rubbish, a supervisor that has gone."""
 
+import contextlib
 import os
 import pwd
 import socket
@@ -185,3 +186,18 @@ def test_a_socket_that_took_its_place_is_left_to_whoever_serves_it(tmp_path, ser
     serving.control.close()
     order(tmp_path / "s", "status")
     assert other.orders
+
+
+def test_a_socket_whose_owner_is_busy_is_served_all_the_same(tmp_path):
+    with socket.socket(socket.AF_UNIX) as busy:
+        busy.bind(str(tmp_path / "s"))
+        busy.listen(0)
+        waiting = [socket.socket(socket.AF_UNIX) for _ in range(3)]
+        for one in waiting:
+            one.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                one.connect(str(tmp_path / "s"))
+        with pytest.raises(ControlError, match="another supervisor"):
+            Control(tmp_path / "s", lambda one: None)
+        for one in waiting:
+            one.close()

@@ -185,3 +185,10 @@ def test_a_search_that_finds_rubbish_does_not_look_like_one_that_finds_nothing(s
     standing.order(status=200, body=json.dumps({"events": rows}))
     with pytest.raises(CallError):
         standing.gracedb().created(NIGHT, NIGHT + 9)
+
+
+@pytest.mark.parametrize(("part", "gone"), [("/events/G100001", True), ("/api/", False)])
+def test_only_its_own_page_tells_that_a_candidate_is_not_there(standing, part, gone):
+    standing.order(status=404, part=part)  # the second is maintenance, say
+    answer = answered(standing)
+    assert answer.failure and answer.gone is gone
