@@ -127,7 +127,9 @@ class Memory:
         Returns:
             The candidate, or None.
         """
-        self._held.pop(graceid, None)
+        broken = self._held.pop(graceid, None)
+        if broken is not None:
+            broken.dissolve()
         (self._known.add if known else self._known.discard)(graceid)
         return self.get(graceid)
 

@@ -18,6 +18,7 @@ from fsm.core.effects import Transition
 from fsm.errors import JournalError
 from fsm.io import inputs
 from fsm.io.plain import dumps, loads
+from fsm.io.pruning import Pruning
 from fsm.io.schema import (
     ARCHIVE,
     CANDIDATES,
@@ -26,14 +27,12 @@ from fsm.io.schema import (
     HISTORY,
     INPUTS,
     LATENCIES,
-    OUTBOX,
-    POST,
     QUESTIONS,
     migrate,
 )
 
 _PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
-            "busy_timeout = 5000", "temp_store = MEMORY")
+            "busy_timeout = 5000", "temp_store = MEMORY", "journal_size_limit = 67108864")
 ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
                   INPUTS.c.body).order_by(INPUTS.c.number)
@@ -95,6 +94,7 @@ class Journal:
             # The last inputs may have been pruned; no number is given twice all the same.
             last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
             self._last = max(last or 0, self.fact(ACTED, 0))
+            self._pruning = Pruning(self.db)
         except OSError as error:
             raise JournalError(f"{self.path}: {error.strerror}") from None
         except sa.exc.DatabaseError as error:
@@ -225,33 +225,9 @@ class Journal:
         """The GraceIDs in the archive, the oldest first."""
         return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
 
-    def prune(self, before, archived=float("-inf"), most=20):
-        """Drop what is too old, of a few candidates at a time.
-
-        Args:
-            before: unix seconds; the inputs of candidates archived before that go, and effects
-                delivered before that.
-            archived: likewise of what else is known of candidates that were archived before.
-            most: of how many candidates.
-
-        Returns:
-            Whether more of them are left.
-        """
-        old = self.db.scalars(
-            sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < before).where(sa.exists().where(
-                INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
-        gone = sa.and_(INPUTS.c.graceid.in_(["", *old]), INPUTS.c.time < before)
-        numbers = sa.select(INPUTS.c.number).where(gone)
-        self.db.execute(sa.delete(HISTORY).where(HISTORY.c.number.in_(numbers)))
-        self.db.execute(sa.delete(FAILED).where(FAILED.c.number.in_(numbers)))
-        self.db.execute(sa.delete(INPUTS).where(gone))
-        self.db.execute(sa.delete(OUTBOX).where(OUTBOX.c.done < before))
-        self.db.execute(sa.delete(POST).where(POST.c.letter.is_not(None), POST.c.time < before))
-        left = self.db.scalars(sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < archived)
-                               .order_by(ARCHIVE.c.time).limit(most)).all()
-        self.db.execute(sa.delete(ARCHIVE).where(ARCHIVE.c.graceid.in_(left)))
-        self.db.execute(sa.delete(LATENCIES).where(LATENCIES.c.graceid.in_(left)))
-        return max(len(old), len(left)) == most
+    def prune(self, before, archived=float("-inf")):
+        """Drop some of what is too old; see :meth:`fsm.io.pruning.Pruning.look`."""
+        return self._pruning.look(before, archived)
 
     def shrink(self, pages=1000):
         """Give pages that are free back to the disk, a few at a time; outside of transactions."""
@@ -315,6 +291,10 @@ class Journal:
         """All facts whose names begin with a prefix, by the rest of their names."""
         rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
         return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
+
+    def forget(self, names):
+        """Forget facts, by their whole names."""
+        self.db.execute(sa.delete(FACTS).where(FACTS.c.name.in_(names)))
 
     def state(self, **facts):
         """Note facts, values that JSON can hold."""
