@@ -151,6 +151,8 @@ class Memory:
         candidate = self._swept(graceid)
         if candidate is None:  # by other rules than those of today it would still be here
             self._known.discard(graceid)
+            self._taken.pop(graceid, None)
+            self._many.discard(graceid)
             return None
         self._held[graceid] = candidate
         self._taken[graceid] = len(since)

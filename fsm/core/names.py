@@ -12,7 +12,6 @@ import attrs
 from fsm.core.graceids import SUPEREVENT, category_of, kind_of
 from fsm.core.texts import LONGEST
 
-
 MOST = 100_000  # names that are remembered, besides those of candidates under supervision
 
 

@@ -3,7 +3,6 @@
 from heapq import heapify, heappop, heappush
 from math import inf
 
-
 SPARE = 1000  # stale entries that there may be besides as many as there are moments
 
 
