@@ -1,4 +1,9 @@
-.PHONY: demo test sweeps lint diagrams benchmark clean
+# The tests that are run with other Pythons too: the core, all machines, what is between them and the
+# world, and the daemon; not the simulated nights, whose outcome hangs on these alone.
+PART = tests/core tests/machines tests/io $(addprefix tests/apps/test_, \
+	daemon.py failed_inputs.py flood.py memory.py operators.py replay.py supervisor.py)
+
+.PHONY: demo test others sweeps lint diagrams benchmark growth clean
 
 demo:
 	@bin/setup demo
@@ -7,6 +12,11 @@ demo:
 test:
 	@bin/setup test
 	.venv/bin/python -m pytest
+
+# A part of the tests with every other Python from 3.11 to 3.13 that this machine has.
+others:
+	@bin/setup test
+	@bin/others $(PART)
 
 # Many more nights than the tests look at, and everything that can happen to each; some minutes.
 sweeps:
@@ -28,5 +38,10 @@ benchmark:
 	.venv/bin/python benchmarks/gracedb.py
 	.venv/bin/python benchmarks/daemon.py
 
+# A simulated year and a month of 5,000 candidates; half an hour.
+growth:
+	@bin/setup standin
+	.venv/bin/python benchmarks/growth.py
+
 clean:
-	rm -rf .venv build .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .venv-* build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -32,6 +32,7 @@ from fsm.io.control import Control
 from fsm.io.inbox import Inbox, Report
 from fsm.io.journal import Journal
 from fsm.io.listeners import Listening
+from fsm.io.listeners.places import of_gone
 from fsm.io.outbox import Outbox
 from fsm.io.settings import DAY
 
@@ -216,7 +217,13 @@ class Daemon:
         self.supervisor.prune(now - keep.keep_days * DAY, now - keep.archive_days * DAY)
 
     def _prune_logs(self, now):
-        logs.prune(self.running.logs.folder, now - self.running.journal.keep_days * DAY)
+        """Drop logs of candidates, and what is known of listened files that are gone."""
+        before, journal = now - self.running.journal.keep_days * DAY, self.journal
+        logs.prune(self.running.logs.folder, before)
+        followed = [options["path"] for kind, options in self.running.listen if kind == "file"]
+        gone = of_gone(journal.facts(POSITION), followed, before)
+        if gone:
+            self.supervisor.write(lambda: journal.forget([POSITION + name for name in gone]))
 
     def _look_at_files(self, now):
         """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.

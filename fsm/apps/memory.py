@@ -127,7 +127,9 @@ class Memory:
         Returns:
             The candidate, or None.
         """
-        self._held.pop(graceid, None)
+        broken = self._held.pop(graceid, None)
+        if broken is not None:
+            broken.dissolve()
         (self._known.add if known else self._known.discard)(graceid)
         return self.get(graceid)
 
@@ -149,6 +151,8 @@ class Memory:
         candidate = self._swept(graceid)
         if candidate is None:  # by other rules than those of today it would still be here
             self._known.discard(graceid)
+            self._taken.pop(graceid, None)
+            self._many.discard(graceid)
             return None
         self._held[graceid] = candidate
         self._taken[graceid] = len(since)

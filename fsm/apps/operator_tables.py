@@ -32,8 +32,9 @@ def show_status(console, status):
                   f"{status['questions']} questions under way, {waiting}", soft_wrap=True)
     growth = status["growth"]
     console.print(f"journal {growth['journal'] / 1e6:.1f} MB, {growth['free'] / 1e6:.1f} MB of it "
-                  f"free; {growth['archived']} candidates archived, {growth['in_memory']} in "
-                  "memory", soft_wrap=True)
+                  f"free; {growth['inputs']} inputs, {growth['archived']} candidates archived, "
+                  f"{growth['in_memory']} in memory; {growth['log_files']} logs of "
+                  f"{growth['logs'] / 1e6:.1f} MB", soft_wrap=True)
     if status["paused"]:
         console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
                       f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)

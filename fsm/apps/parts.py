@@ -45,7 +45,7 @@ def channels(running, database):
     """
     made = {"log": LogChannel()} if running.tell.log else {}
     if running.tell.file:
-        made["file"] = FileChannel(running.tell.file)
+        made["file"] = FileChannel(running.tell.file, running.tell.megabytes, running.tell.keep)
     if database:
         made["gracedb"] = GraceDBChannel(database)
     if running.mail.server:

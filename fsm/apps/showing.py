@@ -6,12 +6,12 @@ import socket
 import sqlalchemy as sa
 
 from fsm import __version__
-from fsm.apps import report
+from fsm.apps import growth, report
 from fsm.core import labels, snapshot
 from fsm.errors import ControlError
 from fsm.io import failed
 from fsm.io.control import account
-from fsm.io.schema import ARCHIVE, CANDIDATES, LATENCIES
+from fsm.io.schema import CANDIDATES
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
 
@@ -49,7 +49,7 @@ class Showing:
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
             "alarms": len(teller.alarms), "heard": supervisor.heard,
             "troubles": supervisor.troubles.since, "listed": self._listed(graceid),
-            "failed": failed.counts(supervisor.journal), "growth": self._growth(),
+            "failed": failed.counts(supervisor.journal), "growth": growth.of(supervisor),
             "hindered": self._hindered(),
         }
 
@@ -85,16 +85,6 @@ class Showing:
         where it can be."""
         found = self.supervisor.writing.hindered
         return found and {"since": found.since, "why": found.why, "message": str(found)}
-
-    def _growth(self):
-        """What grows: bytes of the journal, how many of these are free, rows that wait for their
-        end, and what is held in memory."""
-        journal, memory = self.supervisor.journal, self.supervisor.memory
-        size, free = journal.size()
-        return {"journal": size, "free": free, "archived": journal.count(ARCHIVE),
-                "latencies": journal.count(LATENCIES), "in_memory": memory.held,
-                "retired": len(self.supervisor.engine.retired),
-                "flood": self.supervisor.flood.confirmed if self.supervisor.flood else 0}
 
     def _listed(self, graceid):
         rows = self.supervisor.journal.db.execute(

@@ -3,6 +3,7 @@
 import logging
 from math import inf
 
+from fsm.apps.heard import Heard
 from fsm.apps.troubles import Troubles
 from fsm.apps.writing import Stopped as Stopped
 from fsm.apps.writing import Writing
@@ -39,7 +40,7 @@ class Supervisor:
         inbox: :class:`~fsm.io.inbox.Inbox`.
 
     Attributes:
-        heard: when the last alert came, unix seconds, by topic.
+        heard: when the last alert came, by topic, :class:`~fsm.apps.heard.Heard`.
         open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
             messages, once it is known what time it is.
@@ -58,7 +59,7 @@ class Supervisor:
         self.outbox = teller.outbox
         self.asking, self.pace, self.inbox = asking, pace, inbox
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
-        self.heard, self.open_since, self.chores, self.watches = {}, {}, [], []
+        self.heard, self.open_since, self.chores, self.watches = Heard(), {}, [], []
         self.catching_up = self.operators = self.health = self.flood = None
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
@@ -159,7 +160,11 @@ class Supervisor:
 
     def prune(self, before, archived):
         """Drop from the journal what is too old; see :meth:`fsm.io.journal.Journal.prune`."""
-        more = self._written(lambda: self.journal.prune(before, archived))
+        names = self.engine.names.surplus(self.memory)
+        more = self._written(lambda: (self.journal.forget([NAME + name for name in names]),
+                                      self.journal.prune(before, archived))[-1])
+        if self.guard.failed:  # nothing is remembered of what the journal has no more
+            self.guard.failed = failures.counts(self.journal)
         if not more:
             self.journal.shrink()
         return more
@@ -201,7 +206,7 @@ class Supervisor:
         if received.line is None:
             self.ended = True
             return None
-        self.heard[received.topic] = now
+        self.heard.note(received.topic, now)
         self.taken += 1
         row = inputs.of_line(received.line, now)
         if row is not None and row.item is None:
@@ -210,18 +215,18 @@ class Supervisor:
                         received.source, row.reason, received.line)
         if row is None or row.item is None:
             return row
-        row = self.under_one_name(row)
-        return None if self._is_flood(row, received, now) else row
+        return None if self._is_flood(row, received, now) else self.under_one_name(row)
 
     def _is_flood(self, row, received, now):
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
         without GraceDB left alone."""
-        if self.flood is None or row.graceid in self.memory or row.graceid in self.engine.retired \
-                or self.engine.charts.lifecycle(row.graceid) is None \
-                or not self.flood.over(received.source, row.graceid, self.pace.ticking()):
+        graceid = self.engine.names.of(row.graceid)
+        if self.flood is None or graceid in self.memory or graceid in self.engine.retired \
+                or self.engine.charts.lifecycle(graceid) is None \
+                or not self.flood.over(received.source, graceid, self.pace.ticking()):
             return False
         if self.catching_up:
-            self.catching_up.confirm(row.graceid)
+            self.catching_up.confirm(graceid)
         return True
 
     def _ordered(self, now):

@@ -342,8 +342,12 @@ class Engine:
         configuration = self.configuration(candidate.graceid)
         self.firing.effects.append(Retired(self.firing.now, candidate.graceid, configuration))
         del self.candidates[candidate.graceid]
-        self.retired[candidate.graceid] = None
-        if len(self.retired) > MOST_RETIRED:
+        candidate.dissolve()
+        self._left([candidate.graceid])
+
+    def _left(self, graceids):
+        self.retired.update(dict.fromkeys(graceids))
+        while len(self.retired) > MOST_RETIRED:
             del self.retired[next(iter(self.retired))]
 
     # -- configurations -------------------------------------------------------------------------
@@ -365,10 +369,10 @@ class Engine:
 
         Args:
             now: time of its last input, unix seconds.
-            retired: GraceIDs that it had retired.
+            retired: GraceIDs that it had retired, the first first.
         """
         self.firing.now = now
-        self.retired.update(dict.fromkeys(retired))
+        self._left(retired)
 
     def restore(self, configuration):
         """Take up a candidate from a configuration stored before; returns it."""

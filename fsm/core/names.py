@@ -5,9 +5,14 @@ names at once, so a superevent is known by its creation. Source: GraceDB's confi
 (``GW230727A``).
 """
 
+from itertools import islice
+
 import attrs
 
 from fsm.core.graceids import SUPEREVENT, category_of, kind_of
+from fsm.core.texts import LONGEST
+
+MOST = 100_000  # names that are remembered, besides those of candidates under supervision
 
 
 class Names:
@@ -29,6 +34,23 @@ class Names:
         """All that was fresh has been kept."""
         self.fresh.clear()
 
+    def surplus(self, supervised):
+        """Forget the names noted first where there are too many.
+
+        Args:
+            supervised: the GraceIDs under supervision, with ``in``, whose names stay.
+
+        Returns:
+            The names that are forgotten.
+        """
+        many = len(self.known) - MOST
+        old = [] if many <= 0 else list(islice((name for name, graceid in self.known.items()
+                                                if graceid not in supervised), many))
+        for name in old:
+            del self.known[name]
+            self.fresh.pop(name, None)
+        return old
+
     def of(self, graceid):
         """The name under which a GraceID is supervised."""
         return self.known.get(graceid, graceid)
@@ -47,7 +69,7 @@ class Names:
 
     def _meet(self, graceid, state):
         created = state.get("created")
-        if not isinstance(created, str):
+        if not isinstance(created, str) or len(created) > LONGEST:
             return
         born = f"{category_of(graceid)} superevent created {created}"
         first = self.known.get(born)

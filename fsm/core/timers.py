@@ -1,13 +1,16 @@
 """When each GraceID is next looked at."""
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
+
+SPARE = 1000  # stale entries that there may be besides as many as there are moments
 
 
 class Timers:
     """One moment for each GraceID, the earliest found quickly.
 
-    A moment that becomes earlier, or is taken, leaves a stale entry in the heap, which is skipped.
+    A moment that becomes earlier, or is taken, leaves a stale entry in the heap, which is skipped;
+    of these there are never many more than moments.
     """
 
     def __init__(self):
@@ -22,6 +25,9 @@ class Timers:
         if time < self._moments.get(graceid, inf):
             self._moments[graceid] = time
             heappush(self._heap, (time, graceid))
+            if len(self._heap) > 2 * len(self._moments) + SPARE:
+                self._heap = [(moment, name) for name, moment in self._moments.items()]
+                heapify(self._heap)
 
     def clear(self, graceid):
         """Look at a GraceID no more."""

@@ -43,7 +43,7 @@ def unix_seconds(value):
         :data:`LATEST`.
     """
     if isinstance(value, str):
-        time = _from_text(value)
+        time = _from_text(value.strip()[:64])  # nothing longer is kept
         return time if time is not None and EARLIEST <= time < LATEST else None
     number = finite(value)
     if number is None:
@@ -84,7 +84,7 @@ def too_late(time, now):
 
 @lru_cache(maxsize=4096)
 def _from_text(text):
-    match = _FORM.fullmatch(text.strip()[:64])
+    match = _FORM.fullmatch(text)
     if match is None:
         return None
     day, clock, fraction, zone = match.groups()

@@ -43,10 +43,12 @@ class FileChannel:
 
     Args:
         path: of the file.
+        megabytes: size at which it becomes ``path.1``, that one ``path.2`` and so on.
+        keep: how many of these are kept.
     """
 
-    def __init__(self, path):
-        self.path = Path(path)
+    def __init__(self, path, megabytes=50, keep=10):
+        self.path, self.size, self.keep = Path(path), megabytes * 1e6, max(1, int(keep))
 
     def takes(self, effect):
         """Whether it is a message to people."""
@@ -56,15 +58,33 @@ class FileChannel:
         """Append it, unless it is there."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
+            if again and any(_has(self._older(number), effect.key) for number in (0, 1)):
+                return
+            self._make_room()
             with self.path.open("a+b") as stream:
                 end = stream.seek(0, os.SEEK_END)
-                if again and effect.key in _keys(stream, end):
-                    return
                 stream.write(_ending(stream, end) + dumps(effect._asdict()) + b"\n")
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
             raise DeliveryError(f"{shown(self.path)}: {error.strerror or error}") from None
+
+
+    def room(self):
+        """Bytes of the file and the rotated ones."""
+        files = [self._older(number) for number in range(self.keep + 1)]
+        return sum(one.stat().st_size for one in files if one.exists())
+
+    def _older(self, number):
+        """The path of the file that was filled so many files ago, 0 for the present one."""
+        return self.path.with_name(f"{self.path.name}.{number}") if number else self.path
+
+    def _make_room(self):
+        if not self.path.exists() or self.path.stat().st_size < self.size:
+            return
+        for number in range(self.keep, 0, -1):
+            if self._older(number - 1).exists():
+                self._older(number - 1).replace(self._older(number))
 
 
 def _ending(stream, end):
@@ -73,6 +93,14 @@ def _ending(stream, end):
         return b""
     stream.seek(end - 1)
     return b"" if stream.read(1) == b"\n" else b"\n"
+
+
+def _has(path, key):
+    try:
+        with path.open("rb") as stream:
+            return key in _keys(stream, stream.seek(0, os.SEEK_END))
+    except FileNotFoundError:
+        return False
 
 
 def _keys(stream, end):

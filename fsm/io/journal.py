@@ -20,6 +20,7 @@ from fsm.io import inputs
 from fsm.io.journal_errors import damaged, meant
 from fsm.io.journal_lock import locked, unlock
 from fsm.io.plain import dumps, loads
+from fsm.io.pruning import Pruning
 from fsm.io.schema import (
     ARCHIVE,
     CANDIDATES,
@@ -28,15 +29,13 @@ from fsm.io.schema import (
     HISTORY,
     INPUTS,
     LATENCIES,
-    OUTBOX,
-    POST,
     QUESTIONS,
     lacking,
     migrate,
 )
 
 _PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
-            "busy_timeout = 500", "temp_store = MEMORY")
+            "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")
 ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
 PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
@@ -122,6 +121,7 @@ class Journal:
         # The last inputs may have been pruned; no number is given twice all the same.
         last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
         self._last = max(last or 0, self.fact(ACTED, 0))
+        self._pruning = Pruning(self.db)
 
     def close(self):
         """Close it and let others have it."""
@@ -285,36 +285,12 @@ class Journal:
         """The GraceIDs in the archive, the oldest first."""
         return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
 
-    def prune(self, before, archived=float("-inf"), most=20):
-        """Drop what is too old, of a few candidates at a time.
-
-        Args:
-            before: unix seconds; the inputs of candidates archived before that go, and effects
-                delivered before that.
-            archived: likewise of what else is known of candidates that were archived before.
-            most: of how many candidates.
-
-        Returns:
-            Whether more of them are left.
-        """
-        old = self.db.scalars(
-            sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < before).where(sa.exists().where(
-                INPUTS.c.graceid == ARCHIVE.c.graceid)).limit(most)).all()
-        gone = sa.and_(INPUTS.c.graceid.in_(["", *old]), INPUTS.c.time < before)
-        numbers = sa.select(INPUTS.c.number).where(gone)
-        last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)).where(gone))
-        if last:
-            self.state(**{PRUNED: max(last, self.fact(PRUNED, 0))})
-        self.db.execute(sa.delete(HISTORY).where(HISTORY.c.number.in_(numbers)))
-        self.db.execute(sa.delete(FAILED).where(FAILED.c.number.in_(numbers)))
-        self.db.execute(sa.delete(INPUTS).where(gone))
-        self.db.execute(sa.delete(OUTBOX).where(OUTBOX.c.done < before))
-        self.db.execute(sa.delete(POST).where(POST.c.letter.is_not(None), POST.c.time < before))
-        left = self.db.scalars(sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < archived)
-                               .order_by(ARCHIVE.c.time).limit(most)).all()
-        self.db.execute(sa.delete(ARCHIVE).where(ARCHIVE.c.graceid.in_(left)))
-        self.db.execute(sa.delete(LATENCIES).where(LATENCIES.c.graceid.in_(left)))
-        return max(len(old), len(left)) == most
+    def prune(self, before, archived=float("-inf")):
+        """Drop some of what is too old; see :meth:`fsm.io.pruning.Pruning.look`."""
+        more = self._pruning.look(before, archived)
+        if self._pruning.last > self.fact(PRUNED, 0):
+            self.state(**{PRUNED: self._pruning.last})
+        return more
 
     def shrink(self, pages=1000):
         """Give pages that are free back to the disk, a few at a time; outside of transactions."""
@@ -389,6 +365,10 @@ class Journal:
         rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
         with self.reading(f"a fact {prefix!r}"):
             return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
+
+    def forget(self, names):
+        """Forget facts, by their whole names."""
+        self.db.execute(sa.delete(FACTS).where(FACTS.c.name.in_(names)))
 
     def state(self, **facts):
         """Note facts, values that JSON can hold."""

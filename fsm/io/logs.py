@@ -5,9 +5,11 @@ is named ``fsm.GRACEID.PROCESS.CHECK`` and is in the log of its own as well.
 """
 
 import logging
+import os
 import sys
 import time
 from collections import OrderedDict
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -120,18 +122,40 @@ class Candidates(logging.Handler):
         self._open.move_to_end(graceid)
         return handler
 
+    def rest(self):
+        """Close all files; they are opened again where something comes for them."""
+        with self.lock:
+            for handler in self._open.values():
+                handler.close()
+            self._open.clear()
+
     def close(self):
-        """Close all files."""
-        for handler in self._open.values():
-            handler.close()
-        self._open.clear()
+        """Close all files, for good."""
+        self.rest()
         super().close()
+
+
+def room():
+    """(number, bytes) of all log files; zeros where there is no folder for them."""
+    sizes = []
+    for folder in {handler.folder for handler in _of_candidates()}:
+        for entry in os.scandir(folder):
+            with suppress(FileNotFoundError):
+                sizes.append(entry.stat().st_size)
+    return len(sizes), sum(sizes)
+
+
+def _of_candidates():
+    return [one for one in logging.getLogger().handlers if isinstance(one, Candidates)]
 
 
 def prune(folder, before):
     """Delete the logs of candidates in which nothing was written since a time, unix seconds."""
     if not folder:
         return
+    for handler in _of_candidates():
+        handler.rest()  # what is written into a file that was deleted is lost
     for path in Path(folder).glob("*.log*"):
-        if kind_of(path.name.partition(".")[0]) and path.stat().st_mtime < before:
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # somebody else may tidy up too
+            if kind_of(path.name.partition(".")[0]) and path.stat().st_mtime < before:
+                path.unlink()

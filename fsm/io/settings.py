@@ -14,7 +14,8 @@ class Journaling:
 
     Attributes:
         path: of the journal's file.
-        keep_days: for how long inputs of archived candidates and delivered effects are kept.
+        keep_days: for how long inputs are kept that no candidate under supervision needs, and those
+            of a candidate after it has left; likewise delivered effects, and logs of candidates.
         archive_days: for how long the last configurations of candidates that have left, and how
             long their checks took, are kept.
         in_memory: number of candidates kept in memory; about 130 kB each.
@@ -51,6 +52,7 @@ class Telling:
     Attributes:
         log: whether messages go to the program's log.
         file: to which file they are appended, one JSON object a line; "" for none.
+        megabytes, keep: size at which this file is rotated, and how many rotated ones are kept.
         gather: seconds that a message to an address waits for others, to become one letter.
         remind: seconds until what is still wrong is told again; each further pause is twice as
             long; 0 for never.
@@ -65,6 +67,8 @@ class Telling:
     remind: float = 3600.0
     reminders: float = 5
     last_words: tuple = ()
+    megabytes: float = 50
+    keep: float = 10
 
 
 @attrs.frozen

@@ -11,12 +11,12 @@ from fsm.core.effects import Ask, Measured, Retired
 from fsm.core.entries import LogEntry, Signoff
 from fsm.core.inputs import Answer
 from fsm.errors import JournalError
-from fsm.io import inputs, schema
+from fsm.io import inputs, pruning, schema
 from fsm.io.book import named
 from fsm.io.journal import ACTED, Journal
 from fsm.io.outbox import read_effect
 from fsm.io.plain import dumps
-from fsm.io.schema import ARCHIVE, LATENCIES, OUTBOX, POST
+from fsm.io.schema import ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
 
 T = 1_502_000_000.0
 LINE = json.dumps({"time": T, "topic": "cbc", "payload": {
@@ -232,7 +232,8 @@ def test_secrets_that_an_earlier_version_wrote_out_are_gone(tmp_path, monkeypatc
     journal.close()
 
 
-def test_what_is_too_old_goes_a_few_candidates_at_a_time_and_its_room_with_it(tmp_path):
+def test_what_is_too_old_goes_a_little_at_a_time_and_its_room_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(pruning, "ROWS", 20)
     journal = Journal(tmp_path / "j.db")
     with journal.writing():
         for number in range(50):
@@ -260,4 +261,38 @@ def test_an_archived_configuration_of_an_earlier_version_is_read(tmp_path):
     with journal.writing():
         journal.db.execute(sa.insert(ARCHIVE), [{"graceid": "G1", "time": T, "body": b'{"a": 1}'}])
     assert journal.archived_configuration("G1") == {"a": 1}
+    journal.close()
+
+
+def test_inputs_go_that_belong_to_no_candidate_and_what_came_after_one_had_left(tmp_path,
+                                                                               monkeypatch):
+    monkeypatch.setattr(pruning, "ROWS", 5)
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.set_timers([("G1", T, T, "open", 1, 0, "")])
+        for graceid in ("G1", "G2", "T3"):  # supervised, archived, of a kind without lifecycle
+            journal.add([inputs.Input(T, graceid, inputs.ALERT, LINE.encode())] * 7)
+        journal.archive(Retired(T + 1, "G2", {}))
+        journal.add([inputs.Input(T + 50, "G2", inputs.ALERT, LINE.encode())])
+    for now, left in ((T + 10, [*["G1"] * 7, "G2"]), (T + 60, ["G1"] * 7)):
+        with journal.writing():
+            while journal.prune(now):
+                pass
+        assert journal.db.scalars(sa.select(INPUTS.c.graceid)).all() == left
+    journal.close()
+
+
+def test_what_lives_long_holds_up_nothing_that_is_younger(tmp_path, monkeypatch):
+    monkeypatch.setattr(pruning, "ROWS", 3)
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.set_timers([("G1", T, T, "open", 1, 0, "")])
+        for number in range(10):
+            for graceid in ("G1", "T2"):
+                journal.add([inputs.Input(T + number, graceid, inputs.ALERT, LINE.encode())])
+        while journal.prune(T + 5):
+            pass
+    assert [row.time - T for row in journal.db.execute(
+        sa.select(INPUTS.c.time).where(INPUTS.c.graceid == "T2"))] == [5, 6, 7, 8, 9]
+    assert len(journal.of("G1", 0, 99)) == 10
     journal.close()

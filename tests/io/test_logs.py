@@ -87,6 +87,14 @@ def test_logs_of_candidates_are_deleted_when_they_are_old(folder):
     logs.prune("", 2000.0)
 
 
+def test_what_is_written_after_a_log_was_deleted_is_in_a_new_one(folder):
+    logs.transitions([moved()])
+    os.utime(folder / "G1.log", (1000, 1000))
+    logs.prune(str(folder), 2000.0)
+    logs.transitions([moved()])
+    assert len((folder / "G1.log").read_text().splitlines()) == 1
+
+
 def test_a_folder_that_cannot_be_made_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OSError, match="file"):

@@ -178,6 +178,20 @@ def test_a_message_without_its_newline_is_there_all_the_same(tmp_path):
         notify(1).key, notify(2).key]
 
 
+def test_a_file_is_rotated_and_a_message_in_the_one_before_is_found(tmp_path):
+    path = tmp_path / "m.jsonl"
+    channel = FileChannel(path, megabytes=1e-6, keep=2)
+    for number in (1, 2, 3):
+        channel.deliver(notify(number), False)
+        channel.deliver(notify(number), True)
+    channel.deliver(notify(2), True)
+    keys = [json.loads(line)["key"] for name in ("m.jsonl.2", "m.jsonl.1", "m.jsonl")
+            for line in (tmp_path / name).read_text().splitlines()]
+    assert keys == [notify(number).key for number in (1, 2, 3)]
+    channel.deliver(notify(4), False)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["m.jsonl", "m.jsonl.1", "m.jsonl.2"]
+
+
 def test_a_file_that_cannot_be_written_is_an_error_that_may_pass(tmp_path):
     with pytest.raises(DeliveryError) as caught:
         FileChannel(tmp_path).deliver(notify(), False)

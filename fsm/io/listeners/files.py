@@ -17,6 +17,7 @@ from fsm.io.recording import time_of
 LOOK = 0.2  # seconds between two looks
 CHUNK = 1 << 20  # bytes read at once
 LONGEST_LINE = 64 << 20  # bytes; a longer one is passed over, and kept as rejected
+MOST_GONE = 1000  # names that are remembered whose files are gone
 LOG = logging.getLogger("fsm")
 
 
@@ -94,7 +95,16 @@ class Files:
             paths = sorted(named | gone)
         for path in paths:
             self._known(path)
+        self._forget(set(paths))
         return paths
+
+    def _forget(self, followed):
+        """Forget the names that came first of those whose files are gone, where they are many."""
+        many = len(self._at) - len(followed) - MOST_GONE
+        if many > 0:
+            for path in [one for one in self._at if one not in followed][:many]:
+                del self._at[path]
+                self._looked.pop(path, None)
 
     def _known(self, path):
         """The place that was reached under a name, as a dict, None where it is new."""

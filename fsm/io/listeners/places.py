@@ -8,8 +8,11 @@ import errno
 import os
 import stat
 from hashlib import blake2b
+from pathlib import Path
 
 import attrs
+
+from fsm.io.paths import shown
 
 SHOWS = 4096  # bytes of the beginning, and before the place, that make the fingerprint
 MOST_BEFORE = 32  # files that are remembered which had the same name earlier
@@ -102,6 +105,26 @@ def opened(path):
     if not stat.S_ISREG(mode):  # a pipe would be waited for
         raise OSError(errno.EINVAL, "it is no regular file")
     return open(path, "rb")
+
+
+def of_gone(positions, paths, before):
+    """Which positions are of files that are not there any more, and have not been for long.
+
+    Args:
+        positions: names, as the journal has them, to dicts as of :meth:`Place.plain`.
+        paths: of the files and folders that are followed; the files themselves stay known.
+        before: unix seconds; a file changed later may have been rotated only now.
+    """
+    there = {f"file {shown(one)}" for path in map(Path, paths) for one in (path, *_inside(path))}
+    return [name for name, plain in positions.items()
+            if name not in there and plain.get("changed", 0) < before * 1e9]
+
+
+def _inside(folder):
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def later(place, plain):

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from fsm.io.listeners import places
+from fsm.io.listeners import files, places
 from fsm.io.listeners.files import Files
 
 
@@ -396,3 +396,31 @@ def test_places_of_earlier_versions_in_files_of_odd_names_go_on(tmp_path):
                                                 "offset": len(text(1))}}
     looking.restart()
     assert looking.again() == said(2)
+
+
+def test_names_whose_files_are_gone_are_forgotten_the_first_ones_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "MOST_GONE", 3)
+    looking = Looking(tmp_path)
+    for number in range(10):
+        path = tmp_path / f"{number}.jsonl"
+        add(path, number)
+        looking.look()
+        if number:
+            path.unlink()
+    assert looking.look().taken() == said(*range(10))
+    assert [one.name for one in looking.files._at] == ["0.jsonl", "7.jsonl", "8.jsonl", "9.jsonl"]
+    assert set(looking.files._looked) == set(looking.files._at)
+
+
+def test_positions_of_files_that_are_long_gone_are_not_kept(tmp_path):
+    looking = Looking(tmp_path)
+    for name in ("here", "gone", "just gone"):
+        add(tmp_path / f"{name}.jsonl", 1)
+    for name in ("here", "gone"):
+        os.utime(tmp_path / f"{name}.jsonl", (1000, 1000))
+    looking.look()
+    for name in ("gone", "just gone"):
+        (tmp_path / f"{name}.jsonl").unlink()
+    assert places.of_gone(looking.journal, [tmp_path], 2000.0) == [f"file {tmp_path}/gone.jsonl"]
+    followed = [tmp_path / "gone.jsonl", tmp_path / "here.jsonl"]
+    assert places.of_gone(looking.journal, followed, 2000.0) == []

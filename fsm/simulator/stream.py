@@ -1,0 +1,86 @@
+"""Candidates that go on coming, for as many days as are wanted, and what GraceDB has of them.
+
+A story is made when it begins, and again when something is asked about it, so that a simulated year
+needs no more room than a few days.
+"""
+
+from functools import lru_cache
+from heapq import heappop, heappush
+
+from fsm.core.inputs import Answer
+from fsm.io.plain import dumps
+from fsm.io.recorded import SILENT, RecordedGraceDB
+from fsm.io.recording import record_of
+from fsm.simulator.night import Candidate
+
+DAY = 86400.0  # seconds
+AT_HAND = 20  # stories of which answers are made
+REMEMBERED = 10 * DAY  # seconds for which a GraceID can be asked for
+
+
+class Stream:
+    """Alerts of candidates that come steadily.
+
+    Args:
+        kinds: of candidates, taken in turn; see :data:`fsm.simulator.kinds.KINDS`.
+        a_day: how many stories begin in a day; a superevent and its events are one.
+        start: when the first does, unix seconds.
+        charts: of the processes.
+        faults: fault name to rate; see :mod:`fsm.simulator.faults`.
+
+    Attributes:
+        graceids: how many GraceIDs there have been.
+        alerts: how many alerts.
+    """
+
+    def __init__(self, kinds, a_day, start, charts, faults):
+        self.kinds, self.a_day, self.start = kinds, a_day, start
+        self._charts, self._faults = charts, faults
+        self._number_of, self.graceids, self.alerts = {}, 0, 0
+        self._answers = lru_cache(AT_HAND)(self._answering)
+
+    def lines(self, days):
+        """Pairs (unix seconds, line of a recording), in the order of arrival."""
+        waiting = []
+        for number in range(int(days * self.a_day)):
+            story = self._story(number)
+            for place, line in enumerate(self._lines(number)):
+                self._note(line["payload"]["uid"], number)
+                heappush(waiting, (line["time"], number, place, dumps(line)))
+            while waiting and waiting[0][0] < story.created + DAY / self.a_day:
+                time, _, _, line = heappop(waiting)
+                self.alerts += 1
+                yield time, line
+        # What is left of the last stories is of days that are not wanted.
+
+    def answer(self, ask):
+        """GraceDB's answer to a question, :class:`~fsm.core.effects.Ask`."""
+        number = self._number_of.get(ask.graceid)
+        if number is None:
+            return Answer(ask.time, ask.graceid, ask.question, failure=SILENT)
+        return self._answers(number).answer(ask)
+
+    def _story(self, number):
+        return Candidate(number, self.kinds[number % len(self.kinds)],
+                         self.start + number * DAY / self.a_day, f"stream {number}")
+
+    def _lines(self, number):
+        story = self._story(number)
+        return [line for line in story.lines(story.graceid, self._charts, self._faults)
+                if line.get("delivered", True)]
+
+    def _answering(self, number):
+        story = self._story(number)
+        lines = story.lines(story.graceid, self._charts, self._faults)
+        records = sorted((record_of(dumps(line)) for line in lines),
+                         key=lambda record: record.alert.received)
+        return RecordedGraceDB(records)
+
+    def _note(self, graceid, number):
+        """Remember whose story a GraceID is of, for as long as it may be asked for."""
+        if graceid in self._number_of:
+            return
+        self._number_of[graceid], self.graceids = number, self.graceids + 1
+        oldest = next(iter(self._number_of))
+        if self._number_of[oldest] < number - self.a_day * REMEMBERED / DAY:
+            del self._number_of[oldest]
