@@ -120,7 +120,9 @@ class Supervisor:
             for one in received:
                 one.done()
             self.asked.difference_update(answered)
-        self._act(numbered + self._ordered(now))
+        numbered += self._ordered(now)
+        if numbered:
+            self._act(numbered)
         if self.operators:
             self.operators.carry_out()
         self.outbox.send(delivered, self.pace.ticking())

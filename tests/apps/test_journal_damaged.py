@@ -13,7 +13,7 @@ from fsm.cli.shared import DAMAGED
 from fsm.errors import OrderRefused
 from fsm.io.control import order
 from fsm.standin.mail import MailStandIn
-from tests.apps.test_daemon import NONE, inputs, lines
+from tests.apps.test_daemon import NONE, lines
 
 CONFIG = """
 gather = 0.1
@@ -43,6 +43,11 @@ def daemon(running, mail, tmp_path):
     made.environment = {**os.environ, "NETRC": str(tmp_path / "none")}
     configure(made, mail.port)
     return made
+
+
+def taken(daemon):
+    """Whether it has acted on all that there is so far."""
+    return daemon.rows("SELECT COUNT(*) FROM candidates") == [(3,)]
 
 
 def configure(daemon, port, more=""):
@@ -113,7 +118,7 @@ def only(when):
 
 @pytest.mark.parametrize("harm", only("later"))
 def test_what_cannot_be_read_or_written_any_more_ends_it_with_a_clear_word(daemon, mail, harm):
-    daemon.start(env=daemon.environment).until(lambda: inputs(daemon) == 3)
+    daemon.start(env=daemon.environment).until(lambda: taken(daemon))
     HARM[harm](daemon.journal)
     with daemon.recording.open("a") as stream:
         stream.write(lines(20, graceid="H"))
@@ -122,7 +127,7 @@ def test_what_cannot_be_read_or_written_any_more_ends_it_with_a_clear_word(daemo
 
 @pytest.mark.parametrize("harm", only("start"))
 def test_one_that_is_damaged_at_the_start(daemon, mail, harm):
-    daemon.start(env=daemon.environment).until(lambda: inputs(daemon) == 3).kill()
+    daemon.start(env=daemon.environment).until(lambda: taken(daemon)).kill()
     HARM[harm](daemon.journal)
     (daemon.folder / "log").write_text("")
     daemon.start(env=daemon.environment)
@@ -131,7 +136,7 @@ def test_one_that_is_damaged_at_the_start(daemon, mail, harm):
 
 @pytest.mark.parametrize("harm", ["flipped pages", "its log is cut"])
 def test_damage_is_found_where_nothing_needs_what_is_damaged(daemon, mail, harm):
-    daemon.start(env=daemon.environment).until(lambda: inputs(daemon) == 3)
+    daemon.start(env=daemon.environment).until(lambda: taken(daemon))
     if harm == "flipped pages":
         flip(daemon.journal)
     else:
@@ -142,7 +147,7 @@ def test_damage_is_found_where_nothing_needs_what_is_damaged(daemon, mail, harm)
 def test_last_words_have_addresses_of_their_own_and_hold_nothing_up(daemon, mail):
     with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections, and says nothing
         configure(daemon, deaf.getsockname()[1], 'last_words = ["night@example.org"]')
-        daemon.start(env=daemon.environment).until(lambda: inputs(daemon) == 3)
+        daemon.start(env=daemon.environment).until(lambda: taken(daemon))
         flip(daemon.journal)
         assert daemon.process.wait(30) == 65
     assert "not everybody could be told within 10 s" in daemon.log()
@@ -156,7 +161,7 @@ def test_last_words_have_addresses_of_their_own_and_hold_nothing_up(daemon, mail
 def test_nobody_is_told_where_nobody_is_to_be_told_anything(daemon, mail):
     with (daemon.folder / "config.toml").open("a") as stream:
         stream.write("[general]\nwarnings = false\n")
-    daemon.start(env=daemon.environment).until(lambda: inputs(daemon) == 3)
+    daemon.start(env=daemon.environment).until(lambda: taken(daemon))
     flip(daemon.journal)
     assert daemon.process.wait(30) == 65 and mail.received == []
 
@@ -167,7 +172,7 @@ def test_systemd_does_not_start_it_again_for_that():
 
 
 def test_one_candidate_in_rubbish_is_shown_as_that_and_ends_nothing(daemon):
-    daemon.start(env=daemon.environment).until(lambda: inputs(daemon) == 3)
+    daemon.start(env=daemon.environment).until(lambda: taken(daemon))
     socket = f"{daemon.journal}.sock"
     order(socket, "retire", graceids=["G1"])
     statement(daemon.journal, "UPDATE archive SET body = x'78da00' WHERE graceid = 'G1'")
