@@ -1,6 +1,6 @@
 # The tests that are run with other Pythons too: the core, all machines, what is between them and the
 # world, and the daemon; not the simulated nights, whose outcome hangs on these alone.
-PART = tests/core tests/machines tests/io $(addprefix tests/apps/test_, \
+PART = tests/core tests/io tests/machines/test_event.py tests/machines/o4/test_notices.py $(addprefix tests/apps/test_, \
 	daemon.py failed_inputs.py flood.py memory.py operators.py replay.py supervisor.py)
 
 .PHONY: demo test others sweeps lint diagrams benchmark growth clean
