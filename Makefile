@@ -1,5 +1,5 @@
-# The tests that are run with other Pythons too: the core, all machines, what is between them and the
-# world, and the daemon; not the simulated nights, whose outcome hangs on these alone.
+# The tests that are run with other Pythons too: the core, what is between it and the world, the daemon
+# and two of the machines; not the other machines and the simulated nights, which hang on these alone.
 PART = tests/core tests/io tests/machines/test_event.py tests/machines/o4/test_notices.py $(addprefix tests/apps/test_, \
 	daemon.py failed_inputs.py flood.py memory.py operators.py replay.py supervisor.py)
 
