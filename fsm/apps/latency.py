@@ -51,7 +51,8 @@ def read(path, process="", since=float("-inf")):
         raise JournalError(f"{path}: there is no journal; name it with --journal, or its "
                            "configuration with --config")
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as db:
+        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True,
+                                     timeout=10)) as db:
             rows = db.execute(
                 'SELECT process, "check", state, at - created, at - started, at - began '
                 "FROM latencies WHERE created >= ? ORDER BY process, \"check\"",

@@ -123,7 +123,8 @@ def test_what_is_no_journal_is_said(tmp_path):
         read(tmp_path / "j.db")
 
 
-def test_an_empty_journal_is_no_error(tmp_path):
-    Journal(tmp_path / "j.db").close()
-    done = run("--journal", tmp_path / "j.db", "--plot", tmp_path / "l.png")
+@pytest.mark.parametrize("name", ["j.db", "what?mode=rw.db", "a#b%41.db"])
+def test_an_empty_journal_is_no_error(tmp_path, name):
+    Journal(tmp_path / name).close()
+    done = run("--journal", tmp_path / name, "--plot", tmp_path / "l.png")
     assert done.exit_code == 0 and "no check has come to an end yet" in done.stdout
