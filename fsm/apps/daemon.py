@@ -10,7 +10,7 @@ from math import inf
 from fsm.apps import parts
 from fsm.apps.alarms import Alarms
 from fsm.apps.catching_up import CatchingUp
-from fsm.apps.flood import Flood
+from fsm.apps.flood import CONFIRMED, LEFT, Flood
 from fsm.apps.health import Health
 from fsm.apps.inspecting import Inspecting
 from fsm.apps.memory import Memory
@@ -108,6 +108,8 @@ class Daemon:
         teller.postbox.gather = running.tell.gather
         teller.alarms.first, teller.alarms.most = running.tell.remind, int(running.tell.reminders)
         self.health.limits, self.quiet.settings = running.health, running.silence
+        if supervisor.flood:
+            supervisor.flood.most = running.health.new_candidates
         if supervisor.catching_up:
             supervisor.catching_up.settings = running.catch_up
 
@@ -204,7 +206,8 @@ class Daemon:
         supervisor.watches.append(_every(LOOK, self._inspecting.look,
                                          time.monotonic))
         if isinstance(self.pace, Live):
-            supervisor.flood = Flood(self.running.health.new_candidates)
+            supervisor.flood = Flood(self.running.health.new_candidates,
+                                     CONFIRMED if self.gracedb else LEFT)
             chores.append(self.quiet.reports)
             supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
             supervisor.watches += [_every(LOOK, self._look_at_files, time.monotonic),

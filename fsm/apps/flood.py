@@ -7,6 +7,8 @@ and told of. What is real loses nothing by the question: its answer has all that
 from fsm.io.inbox import Report
 
 MINUTE = 60.0  # seconds
+CONFIRMED = "each is confirmed with GraceDB before it is followed up"
+LEFT = "there is no GraceDB that could confirm them, so further ones are left alone"
 
 
 class Flood:
@@ -14,10 +16,14 @@ class Flood:
 
     Args:
         most: how many of a source may begin in a minute; 0 for any number.
+        fate: what becomes of further ones, in words.
+
+    Attributes:
+        confirmed: number of alerts about such.
     """
 
-    def __init__(self, most):
-        self.most = most
+    def __init__(self, most, fate=CONFIRMED):
+        self.most, self._fate = most, fate
         self._began, self._new = float("-inf"), {}
         self._over, self.confirmed = set(), 0
 
@@ -44,7 +50,7 @@ class Flood:
         for source in sorted(self._over):
             still = len(self._new.get(source, ())) >= self.most and now - self._began < MINUTE
             yield Report(f"flood of {source}", still, f"more than {self.most:g} new GraceIDs in a "
-                         "minute: each is confirmed with GraceDB before it is followed up"
+                         f"minute: {self._fate}"
                          if still else "new GraceIDs come no faster than they may")
             if not still:
                 self._over.discard(source)

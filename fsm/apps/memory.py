@@ -9,7 +9,7 @@ import traceback
 from collections import OrderedDict
 
 from fsm.core import snapshot
-from fsm.core.guard import LONGEST
+from fsm.core.guard import quoted
 
 STORE_AFTER = 40
 
@@ -165,7 +165,7 @@ class Memory:
             try:
                 self.scratch.step(row.item)
             except Exception:  # an earlier version of the program could take it
-                return number, row.graceid, row.time, traceback.format_exc()[-LONGEST:]
+                return number, row.graceid, row.time, quoted(traceback.format_exc())
         return None
 
     def _swept(self, graceid):

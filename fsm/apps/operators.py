@@ -12,6 +12,7 @@ from fsm.io.plain import dumps, loads
 from fsm.io.recording import record_of
 
 ABOUT_CANDIDATES = (orders.WAIVE, orders.RETIRE, orders.ACKNOWLEDGE)
+PUT_ASIDE = "the order failed and is put aside, see"
 MOST = 200  # candidates that one order may be about
 
 
@@ -57,14 +58,25 @@ class Operators(Desk):
         before = candidate.open_checks
 
         def done():
-            left = self.supervisor.memory.get(rows[0].graceid).open_checks
-            return {"graceid": rows[0].graceid, "waived": before - left, "open": left}
+            command, found = rows[0].item, self.supervisor.memory.get(rows[0].graceid)
+            if (command.process, command.check) not in found.waivers:
+                raise ControlError(f"{PUT_ASIDE} 'fsm show {command.graceid}'")
+            left = found.open_checks
+            return {"graceid": command.graceid, "waived": before - left, "open": left}
 
         return rows, done
 
     def _retire(self, order, now):
         rows = self._commands(order, now, known=True)
-        return rows, lambda: {"retired": [row.graceid for row in rows]}
+        graceids = [row.graceid for row in rows]
+
+        def done():
+            left = [graceid for graceid in graceids if graceid in self.supervisor.memory]
+            if len(left) == len(graceids):
+                raise ControlError(f"{PUT_ASIDE} 'fsm show {left[0]}'")
+            return {"retired": [one for one in graceids if one not in left], "failed": left}
+
+        return rows, done
 
     def _retry(self, order, now):
         graceids = order.arguments.get("graceids")

@@ -131,14 +131,23 @@ def acknowledge(graceids, process, check, reason, config, socket, as_json):
 @click.option("--yes", is_flag=True, help="With --all: do not ask.")
 @reasoned
 @operator
-def retire(graceids, everything, yes, reason, config, socket, as_json):
-    """Supervise candidates no longer; what is heard of them from now on is left alone."""
+@click.pass_context
+def retire(ctx, graceids, everything, yes, reason, config, socket, as_json):
+    """Supervise candidates no longer; what is heard of them from now on is left alone.
+
+    Exit status: 0; 1 when some could not be retired: they are named.
+    """
+    failed = []
+
     def listed():
         found = _ordered(config, socket, "status")
-        return found["candidates"], [row["graceid"] for row in found["listed"]]
+        return found["candidates"], [row["graceid"] for row in found["listed"]
+                                     if row["graceid"] not in failed]
 
     def gone(some):
-        return _ordered(config, socket, "retire", graceids=some, reason=reason)["retired"]
+        result = _ordered(config, socket, "retire", graceids=some, reason=reason)
+        failed.extend(result["failed"])
+        return result["retired"]
 
     if not everything:
         if not graceids:
@@ -152,7 +161,10 @@ def retire(graceids, everything, yes, reason, config, socket, as_json):
         while left:
             retired += gone(left[:AT_ONCE])
             left = left[AT_ONCE:] or listed()[1]
-    _said({"retired": retired}, as_json, f"{len(retired)} candidates retired")
+    _said({"retired": retired, "failed": failed}, as_json, f"{len(retired)} candidates retired")
+    for graceid in failed:
+        click.echo(f"fsm: {graceid} could not be retired: 'fsm show {graceid}'", err=True)
+    ctx.exit(1 if failed else 0)
 
 
 @click.command()

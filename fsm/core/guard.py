@@ -12,6 +12,11 @@ MOST = 16  # failures in a row after which only a new input has a candidate look
 LONGEST = 20_000  # characters of a traceback
 
 
+def quoted(trace):
+    """A traceback as it may be shown: an exception says what came from outside."""
+    return "\n".join(map(printable, trace[-LONGEST:].splitlines()))
+
+
 class Guard:
     """Serves an engine.
 
@@ -44,7 +49,7 @@ class Guard:
         try:
             return engine.step(item), ""
         except Exception as error:  # whatever it is, it must not end the supervision of others
-            trace = traceback.format_exc()[-LONGEST:]
+            trace = quoted(traceback.format_exc())
             if not retired:
                 engine.retired.pop(graceid, None)
             candidate = self._as_before(graceid, known)

@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from fsm.apps.operators import Operators
 from fsm.apps.replay import Replay
 from fsm.core import snapshot
 from fsm.core.alert import Alert
@@ -13,6 +14,7 @@ from fsm.core.engine import Engine
 from fsm.core.inputs import Answer, Command, MemberNews, Tick
 from fsm.core.profile import default_policy
 from fsm.io import failed
+from fsm.io.control import Order
 from fsm.io.inputs import of_answer, of_command, of_member
 from fsm.io.recorded import NoGraceDB
 from fsm.io.recording import record_of
@@ -41,7 +43,7 @@ class Poisoned:
         done = self.step(engine, item)
         if self.wanted(item):
             self.raised += 1
-            raise RecursionError(POISON)
+            raise RecursionError(f"{POISON} \x1b[31m")
         return done
 
 
@@ -93,7 +95,7 @@ def test_the_candidate_is_as_before_and_others_go_on(world, monkeypatch, kind):
     world.turns()
     assert world.supervisor.memory.get("G2").open_checks == 1
     (one,) = failed.waiting(world.journal)
-    assert one["graceid"] == "G1" and POISON in one["trace"]
+    assert one["graceid"] == "G1" and POISON in one["trace"] and "\x1b" not in one["trace"]
 
 
 def test_it_is_not_taken_again_at_the_next_start(world, monkeypatch):
@@ -227,3 +229,18 @@ def test_operators_see_it_and_have_it_taken_again(running, tmp_path):
         assert served("status")["failed"] == {}
     finally:
         served.mail.stop()
+
+
+@pytest.mark.parametrize(("name", "arguments"), [
+    ("retire", {"graceids": ["G1"]}), ("waive", {"graceids": ["G1"]})])
+def test_who_ordered_what_failed_is_told_so(world, monkeypatch, name, arguments):
+    world.event("G1")
+    world.until(20)
+    operators = Operators(world.supervisor, None, None)
+    answers = []
+    order = Order(name, "somebody", arguments, lambda **said: answers.append(said))
+    Poisoned(monkeypatch, lambda item: isinstance(item, Command))
+    world.supervisor.operators = operators
+    world.inbox.tell(order)
+    world.turns()
+    assert "put aside" in answers[0]["error"] and "G1" in world.supervisor.memory
