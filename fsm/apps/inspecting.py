@@ -42,8 +42,9 @@ class Inspecting:
             self.journal.broken = self.journal.broken or error
         except JournalError:
             pass  # it is not there, or there is no room: others tell that
-        now = time.monotonic()
-        self._next = now + SHARE * (now - began)
+        finally:
+            now = time.monotonic()
+            self._next = now + SHARE * (now - began)
 
     def _inspect(self, path):
         try:
