@@ -72,7 +72,9 @@ class Simulated:
                           tell=Telling(True, str(folder / "messages.jsonl")),
                           logs=Logging(str(folder / "logs")))
         logs.begin(running.logs)
-        logging.getLogger().handlers[0].setLevel(logging.CRITICAL)
+        for handler in logging.getLogger().handlers:
+            if type(handler) is logging.StreamHandler:  # no one that somebody else has put there
+                handler.setLevel(logging.CRITICAL)
         self.daemon = Daemon(known, default_policy(known[0]), running, recorded=True)
         self.supervisor = self.daemon.supervisor
         self.supervisor.asking = Answers(stream, self.daemon.inbox.tell)
