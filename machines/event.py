@@ -6,7 +6,7 @@ approval of the candidate for public alerts. Source: approval of candidates in t
 run.
 """
 
-from fsm.chart import ABSENT, RIGHT, Lifecycle, Move, State, Verdict, label, predicate
+from fsm.chart import ABSENT, RIGHT, Lifecycle, Move, State, Verdict, label, not_, predicate
 from machines.approval import APPROVAL
 from machines.known import UNKNOWN_THERE
 
@@ -21,15 +21,13 @@ AGAINST = (*SUPERSEDED.names, *THROTTLED.names, *VETOED.names, *RETRACTED.names)
 def nothing_against(evidence, scope):
     """Judge whether no label speaks against the candidate any more."""
     left = [name for name in AGAINST if evidence.has_label(name)]
-    if evidence.gone is not None:
-        return Verdict(ABSENT, "GraceDB does not know it")
     if left:
         return Verdict(ABSENT, f"label {left[0]} is on")
     return Verdict(RIGHT, f"no label {' or '.join(AGAINST)}")
 
 
 NEEDED_AGAIN = predicate(nothing_against, "nothing speaks against it any more",
-                         watches=[label(*AGAINST, *INJECTION.names), UNKNOWN_THERE])
+                         watches=[label(*AGAINST, *INJECTION.names)])
 
 EVENT = Lifecycle(
     "event",
@@ -61,7 +59,8 @@ EVENT = Lifecycle(
         Move("injected", ("open", "closed"), "waived.injection", on=INJECTION,
              guards=("waived_as_injection",)),
         Move("unknown", ("open", "closed"), "waived.unknown", on=UNKNOWN_THERE),
-        Move("needed_again", "waived", "open", on=NEEDED_AGAIN, guards=("!waived_as_injection",)),
+        Move("needed_again", "waived", "open", on=NEEDED_AGAIN & not_(UNKNOWN_THERE),
+             guards=("!waived_as_injection",)),
     ],
     kind="event",
     regions=[APPROVAL],

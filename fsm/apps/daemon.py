@@ -203,16 +203,14 @@ class Daemon:
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
-        supervisor.watches.append(_every(LOOK, self._inspecting.look,
-                                         time.monotonic))
+        watches = [self._inspecting.look]
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates,
                                      CONFIRMED if self.gracedb else LEFT)
             chores.append(self.quiet.reports)
             supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
-            supervisor.watches += [_every(LOOK, self._look_at_files, time.monotonic),
-                                   _every(LOOK, self._look_at_health, time.monotonic),
-                                   _every(LOOK, self._look_at_clock, time.monotonic)]
+            watches += [self._look_at_files, self._look_at_health, self._look_at_clock]
+        supervisor.watches += [_every(LOOK, watch, time.monotonic) for watch in watches]
 
     def _prune(self, now):
         """Drop a few candidates of the journal: in a day far more than come in one."""
@@ -236,12 +234,12 @@ class Daemon:
                      "which is lost when it ends; stop it, having made a copy with 'fsm journal "
                      "backup'" if lost else "the journal is where it should be")
         lost = self.control.lost()
-        yield Report("socket", bool(lost), lost or "operators can reach it")
         if lost:
             try:
                 self.control.renew()
             except ControlError as error:
-                yield Report("socket", True, str(error))
+                lost = f"{lost}: {error}"
+        yield Report("socket", bool(lost), lost or "operators can reach it")
 
     def _look_at_health(self, now):
         self.health.ready()

@@ -25,7 +25,7 @@ class Flood:
     def __init__(self, most, fate=CONFIRMED):
         self.most, self._fate = most, fate
         self._began, self._new = float("-inf"), {}
-        self._over, self.confirmed = set(), 0
+        self._over, self.confirmed = {}, 0  # sources, and when each was last over the limit
 
     def over(self, source, graceid, now):
         """Count a new GraceID; returns whether it is one too many for its minute.
@@ -41,16 +41,16 @@ class Flood:
         if not self.most or graceid in new or len(new) < self.most:
             new.add(graceid)
             return False
-        self._over.add(source)
+        self._over[source] = now
         self.confirmed += 1
         return True
 
     def reports(self, now):
-        """What the operators are to know: a flood, and its end after a minute without."""
-        for source in sorted(self._over):
-            still = len(self._new.get(source, ())) >= self.most and now - self._began < MINUTE
+        """What the operators are to know: a flood, and its end after a minute without one."""
+        for source, last in sorted(self._over.items()):
+            still = abs(now - last) < 2 * MINUTE  # a minute begins with none
             yield Report(f"flood of {source}", still, f"more than {self.most:g} new GraceIDs in a "
                          f"minute: {self._fate}"
                          if still else "new GraceIDs come no faster than they may")
             if not still:
-                self._over.discard(source)
+                del self._over[source]

@@ -140,15 +140,15 @@ class Memory:
                 self.scratch.restore(configuration)
         except Exception:  # of damage, or another version: all its inputs tell the same
             number = 0
-            self._swept(graceid)
+            self.scratch.release(graceid)
         since = self.journal.of(graceid, number, self.upto)
         while (failed := self._replayed(since)) is not None:
             self.failed.append(failed)
             since = [pair for pair in since if pair[0] != failed[0]]
-            self._swept(graceid)
+            self.scratch.release(graceid)
             if number:
                 self.scratch.restore(configuration)
-        candidate = self._swept(graceid)
+        candidate = self.scratch.release(graceid)
         if candidate is None:  # by other rules than those of today it would still be here
             self._known.discard(graceid)
             self._taken.pop(graceid, None)
@@ -167,9 +167,3 @@ class Memory:
             except Exception:  # an earlier version of the program could take it
                 return number, row.graceid, row.time, quoted(traceback.format_exc())
         return None
-
-    def _swept(self, graceid):
-        """Leave nothing of a candidate in the scratch engine; returns it."""
-        self.scratch.timers.clear(graceid)
-        self.scratch.retired.pop(graceid, None)
-        return self.scratch.candidates.pop(graceid, None)

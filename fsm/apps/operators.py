@@ -93,7 +93,7 @@ class Operators(Desk):
         def done():
             self.supervisor.retried(numbers, now)
             left = [one for one in failed.waiting(journal) if not meant or one["graceid"] in meant]
-            return {"retried": len(numbers), "failed": [_failure(one) for one in left]}
+            return {"retried": len(numbers), "failed": list(map(failed.short, left))}
 
         return (*rows, inputs.of_command(command)), done
 
@@ -210,12 +210,6 @@ class Operators(Desk):
 
 ORDERS = ("status", "show", *ABOUT_CANDIDATES, orders.RETRY, "inject", "pause", "resume", "tell",
           "reload", STOP)
-
-
-def _failure(one):
-    """An input that failed, in short."""
-    last = one["trace"].strip().rpartition("\n")[2]
-    return {"number": one["number"], "graceid": one["graceid"], "kind": one["kind"], "why": last}
 
 
 def _text(order, name):

@@ -98,8 +98,7 @@ class Replay:
         for now, item in self.taken.get(graceid, ()):
             self.scratch.resume(now)
             self.scratch.step(item)
-        self.scratch.timers.clear(graceid)
-        candidate = self.scratch.candidates.pop(graceid, None)
+        candidate = self.scratch.release(graceid)
         if known and candidate is not None:
             self.engine.candidates[graceid] = candidate
         return candidate

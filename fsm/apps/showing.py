@@ -65,8 +65,11 @@ class Showing:
                          else snapshot.of(candidate))
         waiting = failed.waiting(journal, graceid)
         if configuration is None:
-            why = waiting[-1]["trace"].strip() if waiting else "see 'fsm status'"
-            raise ControlError(f"{graceid:.60} is not known here; {why}")
+            why = "is not known here; see 'fsm status'"
+            if waiting:
+                first = failed.short(waiting[0])
+                why = f"cannot be shown: input {first['number']} about it failed ({first['why']})"
+            raise ControlError(f"{graceid:.60} {why}")
         shown = report.candidate(report.with_members(configuration))
         alarms = self.supervisor.teller.alarms.of(graceid)
         return {

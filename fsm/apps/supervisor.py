@@ -5,7 +5,6 @@ from math import inf
 
 from fsm.apps.heard import Heard
 from fsm.apps.troubles import Troubles
-from fsm.apps.writing import Stopped as Stopped
 from fsm.apps.writing import Writing
 from fsm.core.effects import Ask, Measured, Retired
 from fsm.core.guard import Guard
@@ -112,7 +111,7 @@ class Supervisor:
         numbered = []
         if rows or received or delivered or told or addresses:
             answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
-            numbers = self._written(lambda: self._take(rows, received, delivered, told, addresses,
+            numbers = self.write(lambda: self._take(rows, received, delivered, told, addresses,
                                                        answered, now))
             numbered = list(zip(numbers, rows, strict=True))
             self.teller.alarms.stored()
@@ -153,17 +152,18 @@ class Supervisor:
     def retried(self, numbers, now):
         """Note that inputs which had failed were taken again at a time, unix seconds."""
         if numbers:
-            self._written(lambda: failures.retried(self.journal, numbers, now))
+            self.write(lambda: failures.retried(self.journal, numbers, now))
             self.guard.failed = failures.counts(self.journal)
 
     def write(self, write):
-        """Have something written into the journal, in a transaction of its own."""
-        return self._written(write)
+        """Have something written into the journal, in a transaction of its own, however long that
+        cannot be; returns what it returns."""
+        return self.writing(write, RETRY)
 
     def prune(self, before, archived):
         """Drop from the journal what is too old; see :meth:`fsm.io.journal.Journal.prune`."""
         names = self.engine.names.surplus(self.memory)
-        more = self._written(lambda: (self.journal.forget([NAME + name for name in names]),
+        more = self.write(lambda: (self.journal.forget([NAME + name for name in names]),
                                       self.journal.prune(before, archived))[-1])
         if self.guard.failed:  # nothing is remembered of what the journal has no more
             self.guard.failed = failures.counts(self.journal)
@@ -243,7 +243,7 @@ class Supervisor:
             self.journal.state(**{ORDERED: now})  # shows that it can be written, were there none
             return self.journal.add(rows)
 
-        numbered = list(zip(self._written(write), rows, strict=True))
+        numbered = list(zip(self.write(write), rows, strict=True))
         self.operators.noted()
         return numbered
 
@@ -296,7 +296,7 @@ class Supervisor:
         if numbered:
             graceids = dict.fromkeys(row.graceid for _, row in numbered)
             stored = self.memory.to_store()
-            numbers = self._written(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
+            numbers = self.write(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
                                                         asks, stored, news, failed))
             self.memory.failed.clear()
             self.teller.alarms.stored()
@@ -343,11 +343,6 @@ class Supervisor:
     def _alive(self):
         if self.health:
             self.health.alive()
-
-    def _written(self, write):
-        """Write a transaction, however long the journal cannot be written, and return what it does.
-        """
-        return self.writing(write, RETRY)
 
     def _meanwhile(self, hindered, seconds):
         """Serve operators and monitors for so long, while the journal cannot be written."""

@@ -14,10 +14,9 @@ from fsm.core.firing import Firing
 from fsm.core.inputs import RETIRE, WAIVE, Answer, Command, MemberNews, Unreadable
 from fsm.core.names import Names
 from fsm.core.starting import Starter
-from fsm.core.times import unix_seconds
+from fsm.core.times import stated
 
 NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
-AHEAD = 86400.0  # seconds: what is said to have been made later than that has no such time
 ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
@@ -151,8 +150,8 @@ class Engine:
     def _introduce(self, candidate, trigger):
         """Its event is known: choose its profile and start what the evidence starts."""
         evidence = candidate.evidence
-        created = unix_seconds(evidence.fields.get("created"))
-        if created is not None and created < self.now + AHEAD:
+        created = stated(evidence.fields.get("created"), self.now)
+        if created is not None:
             candidate.since = created
         candidate.profile = self.policy.profile_for(evidence.fields, evidence.today)
         lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
@@ -373,6 +372,12 @@ class Engine:
         """
         self.firing.now = now
         self._left(retired)
+
+    def release(self, graceid):
+        """Leave nothing of a candidate here; returns it, None where there is none."""
+        self.timers.clear(graceid)
+        self.retired.pop(graceid, None)
+        return self.candidates.pop(graceid, None)
 
     def restore(self, configuration):
         """Take up a candidate from a configuration stored before; returns it."""

@@ -6,8 +6,9 @@ from fsm.core.expectations import RIGHT, Verdict, printable
 from fsm.core.telling import GOOD, messages
 from fsm.core.texts import once
 from fsm.core.timers import Timers
+from fsm.core.times import DAY
 
-INCOMPLETE, DAY = "closed.incomplete", 86400.0
+INCOMPLETE = "closed.incomplete"
 MEASURED = (*GOOD, machines.MISSING)
 
 

@@ -71,13 +71,18 @@ def the_preferred(evidence):
 
 def the_gw_events(evidence):
     """The gravitational-wave events of a superevent, and since when it has them."""
-    return tuple(filter(None, str(evidence.fields.get("gw_events") or "").split(","))), None
+    return _listed(evidence, "gw_events"), None
 
 
 def the_external(evidence):
     """The external event that a superevent names, else all that it has, and since when."""
-    events = tuple(filter(None, str(evidence.fields.get("em_events") or "").split(",")))
+    events = _listed(evidence, "em_events")
     named = evidence.fields.get("em_type")
     if named in events and len(events) > 1:
         return (named,), evidence.since("em_type")
     return events, evidence.since("em_events.joined")
+
+
+def _listed(evidence, name):
+    """The GraceIDs in one of the superevent's values."""
+    return tuple(filter(None, str(evidence.fields.get(name) or "").split(",")))

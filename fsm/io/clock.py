@@ -8,10 +8,10 @@ on steadily where the wall clock jumps, until that has said which of the two is 
 
 import time
 
-from fsm.core.times import utc
+from fsm.core.times import DAY, utc
 from fsm.io.inbox import Report
 
-LONGEST = 86400.0  # seconds: what differs by more is a mistake, and nobody knows whose
+LONGEST = DAY  # what differs by more is a mistake, and nobody knows whose
 JUMP = 30.0  # seconds by which the wall clock may be off before it is said to have jumped
 ASK_AGAIN = 60.0  # seconds until GraceDB is asked again for the time
 NAME = "clock"

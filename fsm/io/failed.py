@@ -37,6 +37,12 @@ def waiting(journal, graceid=""):
     return [row._asdict() for row in found]
 
 
+def short(one):
+    """One of them in short: without its traceback, but for ``why``, the last line of that."""
+    why = one["trace"].strip().rpartition("\n")[2]
+    return {"number": one["number"], "graceid": one["graceid"], "kind": one["kind"], "why": why}
+
+
 def counts(journal):
     """How many of each candidate have not been retried."""
     return dict(journal.db.execute(

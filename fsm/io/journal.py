@@ -167,7 +167,7 @@ class Journal:
             there = os.stat(self._real)
         except OSError as error:
             return f"{self._real} cannot be found any more ({error.strerror})"
-        mine = os.fstat(self._lock[0].fileno())
+        mine = os.fstat(self._lock[-1].fileno())
         same = (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
         return "" if same else f"{self._real} is another file than the one that is open"
 

@@ -8,7 +8,8 @@ from fsm.errors import JournalError
 
 
 def locked(path):
-    """Lock a journal; returns the open streams that hold the lock until they are closed.
+    """Lock a journal; returns the open streams that hold the lock until they are closed, that of
+    the file itself last.
 
     The file itself is locked, by whatever name it was reached, and ``path.lock`` beside it, which
     earlier versions lock and which tells the holder's process.
@@ -22,7 +23,7 @@ def locked(path):
     """
     held = []
     try:
-        for name in (path, f"{path}.lock"):
+        for name in (f"{path}.lock", path):  # a file is made only where nobody has this name
             held.append(_opened(name))
             fcntl.flock(held[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -30,9 +31,9 @@ def locked(path):
         unlock(held)
         raise JournalError(f"another supervisor (process {holder}) has this journal open; stop it "
                            "first, or give this one another journal") from None
-    held[-1].truncate(0)
-    held[-1].write(str(os.getpid()).encode())
-    held[-1].flush()
+    held[0].truncate(0)
+    held[0].write(str(os.getpid()).encode())
+    held[0].flush()
     return held
 
 

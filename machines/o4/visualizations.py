@@ -17,20 +17,20 @@ def drawn(name, title, maps, within, tags, rows):
         tags: of all of them.
         rows: of the catalogue, where the facts are from.
     """
-    timing = {"tags": tags, "after": START}
+    common = {"tags": tags, "after": START}
     return Process(
         name, title, starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits"), of="superevent",
         key="map", parties=("sky localization",), source=rows,
         stages=[Stage(
             "draw",
-            check("page", file("{map}.html", comment="FITS headers for", **timing),
+            check("page", file("{map}.html", comment="FITS headers for", **common),
                   within=within),
-            check("sky", file("{map}.png", comment="Mollweide projection of", **timing),
+            check("sky", file("{map}.png", comment="Mollweide projection of", **common),
                   within=within),
             # Only for maps with distances, or with the factor in their header.
-            check("volume", file("{map}.volume.png", comment="Volume rendering of", **timing),
+            check("volume", file("{map}.volume.png", comment="Volume rendering of", **common),
                   within=None),
-            check("coherence", file("{map}.coherence.png", **timing,
+            check("coherence", file("{map}.coherence.png", **common,
                                     comment="Bayes factor for coherence vs. incoherence of"),
                   within=None))])
 

@@ -43,8 +43,19 @@ def test_what_is_too_much_is_asked_for_and_nothing_is_expected_of_it(world):
     assert world.rows("SELECT COUNT(*) FROM inputs") == [(10,)]
     assert {ask.graceid for ask in world.asks} <= {f"G{number}" for number in range(11, 501)}
     assert ("", "flood of hostile", "failure") in world.people.told
-    world.until(120)
+    world.until(180)
     assert ("", "flood of hostile", "recovery") in world.people.told
+
+
+def test_one_that_lasts_is_told_once(world):
+    for second in range(0, 300, 5):
+        for number in range(20):
+            alert(world, f"G{1000 * second + number + 1}")
+        world.until(second)
+    assert [one for one in world.people.told if "flood" in one[1]] == [
+        ("", "flood of hostile", "failure")]
+    world.until(600)
+    assert [one[2] for one in world.people.told if "flood" in one[1]] == ["failure", "recovery"]
 
 
 def test_what_gracedb_knows_is_followed_up_with_all_that_it_has(world):

@@ -8,8 +8,9 @@ from fsm.apps.alarms import Alarms
 from fsm.apps.memory import Memory
 from fsm.apps.pace import Live
 from fsm.apps.postbox import Postbox
-from fsm.apps.supervisor import Stopped, Supervisor
+from fsm.apps.supervisor import Supervisor
 from fsm.apps.teller import Teller
+from fsm.apps.writing import Stopped
 from fsm.chart import Process, Stage, check, log, new
 from fsm.core.engine import Engine
 from fsm.core.inputs import Answer

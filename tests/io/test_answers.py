@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from fsm.core.alert import parse
 from fsm.core.effects import Ask
 from fsm.core.engine import Engine
-from fsm.core.inputs import Tick
+from fsm.core.inputs import Answer, Tick
 from fsm.core.profile import default_policy
 from fsm.io import answers, inputs
 from fsm.io.calling import Caller
@@ -205,7 +205,8 @@ def test_a_wrong_value_at_any_position_of_a_page_does_no_harm(page):
     for way in positions(PAGES[page]):
         for value in WRONG:
             answer = answered({**PAGES, page: spoilt(PAGES[page], way, value)}, SID, wants)
-            inputs.read(NIGHT, SID, "answer", inputs.of_answer(answer, NIGHT).body)
+            again = inputs.read(NIGHT, SID, "answer", inputs.of_answer(answer, NIGHT).body).item
+            assert isinstance(again, Answer), (way, value, again)
 
 
 VALUES = st.sampled_from(WRONG) | st.recursive(
@@ -248,7 +249,8 @@ def test_a_wrong_value_at_any_position_of_a_row_does_no_harm(part):
     for way in positions(plain[part]):
         for value in WRONG:
             body = json.dumps({**plain, part: spoilt(plain[part], way, value)}).encode()
-            inputs.read(NIGHT, SID, "answer", body)
+            again = inputs.read(NIGHT, SID, "answer", body).item
+            assert isinstance(again, Answer), (way, value, again)
 
 
 @settings(max_examples=150)
