@@ -19,7 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 MOST_OF_ERROR = 1 << 16  # bytes
 SHORTEST = 0.001  # seconds; 0 would mean not to wait at all
-PIECE = 1 << 14  # bytes read at once; a thousand times as many where they were packed well
+PIECE = 1 << 14  # bytes that are read at once; unpacked, they may be a thousand times as many
 
 
 @attrs.frozen
@@ -56,7 +56,7 @@ class TooMuch(Exception):
     """A page is bigger than it may be."""
 
 
-class Line:
+class TimeLimit:
     """The time that one thread's calls have, and the connections to cut when it is over."""
 
     def __init__(self):
@@ -113,14 +113,14 @@ class Adapter(requests.adapters.HTTPAdapter):
     """Sends requests that keep to the limits.
 
     Args:
-        line: :class:`Line` of the thread.
+        limit: :class:`TimeLimit` of the thread.
         limits: :class:`Limits`.
         time_out: seconds of silence.
         more: as of the library's.
     """
 
-    def __init__(self, line, limits, time_out, **more):
-        self._line, self._limits, self._time_out = line, limits, time_out
+    def __init__(self, limit, limits, time_out, **more):
+        self._limit, self._limits, self._time_out = limit, limits, time_out
         super().__init__(**more)
 
     def init_poolmanager(self, *args, **kwargs):
@@ -141,8 +141,8 @@ class Adapter(requests.adapters.HTTPAdapter):
             TooSlow: where the time is over.
             TooMuch: where the answer is bigger than it may be.
         """
-        self._line.check()
-        timeout = min(timeout or self._time_out, max(self._line.left, SHORTEST))
+        self._limit.check()
+        timeout = min(timeout or self._time_out, max(self._limit.left, SHORTEST))
         response = super().send(request, stream=True, timeout=timeout, **kwargs)
         if not stream or response.status_code >= 300:
             response._content = self._body(response)
@@ -160,25 +160,25 @@ class Adapter(requests.adapters.HTTPAdapter):
                     raise TooMuch(f"GraceDB's answer has more than {self._limits.megabytes:g} MB")
                 break
             pieces.append(piece)
-        self._line.check()  # one that was cut may look as if it were whole
+        self._limit.check()  # one that was cut may look as if it were whole
         return b"".join(pieces)
 
     def _pools(self):
-        return {"http": partial(_PlainPool, line=self._line),
-                "https": partial(_SecurePool, line=self._line)}
+        return {"http": partial(_PlainPool, limit=self._limit),
+                "https": partial(_SecurePool, limit=self._limit)}
 
 
 class _Noted:
-    """A connection that its line knows of."""
+    """A connection that its time limit knows of."""
 
-    def __init__(self, *args, line, **kwargs):
+    def __init__(self, *args, limit, **kwargs):
         super().__init__(*args, **kwargs)
-        self._line = line
+        self._limit = limit
 
     def connect(self):
         """Connect."""
         super().connect()
-        self._line.joined(self.sock)
+        self._limit.joined(self.sock)
 
 
 class _Plain(_Noted, HTTPConnection):

@@ -17,7 +17,7 @@ from ligo.gracedb.exceptions import HTTPError
 from ligo.gracedb.rest import GraceDb
 
 from fsm.core.times import finite
-from fsm.io.bounds import USUAL, Adapter, Line, TooMuch, TooSlow
+from fsm.io.bounds import USUAL, Adapter, TimeLimit, TooMuch, TooSlow
 from fsm.io.breaker import Breaker, Once
 
 TIME_OUT = 30.0  # seconds of silence; the client has no time-out of its own
@@ -127,15 +127,15 @@ class Caller:
         self._local.moment = time
 
     @property
-    def line(self):
-        """The :class:`~fsm.io.bounds.Line` of this thread."""
-        if not hasattr(self._local, "line"):
-            self._local.line = Line()
-        return self._local.line
+    def limit(self):
+        """The :class:`~fsm.io.bounds.TimeLimit` of this thread."""
+        if not hasattr(self._local, "limit"):
+            self._local.limit = TimeLimit()
+        return self._local.limit
 
     def within(self, seconds):
         """A context whose calls, all together, have so many seconds."""
-        return self.line.within(seconds)
+        return self.limit.within(seconds)
 
     def client(self):
         """This thread's client, made anew now and then so that credentials are read again."""
@@ -144,7 +144,7 @@ class Caller:
         if made is None or made[1] != self._generation or time.monotonic() - made[2] > LIFE:
             client = GraceDb(self.url, retries=0, fail_if_noauth=self.authenticated)
             for scheme in ("https://", "http://"):
-                client.mount(scheme, Adapter(self.line, self.limits, TIME_OUT, pool_maxsize=1))
+                client.mount(scheme, Adapter(self.limit, self.limits, TIME_OUT, pool_maxsize=1))
             local.made = made = (client, self._generation, time.monotonic())
         if self.stamped and self.moment is not None:
             made[0].headers[TIME_HEADER] = f"{self.moment:.3f}"
@@ -165,12 +165,12 @@ class Caller:
             CallError: where it came to nothing within the budget, or the time of its question.
         """
         with self.within(self.limits.seconds if seconds is None else seconds):
-            if not self.line.left:
+            if not self.limit.left:
                 raise CallError(DOWN, SLOW)  # not asked at all, which says nothing about GraceDB
             return self._repeated(function, self.budget if budget is None else budget)
 
     def _repeated(self, function, budget):
-        budget = min(budget, self.line.left)
+        budget = min(budget, self.limit.left)
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(lambda e: e.kind in (BUSY, DOWN)),
             wait=self._wait, stop=lambda state: _next_is_after(state, budget), reraise=True)
@@ -209,11 +209,11 @@ class Caller:
             raise CallError(DOWN, OPEN, wait=left)
         try:
             done = function(self.client())
-            self.line.check()
+            self.limit.check()
         except CallError:
             raise
         except Exception as error:  # whatever rubbish may lead to
-            failure = told_apart(error if self.line.left else TooSlow())
+            failure = told_apart(error if self.limit.left else TooSlow())
             once.note(well=failure.kind in (GONE, REFUSED, WRONG))
             if _is_rubbish(error):
                 self._local.made = None  # the client keeps the page of links, perhaps that was it
