@@ -46,6 +46,8 @@ class Operators(Desk):
 
     def _status(self, order, now):
         graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
+        if graceid:
+            self._check(graceid, known=True)
         return (), lambda: self.showing.status(now, graceid)
 
     def _show(self, order, now):
@@ -86,6 +88,9 @@ class Operators(Desk):
         meant = {names.of(one) for one in graceids}
         found = [one for one in failed.waiting(journal)
                  if not meant or one["graceid"] in meant][:MOST]
+        if meant and not found:
+            raise ControlError(f"no input about {', '.join(sorted(meant)):.200} has failed; see "
+                               "'fsm status'")
         numbers = [one["number"] for one in found]
         rows = tuple(failed.again(journal, number, now) for number in numbers)
         command = Command(now, "", orders.RETRY, order.who, reason=_text(order, "reason"))

@@ -23,12 +23,19 @@ reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown
 def _ordered(config, socket, name, **arguments):
     from fsm.io.control import order
 
-    if not socket:
-        from fsm.io.config import read
-        from fsm.io.running import running
+    return order(socket or _socket_of(config), name, **arguments)
 
-        socket = running(read(config) if config else {}).socket
-    return order(socket, name, **arguments)
+
+def _socket_of(config):
+    from fsm.errors import ConfigurationError
+    from fsm.io.config import read
+    from fsm.io.running import running
+
+    try:
+        return running(read(config) if config else {}).socket
+    except ConfigurationError as error:
+        raise ConfigurationError(f"{error}; without the configuration, name the supervisor's "
+                                 "socket with --socket") from None
 
 
 def _said(result, as_json, words):

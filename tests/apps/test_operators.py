@@ -285,3 +285,16 @@ def test_a_candidate_with_labels_is_shown(served):
 def test_an_address_is_no_name_of_a_party(served, name):
     refusal = served.refused("tell", "hello", "--to", name)
     assert "expected names of parties" in refusal and "token" not in refusal
+
+
+@pytest.mark.parametrize(("arguments", "words"), [
+    (("status", "rubbish"), "is no GraceID"), (("status", "G77"), "G77 is not under supervision"),
+    (("retry", "G77"), "no input about G77 has failed")])
+def test_a_candidate_that_is_not_there_is_no_success(served, arguments, words):
+    assert words in served.refused(*arguments)
+
+
+def test_a_configuration_with_a_fault_leaves_the_socket(served):
+    served.config.write_text("[tell]\nnonsense = 1\n")
+    done = CliRunner().invoke(main, ["status", "--config", str(served.config)])
+    assert done.exit_code == 2 and "socket with --socket" in done.stderr
