@@ -10,6 +10,9 @@ from collections import deque
 from fsm.core.effects import Ask
 
 AT_ONCE = 20  # such questions under way, so that those of deadlines need not wait behind them
+LEAST = 60.0  # seconds between two times at which all that are open are asked for
+BUDGET = 1.0  # seconds until the next such time for each of them
+LONGEST = 1800.0  # seconds, however many they are
 MOST_WAITING = 1000  # to be confirmed
 
 
@@ -30,29 +33,41 @@ class CatchingUp:
         self.settings, self.asking, self._since = settings, asking, since
         self._known, self._retired, self._open = candidates, retired, open_since
         self._next, self._waiting, self._under_way = float("-inf"), deque(), set()
-        self._all = True
+        self._all, self._again = True, float("-inf")
 
     def connected(self):
-        """A listener listens again: what came before may be lost, of all that are open."""
-        self._all, self._next = True, float("-inf")
+        """A listener listens again: what came before may be lost, of all that are open.
+
+        One that has to listen again and again must not have all asked for each time, so that is
+        put off for as long as the last time has cost.
+        """
+        self._all = True
 
     def look(self, now):
         """Ask what is to be asked now (unix seconds)."""
-        if not self._next - self.settings.every <= now < self._next:  # also where time went back
+        due = not self._next - self.settings.every <= now < self._next  # also where time went back
+        after_all = self._all and not self._again - LONGEST <= now < self._again
+        if due or after_all:
             self._next = now + self.settings.every
-            since = now - self.settings.window
-            if self._since is not None:  # all that came while it was away
-                since = min(since, self._since)
-            self.asking.search(since, now, self.settings)
-            quiet = now - self.settings.again
-            self._want(graceid for graceid, heard in self._open.items()
-                       if (heard >= since if self._all else heard <= quiet))
-            self._all = False
+            self._search(now, after_all)
         free = min(len(self._waiting), AT_ONCE - len(self._under_way))
         if free > 0:
             some = [self._waiting.popleft() for _ in range(free)]
             self._under_way.update(some)
             self.asking.ask([Ask(now, graceid, "", ()) for graceid in some])
+
+    def _search(self, now, after_all):
+        since = now - self.settings.window
+        if self._since is not None:  # all that came while it was away
+            since = min(since, self._since)
+        self.asking.search(since, now, self.settings)
+        quiet = now - self.settings.again
+        wanted = [graceid for graceid, heard in self._open.items()
+                  if (heard >= since if after_all else heard <= quiet)]
+        self._want(wanted)
+        if after_all:
+            self._all = False
+            self._again = now + min(max(LEAST, BUDGET * len(wanted)), LONGEST)
 
     def found(self, graceids, complete=True):
         """GraceDB has these candidates, perhaps more; those not known are asked for."""

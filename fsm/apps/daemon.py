@@ -38,7 +38,8 @@ from fsm.io.settings import DAY
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
-LOOK = 10.0  # seconds between looks at clock, files and health
+LOOK = 10.0  # seconds between looks at clock, files, listeners and health
+KEEP = 60.0  # seconds between two times at which is kept when alerts have come
 PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
 
@@ -73,7 +74,8 @@ class Daemon:
                 running.catch_up, self.asking, self.memory, engine.retired,
                 self.supervisor.open_since, self.journal.last_time())
         positions = self.journal.facts(POSITION)
-        self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now)
+        self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now,
+                                    positions.get)
                           for one in running.listen]
         self._inspecting = Inspecting(self.journal)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
@@ -91,7 +93,10 @@ class Daemon:
         """Have somebody who listens to operators, monitors and systemd."""
         supervisor, running = self.supervisor, self.running
         self.health = Health(supervisor, running.health, running.operators.name)
-        self.quiet = Quiet(running.silence, supervisor.heard)
+        conditions = {one.listener.name: one.condition for one in self.listening}
+        self.quiet = Quiet(running.silence, supervisor.heard,
+                           lambda name: name not in conditions or conditions[name].well)
+        supervisor.conditions = list(conditions.values())
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
         supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
@@ -195,6 +200,7 @@ class Daemon:
     def _finish(self):
         if isinstance(self.pace, Live):
             self.supervisor.take_the_rest()
+            self.supervisor.keep_heard(self.pace.ticking())
         self.supervisor.send_the_rest()
         self.outbox.close(STOP_WITHIN)
         self.supervisor.note_delivered()
@@ -207,9 +213,11 @@ class Daemon:
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates,
                                      CONFIRMED if self.gracedb else LEFT)
-            chores.append(self.quiet.reports)
-            supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
-            watches += [self._look_at_files, self._look_at_health, self._look_at_clock]
+            chores += [_every(LOOK, self.quiet.reports), _every(KEEP, supervisor.keep_heard)]
+            supervisor.watches += [lambda now: supervisor.flood.reports(self.pace.ticking()),
+                                   lambda now: supervisor.strays.reports(self.pace.ticking())]
+            watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
+                        self._look_at_listeners]
         supervisor.watches += [_every(LOOK, watch, time.monotonic) for watch in watches]
 
     def _prune(self, now):
@@ -240,6 +248,9 @@ class Daemon:
             except ControlError as error:
                 lost = f"{lost}: {error}"
         yield Report("socket", bool(lost), lost or "operators can reach it")
+
+    def _look_at_listeners(self, now):
+        return [report for one in self.listening for report in one.condition.reports()]
 
     def _look_at_health(self, now):
         self.health.ready()

@@ -72,7 +72,7 @@ class Health:
         supervisor = self.supervisor
         return {"hostname": socket.gethostname(), "user": account(os.getuid()), "pid": os.getpid(),
                 "name": self.name, "lag": round(self.oldest_alert(), 3),
-                "last_alert": max(supervisor.heard.values(), default=None)}
+                "last_alert": max(supervisor.heard.last().values(), default=None)}
 
 
 def _report(name, found, most, words):

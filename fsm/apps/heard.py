@@ -1,16 +1,109 @@
-"""When alerts last came, by topic: what a listener passes on as one may be anything."""
+"""When usable alerts last came, by listener and topic, and how long the pauses between them are.
+
+What a listener passes on as a topic may be anything, so their number is bounded. What has come
+before, or cannot be used, does not show that a transport works, so it does not count.
+"""
+
+from collections import OrderedDict
+from hashlib import blake2b
+
+import attrs
 
 MOST = 1000  # topics, those that were heard last
 LONGEST = 200  # characters of a topic's name
+REMEMBERED = 5000  # alerts that are known when they come again
+HALF = 7 * 86400.0  # seconds after which a long pause counts half as long
 
 
-class Heard(dict):
-    """Topics to when the last alert of each came, unix seconds; a bounded number of them."""
+@attrs.define(slots=True)
+class Rhythm:
+    """When the alerts of a topic come.
 
-    def note(self, topic, now):
-        """An alert of a topic has come."""
-        topic = topic[:LONGEST]
-        self.pop(topic, None)
-        self[topic] = now
-        if len(self) > MOST:
-            del self[next(iter(self))]
+    Attributes:
+        first, last: when the first and the last one came, unix seconds.
+        away: seconds since then for which nobody listened.
+        pauses: how many pauses between two alerts are known.
+        longest: the longest of them, seconds; the older it is, the shorter.
+    """
+
+    first: float
+    last: float
+    away: float = 0.0
+    pauses: int = 0
+    longest: float = 0.0
+
+    def lasts(self, now):
+        """Seconds for which nothing has come, of those in which it could have."""
+        return max(0.0, now - self.last - self.away)
+
+    def note(self, now):
+        """An alert has come."""
+        pause = self.lasts(now)
+        self.longest = max(pause, self.longest * 0.5 ** (pause / HALF))
+        self.last, self.away, self.pauses = now, 0.0, self.pauses + 1
+
+
+class Heard:
+    """The rhythm of each topic.
+
+    Args:
+        stored: what :meth:`plain` gave before a restart, or None.
+        now: unix seconds.
+    """
+
+    def __init__(self, stored=None, now=0.0):
+        self._rhythms, self._known = OrderedDict(), OrderedDict()
+        for source, topic, *rest in (stored or {}).get("topics", ()):
+            rhythm = self._rhythms[source, topic] = Rhythm(*rest)
+            rhythm.away += max(0.0, now - stored["at"])
+
+    def __len__(self):
+        return len(self._rhythms)
+
+    def note(self, source, topic, line, now):
+        """A usable alert has come.
+
+        Args:
+            source: name of the listener.
+            topic: Kafka topic, or XMPP node.
+            line: as in a recording, bytes.
+            now: unix seconds.
+        """
+        if self._is_known(topic, line):
+            return
+        key = source, topic[:LONGEST]
+        rhythm = self._rhythms.pop(key, None)
+        if rhythm is None:
+            rhythm = Rhythm(now, now)
+        else:
+            rhythm.note(now)
+        self._rhythms[key] = rhythm
+        if len(self._rhythms) > MOST:
+            self._rhythms.popitem(last=False)
+
+    def rhythms(self, source=None):
+        """(listener, topic) to :class:`Rhythm`, of one listener or of all."""
+        return {key: rhythm for key, rhythm in self._rhythms.items() if source in (None, key[0])}
+
+    def last(self):
+        """Topics to when their last alert came, from whichever listener, unix seconds."""
+        found = {}
+        for (_, topic), rhythm in self._rhythms.items():
+            found[topic] = max(rhythm.last, found.get(topic, rhythm.last))
+        return found
+
+    def plain(self, now):
+        """It for the journal."""
+        return {"at": now, "topics": [[*key, *attrs.astuple(rhythm)]
+                                      for key, rhythm in self._rhythms.items()]}
+
+    def _is_known(self, topic, line):
+        """Whether the same has come before, whenever that was."""
+        payload = line.partition(b'"payload":')[2] or line  # without the time at which it came
+        digest = blake2b(topic.encode("utf-8", "replace") + payload, digest_size=12).digest()
+        if digest in self._known:
+            return True
+        self._known[digest] = None
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return False

@@ -3,6 +3,7 @@
 from rich.markup import escape
 from rich.table import Table
 
+from fsm.apps.listener_tables import show_listeners
 from fsm.apps.tables import candidate_table
 from fsm.core.times import span, utc
 
@@ -44,10 +45,7 @@ def show_status(console, status):
         names = ", ".join(map(escape, list(status["failed"])[:MOST_NAMED]))
         console.print(f"[red]{sum(status['failed'].values())} inputs failed[/] and are put aside, "
                       f"about {names}: fsm show, and after an upgrade fsm retry", soft_wrap=True)
-    if status["heard"]:
-        console.print("last alerts: " + ", ".join(
-            f"{escape(topic) or 'no topic'} {utc(time)}"
-            for topic, time in sorted(status["heard"].items())), soft_wrap=True)
+    show_listeners(console, status["listeners"])
     if status["listed"]:
         console.print(_candidates(status["listed"]))
     if len(status["listed"]) < status["candidates"]:

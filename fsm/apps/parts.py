@@ -66,6 +66,20 @@ def unreached(policy, running):
     return book(running).unknown(sorted(told)) if running.parties or running.mail.server else ()
 
 
+def check(running):
+    """Refuse what can be seen to be impossible before anything begins.
+
+    Args:
+        running: :class:`~fsm.io.settings.Running`.
+
+    Raises:
+        ConfigurationError: where a listener should log in and has no credential.
+    """
+    for kind, options in running.listen:
+        if kind == "igwn-alert":
+            listener(kind, options, {}.get).check()
+
+
 def listener(kind, options, positions):
     """A listener.
 

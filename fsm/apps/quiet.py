@@ -1,6 +1,16 @@
-"""Silence is an alarm of its own: a transport that has died says nothing."""
+"""Silence is an alarm of its own: a transport that has died says nothing.
 
+Where nothing is configured, a topic is silent when nothing has come for several times as long as
+the longest pause that it has had lately; a listener, when all of its topics together are.
+"""
+
+from math import inf
+
+from fsm.core.times import span
 from fsm.io.inbox import Report
+
+SHORTEST = 3600.0  # seconds; a shorter silence is none, however often alerts come otherwise
+LEAST, KNOWN = 20, 3 * 86400.0  # pauses, and seconds, that tell what is usual; fewer do not
 
 
 class Quiet:
@@ -8,23 +18,55 @@ class Quiet:
 
     Args:
         settings: :class:`~fsm.io.settings.Silence`.
-        heard: when the last alert came, unix seconds, by topic; filled by the main loop.
+        heard: :class:`~fsm.apps.heard.Heard`, filled by the main loop.
+        well: function that says of a listener's name whether it is well; of one that is not, more
+            than its silence is told.
     """
 
-    def __init__(self, settings, heard):
-        self.settings, self.heard, self.began = settings, heard, None
+    def __init__(self, settings, heard, well=bool):
+        self.settings, self.heard, self.well, self.began = settings, heard, well, None
 
     def reports(self, now):
         """One for everything that is watched, from the first call on."""
         self.began = now if self.began is None else self.began
-        if self.settings.all:
-            last = max(self.heard.values(), default=self.began)
-            yield self._report("all topics", last, self.settings.all, now)
-        for topic, longest in self.settings.topics.items():
-            yield self._report(f"topic {topic}", self.heard.get(topic, self.began), longest, now)
+        yield from self._configured(now)
+        if self.settings.usual:
+            for source in dict.fromkeys(source for source, _ in self.heard.rhythms()):
+                yield from self._usual(source, now)
 
-    def _report(self, what, last, longest, now):
-        quiet = longest > 0 and now - last > longest
-        words = (f"no alert for {now - last:.0f} s, longer than {longest:g} s" if quiet
-                 else "alerts come again")
-        return Report(f"silence of {what}", quiet, words)
+    def _configured(self, now):
+        every = self.heard.rhythms()
+        if self.settings.all:
+            lasts = min((one.lasts(now) for one in every.values()), default=now - self.began)
+            yield _report("all topics", lasts, self.settings.all)
+        for topic, longest in self.settings.topics.items():
+            lasts = min((one.lasts(now) for (_, name), one in every.items() if name == topic),
+                        default=now - self.began)
+            yield _report(f"topic {topic}", lasts, longest or inf)
+
+    def _usual(self, source, now):
+        rhythms = {topic: one for (_, topic), one in self.heard.rhythms(source).items()
+                   if topic not in self.settings.topics}
+        limits = {topic: self._limit(one) if self.well(source) else inf
+                  for topic, one in rhythms.items()}
+        # Of several topics the liveliest tells how long no alert at all is usual.
+        limit = min(limits.values(), default=inf)
+        lasts = min((one.lasts(now) for one in rhythms.values()), default=0.0)
+        yield _report(source, lasts, limit, "the longest that has been usual lately")
+        for topic, one in rhythms.items():
+            alone = inf if lasts > limit else limits[topic]
+            yield _report(f"{source}, {topic}", one.lasts(now), alone,
+                          "the longest that has been usual for it lately")
+
+    def _limit(self, rhythm):
+        """Seconds of silence that are too many, infinity where too little is known."""
+        if rhythm.pauses < LEAST or rhythm.last - rhythm.first < KNOWN:
+            return inf
+        return max(SHORTEST, self.settings.usual * rhythm.longest)
+
+
+def _report(what, lasts, longest, why=""):
+    quiet = lasts > longest
+    words = (f"no new alert for {span(lasts)}, longer than {span(longest)}" if quiet
+             else "alerts come again")
+    return Report(f"silence of {what}", quiet, words + (f", {why}" if quiet and why else ""))

@@ -37,7 +37,10 @@ class Showing:
         supervisor, teller = self.supervisor, self.supervisor.teller
         candidates, checks, overdue = self.health.waiting_checks()
         waiting, age = self.health.outbox()
+        hindered, set_aside = self._hindered(), failed.counts(supervisor.journal)
+        troubles = supervisor.troubles.since
         return {
+            "well": not (hindered or set_aside or troubles),
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
             "host": socket.gethostname(), "user": account(os.getuid()),
             "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
@@ -47,10 +50,10 @@ class Showing:
             "rejected": supervisor.rejected,
             "outbox": {"waiting": waiting, "oldest": age, "given_up": teller.outbox.given_up()},
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
-            "alarms": len(teller.alarms), "heard": supervisor.heard,
-            "troubles": supervisor.troubles.since, "listed": self._listed(graceid),
-            "failed": failed.counts(supervisor.journal), "growth": growth.of(supervisor),
-            "hindered": self._hindered(),
+            "alarms": len(teller.alarms), "heard": supervisor.heard.last(),
+            "listeners": self._listeners(),
+            "troubles": troubles, "listed": self._listed(graceid), "failed": set_aside,
+            "growth": growth.of(supervisor), "hindered": hindered,
         }
 
     def candidate(self, graceid):
@@ -82,6 +85,13 @@ class Showing:
             "history": [one._asdict() for one in journal.history_of(graceid)],
             "failed": waiting, "hindered": self._hindered(),
         }
+
+    def _listeners(self):
+        """How each listener fares, with when a new usable alert of each of its topics came last."""
+        heard = self.supervisor.heard
+        return [{**one.plain(), "heard": {topic: rhythm.last for (_, topic), rhythm
+                                          in heard.rhythms(one.short).items()}}
+                for one in self.supervisor.conditions]
 
     def _hindered(self):
         """Since when and why the journal cannot be written, which holds up all that comes; None

@@ -4,6 +4,7 @@ import logging
 from math import inf
 
 from fsm.apps.heard import Heard
+from fsm.apps.strays import Strays
 from fsm.apps.troubles import Troubles
 from fsm.apps.writing import Writing
 from fsm.core.effects import Ask, Measured, Retired
@@ -14,15 +15,16 @@ from fsm.io import failed as failures
 from fsm.io import inputs, logs
 from fsm.io.asking import Found
 from fsm.io.control import Order
-from fsm.io.inbox import Report
+from fsm.io.inbox import Received, Report
 from fsm.io.journal import ACTED
-from fsm.io.listeners import Beat, Connected
+from fsm.io.listeners import Beat, Connected, Places, Stray
 from fsm.io.outbox import Delivered
 
 LOG = logging.getLogger("fsm")
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
 NAME = "name "  # ... that tell under which name a superevent is supervised
+HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
 ORDERED = "ordered"  # the fact: when operators have last given orders
 
 
@@ -39,7 +41,9 @@ class Supervisor:
         inbox: :class:`~fsm.io.inbox.Inbox`.
 
     Attributes:
-        heard: when the last alert came, by topic, :class:`~fsm.apps.heard.Heard`.
+        heard: when alerts last came, :class:`~fsm.apps.heard.Heard`.
+        strays: :class:`~fsm.apps.strays.Strays`.
+        conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
         open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
             messages, once it is known what time it is.
@@ -58,11 +62,14 @@ class Supervisor:
         self.outbox = teller.outbox
         self.asking, self.pace, self.inbox = asking, pace, inbox
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
-        self.heard, self.open_since, self.chores, self.watches = Heard(), {}, [], []
+        self.open_since, self.chores, self.watches = {}, [], []
+        self.conditions = []
         self.catching_up = self.operators = self.health = self.flood = None
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
             self.troubles = Troubles(journal.fact("troubles", {}))
+            self.heard = Heard(journal.fact(HEARD), pace.ticking())
+        self.strays = Strays(self.troubles.since, pace.ticking())
         self.guard = Guard(engine, memory.remake)
         self.guard.failed = failures.counts(journal)
 
@@ -106,13 +113,14 @@ class Supervisor:
         if self.operators:
             self.operators.take([one for one in news if isinstance(one, Order)], now)
         delivered = [one for one in news if isinstance(one, Delivered)]
+        places = _places(received, news)
         told = self._told(news, delivered, now)
         addresses = self.teller.ready(self.pace.ticking())
         numbered = []
-        if rows or received or delivered or told or addresses:
+        if rows or received or delivered or told or addresses or places:
             answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
-            numbers = self.write(lambda: self._take(rows, received, delivered, told, addresses,
-                                                       answered, now))
+            numbers = self.write(lambda: self._take(rows, places, delivered, told, addresses,
+                                                    answered, now))
             numbered = list(zip(numbers, rows, strict=True))
             self.teller.alarms.stored()
             self.engine.names.stored()
@@ -148,6 +156,10 @@ class Supervisor:
             with self.journal.writing():
                 self.teller.write(waiting, now)
             self.outbox.send((), now)
+
+    def keep_heard(self, now):
+        """Keep when alerts have come, so that a restart does not make silence begin anew."""
+        self.write(lambda: self.journal.state(**{HEARD: self.heard.plain(now)}))
 
     def retried(self, numbers, now):
         """Note that inputs which had failed were taken again at a time, unix seconds."""
@@ -197,6 +209,9 @@ class Supervisor:
         """The messages that reports, and the chores, give rise to."""
         reports = [one for one in news if isinstance(one, Report)]
         reports += self.teller.reports(delivered)
+        for one in news:
+            if isinstance(one, Stray):
+                self.strays.note(one.name, one.message, self.pace.ticking())
         told = []
         if now > -inf:  # a recording has begun
             chores = [*self.watches, *(self.chores if self.pace.settled else ())]
@@ -208,16 +223,22 @@ class Supervisor:
         if received.line is None:
             self.ended = True
             return None
-        self.heard.note(received.topic, now)
         self.taken += 1
         row = inputs.of_line(received.line, now)
         if row is not None and row.item is None:
-            self.rejected += 1
-            LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
-                        received.source, row.reason, received.line)
+            self._reject(received, row)
         if row is None or row.item is None:
             return row
+        self.heard.note(received.source, received.topic, received.line, now)
         return None if self._is_flood(row, received, now) else self.under_one_name(row)
+
+    def _reject(self, received, row):
+        self.rejected += 1
+        LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
+                    received.source, row.reason, received.line)
+        self.strays.note(f"unusable alerts of {received.source}", f"an alert of "
+                         f"{received.topic or 'no topic'} cannot be used ({row.reason}); it is "
+                         "kept in the journal", self.pace.ticking())
 
     def _is_flood(self, row, received, now):
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
@@ -251,11 +272,10 @@ class Supervisor:
         """An input under the name by which its candidate is supervised."""
         return row.under(self.engine.names.under_one(row.item).graceid)
 
-    def _take(self, rows, received, delivered, told, addresses, answered, now):
+    def _take(self, rows, places, delivered, told, addresses, answered, now):
         """Write down what came, within one transaction; returns the numbers of the inputs."""
         numbers = self.journal.add(rows)
-        self.journal.state(**{POSITION + one.source: one.position for one in received
-                              if one.position is not None})
+        self.journal.state(**{POSITION + name: place for name, place in places.items()})
         self.journal.state(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(answered)
         self.outbox.note(delivered, self.pace.ticking())
@@ -353,3 +373,12 @@ class Supervisor:
                 one.answer(self.health.beat())
         if self.operators:
             self.operators.hindered([one for one in news if isinstance(one, Order)], hindered)
+
+
+def _places(received, news):
+    """Where the listeners are after what has come."""
+    found = {}
+    for one in (*received, *news):
+        if isinstance(one, Received | Places):
+            found.update(one.places)
+    return found

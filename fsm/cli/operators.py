@@ -1,5 +1,7 @@
 """What operators order a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
 
+import sys
+
 import click
 
 from fsm.cli.shared import REJECTED, configuration, print_json, terminal
@@ -49,7 +51,14 @@ def _said(result, as_json, words):
 @click.argument("graceid", required=False)
 @operator
 def status(graceid, config, socket, as_json):
-    """Show how the supervisor fares, and its candidates; those with trouble come first."""
+    """Show how the supervisor fares, and its candidates; those with trouble come first.
+
+    For each listener: whether it is well, since when, when a usable alert of each topic came last,
+    how often it had to be started again, and why.
+
+    Exit status: 0; 1 where something is wrong with the supervisor itself, so that a monitor can
+    use it: a trouble, inputs that failed, a journal that cannot be written; 2 where none answers.
+    """
     from fsm.apps.operator_tables import show_status
 
     result = _ordered(config, socket, "status", graceid=graceid or "")
@@ -57,6 +66,8 @@ def status(graceid, config, socket, as_json):
         print_json(result)
     else:
         show_status(terminal(), result)
+    if not result["well"]:
+        sys.exit(1)
 
 
 @click.command()

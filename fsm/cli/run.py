@@ -33,6 +33,7 @@ def run(recordings, config, journal, gracedb, clock):
     Exit status: 0; 2 for usage; 1 where it ended by an error and may be started again; 65 where the
     journal is damaged, so that starting it again is no use: the operators are told.
     """
+    from fsm.apps import parts
     from fsm.apps.daemon import Daemon
     from fsm.errors import ConfigurationError, JournalDamaged
     from fsm.io import last_words, logs
@@ -44,6 +45,7 @@ def run(recordings, config, journal, gracedb, clock):
     if not running.listen:
         raise ConfigurationError("nothing to listen to: give a recording, or [[listen]] tables in "
                                  "the configuration")
+    parts.check(running)
     _keep_private(running)
     logs.begin(running.logs)
     try:

@@ -24,7 +24,8 @@ class Received:
         topic: Kafka topic or XMPP node; "" where the source has none.
         line: as in a recording, JSON in bytes; None where a recording has ended.
         time: when it arrived, unix seconds.
-        position: what the listener must know to go on after it; None where it needs nothing.
+        places: what the listener must know to go on after it: names of places, such as of a
+            file, to where it is in each.
         done: called, from the main loop, when it is in the journal.
     """
 
@@ -32,7 +33,7 @@ class Received:
     topic: str
     line: bytes | None
     time: float
-    position: object = None
+    places: dict = attrs.field(factory=dict)
     done: object = nothing
 
 

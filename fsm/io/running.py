@@ -30,7 +30,7 @@ SECURITY = ("starttls", "tls", "none")
 LISTENERS = {
     "lvalert": {"name": "text", "server": "text!", "nodes": "texts!", "username": "text",
                 "netrc": "text", "resource": "text", "host": "text", "port": "number",
-                "ca_file": "text", "heartbeat": "text"},
+                "ca_file": "text", "heartbeat": "text", "publishers": "texts"},
     "igwn-alert": {"name": "text", "topics": "texts!", "consumer_group": "text!", "group": "text",
                    "server": "text", "port": "number", "auth": "boolean"},
     "file": {"path": "text!"},

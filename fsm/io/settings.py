@@ -151,10 +151,13 @@ class Silence:
     Attributes:
         all: on all topics together.
         topics: by topic.
+        usual: of every other topic how many times as long as its longest pause of the last days,
+            once it is known for three; a number, not seconds.
     """
 
     all: float = 0.0
     topics: dict = attrs.field(factory=dict)
+    usual: float = 3.0
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ from fsm.errors import ConfigurationError
 from fsm.io import last_words
 from fsm.io.running import running
 from fsm.standin.mail import MailStandIn
-from tests.io.listeners.conftest import free_port
+from tests.servers.xmpp import free_port
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from fsm.io.letters import Letter
 from fsm.io.mail import MailChannel
 from fsm.io.outbox import DeliveryError
 from fsm.standin.mail import MailStandIn
-from tests.io.listeners.conftest import certificate, free_port
+from tests.servers.xmpp import certificate, free_port
 
 LETTER = Letter(1_502_000_000.0, "shift@example.org", "G1 bayestar: needs attention",
                 "What: naïve ≤ text\n.\nFrom here on\n" + "long " * 400 + "\n", "0123abc")

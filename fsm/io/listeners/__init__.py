@@ -6,16 +6,17 @@ longer does; :class:`Listening` then starts it again. It ends soon after ``ear.o
 """
 
 import logging
+import random
 import threading
-import time
 
 import attrs
 
-from fsm.io.inbox import Received, Report, nothing, pause
+from fsm.io.inbox import Received, nothing, pause
+from fsm.io.listeners.condition import Condition
 from fsm.io.plain import dumps, loads
 
-SHORTEST, LONGEST = 1.0, 300.0  # seconds until a listener is started again
-PATIENCE = 60.0  # seconds after which it is told that one does not listen
+SHORTEST, LONGEST = 1.0, 10.0  # seconds until a listener is started again
+LONGEST_LASTING = 60.0  # ... where somebody must do something first, such as change a password
 LOG = logging.getLogger("fsm")
 
 
@@ -27,8 +28,37 @@ class ListenerError(Exception):
         self.lasting = lasting
 
 
+def nowhere(name):
+    """The place of a name that nobody has been at: None."""
+    return
+
+
 class Connected:
     """News: a listener listens (again), or has lost an alert: GraceDB must be asked for it."""
+
+
+@attrs.frozen(slots=True)
+class Places:
+    """News: where a listener is, of which no alert tells.
+
+    Attributes:
+        places: as of :class:`~fsm.io.inbox.Received`.
+    """
+
+    places: dict
+
+
+@attrs.frozen(slots=True)
+class Stray:
+    """News: something has come that is not what should come.
+
+    Attributes:
+        name: of what, such as ``listener lvalert, forged``.
+        message: one sentence.
+    """
+
+    name: str
+    message: str
 
 
 @attrs.frozen(slots=True)
@@ -49,18 +79,23 @@ class Listening:
         listener: the listener.
         inbox: :class:`~fsm.io.inbox.Inbox`.
         now: function that returns the time, unix seconds.
-        shortest: seconds until it is first started again; doubled up to :data:`LONGEST`.
+        positions: function that returns what the journal had of the place of a name at the start.
+        shortest: seconds until it is started again after the first failure within an hour; each
+            further one doubles it, up to :data:`LONGEST`.
+
+    Attributes:
+        condition: :class:`~fsm.io.listeners.condition.Condition`.
     """
 
-    def __init__(self, listener, inbox, now, shortest=SHORTEST):
+    def __init__(self, listener, inbox, now, positions=nowhere, shortest=SHORTEST):
         self.listener, self.inbox, self.now, self.shortest = listener, inbox, now, shortest
+        self._positions, self._places = positions, {}
         self.name = f"listener {listener.name}"
-        self._pause, self._deaf_since, self._hindered, self._told = shortest, None, "", False
+        self.condition = Condition(self.name, now)
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
 
     def start(self):
         """Begin."""
-        self._deaf_since = time.monotonic()
         self._thread.start()
 
     def join(self, seconds):
@@ -76,26 +111,23 @@ class Listening:
         return not self.inbox.closed
 
     def connected(self, topics=None):
-        """It listens now.
+        """It listens now, and may have missed something before.
 
         Args:
             topics: those that it should listen to, where it knows them: to the reason why it
                 cannot, "" where it does.
         """
-        self._pause, self._deaf_since, self._hindered, self._told = self.shortest, None, "", False
-        self.inbox.tell(Report(self.name, False, "it listens again"))
-        for topic, why in (topics or {}).items():
-            self.inbox.tell(Report(f"{self.name}, {topic}", bool(why),
-                                   why or "it is listened to again"))
+        self.condition.connected(topics)
         self.inbox.tell(Connected())
 
-    def hear(self, topic, payload, done=nothing):
+    def hear(self, topic, payload, done=nothing, places=None):
         """An alert has come.
 
         Args:
             topic: Kafka topic or XMPP node.
             payload: its JSON, as text, bytes, or read already.
             done: called when it is in the journal.
+            places: where the listener is after it; see :class:`~fsm.io.inbox.Received`.
         """
         now = self.now()
         try:
@@ -103,29 +135,45 @@ class Listening:
         except (ValueError, RecursionError):
             plain = str(payload)  # kept as it is, and rejected
         line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
-        return self.inbox.put(Received(self.listener.name, topic, line, now, done=done))
+        taken = self.inbox.put(Received(self.listener.name, topic, line, now, places or {}, done))
+        if taken and places:
+            self._places.update(places)
+        return taken
 
     def lost(self, why):
         """An alert has come of which nothing could be made: GraceDB is asked for what it told."""
         LOG.warning("%s: %s", self.name, why)
         self.inbox.tell(Connected())
 
+    def stray(self, what, why):
+        """Something has come that must not be believed, or that nothing can be made of."""
+        LOG.warning("%s: %s", self.name, why)
+        self.inbox.tell(Stray(f"{self.name}, {what}", why))
+
     def hindered(self, why):
         """It listens to less than it should, and goes on trying; :meth:`connected` ends that."""
-        if why != self._hindered:
-            self._hindered = why
+        if why != self.condition.why:
             LOG.warning("%s: %s; it goes on trying", self.name, why)
-        if not self._told:
-            self._told = self._tell_deafness(why, lasting=False)
+        self.condition.hindered(why)
+
+    def at(self, places):
+        """Where it is, of which no alert tells; see :class:`~fsm.io.inbox.Received`."""
+        self._places.update(places)
+        self.inbox.tell(Places(places))
+
+    def place(self, name):
+        """Where it has come to, or had at the start; None where it has never been."""
+        found = self._places.get(name)
+        return self._positions(name) if found is None else found
 
     def beat(self, answer):
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""
         self.inbox.tell(Beat(answer))
 
-    def line(self, topic, line, arrived, position=None, source=None):
+    def line(self, topic, line, arrived, source=None, places=None):
         """A line of a recording has come; None as ``line`` where there will be no more."""
         return self.inbox.put(Received(source or self.listener.name, topic, line, arrived,
-                                       position))
+                                       places or {}))
 
     # -- the thread -----------------------------------------------------------------------------
 
@@ -134,25 +182,21 @@ class Listening:
             try:
                 if self.listener.run(self) == "ended":
                     return
-                self._deaf("the connection has ended", lasting=False)
+                self._failed("the connection has ended", lasting=False)
             except ListenerError as error:
-                self._deaf(str(error), error.lasting)
+                self._failed(str(error), error.lasting)
             except Exception as error:  # whatever a client library may raise
-                self._deaf(f"{type(error).__name__}: {error}", lasting=False)
-            if not pause(self.inbox, self._pause):
+                self._failed(f"{type(error).__name__}: {error}", lasting=False)
+            if not pause(self.inbox, self._pause(self.condition)):
                 return
-            self._pause = min(2 * self._pause, LONGEST)
 
-    def _deaf(self, why, lasting):
-        if not self.open:
-            return
-        LOG.warning("%s: %s; it is started again in %g s", self.name, why, self._pause)
-        self._tell_deafness(why, lasting)
+    def _failed(self, why, lasting):
+        if self.open:
+            self.condition.failed(why, lasting)
+            LOG.warning("%s: %s; it is started again", self.name, why)
 
-    def _tell_deafness(self, why, lasting):
-        if self._deaf_since is None:
-            self._deaf_since = time.monotonic()
-        told = lasting or time.monotonic() - self._deaf_since > PATIENCE
-        if told:
-            self.inbox.tell(Report(self.name, True, why))
-        return told
+    def _pause(self, condition):
+        """Seconds, the more the oftener it has failed within an hour; not all at the same time."""
+        longest = LONGEST_LASTING if condition.lasting else LONGEST
+        grown = self.shortest * 2 ** min(max(0, condition.restarts - 1), 30)
+        return min(grown, longest) * random.uniform(0.75, 1.0)

@@ -195,7 +195,8 @@ class Files:
 
     def _hand(self, ear, path, line, place):
         topic, time = _stamp(line)
-        return ear.line(topic, line.rstrip(b"\n"), time, place.plain(), f"file {shown(path)}")
+        source = f"file {shown(path)}"
+        return ear.line(topic, line.rstrip(b"\n"), time, source, {source: place.plain()})
 
 
 def _signature(path):

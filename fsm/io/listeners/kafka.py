@@ -1,22 +1,27 @@
-"""Listens to igwn-alert: topics of a Kafka broker, through its client's own streams.
+"""Listens to igwn-alert: topics of a Kafka broker, with its client's credential and formats.
 
-``igwn_alert.client.listen()`` marks a message as done before it hands it over, and dies of broker
-errors; so the stream below it is read here, and a message is marked when it is in the journal.
+``igwn_alert.client.listen()`` marks a message as done before it hands it over, dies of messages
+that it cannot read and of broker errors, and skips in silence what it has missed; so the consumer
+below it is read here. Where each partition is, is kept in the journal, together with what has come
+from it. The broker is told too, but only for those who watch it.
 """
 
-import threading
-from collections import deque
-from datetime import timedelta
-from functools import partial
+from urllib.parse import urlsplit
 
 import attrs
+from safe_netrc import NetrcParseError, netrc
 
+from fsm.errors import ConfigurationError
 from fsm.io import extras
 from fsm.io.listeners import ListenerError
 
-WAIT = timedelta(seconds=0.2)  # that a poll waits for messages
-ANSWER = 10.0  # seconds within which the broker must answer
-BATCH = 100  # messages of one poll
+CONSUMER = {
+    "enable.auto.commit": False,
+    "auto.offset.reset": "error",  # what is not there any more must not be skipped in silence
+    "reconnect.backoff.max.ms": 10_000,
+    "socket.timeout.ms": 20_000,
+    "log_level": 2,  # the callback for errors has them as well
+}
 
 
 @attrs.frozen
@@ -27,10 +32,10 @@ class Kafka:
         name: of the listener.
         topics: names without the group, such as ``superevent`` or ``cbc_gstlal``.
         group: instance of GraceDB, the first part of the topics' names.
-        consumer_group: under which the broker remembers how far it has read.
+        consumer_group: under which the broker is told how far has been read.
         server: address of the broker, ``kafka://host/``.
         port: TCP port.
-        auth: whether to log in, as hop's own configuration says.
+        auth: whether to log in, as hop's own configuration or the netrc file says.
     """
 
     name: str
@@ -41,107 +46,75 @@ class Kafka:
     port: int = 9092
     auth: bool = True
 
-    def run(self, ear):
-        """Listen until the stream ends."""
-        try:
-            from igwn_alert import client
+    @property
+    def broker(self):
+        """Host and port."""
+        return f"{urlsplit(self.server).hostname}:{self.port}"
 
-            from fsm.io.listeners import large  # noqa: F401 - it needs more than the client does
+    def check(self):
+        """Refuse to begin without a credential, where there should be one.
+
+        Raises:
+            ConfigurationError: where there is none.
+        """
+        try:
+            self.credential()
+        except ImportError:
+            return  # that is told when it begins
+        except ListenerError as error:
+            raise ConfigurationError(f"listener {self.name}: {error}") from None
+
+    def credential(self):
+        """The way to log in, None for none.
+
+        Raises:
+            ListenerError: where there should be one.
+        """
+        if not self.auth:
+            return None
+        from hop.auth import AmbiguousCredentialError, select_matching_auth
+
+        try:
+            return select_matching_auth(self._credentials(), self.broker)
+        except FileNotFoundError:
+            why = "there is no credential"
+        except (AmbiguousCredentialError, NetrcParseError, RuntimeError, KeyError, ValueError,
+                OSError) as error:
+            why = f"no credential can be used ({error})"
+        raise ListenerError(f"auth = true, and {why} for {self.broker}; have 'hop auth add' keep "
+                            "one, write an entry into the netrc file, or say auth = false",
+                            lasting=True)
+
+    def _credentials(self):
+        """Those of hop's configuration, else of the netrc file, where igwn-alert keeps them too.
+
+        Its client goes on without any where these cannot be read, and only warns.
+        """
+        from hop.auth import Auth, load_auth
+
+        try:
+            return load_auth()
+        except FileNotFoundError:
+            known = netrc()
+        found = known.authenticators(urlsplit(self.server).hostname) \
+            or known.authenticators(self.server)  # as its client looks it up
+        return [Auth(found[0], found[2])] if found else []
+
+    def run(self, ear):
+        """Listen until the broker does not answer, or nothing is wanted any more."""
+        try:
+            from fsm.io.listeners.partitions import Partitions
         except ImportError as error:
             raise ListenerError(extras.missing(error, "kafka"), lasting=True) from None
-        made = client(noauth=not self.auth, group=self.group, server=self.server, port=self.port)
-        stream, topics = self._opened(made)
-        ended, marks = threading.Event(), deque()
-        threading.Thread(target=_stop, args=(ear, stream, ended), daemon=True).start()
+        partitions = Partitions(self, self.credential(), ear)
         try:
-            with stream:
-                _begin(stream)
-                ear.connected(topics)
-                for raw, metadata in stream.read_raw(metadata=True, autocommit=False,
-                                                     batch_size=BATCH, batch_timeout=WAIT):
-                    _hear(ear, stream, raw, metadata, partial(marks.append, metadata))
-                    _mark(stream, marks)
-                _mark(stream, marks)
+            partitions.begin()
+            while ear.open:
+                partitions.take()
         finally:
-            ended.set()
+            partitions.close()
 
-
-    def _opened(self, made):
-        """A stream of the topics that there are; one that is missing hides none of the others.
-
-        Returns:
-            The stream; and each topic, to the reason why it is not in it, "" where it is.
-        """
-        topics = dict.fromkeys(self.topics, "")
-        while True:
-            names = [f"{self.group}.{topic}" for topic, why in topics.items() if not why]
-            url = f"{self.server.rstrip('/')}:{self.port}/{','.join(names)}"
-            try:
-                return made.open(url, "r", group_id=self.consumer_group,
-                                 fetch_external=False), topics
-            except ValueError as error:
-                words = str(error)
-                gone = next((name for name in names if f" {name} does not exist" in words), None)
-                if gone is None or len(names) == 1:
-                    raise ListenerError(words, lasting=True) from None
-                topics[gone.removeprefix(f"{self.group}.")] = words
-
-
-def _hear(ear, stream, raw, metadata, done):
-    """Hand over one message; whatever it is, the stream goes on."""
-    from hop.io import Deserializer
-    from hop.models import ExternalMessage
-
-    from fsm.io.listeners import large
-
-    topic = metadata.topic.partition(".")[2]
-    try:
-        model = Deserializer.deserialize(metadata._raw)
-    except Exception:  # whatever the client makes of it: kept as it is, and rejected
-        ear.hear(topic, raw, done)
-        return
-    if isinstance(model, ExternalMessage):
-        try:
-            model = large.fetched(stream, model.url)
-        except large.Unfetched as error:
-            ear.lost(f"an alert of {topic} is lost, whose content is at {model.url:.200}: {error}")
-            done()
-            return
-    ear.hear(topic, getattr(model, "content", str(model)), done)
-
-
-def _begin(stream):
-    """Begin each partition where it was left, and note that of those never read before.
-
-    Without a note the client would begin these at their end again after every restart, and so
-    miss what came in between. hop has no way to say it, hence its inner consumer.
-    """
-    consumer = stream._consumer._consumer
-    places = consumer.committed(consumer.assignment(), timeout=ANSWER)
-    fresh = [place for place in places if place.offset < 0]
-    for place in fresh:
-        place.offset = consumer.get_watermark_offsets(place, timeout=ANSWER)[1]
-    if fresh:
-        consumer.commit(offsets=fresh, asynchronous=False)
-    consumer.assign(places)
-
-
-def _stop(ear, stream, ended):
-    """End a stream when nothing is wanted any more; it looks at nothing else itself."""
-    while not ended.wait(WAIT.total_seconds()):
-        if not ear.open:
-            stream.stop()
-            return
-
-
-def _mark(stream, marks):
-    """Mark as done what is in the journal, in the thread of the stream, as it must be.
-
-    What is marked too late comes again, which does no harm.
-    """
-    last = {}
-    while marks:
-        metadata = marks.popleft()
-        last[metadata.topic, metadata.partition] = metadata
-    for metadata in last.values():
-        stream.mark_done(metadata, asynchronous=False)
+    def settings(self, credential):
+        """Those of a consumer, as a dict."""
+        return {**CONSUMER, "bootstrap.servers": self.broker, "group.id": self.consumer_group,
+                **(credential() if credential else {})}

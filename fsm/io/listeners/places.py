@@ -111,13 +111,14 @@ def of_gone(positions, paths, before):
     """Which positions are of files that are not there any more, and have not been for long.
 
     Args:
-        positions: names, as the journal has them, to dicts as of :meth:`Place.plain`.
+        positions: names, as the journal has them, to dicts as of :meth:`Place.plain`; others than
+            dicts are of no files.
         paths: of the files and folders that are followed; the files themselves stay known.
         before: unix seconds; a file changed later may have been rotated only now.
     """
     there = {f"file {shown(one)}" for path in map(Path, paths) for one in (path, *_inside(path))}
     return [name for name, plain in positions.items()
-            if name not in there and plain.get("changed", 0) < before * 1e9]
+            if isinstance(plain, dict) and name not in there and plain.get("changed", 0) < before * 1e9]
 
 
 def _inside(folder):

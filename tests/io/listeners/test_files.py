@@ -50,8 +50,7 @@ def test_it_goes_on_after_the_position_in_the_journal(ears, tmp_path):
     path = tmp_path / "a.jsonl"
     path.write_text(line(1) + line(2))
     first = ears(files(path)).until(lambda e: len(e.lines) == 2)
-    place = {first.lines[0].source: first.lines[0].position}
-    assert heard(ears(files(path, place)).until(lambda e: e.lines)) == ["G2"]
+    assert heard(ears(files(path, first.lines[0].places)).until(lambda e: e.lines)) == ["G2"]
 
 
 @pytest.mark.parametrize("how", ["replaced", "truncated"])
@@ -81,7 +80,8 @@ def test_a_folder_is_followed_file_after_file(ears, tmp_path):
 
 
 def test_a_file_that_cannot_be_read_is_told_by_name_and_tried_again(ears, tmp_path, monkeypatch):
-    monkeypatch.setattr("fsm.io.listeners.PATIENCE", 0.0)
+    monkeypatch.setattr("fsm.io.listeners.condition.PATIENCE", 0.5)
+    monkeypatch.setattr("fsm.io.listeners.condition.STAY", 0.2)
     (tmp_path / "a.jsonl").mkdir()
     (tmp_path / "b.jsonl").write_text(line(2))
     ear = ears(files(tmp_path)).until(lambda e: e.reports(wrong=True))

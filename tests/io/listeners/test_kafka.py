@@ -1,72 +1,79 @@
-"""igwn-alert over a real Kafka-protocol broker: the mock cluster inside librdkafka."""
+"""igwn-alert over a broker that speaks Kafka's protocol: the one inside librdkafka."""
 
 import json
 
-import confluent_kafka
+import attrs
 import pytest
-from hop.models import JSONBlob
 
-from fsm.io.listeners import Connected
+from fsm.errors import ConfigurationError
+from fsm.io.listeners import Connected, condition, partitions
 from fsm.io.listeners.kafka import Kafka
+from tests.servers.kafka import Broker
+
+FETCH, OFFSET_COMMIT, LIST_OFFSETS = 1, 8, 2  # requests of Kafka's protocol
+NOT_LEADER, NOT_AUTHORIZED, GROUP_REFUSED = 6, 29, 30  # its errors
+DEEP = b"[" * 100_000
 
 
-class Broker:
-    """A broker that lives as long as this object."""
-
-    def __init__(self):
-        self.producer = confluent_kafka.Producer({
-            "bootstrap.servers": "x", "test.mock.num.brokers": 1})
-        brokers = self.producer.list_topics(timeout=10).brokers
-        self.port = next(iter(brokers.values())).port
-        self.publish("cbc_gstlal", {"uid": "G0", "alert_type": "new"})  # makes the topic
-
-    def publish(self, topic, alert):
-        blob = JSONBlob(json.dumps(alert)).serialize()
-        self.produce(topic, blob["content"], blob["format"])
-
-    def produce(self, topic, content, form):
-        self.producer.produce(f"gracedb.{topic}", content, headers=[("_format", form)])
-        self.producer.flush(10)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def broker():
     return Broker()
 
 
-def listener(broker, consumer_group, topics=("cbc_gstlal",)):
-    return Kafka("igwn-alert", topics, consumer_group, server="kafka://127.0.0.1/",
+@pytest.fixture
+def watchful(monkeypatch):
+    """Looks at the broker all the time."""
+    monkeypatch.setattr(partitions, "LOOK", 0.1)
+    monkeypatch.setattr(partitions, "COMPARE", 0.3)
+    monkeypatch.setattr(partitions, "ANSWER", 1.0)
+    monkeypatch.setattr(partitions, "MARK", 0.1)
+
+
+def listener(broker, topics=("cbc_gstlal",), **more):
+    made = Kafka("igwn-alert", topics, "supervisor", server="kafka://127.0.0.1/",
                  port=broker.port, auth=False)
+    return attrs.evolve(made, **more)
 
 
-def connected(ear):
-    return any(isinstance(one, Connected) for one in ear.news)
+def connections(ear):
+    return sum(isinstance(one, Connected) for one in ear.news)
 
 
 def heard(ear):
     return [json.loads(one.line)["payload"]["uid"] for one in ear.lines]
 
 
-def test_alerts_are_heard_with_their_topic(broker, ears):
-    ear = ears(listener(broker, "a")).until(connected)
+def alert(number):
+    return {"uid": f"G{number}", "alert_type": "new"}
+
+
+def test_alerts_of_all_partitions_are_heard_with_their_topic(ears):
+    broker = Broker(partitions=4)
+    ear = ears(listener(broker)).until(connections)
     for number in range(20):
-        broker.publish("cbc_gstlal", {"uid": f"G{number}", "alert_type": "new",
-                                      "data": {"x": "y" * 50_000}})
+        broker.publish("cbc_gstlal", {**alert(number), "data": {"x": "y" * 50_000}},
+                       partition=number % 4)
     ear.until(lambda e: len(e.lines) >= 20)
-    assert set(heard(ear)) == {f"G{number}" for number in range(20)}  # of several partitions
+    assert set(heard(ear)) == {f"G{number}" for number in range(20)}
     assert {one.topic for one in ear.lines} == {"cbc_gstlal"}
 
 
 @pytest.mark.parametrize(("content", "form"), [
-    (b"{no JSON", b"json"), (b"\xff\x00", b"voevent"), (b"x", b"\xff"), (b"{}", b"external"),
-])
-def test_a_message_that_the_client_cannot_read_ends_nothing(broker, ears, content, form):
-    ear = ears(listener(broker, f"odd {content} {form}")).until(connected)
+    (None, b"json"), (b"", b"json"), (b"{no JSON", b"json"), (b"\xff\xfe", b"json"),
+    (DEEP, b"json"), (b"7", b"json"), (None, None), (b"", None), (b"\xff", None), (DEEP, None),
+    (b"\xff\x00", b"voevent"), (b"<html>", b"voevent"), (b"\x00\x01", b"avro"), (b"x", b"\xff"),
+    (b"x", b"unheard of"), (b"{}", b"external"), (b"[]", b"external"), (b"x", b"circular"),
+    (b"{}", b""),
+], ids=str)
+def test_a_message_that_nothing_can_be_made_of_is_kept_and_hides_no_other(
+        broker, ears, content, form):
+    ear = ears(listener(broker)).until(connections)
     broker.produce("cbc_gstlal", content, form)
-    broker.publish("cbc_gstlal", {"uid": "G5", "alert_type": "new"})
+    broker.publish("cbc_gstlal", alert(5))
     ear.until(lambda e: len(e.lines) == 2)
-    assert any(b"G5" in one.line for one in ear.lines) and not ear.reports(wrong=True)
-    assert sum(isinstance(one, Connected) for one in ear.news) == 1
+    assert b"G5" in ear.lines[1].line
+    assert connections(ear) == 1 and not ear.condition.restarts
+    assert list(ear.places.values()) == [2]  # neither is read again
 
 
 def external(url):
@@ -74,59 +81,255 @@ def external(url):
 
 
 def test_an_alert_that_only_links_to_its_content_is_fetched(broker, ears, kept):
-    ear = ears(listener(broker, "large")).until(connected)
+    ear = ears(listener(broker)).until(connections)
     broker.produce("cbc_gstlal", external(kept.url), b"external")
     assert heard(ear.until(lambda e: e.lines)) == ["G7"]
     assert {one.topic for one in ear.lines} == {"cbc_gstlal"}
 
 
-def test_one_whose_content_cannot_be_fetched_is_asked_for_and_not_read_again(broker, ears, caplog):
-    ear = ears(listener(broker, "lost")).until(connected)
-    broker.produce("cbc_gstlal", external("http://127.0.0.1:9/msg/1"), b"external")
-    ear.until(lambda e: sum(isinstance(one, Connected) for one in e.news) == 2)
-    assert "an alert of cbc_gstlal is lost, whose content is at http://127.0.0.1:9/msg/1" in \
-        caplog.text
-    broker.publish("cbc_gstlal", {"uid": "G6", "alert_type": "new"})
+def test_while_it_is_fetched_others_are_heard(broker, ears, kept):
+    kept.hangs = True
+    ear = ears(listener(broker)).until(connections)
+    broker.produce("cbc_gstlal", external(kept.url), b"external")
+    broker.publish("cbc_gstlal", alert(6))
     assert heard(ear.until(lambda e: e.lines)) == ["G6"]
-    ear.close()
-    broker.publish("cbc_gstlal", {"uid": "G8", "alert_type": "new"})
-    again = ears(listener(broker, "lost")).until(lambda e: e.lines)
-    assert heard(again) == ["G8"] and sum(isinstance(one, Connected) for one in again.news) == 1
+    kept.go_on.set()
+    assert heard(ear.until(lambda e: len(e.lines) == 2)) == ["G6", "G7"]
 
 
-def test_only_what_is_in_the_journal_counts_as_done(broker, ears):
-    ear = ears(listener(broker, "b")).until(connected)
-    broker.publish("cbc_gstlal", {"uid": "G77", "alert_type": "new"})
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/msg/1", "nonsense", "file:///etc/passwd"])
+def test_one_whose_content_cannot_be_fetched_is_kept_and_asked_for(broker, ears, caplog, url):
+    ear = ears(listener(broker)).until(connections)
+    broker.produce("cbc_gstlal", external(url), b"external")
+    ear.until(lambda e: connections(e) == 2 and e.lines)
+    assert f"an alert of cbc_gstlal is lost, whose content is at {url}" in caplog.text
+    assert url in json.loads(ear.lines[0].line)["payload"]["url"]
+    broker.publish("cbc_gstlal", alert(6))
+    ear.until(lambda e: len(e.lines) == 2)
+    again = ears(listener(broker), places=ear.places).until(connections)
+    broker.publish("cbc_gstlal", alert(8))
+    assert heard(again.until(lambda e: e.lines)) == ["G8"]
+
+
+def test_messages_that_test_the_broker_are_no_alerts(broker, ears):
+    ear = ears(listener(broker)).until(connections)
+    broker.produce("cbc_gstlal", b"x", headers=[("_test", b"1")])
+    broker.publish("cbc_gstlal", alert(6))
+    assert heard(ear.until(lambda e: e.lines)) == ["G6"]
+
+
+# -- where it is ----------------------------------------------------------------------------------
+
+
+def test_it_goes_on_where_the_journal_is_whatever_the_broker_has_noted(broker, ears):
+    first = ears(listener(broker)).until(connections)
+    broker.publish("cbc_gstlal", alert(1))
+    first.until(lambda e: e.lines)
+    standby = ears(listener(broker), places=first.places)  # of the same consumer group
+    for number in (2, 3):
+        broker.publish("cbc_gstlal", alert(number))
+    first.until(lambda e: len(e.lines) == 3).close()  # which tells the broker
+    assert heard(standby.until(lambda e: len(e.lines) == 2)) == ["G2", "G3"]
+    again = ears(listener(broker), places=dict.fromkeys(first.places, 1))
+    assert heard(again.until(lambda e: len(e.lines) == 2)) == ["G2", "G3"]
+
+
+def test_what_is_not_in_the_journal_comes_again(broker, ears):
+    ear = ears(listener(broker)).until(connections)
+    before = dict(ear.places)
+    broker.publish("cbc_gstlal", alert(77))
     ear.inbox.wait(20)  # it has come, but is not taken into the journal any more
     assert b"G77" in ear.inbox.head().line
     ear.close()
-    again = ears(listener(broker, "b")).until(lambda e: e.lines)
-    assert heard(again) == ["G77"]
-    again.close()  # which tells the broker that it is done now
-    broker.publish("cbc_gstlal", {"uid": "G78", "alert_type": "new"})
-    last = ears(listener(broker, "b")).until(lambda e: e.lines)
-    assert heard(last) == ["G78"]
+    assert heard(ears(listener(broker), places=before).until(lambda e: e.lines)) == ["G77"]
 
 
-def test_a_topic_that_does_not_exist_is_told(broker, ears):
-    ear = ears(listener(broker, "c", ("nonsense",))).until(lambda e: e.reports(wrong=True))
-    assert "gracedb.nonsense does not exist" in ear.reports(wrong=True)[0]
+def test_where_the_journal_knows_nothing_it_goes_on_where_the_broker_has_noted(broker, ears):
+    """As after an upgrade from a version that told the broker alone."""
+    ear = ears(listener(broker)).until(connections)
+    broker.publish("cbc_gstlal", alert(1))
+    ear.until(lambda e: e.lines).close()
+    broker.publish("cbc_gstlal", alert(2))
+    assert heard(ears(listener(broker)).until(lambda e: e.lines)) == ["G2"]
 
 
-def test_a_topic_that_does_not_exist_is_told_and_the_others_are_heard(broker, ears):
-    topics = ("nonsense", "cbc_gstlal", "rubbish")
-    ear = ears(listener(broker, "partly", topics)).until(connected)
-    ear.until(lambda e: len(e.reports(wrong=False)) == 2)  # the listener, and the one topic
-    assert {one.name for one in ear.news if getattr(one, "wrong", False)} == {
-        "listener igwn-alert, nonsense", "listener igwn-alert, rubbish"}
-    assert all("does not exist" in words for words in ear.reports(wrong=True))
-    broker.publish("cbc_gstlal", {"uid": "G9", "alert_type": "new"})
-    assert heard(ear.until(lambda e: e.lines)) == ["G9"]
+def test_where_nobody_knows_it_begins_at_the_end_and_notes_that(broker, ears):
+    broker.publish("cbc_gstlal", alert(1))
+    ear = ears(listener(broker)).until(lambda e: e.places)
+    ear.close()
+    broker.publish("cbc_gstlal", alert(2))
+    assert heard(ears(listener(broker), places=ear.places).until(lambda e: e.lines)) == ["G2"]
 
 
-def test_a_broker_that_is_away_ends_nothing(ears):
-    lost = Kafka("igwn-alert", ("cbc_gstlal",), "d", server="kafka://127.0.0.1/", port=1,
-                 auth=False)
-    ear = ears(lost)
+def test_that_the_broker_does_not_note_it_loses_and_doubles_nothing(
+        broker, ears, watchful, caplog):
+    broker.fail(OFFSET_COMMIT, *[GROUP_REFUSED] * 1000)
+    ear = ears(listener(broker)).until(connections)
+    for number in range(5):
+        broker.publish("cbc_gstlal", alert(number))
+        ear.until(lambda e, number=number: len(e.lines) > number)
+    ear.until(lambda _: "the broker does not note how far it has read" in caplog.text)
+    assert heard(ear) == [f"G{number}" for number in range(5)]
+    assert connections(ear) == 1 and not ear.condition.restarts
+
+
+def test_what_is_kept_no_longer_is_told_and_asked_for_and_the_oldest_read_on(broker, ears):
+    for number in range(30):
+        broker.publish("cbc_gstlal", alert(number))
+    broker.forget("cbc_gstlal", 4)
+    ear = ears(listener(broker), places={f"127.0.0.1:{broker.port} gracedb.cbc_gstlal 0": 1})
+    ear.until(lambda e: len(e.lines) == 26 and connections(e) == 2)
+    assert heard(ear) == [f"G{number}" for number in range(4, 30)]
+    (told,) = ear.strays()
+    assert "number 1" in told and "number 4" in told and "GraceDB is asked" in told
+
+
+def test_a_topic_made_anew_is_read_from_its_beginning(broker, ears):
+    for number in range(26):
+        broker.publish("cbc_gstlal", alert(number))
+    ear = ears(listener(broker), places={f"127.0.0.1:{broker.port} gracedb.cbc_gstlal 0": 5000})
+    ear.until(lambda e: len(e.lines) == 26 and connections(e) == 2)
+    assert ear.strays() and list(ear.places.values()) == [26]
+
+
+# -- topics ---------------------------------------------------------------------------------------
+
+
+def test_where_no_topic_exists_it_does_not_listen(broker, ears):
+    ear = ears(listener(broker, ("nonsense",))).until(lambda e: e.reports(wrong=True))
+    assert "the broker has no topic gracedb.nonsense" in ear.reports(wrong=True)[0]
+
+
+def test_a_topic_that_is_missing_is_told_looked_for_and_hides_no_other(broker, ears, watchful):
+    ear = ears(listener(broker, ("nonsense", "cbc_gstlal"))).until(connections)
+    broker.publish("cbc_gstlal", alert(9))
+    ear.until(lambda e: e.lines and e.reports(wrong=True))
+    assert ear.reports(wrong=True) == ["the broker has no topic gracedb.nonsense"]
+    broker.create("nonsense")
+    ear.until(lambda e: e.reports(wrong=False))
+    broker.publish("nonsense", alert(10))
+    assert heard(ear.until(lambda e: len(e.lines) == 2)) == ["G9", "G10"]
+    assert not ear.condition.restarts
+
+
+def test_a_topic_that_is_deleted_and_made_again(ears, watchful):
+    broker = Broker(("cbc_gstlal", "superevent"))
+    ear = ears(listener(broker, ("cbc_gstlal", "superevent"))).until(connections)
+    for number in range(3):
+        broker.publish("superevent", alert(number))
+    ear.until(lambda e: len(e.lines) == 3)
+    broker.delete("superevent")
+    ear.until(lambda e: e.reports(wrong=True))
+    assert ear.reports(wrong=True) == ["the broker has no topic gracedb.superevent"]
+    broker.publish("cbc_gstlal", alert(4))
+    ear.until(lambda e: len(e.lines) == 4)
+    broker.create("superevent")
+    broker.publish("superevent", alert(5))
+    ear.until(lambda e: len(e.lines) == 5 and e.reports(wrong=False) and e.strays())
+    assert heard(ear)[-1] == "G5"
+
+
+def test_a_topic_that_may_not_be_read_hides_no_other(ears, watchful):
+    broker = Broker(("cbc_gstlal", "superevent"))
+    ear = ears(listener(broker, ("cbc_gstlal", "superevent"))).until(connections)
+    broker.refuse("superevent", NOT_AUTHORIZED)
+    ear.until(lambda e: e.reports(wrong=True))
+    assert "authorization failed" in ear.reports(wrong=True)[0]
+    broker.publish("cbc_gstlal", alert(4))
+    assert heard(ear.until(lambda e: e.lines)) == ["G4"]
+
+
+# -- the broker -----------------------------------------------------------------------------------
+
+
+def test_a_broker_that_dies_is_told_though_nothing_else_shows_it(
+        broker, ears, watchful, monkeypatch):
+    monkeypatch.setattr(condition, "PATIENCE", 1.0)
+    monkeypatch.setattr(condition, "STAY", 0.5)
+    ear = ears(listener(broker)).until(connections)
+    broker.publish("cbc_gstlal", alert(1))
+    ear.until(lambda e: e.lines)
+    broker.die()
+    ear.until(lambda e: e.reports(wrong=True))
+    assert ear.reports(wrong=True)[0].startswith(f"the broker 127.0.0.1:{broker.port} does not "
+                                                 "answer: ")
+    broker.live()
+    broker.publish("cbc_gstlal", alert(2))
+    ear.until(lambda e: len(e.lines) == 2 and e.reports(wrong=False))
+    assert heard(ear) == ["G1", "G2"]
+
+
+def test_a_broker_that_hangs_is_told(broker, ears, watchful, monkeypatch):
+    monkeypatch.setattr(condition, "PATIENCE", 1.0)
+    ear = ears(listener(broker)).until(connections)
+    broker.slow(60_000)
+    ear.until(lambda e: e.reports(wrong=True))
+    assert "does not answer" in ear.reports(wrong=True)[0]
+
+
+def test_a_broker_that_hands_nothing_over_is_left_for_a_new_connection(broker, ears, watchful):
+    ear = ears(listener(broker)).until(connections)
+    broker.fail(FETCH, *[NOT_LEADER] * 1000)
+    broker.publish("cbc_gstlal", alert(1))
+    ear.until(lambda e: e.condition.restarts)
+    assert "has 1 messages of gracedb.cbc_gstlal, partition 0" in ear.condition.why
+    broker.recover(FETCH)
+    assert heard(ear.until(lambda e: e.lines)) == ["G1"]
+
+
+def test_a_broker_that_is_away_ends_nothing(ears, broker):
+    ear = ears(listener(broker, port=1))
     ear.listening.join(2)
-    assert ear.listening._thread.is_alive() and not connected(ear)
+    assert ear.listening._thread.is_alive() and not connections(ear)
+
+
+# -- the credential -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def nobody(tmp_path, monkeypatch):
+    """An account without credentials of any kind."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    return tmp_path
+
+
+def test_without_a_credential_it_does_not_begin(broker, ears, nobody):
+    with pytest.raises(ConfigurationError, match="auth = true, and there is no credential for"):
+        listener(broker, auth=True).check()
+    ear = ears(listener(broker, auth=True)).until(lambda e: e.reports(wrong=True))
+    assert "there is no credential" in ear.reports(wrong=True)[0] and not connections(ear)
+    listener(broker, auth=False).check()
+
+
+@pytest.mark.parametrize(("text", "mode", "words"), [
+    ("[[auth]]\nusername = 'a'\npassword = 'b'\nhostname = 'other.example.org'\n", 0o600,
+     "No matching credential"),
+    ("[[auth]]\nusername = 'a'\npassword = 'b'\n", 0o644, "permissions"),
+    ("rubbish", 0o600, "no credential"),
+])
+def test_a_credential_that_cannot_be_used(broker, nobody, text, mode, words):
+    (nobody / "hop").mkdir()
+    (nobody / "hop" / "auth.toml").write_text(text)
+    (nobody / "hop" / "auth.toml").chmod(mode)
+    with pytest.raises(ConfigurationError, match=words):
+        listener(broker, auth=True).check()
+
+
+def test_a_credential_is_used(broker, nobody):
+    (nobody / "hop").mkdir()
+    path = nobody / "hop" / "auth.toml"
+    path.write_text("[[auth]]\nusername = 'someone'\npassword = 'secret'\n")
+    path.chmod(0o600)
+    listener(broker, auth=True).check()
+    settings = listener(broker).settings(listener(broker, auth=True).credential())
+    assert settings["sasl.username"] == "someone"
+
+
+@pytest.mark.parametrize("machine", ["127.0.0.1", "kafka://127.0.0.1/"])
+def test_one_in_the_netrc_file_is_used(broker, nobody, machine):
+    (nobody / "none").write_text(f"machine {machine} login someone password secret\n")
+    (nobody / "none").chmod(0o600)
+    settings = listener(broker).settings(listener(broker, auth=True).credential())
+    assert settings["sasl.username"] == "someone"

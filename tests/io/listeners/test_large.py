@@ -6,7 +6,7 @@ import pytest
 from hop import bson
 
 from fsm.io.listeners import large
-from tests.io.listeners.conftest import LARGE, kept_by_hop
+from tests.servers.kept import LARGE, kept_by_hop
 
 ANONYMOUS = SimpleNamespace(auth=None)
 

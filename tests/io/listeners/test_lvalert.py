@@ -7,8 +7,9 @@ import time
 
 import attrs
 import pytest
+from slixmpp.exceptions import IqTimeout
 
-from fsm.io.listeners import Beat, Connected, lvalert
+from fsm.io.listeners import Beat, Connected, condition, lvalert, session
 from fsm.io.listeners.lvalert import LVAlert
 
 
@@ -111,7 +112,7 @@ def refused(monkeypatch):
 
     async def some(client, *nodes):
         if names & set(nodes):
-            raise lvalert.IqTimeout(None)
+            raise IqTimeout(None)
         await subscribe(client, *nodes)
 
     monkeypatch.setattr(lvalert.LVAlertClient, "subscribe", some)
@@ -132,6 +133,85 @@ def test_where_all_nodes_refuse_it_does_not_listen(xmpp, ears, refused):
     ear = ears(listener(xmpp)).until(lambda e: e.reports(wrong=True))
     assert "cannot subscribe to cbc_gstlal" in ear.reports(wrong=True)[0]
     assert not connections(ear)
+
+
+@pytest.fixture
+def watchful(monkeypatch):
+    """Looks at the subscriptions all the time."""
+    monkeypatch.setattr(session, "LOOK_AGAIN", 0.2)
+
+
+def test_a_node_that_was_missing_is_looked_for_again(xmpp, ears, refused, watchful):
+    refused.add("cbc_nonsense")
+    ear = ears(listener(xmpp, nodes=("cbc_gstlal", "cbc_nonsense"))).until(
+        lambda e: e.reports(wrong=True))
+    refused.clear()
+    ear.until(lambda e: e.reports(wrong=False))
+    xmpp.publish("cbc_nonsense", alerts(1))
+    assert heard(ear.until(lambda e: e.lines)) == ["G0"]
+    assert not ear.condition.restarts
+
+
+def test_a_node_that_is_deleted_and_made_again_is_subscribed_to_again(xmpp, ears, watchful):
+    ear = ears(listener(xmpp)).until(connections)
+    xmpp.publish("cbc_gstlal", alerts(1))
+    ear.until(lambda e: e.lines)
+    xmpp.delete("cbc_gstlal")
+    ear.until(lambda e: connections(e) == 2)  # GraceDB is asked for what is missing
+    xmpp.publish("cbc_gstlal", alerts(1))
+    ear.until(lambda e: len(e.lines) == 2)
+
+
+def test_a_subscription_that_is_lost_without_a_word_is_made_again(xmpp, ears, watchful):
+    ear = ears(listener(xmpp)).until(connections)
+    xmpp.unsubscribe("cbc_gstlal")
+    ear.until(lambda e: connections(e) == 2)
+    assert "the subscription to cbc_gstlal was lost" in ear.strays()[0]
+    xmpp.publish("cbc_gstlal", alerts(1))
+    ear.until(lambda e: e.lines)
+
+
+def test_where_the_server_gives_notice_that_is_made_good_at_once(xmpp, ears):
+    ear = ears(listener(xmpp, publishers=("publisher@localhost",))).until(connections)
+    xmpp.unsubscribe("cbc_gstlal")
+    xmpp.send("publisher", "cbc_gstlal", kind="delete")
+    ear.until(lambda e: connections(e) == 2)
+    assert "the subscription to cbc_gstlal was lost" in ear.strays()[0]
+
+
+def test_every_item_of_a_message_is_taken(xmpp, ears):
+    ear = ears(listener(xmpp, publishers=("publisher@localhost",))).until(connections)
+    xmpp.send("publisher", "cbc_gstlal", alerts(3))
+    assert heard(ear.until(lambda e: len(e.lines) == 3)) == ["G0", "G1", "G2"]
+
+
+def test_nobody_else_can_send_an_alert(xmpp, ears):
+    ear = ears(listener(xmpp, publishers=("publisher@localhost",))).until(connections)
+    xmpp.send("stranger", "cbc_gstlal", alerts(2))
+    ear.until(lambda e: e.strays())
+    assert "stranger@localhost" in ear.strays()[0] and "is not believed" in ear.strays()[0]
+    xmpp.publish("cbc_gstlal", alerts(1))
+    ear.until(lambda e: e.lines)
+    assert len(ear.lines) == 1
+
+
+def test_nobody_else_can_ask_for_a_heartbeat(xmpp, ears):
+    ear = ears(listener(xmpp, heartbeat="es-heartbeat")).until(connections)
+    xmpp.send("stranger", "es-heartbeat", [json.dumps({"ptype": "request"})])
+    ear.until(lambda e: e.strays())
+    assert not any(isinstance(one, Beat) for one in ear.news)
+
+
+def test_two_programs_with_one_resource_are_told_though_each_connects_all_the_time(
+        xmpp, ears, monkeypatch):
+    monkeypatch.setattr(condition, "PATIENCE", 2.0)
+    ears(listener(xmpp, resource="same"))
+    ear = ears(listener(xmpp, resource="same")).until(lambda e: len(e.reports(wrong=True)) == 2)
+    for told in ear.reports(wrong=True):
+        assert "conflict: another program has logged in with the same resource" in told
+    assert {one.name for one in ear.news if getattr(one, "wrong", False)} == {
+        "listener lvalert", "listener lvalert, restarts"}
+    assert connections(ear) > 2 and not ear.reports(wrong=False)
 
 
 def test_it_ends_soon_when_nothing_is_wanted_any_more(xmpp, ears):

@@ -25,9 +25,9 @@ class Looking:
         kept = json.loads(json.dumps(self.journal))
         self.files = Files(self.path, kept.get)
 
-    def line(self, topic, line, arrived, position, source):
+    def line(self, topic, line, arrived, source, places):
         self.lines.append(line.decode())
-        self.journal[source] = position
+        self.journal.update(places)
         return True
 
     def look(self):

@@ -1,0 +1,122 @@
+"""How a listener fares: whether it is well, how often it had to be started again, and why.
+
+That it is connected does not make it well: it must have stayed so for a while. A listener whose
+connections are ended again and again loses alerts, though it is connected most of the time.
+"""
+
+import time
+from collections import deque
+
+import attrs
+
+from fsm.io.inbox import Report
+
+CONNECTING, LISTENING, FAILING = "connecting", "listening", "failing"
+PATIENCE = 60.0  # seconds after which it is told that a listener is not well
+STAY = 60.0  # seconds for which one must have stayed connected to be well
+HOUR = 3600.0  # seconds for which it is remembered that one had to be started again
+OFTEN = 5  # times within an hour, from which on that is told
+CALM = HOUR / 2  # seconds without another time, after which that is over
+
+
+@attrs.define
+class Condition:
+    """How one listener fares. Its thread writes it, the main loop reads it.
+
+    Attributes:
+        name: of the listener, as in ``listener lvalert``.
+        now: function that returns the time, unix seconds.
+        state: ``connecting``, ``listening`` or ``failing``.
+        since: since when it has been in this state, unix seconds.
+        why: what has hindered it last, "" for nothing yet.
+        lasting: whether somebody must do something about that.
+        topics: those it should listen to, each to the reason why it cannot, "" where it does.
+    """
+
+    name: str
+    now: object
+    state: str = CONNECTING
+    since: float | None = None
+    why: str = ""
+    lasting: bool = False
+    topics: dict = attrs.field(factory=dict)
+    _failures: deque = attrs.field(factory=lambda: deque(maxlen=1000))
+    _entered: float = attrs.field(factory=lambda: time.monotonic())
+    _deaf_since: float | None = attrs.field(factory=lambda: time.monotonic())
+    _in_row: int = 0
+    _told: bool = False
+    _often: bool = False
+
+    @property
+    def short(self):
+        """The listener's own name."""
+        return self.name.removeprefix("listener ")
+
+    def connected(self, topics=None):
+        """It listens, to these topics where it knows them; see ``topics``."""
+        if topics is not None:
+            self.topics = dict(topics)
+        if self.state != LISTENING:
+            self._enter(LISTENING)
+
+    def hindered(self, why, lasting=False):
+        """It does not listen as it should, and goes on trying."""
+        if self.well:
+            self._deaf_since, self._in_row = time.monotonic(), 0
+        self.why, self.lasting = why, lasting
+        if self.state != FAILING:
+            self._enter(FAILING)
+
+    def failed(self, why, lasting=False):
+        """It has ended, and is started again."""
+        self.hindered(why, lasting)
+        self._in_row += 1
+        self._failures.append(time.monotonic())
+
+    @property
+    def restarts(self):
+        """How often it had to be started again within the last hour."""
+        now = time.monotonic()
+        while self._failures and now - self._failures[0] > HOUR:
+            self._failures.popleft()
+        return len(self._failures)
+
+    def reports(self):
+        """What the operators are to know of it, whether that has changed or not."""
+        restarts = self.restarts
+        yield Report(self.name, self._is_deaf(), self.why or "it has not connected yet"
+                     if self._told else "it listens again")
+        self._often = restarts >= OFTEN or (
+            self._often and time.monotonic() - self._failures[-1] < CALM)
+        yield Report(f"{self.name}, restarts", self._often,
+                     f"it had to be started again {restarts} times within an hour: {self.why}"
+                     if self._often else "it stays connected")
+        for topic, why in list(self.topics.items()):
+            yield Report(f"{self.name}, {topic}", bool(why), why or "it is listened to again")
+
+    def plain(self):
+        """It as a dict for JSON; times in unix seconds."""
+        return {"name": self.short, "state": self.state,
+                "since": self.since, "well": self.well, "restarts": self.restarts,
+                "reason": self.why, "topics": dict(self.topics)}
+
+    def _enter(self, state):
+        self.state, self.since, self._entered = state, self.now(), time.monotonic()
+
+    @property
+    def well(self):
+        """Whether it listens, and has for a while or without ever having been hindered."""
+        if self.state != LISTENING:
+            return False
+        return self._deaf_since is None or not self.why \
+            or time.monotonic() - self._entered >= STAY
+
+    def _is_deaf(self):
+        if self.well:
+            self._deaf_since, self._told = None, False
+        elif self._deaf_since is not None and not self._told:
+            lasted = time.monotonic() - self._deaf_since
+            # Even a refusal may be a server's mistake, which the next try would show.
+            refused = self.lasting and self.state == FAILING and self._in_row > 1
+            self._told = refused or lasted > PATIENCE
+        return self._told
