@@ -20,6 +20,7 @@ from fsm.apps.postbox import Postbox
 from fsm.apps.quiet import Quiet
 from fsm.apps.reloading import Reloading
 from fsm.apps.showing import Showing
+from fsm.apps.strays import Strays
 from fsm.apps.supervisor import POSITION, Supervisor
 from fsm.apps.teller import Teller
 from fsm.apps.writing import Stopped
@@ -213,6 +214,7 @@ class Daemon:
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates,
                                      CONFIRMED if self.gracedb else LEFT)
+            supervisor.strays = Strays(supervisor.troubles.since, self.pace.ticking())
             chores += [_every(LOOK, self.quiet.reports), _every(KEEP, supervisor.keep_heard)]
             supervisor.watches += [lambda now: supervisor.flood.reports(self.pace.ticking()),
                                    lambda now: supervisor.strays.reports(self.pace.ticking())]

@@ -53,9 +53,14 @@ class Heard:
 
     def __init__(self, stored=None, now=0.0):
         self._rhythms, self._known = OrderedDict(), OrderedDict()
-        for source, topic, *rest in (stored or {}).get("topics", ()):
-            rhythm = self._rhythms[source, topic] = Rhythm(*rest)
-            rhythm.away += max(0.0, now - stored["at"])
+        self._watching = Rhythm(now, now)  # as if something had come as the watch began
+        if stored:
+            away = max(0.0, now - stored["at"])
+            self._watching.first = self._watching.last = stored["began"]
+            self._watching.away = stored["away"] + away
+            for source, topic, *rest in stored["topics"]:
+                rhythm = self._rhythms[source, topic] = Rhythm(*rest)
+                rhythm.away += away
 
     def __len__(self):
         return len(self._rhythms)
@@ -85,6 +90,10 @@ class Heard:
         """(listener, topic) to :class:`Rhythm`, of one listener or of all."""
         return {key: rhythm for key, rhythm in self._rhythms.items() if source in (None, key[0])}
 
+    def watched(self, now):
+        """Seconds for which it has been watched altogether."""
+        return self._watching.lasts(now)
+
     def last(self):
         """Topics to when their last alert came, from whichever listener, unix seconds."""
         found = {}
@@ -94,7 +103,7 @@ class Heard:
 
     def plain(self, now):
         """It for the journal."""
-        return {"at": now, "topics": [[*key, *attrs.astuple(rhythm)]
+        return {"at": now, "began": self._watching.first, "away": self._watching.away, "topics": [[*key, *attrs.astuple(rhythm)]
                                       for key, rhythm in self._rhythms.items()]}
 
     def _is_known(self, topic, line):

@@ -24,11 +24,10 @@ class Quiet:
     """
 
     def __init__(self, settings, heard, well=bool):
-        self.settings, self.heard, self.well, self.began = settings, heard, well, None
+        self.settings, self.heard, self.well = settings, heard, well
 
     def reports(self, now):
-        """One for everything that is watched, from the first call on."""
-        self.began = now if self.began is None else self.began
+        """One for everything that is watched."""
         yield from self._configured(now)
         if self.settings.usual:
             for source in dict.fromkeys(source for source, _ in self.heard.rhythms()):
@@ -37,11 +36,11 @@ class Quiet:
     def _configured(self, now):
         every = self.heard.rhythms()
         if self.settings.all:
-            lasts = min((one.lasts(now) for one in every.values()), default=now - self.began)
+            lasts = min((one.lasts(now) for one in every.values()), default=self.heard.watched(now))
             yield _report("all topics", lasts, self.settings.all)
         for topic, longest in self.settings.topics.items():
             lasts = min((one.lasts(now) for (_, name), one in every.items() if name == topic),
-                        default=now - self.began)
+                        default=self.heard.watched(now))
             yield _report(f"topic {topic}", lasts, longest or inf)
 
     def _usual(self, source, now):

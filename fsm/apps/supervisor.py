@@ -4,7 +4,6 @@ import logging
 from math import inf
 
 from fsm.apps.heard import Heard
-from fsm.apps.strays import Strays
 from fsm.apps.troubles import Troubles
 from fsm.apps.writing import Writing
 from fsm.core.effects import Ask, Measured, Retired
@@ -42,7 +41,7 @@ class Supervisor:
 
     Attributes:
         heard: when alerts last came, :class:`~fsm.apps.heard.Heard`.
-        strays: :class:`~fsm.apps.strays.Strays`.
+        strays: :class:`~fsm.apps.strays.Strays`, where they are told.
         conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
         open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
@@ -64,12 +63,11 @@ class Supervisor:
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
         self.open_since, self.chores, self.watches = {}, [], []
         self.conditions = []
-        self.catching_up = self.operators = self.health = self.flood = None
+        self.catching_up = self.operators = self.health = self.flood = self.strays = None
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
             self.troubles = Troubles(journal.fact("troubles", {}))
             self.heard = Heard(journal.fact(HEARD), pace.ticking())
-        self.strays = Strays(self.troubles.since, pace.ticking())
         self.guard = Guard(engine, memory.remake)
         self.guard.failed = failures.counts(journal)
 
@@ -211,7 +209,7 @@ class Supervisor:
         reports += self.teller.reports(delivered)
         for one in news:
             if isinstance(one, Stray):
-                self.strays.note(one.name, one.message, self.pace.ticking())
+                self._stray(one.name, one.message)
         told = []
         if now > -inf:  # a recording has begun
             chores = [*self.watches, *(self.chores if self.pace.settled else ())]
@@ -236,9 +234,13 @@ class Supervisor:
         self.rejected += 1
         LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
                     received.source, row.reason, received.line)
-        self.strays.note(f"unusable alerts of {received.source}", f"an alert of "
-                         f"{received.topic or 'no topic'} cannot be used ({row.reason}); it is "
-                         "kept in the journal", self.pace.ticking())
+        self._stray(f"unusable alerts of {received.source}",
+                    f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
+                    "it is kept in the journal")
+
+    def _stray(self, name, message):
+        if self.strays:
+            self.strays.note(name, message, self.pace.ticking())
 
     def _is_flood(self, row, received, now):
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and

@@ -5,11 +5,10 @@ import logging
 import pytest
 
 from fsm.apps.catching_up import AT_ONCE, CatchingUp
-from fsm.apps.quiet import Quiet
 from fsm.apps.troubles import Troubles
 from fsm.io.asking import Asking, Found
 from fsm.io.inbox import Inbox, Report
-from fsm.io.settings import CatchUp, Silence
+from fsm.io.settings import CatchUp
 
 T = NIGHT = 1_502_000_000.0
 
@@ -83,8 +82,24 @@ def test_after_a_connection_all_are_asked_for_again():
     catching.look(T)
     catching.answered("G1")
     catching.connected()
-    catching.look(T + 1)
+    catching.look(T + 59)  # a listener that connects all the time must not cost all the time
+    assert asked.graceids == ["G1"]
+    catching.look(T + 60)
     assert asked.graceids == ["G1", "G1"] and len(asked.searches) == 2
+    catching.answered("G1")
+    catching.look(T + 200)
+    assert len(asked.searches) == 2
+
+
+def test_many_that_are_open_are_asked_for_the_more_rarely(monkeypatch):
+    monkeypatch.setattr("fsm.apps.catching_up.AT_ONCE", 1000)
+    asked, catching = catching_up({f"G{n}": T for n in range(300)})
+    for second in range(601):
+        catching.connected()
+        catching.look(T + second)
+        for n in range(300):
+            catching.answered(f"G{n}")
+    assert len(asked.graceids) == 3 * 300  # at the beginning, after 300 s and after 600 s
 
 
 def test_only_those_not_known_of_what_is_found():
@@ -117,27 +132,6 @@ def test_a_search_of_gracedb_itself(standing, caplog, error, found):
         inbox.wait(10)
     assert inbox.take(0)[1] == [Found(found, complete=not error)]
     assert ("could not be searched" in caplog.text) is bool(error)
-
-
-def test_silence_of_a_topic_and_of_all_is_told_and_its_end():
-    heard = {}
-    quiet = Quiet(Silence(all=100.0, topics={"superevent": 50.0}), heard)
-
-    def wrong(now):
-        return {report.name: report.wrong for report in quiet.reports(now)}
-
-    every, one = "silence of all topics", "silence of topic superevent"
-    assert wrong(T) == {every: False, one: False}  # it watches from now on
-    assert wrong(T + 50) == {every: False, one: False}
-    assert wrong(T + 51) == {every: False, one: True}
-    heard["cbc"] = T + 90
-    assert wrong(T + 150) == {every: False, one: True}
-    heard["superevent"] = T + 160
-    assert wrong(T + 170) == {every: False, one: False}
-
-
-def test_nothing_is_told_of_silence_unless_configured():
-    assert list(Quiet(Silence(), {}).reports(T + 1e9)) == []
 
 
 def test_a_trouble_is_told_once_and_its_end_once():

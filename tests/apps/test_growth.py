@@ -154,11 +154,12 @@ def rows(path, graceids):
 def test_only_so_many_topics_are_remembered_those_heard_last():
     heard = Heard()
     for number in range(MOST_TOPICS + 10):
-        heard.note(f"topic {number}", float(number))
-        heard.note("cbc", float(number))
-    heard.note("x" * 10_000, 1.0)
-    assert len(heard) == MOST_TOPICS and "cbc" in heard and "topic 11" not in heard
-    assert max(map(len, heard)) == 200
+        heard.note("x", f"topic {number}", b"%d" % number, float(number))
+        heard.note("x", "cbc", b"%d" % number, float(number))
+    heard.note("x", "x" * 10_000, b"", 1.0)
+    last = heard.last()
+    assert len(heard) == MOST_TOPICS and "cbc" in last and "topic 11" not in last
+    assert max(map(len, last)) == 200
 
 
 def test_only_so_many_candidates_that_have_left_are_remembered_after_a_restart_too(monkeypatch):

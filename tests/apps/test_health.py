@@ -4,6 +4,7 @@ import attrs
 import pytest
 
 from fsm.apps.health import Health
+from fsm.apps.heard import Heard
 from fsm.io import settings
 from fsm.io.inbox import Inbox
 from fsm.io.journal import Journal
@@ -17,7 +18,7 @@ class World:
     """What a health looks at of a supervisor."""
 
     def __init__(self, path):
-        self.journal, self.inbox, self.heard, self.time = Journal(path), Inbox(), {}, T
+        self.journal, self.inbox, self.heard, self.time = Journal(path), Inbox(), Heard(), T
         self.pace = self
         self.outbox = Outbox(self.journal, {"a": Channel(fails=99)}, self.inbox.tell)
 
@@ -78,7 +79,8 @@ def test_no_limit_is_no_alarm(world):
 
 
 def test_a_heartbeat_says_who_answers_and_whether_it_keeps_pace(world):
-    world.heard = {"cbc": T, "burst": T + 5}
+    world.heard.note("x", "cbc", b"1", T)
+    world.heard.note("x", "burst", b"2", T + 5)
     beat = Health(world, settings.Health(), "es-gstlal").beat()
     assert set(beat) == {"hostname", "user", "pid", "name", "lag", "last_alert"}
     assert (beat["name"], beat["lag"], beat["last_alert"]) == ("es-gstlal", 0.0, T + 5)

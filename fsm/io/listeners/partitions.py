@@ -211,9 +211,10 @@ class Partitions:
         self._consumer.incremental_assign([place])
         self._at[name, number] = place.offset
         self.ear.at({self._named(name, number): place.offset})
-        self.ear.stray(f"gap in {self._short(name)}", f"partition {number} of {name} has not kept what should "
-                       f"come next (number {lost}), so it goes on with the oldest that is there "
-                       f"(number {place.offset}), and GraceDB is asked for what is missing")
+        self.ear.stray(f"gap in {self._short(name)}",
+                       f"partition {number} of {name} has not kept what should come next (number "
+                       f"{lost}), so it goes on with the oldest that is there (number "
+                       f"{place.offset}), and GraceDB is asked for what is missing")
         self.ear.lost(f"there is a gap in {name}")
 
     def _note(self, error):

@@ -117,8 +117,9 @@ def of_gone(positions, paths, before):
         before: unix seconds; a file changed later may have been rotated only now.
     """
     there = {f"file {shown(one)}" for path in map(Path, paths) for one in (path, *_inside(path))}
-    return [name for name, plain in positions.items()
-            if isinstance(plain, dict) and name not in there and plain.get("changed", 0) < before * 1e9]
+    files = {name: plain for name, plain in positions.items() if isinstance(plain, dict)}
+    return [name for name, plain in files.items()
+            if name not in there and plain.get("changed", 0) < before * 1e9]
 
 
 def _inside(folder):

@@ -1,4 +1,4 @@
-"""A daemon that is told by its configuration to listen to LVAlert does so."""
+"""Daemons that listen to real servers, as their configurations tell them to."""
 
 import json
 import signal
@@ -6,8 +6,12 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+
+import pytest
 
 from fsm.testing.script import Script
+from tests.servers.kafka import Broker
 
 CONFIG = """
 [gracedb]
@@ -21,28 +25,135 @@ host = "127.0.0.1"
 port = {port}
 ca_file = "{ca_file}"
 """
+KAFKA = """
+[gracedb]
+url = ""
+[[listen]]
+kind = "igwn-alert"
+server = "kafka://127.0.0.1/"
+port = {port}
+auth = {auth}
+consumer_group = "supervisor"
+topics = ["cbc_gstlal", "superevent"]
+"""
 
 
-def graceids(journal):
-    try:
-        with sqlite3.connect(f"file:{journal}?mode=ro", uri=True, timeout=10) as db:
-            return [row[0] for row in db.execute("SELECT graceid FROM candidates")]
-    except sqlite3.OperationalError:
-        return []
+class Daemon:
+    """A daemon of a configuration, which can be killed and started again."""
+
+    def __init__(self, folder, config):
+        self.config, self.journal, self.log = (folder / name for name in ("c.toml", "j.db", "log"))
+        self.config.write_text(config)
+        self.process = None
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "fsm", "run", "--config", str(self.config), "--journal",
+             str(self.journal)], stderr=self.log.open("a"))
+        return self
+
+    def until(self, condition, seconds=60):
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end and self.process.poll() is None, self.log.read_text()
+            time.sleep(0.1)
+        return self
+
+    def rows(self, query):
+        try:
+            with closing(sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True,
+                                         timeout=10)) as db:
+                return [row[0] for row in db.execute(query)]
+        except sqlite3.OperationalError:
+            return []
+
+    def graceids(self):
+        """The GraceIDs of the alerts in the journal, one for each."""
+        return self.rows("SELECT graceid FROM inputs WHERE kind = 'alert' ORDER BY number")
+
+    def places(self):
+        return self.rows("SELECT value FROM facts WHERE name LIKE 'position %'")
+
+    def status(self):
+        """(Exit status, what is shown) of fsm status."""
+        done = subprocess.run([sys.executable, "-m", "fsm", "status", "--json", "--socket",
+                               f"{self.journal}.sock"], capture_output=True, text=True)
+        return done.returncode, json.loads(done.stdout or "null")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(10) == 0
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
 
 
-def test_an_alert_published_is_supervised(xmpp, tmp_path):
-    config, journal, log = (tmp_path / name for name in ("c.toml", "j.db", "log"))
-    config.write_text(CONFIG.format(netrc=xmpp.netrc, port=xmpp.port, ca_file=xmpp.ca_file))
-    daemon = subprocess.Popen([sys.executable, "-m", "fsm", "run", "--config", str(config),
-                               "--journal", str(journal)], stderr=log.open("w"))
-    try:
-        alert = json.dumps(Script("G1", time.time()).new()["payload"])
-        end = time.monotonic() + 30
-        while graceids(journal) != ["G1"]:  # nothing is kept for who does not listen yet
-            assert time.monotonic() < end and daemon.poll() is None, log.read_text()
-            xmpp.publish("cbc_gstlal", [alert])
-        daemon.send_signal(signal.SIGTERM)
-        assert daemon.wait(10) == 0
-    finally:
-        daemon.kill()
+@pytest.fixture
+def daemons(tmp_path):
+    made = []
+
+    def run(config):
+        made.append(Daemon(tmp_path, config))
+        return made[-1].start()
+
+    yield run
+    for one in made:
+        one.kill()
+
+
+def new(graceid):
+    return Script(graceid, time.time()).new()["payload"]
+
+
+def test_an_alert_published_by_lvalert_is_supervised(xmpp, daemons):
+    daemon = daemons(CONFIG.format(netrc=xmpp.netrc, port=xmpp.port, ca_file=xmpp.ca_file))
+    alert = json.dumps(new("G1"))
+
+    def supervised():  # nothing is kept for who does not listen yet
+        xmpp.publish("cbc_gstlal", [alert])
+        return daemon.rows("SELECT graceid FROM candidates") == ["G1"]
+
+    daemon.until(supervised).stop()
+
+
+def test_whatever_comes_by_kafka_and_however_it_is_killed_each_alert_is_taken_once(daemons):
+    broker = Broker(("cbc_gstlal", "superevent"))
+    daemon = daemons(KAFKA.format(port=broker.port, auth="false"))
+    daemon.until(lambda: len(daemon.places()) == 2)
+    wanted = []
+    for number in range(40):
+        wanted.append(f"G{number}")
+        broker.publish("cbc_gstlal", new(wanted[-1]))
+        broker.produce("superevent", [None, b"{", b"\xff", b"[" * 9000][number % 4], b"json")
+        if number % 10 == 5:
+            daemon.kill()
+            daemon.start()
+    daemon.until(lambda: len(daemon.graceids()) == 40)
+    daemon.until(lambda: len(daemon.rows("SELECT 1 FROM inputs WHERE kind = 'rejected'")) == 40)
+    assert daemon.graceids() == wanted  # each once, in order
+    code, status = daemon.status()
+    (listener,) = status["listeners"]
+    assert listener["well"] and listener["restarts"] == 0 and listener["state"] == "listening"
+    assert set(listener["heard"]) == {"cbc_gstlal"}  # of the other nothing could be used
+    assert set(listener["topics"]) == {"cbc_gstlal", "superevent"}
+    assert code == 1 and list(status["troubles"]) == ["unusable alerts of igwn-alert"]
+    daemon.stop()
+
+
+def test_all_is_well_where_nothing_is_wrong(daemons):
+    broker = Broker(("cbc_gstlal", "superevent"))
+    daemon = daemons(KAFKA.format(port=broker.port, auth="false"))
+    daemon.until(lambda: len(daemon.places()) == 2)
+    code, status = daemon.status()
+    assert code == 0 and status["well"] and status["troubles"] == {}
+
+
+def test_where_it_should_log_in_and_cannot_it_does_not_start(tmp_path, daemons, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / "none"))
+    daemon = daemons(KAFKA.format(port=1, auth="true"))
+    assert daemon.process.wait(30) == 2
+    assert "auth = true, and there is no credential for 127.0.0.1:1" in daemon.log.read_text()
+    assert not daemon.journal.exists()
