@@ -3,7 +3,7 @@
 PART = tests/core tests/io tests/machines/test_event.py tests/machines/o4/test_notices.py $(addprefix tests/apps/test_, \
 	daemon.py failed_inputs.py flood.py memory.py operators.py replay.py supervisor.py)
 
-.PHONY: demo test others sweeps lint diagrams benchmark growth clean
+.PHONY: demo test others sweeps lint diagrams benchmark soak growth clean
 
 demo:
 	@bin/setup demo
@@ -37,6 +37,11 @@ benchmark:
 	.venv/bin/python benchmarks/replay.py
 	.venv/bin/python benchmarks/gracedb.py
 	.venv/bin/python benchmarks/daemon.py
+
+# A night through real servers, each killed, stopped, slowed and poisoned in turn; 20 minutes.
+soak:
+	@bin/setup test
+	PYTHONPATH=. .venv/bin/python benchmarks/transports.py
 
 # A simulated year and a month of 5,000 candidates; half an hour.
 growth:

@@ -65,6 +65,10 @@ class Driver:
             done += 1
             yield done, done + len(waiting)
 
+    def given(self):
+        """The GraceIDs that the server has given so far."""
+        return {graceid for own in self._known.values() for graceid in own.values()}
+
     def _call(self, due, function):
         self.caller.moment = due
         try:

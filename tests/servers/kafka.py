@@ -90,11 +90,14 @@ class Broker:
         blob = JSONBlob(json.dumps(alert)).serialize()
         self.produce(topic, blob["content"], blob["format"], **more)
 
-    def produce(self, topic, content, form=None, headers=(), **more):
+    def produce(self, topic, content, form=None, headers=(), wait=True, **more):
         """Publish anything, with the name of its format, as bytes."""
         headers = [*headers, *([] if form is None else [("_format", form)])]
         self._producer.produce(f"{GROUP}.{topic}", content, headers=headers, **more)
-        assert self._producer.flush(10) == 0
+        if wait:
+            assert self._producer.flush(10) == 0
+        else:
+            self._producer.poll(0)
 
     def _steer(self, name, *arguments):
         code = getattr(LIBRARY, f"rd_kafka_mock_{name}")(self._cluster, *arguments)

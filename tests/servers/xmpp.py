@@ -5,6 +5,7 @@ import datetime
 import os
 import queue
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -111,6 +112,14 @@ class XMPP:
             self._process.wait()
             self._process = None
 
+    def freeze(self):
+        """Let it do nothing, as a machine that hangs."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        """Let it go on."""
+        self._process.send_signal(signal.SIGCONT)
+
     def publish(self, node, payloads):
         """Publish texts as items of a node; returns when all are taken."""
         async def act(client):
@@ -156,6 +165,14 @@ class XMPP:
         return None
 
     async def _act(self, user, action):
+        client = await self.connected(user)
+        try:
+            await action(client)
+        finally:
+            client.abort()
+
+    async def connected(self, user, seconds=20):
+        """A client of a user's."""
         context = ssl.create_default_context(cafile=str(self.ca_file))
         client = slixmpp.ClientXMPP(f"{user}@localhost", "secret", ssl_context=context)
         client.loop = asyncio.get_running_loop()
@@ -170,10 +187,40 @@ class XMPP:
         client.add_event_handler("session_start", begin)
         client.connect("127.0.0.1", self.port)
         try:
-            await asyncio.wait_for(started.wait(), 20)
-            await action(client)
-        finally:
+            await asyncio.wait_for(started.wait(), seconds)
+        except BaseException:
             client.abort()
+            raise
+        return client
+
+
+class Publisher:
+    """Publishes as GraceDB does: what the server does not take at once is lost.
+
+    Args:
+        server: :class:`XMPP`.
+    """
+
+    def __init__(self, server):
+        self.server, self._waiting = server, queue.SimpleQueue()
+        threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True).start()
+
+    def publish(self, node, payload):
+        """Publish a text beside whoever calls."""
+        self._waiting.put((node, payload))
+
+    async def _run(self):
+        client, loop = None, asyncio.get_running_loop()
+        while True:
+            node, payload = await loop.run_in_executor(None, self._waiting.get)
+            try:
+                client = client or await self.server.connected("publisher", 3)
+                await client.plugin["xep_0060"].publish(SERVICE, node, payload=entry(payload),
+                                                        timeout=3)
+            except Exception:  # the alert is lost, whatever it was
+                if client:
+                    client.abort()
+                client = None
 
 
 def entry(payload):

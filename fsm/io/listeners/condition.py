@@ -15,7 +15,7 @@ CONNECTING, LISTENING, FAILING = "connecting", "listening", "failing"
 PATIENCE = 60.0  # seconds after which it is told that a listener is not well
 STAY = 60.0  # seconds for which one must have stayed connected to be well
 HOUR = 3600.0  # seconds for which it is remembered that one had to be started again
-OFTEN = 5  # times within an hour, from which on that is told
+OFTEN = 5  # times within an hour that a connection has ended, from which on that is told
 CALM = HOUR / 2  # seconds without another time, after which that is over
 
 
@@ -41,6 +41,7 @@ class Condition:
     lasting: bool = False
     topics: dict = attrs.field(factory=dict)
     _failures: deque = attrs.field(factory=lambda: deque(maxlen=1000))
+    _drops: deque = attrs.field(factory=lambda: deque(maxlen=1000))
     _entered: float = attrs.field(factory=lambda: time.monotonic())
     _deaf_since: float | None = attrs.field(factory=lambda: time.monotonic())
     _in_row: int = 0
@@ -69,27 +70,27 @@ class Condition:
 
     def failed(self, why, lasting=False):
         """It has ended, and is started again."""
+        now = time.monotonic()
+        self._failures.append(now)
+        if self.state == LISTENING:
+            self._drops.append(now)
         self.hindered(why, lasting)
         self._in_row += 1
-        self._failures.append(time.monotonic())
 
     @property
     def restarts(self):
         """How often it had to be started again within the last hour."""
-        now = time.monotonic()
-        while self._failures and now - self._failures[0] > HOUR:
-            self._failures.popleft()
-        return len(self._failures)
+        return _recent(self._failures)
 
     def reports(self):
         """What the operators are to know of it, whether that has changed or not."""
-        restarts = self.restarts
+        drops = _recent(self._drops)
         yield Report(self.name, self._is_deaf(), self.why or "it has not connected yet"
                      if self._told else "it listens again")
-        self._often = restarts >= OFTEN or (
-            self._often and time.monotonic() - self._failures[-1] < CALM)
+        self._often = drops >= OFTEN or (
+            self._often and time.monotonic() - self._drops[-1] < CALM)
         yield Report(f"{self.name}, restarts", self._often,
-                     f"it had to be started again {restarts} times within an hour: {self.why}"
+                     f"its connection has ended {drops} times within an hour: {self.why}"
                      if self._often else "it stays connected")
         for topic, why in list(self.topics.items()):
             yield Report(f"{self.name}, {topic}", bool(why), why or "it is listened to again")
@@ -120,3 +121,10 @@ class Condition:
             refused = self.lasting and self.state == FAILING and self._in_row > 1
             self._told = refused or lasted > PATIENCE
         return self._told
+
+
+def _recent(times):
+    """How many of these times are of the last hour; older ones are dropped."""
+    while len(times) > 1 and time.monotonic() - times[0] > HOUR:
+        times.popleft()
+    return sum(time.monotonic() - one <= HOUR for one in times)

@@ -93,13 +93,24 @@ def test_often_within_an_hour_is_told_until_it_has_been_calm_for_half_an_hour(on
         assert one.restarts == number + 1
         clock.time += 61
     assert wrong(one) == {"listener x, restarts":
-                          "it had to be started again 5 times within an hour: reset"}
+                          "its connection has ended 5 times within an hour: reset"}
     clock.time += 1700
     assert wrong(one)
     clock.time += 100
     assert not wrong(one) and one.restarts == 3
     clock.time += 3600
     assert one.restarts == 0
+
+
+def test_many_tries_to_connect_in_one_outage_are_not_many_outages(one, clock):
+    one.connected()
+    for _ in range(20):
+        one.failed("refused")
+        clock.time += 2
+    assert wrong(one) == {} and one.restarts == 20
+    one.connected()
+    clock.time += 3601
+    assert wrong(one) == {}
 
 
 def test_topics_are_told_one_by_one(one):
