@@ -232,13 +232,15 @@ def report(night, status, healthy):
     for listener in status["listeners"]:
         print(f"{listener['restarts']:7d}  restarts of {listener['name']} within the last hour, "
               f"{'well' if listener['well'] else 'not well'} at the end: {listener['reason']}")
-    wrong = ("lost", "doubled", "letters doubled", "false messages", f"... after more than {FOUND:g} s")
+    wrong = ("lost", "doubled", "letters doubled", "false messages",
+             f"... after more than {FOUND:g} s")
     return int(any(number for words, number in figures if words in wrong))
 
 
 def journaled(path):
-    """(alerts as text to how often they are there, [(time, GraceID) of answers about all])."""
-    alerts, answers = Counter(), []
+    """(alerts as text to how often they are there, [(time, topic) of these], [(time, GraceID) of
+    answers about all of a candidate])."""
+    alerts, came, answers = Counter(), [], []
     with closing(sqlite3.connect(path)) as db:
         rows = db.execute("SELECT time, graceid, kind, body FROM inputs "
                           "WHERE kind IN ('alert', 'answer')").fetchall()
@@ -246,14 +248,22 @@ def journaled(path):
         plain = json.loads(unpacked(body))
         if kind == "alert":
             alerts[json.dumps(plain["payload"])] += 1
+            came.append((at, plain["topic"]))
         elif not plain["question"]:
             answers.append((at, graceid))
-    return alerts, answers
+    return alerts, came, answers
+
+
+def returns(night, came):
+    """Seconds from the return of each server until an alert of its was taken again."""
+    for name, _, end in night.hindered:
+        yield min((at - end for at, topic in came
+                   if at > end and (topic == BY_XMPP) == (name == "lvalert")), default=0.0)
 
 
 def compared(night):
     """What has become of the alerts, as (words, number) pairs."""
-    taken, answers = journaled(night.folder / "journal.db")
+    taken, came, answers = journaled(night.folder / "journal.db")
     sent = Counter(payload for *_, payload in night.sent)
     missing, late, lost, longest = 0, 0, 0, 0.0
     for at, name, graceid, payload in night.sent:
@@ -271,7 +281,8 @@ def compared(night):
     doubled = sum(max(0, taken[payload] - number) for payload, number in sent.items())
     return [("alerts sent", len(night.sent)), ("taken", len(night.sent) - missing),
             ("found later", missing - lost), (f"... after more than {FOUND:g} s", late),
-            ("... after seconds at most", round(longest)), ("lost", lost), ("doubled", doubled)]
+            ("... after seconds at most", round(longest)), ("lost", lost), ("doubled", doubled),
+            ("seconds until heard again at most", round(max(returns(night, came))))]
 
 
 def told(night, healthy):

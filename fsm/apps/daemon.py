@@ -23,6 +23,7 @@ from fsm.apps.showing import Showing
 from fsm.apps.strays import Strays
 from fsm.apps.supervisor import POSITION, Supervisor
 from fsm.apps.teller import Teller
+from fsm.apps.transports import Transports
 from fsm.apps.writing import Stopped
 from fsm.core.engine import Engine
 from fsm.errors import ControlError, JournalError
@@ -94,10 +95,12 @@ class Daemon:
         """Have somebody who listens to operators, monitors and systemd."""
         supervisor, running = self.supervisor, self.running
         self.health = Health(supervisor, running.health, running.operators.name)
-        conditions = {one.listener.name: one.condition for one in self.listening}
-        self.quiet = Quiet(running.silence, supervisor.heard,
-                           lambda name: name not in conditions or conditions[name].well)
-        supervisor.conditions = list(conditions.values())
+        self.strays = Strays(supervisor.troubles.since, self.pace.ticking())
+        self.transports = Transports([one.condition for one in self.listening], self.strays,
+                                     supervisor.troubles)
+        self.quiet = Quiet(running.silence, supervisor.heard, self.transports.well,
+                           supervisor.troubles)
+        supervisor.conditions = self.transports.conditions
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
         supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
@@ -214,12 +217,11 @@ class Daemon:
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates,
                                      CONFIRMED if self.gracedb else LEFT)
-            supervisor.strays = Strays(supervisor.troubles.since, self.pace.ticking())
+            supervisor.strays = self.strays
             chores += [_every(LOOK, self.quiet.reports), _every(KEEP, supervisor.keep_heard)]
-            supervisor.watches += [lambda now: supervisor.flood.reports(self.pace.ticking()),
-                                   lambda now: supervisor.strays.reports(self.pace.ticking())]
+            supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
             watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
-                        self._look_at_listeners]
+                        self._look_at_transports]
         supervisor.watches += [_every(LOOK, watch, time.monotonic) for watch in watches]
 
     def _prune(self, now):
@@ -251,8 +253,8 @@ class Daemon:
                 lost = f"{lost}: {error}"
         yield Report("socket", bool(lost), lost or "operators can reach it")
 
-    def _look_at_listeners(self, now):
-        return [report for one in self.listening for report in one.condition.reports()]
+    def _look_at_transports(self, now):
+        return self.transports.reports(self.pace.ticking())
 
     def _look_at_health(self, now):
         self.health.ready()

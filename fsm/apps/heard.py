@@ -103,8 +103,9 @@ class Heard:
 
     def plain(self, now):
         """It for the journal."""
-        return {"at": now, "began": self._watching.first, "away": self._watching.away, "topics": [[*key, *attrs.astuple(rhythm)]
-                                      for key, rhythm in self._rhythms.items()]}
+        return {"at": now, "began": self._watching.first, "away": self._watching.away,
+                "topics": [[*key, *attrs.astuple(rhythm)]
+                           for key, rhythm in self._rhythms.items()]}
 
     def _is_known(self, topic, line):
         """Whether the same has come before, whenever that was."""

@@ -9,6 +9,7 @@ from math import inf
 from fsm.core.times import span
 from fsm.io.inbox import Report
 
+SILENCE = "silence of "  # begins the names of such troubles
 SHORTEST = 3600.0  # seconds; a shorter silence is none, however often alerts come otherwise
 LEAST, KNOWN = 20, 3 * 86400.0  # pauses, and seconds, that tell what is usual; fewer do not
 
@@ -21,17 +22,23 @@ class Quiet:
         heard: :class:`~fsm.apps.heard.Heard`, filled by the main loop.
         well: function that says of a listener's name whether it is well; of one that is not, more
             than its silence is told.
+        troubles: :class:`~fsm.apps.troubles.Troubles`, by which is known what has been told.
     """
 
-    def __init__(self, settings, heard, well=bool):
+    def __init__(self, settings, heard, well, troubles):
         self.settings, self.heard, self.well = settings, heard, well
+        self.troubles = troubles
 
     def reports(self, now):
-        """One for everything that is watched."""
-        yield from self._configured(now)
+        """One for everything that is watched, or was before the configuration was changed."""
+        found = list(self._configured(now))
         if self.settings.usual:
             for source in dict.fromkeys(source for source, _ in self.heard.rhythms()):
-                yield from self._usual(source, now)
+                found += self._usual(source, now)
+        names = {report.name for report in found}
+        return found + [Report(name, False, "it is watched no more")
+                        for name in self.troubles.since
+                        if name.startswith(SILENCE) and name not in names]
 
     def _configured(self, now):
         every = self.heard.rhythms()
@@ -68,4 +75,4 @@ def _report(what, lasts, longest, why=""):
     quiet = lasts > longest
     words = (f"no new alert for {span(lasts)}, longer than {span(longest)}" if quiet
              else "alerts come again")
-    return Report(f"silence of {what}", quiet, words + (f", {why}" if quiet and why else ""))
+    return Report(SILENCE + what, quiet, words + (f", {why}" if quiet and why else ""))

@@ -6,10 +6,15 @@ import pytest
 
 from fsm.apps.heard import Heard
 from fsm.apps.quiet import Quiet
+from fsm.apps.troubles import Troubles
 from fsm.io.plain import dumps, loads
 from fsm.io.settings import Silence
 
 T, HOUR, DAY = 1_502_000_000.0, 3600.0, 86400.0
+
+
+def watching(heard, settings=None, well=True, told=()):
+    return Quiet(settings or Silence(), heard, lambda name: well, Troubles(dict.fromkeys(told, T)))
 
 
 def wrong(quiet, now):
@@ -19,7 +24,7 @@ def wrong(quiet, now):
 
 def test_silence_of_a_topic_and_of_all_is_told_and_its_end():
     heard = Heard(None, T)
-    quiet = Quiet(Silence(all=100.0, topics={"superevent": 50.0}), heard)
+    quiet = watching(heard, Silence(all=100.0, topics={"superevent": 50.0}))
     assert wrong(quiet, T) == {}  # it watches from now on
     assert wrong(quiet, T + 50) == {}
     assert set(wrong(quiet, T + 51)) == {"topic superevent"}
@@ -34,7 +39,7 @@ def test_a_restart_does_not_make_it_begin_anew():
     for start in range(5):  # it is restarted every 20 seconds, and away for 10
         begun = T + 30 * start
         heard = Heard(stored, begun)
-        quiet = Quiet(settings, heard)
+        quiet = watching(heard, settings)
         assert set(wrong(quiet, begun + 20)) == ({"topic superevent"} if start >= 2 else set())
         stored = loads(dumps(heard.plain(begun + 20)))
 
@@ -49,7 +54,7 @@ def lively(days, gap, topic="cbc", heard=None, seed=1):
 
 
 def test_what_has_been_lively_and_is_not_any_more_is_told():
-    quiet = Quiet(Silence(), lively(7, 1200.0))
+    quiet = watching(lively(7, 1200.0))
     assert wrong(quiet, T) == {}
     assert wrong(quiet, T + HOUR) == {}
     (told,) = wrong(quiet, T + 12 * HOUR).items()
@@ -61,7 +66,7 @@ def test_a_healthy_month_is_never_silent(gap):
     for seed in range(3):
         chance, now, end = random.Random(seed), T, T + 30 * DAY
         heard = Heard(None, T)
-        quiet = Quiet(Silence(), heard)
+        quiet = watching(heard)
         while now < end:
             following = now + chance.expovariate(1 / gap)
             assert wrong(quiet, following) == {}
@@ -71,7 +76,7 @@ def test_a_healthy_month_is_never_silent(gap):
 
 def test_one_topic_of_many_is_told_by_itself():
     heard = lively(7, 1200.0)
-    quiet = Quiet(Silence(), lively(7, 1200.0, "burst", heard, seed=2))
+    quiet = watching(lively(7, 1200.0, "burst", heard, seed=2))
     for number in range(48):
         heard.note("x", "cbc", b"later %d" % number, T + number * HOUR / 2)
     assert set(wrong(quiet, T + DAY)) == {"x, burst"}
@@ -81,15 +86,21 @@ def test_the_first_candidates_of_a_new_installation_tell_nothing_of_what_is_usua
     heard = Heard(None, T)
     for number in range(40):
         heard.note("x", "cbc", b"%d" % number, T + number)
-    assert wrong(Quiet(Silence(), heard), T + 10 * DAY) == {}
+    assert wrong(watching(heard), T + 10 * DAY) == {}
 
 
 @pytest.mark.parametrize(("settings", "well"), [(Silence(usual=0.0), True), (Silence(), False)])
 def test_where_it_is_not_wanted_or_more_is_told_already(settings, well):
-    quiet = Quiet(settings, lively(7, 1200.0), lambda name: well)
+    quiet = watching(lively(7, 1200.0), settings, well)
     assert wrong(quiet, T + DAY) == {}
 
 
 def test_a_topic_that_is_configured_is_not_judged_by_what_is_usual():
-    quiet = Quiet(Silence(topics={"cbc": 0.0}), lively(7, 1200.0))
+    quiet = watching(lively(7, 1200.0), Silence(topics={"cbc": 0.0}))
     assert wrong(quiet, T + DAY) == {}
+
+
+def test_what_is_watched_no_more_is_over():
+    quiet = watching(Heard(None, T), told=["silence of topic cbc", "clock"])
+    assert [(one.name, one.wrong, one.message) for one in quiet.reports(T)] == [
+        ("silence of topic cbc", False, "it is watched no more")]

@@ -19,7 +19,7 @@ from fsm.io.listeners import ListenerError
 
 PING, ANSWER = 30, 20  # seconds between pings, and until one that is not answered ends it
 TELL = 5.0  # seconds within which the server must answer about subscriptions
-BEGIN = 15.0  # seconds within which a session must have begun
+CONNECT, BEGIN = 15.0, 60.0  # seconds until there is a connection, and until a session on it
 LOOK_AGAIN = 120.0  # seconds between looks whether the subscriptions are there
 LOOK = 0.2  # seconds between looks whether anything is still wanted
 EVENTS = "http://jabber.org/protocol/pubsub#event"
@@ -38,15 +38,13 @@ class Session:
     def __init__(self, config, client, ear):
         self.config, self.client, self.ear = config, client, ear
         self.ended, self._why, self._topics = client.loop.create_future(), "", {}
-        self._look_now = asyncio.Event()
+        self._look_now, self._late = asyncio.Event(), None
 
     async def run(self):
         """Listen until the connection ends, or nothing is wanted any more."""
         client, config = self.client, self.config
         self._handle_events()
-        late = client.loop.call_later(BEGIN, lambda: self._end(
-            ListenerError(f"no session within {BEGIN:g} s")))
-        self._started = late.cancel
+        self._limit(CONNECT, f"no connection within {CONNECT:g} s")
         client.connect(config.host or config.server, config.port)
         try:
             while self.ear.open and not self.ended.done():
@@ -54,9 +52,15 @@ class Session:
             if self.ended.done():
                 self.ended.result()
         finally:
-            late.cancel()
+            self._late.cancel()
             client.cancel_connection_attempt()
             client.abort()
+
+    def _limit(self, seconds, words):
+        """End it where it comes no further in so many seconds."""
+        if self._late:
+            self._late.cancel()
+        self._late = self.client.loop.call_later(seconds, self._end, ListenerError(words))
 
     def _handle_events(self):
         client = self.client
@@ -67,6 +71,9 @@ class Session:
             client.add_event_handler(event, lambda _, words=words: self._end(
                 ListenerError(words, lasting=True)))
         client.add_event_handler("connection_failed", lambda why: self._end(_failed(why)))
+        # A server that hangs may go on at any moment; one that is away is looked for again.
+        client.add_event_handler("connected", lambda _: self._limit(
+            BEGIN, f"no session within {BEGIN:g} s"))
         client.add_event_handler("stream_error", self._note)
         # What led to the end of a connection may be said after it.
         client.add_event_handler("disconnected", lambda _: client.loop.call_later(
@@ -97,7 +104,7 @@ class Session:
         await self._subscribe(await self._subscriptions())
         if self.ended.done():
             return
-        self._started()
+        self._late.cancel()
         self.client.plugin["xep_0199"].enable_keepalive(PING, ANSWER)
         self.ear.connected(self._topics)
         while not self.ended.done():
