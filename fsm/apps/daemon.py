@@ -41,6 +41,7 @@ COLLECT = 50  # turns between two looks for cyclic garbage
 LOOK = 10.0  # seconds between looks at clock, files and health
 PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
+LETTERS_WITHIN = 20.0  # likewise for letters under way, whose answers tell whether they have come
 
 
 class Daemon:
@@ -196,13 +197,14 @@ class Daemon:
         if isinstance(self.pace, Live):
             self.supervisor.take_the_rest()
         self.supervisor.send_the_rest()
-        self.outbox.close(STOP_WITHIN)
+        self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
 
     def _begin_chores(self):
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
+        chores.append(_every(LOOK, self._look_at_addresses))
         watches = [self._inspecting.look]
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates,
@@ -240,6 +242,12 @@ class Daemon:
             except ControlError as error:
                 lost = f"{lost}: {error}"
         yield Report("socket", bool(lost), lost or "operators can reach it")
+
+    def _look_at_addresses(self, now):
+        """Notice where an address in trouble has left the configuration."""
+        supervisor = self.supervisor
+        return supervisor.teller.reaching.left(
+            supervisor.troubles.since, parts.addresses(supervisor.engine.policy, self.running))
 
     def _look_at_health(self, now):
         self.health.ready()

@@ -2,7 +2,9 @@
 
 import attrs
 
-CHANNEL, TARGET, EITHER = "channel", "target", "either"
+# Whose trouble a failure is. EITHER: the channel's, unless it takes other things meanwhile; else
+# the target's. LETTER: nobody can tell; the target's, unless others fail too and nothing is taken.
+CHANNEL, TARGET, EITHER, LETTER = "channel", "target", "either", "letter"
 
 
 class DeliveryError(Exception):
@@ -11,8 +13,7 @@ class DeliveryError(Exception):
     Args:
         message: why, one sentence.
         final: whether it never will be.
-        whose: trouble that is: the ``CHANNEL``'s, its ``TARGET``'s, or of ``EITHER``, which shows
-            only when something else goes the same way.
+        whose: trouble that is: one of the constants above.
         unknown: whether nobody has the address, which is believed when it was said twice.
     """
 

@@ -15,7 +15,7 @@ from safe_netrc import NetrcParseError, netrc
 from fsm.io import smtp
 from fsm.io.book import is_mail
 from fsm.io.bounds import TimeLimit
-from fsm.io.deliveries import CHANNEL, EITHER, DeliveryError
+from fsm.io.deliveries import CHANNEL, LETTER, DeliveryError
 from fsm.io.letters import Letter
 
 _PORTS = {"starttls": 587, "none": 25}
@@ -62,7 +62,7 @@ class MailChannel:
                 connection = self._connected(smtp.Cut(limit, stack))
                 stack.callback(connection.close)
                 smtp.begin(connection, self.sender, len(text))
-            with blaming(EITHER):
+            with blaming(LETTER):
                 smtp.hand_over(connection, effect.address, text)
             smtp.leave(connection)
 

@@ -140,6 +140,18 @@ class Outbox:
             OUTBOX.c.done >= time, OUTBOX.c.error.is_(None), OUTBOX.c.channel == channel,
             OUTBOX.c.target == target if target else sa.true()).limit(1)) is not None
 
+    def failing_since(self, channel, target):
+        """When the oldest of what has failed for a target was put here, unix seconds; None where
+        nothing has."""
+        return self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.since)).where(
+            _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target == target, OUTBOX.c.tries > 0))
+
+    def others_fail(self, channel, target):
+        """Whether anything waits that has failed and goes another way than to a target."""
+        return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
+            _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target != target,
+            OUTBOX.c.tries > 0).limit(1)) is not None
+
     def _hand_on(self, name, target, now):
         """Hand on what is due for a target; while an attempt for it goes on that has taken too
         long, that fails at once."""

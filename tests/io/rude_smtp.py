@@ -19,7 +19,8 @@ class RudeSMTP(socketserver.ThreadingTCPServer):
     Attributes:
         answers: by stage, one of :data:`STAGES`: what it says instead of what is usual; a text,
             bytes that are sent one by one, each after a moment, or one of the constants above.
-        letters: what it has got, and said that it has.
+        read: the letters that it has read.
+        letters: of these, those of which it has said so as usual.
         over: ends all hanging.
     """
 
@@ -30,7 +31,7 @@ class RudeSMTP(socketserver.ThreadingTCPServer):
         if context:
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self.port = self.server_address[1]
-        self.answers, self.letters, self.over = {}, [], threading.Event()
+        self.answers, self.read, self.letters, self.over = {}, [], [], threading.Event()
 
     def handle_error(self, *_):
         """Clients go away in the middle; that is what is tried."""
@@ -48,9 +49,9 @@ class _Handler(socketserver.StreamRequestHandler):
             if not self._say(stage):
                 return
             if stage == "DATA" and "DATA" not in self.server.answers:
-                text = b"".join(iter(self.rfile.readline, b".\r\n")).decode()
+                self.server.read.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
                 if "letter" not in self.server.answers:
-                    self.server.letters.append(text)
+                    self.server.letters.append(self.server.read[-1])
                 if not self._say("letter"):
                     return
 

@@ -10,6 +10,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from fsm.core.effects import Notify
+from fsm.io import deliveries
 from fsm.io.deliveries import CHANNEL, EITHER, TARGET, DeliveryError
 from fsm.io.letters import Letter
 from fsm.io.mail import MailChannel
@@ -185,7 +186,7 @@ def test_what_is_refused_before_any_address_is_said_is_the_servers(rude, stage, 
 def test_a_letter_that_is_refused_is_tried_again(rude, stage, answer):
     rude.answers[stage] = answer
     error = refused(channel(rude))
-    assert error.whose == EITHER and not error.final and not error.unknown
+    assert error.whose == deliveries.LETTER and not error.final and not error.unknown
     assert answer in str(error)
 
 
@@ -203,8 +204,8 @@ def test_a_server_that_goes_away_or_talks_rubbish_before_that_may_come_back(rude
     rude.answers[stage] = rude.answers["HELO"] = answer
     error = refused(channel(rude))
     assert not error.final and not error.unknown
-    assert error.whose == {"RCPT": TARGET if answer == "rubbish" else EITHER, "DATA": EITHER,
-                           "letter": EITHER}.get(stage, CHANNEL)
+    letters = TARGET if (stage, answer) == ("RCPT", "rubbish") else deliveries.LETTER
+    assert error.whose == (letters if stage in ("RCPT", "DATA", "letter") else CHANNEL)
 
 
 @pytest.mark.parametrize("answer", [HANG, b"250-and so on\r\n" * 100])
