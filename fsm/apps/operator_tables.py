@@ -67,7 +67,7 @@ def _show_channels(console, status):
     if not shown:
         return
     table = Table()
-    for name in ("who is told", "state", "since", "waiting", "oldest", "next try", "why"):
+    for name in ("channel or address", "state", "since", "waiting", "oldest", "next try", "why"):
         table.add_column(name, justify="right" if name in ("waiting", "oldest") else "left",
                          overflow="fold")
     for one in shown:

@@ -78,16 +78,18 @@ class Reaching:
             yield Report(name_of(one.channel), True, f"it could not deliver {tries}")
         elif one.final:
             yield Report(name_of(one.channel, one.target), True,
-                         f"a letter to {one.target} {never}; who is told by the next way")
+                         f"a letter to {one.target} {never}; its party is told by the next way")
         elif not self._taken(one, delivered, one.since, one.target):
             yield Report(name_of(one.channel, one.target), True,
                          f"{one.target} could not be reached {tries}")
 
     def _is_channels(self, one, delivered):
         """Whether a failure is the channel's trouble."""
+        if one.whose == CHANNEL:  # but for one that does not take all that come at once
+            return not self._taken(one, delivered, self.outbox.tried_before(one))
         since = self.outbox.failing_since(one.channel, one.target) or one.since
         if one.whose not in (EITHER, LETTER) or self._taken(one, delivered, since):
-            return one.whose == CHANNEL
+            return False
         return one.whose == EITHER or self.outbox.others_fail(one.channel, one.target)
 
     def _taken(self, failed, delivered, since, target=""):

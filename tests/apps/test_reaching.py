@@ -23,13 +23,19 @@ class Reached(Telling):
     Attributes:
         refused: by address, what the server answers to it.
         content: by address, what it answers to letters about ``poison``.
+        closed: what it answers to everybody; "" where it is open.
     """
 
     def __init__(self, path, server, addresses=ADDRESSES):
-        self.refused, self.content = {}, {}
+        self.refused, self.content, self.closed = {}, {}, ""
         self.book = Book(addresses)
-        server.handle_RCPT, server.handle_DATA = self._rcpt, self._data
+        server.handle_MAIL, server.handle_RCPT = self._mail, self._rcpt
+        server.handle_DATA = self._data
         super().__init__(path, server)
+
+    async def _mail(self, server, session, envelope, address, options):
+        envelope.mail_from = address
+        return self.closed or "250 OK"
 
     async def _rcpt(self, server, session, envelope, address, options):
         if address in self.refused:
@@ -173,6 +179,37 @@ def test_a_server_that_takes_other_letters_is_in_trouble_no_more_than_once(reach
         world.pass_by(2)
         assert world.about("channel mail") == ["needs", "is all right"], number
     assert world.about(OWNER)[0] == "needs" and "is all right" not in world.about(OWNER)
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 not you", "451 not now", "421 too many of you"])
+def test_a_server_that_takes_nothing_is_in_trouble_and_no_address(reached, answer):
+    world = reached()
+    world.closed = answer
+    world.tell()
+    world.minutes()
+    assert set(world.supervisor.troubles.since) == {"channel mail"}
+    world.pass_by(24)
+    assert set(world.supervisor.troubles.since) == {"channel mail"}
+    assert world.outbox.given_up() == 0
+    world.closed = ""
+    world.pass_by(2)
+    assert not world.supervisor.troubles.since and world.outbox.waiting() == 0
+
+
+def test_a_server_that_takes_not_all_that_come_at_once_is_in_no_trouble(reached):
+    world = reached()
+    world.closed = "451 too many connections"
+    world.tell(outcome="success")
+    world.until(10)
+    world.until(45)
+    world.closed = ""
+    world.tell("more", to="operators", outcome="success")
+    world.until(60)
+    assert world.subjects(OPS) == ["Event Supervisor: more: succeeded"]
+    world.closed = "451 too many connections"
+    for seconds in (110, 120, 140, 150):
+        world.until(seconds)
+    assert set(world.supervisor.troubles.since) == {f"mail to {OWNER}"}
 
 
 def test_who_has_another_address_is_not_told_twice_when_one_is_given_up(reached):

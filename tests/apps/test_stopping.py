@@ -160,7 +160,7 @@ def test_status_shows_who_is_told_and_why_not(running, tmp_path):
         server.answers["RCPT"] = "450 mailbox busy"
         stopped = Stopped(running, tmp_path, server.port, "ops@example.org",
                           "json://127.0.0.1:9/secret99")
-        assert "who is told" not in stopped.order("status").stdout
+        assert "channel or address" not in stopped.order("status").stdout
         stopped.tell()
         stopped.daemon.until(lambda: [tries for tries, _ in stopped.letters()] == [1, 1])
         channels = {one["name"]: one
@@ -172,5 +172,5 @@ def test_status_shows_who_is_told_and_why_not(running, tmp_path):
         assert ops["reason"] == "the mail server says 450 mailbox busy"
         assert ops["since"] <= time.time() < ops["next"] and ops["oldest"] >= 0
         text = stopped.order("status").stdout
-        assert "mailbox" in text and "who is told" in text and "secret99" not in text
+        assert "mailbox" in text and "mail to" in text and "secret99" not in text
         assert "secret99" not in json.dumps(channels)
