@@ -8,7 +8,7 @@ no trouble until it is given up. So no trouble begins or ends because it is told
 import sqlalchemy as sa
 
 from fsm.io.book import is_mail
-from fsm.io.deliveries import CHANNEL, EITHER, LETTER
+from fsm.io.deliveries import CHANNEL, LETTER, TARGET
 from fsm.io.inbox import Report
 from fsm.io.schema import OUTBOX
 
@@ -85,12 +85,12 @@ class Reaching:
 
     def _is_channels(self, one, delivered):
         """Whether a failure is the channel's trouble."""
-        if one.whose == CHANNEL:  # but for one that does not take all that come at once
-            return not self._taken(one, delivered, self.outbox.tried_before(one))
-        since = self.outbox.failing_since(one.channel, one.target) or one.since
-        if one.whose not in (EITHER, LETTER) or self._taken(one, delivered, since):
+        since = one.since
+        if one.whose != CHANNEL:
+            since = self.outbox.failing_since(one.channel, one.target) or since
+        if one.whose == TARGET or self._taken(one, delivered, since):
             return False
-        return one.whose == EITHER or self.outbox.others_fail(one.channel, one.target)
+        return one.whose != LETTER or self.outbox.others_fail(one.channel, one.target)
 
     def _taken(self, failed, delivered, since, target=""):
         """Whether anything has gone the same way as what failed, since a time or just now."""

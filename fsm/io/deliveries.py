@@ -2,8 +2,9 @@
 
 import attrs
 
-# Whose trouble a failure is. EITHER: the channel's, unless it takes other things meanwhile; else
-# the target's. LETTER: nobody can tell; the target's, unless others fail too and nothing is taken.
+# Whose trouble a failure is, which no answer alone can tell. CHANNEL: the channel's, unless it has
+# taken anything since this was to be delivered. EITHER: likewise, or since the first that fails for
+# the same target. LETTER: likewise, and only where another target fails too. Else the target's.
 CHANNEL, TARGET, EITHER, LETTER = "channel", "target", "either", "letter"
 
 

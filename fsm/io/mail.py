@@ -14,7 +14,7 @@ from safe_netrc import NetrcParseError, netrc
 
 from fsm.io import smtp
 from fsm.io.book import is_mail
-from fsm.io.bounds import TimeLimit
+from fsm.io.bounds import SHORTEST, TimeLimit
 from fsm.io.deliveries import CHANNEL, LETTER, DeliveryError
 from fsm.io.letters import Letter
 
@@ -62,6 +62,8 @@ class MailChannel:
                 connection = self._connected(smtp.Cut(limit, stack))
                 stack.callback(connection.close)
                 smtp.begin(connection, self.sender, len(text))
+            # Without its last answer a copy would be sent, so that may take all the time left.
+            connection.sock.settimeout(max(limit.left, SHORTEST))
             with blaming(LETTER):
                 smtp.hand_over(connection, effect.address, text)
             smtp.leave(connection)

@@ -81,12 +81,13 @@ class Outbox:
     def note(self, delivered, now):
         """Note how attempts have ended, within the journal's transaction."""
         for one in delivered:
+            pause = min(PAUSE * 2 ** min(one.tries, 30), LONGEST)
             if not one.error:
                 self.journal.db.execute(_DONE, {"n": one.number, "at": now})
             else:
                 self.journal.db.execute(_GIVEN_UP if one.final else _AGAIN, {
-                    "n": one.number, "at": now if one.final else now + _pause(one.tries),
-                    "why": one.error, "more": int(one.unknown)})
+                    "n": one.number, "at": now if one.final else now + pause, "why": one.error,
+                    "more": int(one.unknown)})
 
     def send(self, delivered, now):
         """Hand on what is due; those of ``delivered`` are under way no more."""
@@ -138,13 +139,6 @@ class Outbox:
         return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
             OUTBOX.c.done >= time, OUTBOX.c.error.is_(None), OUTBOX.c.channel == channel,
             OUTBOX.c.target == target if target else sa.true()).limit(1)) is not None
-
-    def tried_before(self, failed):
-        """When the attempt before one that has failed just now was, about, unix seconds; infinity
-        where that is not known."""
-        due = self.journal.db.scalar(
-            sa.select(OUTBOX.c.next).where(OUTBOX.c.number == failed.number))
-        return float("inf") if due == float("-inf") else due - _pause(failed.tries - 1)
 
     def failing_since(self, channel, target):
         """When the oldest of what has failed for a target was put here, unix seconds; None where
@@ -201,10 +195,6 @@ class Outbox:
             self._tell(_failed(job, DeliveryError(f"{type(error).__name__}: {error}")))
         else:
             self._tell(Delivered(job.number, job.tries, job.channel, job.target, job.since))
-
-
-def _pause(tries):
-    return min(PAUSE * 2 ** min(tries, 30), LONGEST)
 
 
 def _failed(job, error, still=False):

@@ -7,7 +7,7 @@ import re
 import smtplib
 from contextlib import contextmanager, suppress
 
-from fsm.io.deliveries import CHANNEL, EITHER, TARGET, DeliveryError
+from fsm.io.deliveries import EITHER, LETTER, TARGET, DeliveryError
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 _NOBODY = {1, 2, 3, 6, 10}  # of the enhanced codes 5.1.x: there is no such address
@@ -117,8 +117,6 @@ def _text(words):
 
 
 def _refused(code, words, whose, unknown=False):
-    if code == 421:  # it shuts the connection, whatever it was asked
-        whose = CHANNEL
     said = f"{code} {words}" if code > 0 else "what nobody understands"
     return DeliveryError(f"the mail server says {said}", whose=whose, unknown=unknown)
 
@@ -137,4 +135,6 @@ def _refused_address(code, words, address):
         policy = policy or subject == 7
         unknown = not enhanced and code in (550, 551, 553) and not policy
     unknown = unknown and code >= 500 and not _PASSES.search(others)
+    if code == 421:  # it shuts the connection, for whatever reason
+        return _refused(code, words, LETTER)
     return _refused(code, words, EITHER if code >= 500 and policy else TARGET, unknown)

@@ -258,10 +258,11 @@ def test_operators_who_cannot_be_reached_at_all_make_no_loop(reached, caplog):
     assert "nobody can be told" in caplog.text
 
 
-def test_a_letter_whose_content_is_refused_is_its_own_trouble(reached, monkeypatch):
+@pytest.mark.parametrize("answer", ["554 5.6.0 refused as it is", "421 ugly", "451 not like this"])
+def test_a_letter_whose_content_is_refused_is_its_own_trouble(reached, monkeypatch, answer):
     monkeypatch.setattr(module, "MOST_TRIES", 12)
     world = reached(owner=[OWNER])
-    world.content[OWNER] = "554 5.6.0 refused as it is"
+    world.content[OWNER] = answer
     world.tell("poison", outcome="success")
     world.minutes()
     assert world.about(OWNER) == ["needs"]

@@ -18,9 +18,10 @@ class RudeSMTP(socketserver.ThreadingTCPServer):
 
     Attributes:
         answers: by stage, one of :data:`STAGES`: what it says instead of what is usual; a text,
-            bytes that are sent one by one, each after a moment, or one of the constants above.
+            bytes that are sent one by one, each after a moment, a number of seconds for which it
+            says nothing before what is usual, or one of the constants above.
         read: the letters that it has read.
-        letters: of these, those of which it has said so as usual.
+        letters: of these, those of which it has said so at once.
         over: ends all hanging.
     """
 
@@ -57,7 +58,11 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def _say(self, stage):
         """Answer; returns whether the conversation goes on."""
-        answer = self.server.answers.get(stage, self.usual.get(stage, "250 OK"))
+        usual = self.usual.get(stage, "250 OK")
+        answer = self.server.answers.get(stage, usual)
+        if isinstance(answer, float):
+            time.sleep(answer)
+            answer = usual
         if isinstance(answer, bytes):
             for byte in answer:
                 self.wfile.write(bytes([byte]))

@@ -153,7 +153,7 @@ AT_ADDRESS = {  # what is answered to an address: whose trouble that is, whether
     "552 5.2.2 over quota": (TARGET, False),
     "554 no": (TARGET, False),
     "450 4.2.0 greylisted": (TARGET, False),
-    "421 shutting down": (CHANNEL, False),
+    "421 shutting down": (deliveries.LETTER, False),
 }
 
 
@@ -181,7 +181,7 @@ def test_what_is_refused_before_any_address_is_said_is_the_servers(rude, stage, 
     assert answer in str(error)
 
 
-@pytest.mark.parametrize("answer", ["550 5.1.1 no", "554 content refused", "451 later"])
+@pytest.mark.parametrize("answer", ["550 5.1.1 no", "554 content refused", "451 later", "421 no"])
 @pytest.mark.parametrize("stage", ["DATA", "letter"])
 def test_a_letter_that_is_refused_is_tried_again(rude, stage, answer):
     rude.answers[stage] = answer
@@ -196,6 +196,13 @@ def test_what_the_server_has_taken_is_sent_whatever_comes_after(rude, answer):
     rude.answers["QUIT"] = answer
     channel(rude).deliver(LETTER, False)
     assert len(rude.letters) == 1
+
+
+def test_the_word_that_a_letter_is_taken_may_take_longer_than_other_answers(rude, monkeypatch):
+    monkeypatch.setattr("fsm.io.mail.TIME_OUT", 0.2)
+    rude.answers["letter"] = 0.4
+    channel(rude).deliver(LETTER, False)
+    assert len(rude.read) == 1
 
 
 @pytest.mark.parametrize("answer", [CLOSE, RESET, "rubbish"])
