@@ -32,8 +32,9 @@ class Cut:
         self._limit, self._stack = limit, stack
 
     def joined(self, sock):
-        """A connection was made; TLS takes its socket over, so a copy of that is kept."""
+        """A connection was made, returned; TLS takes its socket over, so a copy of that is kept."""
         self._limit.joined(self._stack.enter_context(sock.dup()))
+        return sock
 
 
 class Plain(smtplib.SMTP):
@@ -47,20 +48,22 @@ class Plain(smtplib.SMTP):
 
     def __init__(self, cut, *args, **more):
         self._cut = cut
-        smtplib.SMTP.__init__(self, *args, **more)
+        super().__init__(*args, **more)
 
     def _get_socket(self, *args):
-        sock = smtplib.SMTP._get_socket(self, *args)
-        self._cut.joined(sock)
-        return sock
+        return self._cut.joined(super()._get_socket(*args))
 
 
-class Secure(smtplib.SMTP_SSL, Plain):
-    """Likewise, encrypted from the beginning; it wraps the socket that :class:`Plain` makes."""
+class Secure(smtplib.SMTP_SSL):
+    """Likewise, encrypted from the beginning: the time is that of the handshake too."""
 
     def __init__(self, cut, *args, **more):
         self._cut = cut
-        smtplib.SMTP_SSL.__init__(self, *args, **more)
+        super().__init__(*args, **more)
+
+    def _get_socket(self, *args):
+        sock = self._cut.joined(smtplib.SMTP._get_socket(self, *args))
+        return self.context.wrap_socket(sock, server_hostname=self._host)
 
 
 @contextmanager

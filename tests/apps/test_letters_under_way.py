@@ -1,4 +1,4 @@
-"""A daemon that is told to stop while letters are under way, with real servers for these."""
+"""A daemon whose letters are under way, or do not arrive, with real servers for these."""
 
 import asyncio
 import json
@@ -30,7 +30,9 @@ operators = {addresses}
 PROGRAM = """
 from fsm.apps import daemon
 from fsm.cli import main
-daemon.STOP_WITHIN, daemon.LETTERS_WITHIN = 0.1, {letters}
+from fsm.io import outbox
+daemon.STOP_WITHIN, daemon.LETTERS_WITHIN, daemon.LOOK = 0.1, {letters}, 0.1
+outbox.PAUSE = {pause}
 main()
 """
 
@@ -38,14 +40,16 @@ main()
 class Stopped:
     """A daemon with nothing to supervise, which is told to send letters.
 
-    At the end it waits for threads hardly at all, but for letters under way so many seconds.
+    At the end it waits for threads hardly at all, but for letters under way so many seconds; and
+    it looks often at all that it looks at.
     """
 
-    def __init__(self, running, folder, port, *addresses, letters=30.0):
+    def __init__(self, running, folder, port, *addresses, letters=30.0, pause=30.0):
         (folder / "alerts.jsonl").write_text("")
         self.daemon = running(folder / "d", folder / "alerts.jsonl", "--gracedb", "none")
-        self.daemon.program = ("-c", PROGRAM.format(letters=letters))
-        with (self.daemon.folder / "config.toml").open("a") as stream:
+        self.daemon.program = ("-c", PROGRAM.format(letters=letters, pause=pause))
+        self.config = self.daemon.folder / "config.toml"
+        with self.config.open("a") as stream:
             stream.write(CONFIG.format(port=port, addresses=json.dumps(addresses)))
         self.environment = {**os.environ, "NETRC": str(folder / "none")}
         self.start()
@@ -59,6 +63,9 @@ class Stopped:
 
     def tell(self):
         assert self.order("tell", "hello").exit_code == 0
+
+    def troubles(self):
+        return set(json.loads(self.order("status", "--json").stdout)["troubles"])
 
     def letters(self):
         """(tries, whether it was delivered) of each letter."""
@@ -174,3 +181,17 @@ def test_status_shows_who_is_told_and_why_not(running, tmp_path):
         text = stopped.order("status").stdout
         assert "mailbox" in text and "mail to" in text and "secret99" not in text
         assert "secret99" not in json.dumps(channels)
+
+
+def test_an_address_that_leaves_the_configuration_is_in_trouble_no_more(running, tmp_path):
+    with rude_smtp() as server:
+        server.answers["RCPT"] = "550 5.1.1 nobody"
+        stopped = Stopped(running, tmp_path, server.port, "ops@example.org", "gone@example.org",
+                          pause=0.05)
+        stopped.tell()
+        both = {"mail to ops@example.org", "mail to gone@example.org"}
+        stopped.daemon.until(lambda: stopped.troubles() == both)
+        stopped.config.write_text(stopped.config.read_text().replace(', "gone@example.org"', ""))
+        assert stopped.order("reload").exit_code == 0
+        stopped.daemon.until(lambda: stopped.troubles() == {"mail to ops@example.org"})
+        assert "nobody can be told" in stopped.daemon.log()
