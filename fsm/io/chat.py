@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 from math import inf
 
+from fsm.core.expectations import printable
 from fsm.errors import ConfigurationError
 from fsm.io.book import is_url, named, without_secrets
 from fsm.io.deliveries import DeliveryError
@@ -76,7 +77,7 @@ class ChatChannel:
                 said.append(f"{type(error).__name__}: {error}")
                 done = False
         if not done:
-            words = without_secrets(" ".join(" ".join(said).split()), address)[-200:]
+            words = printable(without_secrets(" ".join(" ".join(said).split()), address)[-200:])
             raise DeliveryError(f"{effect.address}: {words or 'not delivered'}")
 
 

@@ -8,6 +8,7 @@ import smtplib
 from contextlib import contextmanager, suppress
 
 from fsm.io.deliveries import EITHER, LETTER, TARGET, DeliveryError
+from fsm.io.letters import short
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 _NOBODY = {1, 2, 3, 6, 10}  # of the enhanced codes 5.1.x: there is no such address
@@ -116,7 +117,7 @@ def _expect(answer):
 
 def _text(words):
     words = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return " ".join(words.split())
+    return short(" ".join(words.split()))
 
 
 def _refused(code, words, whose, unknown=False):

@@ -49,6 +49,8 @@ class _Handler(socketserver.StreamRequestHandler):
             stage = line[:4].decode().strip().upper()
             if not self._say(stage):
                 return
+            if stage == "STAR":
+                self.server.over.wait(30)
             if stage == "DATA" and "DATA" not in self.server.answers:
                 self.server.read.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())
                 if "letter" not in self.server.answers:

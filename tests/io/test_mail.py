@@ -170,6 +170,12 @@ def test_what_an_address_is_called_says_nothing_of_why_it_is_refused(rude):
     assert refused(channel(rude), LETTER._replace(address="spam-relay@example.org")).unknown
 
 
+def test_what_the_server_says_is_told_in_one_short_printable_line(rude):
+    rude.answers["RCPT"] = "550-\x1b[31mno\r\n" * 50 + "550 " + "x" * 900
+    said = str(refused(channel(rude)))
+    assert said.isprintable() and "\x1b" not in said and len(said) < 600
+
+
 @pytest.mark.parametrize("answer", ["550 5.1.1 no", "554 refused", "451 later", "421 closing"])
 @pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL"])
 def test_what_is_refused_before_any_address_is_said_is_the_servers(rude, stage, answer):
@@ -233,6 +239,17 @@ def test_the_time_for_a_letter_is_limited_also_under_tls(encrypted, monkeypatch,
         one.answers[stage] = b"250-and so on\r\n" * 100
         error = refused(channel(one, security="tls", ca_file=trusted))
     assert "it has taken too long" in str(error) and not one.letters
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_the_time_for_a_letter_is_limited_also_where_tls_does_not_begin(rude, monkeypatch,
+                                                                       security):
+    monkeypatch.setattr("fsm.io.mail.WITHIN", 0.3)
+    rude.answers.update({"EHLO": "250-rude\r\n250 STARTTLS", "STAR": "220 go on"})
+    if security == "tls":
+        rude.answers["greeting"] = HANG
+    error = refused(channel(rude, security=security))
+    assert "it has taken too long" in str(error) and error.whose == CHANNEL
 
 
 def test_what_verifies_certificates_is_made_once_for_all_letters(server, encrypted, monkeypatch,
