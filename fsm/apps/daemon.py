@@ -44,6 +44,7 @@ LOOK = 10.0  # seconds between looks at clock, files, listeners and health
 KEEP = 60.0  # seconds between two times at which is kept when alerts have come
 PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
+LETTERS_WITHIN = 20.0  # likewise for letters under way, whose answers tell whether they have come
 
 
 class Daemon:
@@ -206,13 +207,14 @@ class Daemon:
             self.supervisor.take_the_rest()
             self.supervisor.keep_heard(self.pace.ticking())
         self.supervisor.send_the_rest()
-        self.outbox.close(STOP_WITHIN)
+        self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
 
     def _begin_chores(self):
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
         chores.append(_every(LOOK, supervisor.teller.alarms.due))
+        chores.append(_every(LOOK, self._look_at_addresses))
         watches = [self._inspecting.look]
         if isinstance(self.pace, Live):
             supervisor.flood = Flood(self.running.health.new_candidates,
@@ -255,6 +257,12 @@ class Daemon:
 
     def _look_at_transports(self, now):
         return self.transports.reports(self.pace.ticking())
+
+    def _look_at_addresses(self, now):
+        """Notice where an address in trouble has left the configuration."""
+        supervisor = self.supervisor
+        return supervisor.teller.reaching.left(
+            supervisor.troubles.since, parts.addresses(supervisor.engine.policy, self.running))
 
     def _look_at_health(self, now):
         self.health.ready()

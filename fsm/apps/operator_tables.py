@@ -41,6 +41,7 @@ def show_status(console, status):
                       f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
     for name, since in sorted(status["troubles"].items()):
         console.print(f"[red]trouble[/] {escape(name)}, since {utc(since)}", soft_wrap=True)
+    _show_channels(console, status)
     if status["failed"]:
         names = ", ".join(map(escape, list(status["failed"])[:MOST_NAMED]))
         console.print(f"[red]{sum(status['failed'].values())} inputs failed[/] and are put aside, "
@@ -56,6 +57,23 @@ def _show_hindered(console, shown):
     if shown["hindered"]:
         console.print(f"[bold red]{escape(shown['hindered']['message'])}[/]: everything waits, "
                       "and orders are refused, until it can be", soft_wrap=True)
+
+
+def _show_channels(console, status):
+    """Those that have something waiting, or fail; while all goes well there is nothing to see."""
+    shown = [one for one in status["channels"] if one["waiting"] or one["state"] != "ok"]
+    if not shown:
+        return
+    table = Table()
+    for name in ("channel or address", "state", "since", "waiting", "oldest", "next try", "why"):
+        table.add_column(name, justify="right" if name in ("waiting", "oldest") else "left",
+                         overflow="fold")
+    for one in shown:
+        state = one["state"] if one["state"] == "ok" else f"[bold red]{one['state']}[/]"
+        since, again = ("" if time is None else utc(time) for time in (one["since"], one["next"]))
+        table.add_row(escape(one["name"]), state, since, str(one["waiting"]),
+                      span(one["oldest"]) if one["waiting"] else "", again, escape(one["reason"]))
+    console.print(table)
 
 
 def _bad(number, words):

@@ -61,9 +61,18 @@ def book(running):
 
 def unreached(policy, running):
     """The parties that would be told something and have no address, where any has."""
-    told = {party for profile in policy.profiles for one in profile.settings.values()
+    told = sorted(_told(policy))
+    return book(running).unknown(told) if running.parties or running.mail.server else ()
+
+
+def addresses(policy, running):
+    """The names of all addresses that may be told something."""
+    return set(book(running).addresses(_told(policy) | set(running.parties)))
+
+
+def _told(policy):
+    return {party for profile in policy.profiles for one in profile.settings.values()
             if one.enabled for party in (*one.success, *one.failure, *one.exception)}
-    return book(running).unknown(sorted(told)) if running.parties or running.mail.server else ()
 
 
 def check(running):

@@ -51,9 +51,13 @@ class Postbox:
             messages: :class:`~fsm.core.effects.Notify` objects.
             now: unix seconds.
         """
+        for message in messages:
+            self.add(message, self.book.addresses(message.to), now)
+
+    def add(self, message, addresses, now):
+        """Keep a message for these addresses, but for those that have it already."""
         rows = [{"address": address, "key": written_key(message), "time": now,
-                 "body": written(message)}
-                for message in messages for address in self.book.addresses(message.to)]
+                 "body": written(message)} for address in addresses]
         if not rows:
             return
         self.journal.db.execute(_ADD, rows)

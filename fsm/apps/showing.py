@@ -49,6 +49,8 @@ class Showing:
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected,
             "outbox": {"waiting": waiting, "oldest": age, "given_up": teller.outbox.given_up()},
+            "channels": teller.reaching.states(now, supervisor.troubles.since,
+                                               teller.postbox.book.everybody()),
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
             "alarms": len(teller.alarms), "heard": supervisor.heard.last(),
             "listeners": self._listeners(),

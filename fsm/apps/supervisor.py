@@ -144,7 +144,7 @@ class Supervisor:
         """Note what has been delivered since the last turn."""
         _, news = self.inbox.take(0)
         with self.journal.writing():
-            self.outbox.note([one for one in news if isinstance(one, Delivered)],
+            self.teller.note([one for one in news if isinstance(one, Delivered)],
                              self.pace.now())
 
     def send_the_rest(self):
@@ -280,7 +280,7 @@ class Supervisor:
         self.journal.state(**{POSITION + name: place for name, place in places.items()})
         self.journal.state(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(answered)
-        self.outbox.note(delivered, self.pace.ticking())
+        self.teller.note(delivered, self.pace.ticking())
         self.teller.put(told, (), now)
         self.teller.write(addresses, self.pace.ticking())
         if told:

@@ -1,10 +1,10 @@
 """Everything that goes out passes here: annotations, messages, their letters and reminders."""
 
+from fsm.apps.next_way import NextWay
+from fsm.apps.reaching import Reaching
 from fsm.core.effects import Annotate, Notify
-from fsm.io.inbox import Report
 
 PAUSED = "paused"  # the fact: since when and by whom letters are held back, or None
-TRIED = 2  # attempts that may fail before it is told that a channel does not work
 
 
 class Teller:
@@ -19,11 +19,13 @@ class Teller:
 
     Attributes:
         paused: since when and by whom letters are held back, or None.
+        reaching: :class:`~fsm.apps.reaching.Reaching`.
     """
 
     def __init__(self, journal, outbox, postbox, alarms, warnings=True):
         self.journal, self.outbox, self.postbox = journal, outbox, postbox
         self.alarms, self.warnings = alarms, warnings
+        self.reaching, self._next_way = Reaching(outbox), NextWay(postbox)
         self.paused = journal.fact(PAUSED)
 
     def put(self, effects, transitions, now):
@@ -60,16 +62,12 @@ class Teller:
         self.paused = None
         self.journal.state(**{PAUSED: None})
 
-    @staticmethod
-    def reports(delivered):
-        """What attempts to deliver tell about their channels."""
-        for one in delivered:
-            name = f"channel {one.channel}"
-            if not one.error:
-                yield Report(name, False, "it delivers again")
-                yield Report(f"{name}, given up", False, "it delivers again")
-            elif one.tries >= TRIED and not one.final:
-                yield Report(name, True, f"it could not deliver {one.tries + 1} times: {one.error}")
-            elif one.final:
-                yield Report(f"{name}, given up", True, f"something could never be delivered: "
-                                                        f"{one.error}")
+    def reports(self, delivered):
+        """What attempts to deliver tell about channels and addresses."""
+        return self.reaching.reports(delivered)
+
+    def note(self, delivered, now):
+        """Note how attempts to deliver have ended, within the journal's transaction, and have those
+        whom letters could not reach told by the next way."""
+        self.outbox.note(delivered, now)
+        self._next_way.take(delivered, now)

@@ -60,6 +60,10 @@ class Book:
         """The names of the addresses of parties, each once."""
         return tuple(dict.fromkeys(address for name in names for address in self._of(name)))
 
+    def everybody(self):
+        """The names of the addresses of all parties that are entered, each once."""
+        return self.addresses(self._parties)
+
     def parties(self, address):
         """The parties that the address of this name belongs to."""
         named = [name for name, addresses in self._parties.items() if address in addresses]

@@ -75,7 +75,7 @@ class TimeLimit:
             yield
             return
         timer = threading.Timer(seconds, self._cut)
-        timer.daemon, timer.name = True, "gracedb limit"
+        timer.daemon, timer.name = True, "time limit"
         self._set(until)
         timer.start()
         try:

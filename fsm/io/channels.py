@@ -9,7 +9,7 @@ from fsm.core.effects import Annotate, Notify
 from fsm.core.entries import OWN_PREFIX, OWN_TAG
 from fsm.io import logs
 from fsm.io.calling import GONE, WRONG, CallError
-from fsm.io.outbox import DeliveryError
+from fsm.io.deliveries import DeliveryError
 from fsm.io.paths import shown
 from fsm.io.plain import dumps, loads
 

@@ -1,14 +1,20 @@
 """Sends letters to chats, telephones and other services, through apprise (extra ``apprise``)."""
 
 import logging
+import threading
+from contextlib import contextmanager
+from math import inf
 
+from fsm.core.expectations import printable
 from fsm.errors import ConfigurationError
 from fsm.io.book import is_url, named, without_secrets
+from fsm.io.deliveries import DeliveryError
 from fsm.io.letters import Letter
-from fsm.io.outbox import DeliveryError
 
 # Its own log quotes addresses; what it says of a letter is captured where that is sent.
-logging.getLogger("apprise").propagate = False
+LOG = logging.getLogger("apprise")
+LOG.propagate = False
+LOG.setLevel(logging.WARNING)
 
 
 def available():
@@ -43,6 +49,8 @@ class ChatChannel:
         book: :class:`~fsm.io.book.Book`, which has the addresses that letters only name.
     """
 
+    at_once = inf  # each address is a server of its own
+
     def __init__(self, book):
         self.book = book
 
@@ -51,17 +59,37 @@ class ChatChannel:
         return isinstance(effect, Letter) and is_url(effect.address)
 
     def deliver(self, effect, again):
-        """Send it."""
+        """Send it, however long that takes: who calls it has a thread for each address."""
         import apprise
 
         address = self.book.real(effect.address)
         if address is None:
             raise DeliveryError(f"{effect.address} is in the configuration no more", final=True)
-        service = apprise.Apprise()
+        asset = apprise.AppriseAsset()
+        asset._service_timeout = 0.0  # else it leaves the letter to threads that all must share
+        service = apprise.Apprise(asset=asset)
         service.add(address)
-        with apprise.LogCapture(level=logging.WARNING) as said:
-            if not service.notify(body=effect.text, title=effect.subject,
-                                  body_format=apprise.NotifyFormat.TEXT):
-                words = " ".join(said.getvalue().split())[-200:]
-                words = without_secrets(words, address)
-                raise DeliveryError(f"{effect.address}: {words or 'not delivered'}")
+        with _said() as said:
+            try:
+                done = service.notify(body=effect.text, title=effect.subject,
+                                      body_format=apprise.NotifyFormat.TEXT)
+            except Exception as error:  # its services raise whatever they like, secrets and all
+                said.append(f"{type(error).__name__}: {error}")
+                done = False
+        if not done:
+            words = printable(without_secrets(" ".join(" ".join(said).split()), address)[-200:])
+            raise DeliveryError(f"{effect.address}: {words or 'not delivered'}")
+
+
+@contextmanager
+def _said():
+    """What this thread is told by apprise's log, a list; that of others may hold their secrets."""
+    said, here = [], threading.get_ident()
+    handler = logging.Handler(logging.WARNING)
+    handler.addFilter(lambda record: record.thread == here)
+    handler.emit = lambda record: said.append(record.getMessage())
+    LOG.addHandler(handler)
+    try:
+        yield said
+    finally:
+        LOG.removeHandler(handler)

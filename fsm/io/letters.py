@@ -17,6 +17,7 @@ LONGEST, SUBJECT = 500, 120  # characters of one text, and of a subject
 WORDS = {FAILURE: "needs attention", EXCEPTION: "cannot be checked",
          REMINDER: "still needs attention", RECOVERY: "is all right again",
          SUCCESS: "succeeded", TEST: "test message"}  # the gravest first
+GRAVE = (FAILURE, EXCEPTION, REMINDER)
 
 
 class Letter(NamedTuple):
@@ -28,6 +29,7 @@ class Letter(NamedTuple):
         subject: one line.
         text: its body.
         key: the same for the same messages.
+        gravity: 0 where any of them is grave, which has it sent before others; else 1.
     """
 
     time: float
@@ -35,6 +37,7 @@ class Letter(NamedTuple):
     subject: str
     text: str
     key: str
+    gravity: int = 0
 
 
 def short(text, longest=LONGEST):
@@ -68,7 +71,8 @@ def letter(address, messages, now, web="", parties=()):
         subject, lines = _digest(told, web, parties)
     keys = "\n".join(sorted(message.key for message in messages))
     key = hashlib.sha256(f"{address}\n{keys}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
-    return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key)
+    gravity = 0 if any(message.outcome in GRAVE for message in messages) else 1
+    return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key, gravity)
 
 
 def _last_of_each(messages):

@@ -1,21 +1,26 @@
 """Sends letters as e-mail, through an SMTP server."""
 
-import smtplib
 import ssl
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache, partial
+from pathlib import Path
 
 import attrs
 from safe_netrc import NetrcParseError, netrc
 
+from fsm.io import smtp
 from fsm.io.book import is_mail
+from fsm.io.bounds import SHORTEST, TimeLimit
+from fsm.io.deliveries import CHANNEL, LETTER, DeliveryError
 from fsm.io.letters import Letter
-from fsm.io.outbox import DeliveryError
 
 _PORTS = {"starttls": 587, "none": 25}
 TIME_OUT = 30.0  # seconds for each answer of the server
+WITHIN = 50.0  # seconds for a letter; the outbox believes in no answer after a minute
 
 
 @attrs.frozen
@@ -41,38 +46,39 @@ class MailChannel:
     netrc: str = ""
     ca_file: str = ""
 
+    at_once = 3  # connections
+
     def takes(self, effect):
         """Whether it is a letter to an e-mail address."""
         return isinstance(effect, Letter) and is_mail(effect.address)
 
     def deliver(self, effect, again):
         """Send it; a repetition has the same Message-ID, by which mail programs know it."""
-        try:
-            with self._connected() as connection:
-                connection.sendmail(self.sender, [effect.address],
-                                    self._message(effect).as_bytes())
-        except smtplib.SMTPRecipientsRefused as error:
-            code, words = error.recipients[effect.address]
-            raise _failed(code, words) from None
-        except smtplib.SMTPResponseException as error:
-            never = not isinstance(error, (smtplib.SMTPAuthenticationError,
-                                           smtplib.SMTPConnectError, smtplib.SMTPHeloError))
-            raise _failed(error.smtp_code, error.smtp_error, never) from None
-        except (smtplib.SMTPException, ssl.SSLError, OSError) as error:
-            raise DeliveryError(f"mail server {self.server}: {error}") from None
+        text, limit = self._message(effect).as_bytes(), TimeLimit()
+        blaming = partial(smtp.blaming, server=self.server, limit=limit)
+        with ExitStack() as stack:
+            stack.enter_context(limit.within(WITHIN))
+            with blaming(CHANNEL):
+                connection = self._connected(smtp.Cut(limit, stack))
+                stack.callback(connection.close)
+                smtp.begin(connection, self.sender, len(text))
+            # Without its last answer a copy would be sent, so that may take all the time left.
+            connection.sock.settimeout(max(limit.left, SHORTEST))
+            with blaming(LETTER):
+                smtp.hand_over(connection, effect.address, text)
+            smtp.leave(connection)
 
-    def _connected(self):
+    def _connected(self, cut):
         port = int(self.port)
-        trusted = ssl.create_default_context(cafile=self.ca_file or None)
         if self.security == "tls":
-            connection = smtplib.SMTP_SSL(self.server, port, timeout=TIME_OUT,
-                                          context=trusted)
+            connection = smtp.Secure(cut, self.server, port, timeout=TIME_OUT,
+                                     context=self._trusted())
         else:
-            connection = smtplib.SMTP(self.server, port or _PORTS[self.security],
-                                      timeout=TIME_OUT)
+            connection = smtp.Plain(cut, self.server, port or _PORTS[self.security],
+                                    timeout=TIME_OUT)
         try:
             if self.security == "starttls":
-                connection.starttls(context=trusted)
+                connection.starttls(context=self._trusted())
             login = self._login()
             if login:
                 connection.login(*login)
@@ -81,17 +87,25 @@ class MailChannel:
             raise
         return connection
 
+    def _trusted(self):
+        """Whom to believe; made once, since that takes as long as a letter does."""
+        if not self.ca_file:
+            return _trusted("", None)
+        there = Path(self.ca_file).stat()
+        return _trusted(self.ca_file, (there.st_ino, there.st_size, there.st_mtime_ns))
+
     def _login(self):
         try:
             found = netrc(self.netrc or None).authenticators(self.server)
         except FileNotFoundError:
             found = None
         except (NetrcParseError, OSError) as error:
-            raise DeliveryError(f"the netrc file is not used: {error}") from None
+            raise DeliveryError(f"the netrc file is not used: {error}", whose=CHANNEL) from None
         if found is None or self.username not in ("", found[0]):
             if self.username or self.netrc:
-                raise DeliveryError(f"the netrc file has no entry for machine {self.server}"
-                                    + (f" and login {self.username}" if self.username else ""))
+                login = f" and login {self.username}" if self.username else ""
+                raise DeliveryError(f"the netrc file has no entry for machine {self.server}{login}",
+                                    whose=CHANNEL)
             return None
         return found[0], found[2]
 
@@ -107,7 +121,7 @@ class MailChannel:
         return message
 
 
-def _failed(code, words, never=True):
-    """A refusal; one by a code from 500 on will not pass."""
-    words = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return DeliveryError(f"the mail server says {code} {words}", final=never and code >= 500)
+@lru_cache(2)
+def _trusted(ca_file, stamp):
+    """What verifies a server's certificate by a file, as the file is at present."""
+    return ssl.create_default_context(cafile=ca_file or None)

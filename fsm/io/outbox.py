@@ -1,52 +1,36 @@
-"""Effects on their way out: kept in the journal, delivered beside the main loop, each once."""
+"""Effects on their way out: kept in the journal, delivered beside the main loop, each once.
 
-from concurrent.futures import ThreadPoolExecutor, wait
+What goes to one address waits for nothing but what goes to the same one: see
+:mod:`fsm.io.workers`.
+"""
 
-import attrs
+import time
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.effects import Annotate, Notify
+from fsm.io.deliveries import Delivered, DeliveryError
 from fsm.io.letters import Letter
 from fsm.io.plain import dumps, loads
 from fsm.io.schema import OUTBOX
+from fsm.io.workers import Job, Workers
 
-AT_ONCE = 200  # effects of a channel that are handed to its thread
+AT_ONCE = 200  # effects for a target that are handed to its channel's threads
 PAUSE, LONGEST = 30.0, 3600.0  # seconds before another try; doubled up to the longest
 MOST_TRIES = 80  # about three days, after which it is given up
+MOST_UNKNOWN = 2  # answers that nobody has an address, after which it is believed
+WITHIN = 60.0  # seconds after which an attempt has failed, even if it goes on
 KINDS = {"notify": Notify, "annotate": Annotate, "letter": Letter}
 _ADD = insert(OUTBOX).on_conflict_do_nothing()
-_DONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n")).values(
-    done=sa.bindparam("at"), error=sa.bindparam("why"), tries=OUTBOX.c.tries + 1)
-_AGAIN = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n")).values(
-    next=sa.bindparam("at"), error=sa.bindparam("why"), tries=OUTBOX.c.tries + 1)
-
-
-class DeliveryError(Exception):
-    """Something could not be delivered; ``final`` where it never will be."""
-
-    def __init__(self, message, final=False):
-        super().__init__(message)
-        self.final = final
-
-
-@attrs.frozen(slots=True)
-class Delivered:
-    """How an attempt to deliver has ended.
-
-    Attributes:
-        number: of the effect in the outbox.
-        tries: earlier attempts.
-        channel: name of the channel.
-        error: why it failed, "" where it went well.
-        final: whether it is not tried again.
-    """
-
-    number: int
-    tries: int
-    channel: str
-    error: str = ""
-    final: bool = True
+_ONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n"))
+_DONE = _ONE.values(done=sa.bindparam("at"), error=None, tries=OUTBOX.c.tries + 1)
+_FAILED = _ONE.where(OUTBOX.c.done.is_(None)).values(  # it may have come through after all
+    error=sa.bindparam("why"), tries=OUTBOX.c.tries + 1,
+    unknown=OUTBOX.c.unknown + sa.bindparam("more"))
+_GIVEN_UP = _FAILED.values(done=sa.bindparam("at"))
+_AGAIN = _FAILED.values(next=sa.bindparam("at"))
+_WAITS = OUTBOX.c.done.is_(None)
 
 
 class Outbox:
@@ -55,28 +39,27 @@ class Outbox:
     Args:
         journal: :class:`~fsm.io.journal.Journal`.
         channels: by name, objects with ``takes(effect)`` and ``deliver(effect, again)``, which
-            raises :class:`DeliveryError`; ``again`` says that an earlier attempt may have
-            succeeded. Each has a thread of its own.
-        tell: called with every :class:`Delivered`, from those threads.
+            raises :class:`~fsm.io.deliveries.DeliveryError`; ``again`` says that an earlier
+            attempt may have succeeded. Each is called by one thread at a time, or by as many as
+            its ``at_once`` says, but for each address by one.
+        tell: called with every :class:`~fsm.io.deliveries.Delivered`, from any thread.
     """
 
     def __init__(self, journal, channels, tell):
         self.journal, self.channels, self._tell = journal, {}, tell
-        self._threads, self._under_way, self._futures = {}, {}, set()
+        self._workers, self._under_way, self._told_slow = {}, set(), set()
         self.use(channels)
         self._older = journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
         self.next = float("-inf")
         with journal.writing():  # after a restart nothing waits for its next try
-            journal.db.execute(sa.update(OUTBOX).where(OUTBOX.c.done.is_(None))
-                               .values(next=float("-inf")))
+            journal.db.execute(sa.update(OUTBOX).where(_WAITS).values(next=float("-inf")))
 
     def use(self, channels):
         """Deliver through these channels from now on; what waits for others waits on."""
         self.channels = dict(channels)
-        for name in channels:
-            if name not in self._threads:
-                self._threads[name] = ThreadPoolExecutor(1, thread_name_prefix=name)
-                self._under_way[name] = set()
+        for name, channel in channels.items():
+            workers = self._workers.setdefault(name, Workers(name, self._deliver))
+            workers.at_once = getattr(channel, "at_once", 1)
         self._more = True
 
     def put(self, effects, now):
@@ -88,7 +71,8 @@ class Outbox:
             now: unix seconds.
         """
         rows = [{"key": written_key(effect), "channel": name, "body": written(effect), "tries": 0,
-                 "next": now, "since": now} for effect in effects
+                 "unknown": 0, "next": now, "since": now, **addressed(effect)}
+                for effect in effects
                 for name, channel in self.channels.items() if channel.takes(effect)]
         if rows:
             self.journal.db.execute(_ADD, rows)
@@ -98,70 +82,132 @@ class Outbox:
         """Note how attempts have ended, within the journal's transaction."""
         for one in delivered:
             pause = min(PAUSE * 2 ** min(one.tries, 30), LONGEST)
-            final = not one.error or one.final
-            self.journal.db.execute(_DONE if final else _AGAIN, {
-                "n": one.number, "at": now if final else now + pause, "why": one.error or None})
+            if not one.error:
+                self.journal.db.execute(_DONE, {"n": one.number, "at": now})
+            else:
+                self.journal.db.execute(_GIVEN_UP if one.final else _AGAIN, {
+                    "n": one.number, "at": now if one.final else now + pause, "why": one.error,
+                    "more": int(one.unknown)})
 
     def send(self, delivered, now):
         """Hand on what is due; those of ``delivered`` are under way no more."""
-        for one in delivered:
-            for under_way in self._under_way.values():
-                under_way.discard(one.number)
-        self._futures = {future for future in self._futures if not future.done()}
+        self._under_way.difference_update(one.number for one in delivered if not one.still)
+        self._told_slow.difference_update(one.number for one in delivered)
+        self._notice_slow()
         if delivered or self._more or now >= self.next:
-            self._more, self.next = False, float("inf")
-            for name in self.channels:
-                self._send(name, now)
+            self._more = False
+            due = self.journal.db.execute(
+                sa.select(OUTBOX.c.channel, OUTBOX.c.target).distinct()
+                .where(_WAITS, OUTBOX.c.next <= now, OUTBOX.c.channel.in_(self.channels))).all()
+            for name, target in due:
+                self._hand_on(name, target, now)
+            self.next = self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.next)).where(
+                _WAITS, OUTBOX.c.next > now, OUTBOX.c.channel.in_(self.channels))) or float("inf")
 
-    def close(self, seconds):
-        """Let what is under way end, within so many seconds, and begin no more."""
-        for thread in self._threads.values():
-            thread.shutdown(wait=False, cancel_futures=True)
-        wait(self._futures, seconds)
+    def close(self, seconds, letters=0.0):
+        """Begin no more, and let what is under way end.
+
+        Args:
+            seconds: within which everything is to.
+            letters: likewise for letters, which may come twice where the answer is not heard.
+        """
+        began = time.monotonic()
+        for workers in self._workers.values():
+            workers.close()
+        for workers in self._workers.values():
+            workers.wait(began + seconds, letters=False)
+            workers.wait(began + max(seconds, letters), letters=True)
 
     @property
     def busy(self):
-        """Whether anything is under way."""
-        return self._more or any(self._under_way.values())
+        """Whether anything is under way, but for what takes too long."""
+        slow = sum(len(workers.slow()) for workers in self._workers.values())
+        return self._more or len(self._under_way) > slow
 
     def waiting(self):
         """Number of effects that have not been delivered."""
-        return self.journal.db.scalar(
-            sa.select(sa.func.count()).where(OUTBOX.c.done.is_(None)))
+        return self.journal.db.scalar(sa.select(sa.func.count()).where(_WAITS))
 
     def given_up(self):
         """Number of effects that could not be delivered and are not tried again."""
         return self.journal.db.scalar(sa.select(sa.func.count()).where(
             OUTBOX.c.done.is_not(None), OUTBOX.c.error.is_not(None)))
 
-    def _send(self, name, now):
-        under_way = self._under_way[name]
-        rows = self.journal.db.execute(
-            sa.select(OUTBOX.c.number, OUTBOX.c.body, OUTBOX.c.tries, OUTBOX.c.next)
-            .where(OUTBOX.c.done.is_(None), OUTBOX.c.channel == name)
-            .order_by(OUTBOX.c.next, OUTBOX.c.number).limit(AT_ONCE)).all()
-        for number, body, tries, time in rows:
-            if number in under_way:
-                continue
-            if time > now:
-                self.next = min(self.next, time)
-                continue
-            under_way.add(number)
-            again = tries > 0 or number <= self._older
-            self._futures.add(self._threads[name].submit(self._deliver, name, number, body, tries,
-                                                         again))
+    def taken_since(self, time, channel, target=""):
+        """Whether a channel has delivered anything since a time, unix seconds; to a target alone,
+        if one is given."""
+        return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
+            OUTBOX.c.done >= time, OUTBOX.c.error.is_(None), OUTBOX.c.channel == channel,
+            OUTBOX.c.target == target if target else sa.true()).limit(1)) is not None
 
-    def _deliver(self, name, number, body, tries, again):
+    def failing_since(self, channel, target):
+        """When the oldest of what has failed for a target was put here, unix seconds; None where
+        nothing has."""
+        return self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.since)).where(
+            _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target == target, OUTBOX.c.tries > 0))
+
+    def others_fail(self, channel, target):
+        """Whether anything waits that has failed and goes another way than to a target."""
+        return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
+            _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target != target,
+            OUTBOX.c.tries > 0).limit(1)) is not None
+
+    def _hand_on(self, name, target, now):
+        """Hand on what is due for a target; while an attempt for it goes on that has taken too
+        long, that fails at once."""
+        columns = (OUTBOX.c.number, OUTBOX.c.channel, OUTBOX.c.target, OUTBOX.c.gravity,
+                   sa.func.coalesce(OUTBOX.c.since, 0.0), OUTBOX.c.tries, OUTBOX.c.unknown,
+                   OUTBOX.c.body)
+        rows = self.journal.db.execute(
+            sa.select(*columns).where(_WAITS, OUTBOX.c.channel == name, OUTBOX.c.target == target,
+                                      OUTBOX.c.next <= now)
+            .order_by(OUTBOX.c.gravity, OUTBOX.c.number).limit(AT_ONCE))
+        jobs = [Job(*row, again=row.tries > 0 or row.number <= self._older) for row in rows]
+        slow = self._workers[name].slow().get(target)
+        if slow:
+            for job in jobs:
+                self._tell_slow(job, job.number == slow.number)
+            return
+        jobs = [job for job in jobs if job.number not in self._under_way]
+        self._under_way.update(job.number for job in jobs)
+        self._workers[name].offer(jobs)
+
+    def _notice_slow(self):
+        for workers in self._workers.values():
+            late, left = workers.overdue(WITHIN)
+            for job in late + left:
+                self._tell_slow(job, job in late)
+
+    def _tell_slow(self, job, itself):
+        if job.number in self._told_slow:
+            return  # and that is not noted yet
+        self._told_slow.add(job.number)
+        words = f"{job.target or job.channel}: no answer within {WITHIN:g} s"
+        self._tell(_failed(job, DeliveryError(
+            words if itself else f"{words} to what was sent before"), still=itself))
+
+    def _deliver(self, job):
         try:
-            self.channels[name].deliver(read_effect(body), again)
+            self.channels[job.channel].deliver(read_effect(job.body), job.again)
         except DeliveryError as error:
-            final = error.final or tries + 1 >= MOST_TRIES
-            self._tell(Delivered(number, tries, name, str(error), final))
+            self._tell(_failed(job, error))
         except Exception as error:  # whatever a channel may raise must not end its thread
-            self._tell(Delivered(number, tries, name, f"{type(error).__name__}: {error}",
-                                 tries + 1 >= MOST_TRIES))
+            self._tell(_failed(job, DeliveryError(f"{type(error).__name__}: {error}")))
         else:
-            self._tell(Delivered(number, tries, name))
+            self._tell(Delivered(job.number, job.tries, job.channel, job.target, job.since))
+
+
+def _failed(job, error, still=False):
+    final = (error.final or job.tries + 1 >= MOST_TRIES
+             or error.unknown and job.unknown + 1 >= MOST_UNKNOWN)
+    return Delivered(job.number, job.tries, job.channel, job.target, job.since, str(error), final,
+                     error.whose, error.unknown, still)
+
+
+def addressed(effect):
+    """Where an effect goes, and how soon: what the outbox has of that in columns of their own."""
+    letter = isinstance(effect, Letter)
+    return {"target": effect.address if letter else "", "gravity": effect.gravity if letter else 0}
 
 
 def written_key(effect):

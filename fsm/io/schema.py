@@ -31,12 +31,15 @@ ARCHIVE = Table(
     Column("body", LargeBinary), sa.Index("archive_by_time", "time"))
 
 # Effects on their way out since a time; "done" is when one was delivered, or given up with an
-# "error".
+# "error". "target" is the name of the address of a letter, else empty; the smaller the "gravity",
+# the sooner one goes; "unknown" is how often somebody said that nobody has this address.
 OUTBOX = Table(
     "outbox", METADATA, Column("number", Integer, primary_key=True), Column("key", Text),
     Column("channel", Text), Column("body", LargeBinary), Column("tries", Integer),
     Column("next", Float), Column("done", Float), Column("error", Text), Column("since", Float),
-    sa.UniqueConstraint("channel", "key"), sa.Index("outbox_waiting", "done", "next"))
+    Column("target", Text), Column("gravity", Integer), Column("unknown", Integer),
+    sa.UniqueConstraint("channel", "key"), sa.Index("outbox_waiting", "done", "next"),
+    sa.Index("outbox_of", "channel", "target", "done", "gravity", "number"))
 
 # Messages to one address each, until they are gathered into a letter, and in which they were.
 POST = Table(
@@ -118,9 +121,21 @@ def _indexed(connection):
             index.create(connection, checkfirst=True)
 
 
+def _addressed(connection):
+    """Note whom the letters in the outbox go to, which only their bodies told."""
+    _completed(connection)
+    connection.exec_driver_sql("UPDATE outbox SET target = '', gravity = 0, unknown = 0")
+    letters = connection.execute(sa.select(OUTBOX.c.number, OUTBOX.c.body).where(
+        OUTBOX.c.channel.in_(("mail", "chat")))).all()
+    for number, body in letters:
+        connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number == number).values(
+            target=loads(body)["address"]))
+    _indexed(connection)
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
-              _indexed]
+              _indexed, _addressed]
 
 
 def lacking(execute):

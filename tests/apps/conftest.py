@@ -38,7 +38,12 @@ class Running:
         folder: with its configuration, journal and messages.
         recording: the file it follows.
         options: further ones of ``fsm run``.
+
+    Attributes:
+        program: what Python is to run.
     """
+
+    program = ("-m", "fsm")
 
     def __init__(self, folder, recording, *options):
         self.folder, self.recording, self.options = folder, recording, options
@@ -49,7 +54,7 @@ class Running:
 
     def start(self, **more):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "fsm", "run", str(self.recording), "--config",
+            [sys.executable, *self.program, "run", str(self.recording), "--config",
              str(self.folder / "config.toml"), "--journal", str(self.journal), *self.options],
             stderr=(self.folder / "log").open("a"), **more)
         return self

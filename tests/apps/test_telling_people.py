@@ -36,6 +36,8 @@ BOOK = Book({"operators": ["ops@example.org"], "owner": ["owner@example.org"]})
 class Telling(World):
     """The supervisor of the other tests, with an address book and a way to the mail server."""
 
+    book = BOOK
+
     def __init__(self, path, server, **policy):
         self.server, self.policy = server, default_policy(CHARTS[0], **policy)
         super().__init__(path)
@@ -45,7 +47,7 @@ class Telling(World):
         memory = Memory(self.journal, Engine(*CHARTS, self.policy), 2000)
         mail = MailChannel("127.0.0.1", self.server.port, "none", "es@example.org")
         self.outbox = Outbox(self.journal, {"mail": mail}, self.inbox.tell)
-        self.teller = Teller(self.journal, self.outbox, Postbox(self.journal, BOOK, 10.0),
+        self.teller = Teller(self.journal, self.outbox, Postbox(self.journal, self.book, 10.0),
                              Alarms(self.journal, 3600.0, 3), self.policy.warnings)
         self.supervisor = Supervisor(Engine(*CHARTS, self.policy, candidates=memory), memory,
                                      self.journal, self.teller, self, Live(self.clock), self.inbox)
@@ -157,23 +159,6 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_when_it_is_back(wo
     assert "G1 demo soon: needs attention" in subjects
     assert any("channel mail" in subject for subject in subjects)
     assert "channel mail" not in world.supervisor.troubles.since
-
-
-def test_an_address_that_is_refused_for_good_is_told_to_the_operators(world):
-    async def refuse(server, session, envelope, address, options):
-        if address == "owner@example.org":
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    world.server.handle_RCPT = refuse
-    world.event("G1")
-    for seconds in (60, 71, 90, 110, 150):
-        world.until(seconds)
-    assert world.subjects() == []
-    assert any("could never be delivered" in text and "550 no such user" in text
-               for _, _, text in world.mails())
-    assert world.outbox.given_up() == 1 and world.outbox.waiting() == 0
 
 
 def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):

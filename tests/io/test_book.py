@@ -13,6 +13,10 @@ def test_every_address_of_several_parties_once():
         "a@example.org", "b@example.org", named("slack://secret/x"))
 
 
+def test_everybody_is_named_once():
+    assert BOOK.everybody() == ("a@example.org", "b@example.org", named("slack://secret/x"))
+
+
 def test_a_party_that_is_an_address_needs_no_entry():
     assert BOOK.addresses(["c@example.org", "nobody"]) == ("c@example.org",)
     assert Book({}, by_name=False).addresses(["c@example.org"]) == ()

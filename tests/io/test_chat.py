@@ -2,24 +2,31 @@
 
 import json
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from fsm.errors import ConfigurationError
 from fsm.io.book import Book, named
 from fsm.io.chat import ChatChannel, check
+from fsm.io.deliveries import DeliveryError
 from fsm.io.letters import Letter
-from fsm.io.outbox import DeliveryError
+from tests.io.test_outbox import T
+from tests.io.test_outbox import World as Outgoing
 
 
 class Service(BaseHTTPRequestHandler):
-    """A service that takes what is posted."""
+    """A service that takes what is posted; to paths with ``drip`` it answers byte by byte."""
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.server.got.append(json.loads(body))
         self.send_response(self.server.status)
+        if "drip" in self.path:
+            self.flush_headers()
+            while not self.server.over.wait(0.02):
+                self.wfile.write(b"x")
         self.end_headers()
 
     def log_message(self, *args):
@@ -28,15 +35,18 @@ class Service(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def service():
-    with HTTPServer(("127.0.0.1", 0), Service) as server:
-        server.got, server.status = [], 200
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        server.daemon_threads = True
+        server.got, server.status, server.over = [], 200, threading.Event()
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server
+        server.over.set()
         server.shutdown()
 
 
-def channel(service, path="token1234"):
-    return ChatChannel(Book({"sky": [f"json://127.0.0.1:{service.server_port}/{path}"]}))
+def channel(service, *paths):
+    return ChatChannel(Book({"sky": [f"json://127.0.0.1:{service.server_port}/{path}"
+                                     for path in paths or ["token1234"]]}))
 
 
 def letter(service, path="token1234"):
@@ -84,3 +94,73 @@ def test_without_the_library_it_is_said_what_to_install(monkeypatch):
     monkeypatch.setattr("fsm.io.chat.available", lambda: False)
     with pytest.raises(ConfigurationError, match=r"pip install 'event-supervisor\[apprise\]'"):
         check("json://localhost/x")
+
+
+@pytest.fixture
+def outgoing(tmp_path):
+    made = []
+
+    def make(channel):
+        made.append(Outgoing(tmp_path / "j.db", chat=channel))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.outbox.close(0)
+        one.journal.close()
+
+
+def test_chats_that_drip_hold_no_other_up_and_get_no_second_letter_meanwhile(
+        service, outgoing, monkeypatch):
+    drips = [f"drip{number}" for number in range(10)]
+    one = outgoing(channel(service, *drips, "token1234"))
+    one.put(*(letter(service, path)._replace(key=path) for path in drips))
+    one.put(letter(service)._replace(key="k1"))
+    (arrived,) = one.turn()
+    assert not arrived.error and one.outbox.waiting() == len(drips)
+    while len(service.got) <= len(drips):
+        time.sleep(0.01)
+    monkeypatch.setattr("fsm.io.outbox.WITHIN", 0.0)
+    one.outbox.send((), T)
+    failed = one.turn()
+    assert len(failed) == len(drips) and {"json" in now.error for now in failed} == {True}
+    for pause in (30, 60):
+        one.now += pause
+        one.outbox.send((), one.now)
+        assert len(one.turn()) == len(drips)
+    assert len(service.got) == len(drips) + 1 and not one.outbox.busy
+    service.over.set()
+    while one.outbox.waiting():
+        one.turn()
+    assert len(service.got) == len(drips) + 1
+
+
+def test_what_one_chat_is_told_holds_no_secret_of_another(service):
+    service.status = 500
+    paths = [f"token{number}x{number}" for number in range(8)]
+    way, errors = channel(service, *paths), []
+
+    def send(path):
+        for _ in range(5):
+            with pytest.raises(DeliveryError) as caught:
+                way.deliver(letter(service, path), False)
+            errors.append(str(caught.value))
+
+    threads = [threading.Thread(target=send, args=(path,)) for path in paths]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(errors) == 40 and not [path for path in paths if path in "".join(errors)]
+    assert all(text.count("Failed to send") == 1 for text in errors), errors
+
+
+def test_a_service_that_raises_tells_no_secret(service, monkeypatch):
+    import apprise
+
+    def raises(self, **more):
+        raise RuntimeError("token1234 is bad")
+
+    monkeypatch.setattr(apprise.Apprise, "notify", raises)
+    with pytest.raises(DeliveryError, match="RuntimeError: … is bad"):
+        channel(service).deliver(letter(service), False)

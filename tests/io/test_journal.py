@@ -13,10 +13,12 @@ from fsm.core.inputs import Answer
 from fsm.errors import JournalError
 from fsm.io import inputs, pruning, schema
 from fsm.io.book import named
+from fsm.io.inbox import Inbox
 from fsm.io.journal import ACTED, Journal
-from fsm.io.outbox import read_effect
+from fsm.io.outbox import Outbox, read_effect
 from fsm.io.plain import dumps
 from fsm.io.schema import ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
+from tests.io.test_outbox import Letters
 
 T = 1_502_000_000.0
 LINE = json.dumps({"time": T, "topic": "cbc", "payload": {
@@ -153,7 +155,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 5: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 6: use the newer"):
         Journal(tmp_path / "j.db")
 
 
@@ -229,6 +231,33 @@ def test_secrets_that_an_earlier_version_wrote_out_are_gone(tmp_path, monkeypatc
     assert read_effect(letter).address == named(secret)
     for path in tmp_path.iterdir():
         assert b"1234567" not in path.read_bytes(), path
+    journal.close()
+
+
+def test_letters_that_an_earlier_version_left_are_delivered(tmp_path, monkeypatch):
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:5])
+    journal = Journal(tmp_path / "j.db")
+    letter = {"kind": "letter", "time": T, "address": "a@example.org", "subject": "s",
+              "text": "t", "key": "k"}
+    with journal.writing():
+        for column in ("target", "gravity", "unknown"):
+            journal.db.exec_driver_sql("DROP INDEX IF EXISTS outbox_of")
+            journal.db.exec_driver_sql(f"ALTER TABLE outbox DROP COLUMN {column}")
+        for channel in ("mail", "file"):
+            journal.db.exec_driver_sql(
+                "INSERT INTO outbox (key, channel, body, tries, next) VALUES ('k', ?, ?, 1, ?)",
+                (channel, dumps(letter), T))
+    journal.close()
+    monkeypatch.undo()
+    journal = Journal(tmp_path / "j.db")
+    found = journal.db.execute(sa.select(OUTBOX.c.channel, OUTBOX.c.target, OUTBOX.c.gravity))
+    assert sorted(map(tuple, found)) == [("file", "", 0), ("mail", "a@example.org", 0)]
+    got = Letters()
+    outbox = Outbox(journal, {"mail": got}, (inbox := Inbox()).tell)
+    outbox.send((), T)
+    inbox.wait(5, alerts=False)
+    assert got.begun == ["k"]
+    outbox.close(5)
     journal.close()
 
 

@@ -10,10 +10,12 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from fsm.core.effects import Notify
+from fsm.io import deliveries
+from fsm.io.deliveries import CHANNEL, EITHER, TARGET, DeliveryError
 from fsm.io.letters import Letter
 from fsm.io.mail import MailChannel
-from fsm.io.outbox import DeliveryError
 from fsm.standin.mail import MailStandIn
+from tests.io.rude_smtp import CLOSE, HANG, RESET, rude_smtp
 from tests.servers.xmpp import certificate, free_port
 
 LETTER = Letter(1_502_000_000.0, "shift@example.org", "G1 bayestar: needs attention",
@@ -31,6 +33,12 @@ def server(tmp_path):
     yield start
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def rude():
+    with rude_smtp() as made:
+        yield made
 
 
 @pytest.fixture
@@ -125,25 +133,139 @@ def test_a_server_without_encryption_gets_no_letter(server):
     assert "STARTTLS" in str(refused(channel(one, security="starttls"))) and not one.received
 
 
-@pytest.mark.parametrize(("answer", "final"), [
-    ("550 no such user", True), ("554 content refused", True), ("451 later", False),
-    ("421 shutting down", False)])
-def test_refusals_are_told_apart(server, answer, final):
-    one = server()
-    one.refusal = answer
-    error = refused(channel(one))
-    assert error.final is final and answer in str(error)
+AT_ADDRESS = {  # what is answered to an address: whose trouble that is, whether nobody has it
+    "550 no such user here": (TARGET, True),
+    "550 5.1.1 <shift@example.org>: Recipient address rejected: User unknown": (TARGET, True),
+    "550 5.1.1 User unknown in relay recipient table": (TARGET, True),
+    "551 user not local": (TARGET, True),
+    "553 5.1.2 no such domain": (TARGET, True),
+    "556 5.1.10 null MX": (TARGET, True),
+    "550 5.1.8 bad sender's domain": (EITHER, False),
+    "550 5.1.0 sender rejected": (EITHER, False),
+    "550 5.7.1 <shift@example.org>: no": (EITHER, False),
+    "554 5.7.1 <shift@example.org>: Relay access denied": (EITHER, False),
+    "550 relaying is not for you": (EITHER, False),
+    "550 client host blocked using a blacklist": (EITHER, False),
+    "550 authentication required": (EITHER, False),
+    "553 refused as spam": (EITHER, False),
+    "550 mailbox full": (TARGET, False),
+    "550 5.2.1 mailbox disabled": (TARGET, False),
+    "552 5.2.2 over quota": (TARGET, False),
+    "554 no": (TARGET, False),
+    "450 4.2.0 greylisted": (TARGET, False),
+    "421 shutting down": (deliveries.LETTER, False),
+}
 
 
-def test_a_recipient_refused_for_good(server):
-    one = server()
+@pytest.mark.parametrize("answer", AT_ADDRESS)
+def test_an_address_that_is_refused_is_told_from_who_sends_to_it(rude, answer):
+    rude.answers["RCPT"] = answer
+    error = refused(channel(rude))
+    assert (error.whose, error.unknown) == AT_ADDRESS[answer]
+    assert not error.final and answer in str(error)
 
-    async def refuse(server, session, envelope, address, options):
-        return "550 no such user here"
 
-    one.handle_RCPT = refuse
-    error = refused(channel(one))
-    assert error.final and "550 no such user here" in str(error)
+def test_what_an_address_is_called_says_nothing_of_why_it_is_refused(rude):
+    rude.answers["RCPT"] = "550 <spam-relay@example.org>: no such user"
+    assert refused(channel(rude), LETTER._replace(address="spam-relay@example.org")).unknown
+
+
+def test_what_the_server_says_is_told_in_one_short_printable_line(rude):
+    rude.answers["RCPT"] = "550-\x1b[31mno\r\n" * 50 + "550 " + "x" * 900
+    said = str(refused(channel(rude)))
+    assert said.isprintable() and "\x1b" not in said and len(said) < 600
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no", "554 refused", "451 later", "421 closing"])
+@pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL"])
+def test_what_is_refused_before_any_address_is_said_is_the_servers(rude, stage, answer):
+    rude.answers[stage] = answer
+    if stage == "EHLO":
+        rude.answers["HELO"] = answer
+    error = refused(channel(rude))
+    assert error.whose == CHANNEL and not error.final and not error.unknown
+    assert answer in str(error)
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 no", "554 content refused", "451 later", "421 no"])
+@pytest.mark.parametrize("stage", ["DATA", "letter"])
+def test_a_letter_that_is_refused_is_tried_again(rude, stage, answer):
+    rude.answers[stage] = answer
+    error = refused(channel(rude))
+    assert error.whose == deliveries.LETTER and not error.final and not error.unknown
+    assert answer in str(error)
+
+
+@pytest.mark.parametrize("answer", [CLOSE, RESET, HANG, "no 221", "500 what?", "421 closing",
+                                    b"221-" * 1000])
+def test_what_the_server_has_taken_is_sent_whatever_comes_after(rude, answer):
+    rude.answers["QUIT"] = answer
+    channel(rude).deliver(LETTER, False)
+    assert len(rude.letters) == 1
+
+
+def test_the_word_that_a_letter_is_taken_may_take_longer_than_other_answers(rude, monkeypatch):
+    monkeypatch.setattr("fsm.io.mail.TIME_OUT", 0.2)
+    rude.answers["letter"] = 0.4
+    channel(rude).deliver(LETTER, False)
+    assert len(rude.read) == 1
+
+
+@pytest.mark.parametrize("answer", [CLOSE, RESET, "rubbish"])
+@pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter"])
+def test_a_server_that_goes_away_or_talks_rubbish_before_that_may_come_back(rude, stage, answer):
+    rude.answers[stage] = rude.answers["HELO"] = answer
+    error = refused(channel(rude))
+    assert not error.final and not error.unknown
+    letters = TARGET if (stage, answer) == ("RCPT", "rubbish") else deliveries.LETTER
+    assert error.whose == (letters if stage in ("RCPT", "DATA", "letter") else CHANNEL)
+
+
+@pytest.mark.parametrize("answer", [HANG, b"250-and so on\r\n" * 100])
+@pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter"])
+def test_the_time_for_a_letter_is_limited_also_where_the_server_drips(rude, monkeypatch, stage,
+                                                                      answer):
+    monkeypatch.setattr("fsm.io.mail.WITHIN", 0.3)
+    rude.answers[stage] = answer
+    error = refused(channel(rude))
+    assert not error.final and "it has taken too long" in str(error)
+
+
+@pytest.mark.parametrize("stage", ["greeting", "RCPT", "letter"])
+def test_the_time_for_a_letter_is_limited_also_under_tls(encrypted, monkeypatch, stage):
+    monkeypatch.setattr("fsm.io.mail.WITHIN", 0.5)
+    context, trusted = encrypted
+    with rude_smtp(context) as one:
+        one.answers[stage] = b"250-and so on\r\n" * 100
+        error = refused(channel(one, security="tls", ca_file=trusted))
+    assert "it has taken too long" in str(error) and not one.letters
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_the_time_for_a_letter_is_limited_also_where_tls_does_not_begin(rude, monkeypatch,
+                                                                       security):
+    monkeypatch.setattr("fsm.io.mail.WITHIN", 0.3)
+    rude.answers.update({"EHLO": "250-rude\r\n250 STARTTLS", "STAR": "220 go on"})
+    if security == "tls":
+        rude.answers["greeting"] = HANG
+    error = refused(channel(rude, security=security))
+    assert "it has taken too long" in str(error) and error.whose == CHANNEL
+
+
+def test_what_verifies_certificates_is_made_once_for_all_letters(server, encrypted, monkeypatch,
+                                                                 tmp_path):
+    context, trusted = encrypted
+    one, made = server(ssl_context=context), []
+    real = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context",
+                        lambda **more: made.append(more) or real(**more))
+    mail = channel(one, security="tls", ca_file=trusted)
+    for _ in range(3):
+        attrs.evolve(mail).deliver(LETTER, False)
+    assert len(one.received) == 3 and len(made) == 1
+    certificate(tmp_path, "elsewhere")  # another one is trusted from now on
+    error = refused(mail)
+    assert len(made) == 2 and "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 
 def test_a_server_that_is_away_may_come_back(server):

@@ -1,14 +1,18 @@
 """Effects leave the outbox at least once, and arrive once."""
 
 import json
+import threading
+import time
 
 import pytest
 
 from fsm.core.effects import Annotate, Notify
 from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel, mark
+from fsm.io.deliveries import DeliveryError
 from fsm.io.inbox import Inbox
 from fsm.io.journal import Journal
-from fsm.io.outbox import DeliveryError, Outbox
+from fsm.io.letters import Letter
+from fsm.io.outbox import Outbox
 
 T = 1_502_000_000.0
 
@@ -34,6 +38,31 @@ class Channel:
         self.got.append((effect, again))
         if len(self.got) <= self.fails:
             raise DeliveryError("it is away", final=self.final)
+
+
+class Letters:
+    """A channel for letters: what it is told to hold up waits, what it is told to refuse fails."""
+
+    def __init__(self, at_once=3):
+        self.at_once, self.begun, self.held, self.refused = at_once, [], {}, {}
+
+    def takes(self, effect):
+        return isinstance(effect, Letter)
+
+    def hold(self, address):
+        self.held[address] = threading.Event()
+        return self.held[address].set
+
+    def deliver(self, effect, again):
+        self.begun.append(effect.key)
+        if effect.address in self.held:
+            self.held[effect.address].wait(30)
+        if effect.address in self.refused:
+            raise self.refused[effect.address]
+
+
+def letter(number, address="a@example.org", gravity=0):
+    return Letter(T, address, "subject", "text\n", f"k{number}", gravity)
 
 
 class World:
@@ -242,3 +271,103 @@ def test_channels_can_be_exchanged_while_it_runs(world):
     one.outbox.send((), one.now + 30)
     one.turn()
     assert len(old.got) == 1 and new.got == [(notify(), True)]
+
+
+def begun(channel, *keys):
+    """Wait until just these letters are under way or were."""
+    end = time.monotonic() + 10
+    while len(channel.begun) < len(keys):
+        assert time.monotonic() < end, channel.begun
+        time.sleep(0.001)
+    assert channel.begun == list(keys)
+
+
+def test_a_slow_address_holds_no_other(world):
+    channel = Letters()
+    let_go = channel.hold("slow@example.org")
+    one = world(mail=channel)
+    one.put(*(letter(number, "slow@example.org") for number in range(300)))
+    begun(channel, "k0")
+    one.put(letter("quick"))
+    begun(channel, "k0", "kquick")
+    one.turn()
+    assert one.outbox.waiting() == 300
+    let_go()
+
+
+def test_the_gravest_letters_go_first_and_of_these_the_oldest(world):
+    channel = Letters(at_once=1)
+    let_go = channel.hold("slow@example.org")
+    one = world(mail=channel)
+    one.put(letter(0, "slow@example.org"))
+    begun(channel, "k0")
+    one.put(letter(1, gravity=1), letter(2, "b@example.org", gravity=1))
+    one.put(letter(3, "c@example.org"), letter(4, "b@example.org"), letter(5))
+    let_go()
+    begun(channel, "k0", "k3", "k4", "k5", "k1", "k2")
+
+
+def test_what_takes_too_long_has_failed_but_counts_if_it_arrives_after_all(world, monkeypatch):
+    monkeypatch.setattr("fsm.io.outbox.WITHIN", 0.0)
+    channel = Letters()
+    let_go = channel.hold("a@example.org")
+    one = world(mail=channel)
+    one.put(letter(1), letter(2))
+    begun(channel, "k1")
+    one.outbox.send((), one.now)
+    first, second = one.turn()
+    assert (first.still, second.still) == (True, False) and not first.final
+    assert "a@example.org: no answer within" in first.error
+    assert not one.outbox.busy
+    monkeypatch.setattr("fsm.io.outbox.WITHIN", 60.0)
+    one.now += 30
+    one.outbox.send((), one.now)
+    assert [(now.tries, now.still) for now in one.turn()] == [(1, True), (1, False)]
+    assert channel.begun == ["k1"]  # nothing else goes there meanwhile
+    let_go()
+    (arrived,) = one.turn()
+    assert not arrived.error and one.outbox.waiting() == 1 and one.outbox.given_up() == 0
+    one.now += 60
+    one.outbox.send((), one.now)
+    one.turn()
+    assert channel.begun == ["k1", "k2"] and one.outbox.waiting() == 0
+
+
+def test_an_address_that_nobody_has_is_given_up_only_when_that_was_said_twice(world):
+    channel = Letters()
+    channel.refused["a@example.org"] = DeliveryError("451 later")
+    one = world(mail=channel)
+    one.put(letter(1))
+    one.turn()
+    channel.refused["a@example.org"] = DeliveryError("550 nobody", unknown=True)
+    for pause in (30, 60):
+        assert one.outbox.waiting() == 1
+        one.now += pause
+        one.outbox.send((), one.now)
+        one.turn()
+    assert one.outbox.waiting() == 0 and one.outbox.given_up() == 1
+
+
+def test_one_mistaken_answer_loses_nothing(world):
+    channel = Letters()
+    channel.refused["a@example.org"] = DeliveryError("550 nobody", unknown=True)
+    one = world(mail=channel)
+    one.put(letter(1))
+    one.turn()
+    channel.refused.clear()
+    one.now += 30
+    one.outbox.send((), one.now)
+    one.turn()
+    assert one.outbox.waiting() == one.outbox.given_up() == 0
+
+
+def test_at_the_end_the_answer_about_a_letter_is_waited_for(world):
+    channel = Letters()
+    let_go = channel.hold("a@example.org")
+    one = world(mail=channel)
+    one.put(letter(1), letter(2))
+    begun(channel, "k1")
+    threading.Timer(0.05, let_go).start()
+    one.outbox.close(0.0, 30.0)
+    (arrived,) = one.turn()
+    assert not arrived.error and channel.begun == ["k1"] and one.outbox.waiting() == 1
