@@ -29,7 +29,8 @@ def of(supervisor):
         **{name: journal.count(table) for name, table in TABLES.items()},
         "in_memory": supervisor.memory.held, "retired": len(engine.retired),
         "names": len(engine.names.known), "topics": len(supervisor.heard),
-        "listened_files": len(journal.facts(POSITION + "file ")), "failing": len(supervisor.guard.failed),
+        "listened_files": len(journal.facts(POSITION + "file ")),
+        "failing": len(supervisor.guard.failed),
         "log_files": files, "logs": log_bytes, "message_file": told.room() if told else 0,
         "flood": flood.confirmed if flood else 0,
     }
