@@ -20,6 +20,8 @@ import threading
 import time
 from collections import Counter
 from contextlib import closing
+from email import message_from_string
+from email.policy import default
 from pathlib import Path
 
 import attrs
@@ -32,15 +34,15 @@ from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server
 from fsm.standin.store import Store
-from tests.servers import mail as mails
 from tests.servers.kafka import Broker
-from tests.servers.mail import Mail
+from tests.servers.smtp import CLOSE, HANG, RudeSMTP
 from tests.servers.xmpp import XMPP, Publisher
 
 BY_XMPP = "superevent"
 BY_KAFKA = ("cbc_gstlal_allsky", "mdc_superevent", "cbc_gstlal_mdc", "external_fermi_grb")
 KINDS = ("significant", "less-significant", "retracted", "mdc", "coincident")
 RUBBISH = (None, b"", b"{", b"\xff\xfe", b"[" * 5000, b"<html>")
+BLOCKED = "554 5.7.1 client blocked"
 FOUND = 120.0  # seconds after the return of a server, within which what was lost must be found
 REST = 150.0  # seconds in which all is well again at the end
 CONFIG = """
@@ -88,7 +90,8 @@ class Night:
     def __init__(self, folder):
         self.folder, self.sent, self.hindered = folder, [], []
         (folder / "xmpp").mkdir()
-        self.xmpp, self.mail = XMPP(folder / "xmpp").start(), Mail()
+        self.xmpp, self.mail = XMPP(folder / "xmpp").start(), RudeSMTP().start()
+        self.mail.moment = 1.0
         self.kafka, self.publisher = Broker(BY_KAFKA), Publisher(self.xmpp)
         announcer = Announcer(folder / "alerts.jsonl")
         announcer.listeners.append(self.publish)
@@ -145,22 +148,21 @@ class Night:
     def story(self):
         """What is done when: (seconds, words, listener that cannot work or "", seconds, how it
         begins, how it ends)."""
-        mail = self.mail
         ways = [
             ("XMPP killed", "lvalert", 40, self.xmpp.stop, self.xmpp.start),
             ("Kafka killed", "igwn-alert", 40, self.kafka.die, self.kafka.live),
-            ("mail killed", "", 40, mail.stop, mail.start),
+            ("mail killed", "", 40, lambda: self.mail.stop(), self._start_mail),
             ("XMPP stopped", "lvalert", 75, self.xmpp.freeze, self.xmpp.thaw),
             ("Kafka stopped", "igwn-alert", 60, lambda: self.kafka.slow(600_000),
              lambda: self.kafka.slow(0)),
-            ("mail hangs", "", 60, *_ways(mail, mails.HANGS)),
+            ("mail hangs", "", 60, *self._mail({"greeting": HANG})),
             ("XMPP slow", "lvalert", 40, self._flicker, lambda: None),
             ("Kafka slow", "", 40, lambda: self.kafka.slow(2000), lambda: self.kafka.slow(0)),
-            ("mail drips", "", 40, *_ways(mail, mails.DRIPS)),
+            ("mail drips", "", 40, *self._mail({"greeting": b"2" * 300})),
             ("XMPP poisoned", "", 10, self.poison_xmpp, lambda: None),
             ("Kafka poisoned", "", 10, self.poison_kafka, lambda: None),
-            ("mail without an answer to QUIT", "", 60, *_ways(mail, mails.NO_QUIT)),
-            ("mail that refuses the client", "", 40, *_ways(mail, mails.REFUSES)),
+            ("mail without an answer to QUIT", "", 60, *self._mail({"QUIT": CLOSE})),
+            ("mail that refuses the client", "", 40, *self._mail({"greeting": BLOCKED})),
             ("the daemon killed", "lvalert", 5, self.kill, lambda: None),
             ("all killed", "lvalert", 30, self._stop_all, self._start_all),
         ]
@@ -184,7 +186,16 @@ class Night:
     def _start_all(self):
         self.xmpp.start()
         self.kafka.live()
-        self.mail.start()
+        self._start_mail()
+
+    def _start_mail(self):
+        before = self.mail
+        self.mail = RudeSMTP(port=before.port).start()
+        self.mail.read, self.mail.moment = before.read, 1.0
+
+    def _mail(self, answers):
+        """How it begins that the mail server answers so, and how it ends."""
+        return (lambda: self.mail.answers.update(answers)), (lambda: self.mail.answers.clear())
 
     def tell_story(self):
         """Hinder one after the other, and let them be well in the end."""
@@ -204,10 +215,6 @@ class Night:
         self.daemon.send_signal(signal.SIGTERM)
         self.daemon.wait(60)
         self.xmpp.stop()
-
-
-def _ways(mail, how):
-    return lambda: setattr(mail, "how", how), lambda: setattr(mail, "how", mails.WELL)
 
 
 def drive(driver, candidates):
@@ -287,7 +294,7 @@ def compared(night):
 
 def told(night, healthy):
     """What has become of letters, likewise."""
-    letters = night.mail.received
+    letters = [message_from_string(text, policy=default) for text in night.mail.read]
     known = Counter((letter["To"], letter["Message-ID"]) for letter in letters)
     same = Counter((letter["To"], letter["Subject"], letter.get_content()) for letter in letters)
     lines = (night.folder / "messages.jsonl").read_text().splitlines()

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from fsm.cli import main
 from fsm.standin.mail import MailStandIn
-from tests.io.rude_smtp import HANG, rude_smtp
+from tests.servers.smtp import HANG, rude_smtp
 
 CONFIG = """
 gather = 0.05

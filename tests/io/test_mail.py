@@ -15,7 +15,7 @@ from fsm.io.deliveries import CHANNEL, EITHER, TARGET, DeliveryError
 from fsm.io.letters import Letter
 from fsm.io.mail import MailChannel
 from fsm.standin.mail import MailStandIn
-from tests.io.rude_smtp import CLOSE, HANG, RESET, rude_smtp
+from tests.servers.smtp import CLOSE, HANG, RESET, rude_smtp
 from tests.servers.xmpp import certificate, free_port
 
 LETTER = Letter(1_502_000_000.0, "shift@example.org", "G1 bayestar: needs attention",

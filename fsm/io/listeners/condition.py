@@ -45,6 +45,7 @@ class Condition:
     _entered: float = attrs.field(factory=lambda: time.monotonic())
     _deaf_since: float | None = attrs.field(factory=lambda: time.monotonic())
     _in_row: int = 0
+    _dropped: int = 0
     _told: bool = False
     _often: bool = False
 
@@ -63,19 +64,20 @@ class Condition:
     def hindered(self, why, lasting=False):
         """It does not listen as it should, and goes on trying."""
         if self.well:
-            self._deaf_since, self._in_row = time.monotonic(), 0
+            self._deaf_since, self._in_row, self._dropped = time.monotonic(), 0, 0
         self.why, self.lasting = why, lasting
         if self.state != FAILING:
             self._enter(FAILING)
 
     def failed(self, why, lasting=False):
         """It has ended, and is started again."""
-        now = time.monotonic()
+        now, dropped = time.monotonic(), self.state == LISTENING
         self._failures.append(now)
-        if self.state == LISTENING:
-            self._drops.append(now)
         self.hindered(why, lasting)
         self._in_row += 1
+        if dropped:
+            self._drops.append(now)
+            self._dropped += 1
 
     @property
     def restarts(self):
@@ -119,7 +121,8 @@ class Condition:
             lasted = time.monotonic() - self._deaf_since
             # Even a refusal may be a server's mistake, which the next try would show.
             refused = self.lasting and self.state == FAILING and self._in_row > 1
-            self._told = refused or lasted > PATIENCE
+            stays = self.state == LISTENING and self._dropped < 2
+            self._told = refused or lasted > PATIENCE and not stays
         return self._told
 
 

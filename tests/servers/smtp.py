@@ -18,8 +18,8 @@ class RudeSMTP(socketserver.ThreadingTCPServer):
 
     Attributes:
         answers: by stage, one of :data:`STAGES`: what it says instead of what is usual; a text,
-            bytes that are sent one by one, each after a moment, a number of seconds for which it
-            says nothing before what is usual, or one of the constants above.
+            bytes that are sent one by one, each after a ``moment`` of seconds, a number of seconds
+            for which it says nothing before what is usual, or one of the constants above.
         read: the letters that it has read.
         letters: of these, those of which it has said so at once.
         over: ends all hanging.
@@ -27,12 +27,25 @@ class RudeSMTP(socketserver.ThreadingTCPServer):
 
     daemon_threads, allow_reuse_address = True, True
 
-    def __init__(self, context=None):
-        super().__init__(("127.0.0.1", 0), _Handler)
+    moment = 0.02
+
+    def __init__(self, context=None, port=0):
+        super().__init__(("127.0.0.1", port), _Handler)
         if context:
             self.socket = context.wrap_socket(self.socket, server_side=True)
         self.port = self.server_address[1]
         self.answers, self.read, self.letters, self.over = {}, [], [], threading.Event()
+
+    def start(self):
+        """Serve in a thread; returns itself."""
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def stop(self):
+        """Take no connection any more."""
+        self.over.set()
+        self.shutdown()
+        self.server_close()
 
     def handle_error(self, *_):
         """Clients go away in the middle; that is what is tried."""
@@ -68,7 +81,8 @@ class _Handler(socketserver.StreamRequestHandler):
         if isinstance(answer, bytes):
             for byte in answer:
                 self.wfile.write(bytes([byte]))
-                time.sleep(0.02)
+                self.wfile.flush()
+                time.sleep(self.server.moment)
         elif answer is HANG:
             self.server.over.wait(30)
         elif answer is RESET:
@@ -89,11 +103,7 @@ def rude_smtp(context=None):
         context: its side of TLS, from the beginning; None for none.
     """
     with RudeSMTP(context) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
         try:
-            yield server
+            yield server.start()
         finally:
-            server.over.set()
-            server.shutdown()
-            thread.join()
+            server.stop()
