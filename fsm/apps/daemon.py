@@ -74,7 +74,7 @@ class Daemon:
                                      self.inbox)
         if self.gracedb:
             self.supervisor.catching_up = CatchingUp(
-                running.catch_up, self.asking, self.memory, engine.retired,
+                parts.catch_up(running, policy), self.asking, self.memory, engine.retired,
                 self.supervisor.open_since, self.journal.last_time())
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(parts.listener(*one, positions.get), self.inbox, self.pace.now,
@@ -109,19 +109,19 @@ class Daemon:
         self.control = Control(running.socket, self.inbox.tell, running.operators.group,
                                supervisor.writing.stuck)
 
-    def follow(self, running, warnings):
+    def follow(self, running, policy):
         """Go by other tables from now on, but for those that count only at the start."""
         teller, supervisor = self.supervisor.teller, self.supervisor
         self.running = running
         self.outbox.use(parts.channels(running, self.gracedb))
-        teller.warnings, teller.postbox.book = warnings, parts.book(running)
+        teller.warnings, teller.postbox.book = policy.warnings, parts.book(running)
         teller.postbox.gather = running.tell.gather
         teller.alarms.first, teller.alarms.most = running.tell.remind, int(running.tell.reminders)
         self.health.limits, self.quiet.settings = running.health, running.silence
         if supervisor.flood:
             supervisor.flood.most = running.health.new_candidates
         if supervisor.catching_up:
-            supervisor.catching_up.settings = running.catch_up
+            supervisor.catching_up.settings = parts.catch_up(running, policy)
 
     def _pace(self, gracedb, recorded):
         last = self.journal.last_time()

@@ -10,6 +10,7 @@ from fsm.io.calling import Caller
 from fsm.io.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.chat import ChatChannel
 from fsm.io.gracedb import GraceDB
+from fsm.io.settings import CatchUp
 
 
 def gracedb(server, stamped):
@@ -73,6 +74,36 @@ def addresses(policy, running):
 def _told(policy):
     return {party for profile in policy.profiles for one in profile.settings.values()
             if one.enabled for party in (*one.success, *one.failure, *one.exception)}
+
+
+def catch_up(running, policy):
+    """Its table, whose searches look only for groups that some profile supervises.
+
+    Not for pipelines and searches too: a server that does not know one of them finds nothing.
+    """
+    supervising = [profile for profile in policy.profiles if profile.supervises]
+    if running.catch_up.queries != CatchUp().queries or not all(p.group for p in supervising):
+        return running.catch_up
+    groups = sorted({group for profile in supervising for group in profile.group})
+    return attrs.evolve(running.catch_up, queries=tuple(f"group: {one}" for one in groups))
+
+
+def unmatched(policy, running):
+    """What is listened to in vain, in words: topics and nodes of candidates that are left alone."""
+    supervising = [profile for profile in policy.profiles if profile.supervises]
+    for _, options in running.listen:
+        for topic in (*options.get("topics", ()), *options.get("nodes", ())):
+            if not any(profile.may_match(*_search_of(topic)) for profile in supervising):
+                yield f"{topic} is listened to, and no profile is for its candidates: they are " \
+                      "left alone"
+
+
+def _search_of(topic):
+    """(group, pipeline, search) of the candidates that a topic tells of, "" for any."""
+    if topic.endswith("superevent"):
+        return "", "", ""
+    group, pipeline, search = (*topic.split("_", 2), "", "")[:3]
+    return group, pipeline, search
 
 
 def check(running):

@@ -42,7 +42,7 @@ class Reloading:
         self._store_all()
         daemon.supervisor.engine.follow(policy)
         daemon.memory.scratch.follow(policy)
-        daemon.follow(running, policy.warnings)
+        daemon.follow(running, policy)
         waiting = [name for name in ONLY_AT_START
                    if getattr(before, name) != getattr(running, name)]
         if waiting:

@@ -16,7 +16,8 @@ def config():
 @click.pass_context
 def check_config(ctx, name):
     """Say whether a configuration is right; exit status 1 where it is not."""
-    from fsm.apps.parts import unreached
+    from fsm.apps.parts import unmatched, unreached
+    from fsm.core.profile import UNCONFIGURED
     from fsm.io.config import load, read
     from fsm.io.running import running
 
@@ -27,11 +28,16 @@ def check_config(ctx, name):
     except SupervisorError as error:
         click.echo(f"fsm: {error}", err=True)
         ctx.exit(FAILED)
-    click.echo(f"{name} is right: {len(policy.profiles) - 2} profiles, {len(processes)} processes")
-    for profile in policy.profiles:
+    own = [profile for profile in policy.profiles if profile.name != UNCONFIGURED]
+    click.echo(f"{name} is right: {len(own)} profiles, {len(processes)} processes")
+    for profile in own:
         on = sum(profile.settings[chart.name].enabled and chart.era in ("", profile.era)
                  for chart in processes)
         click.echo(f"  {profile.name}: {on} processes supervised")
+    if len(own) < len(policy.profiles):
+        click.echo("  what none of these matches is left alone")
+    for words in unmatched(policy, around):
+        click.echo(f"  {words}")
     for party in unreached(policy, around):
         click.echo(f"  party {party!r} has no address in [parties]: only the log will tell it")
 

@@ -7,9 +7,11 @@ import attrs
 
 from fsm.core import graceids
 from fsm.core.chart import OPERATORS
+from fsm.core.effects import FAILURE, RECOVERY
 from fsm.core.times import unix_seconds
 
 EARLIER, TODAY = "o2", "o4"  # eras: GraceDB without and with superevents
+UNCONFIGURED = "unconfigured"  # the profile of candidates that are left alone
 FIRST_SUPEREVENTS = 1_527_811_200.0  # June 2018, unix seconds
 
 
@@ -111,6 +113,8 @@ class Profile:
         era: accepted era, "" for any.
         settings: process name to :class:`Settings`.
         waive_injections: whether nothing is expected of an event with the label INJ.
+        annotate: the outcomes that are written into GraceDB.
+        warnings: whether anybody is told anything of its candidates.
     """
 
     name: str
@@ -121,11 +125,23 @@ class Profile:
     era: str = ""
     settings: dict = attrs.field(factory=dict)
     waive_injections: bool = False
+    annotate: tuple = (FAILURE, RECOVERY)
+    warnings: bool = True
+
+    @property
+    def supervises(self):
+        """Whether anything is expected of its candidates."""
+        return any(one.enabled for one in self.settings.values())
 
     def options(self, process):
         """The options of a process in this profile, also where it is not supervised."""
         settings = self.settings.get(process.name)
         return process.options if settings is None else settings.options
+
+    def may_match(self, group, pipeline="", search=""):
+        """Whether any candidate of these may belong to it; "" for whatever it is."""
+        return all(not value or not wanted or value.lower() in wanted for value, wanted in (
+            (group, self.group), (pipeline, self.pipeline), (search, self.search)))
 
     def matches(self, fields, today=False):
         """Whether an event belongs to it; arguments as of :func:`era_of`, case does not count."""
@@ -145,8 +161,8 @@ class Policy:
     Attributes:
         profiles: tried in order; the last one matches everything.
         timing: :class:`Timing`.
-        annotate: whether outcomes are written into GraceDB.
-        warnings: whether anybody is told anything.
+        annotate: whether outcomes are written into GraceDB, as the profiles say.
+        warnings: whether anybody is told anything, likewise.
     """
 
     profiles: tuple
@@ -169,12 +185,24 @@ def default_policy(processes, **changes):
     return Policy(default_profiles(settings), **changes)
 
 
-def default_profiles(settings, waive_injections=False):
-    """The profiles that treat what no other one matches, the last ones that are tried.
+def default_profiles(settings, **more):
+    """The profiles that are tried where none are configured.
 
     Those are today's candidates, and all else; what is only tried out today is left alone.
+
+    Args:
+        settings: of all processes.
+        more: further attributes of the profiles.
     """
-    alone = {name: attrs.evolve(one, enabled=False) for name, one in settings.items()}
-    return (Profile("tests", category=("test",), era=TODAY, settings=alone),
-            *(Profile(name, era=era, settings=settings, waive_injections=waive_injections)
+    return (Profile("tests", category=("test",), era=TODAY, settings=_none_on(settings)),
+            *(Profile(name, era=era, settings=settings, **more)
               for name, era in (("today", TODAY), ("default", EARLIER))))
+
+
+def left_alone(settings):
+    """The profile of what no configured one matches: nothing is expected of it."""
+    return Profile(UNCONFIGURED, settings=_none_on(settings))
+
+
+def _none_on(settings):
+    return {name: attrs.evolve(one, enabled=False) for name, one in settings.items()}

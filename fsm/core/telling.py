@@ -46,10 +46,10 @@ def _said(check, outcome, to, now, policy):
     run = check.process
     about = (now, run.candidate.graceid, run.name, check.name, outcome)
     key = "/".join((*about[1:], str(check.generation)))
-    told = []
-    if to and policy.warnings:
+    told, profile = [], run.candidate.profile
+    if to and policy.warnings and profile.warnings:
         told.append(Notify(*about, tuple(to), check.why, key, expected(check), check.due))
-    if outcome in (FAILURE, RECOVERY) and policy.annotate:
+    if policy.annotate and outcome in profile.annotate:
         told.append(Annotate(*about, check.why, key))
     return told
 
@@ -70,7 +70,7 @@ def expected(check):
 
 def unknown(candidate, now, policy):
     """The effects wanted, once, because GraceDB does not know a candidate."""
-    if not policy.warnings:
+    if not policy.warnings or candidate.profile and not candidate.profile.warnings:
         return ()
     about = (candidate.graceid, "supervisor", "unknown", EXCEPTION)
     why = "GraceDB has no such candidate, or does not show it: nothing is expected of it until " \
@@ -84,6 +84,6 @@ def cannot_start(candidate, chart, settings, why, now, policy):
         return ()
     candidate.broken += (chart.name,)
     about = (now, candidate.graceid, chart.name, "", EXCEPTION)
-    if not settings.exception or not policy.warnings:
+    if not settings.exception or not policy.warnings or not candidate.profile.warnings:
         return ()
     return (Notify(*about, settings.exception, printable(why), "/".join(about[1:])),)

@@ -5,20 +5,25 @@ from pathlib import Path
 
 import attrs
 
+from fsm.core.effects import FAILURE, RECOVERY, SUCCESS
 from fsm.core.profile import (
     EARLIER,
     TODAY,
+    UNCONFIGURED,
     Policy,
     Profile,
     Timing,
     default_profiles,
     default_settings,
+    left_alone,
 )
 from fsm.errors import ConfigurationError, closest
 from fsm.io import running, tables
 from fsm.io.book import is_url
 
 GENERAL = ("annotate", "warnings", "injections", "machines")
+ANNOTATED = {FAILURE: (FAILURE, RECOVERY), SUCCESS: (SUCCESS,)}  # what each word stands for
+RESERVED = ("default", "today", "tests", UNCONFIGURED)  # names of profiles that are our own
 INJECTIONS = ("follow", "waive")
 SHIPPED = Path(__file__).parents[1] / "profiles"  # configurations that come with the package
 PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", "success", "failure",
@@ -84,23 +89,45 @@ def policy(plain, processes):
     tables.known("", plain, ("general", "timing", "process", "profile", *running.TABLES))
     general = tables.table(plain, "general")
     tables.known("general", general, GENERAL)
-    switches = {key: tables.boolean(f"general.{key}", general[key])
-                for key in ("annotate", "warnings") if key in general}
     machines(plain)
-    waive = _waived("general", general)
+    general = Profile("", waive_injections=_waived("general", general),
+                      **_told("general", general))
     base = {name: default_settings(chart) for name, chart in charts.items()}
     base = _changed("process", tables.table(plain, "process"), base, charts)
     profiles = plain.get("profile", [])
     if not isinstance(profiles, list):
         raise ConfigurationError("'profile' must be written as [[profile]], one table for each")
-    made = [_profile(number, table, base, charts, waive)
+    made = [_profile(number, table, base, charts, general)
             for number, table in enumerate(profiles, 1)]
     names = [profile.name for profile in made]
     for name in names:
-        if names.count(name) > 1 or name in ("default", "today", "tests"):
+        if names.count(name) > 1 or name in RESERVED:
             raise ConfigurationError(f"two profiles are named {name!r}")
-    made += default_profiles(base, waive)
-    return Policy(tuple(made), timing=_timing(tables.table(plain, "timing")), **switches)
+    made += (left_alone(base),) if made else default_profiles(
+        base, waive_injections=general.waive_injections, annotate=general.annotate,
+        warnings=general.warnings)
+    heard = [profile for profile in made if profile.supervises]
+    return Policy(tuple(made), _timing(tables.table(plain, "timing")),
+                  annotate=any(profile.annotate for profile in heard),
+                  warnings=any(profile.warnings for profile in heard or [general]))
+
+
+def _told(where, table):
+    """What is written into GraceDB, and whether anybody is told anything, as a dict."""
+    made = {}
+    if "warnings" in table:
+        made["warnings"] = tables.boolean(f"{where}.warnings", table["warnings"])
+    given = table.get("annotate")
+    if isinstance(given, bool):
+        made["annotate"] = ANNOTATED[FAILURE] if given else ()
+    elif given is not None:
+        words = tables.texts(f"{where}.annotate", given)
+        wrong = next((word for word in words if word not in ANNOTATED), None)
+        if wrong is not None:
+            raise ConfigurationError(f"{where}.annotate: expected true, false, or a list of "
+                                     f"'failure' (with its recovery) and 'success', not {wrong!r}")
+        made["annotate"] = tuple(one for word in words for one in ANNOTATED[word])
+    return made
 
 
 def _waived(where, table, default=False):
@@ -122,12 +149,12 @@ def _timing(table):
     return Timing(**table)
 
 
-def _profile(number, table, base, charts, waive):
+def _profile(number, table, base, charts, general):
     if not isinstance(table, dict):
         raise ConfigurationError(f"profile {number}: must be a table")
     where = f"profile {table.get('name', number)!r}"
     tables.known(where, table, ("name", "era", *MATCHED, "only", "without", "injections",
-                               "process"))
+                                "annotate", "warnings", "process"))
     if not isinstance(table.get("name"), str):
         raise ConfigurationError(f"{where}: needs a 'name'")
     matched = {key: tuple(v.lower() for v in tables.texts(f"{where}.{key}", table.get(key, [])))
@@ -145,8 +172,9 @@ def _profile(number, table, base, charts, waive):
         elif "only" in table:
             settings[name] = attrs.evolve(settings[name], enabled=True)
     settings = _changed(f"{where}.process", tables.table(table, "process"), settings, charts)
-    return Profile(table["name"], **matched, era=table.get("era", EARLIER), settings=settings,
-                   waive_injections=_waived(where, table, waive))
+    return attrs.evolve(
+        general, name=table["name"], **matched, era=table.get("era", EARLIER), settings=settings,
+        waive_injections=_waived(where, table, general.waive_injections), **_told(where, table))
 
 
 def _changed(where, changes, settings, charts):

@@ -114,7 +114,26 @@ def test_help_teaches_and_loads_nothing_heavy():
 
 def test_a_configuration_that_is_right():
     done = run("config", "check", "o2")
-    assert done.exit_code == 0 and "o2 is right: 9 profiles" in done.stdout
+    assert done.exit_code == 0 and "o2 is right: 8 profiles" in done.stdout
+    assert "what none of these matches is left alone" in done.stdout
+
+
+def test_what_is_listened_to_in_vain_is_said(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text('''
+[[listen]]
+kind = "lvalert"
+server = "lvalert.example.org"
+nodes = ["cbc_gstlal", "burst_cwb_allsky", "superevent"]
+[[profile]]
+name = "gstlal"
+group = ["CBC"]
+pipeline = ["gstlal"]
+search = ["LowMass"]
+''')
+    said = run("config", "check", path).stdout
+    assert "burst_cwb_allsky is listened to, and no profile is for its candidates" in said
+    assert "cbc_gstlal is" not in said and "superevent is" not in said
 
 
 def test_a_configuration_that_is_wrong_is_exit_status_1(tmp_path):

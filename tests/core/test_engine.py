@@ -577,3 +577,24 @@ def test_what_is_said_to_be_created_in_the_future_is_looked_at_now(created):
     line["payload"]["object"]["created"] = created
     engine.step(parse(line["payload"], T))
     assert engine.next_timer() < T + 3600
+
+
+@pytest.mark.parametrize(("more", "told", "annotated"), [
+    ({}, ["failure", "recovery"], ["failure", "recovery"]),
+    ({"warnings": False}, [], ["failure", "recovery"]),
+    ({"annotate": ()}, ["failure", "recovery"], []),
+    ({"annotate": ("failure", "recovery", "success")}, ["failure", "recovery"],
+     ["failure", "recovery", "success"])])
+def test_what_is_told_and_annotated_is_a_matter_of_the_profile(more, told, annotated):
+    policy = default_policy([DEMO])
+    policy = attrs.evolve(policy, profiles=tuple(
+        attrs.evolve(profile, **more) for profile in policy.profiles))
+    world = World(DEMO, policy=policy)
+    world.alert(world.script.new())
+    world.alert(world.script.file("psd.xml.gz", 10))
+    world.until(100)  # start is overdue
+    world.alert(world.script.log("start", 110))
+    world.alert(world.script.file("map.fits", 120, tags=["sky_loc"]))
+    outcomes = {kind: sorted({one.outcome for one in world.effects if isinstance(one, kind)})
+                for kind in (Notify, Annotate)}
+    assert outcomes == {Notify: told, Annotate: annotated}

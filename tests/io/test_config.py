@@ -26,7 +26,7 @@ def test_the_example():
     cwb = made.profile_for({"group": "Burst", "pipeline": "CWB", "search": None})
     assert not cwb.settings["local_rate"].enabled
     assert cwb.settings["event_creation"].failure == ("operators", "burst searches")
-    assert made.profile_for({"group": "Burst", "pipeline": "LIB"}).name == "default"
+    assert made.profile_for({"group": "Burst", "pipeline": "LIB"}).name == "unconfigured"
 
 
 def test_an_empty_file_is_the_default(tmp_path):
@@ -55,7 +55,11 @@ def test_profiles_add_to_what_holds_for_all(tmp_path):
 @pytest.mark.parametrize(("text", "words"), [
     ("[genral]", "did you mean 'general'"),
     ("[general]\nanotate = true", "did you mean 'annotate'"),
-    ("[general]\nannotate = 1", "true or false"),
+    ("[general]\nannotate = 1", "general.annotate"),
+    ("[general]\nannotate = [\"sucess\"]", "expected true, false, or a list of 'failure'"),
+    ("[general]\nwarnings = 1", "true or false"),
+    ("[[profile]]\nname = \"p\"\nannotate = \"failure\"", "annotate"),
+    ("[[profile]]\nname = \"unconfigured\"", "two profiles are named 'unconfigured'"),
     ("[timing]\ngrase = 1", "did you mean 'grace'"),
     ("[timing]\ngrace = -1", "number from 0"),
     ("[timing]\nretry = 0", "more than 0"),
@@ -91,4 +95,34 @@ def test_a_file_that_is_not_there():
 def test_letter_case_does_not_count_in_matching():
     made = policy({"profile": [{"name": "p", "group": ["cbc"], "search": [""]}]}, PROCESSES)
     assert made.profile_for({"group": "CBC", "search": None}).name == "p"
-    assert made.profile_for({"group": "CBC", "search": "AllSky"}).name == "default"
+    assert made.profile_for({"group": "CBC", "search": "AllSky"}).name == "unconfigured"
+
+
+def test_what_no_profile_matches_is_left_alone_unless_a_last_one_is_for_all():
+    narrow = {"name": "gstlal", "pipeline": ["gstlal"]}
+    made = policy({"profile": [narrow]}, PROCESSES)
+    for values in ({"group": "Burst", "pipeline": "CWB"}, {"superevent_id": "S1", "group": "CBC"}):
+        profile = made.profile_for(values)
+        assert profile.name == "unconfigured" and not profile.supervises
+    made = policy({"profile": [narrow, {"name": "others"}]}, PROCESSES)
+    assert made.profile_for({"group": "Burst", "pipeline": "CWB"}).name == "others"
+
+
+def test_outcomes_are_annotated_and_told_by_profile():
+    made = policy({"general": {"annotate": False}, "profile": [
+        {"name": "a", "group": ["cbc"], "annotate": ["failure", "success"], "warnings": False},
+        {"name": "b", "group": ["burst"], "annotate": True}, {"name": "c"}]}, PROCESSES)
+    assert {p.name: (p.annotate, p.warnings) for p in made.profiles[:3]} == {
+        "a": (("failure", "recovery", "success"), False), "b": (("failure", "recovery"), True),
+        "c": ((), True)}
+    assert made.annotate and made.warnings
+
+
+@pytest.mark.parametrize(("plain", "annotate", "warnings"), [
+    ({}, True, True), ({"general": {"annotate": False, "warnings": False}}, False, False),
+    ({"general": {"annotate": []}}, False, True),
+    ({"general": {"warnings": False}, "profile": [{"name": "p"}]}, True, False),
+    ({"general": {"warnings": False}, "profile": [{"name": "p", "warnings": True}]}, True, True)])
+def test_whether_anything_is_annotated_or_told_at_all(plain, annotate, warnings):
+    made = policy(plain, PROCESSES)
+    assert (made.annotate, made.warnings) == (annotate, warnings)

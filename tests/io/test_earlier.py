@@ -127,10 +127,10 @@ def test_the_listener_tells_to_which_candidates_a_child_applies(old):
     files = old(childA=GSTLAL, childB=CWB, listener=LISTENER)
     tables, notes = imported(files, PROCESSES)
     made = policy(tables, PROCESSES)
-    assert [p.name for p in made.profiles] == ["gstlal", "cwb long", "tests", "today", "default"]
+    assert [p.name for p in made.profiles] == ["gstlal", "cwb long", "unconfigured"]
     low = {"group": "CBC", "pipeline": "gstlal", "search": "LowMass"}
     assert made.profile_for(low).name == "gstlal"
-    assert made.profile_for({**low, "search": "MDC"}).name == "default"
+    assert made.profile_for({**low, "search": "MDC"}).name == "unconfigured"
     assert made.profile_for({"group": "Burst", "pipeline": "CWB", "search": "AllSkyLong"}
                             ).name == "cwb long"
     assert any("sleep: belonged to the earlier queue" in note for note in notes)

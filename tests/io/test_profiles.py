@@ -94,14 +94,14 @@ def fields(**more):
     ("o4", {"category": "MDC", "superevent_id": "MS1"}, "mdc"),
     ("o4", {"category": "Test", "superevent_id": "TS1"}, "test"),
     ("o4-playground", {}, "playground"), ("o4-playground", {"search": "MDC"}, "mdc"),
-    ("o2", {}, "today")])
+    ("o2", {}, "unconfigured")])
 def test_which_profile_treats_a_candidate_of_today(name, values, profile):
     assert load(name, PROCESSES).profile_for(fields(**values)).name == profile
 
 
 def test_what_is_without_superevents_is_of_the_earlier_era():
     found = load("o4", PROCESSES).profile_for({"group": "CBC", "pipeline": "gstlal"})
-    assert (found.name, found.era) == ("default", "o2")
+    assert found.name == "unconfigured"
 
 
 def test_mock_data_are_not_checked_and_tests_are_left_alone():
