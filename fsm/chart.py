@@ -1,6 +1,6 @@
 """Everything that a chart is written with: one import for authors of machines."""
 
-from fsm.core.chart import Each, Process, Stage, check
+from fsm.core.chart import GRAVE, SERIOUS, Each, Process, Stage, check
 from fsm.core.evidence import Evidence
 from fsm.core.expectations import (
     ABSENT,
@@ -30,7 +30,8 @@ from fsm.core.vocabulary import (
 )
 
 __all__ = [
-    "ABSENT", "RIGHT", "START", "UNKNOWN", "WRONG", "Each", "Evidence", "Lifecycle", "Move",
+    "ABSENT", "GRAVE", "RIGHT", "SERIOUS", "START", "UNKNOWN", "WRONG", "Each", "Evidence",
+    "Lifecycle", "Move",
     "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of", "check", "external",
     "field", "file", "gw_event", "label", "lasting", "log", "new", "not_", "predicate",
     "preferred", "signoff", "whenever",

@@ -7,6 +7,7 @@ estimates: a reminder after half an hour. Source: approval of candidates, second
 from fsm.chart import (
     ABSENT,
     RIGHT,
+    SERIOUS,
     Process,
     Stage,
     Verdict,
@@ -113,6 +114,7 @@ OPERATOR_SIGNOFF = Process(
     key="ifo",
     keyed=requested_ifo,
     parties=("control rooms",),
+    gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
                                 when=wanted("OP")))],
     source="approval, operator_signoffCheck",
@@ -123,6 +125,7 @@ ADVOCATE_SIGNOFF = Process(
     "Sign-off by an advocate",
     starts=label("ADVREQ"),
     parties=("advocates",),
+    gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
                                 when=wanted("ADV")))],
     source="approval, advocate_signoffCheck",

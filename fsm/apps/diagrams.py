@@ -34,7 +34,7 @@ def graphs(processes, lifecycles):
 
 def check_graph():
     """The states and transitions that every check has."""
-    has = machines.Features(warns=True, conditional=True)
+    has = machines.Features(warns=True, conditional=True, escalates=True)
     return dot.rules_graph(CHECK, "Every check", machines.check_rules(has), machines.AWAITING,
                            {state: dot.OUTCOME_COLOURS[state]
                             for state in machines.OPEN + machines.CLOSED})

@@ -36,8 +36,8 @@ def _process(chart, settings):
         "condition": chart.when.words() if chart.when else None, "always": chart.always,
         "far_threshold": settings.far_threshold,
         "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
-        "parties": {"success": list(settings.success), "failure": list(settings.failure),
-                    "exception": list(settings.exception)},
+        "parties": {name: list(getattr(settings, name))
+                    for name in ("success", "warning", "failure", "exception")},
         "stages": [{"name": stage.name,
                     "checks": [_check(check, settings) for check in stage.checks]}
                    for stage in chart.stages],

@@ -73,7 +73,9 @@ def addresses(policy, running):
 
 def _told(policy):
     return {party for profile in policy.profiles for one in profile.settings.values()
-            if one.enabled for party in (*one.success, *one.failure, *one.exception)}
+            if one.enabled for party in (
+                *one.success, *one.warning, *one.failure, *one.exception,
+                *(party for step in one.escalation for party in step.to))}
 
 
 def catch_up(running, policy):

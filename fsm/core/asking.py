@@ -136,12 +136,14 @@ class Asker:
                 self.firing.check(check, "give_up", verdict)
             else:
                 self.firing.retry_later(check)
+                self.firing.escalate(check, verdict)
         elif self._not_due(check):
             self._wait(check)
         elif check.state == machines.AWAITING and now < check.due:
             self.firing.check(check, "warning", verdict)
         else:
             self.firing.check(check, "deadline", verdict)
+            self.firing.escalate(check, verdict)
 
     def _not_due(self, check):
         """Whether it was only put together with others that were due."""

@@ -30,12 +30,13 @@ class CheckRun:
         final: why it is needless for good, or "".
         held: when its condition was last judged not to hold, unix seconds; None where it held.
         generation: how often it was started anew.
+        escalated: how many steps of escalation have been taken.
         events: the triggers of its machine.
     """
 
     __slots__ = ("chart", "process", "stage", "name", "scope", "state", "within", "warn", "due",
                  "timer", "question", "tries", "at", "why", "told", "alarmed", "held", "final",
-                 "generation", "events")
+                 "generation", "escalated", "events")
 
     def __init__(self, chart, process, stage, name, scope, within, warn):
         self.chart, self.process, self.stage, self.name = chart, process, stage, name
@@ -43,7 +44,8 @@ class CheckRun:
         self.state = machines.AWAITING
         self.due = self.timer = 0.0
         self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
-        self.alarmed, self.held, self.final, self.generation = False, None, "", 0
+        self.alarmed, self.held, self.final = False, None, ""
+        self.generation = self.escalated = 0
         self.events = machines.check_events(process.chart)[id(chart)]
 
     @property
@@ -55,6 +57,14 @@ class CheckRun:
     def open(self):
         """Whether something is still expected of it."""
         return self.timer is not None
+
+    @property
+    def next_step(self):
+        """The next :class:`~fsm.core.profile.Escalation` while it is overdue; None without any."""
+        steps = self.process.settings.escalation
+        if self.state != machines.OVERDUE or "escalate" not in self.events:
+            return None
+        return steps[self.escalated] if self.escalated < len(steps) else None
 
     def concerned(self, template, parameters, name):
         """Whether it may look for a file of this name.

@@ -83,6 +83,9 @@ class Stage:
         self.__attrs_init__(name, checks)
 
 
+GRAVITIES = SERIOUS, GRAVE = "serious", "grave"
+
+
 @attrs.frozen(eq=False)
 class Process:
     """One follow-up activity.
@@ -103,7 +106,9 @@ class Process:
         unless: expectation that makes it needless for good, as for something that whoever makes it
             weighs but once: what is waived by it is expected again only where it starts anew.
         options: names and default values of what a profile may set.
-        parties: responsible parties, told of failures besides the operators.
+        parties: responsible parties, told of failures besides the operators, and of warnings.
+        gravity: ``serious`` or ``grave`` where more people are told the longer it is overdue, as
+            the configuration says of each; "" where they are not.
         renews: whether its checks begin anew where what started it happens again: a label that is
             put on again, a further message, a newer version of a file.
         enabled: False where a profile must ask for it.
@@ -128,6 +133,7 @@ class Process:
     unless: Expectation | None = None
     options: dict = attrs.field(factory=dict, converter=MappingProxyType)
     parties: tuple = ()
+    gravity: str = ""
     renews: bool = True
     enabled: bool = True
     always: bool = False
@@ -192,6 +198,9 @@ def _validate(process):
     if not process.stages:
         raise ChartError(f"{where}: has no stage, so nothing would ever be expected")
     _unique(where, "stage", [stage.name for stage in process.stages])
+    if process.gravity not in ("", *GRAVITIES):
+        raise ChartError(f"{where}: 'gravity' must be one of {', '.join(GRAVITIES)}, not "
+                         f"{process.gravity!r}")
     for kind in process.of:
         if kind not in (EVENT, SUPEREVENT, EXTERNAL):
             raise ChartError(f"{where}: 'of' must be {EVENT}, {SUPEREVENT} or {EXTERNAL}, not "

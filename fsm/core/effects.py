@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 SUCCESS, FAILURE, EXCEPTION, RECOVERY = "success", "failure", "exception", "recovery"
+WARNING, ESCALATION = "warning", "escalation"  # not there yet, and due soon; overdue for long
 REMINDER, TEST = "reminder", "test"  # told by the daemon alone: still wrong, a trial
 
 
@@ -27,8 +28,8 @@ class Notify(NamedTuple):
         graceid: of the candidate.
         process: name of the process, with its key.
         check: name of the check.
-        outcome: ``success``, ``failure``, ``exception`` or ``recovery``; of the daemon also
-            ``reminder`` and ``test``.
+        outcome: ``success``, ``warning``, ``failure``, ``escalation``, ``exception`` or
+            ``recovery``; of the daemon also ``reminder`` and ``test``.
         to: names of the parties.
         message: one sentence: what was seen.
         key: the same for the same reason, so that nobody is told twice.

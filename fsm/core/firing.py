@@ -3,12 +3,12 @@
 from fsm.core import machines
 from fsm.core.effects import Measured, Transition
 from fsm.core.expectations import RIGHT, Verdict, printable
-from fsm.core.telling import GOOD, messages
+from fsm.core.telling import GOOD, escalation, messages
 from fsm.core.texts import once
 from fsm.core.timers import Timers
 from fsm.core.times import DAY
 
-INCOMPLETE = "closed.incomplete"
+INCOMPLETE, ESCALATE = "closed.incomplete", "escalate"
 MEASURED = (*GOOD, machines.MISSING)
 
 
@@ -68,7 +68,10 @@ class Firing:
         self.transitions.append(Transition(self.now, candidate.graceid, run.name, check.name,
                                            trigger, source, dest, check.why))
         self._count(check, source, dest, was_open)
-        self.effects += messages(check, dest, self.now, self.policy)
+        if trigger == ESCALATE:
+            self.effects += escalation(check, self.now, self.policy)
+        else:
+            self.effects += messages(check, dest, self.now, self.policy)
         if dest in MEASURED:
             self.effects.append(Measured(
                 self.now, candidate.graceid, run.name, check.name, check.generation, dest,
@@ -94,7 +97,22 @@ class Firing:
         check.tries += 1
         last = check.due + self.timing.give_up
         check.timer = min(self.now + pause, max(last, self.now + self.timing.retry))
+        self._look_in_time(check)
         self.wake(check.process.candidate, check.timer)
+
+    def escalate(self, check, verdict):
+        """Take every step of escalation whose time has come, since it is still overdue."""
+        while (step := check.next_step) and self.now >= check.due + step.after:
+            self.check(check, ESCALATE, verdict)
+        self._look_in_time(check)
+
+    def _look_in_time(self, check):
+        """Look at an overdue check when its next step of escalation is due, unless that has passed.
+        """
+        step = check.next_step
+        if step and self.now < check.due + step.after < check.timer:
+            check.timer = check.due + step.after
+            self.wake(check.process.candidate, check.timer)
 
     def retry_rarely(self, check):
         """Look at a check of what GraceDB does not know again, at last once a day."""
@@ -103,12 +121,14 @@ class Firing:
         self.wake(check.process.candidate, check.timer)
 
     def _set_timer(self, check, trigger, dest):
-        if dest in machines.CLOSED:
+        if trigger == ESCALATE:
+            check.escalated += 1
+        elif dest in machines.CLOSED:
             check.timer = None
         elif dest == machines.AWAITING:
             check.tries, check.at = 0, None
             if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
-                check.told = ()
+                check.told, check.escalated = (), 0
                 check.generation += 1
             self.schedule(check, check.process.since if trigger == "renew" else self.now)
         elif dest == machines.WARNED:

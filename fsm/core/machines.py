@@ -51,6 +51,7 @@ class Features:
         timed: what it expects is made at a moment that can be too late.
         waivable: what happens to the candidate can make it needless.
         ends: a condition may make it needless for good.
+        escalates: more people are told the longer it is overdue.
     """
 
     warns: bool = False
@@ -61,13 +62,14 @@ class Features:
     timed: bool = True
     waivable: bool = True
     ends: bool = False
+    escalates: bool = False
 
 
 def features(process, check):
     """The features of a check in its process."""
     return Features(check.warn is not None, check.when is not None, process.recurs,
                     bool(check.expects.asks), check.at_deadline, check.expects.timed,
-                    not process.always, check.unless is not None)
+                    not process.always, check.unless is not None, bool(process.gravity))
 
 
 def check_rules(has):
@@ -101,6 +103,8 @@ def check_rules(has):
     add("unanswered", waiting, UNVERIFIED)
     if has.asks:
         add("unanswerable", hopeful, UNVERIFIABLE)
+    if has.escalates:
+        add("escalate", (OVERDUE,), OVERDUE)
     add("give_up", (OVERDUE,), MISSING)
     add("give_up", (UNVERIFIED,), UNVERIFIABLE)
     if has.waivable:

@@ -69,6 +69,19 @@ class Timing:
 
 
 @attrs.frozen
+class Escalation:
+    """One step by which more people are told of what is overdue.
+
+    Attributes:
+        after: seconds after the deadline.
+        to: names of the parties.
+    """
+
+    after: float
+    to: tuple
+
+
+@attrs.frozen
 class Settings:
     """How one process is supervised in one profile.
 
@@ -80,8 +93,10 @@ class Settings:
         far_threshold: not started where the event's FAR (Hz) is above it; None for no limit. No
             FAR passes, an equal one passes.
         success: parties told when a check is met or found.
+        warning: parties told when a check is not met and due soon, where it has such a time.
         failure: parties told when a check is overdue, and when it then recovers.
         exception: parties told when a check cannot be judged.
+        escalation: :class:`Escalation` steps, the earliest first.
     """
 
     enabled: bool
@@ -90,13 +105,15 @@ class Settings:
     options: dict = attrs.field(factory=dict)
     far_threshold: float | None = None
     success: tuple = ()
+    warning: tuple = ()
     failure: tuple = ()
     exception: tuple = ()
+    escalation: tuple = ()
 
 
 def default_settings(process):
     """The settings that a chart itself declares."""
-    return Settings(process.enabled, options=dict(process.options),
+    return Settings(process.enabled, options=dict(process.options), warning=process.parties,
                     failure=(OPERATORS, *process.parties), exception=(OPERATORS,))
 
 

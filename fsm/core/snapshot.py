@@ -10,7 +10,7 @@ from fsm.core.candidate import Candidate, ProcessRun
 from fsm.core.texts import once
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
-          "alarmed", "held", "final")
+          "alarmed", "held", "final", "escalated")
 _PROCESS = ("key", "since", "onset", "state", "stage", "stage_since", "reason", "final")
 _CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions", "reason")
 

@@ -5,8 +5,18 @@ from functools import lru_cache
 
 from fsm.core import machines
 from fsm.core.chart import OPERATORS
-from fsm.core.effects import EXCEPTION, FAILURE, RECOVERY, SUCCESS, Annotate, Notify
+from fsm.core.effects import (
+    ESCALATION,
+    EXCEPTION,
+    FAILURE,
+    RECOVERY,
+    SUCCESS,
+    WARNING,
+    Annotate,
+    Notify,
+)
 from fsm.core.expectations import printable
+from fsm.core.times import span
 
 GOOD = (machines.MET, machines.FOUND, machines.LATE)
 _PARAMETER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
@@ -22,15 +32,42 @@ def messages(check, state, now, policy):
         policy: :class:`~fsm.core.profile.Policy`.
     """
     settings = check.process.settings
+    if state == machines.WARNED:
+        return _said(check, WARNING, settings.warning, now, policy)
     if state == machines.OVERDUE:
         return _said(check, FAILURE, settings.failure, now, policy)
     if state == machines.UNVERIFIED:
         return _said(check, EXCEPTION, settings.exception, now, policy)
     if state in GOOD and check.alarmed:
-        return _said(check, RECOVERY, settings.failure, now, policy)
+        everybody = [*settings.failure, *_told_by_steps(check)]
+        return _said(check, RECOVERY, dict.fromkeys(everybody), now, policy)
     if state in GOOD:
         return _said(check, SUCCESS, settings.success, now, policy)
     return ()
+
+
+def escalation(check, now, policy):
+    """The effects wanted because a check is still overdue when its next step comes.
+
+    Args:
+        check: the :class:`~fsm.core.candidate.CheckRun`, which counts this step already.
+        now: unix seconds.
+        policy: :class:`~fsm.core.profile.Policy`.
+    """
+    run, number = check.process, check.escalated
+    step = run.settings.escalation[number - 1]
+    if not (policy.warnings and run.candidate.profile.warnings):
+        return ()
+    about = (now, run.candidate.graceid, run.name, check.name, ESCALATION)
+    why = f"{check.why} (overdue for {span(now - check.due)})"
+    key = "/".join((*about[1:], str(check.generation), str(number)))
+    return (Notify(*about, step.to, why, key, expected(check), check.due),)
+
+
+def _told_by_steps(check):
+    """Those whom the steps of escalation have told."""
+    steps = check.process.settings.escalation[:check.escalated]
+    return [party for step in steps for party in step.to]
 
 
 @lru_cache(64)

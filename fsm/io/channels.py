@@ -14,8 +14,9 @@ from fsm.io.paths import shown
 from fsm.io.plain import dumps, loads
 
 LOOK_BACK = 4 << 20  # bytes of a file's end in which a doubtful message is looked for
-_LEVELS = {"success": logging.INFO, "recovery": logging.INFO, "test": logging.INFO,
-           "failure": logging.WARNING, "reminder": logging.WARNING, "exception": logging.ERROR}
+_LEVELS = {**dict.fromkeys(("success", "recovery", "test"), logging.INFO),
+           **dict.fromkeys(("warning", "failure", "reminder", "escalation"), logging.WARNING),
+           "exception": logging.ERROR}
 
 
 def mark(effect):

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import attrs
 
+from fsm.core.chart import GRAVITIES
 from fsm.core.effects import FAILURE, RECOVERY, SUCCESS
 from fsm.core.profile import (
     EARLIER,
     TODAY,
     UNCONFIGURED,
+    Escalation,
     Policy,
     Profile,
     Timing,
@@ -26,8 +28,8 @@ ANNOTATED = {FAILURE: (FAILURE, RECOVERY), SUCCESS: (SUCCESS,)}  # what each wor
 RESERVED = ("default", "today", "tests", UNCONFIGURED)  # names of profiles that are our own
 INJECTIONS = ("follow", "waive")
 SHIPPED = Path(__file__).parents[1] / "profiles"  # configurations that come with the package
-PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", "success", "failure",
-           "exception")
+TOLD = ("success", "warning", "failure", "exception")  # who is, of which outcome
+PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", *TOLD)
 MATCHED = ("group", "pipeline", "search", "category")
 ERAS = (EARLIER, TODAY)
 
@@ -86,13 +88,16 @@ def policy(plain, processes):
         ConfigurationError: where they say something unknown or impossible.
     """
     charts = {chart.name: chart for chart in processes}
-    tables.known("", plain, ("general", "timing", "process", "profile", *running.TABLES))
+    tables.known("", plain, ("general", "timing", "process", "profile", "escalate",
+                             *running.TABLES))
     general = tables.table(plain, "general")
     tables.known("general", general, GENERAL)
     machines(plain)
     general = Profile("", waive_injections=_waived("general", general),
                       **_told("general", general))
-    base = {name: default_settings(chart) for name, chart in charts.items()}
+    steps = _escalation(tables.table(plain, "escalate"))
+    base = {name: attrs.evolve(default_settings(chart), escalation=steps.get(chart.gravity, ()))
+            for name, chart in charts.items()}
     base = _changed("process", tables.table(plain, "process"), base, charts)
     profiles = plain.get("profile", [])
     if not isinstance(profiles, list):
@@ -110,6 +115,31 @@ def policy(plain, processes):
     return Policy(tuple(made), _timing(tables.table(plain, "timing")),
                   annotate=any(profile.annotate for profile in heard),
                   warnings=any(profile.warnings for profile in heard or [general]))
+
+
+def _escalation(table):
+    """Who is told of what stays overdue, and when: gravity to steps."""
+    tables.known("escalate", table, GRAVITIES)
+    made = {}
+    for gravity, steps in table.items():
+        where = f"escalate.{gravity}"
+        if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
+            raise ConfigurationError(f"{where}: expected a list of tables such as "
+                                     '{ after = 1800, to = ["deputies"] }')
+        made[gravity] = tuple(_step(where, step) for step in steps)
+        times = [step.after for step in made[gravity]]
+        if times != sorted(set(times)):
+            raise ConfigurationError(f"{where}: each step must come after the one before it")
+    return made
+
+
+def _step(where, step):
+    tables.known(where, step, ("after", "to"))
+    if not {"after", "to"} <= set(step):
+        raise ConfigurationError(f"{where}: a step needs 'after' (seconds after the deadline) and "
+                                 "'to' (parties)")
+    return Escalation(tables.number(f"{where}.after", step["after"]),
+                      parties(f"{where}.to", step["to"]))
 
 
 def _told(where, table):
@@ -207,7 +237,7 @@ def _settings(where, table, settings, chart):
         changes["enabled"] = tables.boolean(f"{where}.enabled", table["enabled"])
     if "far_threshold" in table:
         changes["far_threshold"] = tables.number(f"{where}.far_threshold", table["far_threshold"])
-    for key in ("success", "failure", "exception"):
+    for key in TOLD:
         if key in table:
             changes[key] = parties(f"{where}.{key}", table[key])
     for key in ("deadlines", "warnings"):

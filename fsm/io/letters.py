@@ -7,7 +7,16 @@ Whatever comes from outside is made printable and short before it is in one.
 import hashlib
 from typing import NamedTuple
 
-from fsm.core.effects import EXCEPTION, FAILURE, RECOVERY, REMINDER, SUCCESS, TEST
+from fsm.core.effects import (
+    ESCALATION,
+    EXCEPTION,
+    FAILURE,
+    RECOVERY,
+    REMINDER,
+    SUCCESS,
+    TEST,
+    WARNING,
+)
 from fsm.core.expectations import printable
 from fsm.core.graceids import SUPEREVENT, kind_of
 from fsm.core.times import utc
@@ -15,9 +24,10 @@ from fsm.core.times import utc
 MOST = 100  # messages that a digest tells one by one
 LONGEST, SUBJECT = 500, 120  # characters of one text, and of a subject
 WORDS = {FAILURE: "needs attention", EXCEPTION: "cannot be checked",
-         REMINDER: "still needs attention", RECOVERY: "is all right again",
-         SUCCESS: "succeeded", TEST: "test message"}  # the gravest first
-GRAVE = (FAILURE, EXCEPTION, REMINDER)
+         ESCALATION: "still needs attention, now yours too", REMINDER: "still needs attention",
+         WARNING: "is not there yet", RECOVERY: "is all right again", SUCCESS: "succeeded",
+         TEST: "test message"}  # the gravest first
+GRAVE = (FAILURE, EXCEPTION, ESCALATION, REMINDER, WARNING)
 
 
 class Letter(NamedTuple):

@@ -79,6 +79,10 @@ overdue      give_up     absent    missing
 unverified   give_up     failure   unverifiable
 """
 
+ESCALATED = """
+overdue      escalate    absent    overdue
+"""
+
 WAIVED = """
 awaiting     waive       superseded waived
 unverified   waive       superseded waived
@@ -128,6 +132,7 @@ def check_rows(path, has, can_be_wrong):
         can_be_wrong: whether its annotation can be there and wrong.
     """
     table = ANSWERED + ALWAYS
+    table += ESCALATED if has.escalates else ""
     table += WAIVED if has.waivable else ""
     table += "" if has.asks else BY_ALERT
     table += WARNING if has.warns else ""

@@ -4,7 +4,7 @@ from fsm.core import machines
 from fsm.core.alert import parse
 from fsm.core.inputs import WAIVE, Command, Tick
 from fsm.testing.script import Script
-from fsm.testing.world import World
+from fsm.testing.world import STEPS, World
 
 
 class Run(World):
@@ -51,7 +51,8 @@ class Run(World):
         seen = len(self.fired)
         {"evidence": self._evidence, "answer": self._answered, "deadline": self._deadline,
          "warning": self._warning, "unanswered": self._unanswered,
-         "unanswerable": self._unanswerable, "give_up": self._give_up, "waive": self._waive,
+         "unanswerable": self._unanswerable, "give_up": self._give_up,
+         "escalate": self._escalate, "waive": self._waive,
          "reinstate": self._reinstate, "excuse": self._excuse, "expect": self._expect,
          "renew": self._renew, "stage_done": self._stage_done, "recovered": self._recovered,
          "reinstated": self._reinstate, "renewed": self._renew}[row.trigger](row.guard)
@@ -116,6 +117,9 @@ class Run(World):
     def _give_up(self, guard):
         failure = "status 503" if guard == "failure" else ""
         self.pass_time(self.due + 90000, failure=failure)
+
+    def _escalate(self, guard):
+        self.pass_time(self.due + STEPS[0].after)
 
     def _waive(self, guard=""):
         if self.row.trigger == "renew":  # whatever is waived by an operator may happen again

@@ -7,13 +7,14 @@ from fsm.core.effects import Ask
 from fsm.core.engine import Engine
 from fsm.core.entries import signoff_labels
 from fsm.core.inputs import Answer, MemberNews, Tick
-from fsm.core.profile import TODAY, Policy, Profile, default_settings
+from fsm.core.profile import TODAY, Escalation, Policy, Profile, default_settings
 from fsm.registry import charts
 from fsm.testing.script import Script
 
 CREATED, CREATED_TODAY = 1_502_000_000.0, 1_700_000_000.0  # when candidates are, unix seconds
 GRACEID = "G298048"
 GRACEIDS = {"event": GRACEID, "superevent": "S170806a", "external": "E298048"}
+STEPS = (Escalation(1800.0, ("deputies",)), Escalation(5400.0, ("heads",)))
 SWITCHED_ON = 300.0  # seconds, for checks that are off by default
 
 
@@ -29,6 +30,7 @@ class World:
         settings = attrs.evolve(
             default_settings(bench.chart), enabled=True,
             options={**bench.chart.options, **bench.options}, success=("operators",),
+            escalation=STEPS if bench.chart.gravity else (),
             deadlines={check.name: SWITCHED_ON for _, check in bench.chart.checks()
                        if check.within is None}, far_threshold=bench.far_threshold)
         profile = Profile("bench", settings={bench.chart.name: settings},

@@ -7,6 +7,7 @@ is weighed once, when it is sent; what has been sent is not held back any more.
 
 from fsm.chart import (
     ABSENT,
+    GRAVE,
     RIGHT,
     START,
     Process,
@@ -109,6 +110,7 @@ EARLY_WARNING_NOTICE = Process(
                      notice("earlywarning", after=EARLY)),
     options={**OPTIONS, **SIGNIFICANT},
     parties=PARTIES,
+    gravity=GRAVE,
     stages=[Stage("send", *sent("earlywarning"))],
     source="notice flow, row 11",
 )
@@ -135,6 +137,7 @@ PRELIMINARY_NOTICE = Process(
     unless=held_back(SIGNED_OFF, HIGH, notice("preliminary", after=HIGH)),
     options={**OPTIONS, **SIGNIFICANT},
     parties=PARTIES,
+    gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary")),
             Stage("label", check("label", label("GCN_PRELIM_SENT"), within=60)),
             Stage("draft", circular("preliminary"))],
@@ -153,6 +156,7 @@ SECOND_NOTICE = Process(
     options=OPTIONS,
     parties=PARTIES,
     # Only the sending is held back: that it is cleaned up, and the report asked for, comes anyway.
+    gravity=GRAVE,
     stages=[Stage("wait",
                   check("cleaned_up", log("Superevent cleaned up after first preliminary alert",
                                           after=START), within=330),
@@ -190,6 +194,7 @@ INITIAL_NOTICE = Process(
     when=AUTOMATED & not_(label("INJ")),
     options=OPTIONS,
     parties=PARTIES,
+    gravity=GRAVE,
     stages=[Stage("send", *sent("initial")), Stage("draft", circular("initial"))],
     source="initial, rows 4 and 5",
 )
@@ -203,6 +208,7 @@ RETRACTION_NOTICE = Process(
     always=True,
     options=OPTIONS,
     parties=PARTIES,
+    gravity=GRAVE,
     stages=[Stage("send", *sent("retraction", warn=120)),
             Stage("draft", circular("retraction", within=300))],
     source="retraction, rows 6 and 7",
@@ -216,6 +222,7 @@ UPDATE_NOTICE = Process(
     when=AUTOMATED & not_(label("INJ")),
     options=OPTIONS,
     parties=PARTIES,
+    gravity=GRAVE,
     stages=[Stage("send", *sent("update"))],
     source="update, row 8",
 )
@@ -229,6 +236,7 @@ ORDERED_NOTICE = Process(
     when=SENDING,
     options=OPTIONS,
     parties=PARTIES,
+    gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary", unless=ORDER_STOPPED)),
             Stage("draft", circular("preliminary", unless=ORDER_STOPPED))],
     source="notices: preliminary by hand, preferred event changed by hand",

@@ -3,7 +3,7 @@
 They do so whatever becomes of it, as long as they are asked.
 """
 
-from fsm.chart import Process, Stage, check, label
+from fsm.chart import SERIOUS, Process, Stage, check, label
 from machines.signoffs import MINUTES, given, requested_ifo, wanted
 
 ADVOCATE_VETTING = Process(
@@ -13,6 +13,7 @@ ADVOCATE_VETTING = Process(
     of="superevent",
     always=True,
     parties=("rapid response",),
+    gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
                                 when=wanted("ADV")))],
     source="people, row 1",
@@ -27,6 +28,7 @@ OPERATOR_VETTING = Process(
     key="ifo",
     keyed=requested_ifo,
     parties=("control rooms",),
+    gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
                                 when=wanted("OP")))],
     source="people, row 2",

@@ -13,7 +13,7 @@ from fsm.core.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine import Engine
 from fsm.core.inputs import Answer, Tick
 from fsm.core.machines import OPEN
-from fsm.core.profile import Profile, Timing, default_policy, default_settings
+from fsm.core.profile import Escalation, Profile, Timing, default_policy, default_settings
 from fsm.io.recorded import NoGraceDB, RecordedGraceDB
 from fsm.io.recording import Record
 from fsm.registry import charts
@@ -598,3 +598,80 @@ def test_what_is_told_and_annotated_is_a_matter_of_the_profile(more, told, annot
     outcomes = {kind: sorted({one.outcome for one in world.effects if isinstance(one, kind)})
                 for kind in (Notify, Annotate)}
     assert outcomes == {Notify: told, Annotate: annotated}
+
+
+SIGNED = Process("signed", "To be signed", starts=new(), parties=("advocates",), gravity="serious",
+                 stages=[Stage("s", check("c", log("signed"), within=3600, warn=1800))])
+STEPS = (Escalation(0.0, ("deputies",)), Escalation(1800.0, ("heads", "deputies")),
+         Escalation(7200.0, ("directors",)))
+
+
+def escalating(steps=STEPS):
+    settings = attrs.evolve(default_settings(SIGNED), escalation=steps)
+    policy = default_policy([SIGNED])
+    world = World(SIGNED, policy=attrs.evolve(policy, profiles=tuple(
+        attrs.evolve(one, settings={"signed": settings}) for one in policy.profiles)))
+    world.alert(world.script.new())
+    return world
+
+
+def told_when(world):
+    return [(one.outcome, one.to, one.time - T) for one in world.effects
+            if isinstance(one, Notify)]
+
+
+def test_people_are_warned_told_and_the_next_ones_told_the_longer_it_takes():
+    world = escalating()
+    world.until(20_000)
+    assert told_when(world) == [
+        ("warning", ("advocates",), 1800), ("failure", ("operators", "advocates"), 3600),
+        ("escalation", ("deputies",), 3600), ("escalation", ("heads", "deputies"), 5400),
+        ("escalation", ("directors",), 10_800)]
+    last = [one for one in world.effects if isinstance(one, Notify)][-1]
+    assert "overdue for 2 h" in last.message
+    fired = [one for one in world.transitions if one.trigger == "escalate"]
+    assert [(one.source, one.dest, one.time - T) for one in fired] == [
+        ("overdue", "overdue", 3600), ("overdue", "overdue", 5400), ("overdue", "overdue", 10_800)]
+
+
+def test_what_comes_at_last_is_told_to_all_that_were_told_it_was_missing():
+    world = escalating()
+    world.until(6000)
+    world.alert(world.script.log("signed", 6001))
+    world.until(20_000)
+    assert told_when(world)[-1] == (
+        "recovery", ("operators", "advocates", "deputies", "heads"), 6001)
+
+
+def test_where_graceddb_cannot_be_asked_nobody_is_told_more():
+    world = escalating()
+    world.until(3700)
+    seen = len(told_when(world))
+
+    def failure(ask):
+        return Answer(ask.time, ask.graceid, ask.question, failure="status 503")
+
+    world.until(9000, failure)
+    assert len(told_when(world)) == seen
+    world.until(40_000)
+    assert [one[0] for one in told_when(world)[seen:]] == ["escalation", "escalation"]
+
+
+def test_what_was_escalated_is_known_after_a_restart():
+    world = escalating()
+    world.until(5500)
+    plain = json.loads(json.dumps(world.engine.configuration("G1")))
+    world.engine.release("G1")
+    world.engine.restore(plain)
+    world.until(20_000)
+    assert [one[0] for one in told_when(world)].count("escalation") == 3
+
+
+def test_what_is_not_grave_has_no_such_steps():
+    policy = default_policy([WARNING])
+    world = World(WARNING, policy=attrs.evolve(policy, profiles=tuple(
+        attrs.evolve(one, settings={"warning": attrs.evolve(
+            default_settings(WARNING), escalation=STEPS)}) for one in policy.profiles)))
+    world.alert(world.script.new())
+    world.until(9000)
+    assert [one[0] for one in told_when(world)] == ["failure"]

@@ -126,3 +126,34 @@ def test_outcomes_are_annotated_and_told_by_profile():
 def test_whether_anything_is_annotated_or_told_at_all(plain, annotate, warnings):
     made = policy(plain, PROCESSES)
     assert (made.annotate, made.warnings) == (annotate, warnings)
+
+
+def test_who_is_told_of_what_stays_overdue_is_a_matter_of_its_gravity():
+    made = policy({"escalate": {"serious": [{"after": 0, "to": ["deputies"]},
+                                            {"after": 1800, "to": ["heads"]}]}}, PROCESSES)
+    settings = made.profiles[1].settings
+    assert [(step.after, step.to) for step in settings["advocate_vetting"].escalation] == [
+        (0, ("deputies",)), (1800, ("heads",))]
+    assert settings["preliminary_notice"].escalation == ()  # which is grave
+    assert settings["em_bright"].escalation == ()
+
+
+@pytest.mark.parametrize(("steps", "words"), [
+    ({"serius": []}, "did you mean 'serious'"), ({"grave": 5}, "expected a list of tables"),
+    ({"grave": [5]}, "expected a list of tables"), ({"grave": [{"after": 5}]}, "needs 'after'"),
+    ({"grave": [{"after": -1, "to": ["a"]}]}, "number from 0"),
+    ({"grave": [{"after": 1, "to": ["a"], "who": 1}]}, "who"),
+    ({"grave": [{"after": 1, "to": ["slack://a/b/c"]}]}, "expected names of parties"),
+    ({"grave": [{"after": 9, "to": ["a"]}, {"after": 9, "to": ["b"]}]}, "must come after"),
+])
+def test_steps_that_cannot_be_are_named(steps, words):
+    with pytest.raises(ConfigurationError, match=words):
+        policy({"escalate": steps}, PROCESSES)
+
+
+def test_who_must_act_is_warned_and_not_who_watches():
+    settings = policy({}, PROCESSES).profiles[1].settings["advocate_vetting"]
+    assert settings.warning == ("rapid response",)
+    assert settings.failure == ("operators", "rapid response")
+    changed = policy({"process": {"advocate_vetting": {"warning": ["advocates"]}}}, PROCESSES)
+    assert changed.profiles[1].settings["advocate_vetting"].warning == ("advocates",)
