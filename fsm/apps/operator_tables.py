@@ -82,10 +82,12 @@ def _bad(number, words):
 
 def _candidates(rows):
     table = Table()
-    for name in ("GraceID", "state", "beside it", "open", "overdue", "last heard", "next look"):
+    for name in ("GraceID", "profile", "state", "beside it", "open", "overdue", "last heard",
+                 "next look"):
         table.add_column(name, justify="right" if name in ("open", "overdue") else "left")
     for row in rows:
-        table.add_row(escape(row["graceid"]), row["state"] or "", row["regions"], str(row["open"]),
+        table.add_row(escape(row["graceid"]), escape(row["profile"]), row["state"] or "",
+                      row["regions"], str(row["open"]),
                       f"[bold red]{row['overdue']}[/]" if row["overdue"] else "0",
                       *("" if time is None else utc(time) for time in (row["heard"], row["next"])))
     return table

@@ -48,7 +48,11 @@ class Operators(Desk):
         graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
         if graceid:
             self._check(graceid, known=True)
-        return (), lambda: self.showing.status(now, graceid)
+        profile = _text(order, "profile")
+        known = [one.name for one in self.supervisor.engine.policy.profiles]
+        if profile and profile not in known:
+            raise ControlError(f"there is no profile {profile:.60}; {closest(profile, known)}")
+        return (), lambda: self.showing.status(now, graceid, profile)
 
     def _show(self, order, now):
         graceid = self.supervisor.engine.names.of(_text(order, "graceid"))

@@ -27,12 +27,13 @@ class Showing:
     def __init__(self, supervisor, health):
         self.supervisor, self.health = supervisor, health
 
-    def status(self, now, graceid=""):
+    def status(self, now, graceid="", profile=""):
         """The supervisor as a whole; times in unix seconds.
 
         Args:
             now: unix seconds.
             graceid: the only candidate to be listed; "" for all.
+            profile: name of that whose candidates alone are listed; "" for all.
         """
         supervisor, teller = self.supervisor, self.supervisor.teller
         candidates, checks, overdue = self.health.waiting_checks()
@@ -54,7 +55,7 @@ class Showing:
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
             "alarms": len(teller.alarms), "heard": supervisor.heard.last(),
             "listeners": self._listeners(),
-            "troubles": troubles, "listed": self._listed(graceid), "failed": set_aside,
+            "troubles": troubles, "listed": self._listed(graceid, profile), "failed": set_aside,
             "growth": growth.of(supervisor), "hindered": hindered,
         }
 
@@ -101,16 +102,17 @@ class Showing:
         found = self.supervisor.writing.hindered
         return found and {"since": found.since, "why": found.why, "message": str(found)}
 
-    def _listed(self, graceid):
+    def _listed(self, graceid, profile):
         rows = self.supervisor.journal.db.execute(
             sa.select(CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open,
                       CANDIDATES.c.overdue, CANDIDATES.c.timer, CANDIDATES.c.heard,
-                      CANDIDATES.c.regions)
-            .where(CANDIDATES.c.graceid == graceid if graceid else sa.true())
+                      CANDIDATES.c.regions, CANDIDATES.c.profile)
+            .where(CANDIDATES.c.graceid == graceid if graceid else sa.true(),
+                   CANDIDATES.c.profile == profile if profile else sa.true())
             .order_by(CANDIDATES.c.overdue.desc(), CANDIDATES.c.open.desc(), CANDIDATES.c.graceid)
             .limit(MOST))
         return [{"graceid": row.graceid, "state": row.state, "regions": row.regions or "",
-                 "open": row.open or 0,
+                 "profile": row.profile or "", "open": row.open or 0,
                  "overdue": row.overdue or 0, "next": _finite(row.timer), "heard": row.heard}
                 for row in rows]
 

@@ -358,8 +358,9 @@ class Supervisor:
 
     def _timer(self, graceid):
         candidate = self.memory.present(graceid)
-        known = (None, 0, 0, "") if candidate is None else (
-            candidate.state, candidate.open_checks, candidate.overdue, candidate.elsewhere())
+        known = (None, 0, 0, "", None) if candidate is None else (
+            candidate.state, candidate.open_checks, candidate.overdue, candidate.elsewhere(),
+            candidate.profile and candidate.profile.name)
         return graceid, self.engine.timers[graceid], self.open_since.get(graceid), *known
 
     def _alive(self):

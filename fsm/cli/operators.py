@@ -19,6 +19,8 @@ def operator(command):
     return configuration(command)
 
 
+of_profile = click.option("--profile", default="", metavar="NAME",
+                          help="Only candidates of this profile.")
 reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
 
 
@@ -49,8 +51,9 @@ def _said(result, as_json, words):
 
 @click.command()
 @click.argument("graceid", required=False)
+@of_profile
 @operator
-def status(graceid, config, socket, as_json):
+def status(graceid, profile, config, socket, as_json):
     """Show how the supervisor fares, and its candidates; those with trouble come first.
 
     For each listener: whether it is well, since when, when a usable alert of each topic came last,
@@ -61,7 +64,7 @@ def status(graceid, config, socket, as_json):
     """
     from fsm.apps.operator_tables import show_status
 
-    result = _ordered(config, socket, "status", graceid=graceid or "")
+    result = _ordered(config, socket, "status", graceid=graceid or "", profile=profile)
     if as_json:
         print_json(result)
     else:
@@ -146,19 +149,24 @@ def acknowledge(graceids, process, check, reason, config, socket, as_json):
 @click.command()
 @click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All candidates.")
-@click.option("--yes", is_flag=True, help="With --all: do not ask.")
+@of_profile
+@click.option("--yes", is_flag=True, help="With --all or --profile: do not ask.")
 @reasoned
 @operator
 @click.pass_context
-def retire(ctx, graceids, everything, yes, reason, config, socket, as_json):
+def retire(ctx, graceids, everything, profile, yes, reason, config, socket, as_json):
     """Supervise candidates no longer; what is heard of them from now on is left alone.
+
+    \b
+        fsm retire G298048
+        fsm retire --profile gstlal --reason "pipeline restarted"
 
     Exit status: 0; 1 when some could not be retired: they are named.
     """
     failed = []
 
     def listed():
-        found = _ordered(config, socket, "status")
+        found = _ordered(config, socket, "status", profile=profile)
         return found["candidates"], [row["graceid"] for row in found["listed"]
                                      if row["graceid"] not in failed]
 
@@ -167,14 +175,15 @@ def retire(ctx, graceids, everything, yes, reason, config, socket, as_json):
         failed.extend(result["failed"])
         return result["retired"]
 
-    if not everything:
+    if not everything and not profile:
         if not graceids:
-            raise click.UsageError("give GraceIDs, or --all")
+            raise click.UsageError("give GraceIDs, or --all, or --profile")
         retired = gone(list(graceids))
     else:
         count, left = listed()
         if not yes:
-            click.confirm(f"Retire {count} candidates?", abort=True)
+            which = f"the candidates of profile {profile}" if profile else f"{count} candidates"
+            click.confirm(f"Retire {which}?", abort=True)
         retired = []
         while left:
             retired += gone(left[:AT_ONCE])

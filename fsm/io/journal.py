@@ -46,7 +46,8 @@ _OF_ONE = _ROWS.where(
 _TIMER = insert(CANDIDATES)
 _TIMER = _TIMER.on_conflict_do_update(
     ["graceid"], set_={name: _TIMER.excluded[name]
-                       for name in ("timer", "heard", "state", "open", "overdue", "regions")})
+                       for name in ("timer", "heard", "state", "open", "overdue", "regions",
+                                    "profile")})
 _SNAPSHOT = insert(CANDIDATES)
 _SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
     ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
@@ -242,10 +243,10 @@ class Journal:
 
         Args:
             rows: tuples (GraceID, when it is next looked at, when it was last heard of, state,
-                number of open checks, number of overdue ones, regions in words).
+                number of open checks, number of overdue ones, regions in words, profile).
         """
         if rows:
-            names = ("graceid", "timer", "heard", "state", "open", "overdue", "regions")
+            names = ("graceid", "timer", "heard", "state", "open", "overdue", "regions", "profile")
             self.db.execute(_TIMER, [{"number": 0, **dict(zip(names, row, strict=True))}
                                      for row in rows])
 

@@ -17,13 +17,13 @@ INPUTS = Table(
 
 # The candidates under supervision: when each is next looked at, when it was last heard of while
 # something is expected of it, the state of its lifecycle, how many of its checks are open and
-# overdue, where the regions beside it are, and its configuration after the input of this number;
-# none yet where that is 0.
+# overdue, where the regions beside it are, the name of its profile, and its configuration after the
+# input of this number; none yet where that is 0.
 CANDIDATES = Table(
     "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
     Column("heard", Float), Column("number", Integer), Column("body", LargeBinary),
     Column("state", Text), Column("open", Integer), Column("overdue", Integer),
-    Column("regions", Text))
+    Column("regions", Text), Column("profile", Text))
 
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(
@@ -135,7 +135,7 @@ def _addressed(connection):
 
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
-              _indexed, _addressed]
+              _indexed, _addressed, _completed]
 
 
 def lacking(execute):

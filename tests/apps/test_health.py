@@ -40,7 +40,8 @@ def world(tmp_path):
 
 def test_open_checks_of_all_candidates_together(world):
     with world.journal.writing():
-        world.journal.set_timers([("G1", T, T, "open", 60, 2, ""), ("G2", T, T, "open", 50, 0, "")])
+        world.journal.set_timers([("G1", T, T, "open", 60, 2, "", "p"),
+                                  ("G2", T, T, "open", 50, 0, "", "p")])
     assert Health(world, settings.Health(), "es").waiting_checks() == (2, 110, 2)
     assert world.reports(waiting_checks=109) == {
         "waiting checks": "110 checks are open, more than 109"}

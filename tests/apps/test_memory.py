@@ -53,7 +53,8 @@ def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, st
         memory.took(row.graceid, number)
         stored = memory.to_store()
         with journal.writing():
-            journal.set_timers([(row.graceid, small.timers[row.graceid], None, None, 0, 0, "")])
+            journal.set_timers([(row.graceid, small.timers[row.graceid], None, None, 0, 0, "",
+                                 None)])
             journal.keep(stored)
             journal.state(**{ACTED: number})
         answer_all(effects, row.time, into_small)

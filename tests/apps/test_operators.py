@@ -139,6 +139,17 @@ def test_retire(served):
     assert served("status")["candidates"] == 0
 
 
+def test_commands_may_be_limited_to_the_candidates_of_a_profile(served):
+    (name,) = {row["profile"] for row in served("status")["listed"]}
+    assert name == "default"
+    assert served("status", "--profile", "today")["listed"] == []
+    assert "there is no profile defalt; did you mean 'default'" in served.refused(
+        "status", "--profile", "defalt")
+    assert served("retire", "--profile", "today", "--yes")["retired"] == []
+    assert served("status")["candidates"] == 3
+    assert len(served("retire", "--profile", "default", "--yes")["retired"]) == 3
+
+
 def test_inject(served, tmp_path):
     payload = served.scripts[0].log("an annotation", 1)["payload"]
     path = tmp_path / "alert.json"

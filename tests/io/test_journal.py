@@ -67,10 +67,10 @@ def test_a_transaction_that_fails_leaves_nothing(journal):
 
 def test_candidates_questions_and_facts(journal):
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 3, 1, ""),
-                            ("G2", float("inf"), None, "", 0, 0, "")])
+        journal.set_timers([("G1", T, T, "open", 3, 1, "", "p"),
+                            ("G2", float("inf"), None, "", 0, 0, "", "p")])
         journal.keep([("G1", 7, {"state": "open"})])
-        journal.set_timers([("G1", T + 5, None, "open", 2, 0, "")])
+        journal.set_timers([("G1", T + 5, None, "open", 2, 0, "", "p")])
         journal.asked([Ask(T, "G1", "G1/1", (("content", "f", 0),)), Ask(T, "G2", "G2/1", ())])
         journal.answered(["G2/1"])
         journal.state(**{"position a": {"offset": 3}, "other": 1})
@@ -84,7 +84,7 @@ def test_candidates_questions_and_facts(journal):
 def test_archived_candidates_keep_their_inputs_for_a_while(journal):
     with journal.writing():
         journal.add(rows())
-        journal.set_timers([("G1", T, T, "open", 1, 0, "")])
+        journal.set_timers([("G1", T, T, "open", 1, 0, "", "p")])
         journal.archive(Retired(T + 10, "G1", {"state": "closed.complete"}))
     assert journal.timers() == [] and journal.archived() == ["G1"]
     with journal.writing():
@@ -144,7 +144,7 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path):
     journal = Journal(tmp_path / "j.db")
     assert journal.timers() == [("G1", T, T)] and journal.fact(ACTED) == 7
     with journal.writing():
-        journal.set_timers([("G1", T + 5, T, "open.following", 3, 1, "")])
+        journal.set_timers([("G1", T + 5, T, "open.following", 3, 1, "", "p")])
         journal.add([inputs.of_tick(T, "G1")])
         journal.history([(8, [(T, "G1", "", "", "t", "a", "b", "w")])])
     assert [one.dest for one in journal.history_of("G1")] == ["b"]
@@ -155,7 +155,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 6: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 7: use the newer"):
         Journal(tmp_path / "j.db")
 
 
@@ -298,7 +298,7 @@ def test_inputs_go_that_belong_to_no_candidate_and_what_came_after_one_had_left(
     monkeypatch.setattr(pruning, "ROWS", 5)
     journal = Journal(tmp_path / "j.db")
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 1, 0, "")])
+        journal.set_timers([("G1", T, T, "open", 1, 0, "", "p")])
         for graceid in ("G1", "G2", "T3"):  # supervised, archived, of a kind without lifecycle
             journal.add([inputs.Input(T, graceid, inputs.ALERT, LINE.encode())] * 7)
         journal.archive(Retired(T + 1, "G2", {}))
@@ -315,7 +315,7 @@ def test_what_lives_long_holds_up_nothing_that_is_younger(tmp_path, monkeypatch)
     monkeypatch.setattr(pruning, "ROWS", 3)
     journal = Journal(tmp_path / "j.db")
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 1, 0, "")])
+        journal.set_timers([("G1", T, T, "open", 1, 0, "", "p")])
         for number in range(10):
             for graceid in ("G1", "T2"):
                 journal.add([inputs.Input(T + number, graceid, inputs.ALERT, LINE.encode())])
