@@ -15,27 +15,31 @@ def show_listeners(console, listeners):
         listeners: as in :meth:`fsm.apps.showing.Showing.status`.
     """
     table = Table()
-    for name in ("listener", "state", "since", "restarts in the last hour", "last reason"):
-        table.add_column(name, justify="right" if name.startswith("restarts") else "left")
+    for name in ("listener", "state", "since", "restarts in an hour", "last reason"):
+        table.add_column(name, justify="right" if name.startswith("restarts") else "left",
+                         overflow="fold")
     for one in listeners:
         state = one["state"] if one["well"] else f"[bold red]{one['state']}[/]" + (
             ", not yet for long" if one["state"] == LISTENING else "")
         table.add_row(escape(one["name"]), state, _time(one["since"]), str(one["restarts"]),
-                      escape(one["reason"]))
+                      _reason(one))
     if listeners:
         console.print(table)
     for one in listeners:
-        topics = [_topic(topic, one) for topic in sorted({**one["topics"], **one["heard"]})]
-        if topics:
-            console.print(f"{escape(one['name'])}, last usable alerts: {', '.join(topics)}",
-                          soft_wrap=True)
+        for why in filter(None, one["topics"].values()):
+            console.print(f"[bold red]{escape(one['name'])}[/]: {escape(why)}", soft_wrap=True)
+        known = [topic for topic in sorted({**one["topics"], **one["heard"]})
+                 if not one["topics"].get(topic)]
+        if known:
+            last = ", ".join(f"{escape(topic) or 'no topic'} {_time(one['heard'].get(topic))}"
+                             for topic in known)
+            console.print(f"{escape(one['name'])}, last usable alerts: {last}", soft_wrap=True)
 
 
-def _topic(topic, listener):
-    why = listener["topics"].get(topic)
-    if why:
-        return f"[bold red]{escape(topic)}: {escape(why)}[/]"
-    return f"{escape(topic) or 'no topic'} {_time(listener['heard'].get(topic))}"
+def _reason(listener):
+    if not listener["reason"]:
+        return ""
+    return f"{escape(listener['reason'])} ({_time(listener['reason_at'])})"
 
 
 def _time(time):

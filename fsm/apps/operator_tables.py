@@ -25,6 +25,8 @@ def show_status(console, status):
     waiting = f"{outbox['waiting']} messages wait"
     if outbox["waiting"]:
         waiting += f" (the oldest for {span(outbox['oldest'])})"
+    if status["letters_waiting"]:
+        waiting += f", {status['letters_waiting']} letters are being gathered"
     if outbox["given_up"]:
         waiting += f", [red]{outbox['given_up']} were given up[/]"
     console.print(f"{status['alerts']} alerts taken, {_bad(status['rejected'], 'rejected')}, "
@@ -40,7 +42,8 @@ def show_status(console, status):
         console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
                       f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
     for name, since in sorted(status["troubles"].items()):
-        console.print(f"[red]trouble[/] {escape(name)}, since {utc(since)}", soft_wrap=True)
+        console.print(f"[red]trouble[/] {escape(name)}, since {utc(since)}: "
+                      f"{escape(status['messages'].get(name, ''))}", soft_wrap=True)
     _show_channels(console, status)
     if status["failed"]:
         names = ", ".join(map(escape, list(status["failed"])[:MOST_NAMED]))

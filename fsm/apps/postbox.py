@@ -8,6 +8,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from fsm.core.effects import FAILURE
 from fsm.io.letters import letter
 from fsm.io.outbox import read_effect, written, written_key
 from fsm.io.schema import POST
@@ -61,10 +62,14 @@ class Postbox:
         if not rows:
             return
         self.journal.db.execute(_ADD, rows)
+        # What is wrong with the supervisor itself is no part of a storm, and may be its cause.
+        urgent = not message.graceid and message.outcome == FAILURE
         for row in rows:
             known = self._addresses.setdefault(row["address"], _Address(wait=self.gather))
             if known.first is None:
                 known.first = now
+            if urgent:
+                known.wait = self.gather
 
     def due(self, now):
         """The addresses to which a letter is to be written now, unix seconds."""

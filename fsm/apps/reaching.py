@@ -78,7 +78,8 @@ class Reaching:
             yield Report(name_of(one.channel), True, f"it could not deliver {tries}")
         elif one.final:
             yield Report(name_of(one.channel, one.target), True,
-                         f"a letter to {one.target} {never}; its party is told by the next way")
+                         f"a letter to {one.target} was given up: {one.error}. What it said went "
+                         "to the other addresses of its party, or to the operators")
         elif not self._taken(one, delivered, one.since, one.target):
             yield Report(name_of(one.channel, one.target), True,
                          f"{one.target} could not be reached {tries}")

@@ -55,7 +55,8 @@ class Showing:
             "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
             "alarms": len(teller.alarms), "heard": supervisor.heard.last(),
             "listeners": self._listeners(),
-            "troubles": troubles, "listed": self._listed(graceid, profile), "failed": set_aside,
+            "troubles": troubles, "messages": self._messages(),
+            "listed": self._listed(graceid, profile), "failed": set_aside,
             "growth": growth.of(supervisor), "hindered": hindered,
         }
 
@@ -88,6 +89,14 @@ class Showing:
             "history": [one._asdict() for one in journal.history_of(graceid)],
             "failed": waiting, "hindered": self._hindered(),
         }
+
+    def _messages(self):
+        """What was told of each trouble, and of strays how many there have been."""
+        counts = self.supervisor.strays.counts() if self.supervisor.strays else {}
+        told = {alarm.message.check: alarm.message.message
+                for alarm in self.supervisor.teller.alarms.of("")}
+        return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
+                for name in self.supervisor.troubles.since}
 
     def _listeners(self):
         """How each listener fares, with when a new usable alert of each of its topics came last."""

@@ -7,7 +7,8 @@ happened, and may happen a thousand times in a minute.
 from fsm.io.inbox import Report
 
 QUIET = 3600.0  # seconds without another one, after which it is over
-KINDS = ("forged", "unusable alerts", "gap in", "subscriptions")  # part of the names of strays
+# How the names of strays begin.
+KINDS = ("forged alerts at ", "unusable alerts of ", "gap in ", "lost subscriptions of ")
 
 
 class Strays:
@@ -19,20 +20,21 @@ class Strays:
     """
 
     def __init__(self, troubles, now):
-        self._last = {name: now for name in troubles if any(kind in name for kind in KINDS)}
+        self._last = {name: now for name in troubles if name.startswith(KINDS)}
         self._words, self._count = {}, {}
 
-    def note(self, name, message, now):
+    def note(self, name, message, now, count=1):
         """One has come.
 
         Args:
             name: of its kind and source.
             message: one sentence.
             now: unix seconds.
+            count: how many.
         """
         self._last[name] = now
         self._words.setdefault(name, message)
-        self._count[name] = self._count.get(name, 0) + 1
+        self._count[name] = self._count.get(name, 0) + count
 
     def counts(self):
         """How many there were, by name, while they have not been over."""

@@ -209,7 +209,7 @@ class Supervisor:
         reports += self.teller.reports(delivered)
         for one in news:
             if isinstance(one, Stray):
-                self._stray(one.name, one.message)
+                self._stray(one.name, one.message, one.count)
         told = []
         if now > -inf:  # a recording has begun
             chores = [*self.watches, *(self.chores if self.pace.settled else ())]
@@ -238,9 +238,9 @@ class Supervisor:
                     f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
                     "it is kept in the journal")
 
-    def _stray(self, name, message):
+    def _stray(self, name, message, count=1):
         if self.strays:
-            self.strays.note(name, message, self.pace.ticking())
+            self.strays.note(name, message, self.pace.ticking(), count)
 
     def _is_flood(self, row, received, now):
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and

@@ -3,7 +3,7 @@
 from fsm.apps.strays import QUIET, Strays
 
 T = 1_502_000_000.0
-NAME = "listener lvalert, forged"
+NAME = "forged alerts at lvalert"
 
 
 def reports(strays, now):
@@ -26,3 +26,9 @@ def test_what_was_told_before_a_restart_is_over_too():
     strays = Strays({NAME: T, "clock": T}, T)
     assert reports(strays, T + 1) == [(NAME, True, "it was told before")]
     assert reports(strays, T + QUIET + 1) == [(NAME, False, "there has been none for an hour")]
+
+
+def test_what_only_sounds_like_one_is_none():
+    names = ["listener file /data/subscriptions.jsonl", "silence of lvalert, mdc_forged",
+             "listener x, gap in cbc"]
+    assert reports(Strays(dict.fromkeys(names, T), T), T) == []

@@ -8,6 +8,7 @@ longer does; :class:`Listening` then starts it again. It ends soon after ``ear.o
 import logging
 import random
 import threading
+import time
 
 import attrs
 
@@ -17,6 +18,7 @@ from fsm.io.plain import dumps, loads
 
 SHORTEST, LONGEST = 1.0, 10.0  # seconds until a listener is started again
 LONGEST_LASTING = 60.0  # ... where somebody must do something first, such as change a password
+TOGETHER = 10.0  # seconds in which strays of one kind are told together
 LOG = logging.getLogger("fsm")
 
 
@@ -53,12 +55,14 @@ class Stray:
     """News: something has come that is not what should come.
 
     Attributes:
-        name: of what, such as ``listener lvalert, forged``.
+        name: of what, such as ``forged alerts at lvalert``.
         message: one sentence.
+        count: how many there were.
     """
 
     name: str
     message: str
+    count: int = 1
 
 
 @attrs.frozen(slots=True)
@@ -89,7 +93,7 @@ class Listening:
 
     def __init__(self, listener, inbox, now, positions=nowhere, shortest=SHORTEST):
         self.listener, self.inbox, self.now, self.shortest = listener, inbox, now, shortest
-        self._positions, self._places = positions, {}
+        self._positions, self._places, self._strays = positions, {}, {}
         self.name = f"listener {listener.name}"
         self.condition = Condition(self.name, now)
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
@@ -102,6 +106,11 @@ class Listening:
         """Wait for its end, which the closing of the inbox brings about."""
         if self._thread.ident is not None:
             self._thread.join(seconds)
+
+    @property
+    def listens(self):
+        """Whether its thread goes on."""
+        return self._thread.is_alive()
 
     # -- for the listener -----------------------------------------------------------------------
 
@@ -133,7 +142,7 @@ class Listening:
         try:
             plain = loads(payload) if isinstance(payload, (str, bytes)) else payload
         except (ValueError, RecursionError):
-            plain = str(payload)  # kept as it is, and rejected
+            plain = _text(payload)  # kept, and rejected
         line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
         taken = self.inbox.put(Received(self.listener.name, topic, line, now, places or {}, done))
         if taken and places:
@@ -146,9 +155,21 @@ class Listening:
         self.inbox.tell(Connected())
 
     def stray(self, what, why):
-        """Something has come that must not be believed, or that nothing can be made of."""
+        """Something has come that must not be believed, or that was lost.
+
+        It may come as often as whoever sends it likes, so it is told of all together.
+
+        Args:
+            what: how it is called, such as ``forged alerts at``.
+            why: one sentence.
+        """
+        now, (told, count) = time.monotonic(), self._strays.get(what, (float("-inf"), 0))
+        if now - told < TOGETHER:
+            self._strays[what] = told, count + 1
+            return
+        self._strays[what] = now, 0
         LOG.warning("%s: %s", self.name, why)
-        self.inbox.tell(Stray(f"{self.name}, {what}", why))
+        self.inbox.tell(Stray(f"{what} {self.listener.name}", why, count + 1))
 
     def hindered(self, why):
         """It listens to less than it should, and goes on trying; :meth:`connected` ends that."""
@@ -187,7 +208,7 @@ class Listening:
                 self._failed(str(error), error.lasting)
             except Exception as error:  # whatever a client library may raise
                 self._failed(f"{type(error).__name__}: {error}", lasting=False)
-            if not pause(self.inbox, self._pause(self.condition)):
+            if not pause(self.inbox, self._pause()):
                 return
 
     def _failed(self, why, lasting):
@@ -195,8 +216,15 @@ class Listening:
             self.condition.failed(why, lasting)
             LOG.warning("%s: %s; it is started again", self.name, why)
 
-    def _pause(self, condition):
+    def _pause(self):
         """Seconds, the more the oftener it has failed within an hour; not all at the same time."""
-        longest = LONGEST_LASTING if condition.lasting else LONGEST
-        grown = self.shortest * 2 ** min(max(0, condition.restarts - 1), 30)
+        longest = LONGEST_LASTING if self.condition.lasting else LONGEST
+        grown = self.shortest * 2 ** min(max(0, self.condition.restarts - 1), 30)
         return min(grown, longest) * random.uniform(0.75, 1.0)
+
+
+def _text(payload):
+    """Whatever has come, as text."""
+    if isinstance(payload, bytes):
+        return payload.decode("utf-8", "backslashreplace")
+    return str(payload)

@@ -29,6 +29,7 @@ class Condition:
         state: ``connecting``, ``listening`` or ``failing``.
         since: since when it has been in this state, unix seconds.
         why: what has hindered it last, "" for nothing yet.
+        why_at: when that was, unix seconds.
         lasting: whether somebody must do something about that.
         topics: those it should listen to, each to the reason why it cannot, "" where it does.
     """
@@ -38,6 +39,7 @@ class Condition:
     state: str = CONNECTING
     since: float | None = None
     why: str = ""
+    why_at: float | None = None
     lasting: bool = False
     topics: dict = attrs.field(factory=dict)
     _failures: deque = attrs.field(factory=lambda: deque(maxlen=1000))
@@ -65,7 +67,7 @@ class Condition:
         """It does not listen as it should, and goes on trying."""
         if self.well:
             self._deaf_since, self._in_row, self._dropped = time.monotonic(), 0, 0
-        self.why, self.lasting = why, lasting
+        self.why, self.why_at, self.lasting = why, self.now(), lasting
         if self.state != FAILING:
             self._enter(FAILING)
 
@@ -91,8 +93,9 @@ class Condition:
                      if self._told else "it listens again")
         self._often = drops >= OFTEN or (
             self._often and time.monotonic() - self._drops[-1] < CALM)
-        yield Report(f"{self.name}, restarts", self._often,
-                     f"its connection has ended {drops} times within an hour: {self.why}"
+        yield Report(f"{self.name}, unsteady", self._often,
+                     f"its connection has ended {drops} times within an hour, at last because: "
+                     f"{self.why}"
                      if self._often else "it stays connected")
         for topic, why in list(self.topics.items()):
             yield Report(f"{self.name}, {topic}", bool(why), why or "it is listened to again")
@@ -101,7 +104,7 @@ class Condition:
         """It as a dict for JSON; times in unix seconds."""
         return {"name": self.short, "state": self.state,
                 "since": self.since, "well": self.well, "restarts": self.restarts,
-                "reason": self.why, "topics": dict(self.topics)}
+                "reason": self.why, "reason_at": self.why_at, "topics": dict(self.topics)}
 
     def _enter(self, state):
         self.state, self.since, self._entered = state, self.now(), time.monotonic()
@@ -127,7 +130,6 @@ class Condition:
 
 
 def _recent(times):
-    """How many of these times are of the last hour; older ones are dropped."""
-    while len(times) > 1 and time.monotonic() - times[0] > HOUR:
-        times.popleft()
-    return sum(time.monotonic() - one <= HOUR for one in times)
+    """How many of these times are of the last hour."""
+    now = time.monotonic()
+    return sum(now - one <= HOUR for one in tuple(times))  # another thread may add to them

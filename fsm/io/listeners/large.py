@@ -10,6 +10,7 @@ import threading
 import time
 from urllib.parse import urlsplit
 
+import attrs
 import requests
 from hop import bson, http_scram
 from hop import io as hop
@@ -19,22 +20,37 @@ MOST_BYTES = 64 << 20  # of a message
 CHUNK = 1 << 16
 
 
+@attrs.define
+class Source:
+    """The broker that large alerts come from.
+
+    Attributes:
+        auth: the client's credential, or None.
+        brokers: addresses, host and port each.
+        trusted: scheme and host of the server that keeps their contents, once it is known.
+    """
+
+    auth: object
+    brokers: list
+    trusted: tuple | None = None
+
+
 class Unfetched(Exception):
     """The content of a message could not be fetched."""
 
 
-def fetched(stream, url):
+def fetched(source, url):
     """The message that a link leads to, as the client's model of it.
 
     Args:
-        stream: the client's consumer, for its credential and its broker.
+        source: :class:`Source`.
         url: address of the whole message.
 
     Raises:
         Unfetched: where it cannot be had within the time-out and the limit.
     """
     done = queue.SimpleQueue()
-    threading.Thread(target=lambda: done.put(_tried(stream, url)), daemon=True).start()
+    threading.Thread(target=lambda: done.put(_tried(source, url)), daemon=True).start()
     try:
         found = done.get(timeout=TIME_OUT)
     except queue.Empty:
@@ -44,15 +60,15 @@ def fetched(stream, url):
     return found
 
 
-def _tried(stream, url):
+def _tried(source, url):
     try:
-        return _whole(stream, url)
+        return _whole(source, url)
     except Exception as error:  # whatever a server may send, or a client library raise
         return error
 
 
-def _whole(stream, url):
-    plain = bson.loads(_content(url, _credential(stream, url)))
+def _whole(source, url):
+    plain = bson.loads(_content(url, _credential(source, url)))
     wrong = hop.Consumer._check_bson_message_structure(plain, "there")
     if wrong:
         raise Unfetched(wrong)
@@ -79,16 +95,15 @@ def _content(url, auth):
     return bytes(content)
 
 
-def _credential(stream, url):
+def _credential(source, url):
     """The way to log in, for the server only that the broker itself names; else none."""
-    if not stream.auth:
+    if not source.auth:
         return None
-    known = getattr(stream, "trusted_offload_url", None)
-    if known is None:
-        known = urlsplit(hop._get_offload_server(stream.broker_addresses, stream.auth) or "")
-        stream.trusted_offload_url = known
-    if urlsplit(url)[:2] != known[:2]:
+    if source.trusted is None:
+        named = hop._get_offload_server(source.brokers, source.auth) or ""
+        source.trusted = urlsplit(named)[:2]
+    if urlsplit(url)[:2] != source.trusted:
         return None
-    if stream.auth.is_scram:
-        return http_scram.SCRAMAuth(stream.auth, shortcut=True)
-    return hop._make_bearer_auth(stream.auth.token) if stream.auth.is_token else None
+    if source.auth.is_scram:
+        return http_scram.SCRAMAuth(source.auth, shortcut=True)
+    return hop._make_bearer_auth(source.auth.token) if source.auth.is_token else None

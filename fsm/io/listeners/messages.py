@@ -21,7 +21,7 @@ class Messages:
     """
 
     def __init__(self, ear, auth, broker):
-        self.ear, self.auth, self.broker_addresses = ear, auth, [broker]
+        self.ear, self._source = ear, large.Source(auth, [broker])
         self._free = threading.Semaphore(MOST_FETCHES)
         self._fetching = ThreadPoolExecutor(FETCHES, thread_name_prefix="large alerts")
 
@@ -58,7 +58,7 @@ class Messages:
 
         def fetch():
             try:
-                self.ear.hear(topic, large.fetched(self, url).content)
+                self.ear.hear(topic, large.fetched(self._source, url).content)
             except large.Unfetched as error:
                 self._lost(topic, raw, url, error)
             finally:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
@@ -69,10 +70,10 @@ class Partitions:
             self._marked = now
             self._mark()
         if now - self._looked > LOOK:
-            before = dict(self._topics)
+            before = dict(self._topics), set(self._at)
             self._look()
             self._looked = time.monotonic()
-            if self._topics != before:
+            if (self._topics, set(self._at)) != before:
                 self.ear.connected(self._topics)
         if now - self._compared > COMPARE:
             self._compare()
@@ -92,11 +93,13 @@ class Partitions:
     def _look(self):
         """Ask the broker for its topics, and begin with those partitions that are new."""
         there = self._asked(lambda: self._consumer.list_topics(timeout=ANSWER)).topics
-        found = {}
+        found, young = {}, set()
         for topic in self.kafka.topics:
             name = f"{self.kafka.group}.{topic}"
-            known = there.get(name)
+            known, before = there.get(name), self._topics.get(topic)
             self._topics[topic] = _trouble(name, known)
+            if before in ("", _absent(name)):  # what is new of it was made since the last look
+                young.add(name)
             if known is not None and not self._topics[topic]:
                 found.update(((name, number), self._at.get((name, number)))
                              for number in known.partitions)
@@ -105,17 +108,19 @@ class Partitions:
             self._consumer.incremental_unassign(gone)
             for one in gone:
                 del self._at[one.topic, one.partition]
-        self._start([one for one, place in found.items() if place is None])
+        self._start([one for one, place in found.items() if place is None], young)
 
-    def _start(self, fresh):
-        """Begin with partitions: where the journal says, else the broker; else at their end."""
+    def _start(self, fresh, young):
+        """Begin with partitions: where the journal says, else the broker; else at their end, those
+        of young topics at their beginning."""
         known = {one: self.ear.place(self._named(*one)) for one in fresh}
         places = [TopicPartition(*one, offset) for one, offset in known.items()
                   if offset is not None]
         new = [TopicPartition(*one) for one, offset in known.items() if offset is None]
         for place in self._noted_by_broker(new):
             if place.offset < 0:
-                place.offset = self._end_of((place.topic, place.partition))
+                begin, end = self._bounds((place.topic, place.partition))
+                place.offset = begin if place.topic in young else end
             places.append(place)
         if places:
             self._consumer.incremental_assign(places)
@@ -132,16 +137,17 @@ class Partitions:
         """
         idle = dict(self._at)
         with ThreadPoolExecutor(COMPARED) as beside:
-            ends = list(beside.map(self._end_of, idle))
-        for one, end in zip(idle, ends, strict=True):
+            bounds = list(beside.map(self._bounds, idle))
+        for one, (_, end) in zip(idle, bounds, strict=True):
             if end > idle[one] == self._idle.get(one):
                 raise ListenerError(f"the broker has {end - idle[one]} messages of {one[0]}, "
                                     f"partition {one[1]}, and does not hand them over")
         self._idle = idle
 
-    def _end_of(self, one):
+    def _bounds(self, one):
+        """(number of the oldest message of a partition, that of the next one)."""
         return self._asked(lambda: self._consumer.get_watermark_offsets(
-            TopicPartition(*one), timeout=ANSWER))[1]
+            TopicPartition(*one), timeout=ANSWER))
 
     def _noted_by_broker(self, new):
         """The places where earlier versions, which told the broker alone, have ended."""
@@ -205,13 +211,12 @@ class Partitions:
         """Go on with the oldest that a partition has, since it has not what should come next."""
         place = TopicPartition(name, number)
         lost = self._at[name, number]
-        place.offset = self._asked(lambda: self._consumer.get_watermark_offsets(
-            place, timeout=ANSWER))[0]
+        place.offset = self._bounds((name, number))[0]
         self._consumer.incremental_unassign([place])
         self._consumer.incremental_assign([place])
         self._at[name, number] = place.offset
         self.ear.at({self._named(name, number): place.offset})
-        self.ear.stray(f"gap in {self._short(name)}",
+        self.ear.stray(f"gap in {self._short(name)} of",
                        f"partition {number} of {name} has not kept what should come next (number "
                        f"{lost}), so it goes on with the oldest that is there (number "
                        f"{place.offset}), and GraceDB is asked for what is missing")
@@ -231,12 +236,18 @@ class Partitions:
         try:
             return function()
         except KafkaException as error:
+            with suppress(KafkaException):
+                self._consumer.poll(0)  # which has the library say what it knows
             why = self._why or error.args[0].str()
             raise ListenerError(f"the broker {self.kafka.broker} does not answer: {why}") from None
+
+
+def _absent(name):
+    return f"the broker has no topic {name}"
 
 
 def _trouble(name, known):
     """Why a topic cannot be read, as the broker's list has it; "" where it can."""
     if known is None or (known.error is None and not known.partitions):
-        return f"the broker has no topic {name}"
+        return _absent(name)
     return "" if known.error is None else f"topic {name}: {known.error.str()}"

@@ -24,6 +24,7 @@ LOOK_AGAIN = 120.0  # seconds between looks whether the subscriptions are there
 LOOK = 0.2  # seconds between looks whether anything is still wanted
 EVENTS = "http://jabber.org/protocol/pubsub#event"
 LOG = logging.getLogger("fsm")
+logging.getLogger("slixmpp").setLevel(logging.WARNING)  # it tells of every connection
 
 
 class Session:
@@ -119,8 +120,9 @@ class Session:
         missing = await self._subscribe(known)
         lost = [node for node in missing if not before.get(node, "none")]
         if lost and known is not None:
-            self.ear.stray("subscriptions", f"the subscription to {', '.join(lost)} was lost; it "
-                           "is subscribed again, and GraceDB asked for what is missing")
+            self.ear.stray("lost subscriptions of",
+                           f"the subscription to {', '.join(lost)} was lost; it is subscribed "
+                           "again, and GraceDB asked for what is missing")
         if lost or self._topics != before:
             self.ear.connected(self._topics)
 
@@ -161,8 +163,8 @@ class Session:
         """Take every item of a message from somebody who is believed."""
         sender = message["from"]
         if sender.bare not in self.config.believed:
-            self.ear.stray("forged", f"what {sender} has sent directly is not believed, since it "
-                           f"is not {' or '.join(sorted(self.config.believed))}")
+            self.ear.stray("forged alerts at", f"what {sender} has sent directly is not believed, "
+                           f"since it is not {' or '.join(sorted(self.config.believed))}")
             return
         for part in message.xml.iterfind(f"{{{EVENTS}}}event/*"):
             if part.tag == f"{{{EVENTS}}}items":

@@ -1,5 +1,6 @@
 """An ear to hear listeners with, and the servers that they listen to."""
 
+import json
 import shutil
 import time
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fsm.io.inbox import Inbox
-from fsm.io.listeners import Listening, Stray
+from fsm.io.listeners import Connected, Listening, Stray
 from tests.servers.kept import Kept
 from tests.servers.xmpp import XMPP
 
@@ -98,3 +99,13 @@ def kept():
     made = Kept()
     yield made
     made.close()
+
+
+def connections(ear):
+    """How often it has connected, or lost something: GraceDB is asked each time."""
+    return sum(isinstance(one, Connected) for one in ear.news)
+
+
+def heard(ear):
+    """The GraceIDs of the alerts, in order."""
+    return [json.loads(one.line)["payload"]["uid"] for one in ear.lines]

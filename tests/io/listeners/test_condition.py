@@ -94,8 +94,8 @@ def test_often_within_an_hour_is_told_until_it_has_been_calm_for_half_an_hour(on
         one.connected()
         assert one.restarts == number + 1
         clock.time += 61
-    assert wrong(one) == {"listener x, restarts":
-                          "its connection has ended 5 times within an hour: reset"}
+    assert wrong(one) == {"listener x, unsteady": "its connection has ended 5 times within an "
+                          "hour, at last because: reset"}
     clock.time += 1700
     assert wrong(one)
     clock.time += 100
@@ -127,7 +127,8 @@ def test_it_can_be_shown(one, clock):
     clock.time += 5
     one.failed("reset")
     assert one.plain() == {"name": "x", "state": "failing", "since": T + 1005.0, "well": False,
-                           "restarts": 1, "reason": "reset", "topics": {"a": ""}}
+                           "restarts": 1, "reason": "reset", "reason_at": T + 1005.0,
+                           "topics": {"a": ""}}
 
 
 @given(st.lists(st.tuples(st.sampled_from(["connected", "failed", "hindered"]),
@@ -183,3 +184,27 @@ def test_pauses_grow_and_stay_so_short_that_the_way_back_takes_half_a_minute(mon
 
 def test_where_somebody_must_do_something_first_they_are_longer(monkeypatch):
     assert 40.0 < max(pauses(monkeypatch, Failing(50, lasting=True))) <= 60.0
+
+
+class Raining:
+    """A listener to which strays come by the thousand."""
+
+    name = "x"
+
+    def run(self, ear):
+        for number in range(1000):
+            ear.stray("forged alerts at", f"number {number}")
+        ear.inbox.close()
+
+
+def test_strays_are_told_together_however_many_come(monkeypatch):
+    times = iter(range(10_000))
+    monkeypatch.setattr(listeners.time, "monotonic", lambda: next(times) / 40)  # in 25 seconds
+    inbox = Inbox()
+    listening = Listening(Raining(), inbox, lambda: T)
+    listening.start()
+    listening.join(10)
+    told = inbox.take(0)[1]
+    assert [(one.name, one.message, one.count) for one in told] == [
+        ("forged alerts at x", "number 0", 1), ("forged alerts at x", "number 400", 400),
+        ("forged alerts at x", "number 800", 400)]

@@ -6,8 +6,9 @@ import attrs
 import pytest
 
 from fsm.errors import ConfigurationError
-from fsm.io.listeners import Connected, condition, partitions
+from fsm.io.listeners import condition, partitions
 from fsm.io.listeners.kafka import Kafka
+from tests.io.listeners.conftest import connections, heard
 from tests.servers.kafka import Broker
 
 FETCH, OFFSET_COMMIT, LIST_OFFSETS = 1, 8, 2  # requests of Kafka's protocol
@@ -33,14 +34,6 @@ def listener(broker, topics=("cbc_gstlal",), **more):
     made = Kafka("igwn-alert", topics, "supervisor", server="kafka://127.0.0.1/",
                  port=broker.port, auth=False)
     return attrs.evolve(made, **more)
-
-
-def connections(ear):
-    return sum(isinstance(one, Connected) for one in ear.news)
-
-
-def heard(ear):
-    return [json.loads(one.line)["payload"]["uid"] for one in ear.lines]
 
 
 def alert(number):
@@ -229,6 +222,29 @@ def test_a_topic_that_is_deleted_and_made_again(ears, watchful):
     assert heard(ear)[-1] == "G5"
 
 
+def test_a_partition_that_is_added_is_read_from_its_beginning(ears, watchful, monkeypatch):
+    """The broker cannot add one, so it is hidden at first."""
+    hidden = [True]
+
+    class Hiding(partitions.Consumer):
+        def list_topics(self, **more):
+            found = super().list_topics(**more)
+            if hidden[0]:
+                del found.topics["gracedb.cbc_gstlal"].partitions[1]
+            return found
+
+    monkeypatch.setattr(partitions, "Consumer", Hiding)
+    broker = Broker(partitions=2)
+    ear = ears(listener(broker)).until(connections)
+    broker.publish("cbc_gstlal", alert(1), partition=1)
+    broker.publish("cbc_gstlal", alert(0), partition=0)
+    ear.until(lambda e: e.lines)
+    hidden.clear()
+    hidden.append(False)
+    ear.until(lambda e: len(e.lines) == 2 and connections(e) == 2)
+    assert heard(ear) == ["G0", "G1"]
+
+
 def test_a_topic_that_may_not_be_read_hides_no_other(ears, watchful):
     broker = Broker(("cbc_gstlal", "superevent"))
     ear = ears(listener(broker, ("cbc_gstlal", "superevent"))).until(connections)
@@ -280,7 +296,7 @@ def test_a_broker_that_hands_nothing_over_is_left_for_a_new_connection(broker, e
 def test_a_broker_that_is_away_ends_nothing(ears, broker):
     ear = ears(listener(broker, port=1))
     ear.listening.join(2)
-    assert ear.listening._thread.is_alive() and not connections(ear)
+    assert ear.listening.listens and not connections(ear)
 
 
 # -- the credential -------------------------------------------------------------------------------

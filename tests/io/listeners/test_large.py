@@ -8,7 +8,7 @@ from hop import bson
 from fsm.io.listeners import large
 from tests.servers.kept import LARGE, kept_by_hop
 
-ANONYMOUS = SimpleNamespace(auth=None)
+ANONYMOUS = large.Source(None, ["x"])
 
 
 def test_the_content_is_the_whole_alert(kept):
@@ -53,7 +53,7 @@ def test_the_credential_is_shown_only_to_the_server_that_the_broker_names(
     named = kept.place if trusted else "https://other.example.org"
     monkeypatch.setattr(large.hop, "_get_offload_server", lambda *_: named)
     auth = SimpleNamespace(is_scram=False, is_token=True, token="secret")
-    stream = SimpleNamespace(auth=auth, broker_addresses=["x"])
-    assert large.fetched(stream, kept.url).content == LARGE
+    source = large.Source(auth, ["x"])
+    assert large.fetched(source, kept.url).content == LARGE
     borne = {name.lower(): value for name, value in kept.asked[0].items()}.get("authorization")
     assert borne == ("Bearer secret" if trusted else None)

@@ -9,8 +9,9 @@ import attrs
 import pytest
 from slixmpp.exceptions import IqTimeout
 
-from fsm.io.listeners import Beat, Connected, condition, lvalert, session
+from fsm.io.listeners import Beat, condition, lvalert, session
 from fsm.io.listeners.lvalert import LVAlert
+from tests.io.listeners.conftest import connections, heard
 
 
 def listener(xmpp, **more):
@@ -19,17 +20,9 @@ def listener(xmpp, **more):
     return attrs.evolve(made, **more)
 
 
-def connections(ear):
-    return sum(isinstance(one, Connected) for one in ear.news)
-
-
 def alerts(number, size=0):
     return [json.dumps({"uid": f"G{n}", "alert_type": "new", "data": {"x": "y" * size}})
             for n in range(number)]
-
-
-def heard(ear):
-    return [json.loads(one.line)["payload"]["uid"] for one in ear.lines]
 
 
 def test_alerts_of_50_kb_arrive_whole_and_in_order(xmpp, ears):
@@ -210,7 +203,7 @@ def test_two_programs_with_one_resource_are_told_though_each_connects_all_the_ti
     for told in ear.reports(wrong=True):
         assert "conflict: another program has logged in with the same resource" in told
     assert {one.name for one in ear.news if getattr(one, "wrong", False)} == {
-        "listener lvalert", "listener lvalert, restarts"}
+        "listener lvalert", "listener lvalert, unsteady"}
     assert connections(ear) > 2 and not ear.reports(wrong=False)
 
 
@@ -218,7 +211,7 @@ def test_it_ends_soon_when_nothing_is_wanted_any_more(xmpp, ears):
     ear = ears(listener(xmpp)).until(connections)
     ear.inbox.close()
     ear.listening.join(5)
-    assert not ear.listening._thread.is_alive()
+    assert not ear.listening.listens
 
 
 def beats(xmpp, ears, *requests):
