@@ -67,9 +67,7 @@ def _carry(where, option, value, table, checks, chart, notes):
         table.setdefault("options", {})[NUMBERS[option]] = number(where, value)
     elif TEXTS.get(option) in chart.options:
         table.setdefault("options", {})[TEXTS[option]] = value.split()
-    elif option == "ignore inj" and value.lower() == "true":
-        return  # as today
-    else:
+    elif value and (option, value.lower()) != ("ignore inj", "true"):  # which it always is today
         notes.append(f"{where} = {value}: {UNUSED.get(option, UNKNOWN)}")
 
 
@@ -79,8 +77,8 @@ def _tell(where, key, parties, table, notes):
         table[key] = list(parties)
     elif sorted(table[key]) != sorted(parties):
         table[key] = [*dict.fromkeys([*table[key], *parties])]
-        notes.append(f"{where}: both this section's and its other section's are told of all checks "
-                     f"of the process: {' '.join(table[key])}")
+        notes.append(f"{where}: all checks of the process tell those of its other list or section "
+                     f"too: {' '.join(table[key])}")
 
 
 def _conditions(name, group, notes):

@@ -22,7 +22,8 @@ ANY = "any process"  # stands for a section of any
 TEXTS = {"gracedb": "https://gracedb.example.org/api/", "log_directory": "/var/log/es",
          "name": "es", "netrc": "/home/es/netrc", "process_type": "event_supervisor",
          "annotate": "True", "warnings": "True", "ignore inj": "False",
-         "nodes": "cbc_gstlal_lowmass", "childConfig": "etc/gstlal.ini", "server": "lvalert.example.org",
+         "nodes": "cbc_gstlal_lowmass", "childConfig": "etc/gstlal.ini",
+         "server": "lvalert.example.org",
          **dict.fromkeys((*names.PARTIES, "recipients"), "a@example.org b@example.org"),
          **dict.fromkeys(names.TEXTS, "one two")}
 

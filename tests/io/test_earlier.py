@@ -50,6 +50,7 @@ far thr = 1.65343e-06
 [notify]
 dt = 10
 ignore inj = True
+by phone =
 by email = shift@example.org
 by sms = 555
 [colour]
@@ -117,13 +118,19 @@ def test_what_had_no_section_is_off(old):
     "[colour]: no supervisor had it", "[idq] tables dt = 300: required there",
     "[notify] by sms = 555: it was never implemented; [parties]",
     "[general] log_directory = /var/log/es/: the logs are in /var/log/es/supervisor",
-    "[idq] email on failure: both", "[general] process_type = event_supervisor: one program",
+    "[idq] email on failure: all checks of the process tell",
+    "[general] process_type = event_supervisor: one program",
     "no [[listen]]", "no file names whom the supervisor tells of its own troubles",
     "[mail] server = localhost, port 25, without encryption",
 ])
 def test_what_is_not_carried_over_is_told(old, told):
     _, notes = imported(old(cfg_gstlal=GSTLAL), PROCESSES)
     assert [note for note in notes if told in note], notes
+
+
+def test_what_is_as_today_or_empty_is_not_told(old):
+    _, notes = imported(old(cfg_gstlal=GSTLAL), PROCESSES)
+    assert not [note for note in notes if "ignore inj" in note or "by phone" in note]
 
 
 def test_the_listener_tells_to_which_candidates_a_child_applies(old):
@@ -137,6 +144,14 @@ def test_the_listener_tells_to_which_candidates_a_child_applies(old):
     assert made.profile_for({"group": "Burst", "pipeline": "CWB", "search": "AllSkyLong"}
                             ).name == "cwb long"
     assert any("[gstlal] sleep = 0.1: nothing is looked at" in note for note in notes)
+
+
+def test_two_children_of_one_file_are_two_profiles(old):
+    files = old(childA=CWB, listener=LISTENER.replace("childB", "childA"))
+    tables, _ = imported(files, PROCESSES)
+    assert [p["name"] for p in tables["profile"]] == ["gstlal", "cwb long"]
+    assert tables["profile"][0]["group"] == ["cbc"] and tables["profile"][1]["group"] == ["burst"]
+    assert tables["listen"][0]["nodes"] == ["cbc_gstlal_lowmass", "cbc_gstlal_highmass"]
 
 
 def test_what_is_the_same_in_all_is_written_once(old):

@@ -98,11 +98,6 @@ def test_without_a_pause_between_warnings_reminders_are_as_usual(old):
     assert made.health.waiting_checks == 1778  # of the 1000 processes that were usual
 
 
-def test_two_children_of_one_file_are_two_profiles(old):
-    made, notes = old(section("pycbc", "cbc_pycbc") + section("spiir", "cbc_gstlal-spiir"), ("a",))
-    assert made.listen[0][1]["nodes"] == ("cbc_pycbc", "cbc_gstlal-spiir")
-
-
 def test_a_child_whose_file_is_not_given_is_not_listened_to(old):
     made, notes = old(section("a", "cbc_gstlal") + section("b", "burst_cwb", "b"), ("a",))
     assert made.listen[0][1]["nodes"] == ("cbc_gstlal",)
