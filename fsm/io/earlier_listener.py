@@ -12,7 +12,7 @@ from fsm.io.earlier_names import CHECKS_EACH, LISTENER, QUEUE, SERVER, UNKNOWN
 from fsm.io.earlier_values import addresses, number
 
 LOGIN = ("server", "username", "netrc", "resource")
-ORDERS = "fsm status, show, waive, retire and tell, over the daemon's socket"
+ORDERS = "fsm status, show, waive, retire and tell; of this group alone with --profile"
 
 
 @attrs.frozen
