@@ -69,19 +69,26 @@ def show_config(name, group, pipeline, search, era, as_json):
 @config.command("import")
 @click.argument("files", metavar="OLD.ini...", nargs=-1, required=True)
 @click.option("--out", required=True, metavar="NEW.toml", help="Where to; must not exist.")
-def import_config(files, out):
-    """Turn the earlier system's child configurations into one of today's.
+@click.option("--server", metavar="HOST", help="LVAlert's server, where the listener was given it.")
+@click.option("--username", metavar="NAME", help="Likewise, to log in there.")
+@click.option("--netrc", metavar="FILE", help="Likewise, with the password.")
+@click.option("--resource", metavar="NAME", help="Likewise, of the login.")
+def import_config(files, out, **login):
+    """Turn the earlier system's configurations into one of today's.
 
-    The listener's configuration may be among the files: it tells which nodes each child hears. What
-    could not be carried over is listed.
+    Give all its children's files and the listener's, which tells the nodes that each child hears.
+    What is not carried over as it was is listed, with what answers to it today; see
+    docs/coming-from-event-supervisor2.md.
     """
     from fsm.io.config import policy
     from fsm.io.earlier import imported, written
+    from fsm.io.running import running
 
     processes, _ = charts_of({})
-    tables, notes = imported(files, processes)
+    tables, notes = imported(files, processes, {key: login[key] for key in login if login[key]})
     policy(tables, processes)  # what is written must be right
+    running(tables)
     written(tables, out)
-    click.echo(f"{out}: {len(tables.get('profile', ()))} profiles")
+    click.echo(f"{out}: {len(tables['profile'])} profiles")
     for note in notes:
-        click.echo(f"not carried over: {note}")
+        click.echo(f"note: {note}")

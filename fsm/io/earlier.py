@@ -1,57 +1,54 @@
 """Imports configurations of the earlier supervisor: one INI file for each group of searches.
 
-A section there is a process or its start here; see :mod:`fsm.io.earlier_names`. Nothing is dropped
-in silence: what has no place today is told.
+The files of its children become profiles, that of its listener what a daemon listens to. Nothing is
+dropped in silence: for what is not carried over it is told what answers to it today.
 """
 
 import configparser
-from itertools import product
 from pathlib import Path
 
+import attrs
 import tomli_w
 
-from fsm.core.times import finite
 from fsm.errors import ConfigurationError
-from fsm.io.earlier_names import CHILDREN, GENERAL, NUMBERS, PARTIES, SECTIONS, TEXTS, UNUSED
+from fsm.io import earlier_children, earlier_general, earlier_listener
 
-MATCHED = ("group", "pipeline", "search")
-SWITCHES = ("annotate", "warnings")
+ORDER = ("general", "gracedb", "listen", "mail", "parties", "tell", "health", "logs", "operators",
+         "process", "profile")
 
 
-def imported(files, processes):
+def imported(files, processes, login=None):
     """Read configurations of the earlier supervisor.
 
     Args:
         files: paths: those of children, and that of the listener, which names their nodes.
         processes: charts of all processes there are today.
+        login: of :data:`fsm.io.earlier_listener.LOGIN` what the listener's command line said.
 
     Returns:
         (tables, notes): a configuration of today as :func:`fsm.io.config.policy` takes it, and a
-        sentence for everything that it does not carry over.
+        sentence for everything that it does not carry over as it was.
 
     Raises:
         ConfigurationError: where a file cannot be read, or a value is not what it should be.
     """
-    notes, children, nodes = [], {}, {}
-    for name in files:
-        parsed = _parsed(name)
-        if any(parsed.has_option(section, "childconfig") for section in parsed.sections()):
-            nodes.update(_nodes(name, parsed, notes))
-        elif Path(name).stem in children:
-            raise ConfigurationError(f"{name}: two children are named {Path(name).stem!r}")
-        else:
-            children[Path(name).stem] = (name, parsed)
-    if not children:
-        raise ConfigurationError(f"{', '.join(map(str, files))}: no child's configuration among "
-                                 "these; give the files that the listener's childConfig names")
-    tables, profiles = {"general": {}}, []
-    for stem, (name, parsed) in children.items():
-        profiles.append(_profile(name, parsed, nodes.get(stem), processes, notes))
-        _general(name, parsed, tables["general"], notes)
-    _everything_last(profiles, notes)
-    tables["process"] = _common(profiles)
+    notes, tables = [], {}
+    children, groups = _read(files, notes)
+    profiles, heard = _profiles(children, groups, processes, tables, notes)
+    for group in (one for left in groups.values() for one in left):
+        notes.append(f"{group.where} childConfig: {group.child} is not among these files, so its "
+                     "nodes are not listened to; give it too")
+    earlier_children.everything_last(profiles)
+    tables |= earlier_listener.queue(heard, notes)
+    tables["general"] = earlier_general.switches(profiles)
+    tables["listen"] = earlier_listener.listen(heard, login or {}, notes)
+    if not tables["listen"]:
+        notes.append("no [[listen]]: no listener's configuration among these files tells the nodes")
+    tables["mail"] = earlier_general.mail(profiles, tables, notes)
+    tables["process"] = earlier_children.common(profiles)
     tables["profile"] = profiles
-    return tables, [*dict.fromkeys(notes), *_unknown_then(profiles, processes)]
+    notes += earlier_children.not_on(profiles, processes)
+    return {name: tables[name] for name in ORDER if tables.get(name)}, [*dict.fromkeys(notes)]
 
 
 def written(tables, out):
@@ -61,6 +58,24 @@ def written(tables, out):
             tomli_w.dump(tables, stream)
     except FileExistsError:
         raise ConfigurationError(f"{out} exists; choose another name, or remove it first") from None
+
+
+def _read(files, notes):
+    """({name: (path, content)} of children, {name: groups} of listeners)."""
+    children, groups = {}, {}
+    for name in files:
+        parsed = _parsed(name)
+        if earlier_listener.is_listener(parsed):
+            for group in earlier_listener.groups(name, parsed, notes):
+                groups.setdefault(group.child, []).append(group)
+        elif Path(name).stem in children:
+            raise ConfigurationError(f"{name}: two children are named {Path(name).stem!r}")
+        else:
+            children[Path(name).stem] = (name, parsed)
+    if not children:
+        raise ConfigurationError(f"{', '.join(map(str, files))}: no child's configuration among "
+                                 "these; give the files that the listener's childConfig names")
+    return children, groups
 
 
 def _parsed(name):
@@ -76,151 +91,22 @@ def _parsed(name):
     return parser
 
 
-def _nodes(name, parsed, notes):
-    """The nodes that each child hears, by the name of its file."""
-    found = {}
-    for section in parsed.sections():
-        if not parsed.has_option(section, "childconfig"):
-            notes.append(f"{name}: [{section}] configures the listener itself")
-            continue
-        heard = parsed.get(section, "nodes", fallback="").split()
-        searches = [node for node in heard if not _is_own(node)]
-        found[Path(parsed.get(section, "childconfig")).stem] = (section, searches)
-        left = set(parsed.options(section)) - {"nodes", "childconfig"}
-        notes.extend(f"{name}: [{section}] {option}: belonged to the earlier queue"
-                     for option in sorted(left))
-    return found
-
-
-def _is_own(node):
-    return node.startswith("command-") or node.endswith("-heartbeat")
-
-
-def _profile(name, parsed, heard, processes, notes):
-    """One child as a profile, its processes' tables included."""
+def _profiles(children, groups, processes, tables, notes):
+    """(profiles, groups that are heard); what has been dealt with is taken out of ``groups``."""
     charts = {chart.name: chart for chart in processes}
-    stem = Path(name).stem
-    profile = {"name": heard[0] if heard else stem, **_conditions(name, stem, heard, notes)}
-    made = {}
-    for section in parsed.sections():
-        if section == "general":
+    profiles, heard = [], []
+    for stem, (name, parsed) in children.items():
+        own = groups.pop(stem, [])
+        if not earlier_general.is_supervisor(name, parsed, notes):
             continue
-        known = SECTIONS.get(section.lower())
-        if known is None:
-            reason = UNUSED.get(section.lower(), "there is no such process")
-            notes.append(f"{name}: [{section}]: {reason}")
-            continue
-        process, checks = known
-        table = made.setdefault(process, {})
-        for option, value in parsed.items(section):
-            where = f"{name}: [{section}] {option}"
-            _carry(where, option, (value or "").strip(), table, checks, charts[process], notes)
-    profile["only"] = [chart for chart in charts if chart in made]
-    profile["process"] = {process: made[process] for process in profile["only"] if made[process]}
-    return profile
-
-
-def _carry(where, option, value, table, checks, chart, notes):
-    if option in checks:
-        seconds = _number(where, value)
-        table.setdefault("deadlines", {}).update(dict.fromkeys(checks[option], seconds))
-    elif option == "far thr":
-        table["far_threshold"] = _number(where, value)
-    elif option in PARTIES:
-        _tell(where, PARTIES[option], value.split(), table, notes)
-    elif NUMBERS.get(option) in chart.options:
-        table.setdefault("options", {})[NUMBERS[option]] = _number(where, value)
-    elif TEXTS.get(option) in chart.options:
-        table.setdefault("options", {})[TEXTS[option]] = value.split()
-    elif option == "ignore inj" and value.lower() == "true":
-        return  # as today
-    else:
-        notes.append(f"{where} = {value}: {UNUSED.get(option, 'nothing today answers to it')}")
-
-
-def _tell(where, key, parties, table, notes):
-    """Two sections of one process may tell different people: today's process tells them all."""
-    if key not in table:
-        table[key] = parties
-    elif sorted(table[key]) != sorted(parties):
-        table[key] = [*dict.fromkeys([*table[key], *parties])]
-        notes.append(f"{where}: both this section's and its other section's are told of all checks "
-                     f"of the process: {' '.join(table[key])}")
-
-
-def _conditions(name, stem, heard, notes):
-    """To which candidates a child's profile applies: by its nodes, or by the file's name."""
-    if heard is None:
-        plain = "".join(sign for sign in stem.lower() if sign.isalnum())
-        known = next((key for key in CHILDREN if key in plain), None)
-        if known:
-            return {key: list(values) for key, values in CHILDREN[known].items()}
-        notes.append(f"{name}: to which candidates it applies, which neither its name nor a "
-                     "listener's configuration tells; it is written to apply to all")
-        return {}
-    parts = [(node.split("_", 2) + ["", ""])[:3] for node in heard[1]]
-    found = {}
-    for key, column in zip(MATCHED, zip(*parts, strict=True), strict=False):
-        if all(column):
-            found[key] = list(dict.fromkeys(column))
-    wanted = {tuple(part[:len(found)]) for part in parts}
-    if set(product(*found.values())) != wanted:
-        notes.append(f"{name}: its nodes as such; the profile applies to any of "
-                     + "; ".join(f"{key} {', '.join(values)}" for key, values in found.items()))
-    return found
-
-
-def _general(name, parsed, general, notes):
-    for option, value in parsed.items("general") if parsed.has_section("general") else ():
-        where = f"{name}: [general] {option}"
-        if option not in SWITCHES:
-            reason = GENERAL.get(option, "nothing today answers to it")
-            notes.append(f"{where} = {value}: {reason}")
-            continue
-        try:
-            switch = parsed.getboolean("general", option)
-        except ValueError:
-            raise ConfigurationError(f"{where}: expected True or False, not {value!r}") from None
-        if general.setdefault(option, switch) != switch:
-            notes.append(f"{where} = {value}: today's holds for all searches and is "
-                         f"{general[option]}, as in the files before")
-
-
-def _number(where, value):
-    number = finite(value)
-    if number is None or number < 0:
-        raise ConfigurationError(f"{where}: expected a number from 0 on, not {value!r}")
-    return number
-
-
-def _everything_last(profiles, notes):
-    """The narrower profile first, since the first that matches holds; one at most for all."""
-    profiles.sort(key=lambda profile: -sum(key in profile for key in MATCHED))
-    unlimited = [p["name"] for p in profiles if not any(key in p for key in MATCHED)]
-    if len(unlimited) > 1:
-        raise ConfigurationError(f"nothing tells to which candidates each of {', '.join(unlimited)}"
-                                 " applies; give the listener's configuration too")
-
-
-def _common(profiles):
-    """Take out of the profiles the processes' tables that are the same wherever they are on."""
-    common = {}
-    for process in dict.fromkeys(name for profile in profiles for name in profile["process"]):
-        having = [p["process"].get(process) for p in profiles if process in p["only"]]
-        if all(table == having[0] for table in having):
-            common[process] = having[0]
-            for profile in profiles:
-                profile["process"].pop(process, None)
-    for profile in profiles:
-        if not profile["process"]:
-            del profile["process"]
-    return common
-
-
-def _unknown_then(profiles, processes):
-    """The processes that no section of the earlier system stands for are off, and said to be."""
-    known = {process for process, _ in SECTIONS.values()}
-    new = [chart.name for chart in processes if chart.name not in known]
-    on = {name for profile in profiles for name in profile["only"]}
-    return [f"not on, because the earlier system had no such process: {', '.join(new)}; put those "
-            "wanted into the profiles' 'only'"] if on and new else []
+        switches = earlier_general.general(name, parsed, tables, notes)
+        netrc = earlier_general.data(name, parsed, tables, notes)
+        if netrc:
+            own = [attrs.evolve(group, login={"netrc": netrc, **group.login}) for group in own]
+        heard += own
+        for group in [one for one in own if one.nodes] if own else [None]:
+            made = earlier_children.profile(name, parsed, group, charts, notes)
+            profiles.append({"name": made.pop("name"), **switches, **made})
+    if not profiles:  # a configuration without any would supervise everything
+        raise ConfigurationError(f"{', '.join(children)}: none of these supervises any search")
+    return profiles, heard

@@ -1,6 +1,7 @@
 """The earlier supervisor's names of sections and options, and what they are called today.
 
-Source: configurations of the second observing run.
+Source: configurations of the tenth engineering run and of the second observing run, and what the
+listener that started the children could be told.
 """
 
 
@@ -44,12 +45,14 @@ SECTIONS = {
     "skymap sanity": ("skymap_sanity", _checks(dt="sanity")),
     "plot skymap": ("plot_skymap", _checks(dt="plot")),
     "skyviewer": ("skyviewer", _checks(dt="view")),
+    "skymap summary start": ("sngl_fits", _checks(dt="start")),  # until the tenth engineering run
+    "skymap summary": ("sngl_fits", _checks(data_dt="html", finish_dt="finish")),
     "snglfits start": ("sngl_fits", _checks(dt="start")),
     "snglfits": ("sngl_fits", _SUMMARY),
     "multfits start": ("mult_fits", _checks(dt="start")),
     "multfits": ("mult_fits", _SUMMARY),
     "bayestar start": ("bayestar", _checks(dt="start")),
-    "bayestar": ("bayestar", _checks(skymap_dt="skymap")),
+    "bayestar": ("bayestar", _checks(skymap_dt="skymap", finish_dt="finish")),
     "bayestar finish": ("bayestar", _checks(finish_dt="finish")),
     "bayestarnovirgo": ("bayestar_no_virgo", _checks(skymap_dt="skymap")),
     "em bright": ("em_bright", _checks(dt="classification")),
@@ -71,16 +74,18 @@ SECTIONS = {
     "approval processor gcn": ("approval_gcn", _checks(dt="distribution")),
 }
 
-PARTIES = {"email on success": "success", "email on failure": "failure",
-           "email on exception": "exception", "by email": "success"}
+# Options that hold addresses, and who is told today: who was told of failures in the tenth
+# engineering run was told of exceptions too.
+PARTIES = {"email on success": ("success",), "email on failure": ("failure",),
+           "email on exception": ("exception",), "email": ("failure", "exception"),
+           "by email": ("success",)}
 NUMBERS = {"min far": "min_far", "max far": "max_far", "win+": "window_after",
            "win-": "window_before", "max rate": "max_rate"}
 TEXTS = {"ifos": "ifos", "classifiers": "classifiers", "chansets": "chansets", "flags": "flags",
          "veto defs": "veto_defs", "skymap tagnames": "skymap_tags"}
 
-# What has no place today, and why.
+# Sections and options that are not carried over, and what answers to them today.
 UNUSED = {
-    "data": "it was meant for the heartbeat",
     "omega scan start": "it was never started; today's scans with other lists are idq_omega_scan",
     "omega scan": "it was never started; today's scans with other lists are idq_omega_scan",
     "approval processor voevent": "it was never started; today's are approval_preliminary, "
@@ -89,17 +94,39 @@ UNUSED = {
                  "gives it a deadline",
     "post samp dt": "required there, and used by nothing; the check 'post_samp' is off unless a "
                     "profile gives it a deadline",
-    "ignore inj": "an injection is never announced",
-    "by sms": "channels are chosen where parties are",
-    "by phone": "channels are chosen where parties are",
-    "seg start dt": "it was used by nothing",
+    "ignore inj": "an injection is never announced; [general] injections says whether anything "
+                  "else is expected of one",
+    "by sms": "it was never implemented; [parties] may have addresses such as twilio://... for "
+              "whom 'success' of the process notify names",
+    "by phone": "it was never implemented; [parties] may have addresses such as twilio://... for "
+                "whom 'success' of the process notify names",
+    "seg start dt": "it was used by nothing; the process approval_segdb has a check 'start'",
+    "flags": "it was used by nothing; texts in 'flag_texts' of the process switch its check on",
+    "ifos": "it was used by nothing; approval_idq goes by the event's own instruments",
 }
+UNKNOWN = "no supervisor had it, so nothing answers to it"
+
+# The same of a child's section [general], and of the listener's file.
 GENERAL = {
-    "gracedb": "the address of GraceDB is given on the command line",
-    "log_directory": "logs are configured where the program is started",
-    "log_level": "logs are configured where the program is started",
-    "process_type": "one program supervises all searches",
+    "process_type": "one program, fsm run, supervises all searches",
+    "log_level": "the log always has everything from INFO on",
 }
+LISTENER = {
+    "process_type": "one program, fsm run, listens and supervises",
+    "verbose": "the log is always written",
+    "print2stdout": "standard error always has the log; with [logs] the transitions are only there",
+    "sleep": "nothing is looked at again and again: fsm run waits for what comes or is due",
+    "maxcomplete": "what is done leaves memory by itself, see timing.retire and journal.in_memory",
+    "maxfrac": "what is done leaves memory by itself, see timing.retire and journal.in_memory",
+    "timeout": "there are no children to wait for; gracedb.seconds limits a question to GraceDB",
+    "buffer": "what comes waits in the journal, journal.path, whatever its size",
+    "checkpointpath": "the journal, journal.path, is always up to date",
+    "checkpointcadence": "the journal, journal.path, is always up to date",
+    "password": "it belongs into the netrc file: machine SERVER login NAME password SECRET",
+}
+SERVER = "lvalert.cgca.uwm.edu"  # that of LVAlert where nobody named another
+QUEUE = {"warnthr": 1e3, "warndelay": 3600.0, "maxwarn": 24.0}  # its defaults
+CHECKS_EACH = 80 / 45  # checks that its processes had on average
 
 # Names of a child's file, the longer before those they contain, and the candidates it was for.
 CHILDREN = {
@@ -111,4 +138,5 @@ CHILDREN = {
     "cwb": {"pipeline": ("CWB",)},
     "olib": {"pipeline": ("LIB",)},
     "external": {"group": ("External",)},
+    "cbc": {"group": ("CBC",)},
 }

@@ -50,6 +50,7 @@ far thr = 1.65343e-06
 [notify]
 dt = 10
 ignore inj = True
+by phone =
 by email = shift@example.org
 by sms = 555
 [colour]
@@ -114,13 +115,22 @@ def test_what_had_no_section_is_off(old):
 
 
 @pytest.mark.parametrize("told", [
-    "[colour]: there is no such process", "[idq] tables dt = 300: required there",
-    "[notify] by sms = 555", "[general] gracedb = https://gracedb.example.org/api/",
-    "[general] log_directory", "[idq] email on failure: both",
+    "[colour]: no supervisor had it", "[idq] tables dt = 300: required there",
+    "[notify] by sms = 555: it was never implemented; [parties]",
+    "[general] log_directory = /var/log/es/: the logs are in /var/log/es/supervisor",
+    "[idq] email on failure: all checks of the process tell",
+    "[general] process_type = event_supervisor: one program",
+    "no [[listen]]", "no file names whom the supervisor tells of its own troubles",
+    "[mail] server = localhost, port 25, without encryption",
 ])
 def test_what_is_not_carried_over_is_told(old, told):
     _, notes = imported(old(cfg_gstlal=GSTLAL), PROCESSES)
     assert [note for note in notes if told in note], notes
+
+
+def test_what_is_as_today_or_empty_is_not_told(old):
+    _, notes = imported(old(cfg_gstlal=GSTLAL), PROCESSES)
+    assert not [note for note in notes if "ignore inj" in note or "by phone" in note]
 
 
 def test_the_listener_tells_to_which_candidates_a_child_applies(old):
@@ -133,7 +143,15 @@ def test_the_listener_tells_to_which_candidates_a_child_applies(old):
     assert made.profile_for({**low, "search": "MDC"}).name == "unconfigured"
     assert made.profile_for({"group": "Burst", "pipeline": "CWB", "search": "AllSkyLong"}
                             ).name == "cwb long"
-    assert any("sleep: belonged to the earlier queue" in note for note in notes)
+    assert any("[gstlal] sleep = 0.1: nothing is looked at" in note for note in notes)
+
+
+def test_two_children_of_one_file_are_two_profiles(old):
+    files = old(childA=CWB, listener=LISTENER.replace("childB", "childA"))
+    tables, _ = imported(files, PROCESSES)
+    assert [p["name"] for p in tables["profile"]] == ["gstlal", "cwb long"]
+    assert tables["profile"][0]["group"] == ["cbc"] and tables["profile"][1]["group"] == ["burst"]
+    assert tables["listen"][0]["nodes"] == ["cbc_gstlal_lowmass", "cbc_gstlal_highmass"]
 
 
 def test_what_is_the_same_in_all_is_written_once(old):
@@ -147,12 +165,65 @@ def test_narrower_profiles_come_first(old):
     assert [p["name"] for p in tables["profile"]] == ["cWBLong", "cWB"]
 
 
-def test_switches_that_differ_are_told(old, tmp_path):
+def told(tables, pipeline):
+    made = policy(tables, PROCESSES).profile_for({"pipeline": pipeline})
+    return set(made.annotate), made.warnings
+
+
+def test_switches_of_each_group(old):
     first, second = old(gstlal=GENERAL, cwb=GENERAL)
-    second.write_text(GENERAL.replace("{warnings}", "no"))
+    tables, _ = imported([first, second], PROCESSES)
+    assert tables["general"] == {"annotate": ["failure", "success"], "warnings": True}
+    second.write_text(GENERAL.replace("{warnings}", "no").replace("= True", "= off"))
+    tables, _ = imported([first, second], PROCESSES)
+    assert "general" not in tables
+    assert told(tables, "gstlal") == ({"failure", "recovery", "success"}, True)
+    assert told(tables, "CWB") == (set(), False)
+
+
+def test_who_was_told_by_the_only_list_of_the_tenth_engineering_run(old):
+    text = "[skymap summary]\ndata dt = 120\nfinish dt = 180\nemail = a@example.org b@example.org\n"
+    tables, _ = imported(old(eventSupervisor_CBC=text), PROCESSES)
+    made = policy(tables, PROCESSES).profile_for({"group": "CBC"}).settings["sngl_fits"]
+    assert made.deadlines == {"html": 120, "finish": 180} and made.success == ()
+    assert made.failure == made.exception == ("a@example.org", "b@example.org")
+
+
+def test_addresses_that_only_the_machines_mail_program_knew(old):
+    text = "[far]\ndt = 0\nemail on failure = root, a@example.org json://x/secret\n"
+    tables, notes = imported(old(gstlal=text), PROCESSES)
+    assert tables["process"]["far"]["failure"] == ["root@localhost", "a@example.org"]
+    assert any("root is an account of the machine's" in note for note in notes)
+    assert any("one of these is no e-mail address" in note for note in notes)
+    assert not any("secret" in note for note in notes)
+
+
+def test_the_settings_of_one_daemon_are_those_of_the_first_child(old):
+    first, second = old(gstlal=GENERAL, cwb=GENERAL.replace("gracedb.example", "other.example"))
     tables, notes = imported([first, second], PROCESSES)
-    assert tables["general"] == {"annotate": True, "warnings": True}
-    assert any("[general] warnings = no" in note for note in notes)
+    assert tables["gracedb"] == {"url": "https://gracedb.example.org/api/"}
+    assert tables["logs"] == {"folder": "/var/log/es/supervisor"}
+    assert [note for note in notes if "https://other.example.org/api/: gracedb.url is one" in note]
+
+
+def test_without_anybody_to_tell_there_is_no_mail(old):
+    tables, _ = imported(old(gstlal="[far]\ndt = 0\n"), PROCESSES)
+    assert "mail" not in tables and "parties" not in tables
+
+
+def test_a_child_that_was_another_program_is_left_out(old):
+    files = old(gstlal=GSTLAL, ap="[general]\nprocess_type = approval_processorMP\n")
+    tables, notes = imported(files, PROCESSES)
+    assert [profile["name"] for profile in tables["profile"]] == ["gstlal"]
+    assert any("approval_processorMP: it was another program" in note for note in notes)
+    with pytest.raises(ConfigurationError, match="ap: none of these supervises any search"):
+        imported(files[1:], PROCESSES)
+
+
+def test_a_name_that_is_our_own_is_changed(old):
+    tables, _ = imported(old(default=CWB), PROCESSES)
+    assert tables["profile"][0]["name"] == "earlier default"
+    assert policy(tables, PROCESSES)
 
 
 @pytest.mark.parametrize("texts, words", [

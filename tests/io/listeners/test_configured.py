@@ -1,14 +1,7 @@
 """Daemons that listen to real servers, as their configurations tell them to."""
 
 import json
-import signal
-import sqlite3
-import subprocess
-import sys
 import time
-from contextlib import closing
-
-import pytest
 
 from fsm.testing.script import Script
 from tests.servers.kafka import Broker
@@ -36,70 +29,6 @@ auth = {auth}
 consumer_group = "supervisor"
 topics = ["cbc_gstlal", "superevent"]
 """
-
-
-class Daemon:
-    """A daemon of a configuration, which can be killed and started again."""
-
-    def __init__(self, folder, config):
-        self.config, self.journal, self.log = (folder / name for name in ("c.toml", "j.db", "log"))
-        self.config.write_text(config)
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "fsm", "run", "--config", str(self.config), "--journal",
-             str(self.journal)], stderr=self.log.open("a"))
-        return self
-
-    def until(self, condition, seconds=60):
-        end = time.monotonic() + seconds
-        while not condition():
-            assert time.monotonic() < end and self.process.poll() is None, self.log.read_text()
-            time.sleep(0.1)
-        return self
-
-    def rows(self, query):
-        try:
-            with closing(sqlite3.connect(f"file:{self.journal}?mode=ro", uri=True,
-                                         timeout=10)) as db:
-                return [row[0] for row in db.execute(query)]
-        except sqlite3.OperationalError:
-            return []
-
-    def graceids(self):
-        """The GraceIDs of the alerts in the journal, one for each."""
-        return self.rows("SELECT graceid FROM inputs WHERE kind = 'alert' ORDER BY number")
-
-    def places(self):
-        return self.rows("SELECT value FROM facts WHERE name LIKE 'position %'")
-
-    def status(self):
-        """(Exit status, what is shown) of fsm status."""
-        done = subprocess.run([sys.executable, "-m", "fsm", "status", "--json", "--socket",
-                               f"{self.journal}.sock"], capture_output=True, text=True)
-        return done.returncode, json.loads(done.stdout or "null")
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(10) == 0
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-@pytest.fixture
-def daemons(tmp_path):
-    made = []
-
-    def run(config):
-        made.append(Daemon(tmp_path, config))
-        return made[-1].start()
-
-    yield run
-    for one in made:
-        one.kill()
 
 
 def new(graceid):
@@ -132,12 +61,14 @@ def test_whatever_comes_by_kafka_and_however_it_is_killed_each_alert_is_taken_on
     daemon.until(lambda: len(daemon.graceids()) == 40)
     daemon.until(lambda: len(daemon.rows("SELECT 1 FROM inputs WHERE kind = 'rejected'")) == 40)
     assert daemon.graceids() == wanted  # each once, in order
+    daemon.until(lambda: daemon.status()[1]["troubles"])
     code, status = daemon.status()
     (listener,) = status["listeners"]
     assert listener["well"] and listener["restarts"] == 0 and listener["state"] == "listening"
     assert set(listener["heard"]) == {"cbc_gstlal"}  # of the other nothing could be used
     assert set(listener["topics"]) == {"cbc_gstlal", "superevent"}
     assert code == 1 and list(status["troubles"]) == ["unusable alerts of igwn-alert"]
+    assert "(40 so far)" in status["messages"]["unusable alerts of igwn-alert"]
     daemon.stop()
 
 
