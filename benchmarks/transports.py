@@ -207,14 +207,23 @@ class Night:
             first()
             time.sleep(max(0.0, began + lasts - time.time()))
             last()
+            print(f"{time.time() - begun:6.0f} s  ... over; {len(self.sent)} alerts sent, "
+                  f"{len(self.mail.read)} letters taken", flush=True)
             if name:
                 self.hindered.append((name, began, time.time()))
 
     def close(self):
-        """End all of it."""
+        """End the daemon as its users do."""
         self.daemon.send_signal(signal.SIGTERM)
         self.daemon.wait(60)
+
+    def end(self):
+        """End all of it, wherever it is."""
+        if self.daemon and self.daemon.poll() is None:
+            self.daemon.kill()
+            self.daemon.wait()
         self.xmpp.stop()
+        self.gracedb.__exit__()
 
 
 def drive(driver, candidates):
@@ -316,25 +325,36 @@ def beginning_now(candidates):
     return [attrs.evolve(one, created=one.created + shift) for one in candidates]
 
 
+def gone_through(night, candidates, hourly):
+    """Go through a night with candidates at a rate; returns the exit status."""
+    night.start()
+    while not (night.status() or {}).get("well"):
+        time.sleep(1)
+    known = charts()[0]
+    healthy = Driver(night.gracedb.url, known, {}, speed=1.0)
+    faulty = Driver(night.gracedb.url, known, {"never": 0.3}, speed=1.0)
+    drive(healthy, plan(KINDS, candidates, hourly, "soak", 0.0))
+    time.sleep(10.0)
+    drive(faulty, plan(KINDS[:1], 4, hourly / 6, "faults", 0.0))
+    night.tell_story()
+    time.sleep(REST)
+    status = night.status()
+    night.close()
+    return report(night, status, healthy.given())
+
+
 def main(candidates=24, hourly=100.0):
     """Go through a night; returns the exit status."""
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)  # Prosody has an account of its own
         night = Night(Path(folder))
-        night.start()
-        while not (night.status() or {}).get("well"):
-            time.sleep(1)
-        known = charts()[0]
-        healthy = Driver(night.gracedb.url, known, {}, speed=1.0)
-        faulty = Driver(night.gracedb.url, known, {"never": 0.3}, speed=1.0)
-        drive(healthy, plan(KINDS, int(candidates), hourly, "soak", 0.0))
-        time.sleep(10.0)
-        drive(faulty, plan(KINDS[:1], 4, hourly / 6, "faults", 0.0))
-        night.tell_story()
-        time.sleep(REST)
-        status = night.status()
-        night.close()
-        return report(night, status, healthy.given())
+        try:
+            return gone_through(night, int(candidates), hourly)
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            return 130
+        finally:
+            night.end()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from fsm.errors import ConfigurationError
 from fsm.io.book import Book
 from fsm.io.bounds import USUAL
 from fsm.io.calling import Caller
@@ -120,6 +121,14 @@ def check(running):
     for kind, options in running.listen:
         if kind == "igwn-alert":
             listener(kind, options, {}.get).check()
+
+
+def unable(running):
+    """What would keep 'fsm run' from starting on this machine, in words."""
+    try:
+        check(running)
+    except ConfigurationError as error:
+        yield f"on this machine 'fsm run' would not start: {error}"
 
 
 def listener(kind, options, positions):

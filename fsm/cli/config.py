@@ -16,7 +16,7 @@ def config():
 @click.pass_context
 def check_config(ctx, name):
     """Say whether a configuration is right; exit status 1 where it is not."""
-    from fsm.apps.parts import unmatched, unreached
+    from fsm.apps import parts
     from fsm.core.profile import UNCONFIGURED
     from fsm.io.config import load, read
     from fsm.io.running import running
@@ -36,9 +36,9 @@ def check_config(ctx, name):
         click.echo(f"  {profile.name}: {on} processes supervised")
     if len(own) < len(policy.profiles):
         click.echo("  what none of these matches is left alone")
-    for words in unmatched(policy, around):
+    for words in (*parts.unmatched(policy, around), *parts.unable(around)):
         click.echo(f"  {words}")
-    for party in unreached(policy, around):
+    for party in parts.unreached(policy, around):
         click.echo(f"  party {party!r} has no address in [parties]: only the log will tell it")
 
 

@@ -2,10 +2,11 @@
 
 import attrs
 
-# Whose trouble a failure is, which no answer alone can tell. CHANNEL: the channel's, unless it has
-# taken anything since this was to be delivered. EITHER: likewise, or since the first that fails for
-# the same target. LETTER: likewise, and only where another target fails too. Else the target's.
-CHANNEL, TARGET, EITHER, LETTER = "channel", "target", "either", "letter"
+# Whose trouble a failure is, which no answer alone can tell.
+CHANNEL = "channel"  # the channel's (no login), unless it has taken anything since it was put here
+TARGET = "target"  # the address's (a full mailbox)
+EITHER = "either"  # the channel's (relaying denied), unless it takes something while this one fails
+LETTER = "letter"  # its own (words that are refused), unless other addresses fail too
 
 
 class DeliveryError(Exception):

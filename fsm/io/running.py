@@ -4,6 +4,8 @@ The tables ``journal``, ``gracedb``, ``listen``, ``tell``, ``parties``, ``mail``
 ``silence``, ``health``, ``logs`` and ``operators`` of a configuration.
 """
 
+from urllib.parse import urlsplit
+
 import attrs
 
 from fsm.errors import ConfigurationError, closest
@@ -145,4 +147,18 @@ def _listener(number, table):
             options[key] = tuple(value) if isinstance(value, list) else value
         elif check.endswith("!"):
             raise ConfigurationError(f"{where}: {kind} needs {key!r}")
+    _fitting(where, kind, options)
     return kind, options
+
+
+def _fitting(where, kind, options):
+    """Refuse addresses that can never be reached or believed."""
+    server = options.get("server", "")
+    if kind == "igwn-alert" and server and not urlsplit(server).hostname:
+        raise ConfigurationError(f"{where}.server: expected an address such as "
+                                 f"kafka://kafka.scimma.org/, not {tables.shown(server)}")
+    for account in options.get("publishers", ()):
+        if not book.is_mail(account):  # accounts have that form too
+            raise ConfigurationError(f"{where}.publishers: expected accounts such as "
+                                     f"'gracedb@lvalert.example.org', without a resource, not "
+                                     f"{account!r}")

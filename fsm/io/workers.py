@@ -101,6 +101,12 @@ class Workers:
         with self._changed:
             return {job.target: job for job in self._slow}
 
+    @property
+    def busy(self):
+        """How many jobs are being done."""
+        with self._changed:
+            return len(self._running)
+
     def close(self):
         """Begin nothing more."""
         with self._changed:

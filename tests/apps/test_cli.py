@@ -136,6 +136,21 @@ search = ["LowMass"]
     assert "cbc_gstlal is" not in said and "superevent is" not in said
 
 
+def test_what_would_keep_the_daemon_from_starting_here_is_said(tmp_path, monkeypatch):
+    for name in ("HOME", "XDG_CONFIG_HOME", "NETRC"):
+        monkeypatch.setenv(name, str(tmp_path / "none"))
+    path = tmp_path / "c.toml"
+    path.write_text('''
+[[listen]]
+kind = "igwn-alert"
+topics = ["superevent"]
+consumer_group = "x"
+''')
+    said = run("config", "check", path).stdout
+    assert "on this machine 'fsm run' would not start: listener igwn-alert: auth = true, and there "\
+        "is no credential for kafka.scimma.org:9092" in said
+
+
 def test_a_configuration_that_is_wrong_is_exit_status_1(tmp_path):
     path = tmp_path / "c.toml"
     path.write_text("[process.bayestr]\nenabled = false\n")

@@ -103,7 +103,7 @@ def test_what_takes_too_long_is_named_once_and_nothing_else_begins_for_its_targe
     one.has_begun(1, 3)
     one.let_go(3)
     one.workers.wait(time.monotonic(), letters=False)
-    while len(one.workers._running) > 1:
+    while one.workers.busy > 1:
         time.sleep(0.001)
     late, left = one.workers.overdue(0.0)
     assert [job.number for job in late] == [1] and [job.number for job in left] == [2]
@@ -138,7 +138,7 @@ def test_at_the_end_nothing_begins_and_letters_are_waited_for_longer(world):
     one.let_go(1)
     threading.Timer(0.05, one.let_go, (2,)).start()
     one.workers.wait(time.monotonic() + 30, letters=True)
-    assert not one.workers._running
+    assert not one.workers.busy
     one.offer(job(4, "d"))
     one.has_begun(1, 2)
 
@@ -150,4 +150,4 @@ def test_at_the_end_nobody_waits_for_what_has_been_too_slow(world):
     one.workers.overdue(0.0)
     one.workers.close()
     one.workers.wait(time.monotonic() + 30, letters=True)
-    assert one.workers._running
+    assert one.workers.busy

@@ -42,7 +42,8 @@ class Broker:
         self._cluster = ctypes.c_void_p(LIBRARY.rd_kafka_mock_cluster_new(self._handle, 1))
         address = LIBRARY.rd_kafka_mock_cluster_bootstraps(self._cluster).decode()
         self.port = int(address.rpartition(":")[2])
-        self._producer = confluent_kafka.Producer({"bootstrap.servers": address, "linger.ms": 0})
+        self._producer = confluent_kafka.Producer({"bootstrap.servers": address, "linger.ms": 0,
+                                                   "log_level": 2})
         for topic in topics:
             self.create(topic)
 

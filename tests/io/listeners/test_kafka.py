@@ -104,6 +104,18 @@ def test_one_whose_content_cannot_be_fetched_is_kept_and_asked_for(broker, ears,
     assert heard(again.until(lambda e: e.lines)) == ["G8"]
 
 
+def test_of_very_many_that_are_to_be_fetched_some_are_asked_for_instead(
+        broker, ears, kept, monkeypatch):
+    monkeypatch.setattr("fsm.io.listeners.messages.MOST_FETCHES", 5)
+    kept.hangs = True
+    ear = ears(listener(broker)).until(connections)
+    for _ in range(7):
+        broker.produce("cbc_gstlal", external(kept.url), b"external")
+    ear.until(lambda e: len(e.lines) == 2 and connections(e) == 3)
+    kept.go_on.set()
+    ear.until(lambda e: len(e.lines) == 7)
+
+
 def test_messages_that_test_the_broker_are_no_alerts(broker, ears):
     ear = ears(listener(broker)).until(connections)
     broker.produce("cbc_gstlal", b"x", headers=[("_test", b"1")])
