@@ -32,7 +32,8 @@ SECURITY = ("starttls", "tls", "none")
 LISTENERS = {
     "lvalert": {"name": "text", "server": "text!", "nodes": "texts!", "username": "text",
                 "netrc": "text", "resource": "text", "host": "text", "port": "number",
-                "ca_file": "text", "heartbeat": "text", "publishers": "texts"},
+                "ca_file": "text", "heartbeat": "text", "publishers": "texts",
+                "operators": "texts"},
     "igwn-alert": {"name": "text", "topics": "texts!", "consumer_group": "text!", "group": "text",
                    "server": "text", "port": "number", "auth": "boolean"},
     "file": {"path": "text!"},
@@ -157,8 +158,9 @@ def _fitting(where, kind, options):
     if kind == "igwn-alert" and server and not urlsplit(server).hostname:
         raise ConfigurationError(f"{where}.server: expected an address such as "
                                  f"kafka://kafka.scimma.org/, not {tables.shown(server)}")
-    for account in options.get("publishers", ()):
-        if not book.is_mail(account):  # accounts have that form too
-            raise ConfigurationError(f"{where}.publishers: expected accounts such as "
-                                     f"'gracedb@lvalert.example.org', without a resource, not "
-                                     f"{account!r}")
+    for key in ("publishers", "operators"):
+        for account in options.get(key, ()):
+            if not book.is_mail(account):  # accounts have that form too
+                raise ConfigurationError(f"{where}.{key}: expected accounts such as "
+                                         "'gracedb@lvalert.example.org', without a resource, not "
+                                         f"{account!r}")

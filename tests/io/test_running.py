@@ -49,6 +49,8 @@ def test_everything_can_be_said():
                   "server": "127.0.0.1"}]}, "expected an address such as kafka://"),
     *(({"listen": [{"kind": "lvalert", "server": "x", "nodes": [], "publishers": [account]}]},
        "expected accounts such as") for account in ("", "gracedb", "a@b/resource")),
+    ({"listen": [{"kind": "lvalert", "server": "x", "nodes": [], "operators": ["me"]}]},
+     "operators: expected accounts such as"),
     ({"silence": {"topics": 3}}, "silence.topics: expected a table"),
     ({"silence": {"topics": {"a": -1}}}, "silence.topics.a: expected a number from 0 on"),
     ({"parties": {"sky": ["b@example.org"]}}, r"so \[mail\] needs a 'server' and a 'sender'"),

@@ -1,6 +1,7 @@
 """An XMPP server, Prosody, with a certificate of its own."""
 
 import asyncio
+import contextlib
 import datetime
 import os
 import queue
@@ -149,6 +150,20 @@ class XMPP:
 
         self.act(user, act)
 
+    def ask(self, user, text, seconds=20):
+        """Send the supervisor a message; returns what it answers, None where it does not."""
+        answers = []
+
+        async def act(client):
+            client.add_event_handler("message", lambda message: answers.append(message["body"]))
+            client.send_message("supervisor@localhost", text, mtype="chat")
+            end = time.monotonic() + seconds
+            while not answers and time.monotonic() < end:
+                await asyncio.sleep(0.05)
+
+        self.act(user, act)
+        return answers[0] if answers else None
+
     def act(self, user, action):
         """Do something by a client of a user's; ``action`` is a coroutine function of it."""
         done = queue.SimpleQueue()
@@ -165,7 +180,12 @@ class XMPP:
         return None
 
     async def _act(self, user, action):
-        client = await self.connected(user)
+        # Of two clients that log in at the same moment within one process one may hang: slixmpp
+        # keeps what its plugins know in common.
+        for seconds in (5, 10, 20):
+            with contextlib.suppress(TimeoutError):
+                client = await self.connected(user, seconds)
+                break
         try:
             await action(client)
         finally:

@@ -187,6 +187,10 @@ class Listening:
         found = self._places.get(name)
         return self._positions(name) if found is None else found
 
+    def order(self, order):
+        """An operator gives an :class:`~fsm.io.control.Order`."""
+        self.inbox.tell(order)
+
     def beat(self, answer):
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""
         self.inbox.tell(Beat(answer))

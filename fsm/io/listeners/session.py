@@ -15,7 +15,9 @@ from slixmpp.exceptions import IqError, IqTimeout
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
-from fsm.io.listeners import ListenerError
+from fsm.errors import ControlError
+from fsm.io.control import Order
+from fsm.io.listeners import ListenerError, orders
 
 PING, ANSWER = 30, 20  # seconds between pings, and until one that is not answered ends it
 TELL = 5.0  # seconds within which the server must answer about subscriptions
@@ -67,6 +69,7 @@ class Session:
         client = self.client
         client.remove_handler("Pubsub Event: Items")  # it loses messages that have several items
         client.register_handler(Callback("alerts", StanzaPath("message/pubsub_event"), self._hear))
+        client.register_handler(Callback("orders", StanzaPath("message/body"), self._ordered))
         for event, words in (("failed_auth", "the server refuses the login"),
                              ("ssl_invalid_chain", "the server's certificate is not trusted")):
             client.add_event_handler(event, lambda _, words=words: self._end(
@@ -180,6 +183,26 @@ class Session:
             request = _request(payload)
             if request is not None:
                 self.ear.beat(lambda said: self._answer({**request, **said}))
+
+    # -- orders ---------------------------------------------------------------------------------
+
+    def _ordered(self, message):
+        """Take an order, if it is from somebody who may give any."""
+        sender = message["from"]
+        if sender.bare not in self.config.operators or message["type"] not in ("chat", "normal"):
+            return
+
+        def answer(**what):
+            with contextlib.suppress(RuntimeError):  # the connection has ended meanwhile
+                self.client.loop.call_soon_threadsafe(lambda: self.client.send_message(
+                    sender, orders.said(**what), mtype=message["type"]))
+
+        try:
+            name, arguments = orders.order_of(message["body"])
+        except ControlError as error:
+            answer(error=str(error))
+            return
+        self.ear.order(Order(name, sender.bare, arguments, answer))
 
     # -- heartbeats -----------------------------------------------------------------------------
 
