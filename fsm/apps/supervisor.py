@@ -14,9 +14,9 @@ from fsm.io import failed as failures
 from fsm.io import inputs, logs
 from fsm.io.asking import Found
 from fsm.io.control import Order
-from fsm.io.inbox import Received, Report
+from fsm.io.inbox import Report
 from fsm.io.journal import ACTED
-from fsm.io.listeners import Beat, Connected, Places, Stray
+from fsm.io.listeners import Beat, Connected, Stray
 from fsm.io.outbox import Delivered
 
 LOG = logging.getLogger("fsm")
@@ -111,7 +111,7 @@ class Supervisor:
         if self.operators:
             self.operators.take([one for one in news if isinstance(one, Order)], now)
         delivered = [one for one in news if isinstance(one, Delivered)]
-        places = _places(received, news)
+        places = {name: place for one in received for name, place in one.places.items()}
         told = self._told(news, delivered, now)
         addresses = self.teller.ready(self.pace.ticking())
         numbered = []
@@ -220,6 +220,7 @@ class Supervisor:
     def _of_alert(self, received, now):
         if received.line is None:
             self.ended = True
+        if not received.line:
             return None
         self.taken += 1
         row = inputs.of_line(received.line, now)
@@ -376,12 +377,3 @@ class Supervisor:
                 one.answer(self.health.beat())
         if self.operators:
             self.operators.hindered([one for one in news if isinstance(one, Order)], hindered)
-
-
-def _places(received, news):
-    """Where the listeners are after what has come."""
-    found = {}
-    for one in (*received, *news):
-        if isinstance(one, Received | Places):
-            found.update(one.places)
-    return found

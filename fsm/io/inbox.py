@@ -8,6 +8,7 @@ from math import inf
 
 import attrs
 
+NOTHING = b""
 MOST = 2000  # alerts that wait here; more wait where they came from
 
 
@@ -22,7 +23,8 @@ class Received:
     Attributes:
         source: name of the listener.
         topic: Kafka topic or XMPP node; "" where the source has none.
-        line: as in a recording, JSON in bytes; None where a recording has ended.
+        line: as in a recording, JSON in bytes; :data:`NOTHING` where only a place is told, None
+            where a recording has ended.
         time: when it arrived, unix seconds.
         places: what the listener must know to go on after it: names of places, such as of a
             file, to where it is in each.

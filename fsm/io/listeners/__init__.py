@@ -12,7 +12,7 @@ import time
 
 import attrs
 
-from fsm.io.inbox import Received, nothing, pause
+from fsm.io.inbox import NOTHING, Received, nothing, pause
 from fsm.io.listeners.condition import Condition
 from fsm.io.plain import dumps, loads
 
@@ -37,17 +37,6 @@ def nowhere(name):
 
 class Connected:
     """News: a listener listens (again), or has lost an alert: GraceDB must be asked for it."""
-
-
-@attrs.frozen(slots=True)
-class Places:
-    """News: where a listener is, of which no alert tells.
-
-    Attributes:
-        places: as of :class:`~fsm.io.inbox.Received`.
-    """
-
-    places: dict
 
 
 @attrs.frozen(slots=True)
@@ -139,15 +128,13 @@ class Listening:
             places: where the listener is after it; see :class:`~fsm.io.inbox.Received`.
         """
         now = self.now()
+        known = {"time": now, "topic": topic}
         try:
             plain = loads(payload) if isinstance(payload, (str, bytes)) else payload
-        except (ValueError, RecursionError):
-            plain = _text(payload)  # kept, and rejected
-        line = dumps({"time": now, "topic": topic, "payload": plain}, default=str)
-        taken = self.inbox.put(Received(self.listener.name, topic, line, now, places or {}, done))
-        if taken and places:
-            self._places.update(places)
-        return taken
+            line = dumps({**known, "payload": plain}, default=str)
+        except (ValueError, TypeError, RecursionError):
+            line = dumps({**known, "payload": _text(payload)})  # kept, and rejected
+        return self._put(Received(self.listener.name, topic, line, now, places or {}, done))
 
     def lost(self, why):
         """An alert has come of which nothing could be made: GraceDB is asked for what it told."""
@@ -178,9 +165,14 @@ class Listening:
         self.condition.hindered(why)
 
     def at(self, places):
-        """Where it is, of which no alert tells; see :class:`~fsm.io.inbox.Received`."""
-        self._places.update(places)
-        self.inbox.tell(Places(places))
+        """Where it is, of which no alert tells; it must not overtake the alerts before it."""
+        return self._put(Received(self.listener.name, "", NOTHING, self.now(), places))
+
+    def _put(self, received):
+        taken = self.inbox.put(received)
+        if taken:
+            self._places.update(received.places)
+        return taken
 
     def place(self, name):
         """Where it has come to, or had at the start; None where it has never been."""
@@ -231,4 +223,7 @@ def _text(payload):
     """Whatever has come, as text."""
     if isinstance(payload, bytes):
         return payload.decode("utf-8", "backslashreplace")
-    return str(payload)
+    try:
+        return str(payload).encode("utf-8", "backslashreplace").decode()
+    except RecursionError:
+        return "nested too deeply to be written"

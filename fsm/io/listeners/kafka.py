@@ -20,6 +20,7 @@ CONSUMER = {
     "auto.offset.reset": "error",  # what is not there any more must not be skipped in silence
     "reconnect.backoff.max.ms": 10_000,
     "socket.timeout.ms": 20_000,
+    "enable.partition.eof": True,  # tells that nothing waits, whatever marks are at the end
     "log_level": 2,  # the callback for errors has them as well
 }
 

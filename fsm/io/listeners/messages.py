@@ -4,7 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from hop.io import Deserializer
-from hop.models import ExternalMessage
+from hop.models import ExternalMessage, JSONBlob
 
 from fsm.io.listeners import large
 
@@ -22,7 +22,7 @@ class Messages:
 
     def __init__(self, ear, auth, broker):
         self.ear, self._source = ear, large.Source(auth, [broker])
-        self._free = threading.Semaphore(MOST_FETCHES)
+        self._free, self._closed = threading.Semaphore(MOST_FETCHES), False
         self._fetching = ThreadPoolExecutor(FETCHES, thread_name_prefix="large alerts")
 
     def hear(self, topic, message, places, done):
@@ -31,41 +31,49 @@ class Messages:
         Args:
             topic: without the group.
             message: confluent_kafka's.
-            places, done: as of :class:`~fsm.io.inbox.Received`.
+            places: function that returns where the listener is with this message, a dict as of
+                :class:`~fsm.io.inbox.Received`; called when its content is there.
+            done: as of :class:`~fsm.io.inbox.Received`.
         """
+        raw = message.value()
         try:
             model = Deserializer.deserialize(message)
         except Exception:  # whatever the client makes of it: kept as it is, and rejected
-            self.ear.hear(topic, message.value(), done, places)
+            self.ear.hear(topic, raw, done, places())
             return
         if isinstance(model, ExternalMessage):
-            self.ear.at(places)
-            self._fetch(topic, message.value(), model.url)
+            self._fetch(topic, raw, model.url, places, done)
         elif any(key == "_test" for key, _ in message.headers() or ()):
-            self.ear.at(places)  # by which the client's users know what is no alert
+            self.ear.at(places())  # by which the client's users know what is no alert
         else:
-            self.ear.hear(topic, getattr(model, "content", str(model)), done, places)
+            content = getattr(model, "content", str(model))
+            if isinstance(model, JSONBlob) and not isinstance(content, str):
+                content = raw  # which is the same, however deep it is
+            self.ear.hear(topic, content, done, places())
 
     def close(self):
-        """Fetch nothing any more."""
+        """Fetch nothing any more; what has not been fetched comes again at the next start."""
+        self._closed = True
         self._fetching.shutdown(wait=False, cancel_futures=True)
 
-    def _fetch(self, topic, raw, url):
+    def _fetch(self, topic, raw, url, places, done):
         """Fetch an alert beside the others, which need not wait for it."""
-        if not self._free.acquire(blocking=False):
-            self._lost(topic, raw, url, "too many others are being fetched")
-            return
+        def lost(why):
+            self.ear.hear(topic, raw, done, places())  # kept, as what nothing can be made of
+            self.ear.lost(f"an alert of {topic} is lost, whose content is at {url:.200}: {why}")
 
         def fetch():
             try:
-                self.ear.hear(topic, large.fetched(self._source, url).content)
+                content = large.fetched(self._source, url).content
+                if not self._closed:
+                    self.ear.hear(topic, content, done, places())
             except large.Unfetched as error:
-                self._lost(topic, raw, url, error)
+                if not self._closed:
+                    lost(error)
             finally:
                 self._free.release()
 
-        self._fetching.submit(fetch)
-
-    def _lost(self, topic, raw, url, why):
-        self.ear.hear(topic, raw)  # kept, as what nothing can be made of
-        self.ear.lost(f"an alert of {topic} is lost, whose content is at {url:.200}: {why}")
+        if self._free.acquire(blocking=False):
+            self._fetching.submit(fetch)
+        else:
+            lost("too many others are being fetched")

@@ -51,13 +51,13 @@ class Ear:
             assert time.monotonic() < end, (len(self.lines), self.news)
             self.inbox.wait(0.1)
             alerts, news = self.inbox.take(100)
-            self.lines += alerts
+            self.lines += [alert for alert in alerts if alert.line]
             self.news += news
             self._note_reports()
             for alert in alerts:
                 alert.done()
-            for one in (*alerts, *news):
-                self.places.update(getattr(one, "places", {}))
+            for alert in alerts:
+                self.places.update(alert.places)
         return self
 
     def _note_reports(self):

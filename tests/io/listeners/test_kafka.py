@@ -6,14 +6,16 @@ import attrs
 import pytest
 
 from fsm.errors import ConfigurationError
-from fsm.io.listeners import condition, partitions
+from fsm.io.listeners import condition, noted, partitions
 from fsm.io.listeners.kafka import Kafka
 from tests.io.listeners.conftest import connections, heard
 from tests.servers.kafka import Broker
 
-FETCH, OFFSET_COMMIT, LIST_OFFSETS = 1, 8, 2  # requests of Kafka's protocol
-NOT_LEADER, NOT_AUTHORIZED, GROUP_REFUSED = 6, 29, 30  # its errors
+FETCH, OFFSET_COMMIT, OFFSET_FETCH = 1, 8, 9  # requests of Kafka's protocol
+OUT_OF_RANGE, NOT_LEADER, NOT_COORDINATOR_YET = 1, 6, 15  # its errors
+NOT_AUTHORIZED, GROUP_REFUSED = 29, 30
 DEEP = b"[" * 100_000
+JUST_TOO_DEEP = [b"[" * depth + b"]" * depth for depth in (900, 990, 1000, 1010, 1023, 1024, 1025)]
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def watchful(monkeypatch):
     monkeypatch.setattr(partitions, "LOOK", 0.1)
     monkeypatch.setattr(partitions, "COMPARE", 0.3)
     monkeypatch.setattr(partitions, "ANSWER", 1.0)
+    monkeypatch.setattr(noted, "ANSWER", 1.0)
     monkeypatch.setattr(partitions, "MARK", 0.1)
 
 
@@ -34,6 +37,11 @@ def listener(broker, topics=("cbc_gstlal",), **more):
     made = Kafka("igwn-alert", topics, "supervisor", server="kafka://127.0.0.1/",
                  port=broker.port, auth=False)
     return attrs.evolve(made, **more)
+
+
+def place(broker):
+    """The name of the only place."""
+    return f"igwn-alert 127.0.0.1:{broker.port} gracedb.cbc_gstlal 0"
 
 
 def alert(number):
@@ -56,8 +64,8 @@ def test_alerts_of_all_partitions_are_heard_with_their_topic(ears):
     (DEEP, b"json"), (b"7", b"json"), (None, None), (b"", None), (b"\xff", None), (DEEP, None),
     (b"\xff\x00", b"voevent"), (b"<html>", b"voevent"), (b"\x00\x01", b"avro"), (b"x", b"\xff"),
     (b"x", b"unheard of"), (b"{}", b"external"), (b"[]", b"external"), (b"x", b"circular"),
-    (b"{}", b""),
-], ids=str)
+    (b"{}", b""), *((content, form) for content in JUST_TOO_DEEP for form in (b"json", None)),
+], ids=lambda value: repr(value)[:40])
 def test_a_message_that_nothing_can_be_made_of_is_kept_and_hides_no_other(
         broker, ears, content, form):
     ear = ears(listener(broker)).until(connections)
@@ -182,7 +190,7 @@ def test_what_is_kept_no_longer_is_told_and_asked_for_and_the_oldest_read_on(bro
     for number in range(30):
         broker.publish("cbc_gstlal", alert(number))
     broker.forget("cbc_gstlal", 4)
-    ear = ears(listener(broker), places={f"127.0.0.1:{broker.port} gracedb.cbc_gstlal 0": 1})
+    ear = ears(listener(broker), places={place(broker): 1})
     ear.until(lambda e: len(e.lines) == 26 and connections(e) == 2)
     assert heard(ear) == [f"G{number}" for number in range(4, 30)]
     (told,) = ear.strays()
@@ -192,9 +200,63 @@ def test_what_is_kept_no_longer_is_told_and_asked_for_and_the_oldest_read_on(bro
 def test_a_topic_made_anew_is_read_from_its_beginning(broker, ears):
     for number in range(26):
         broker.publish("cbc_gstlal", alert(number))
-    ear = ears(listener(broker), places={f"127.0.0.1:{broker.port} gracedb.cbc_gstlal 0": 5000})
+    ear = ears(listener(broker), places={place(broker): 5000})
     ear.until(lambda e: len(e.lines) == 26 and connections(e) == 2)
     assert ear.strays() and list(ear.places.values()) == [26]
+
+
+@pytest.mark.parametrize("rubbish", ["abc", "", "5", 2.0, {}, [], -1, -2, 2 ** 63, 2 ** 70, True],
+                         ids=repr)
+def test_a_place_that_can_be_none_is_as_good_as_none(broker, ears, rubbish):
+    broker.publish("cbc_gstlal", alert(1))
+    ear = ears(listener(broker), places={place(broker): rubbish}).until(connections)
+    broker.publish("cbc_gstlal", alert(2))
+    assert heard(ear.until(lambda e: e.lines)) == ["G2"] and ear.places == {place(broker): 2}
+
+
+def test_a_place_does_not_overtake_the_alerts_before_it(broker, ears):
+    ear = ears(listener(broker)).until(connections)
+    for number in range(5):
+        broker.publish("cbc_gstlal", alert(number))
+    broker.produce("cbc_gstlal", b"x", headers=[("_test", b"1")])
+    while ear.listening.place(place(broker)) != 6:  # all of it waits
+        ear.inbox.wait(0.05, alerts=6)
+    taken, news = ear.inbox.take(3)
+    assert [one.places for one in taken] == [{place(broker): number} for number in (1, 2, 3)]
+    assert not any(hasattr(one, "places") for one in news)
+
+
+def test_while_a_large_alert_is_fetched_no_place_overtakes_it(broker, ears, kept):
+    kept.hangs = True
+    ear = ears(listener(broker)).until(connections)
+    broker.produce("cbc_gstlal", external(kept.url), b"external")
+    broker.publish("cbc_gstlal", alert(6))
+    ear.until(lambda e: e.lines)
+    assert ear.places == {place(broker): 0}  # killed now, it would have the large one again
+    kept.go_on.set()
+    ear.until(lambda e: len(e.lines) == 2)
+    assert ear.places == {place(broker): 2}
+
+
+def test_where_the_broker_does_not_tell_the_group_s_place_it_is_asked_again(broker, ears):
+    """As after an upgrade, while the group's coordinator is away."""
+    ear = ears(listener(broker)).until(connections)
+    broker.publish("cbc_gstlal", alert(1))
+    ear.until(lambda e: e.lines).close()
+    broker.publish("cbc_gstlal", alert(2))
+    broker.fail(OFFSET_FETCH, *[NOT_COORDINATOR_YET] * 3)
+    again = ears(listener(broker)).until(lambda e: e.lines, 60)
+    assert heard(again) == ["G2"]
+
+
+def test_one_error_of_a_place_that_is_there_reads_nothing_again(broker, ears):
+    ear = ears(listener(broker)).until(connections)
+    broker.publish("cbc_gstlal", alert(1))
+    ear.until(lambda e: e.lines)
+    broker.fail(FETCH, OUT_OF_RANGE)
+    broker.publish("cbc_gstlal", alert(2))
+    ear.until(lambda e: len(e.lines) == 2)
+    assert heard(ear) == ["G1", "G2"] and not ear.strays()
 
 
 # -- topics ---------------------------------------------------------------------------------------
@@ -295,14 +357,24 @@ def test_a_broker_that_hangs_is_told(broker, ears, watchful, monkeypatch):
     assert "does not answer" in ear.reports(wrong=True)[0]
 
 
-def test_a_broker_that_hands_nothing_over_is_left_for_a_new_connection(broker, ears, watchful):
+def test_a_topic_that_hands_nothing_over_is_told_and_begun_anew(
+        broker, ears, watchful, monkeypatch):
+    monkeypatch.setattr(condition, "PATIENCE", 0.5)
     ear = ears(listener(broker)).until(connections)
-    broker.fail(FETCH, *[NOT_LEADER] * 1000)
+    broker.fail(FETCH, *[NOT_LEADER] * 100_000)
     broker.publish("cbc_gstlal", alert(1))
-    ear.until(lambda e: e.condition.restarts)
-    assert "has 1 messages of gracedb.cbc_gstlal, partition 0" in ear.condition.why
+    ear.until(lambda e: e.reports(wrong=True))
+    assert "has 1 messages of gracedb.cbc_gstlal, partition 0" in ear.reports(wrong=True)[0]
     broker.recover(FETCH)
     assert heard(ear.until(lambda e: e.lines)) == ["G1"]
+
+
+def test_a_topic_whose_messages_are_refused_is_told(broker, ears, watchful, monkeypatch):
+    monkeypatch.setattr(condition, "PATIENCE", 0.5)
+    ear = ears(listener(broker)).until(connections)
+    broker.fail(FETCH, *[NOT_AUTHORIZED] * 100_000)
+    ear.until(lambda e: e.reports(wrong=True))
+    assert "authorization failed" in ear.reports(wrong=True)[0]
 
 
 def test_a_broker_that_is_away_ends_nothing(ears, broker):

@@ -1,0 +1,63 @@
+"""How far each partition has been read: what comes next, and what is still being fetched.
+
+A place that is kept must not overtake an alert that is not there yet, or a restart would lose it.
+"""
+
+import threading
+
+
+class Offsets:
+    """The numbers of the messages that come next, by (topic, partition)."""
+
+    def __init__(self):
+        self._next, self._ends, self._pending = {}, {}, {}
+        self._lock = threading.Lock()
+
+    def __iter__(self):
+        return iter(list(self._next))
+
+    def __contains__(self, one):
+        return one in self._next
+
+    def __getitem__(self, one):
+        return self._next[one]
+
+    def begin(self, one, number):
+        """Begin a partition with a number, or go on with another one."""
+        with self._lock:
+            self._next[one] = number
+            self._ends.pop(one, None)
+            self._pending[one] = set()
+
+    def end(self, one):
+        """A partition is read no more."""
+        with self._lock:
+            for known in (self._next, self._ends, self._pending):
+                known.pop(one, None)
+
+    def came(self, one, number, pending=False):
+        """A message has come, whose content may have to be fetched first."""
+        with self._lock:
+            self._next[one] = number + 1
+            if pending:
+                self._pending[one].add(number)
+
+    def fetched(self, one, number):
+        """The content of a message has been fetched, or never will be."""
+        with self._lock:
+            self._pending.get(one, set()).discard(number)
+
+    def at_end(self, one, number):
+        """There is nothing to be read before this number, such as marks of transactions."""
+        with self._lock:
+            self._ends[one] = number
+
+    def place(self, one):
+        """The number to go on with after a restart."""
+        with self._lock:
+            return min(self._pending.get(one) or (self._next[one],))
+
+    def reached(self, one):
+        """The number before which nothing is left to be handed over."""
+        with self._lock:
+            return max(self._next[one], self._ends.get(one, 0))
