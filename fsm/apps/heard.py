@@ -4,14 +4,18 @@ What a listener passes on as a topic may be anything, so their number is bounded
 before, or cannot be used, does not show that a transport works, so it does not count.
 """
 
+import logging
 from collections import OrderedDict
 from hashlib import blake2b
 
 import attrs
 
+from fsm.errors import SupervisorError
+
 MOST = 1000  # topics, those that were heard last
 LONGEST = 200  # characters of a topic's name
 REMEMBERED = 5000  # alerts that are known when they come again
+LOG = logging.getLogger("fsm")
 HALF = 7 * 86400.0  # seconds after which a long pause counts half as long
 
 
@@ -43,6 +47,20 @@ class Rhythm:
         self.last, self.away, self.pauses = now, 0.0, self.pauses + 1
 
 
+def restored(read, now):
+    """What was heard before a restart, nothing where that cannot be read.
+
+    Args:
+        read: function that reads it as :meth:`Heard.plain` gave it.
+        now: unix seconds.
+    """
+    try:
+        return Heard(read(), now)
+    except (TypeError, ValueError, LookupError, AttributeError, SupervisorError) as error:
+        LOG.warning("when alerts have come is not known any more: %s", error)
+        return Heard(None, now)
+
+
 class Heard:
     """The rhythm of each topic.
 
@@ -59,7 +77,7 @@ class Heard:
             self._watching.first = self._watching.last = stored["began"]
             self._watching.away = stored["away"] + away
             for source, topic, *rest in stored["topics"]:
-                rhythm = self._rhythms[source, topic] = Rhythm(*rest)
+                rhythm = self._rhythms[str(source), str(topic)] = Rhythm(*map(float, rest))
                 rhythm.away += away
 
     def __len__(self):
@@ -89,6 +107,11 @@ class Heard:
     def rhythms(self, source=None):
         """(listener, topic) to :class:`Rhythm`, of one listener or of all."""
         return {key: rhythm for key, rhythm in self._rhythms.items() if source in (None, key[0])}
+
+    def deaf(self, source, seconds):
+        """A listener has not listened for so long."""
+        for rhythm in self.rhythms(source).values():
+            rhythm.away += seconds
 
     def watched(self, now):
         """Seconds for which it has been watched altogether."""

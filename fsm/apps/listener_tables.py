@@ -1,8 +1,9 @@
 """How the listeners fare, for the terminal."""
 
-from rich.markup import escape
+from rich import markup
 from rich.table import Table
 
+from fsm.core.expectations import printable
 from fsm.core.times import utc
 from fsm.io.listeners.condition import LISTENING
 
@@ -44,3 +45,8 @@ def _reason(listener):
 
 def _time(time):
     return "none" if time is None else utc(time)
+
+
+def escape(text):
+    """A text from outside, for the terminal."""
+    return markup.escape(printable(text))

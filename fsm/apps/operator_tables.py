@@ -1,9 +1,8 @@
 """What operators see, as tables for the terminal."""
 
-from rich.markup import escape
 from rich.table import Table
 
-from fsm.apps.listener_tables import show_listeners
+from fsm.apps.listener_tables import escape, show_listeners
 from fsm.apps.tables import candidate_table
 from fsm.core.times import span, utc
 

@@ -20,25 +20,33 @@ class Quiet:
     Args:
         settings: :class:`~fsm.io.settings.Silence`.
         heard: :class:`~fsm.apps.heard.Heard`, filled by the main loop.
-        well: function that says of a listener's name whether it is well; of one that is not, more
-            than its silence is told.
+        well: function that says of a listener's name whether it is well. While one is not, more
+            than its silence is told, and its topics' time stands still.
         troubles: :class:`~fsm.apps.troubles.Troubles`, by which is known what has been told.
     """
 
     def __init__(self, settings, heard, well, troubles):
         self.settings, self.heard, self.well = settings, heard, well
-        self.troubles = troubles
+        self.troubles, self._looked = troubles, None
 
     def reports(self, now):
         """One for everything that is watched, or was before the configuration was changed."""
+        sources = list(dict.fromkeys(source for source, _ in self.heard.rhythms()))
+        deaf = [source for source in sources if not self.well(source)]
+        if self._looked is not None:
+            for source in deaf:
+                self.heard.deaf(source, max(0.0, now - self._looked))
+        self._looked = now
         found = list(self._configured(now))
         if self.settings.usual:
-            for source in dict.fromkeys(source for source, _ in self.heard.rhythms()):
-                found += self._usual(source, now)
+            for source in sources:
+                # Of one that hears nothing it cannot be said whether anything comes.
+                found += self._usual(source, now) if source not in deaf else ()
         names = {report.name for report in found}
+        unknown = tuple(SILENCE + source for source in deaf)
         return found + [Report(name, False, "it is watched no more")
-                        for name in self.troubles.since
-                        if name.startswith(SILENCE) and name not in names]
+                        for name in self.troubles.since if name.startswith(SILENCE)
+                        and name not in names and not (deaf and name.startswith(unknown))]
 
     def _configured(self, now):
         every = self.heard.rhythms()
@@ -53,8 +61,7 @@ class Quiet:
     def _usual(self, source, now):
         rhythms = {topic: one for (_, topic), one in self.heard.rhythms(source).items()
                    if topic not in self.settings.topics}
-        limits = {topic: self._limit(one) if self.well(source) else inf
-                  for topic, one in rhythms.items()}
+        limits = {topic: self._limit(one) for topic, one in rhythms.items()}
         # Of several topics the liveliest tells how long no alert at all is usual.
         limit = min(limits.values(), default=inf)
         lasts = min((one.lasts(now) for one in rhythms.values()), default=0.0)

@@ -50,6 +50,9 @@ class Reaching:
             channel, _, target = name.partition(" to ")
             if target and channel in self.outbox.channels and target not in addresses:
                 yield Report(name, False, f"nobody is told anything at {target} any more")
+            own = name.removeprefix("channel ").removesuffix(", given up")
+            if name.startswith("channel ") and own not in self.outbox.channels:
+                yield Report(name, False, "it is configured no more")
 
     def states(self, now, troubles, addresses):
         """How each channel and each address fares, a list of mappings for JSON.

@@ -3,7 +3,7 @@
 import logging
 from math import inf
 
-from fsm.apps.heard import Heard
+from fsm.apps.heard import restored
 from fsm.apps.troubles import Troubles
 from fsm.apps.writing import Writing
 from fsm.core.effects import Ask, Measured, Retired
@@ -67,7 +67,7 @@ class Supervisor:
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
             self.troubles = Troubles(journal.fact("troubles", {}))
-            self.heard = Heard(journal.fact(HEARD), pace.ticking())
+        self.heard = restored(lambda: journal.fact(HEARD), pace.ticking())
         self.guard = Guard(engine, memory.remake)
         self.guard.failed = failures.counts(journal)
 

@@ -12,6 +12,7 @@ from fsm.io.letters import short
 
 _ENHANCED = re.compile(r"\s*([245])\.(\d{1,3})\.(\d{1,3})\b")
 _NOBODY = {1, 2, 3, 6, 10}  # of the enhanced codes 5.1.x: there is no such address
+LONGEST_LINE = 1 << 20  # bytes of an answer
 _OF_SENDER = {7, 8, 9}
 # What a server speaks of that refuses, by a plain 550, something else than the address.
 _POLICY = re.compile(
@@ -100,7 +101,29 @@ def hand_over(connection, address, text):
     code, words = connection.rcpt(address)
     if not 200 <= code < 300:
         raise _refused_address(code, _text(words), address)
-    _expect(connection.data(text))
+    _expect(connection.docmd("data"), 354)
+    connection.send(_quoted(text) + b".\r\n")
+    _expect(_last_answer(connection))
+
+
+def _quoted(text):
+    """A letter as it is sent, in lines that end as they must and do not look like its end."""
+    lines = text.splitlines()
+    return b"".join((b"." if line.startswith(b".") else b"") + line + b"\r\n" for line in lines)
+
+
+def _last_answer(connection):
+    """What is said of a letter: its first line counts, however long it is and whatever follows."""
+    said, line = [], b"000-"
+    while line[3:4] == b"-":
+        line = connection.file.readline(LONGEST_LINE)
+        if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
+            raise smtplib.SMTPServerDisconnected("nothing was said of the letter to its end")
+        said.append(line[4:].strip())
+        code = int(line[:3]) if line[:3].isdigit() else -1
+        if 200 <= code < 300:
+            break
+    return code, b" ".join(said)
 
 
 def leave(connection):
@@ -109,9 +132,9 @@ def leave(connection):
         connection.putcmd("quit")
 
 
-def _expect(answer):
+def _expect(answer, wanted=None):
     code, words = answer
-    if not 200 <= code < 300:
+    if code != wanted if wanted else not 200 <= code < 300:
         raise smtplib.SMTPResponseException(code, words)
 
 

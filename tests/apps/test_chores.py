@@ -158,3 +158,22 @@ def test_superevents_are_searched_for_where_there_are_any(standing):
     asking.search(NIGHT - 60, NIGHT + 60, CatchUp(superevents=("category: MDC",)))
     inbox.wait(10)
     assert inbox.take(0)[1] == [Found(("G100001", made["superevent_id"]))]
+
+
+def test_a_trouble_that_comes_and_goes_sends_no_letters_without_end():
+    troubles, told = Troubles({}), []
+    for minute in range(300):  # every other minute it is there
+        told += troubles.effects([Report("a", minute % 2 == 0, "x")], T + 60 * minute)
+    assert [one.outcome for one in told] == ["failure", "recovery", "failure"]
+    end = T + 60 * 299
+    assert troubles.effects([Report("a", False, "x")], end + 1700) == []
+    (over,) = troubles.effects([], end + 1900)
+    assert over.outcome == "recovery" and troubles.since == {}
+
+
+def test_one_that_was_told_long_ago_is_told_and_over_at_once():
+    troubles = Troubles({})
+    outcomes = [one.outcome for hour in range(0, 20, 2) for wrong in (True, False)
+                for one in troubles.effects([Report("a", wrong, "x")],
+                                            T + 3600 * hour + 60 * (not wrong))]
+    assert outcomes == ["failure", "recovery"] * 10

@@ -1,9 +1,11 @@
 """What counts as heard, and how long the pauses are, over restarts too."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm.apps.heard import Heard
+from fsm.apps.heard import Heard, restored
+from fsm.errors import JournalError
 from fsm.io.plain import dumps, loads
 
 T = 1_502_000_000.0
@@ -57,3 +59,17 @@ def test_while_nobody_listened_there_was_no_silence():
     assert third.rhythms()["a", "cbc"].lasts(T + 20_000) == 150
     third.note("a", "cbc", line(2), T + 20_010)
     assert third.rhythms()["a", "cbc"].longest == 160
+
+
+@pytest.mark.parametrize("stored", [5, [], {}, {"at": "x"}, {"at": T, "began": T, "away": 0},
+                                    {"at": T, "began": T, "away": 0, "topics": [[1, 2, None]]},
+                                    {"at": T, "began": T, "away": 0, "topics": 7}], ids=repr)
+def test_what_cannot_be_read_again_keeps_nobody_from_starting(stored):
+    assert len(restored(lambda: stored, T)) == 0
+
+
+def test_neither_does_damage():
+    def read():
+        raise JournalError("damaged")
+
+    assert len(restored(read, T)) == 0

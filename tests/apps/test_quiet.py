@@ -104,3 +104,26 @@ def test_what_is_watched_no_more_is_over():
     quiet = watching(Heard(None, T), told=["silence of topic cbc", "clock"])
     assert [(one.name, one.wrong, one.message) for one in quiet.reports(T)] == [
         ("silence of topic cbc", False, "it is watched no more")]
+
+
+def test_of_a_listener_that_is_not_well_silence_neither_begins_nor_ends():
+    well = [True]
+    heard = lively(7, 1200.0)
+    quiet = Quiet(Silence(), heard, lambda name: well[0], Troubles({"silence of x": T}))
+    assert "x" in wrong(quiet, T + 12 * HOUR)
+    well[0] = False
+    assert list(quiet.reports(T + 13 * HOUR)) == []
+    well[0] = True
+    assert "x" in wrong(quiet, T + 14 * HOUR)
+
+
+def test_while_nobody_could_listen_there_was_no_silence():
+    well = [True]
+    heard = lively(7, 1200.0)
+    quiet = Quiet(Silence(), heard, lambda name: well[0], Troubles({}))
+    assert wrong(quiet, T) == {}
+    well[0] = False
+    for hour in range(1, 48):
+        assert wrong(quiet, T + hour * HOUR) == {}
+    well[0] = True
+    assert wrong(quiet, T + 48 * HOUR) == {}

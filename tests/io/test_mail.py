@@ -221,12 +221,15 @@ def test_a_server_that_goes_away_or_talks_rubbish_before_that_may_come_back(rude
     assert error.whose == (letters if stage in ("RCPT", "DATA", "letter") else CHANNEL)
 
 
-@pytest.mark.parametrize("answer", [HANG, b"250-and so on\r\n" * 100])
+DRIP = b"250-and so on\r\n" * 100  # of a letter its first line is enough
+
+
+@pytest.mark.parametrize("answer", [HANG, DRIP])
 @pytest.mark.parametrize("stage", ["greeting", "EHLO", "MAIL", "RCPT", "DATA", "letter"])
 def test_the_time_for_a_letter_is_limited_also_where_the_server_drips(rude, monkeypatch, stage,
                                                                       answer):
     monkeypatch.setattr("fsm.io.mail.WITHIN", 0.3)
-    rude.answers[stage] = answer
+    rude.answers[stage] = b"2" * 100 if (stage, answer) == ("letter", DRIP) else answer
     error = refused(channel(rude))
     assert not error.final and "it has taken too long" in str(error)
 
@@ -236,7 +239,7 @@ def test_the_time_for_a_letter_is_limited_also_under_tls(encrypted, monkeypatch,
     monkeypatch.setattr("fsm.io.mail.WITHIN", 0.5)
     context, trusted = encrypted
     with rude_smtp(context) as one:
-        one.answers[stage] = b"250-and so on\r\n" * 100
+        one.answers[stage] = b"2" * 100 if stage == "letter" else DRIP
         error = refused(channel(one, security="tls", ca_file=trusted))
     assert "it has taken too long" in str(error) and not one.letters
 
@@ -298,3 +301,18 @@ def test_only_letters_to_e_mail_addresses():
     notify = Notify(0.0, "G1", "p", "c", "failure", ("a@example.org",), "m", "k")
     assert mail.takes(LETTER)
     assert not mail.takes(LETTER._replace(address="slack://a/b/c")) and not mail.takes(notify)
+
+
+@pytest.mark.parametrize("answer", [
+    "250-2.0.0 ok", "250 " + "x" * 100_000, "250-2.0.0 ok\r\n250 queued", "251 will forward"])
+def test_what_is_said_to_be_taken_is_sent_whatever_follows(rude, answer):
+    rude.answers.update({"letter": answer, "QUIT": CLOSE})
+    MailChannel("127.0.0.1", rude.port, "none", "supervisor@example.org").deliver(LETTER, False)
+
+
+@pytest.mark.parametrize("line", [".", "..", ".x", "", "a\rb", "a\nb"])
+def test_lines_that_look_like_the_end_of_a_letter_arrive(rude, line):
+    letter = LETTER._replace(text=f"before\n{line}\nafter\n")
+    MailChannel("127.0.0.1", rude.port, "none", "supervisor@example.org").deliver(letter, False)
+    arrived = message_from_string(rude.read[0].replace("\r\n..", "\r\n."), policy=default)
+    assert arrived.get_content().split() == letter.text.split()

@@ -6,9 +6,11 @@ connections are ended again and again loses alerts, though it is connected most 
 
 import time
 from collections import deque
+from math import inf
 
 import attrs
 
+from fsm.core.expectations import printable
 from fsm.io.inbox import Report
 
 CONNECTING, LISTENING, FAILING = "connecting", "listening", "failing"
@@ -17,6 +19,7 @@ STAY = 60.0  # seconds for which one must have stayed connected to be well
 HOUR = 3600.0  # seconds for which it is remembered that one had to be started again
 OFTEN = 5  # times within an hour that a connection has ended, from which on that is told
 CALM = HOUR / 2  # seconds without another time, after which that is over
+LONGEST = 500  # characters of a reason
 
 
 @attrs.define
@@ -49,6 +52,7 @@ class Condition:
     _in_row: int = 0
     _dropped: int = 0
     _told: bool = False
+    _deaf_to: dict = attrs.field(factory=dict)
     _often: bool = False
 
     @property
@@ -59,7 +63,10 @@ class Condition:
     def connected(self, topics=None):
         """It listens, to these topics where it knows them; see ``topics``."""
         if topics is not None:
-            self.topics = dict(topics)
+            since = time.monotonic()
+            self.topics = {topic: printable(why)[:LONGEST] for topic, why in topics.items()}
+            self._deaf_to = {topic: self._deaf_to.get(topic, since)
+                             for topic, why in topics.items() if why}
         if self.state != LISTENING:
             self._enter(LISTENING)
 
@@ -67,7 +74,7 @@ class Condition:
         """It does not listen as it should, and goes on trying."""
         if self.well:
             self._deaf_since, self._in_row, self._dropped = time.monotonic(), 0, 0
-        self.why, self.why_at, self.lasting = why, self.now(), lasting
+        self.why, self.why_at, self.lasting = printable(why)[:LONGEST], self.now(), lasting
         if self.state != FAILING:
             self._enter(FAILING)
 
@@ -97,8 +104,12 @@ class Condition:
                      f"its connection has ended {drops} times within an hour, at last because: "
                      f"{self.why}"
                      if self._often else "it stays connected")
+        since = self._deaf_to
         for topic, why in list(self.topics.items()):
-            yield Report(f"{self.name}, {topic}", bool(why), why or "it is listened to again")
+            # Whatever passes within a minute is no trouble.
+            wrong = bool(why) and time.monotonic() - since.get(topic, inf) > PATIENCE
+            if wrong or not why:
+                yield Report(f"{self.name}, {topic}", wrong, why or "it is listened to again")
 
     def plain(self):
         """It as a dict for JSON; times in unix seconds."""

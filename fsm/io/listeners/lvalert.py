@@ -72,8 +72,8 @@ class LVAlert:
 
     @property
     def believed(self):
-        """Those whose messages are alerts."""
-        return {self.service, *self.publishers}
+        """Those whose messages are alerts, in lower case, as servers write them."""
+        return {one.lower() for one in (self.service, *self.publishers)}
 
     def run(self, ear):
         """Connect, subscribe, and listen until the connection is lost."""

@@ -24,6 +24,7 @@ TELL = 5.0  # seconds within which the server must answer about subscriptions
 CONNECT, BEGIN = 15.0, 60.0  # seconds until there is a connection, and until a session on it
 LOOK_AGAIN = 120.0  # seconds between looks whether the subscriptions are there
 LOOK = 0.2  # seconds between looks whether anything is still wanted
+SILENT = "no answer"
 EVENTS = "http://jabber.org/protocol/pubsub#event"
 LOG = logging.getLogger("fsm")
 logging.getLogger("slixmpp").setLevel(logging.WARNING)  # it tells of every connection
@@ -136,7 +137,8 @@ class Session:
         refused = await asyncio.gather(*map(self._to, missing))
         self._topics = {**dict.fromkeys(nodes, ""), **dict(zip(missing, refused, strict=True))}
         if all(self._topics.values()):
-            self._end(ListenerError("; ".join(self._topics.values()), lasting=True))
+            lasting = not all(why.endswith(SILENT) for why in self._topics.values())
+            self._end(ListenerError("; ".join(self._topics.values()), lasting))
         return missing
 
     async def _subscriptions(self):
@@ -146,11 +148,20 @@ class Session:
         to subscribe once more than needed loses nothing.
         """
         try:
-            return set(await asyncio.wait_for(self.client.get_subscriptions(), TELL))
+            found = await asyncio.wait_for(self.client.plugin["xep_0060"].get_subscriptions(
+                self.config.service), TELL)
+            return {one["node"] for one in found["pubsub"]["subscriptions"]["substanzas"]
+                    if self._is_ours(one)}
         except (IqError, IqTimeout, TimeoutError) as error:
             LOG.warning("%s: the server does not tell the subscriptions: %s", self.ear.name,
                         _refusal(error))
             return None
+
+    def _is_ours(self, subscription):
+        """Whether this connection hears of it: another one of the account has its own."""
+        ours = (self.client.boundjid.bare, self.client.boundjid.full)
+        return str(subscription["jid"]) in ours and subscription["subscription"] in (
+            "", "subscribed", "unconfigured")
 
     async def _to(self, node):
         """Subscribe to a node; returns why it cannot, or ""."""
@@ -165,7 +176,7 @@ class Session:
     def _hear(self, message):
         """Take every item of a message from somebody who is believed."""
         sender = message["from"]
-        if sender.bare not in self.config.believed:
+        if sender.bare.lower() not in self.config.believed:
             self.ear.stray("forged alerts at", f"what {sender} has sent directly is not believed, "
                            f"since it is not {' or '.join(sorted(self.config.believed))}")
             return
@@ -189,7 +200,8 @@ class Session:
     def _ordered(self, message):
         """Take an order, if it is from somebody who may give any."""
         sender = message["from"]
-        if sender.bare not in self.config.operators or message["type"] not in ("chat", "normal"):
+        allowed = sender.bare.lower() in map(str.lower, self.config.operators)
+        if not allowed or message["type"] not in ("chat", "normal"):
             return
 
         def answer(**what):
@@ -222,7 +234,7 @@ class Session:
 
 
 def _refusal(error):
-    return getattr(error, "condition", "") or "no answer"
+    return getattr(error, "condition", "") or SILENT
 
 
 def _request(payload):

@@ -115,8 +115,12 @@ def test_many_tries_to_connect_in_one_outage_are_not_many_outages(one, clock):
     assert wrong(one) == {}
 
 
-def test_topics_are_told_one_by_one(one):
+def test_topics_are_told_one_by_one(one, clock):
     one.connected({"a": "", "b": "there is none"})
+    assert wrong(one) == {}  # it may pass
+    clock.time += 40
+    one.connected({"a": "away", "b": "there is none"})
+    clock.time += 21
     assert wrong(one) == {"listener x, b": "there is none"}
     one.connected({"a": "", "b": ""})
     assert not wrong(one)
@@ -208,3 +212,10 @@ def test_strays_are_told_together_however_many_come(monkeypatch):
     assert [(one.name, one.message, one.count) for one in told] == [
         ("forged alerts at x", "number 0", 1), ("forged alerts at x", "number 400", 400),
         ("forged alerts at x", "number 800", 400)]
+
+
+def test_reasons_are_printable_and_short(one):
+    one.failed("a\nb\x1b[31m\u202e" + "c" * 5000)
+    one.connected({"x": "d\n" * 1000})
+    assert one.why.isprintable() and one.topics["x"].isprintable()
+    assert max(len(one.why), len(one.topics["x"])) == 500

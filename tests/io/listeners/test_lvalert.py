@@ -109,13 +109,14 @@ def refused(monkeypatch):
         await subscribe(client, *nodes)
 
     monkeypatch.setattr(lvalert.LVAlertClient, "subscribe", some)
+    monkeypatch.setattr(condition, "PATIENCE", 0.3)
     return names
 
 
 def test_a_node_that_refuses_is_told_and_the_others_are_heard(xmpp, ears, refused):
     refused.add("cbc_nonsense")
     ear = ears(listener(xmpp, nodes=("cbc_gstlal", "cbc_nonsense"))).until(connections)
-    (told,) = ear.reports(wrong=True)
+    (told,) = ear.until(lambda e: e.reports(wrong=True)).reports(wrong=True)
     assert told.startswith("it cannot subscribe to cbc_nonsense: ")
     xmpp.publish("cbc_gstlal", alerts(1))
     assert heard(ear.until(lambda e: e.lines)) == ["G0"]
@@ -170,6 +171,30 @@ def test_where_the_server_gives_notice_that_is_made_good_at_once(xmpp, ears):
     xmpp.send("publisher", "cbc_gstlal", kind="delete")
     ear.until(lambda e: connections(e) == 2)
     assert "the subscription to cbc_gstlal was lost" in ear.strays()[0]
+
+
+def test_a_subscription_of_another_connection_is_not_ones_own(xmpp, ears):
+    async def subscribe(client):
+        await client.plugin["xep_0060"].subscribe("pubsub.localhost", "cbc_gstlal", bare=False)
+
+    xmpp.act("supervisor", subscribe)
+    ear = ears(listener(xmpp)).until(connections)
+    xmpp.publish("cbc_gstlal", alerts(1))
+    assert heard(ear.until(lambda e: e.lines)) == ["G0"]
+
+
+def test_names_of_servers_are_written_in_any_case(xmpp, ears):
+    xmpp.netrc.write_text("machine LOCALHOST login supervisor password secret\n")
+    ear = ears(listener(xmpp, server="LOCALHOST")).until(connections)
+    xmpp.publish("cbc_gstlal", alerts(1))
+    assert heard(ear.until(lambda e: e.lines)) == ["G0"] and not ear.strays()
+
+
+def test_an_item_that_is_just_too_deep_loses_no_other(xmpp, ears):
+    ear = ears(listener(xmpp, publishers=("publisher@localhost",))).until(connections)
+    xmpp.send("publisher", "cbc_gstlal", ["[" * 1010 + "]" * 1010, *alerts(1)])
+    ear.until(lambda e: len(e.lines) == 2)
+    assert b"G0" in ear.lines[1].line
 
 
 def test_every_item_of_a_message_is_taken(xmpp, ears):
