@@ -75,8 +75,8 @@ class Settings:
         deadlines: check name to seconds, where they differ from the chart's.
         warnings: check name to seconds, likewise.
         options: option values, the chart's defaults included.
-        far_threshold: not started where the event's FAR (Hz) is above it; None for no limit. No
-            FAR passes, an equal one passes.
+        far_threshold: not expected where the event's FAR (Hz) is above it, unless a message tells
+            that it has begun; None for no limit. No FAR passes, an equal one passes.
         success: parties told when a check is met or found.
         failure: parties told when a check is overdue, and when it then recovers.
         exception: parties told when a check cannot be judged.
