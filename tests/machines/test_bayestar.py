@@ -1,6 +1,16 @@
 """BAYESTAR: launch, localize, finish."""
 
-from fsm.testing.bench import Bench, expectations, transitions
+import attrs
+
+from fsm.testing.bench import (
+    CREATED,
+    Bench,
+    Run,
+    expectations,
+    said,
+    transitions,
+    uploaded,
+)
 from machines.bayestar import BAYESTAR
 
 
@@ -29,3 +39,19 @@ def test_transition(bench, row):
 @expectations(BENCH)
 def test_expectation(bench, case):
     bench.check_case(case)
+
+
+def test_it_is_followed_up_from_its_start_on_where_its_PSD_was_not_heard_of():
+    run = Run(attrs.evolve(BENCH, start=lambda s: (
+        s.new(), s.log("INFO:BAYESTAR:starting sky localization", 20))))
+    assert run.check("launch.start").state == "met"
+    assert run.check("localize.skymap").due == CREATED + 20 + 90
+    run.write(uploaded("psd.xml.gz"), 5)
+    assert run.check("localize.skymap").due == CREATED + 20 + 90
+
+
+def test_the_start_of_another_run_does_not_begin_it_anew():
+    run = Run(BENCH)
+    for after in (10, 40):
+        run.write(said("INFO:BAYESTAR:starting sky localization"), after)
+    assert run.check("localize.skymap").due == CREATED + 10 + 90
