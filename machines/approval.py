@@ -6,8 +6,7 @@ Source: states and log messages of the approval processor of the second observin
 
 from fsm.chart import Move, Region, State, file, label, log
 
-PRELIMINARY = log("AP: State: new_to_preliminary --> preliminary_to_initial") | file(
-    "{graceid}-*-Preliminary.xml")
+PRELIMINARY = log("AP: State: * --> preliminary_to_initial") | file("{graceid}-*-Preliminary.xml")
 INITIAL = label("EM_READY") | log("AP: Received EM_READY label") | file("{graceid}-*-Initial.xml")
 UPDATE = label("PE_READY") | log("AP: Received PE_READY label") | file("{graceid}-*-Update.xml")
 REJECTED = label("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO") | log("AP: State: * --> rejected")
