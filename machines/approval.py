@@ -9,7 +9,10 @@ from fsm.chart import Move, Region, State, file, label, log
 PRELIMINARY = log("AP: State: * --> preliminary_to_initial") | file("{graceid}-*-Preliminary.xml")
 INITIAL = label("EM_READY") | log("AP: Received EM_READY label") | file("{graceid}-*-Initial.xml")
 UPDATE = label("PE_READY") | log("AP: Received PE_READY label") | file("{graceid}-*-Update.xml")
-REJECTED = label("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO") | log("AP: State: * --> rejected")
+# Where injections are approved like real candidates, the processor says so.
+INJECTED = label("INJ") & ~log("AP: Found hardware injection*but treating as real event")
+REJECTED = (label("DQV", "H1NO", "L1NO", "V1NO", "ADVNO") | INJECTED
+            | log("AP: State: * --> rejected"))
 
 APPROVAL = Region(
     "approval",
