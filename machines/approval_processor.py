@@ -26,11 +26,9 @@ from machines.signoffs import requested_labels
 
 PARTIES = ("approval",)
 WAIT = 10  # seconds that it waits for the label of an injection
-# Where rivals are chosen among, its first state has another name.
-FAILED_FIRST = log("AP: Failed * in currentstate: new_to_preliminary",
-                   "AP: Failed * in currentstate: selected_to_preliminary")
-PASSED_FIRST = log("AP: Passed all new_to_preliminary checks",
-                   "AP: Passed all selected_to_preliminary checks")
+# Its first state is new_to_preliminary, or selected_to_preliminary where it chooses among rivals.
+FAILED_FIRST = log("AP: Failed * in currentstate: *_to_preliminary")
+PASSED_FIRST = log("AP: Passed all *_to_preliminary checks")
 REJECTED = log("AP: State: * --> rejected")
 
 
@@ -129,7 +127,8 @@ PRELIMINARY = Process(
         Stage(
             "send",
             check("voevent", file("{graceid}-*-Preliminary.xml"), within=60),
-            check("state", log("AP: State: * --> preliminary_to_initial"), within=60),
+            check("state", log("AP: State: *_to_preliminary --> preliminary_to_initial"),
+                  within=60),
             check("operators", requested_labels("OP"), within=60),
             check("advocates", requested_labels("ADV"), within=60),
         ),
