@@ -6,11 +6,13 @@ Source: states and log messages of the approval processor of the second observin
 
 from fsm.chart import Move, Region, State, file, label, log
 
-PRELIMINARY = log("AP: State: new_to_preliminary --> preliminary_to_initial") | file(
-    "{graceid}-*-Preliminary.xml")
+PRELIMINARY = log("AP: State: * --> preliminary_to_initial") | file("{graceid}-*-Preliminary.xml")
 INITIAL = label("EM_READY") | log("AP: Received EM_READY label") | file("{graceid}-*-Initial.xml")
 UPDATE = label("PE_READY") | log("AP: Received PE_READY label") | file("{graceid}-*-Update.xml")
-REJECTED = label("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO") | log("AP: State: * --> rejected")
+# Where injections are approved like real candidates, the processor says so.
+INJECTED = label("INJ") & ~log("AP: Found hardware injection*but treating as real event")
+REJECTED = (label("DQV", "H1NO", "L1NO", "V1NO", "ADVNO") | INJECTED
+            | log("AP: State: * --> rejected"))
 
 APPROVAL = Region(
     "approval",

@@ -21,11 +21,14 @@ from fsm.chart import (
     new,
     predicate,
 )
+from machines.refusals import REFUSALS, bad_label
 from machines.signoffs import requested_labels
 
 PARTIES = ("approval",)
 WAIT = 10  # seconds that it waits for the label of an injection
-FAILED_FIRST = log("AP: Failed * in currentstate: new_to_preliminary")
+# Its first state is new_to_preliminary, or selected_to_preliminary where it chooses among rivals.
+FAILED_FIRST = log("AP: Failed * in currentstate: *_to_preliminary")
+PASSED_FIRST = log("AP: Passed all *_to_preliminary checks")
 REJECTED = log("AP: State: * --> rejected")
 
 
@@ -60,8 +63,8 @@ PRELIM_DQ = Process(
                                     "Ignoring new event because we found a hardware injection",
                                     "Found hardware injection") | FAILED_FIRST,
                   within=WAIT + 120),
-            check("decision", log("AP: Passed all new_to_preliminary checks") | FAILED_FIRST
-                  | label("EM_Throttled"), within=WAIT + 120),
+            check("decision", PASSED_FIRST | FAILED_FIRST | label("EM_Throttled"),
+                  within=WAIT + 120),
         ),
     ],
     source="O2, approval processor prelim dq; approval, new_to_preliminary",
@@ -117,14 +120,14 @@ VIRGO_DQ = Process(
 PRELIMINARY = Process(
     "approval_preliminary",
     "Preliminary notice and requests for sign-offs",
-    starts=log("AP: Passed all new_to_preliminary checks"),
+    starts=PASSED_FIRST,
     renews=False,
     parties=PARTIES,
     stages=[
         Stage(
             "send",
             check("voevent", file("{graceid}-*-Preliminary.xml"), within=60),
-            check("state", log("AP: State: new_to_preliminary --> preliminary_to_initial"),
+            check("state", log("AP: State: *_to_preliminary --> preliminary_to_initial"),
                   within=60),
             check("operators", requested_labels("OP"), within=60),
             check("advocates", requested_labels("ADV"), within=60),
@@ -158,14 +161,16 @@ UPDATE = notice("approval_update", "Update notice", "AP: Passed all initial_to_u
 
 ANY_NOTICE = file("{graceid}-*-Preliminary.xml", "{graceid}-*-Initial.xml",
                   "{graceid}-*-Update.xml")
+BAD = (*REFUSALS, "EM_Throttled")
 RETRACTION = Process(
     "approval_retraction",
     "Retraction of what was sent",
-    starts=label("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO", "EM_Throttled"),
+    starts=bad_label(*BAD),
     renews=False,
     when=ANY_NOTICE,
     parties=("approval", "advocates"),
     always=True,
+    options={"bad_labels": BAD},
     stages=[Stage("send", check("voevent", file("{graceid}-*-Retraction.xml"), within=120))],
     source="O2, approval processor voevent; approval, bad label after a notice",
 )

@@ -6,13 +6,14 @@ of candidates, second observing run.
 
 from fsm.chart import Process, Stage, check, file, label, lasting, log, not_
 from machines.opposites import opposite
+from machines.refusals import REFUSALS, bad_label
 from machines.retractions import sent_after
 
 RETRACTION = file("{graceid}-*-Retraction.xml")
 NOTICES = [f"{{graceid}}-*-{kind}.xml" for kind in ("Preliminary", "Initial", "Update")]
 
 
-def contradiction(name, title, *parts):
+def contradiction(name, title, *parts, **more):
     """Declare a state that must be over within a minute."""
     together = parts[0] & parts[1] if len(parts) == 2 else parts[0]
     return Process(
@@ -22,12 +23,13 @@ def contradiction(name, title, *parts):
         always=True,
         stages=[Stage("resolve", check("resolved", not_(together), within=60))],
         source="approval, contradictions worth an alarm",
+        **more,
     )
 
 
 READY_BUT_REJECTED = contradiction(
     "ready_but_rejected", "EM_READY on a candidate that is vetoed, injected or refused",
-    label("EM_READY"), label("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO"))
+    label("EM_READY"), bad_label(*REFUSALS), options={"bad_labels": REFUSALS})
 
 TWO_SIGNOFFS = contradiction(
     "two_signoffs", "OK and NO of the same site",

@@ -45,9 +45,9 @@ def sanity(evidence, scope):
     return Verdict(RIGHT, "the sky map is normalised and equatorial")
 
 
-def per_map(name, title, *stages, **more):
+def per_map(name, title, *stages, starts=ANY_FITS, **more):
     """Declare a process that is there once for every FITS file."""
-    return Process(name, title, starts=ANY_FITS, key="fits", derive=stem, renews=True,
+    return Process(name, title, starts=starts, key="fits", derive=stem, renews=True,
                    stages=stages, **more)
 
 

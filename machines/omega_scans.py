@@ -1,7 +1,8 @@
 """Omega scans: time-frequency pictures of channels, made at each site and for those iDQ found.
 
 The sites scan the channel sets that the profile lists for them, in whatever order their message
-names them. A message with any other list belongs to a scan of its own: those that iDQ starts.
+names them, and perhaps others with them. What else a message names belongs to a scan of its own, as
+those do that iDQ starts: each channel set is judged by itself.
 Source: catalogue of the second observing run; the messages of iDQ's own scans were planned only.
 """
 
@@ -22,11 +23,11 @@ def channel_sets(comment):
 
 
 def message(words):
-    """Expect a message about exactly the channel sets of the process, in any order."""
+    """Expect a message about the channel sets of the process at least, in any order."""
     def judge(evidence, scope):
         wanted = frozenset(scope.values["chansets"])
         for entry in reversed(evidence.logs.values()):
-            if words in entry.comment and channel_sets(entry.comment) == wanted:
+            if words in entry.comment and wanted <= channel_sets(entry.comment):
                 return Verdict(RIGHT, f"message {entry.comment[:120]!r} is there", entry.time)
         return Verdict(ABSENT, f"no message with {words + ' ' + ', '.join(sorted(wanted))!r}")
 
@@ -56,11 +57,11 @@ SITES = (H1_OMEGA_SCAN, L1_OMEGA_SCAN, CIT_OMEGA_SCAN)
 
 
 def other_list(captured, evidence, profile):
-    """The key of a scan whose channel sets are no site's: its list, sorted."""
+    """The key of a scan: the channel sets of its message beside those of whole sites, sorted."""
     named = channel_sets(captured["comment"])
-    if not named or any(named == frozenset(profile.options(site)["chansets"]) for site in SITES):
-        return None
-    return SEPARATOR.join(sorted(named))
+    sites = [frozenset(profile.options(site)["chansets"]) for site in SITES]
+    others = named.difference(*(whole for whole in sites if whole <= named))
+    return SEPARATOR.join(sorted(others)) or None
 
 
 def listed(key):

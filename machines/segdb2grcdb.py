@@ -1,10 +1,23 @@
 """Segments: the state of the detectors is looked up in the segment database, flag by flag.
 
-How veto definers name their files is not known; a profile lists them as it lists flags. Source:
-catalogue of the second observing run.
+A veto definer is a list of flags in categories. Its files are called after interferometer and
+category alone, so that only their messages tell of which one they are. Source: catalogue of the
+second observing run; of veto definers SegDB2GraceDB's seglogic.
 """
 
-from fsm.chart import Each, Process, Stage, check, file, log, new
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Each,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    file,
+    log,
+    new,
+    predicate,
+)
 
 NAMES = ("DMT-ANALYSIS_READY:1", "DMT-OMC_DCPD_ADC_OVERFLOW:1", "DMT-ETMY_ESD_DAC_OVERFLOW:1",
          "ODC-INJECTION_TRANSIENT:2", "ODC-INJECTION_CBC:2", "ODC-INJECTION_BURST:2",
@@ -18,6 +31,20 @@ def flag_file(flag):
     return {"flag_name": f"{ifo}-{name.replace(':', '_').replace('-', '_')}"}
 
 
+VETO_FILE = file("{ifo}-VETOTIME_CAT*-*-*.xml")
+
+
+def veto_file(evidence, scope):
+    """Find a file of the veto definer, whichever file of that name is the newest."""
+    words = f"SegDb query for {scope.values['veto_def']} -> "
+    found = [entry for entry in evidence.logs.values() if words in entry.comment
+             and VETO_FILE.captured(entry, evidence) is not None]
+    if not found:
+        return Verdict(ABSENT, f"no file *-VETOTIME_CAT*.xml with {words!r}")
+    first = min(found, key=lambda entry: entry.time)
+    return Verdict(RIGHT, f"file {first.filename[:120]} is there", first.time)
+
+
 SEGDB2GRCDB = Process(
     "segdb2grcdb",
     "Queries of the segment database",
@@ -29,8 +56,10 @@ SEGDB2GRCDB = Process(
             "search",
             check("flag", file("{flag_name}-*-*.xml.gz"), within=300,
                   each=Each("flags", "flag", derive=flag_file)),
-            check("veto_def", file("{flag_name}-*-*.xml.gz"), within=300,
-                  each=Each("veto_defs", "veto_def", derive=flag_file)),
+            check("veto_def",
+                  predicate(veto_file, f"{VETO_FILE.words()} of {{veto_def}}",
+                            watches=[VETO_FILE], options=["veto_def"]),
+                  within=300, each=Each("veto_defs", "veto_def")),
             check("any", file("allActive-*-*.json"), within=None),
             check("finish", log("finished searching for segments in"), within=300),
         ),

@@ -8,6 +8,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     SERIOUS,
+    WRONG,
     Process,
     Stage,
     Verdict,
@@ -70,17 +71,22 @@ def wanted(kind):
         if evidence.has_label(name):
             return Verdict(RIGHT, f"label {name} is on", evidence.labels[name][0])
         verdict = answer(evidence, kind, ifo)
-        return verdict if verdict.right else Verdict("wrong", f"label {name} was taken off")
+        return verdict if verdict.right else Verdict(WRONG, f"label {name} was taken off")
 
     labels = {request(kind, ifo) for ifo in IFOS} | set(answers(kind))
     return predicate(judge, "it is asked for", watches=[signoff(kind), label(*sorted(labels))])
 
 
+def taking_part(evidence):
+    """The interferometers that take part, of those whose operators sign off."""
+    ifos = [part.strip() for part in str(evidence.fields.get("instruments") or "").split(",")]
+    return [ifo for ifo in ifos if ifo in IFOS]
+
+
 def requested_labels(kind):
     """Expect that those who take part are asked, or have answered: all operators, or advocates."""
     def judge(evidence, scope):
-        ifos = [part.strip() for part in str(evidence.fields.get("instruments") or "").split(",")]
-        asked = [""] if kind == "ADV" else [ifo for ifo in ifos if ifo in IFOS]
+        asked = [""] if kind == "ADV" else taking_part(evidence)
         verdicts = [_asked(evidence, kind, ifo) for ifo in asked]
         for verdict in verdicts:
             if not verdict.right:
@@ -92,6 +98,29 @@ def requested_labels(kind):
     labels = {request(kind, ifo) for ifo in IFOS} | set(answers(kind))
     words = "label ADVREQ" if kind == "ADV" else "label <ifo>OPS for each interferometer"
     return predicate(judge, words, watches=[label(*sorted(labels)), field("instruments")])
+
+
+def signed_off():
+    """Expect that all who take part have signed off, and nobody against the candidate."""
+    def judge(evidence, scope):
+        people = [("ADV", ""), *(("OP", ifo) for ifo in taking_part(evidence))]
+        verdicts = [_agreed(evidence, kind, ifo) for kind, ifo in people]
+        for verdict in verdicts:
+            if not verdict.right:
+                return verdict
+        return Verdict(RIGHT, "; ".join(verdict.why for verdict in verdicts),
+                       max(verdict.at for verdict in verdicts))
+
+    return predicate(judge, "all who take part have signed it off",
+                     watches=[signoff("OP"), label(*answers("OP"), *answers("ADV")),
+                              field("instruments")])
+
+
+def _agreed(evidence, kind, ifo):
+    given = evidence.signoffs.get((kind, ifo))
+    if evidence.has_label(f"{prefix(kind, ifo)}NO") or (given and given.status == "NO"):
+        return Verdict(WRONG, f"{f'{kind} {ifo}'.strip()} signoff is NO")
+    return answer(evidence, kind, ifo)
 
 
 def _asked(evidence, kind, ifo):

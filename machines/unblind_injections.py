@@ -1,24 +1,25 @@
 """Unblind injections: the search for registered injections at the time of the candidate.
 
-What the search writes when it finds one is not known: until a profile says it (``found_texts``),
-only the message that there is none closes the check. Source: catalogue of the second observing run,
-whose own check was inverted.
+It reports none, or each that it has found; a profile may name further words for that
+(``found_texts``). Source: catalogue of the second observing run, whose own check was inverted; for
+what is found, the search itself (grinch).
 """
 
-from fsm.chart import ABSENT, RIGHT, Process, Stage, Verdict, check, log, new, predicate
+from fsm.chart import RIGHT, Process, Stage, Verdict, check, log, new, predicate
 
 NONE = log("No unblind injections in window")
+FOUND = "Unblind injection <a href="
 
 
 def reported(evidence, scope):
-    """Judge whether the search has reported none, or one in the words of the profile."""
-    none = NONE.judge(evidence, scope)
-    if none.right:
-        return none
-    for entry in reversed(evidence.logs.values()):
-        if any(text in entry.comment for text in scope.values["found_texts"]):
-            return Verdict(RIGHT, f"an injection is reported: {entry.comment[:120]!r}", entry.time)
-    return Verdict(ABSENT, none.why)
+    """Judge whether the search has reported none, or one, perhaps in the words of the profile."""
+    texts = (FOUND, *scope.values["found_texts"])
+    found = [entry for entry in evidence.logs.values()
+             if any(text in entry.comment for text in texts)]
+    if not found:
+        return NONE.judge(evidence, scope)
+    first = min(found, key=lambda entry: entry.time)
+    return Verdict(RIGHT, f"an injection is reported: {first.comment[:120]!r}", first.time)
 
 
 UNBLIND_INJECTIONS = Process(
@@ -30,8 +31,8 @@ UNBLIND_INJECTIONS = Process(
     stages=[
         Stage("search", check(
             "search",
-            predicate(reported, f"{NONE.words()}, or one of {{found_texts}}",
-                      watches=[NONE, log("{text}")], options=["found_texts"]),
+            predicate(reported, f"{NONE.words()} or “{FOUND}”, or one of {{found_texts}}",
+                      watches=[NONE, log(FOUND), log("{text}")], options=["found_texts"]),
             within=30)),
     ],
     source="O2, unblind injections",

@@ -60,6 +60,9 @@ class _Tagged(Expectation):
         later = self.after.parameters() if self.after else ()
         return frozenset(named).union(later, *(t.parameters for t in self.templates))
 
+    def tagged(self, names):
+        return attrs.evolve(self, tags=frozenset(names), exact_tags=True)
+
     def _wanted(self, evidence, scope):
         return [(t, t.wanted(lambda name: scope.lookup(name, evidence))) for t in self.templates]
 

@@ -14,6 +14,7 @@ class CheckRun:
     Attributes:
         chart: its :class:`~fsm.core.chart.Check`.
         process: its :class:`ProcessRun`.
+        expects: what its chart expects, with the tags that the profile wants.
         stage: index of its stage.
         name: check name, with its value where there is one for each: ``flag[H1:...:1]``.
         scope: what its expectation may refer to.
@@ -34,13 +35,15 @@ class CheckRun:
         events: the triggers of its machine.
     """
 
-    __slots__ = ("chart", "process", "stage", "name", "scope", "state", "within", "warn", "due",
-                 "timer", "question", "tries", "at", "why", "told", "alarmed", "held", "final",
-                 "generation", "escalated", "events")
+    __slots__ = ("chart", "process", "expects", "stage", "name", "scope", "state", "within", "warn",
+                 "due", "timer", "question", "tries", "at", "why", "told", "alarmed", "held",
+                 "final", "generation", "escalated", "events")
 
     def __init__(self, chart, process, stage, name, scope, within, warn):
         self.chart, self.process, self.stage, self.name = chart, process, stage, name
         self.scope, self.within, self.warn = scope, within, warn
+        tags = process.settings.tags.get(chart.name)
+        self.expects = chart.expects if tags is None else chart.expects.tagged(tags)
         self.state = machines.AWAITING
         self.due = self.timer = 0.0
         self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
@@ -90,11 +93,11 @@ class CheckRun:
 
     def judge(self):
         """Judge the evidence now held; a function that fails gives the verdict ``unknown``."""
-        verdict = self._judged(self.chart.expects)
+        verdict = self._judged(self.expects)
         if not verdict.right or self.in_time(verdict):
             return verdict
         self.scope.until = self.due  # it may have been right in time, and have come again since
-        earlier = self._judged(self.chart.expects)
+        earlier = self._judged(self.expects)
         self.scope.until = float("inf")
         return earlier if earlier.right and self.in_time(earlier) else verdict
 

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import attrs
 
-from fsm.core.expectations import Expectation
+from fsm.core.expectations import AnyOf, Expectation
 from fsm.core.facts import New
 from fsm.errors import ChartError
 
@@ -153,6 +153,16 @@ class Process:
     def recurs(self):
         """Whether it begins anew where what started it happens again."""
         return self.renews and not isinstance(self.starts, New)
+
+    @property
+    def launched(self):
+        """What of its start, beside the candidate's creation, tells that it has begun; or None.
+
+        Of several that a key tells apart, one that has begun says nothing of the others.
+        """
+        parts = self.starts.parts if isinstance(self.starts, AnyOf) and not self.key else ()
+        others = tuple(part for part in parts if not isinstance(part, New))
+        return AnyOf(others) if 0 < len(others) < len(parts) else None
 
     def checks(self):
         """All checks with their stages, in order, as pairs (stage, check)."""

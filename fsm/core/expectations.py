@@ -156,6 +156,10 @@ class Expectation(ABC):
         """Whether a change may have made it right, or not right any more."""
         return self.captured(change, evidence) is not None
 
+    def tagged(self, names):
+        """It, with exactly these tags on its message or file; just it where it expects neither."""
+        return self
+
     def __and__(self, other):
         return all_of(self, other)
 
@@ -199,6 +203,9 @@ class _Composed(Expectation):
 
     def touched(self, change, evidence):
         return any(part.touched(change, evidence) for part in self.parts)
+
+    def tagged(self, names):
+        return attrs.evolve(self, parts=tuple(part.tagged(names) for part in self.parts))
 
 
 def _last(verdicts):

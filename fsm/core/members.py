@@ -39,6 +39,9 @@ class OfMember(Expectation):
                      for member in [evidence.members.get(graceid) or evidence]
                      for _, part in self.inner.reads(member, scope) or [("", "event")])
 
+    def tagged(self, names):
+        return attrs.evolve(self, inner=self.inner.tagged(names))
+
     def captured(self, change, evidence):
         return {} if change in ("members", "fields") else None
 

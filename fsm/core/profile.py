@@ -90,8 +90,9 @@ class Settings:
         deadlines: check name to seconds, where they differ from the chart's.
         warnings: check name to seconds, likewise.
         options: option values, the chart's defaults included.
-        far_threshold: not started where the event's FAR (Hz) is above it; None for no limit. No
-            FAR passes, an equal one passes.
+        tags: check name to the tags that its message or file must have, neither more nor fewer.
+        far_threshold: not expected where the event's FAR (Hz) is above it, unless a message tells
+            that it has begun; None for no limit. No FAR passes, an equal one passes.
         success: parties told when a check is met or found.
         warning: parties told when a check is not met and due soon, where it has such a time.
         failure: parties told when a check is overdue, and when it then recovers.
@@ -103,6 +104,7 @@ class Settings:
     deadlines: dict = attrs.field(factory=dict)
     warnings: dict = attrs.field(factory=dict)
     options: dict = attrs.field(factory=dict)
+    tags: dict = attrs.field(factory=dict)
     far_threshold: float | None = None
     success: tuple = ()
     warning: tuple = ()

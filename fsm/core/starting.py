@@ -264,7 +264,11 @@ def _against(chart, settings, candidate):
     if most is not None:
         since = evidence.since("far")
         if far is not None and far > most:
-            return f"far is {far:.3g} Hz, above the {most:.6g} Hz up to which it is expected", None
+            begun = chart.launched and chart.launched.judge(evidence, Scope(settings.options))
+            if not (begun and begun.right):  # what has begun all the same is followed up
+                return (f"far is {far:.3g} Hz, above the {most:.6g} Hz up to which it is expected",
+                        None)
+            since = begun.at
     if chart.when is None:
         return "", since
     verdict = chart.when.judge(evidence, Scope(settings.options))

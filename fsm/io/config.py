@@ -29,7 +29,7 @@ RESERVED = ("default", "today", "tests", UNCONFIGURED)  # names of profiles that
 INJECTIONS = ("follow", "waive")
 SHIPPED = Path(__file__).parents[1] / "profiles"  # configurations that come with the package
 TOLD = ("success", "warning", "failure", "exception")  # who is, of which outcome
-PROCESS = ("enabled", "deadlines", "warnings", "options", "far_threshold", *TOLD)
+PROCESS = ("enabled", "deadlines", "warnings", "options", "tags", "far_threshold", *TOLD)
 MATCHED = ("group", "pipeline", "search", "category")
 ERAS = (EARLIER, TODAY)
 
@@ -245,21 +245,39 @@ def _settings(where, table, settings, chart):
                         **_times(f"{where}.{key}", tables.table(table, key), chart, key)}
     changes["options"] = {**settings.options,
                           **_options(f"{where}.options", tables.table(table, "options"), chart)}
+    changes["tags"] = {**settings.tags,
+                       **_tags(f"{where}.tags", tables.table(table, "tags"), chart)}
     settings = attrs.evolve(settings, **changes)
     _warnings_first(where, settings, chart)
     return settings
 
 
 def _times(where, table, chart, key):
-    checks = {check.name: check for _, check in chart.checks()}
+    checks = _checks(where, table, chart)
     for name, value in table.items():
-        if name not in checks:
-            raise ConfigurationError(f"{where}: process {chart.name} has no check {name!r}; "
-                                     f"{closest(name, checks)}")
         if key == "warnings" and checks[name].warn is None:
             raise ConfigurationError(f"{where}.{name}: this check has no warning in its chart")
         tables.number(f"{where}.{name}", value)
     return table
+
+
+def _tags(where, table, chart):
+    checks = _checks(where, table, chart)
+    for name in table:
+        if checks[name].expects.tagged(()) == checks[name].expects:
+            raise ConfigurationError(f"{where}.{name}: this check expects neither a message nor a "
+                                     "file of its own, so that it has no tags")
+    return {name: tuple(tables.texts(f"{where}.{name}", value)) for name, value in table.items()}
+
+
+def _checks(where, table, chart):
+    """The checks of a process by name; a table may name no others."""
+    checks = {check.name: check for _, check in chart.checks()}
+    for name in table:
+        if name not in checks:
+            raise ConfigurationError(f"{where}: process {chart.name} has no check {name!r}; "
+                                     f"{closest(name, checks)}")
+    return checks
 
 
 def _warnings_first(where, settings, chart):

@@ -39,6 +39,7 @@ class Bench:
         renewed: function (script, seconds) that lets what started it happen again; by default the
             labels and messages of ``start`` come once more.
         options: options that differ from the chart's, so that there is one check for each.
+        tags: exact tags of checks, as a profile may want them.
         far_threshold: of the process, Hz, or None.
         waived: pair of functions (script, seconds): one that makes the process needless, one that
             undoes it; by default a label that waives everything comes and goes.
@@ -54,6 +55,7 @@ class Bench:
     excused: dict = attrs.field(factory=dict)
     renewed: object = None
     options: dict = attrs.field(factory=dict)
+    tags: dict = attrs.field(factory=dict)
     far_threshold: float | None = None
     waived: tuple = attrs.field()
     waive_injections: bool = False

@@ -32,7 +32,8 @@ class World:
             options={**bench.chart.options, **bench.options}, success=("operators",),
             escalation=STEPS if bench.chart.gravity else (),
             deadlines={check.name: SWITCHED_ON for _, check in bench.chart.checks()
-                       if check.within is None}, far_threshold=bench.far_threshold)
+                       if check.within is None}, tags=bench.tags,
+            far_threshold=bench.far_threshold)
         profile = Profile("bench", settings={bench.chart.name: settings},
                           waive_injections=bench.waive_injections)
         if bench.chart.era:

@@ -52,6 +52,20 @@ def test_profiles_add_to_what_holds_for_all(tmp_path):
     assert {n for n, s in made.profiles[0].settings.items() if s.enabled} == {"idq", "skyviewer"}
 
 
+def test_exact_tags_add_to_what_holds_for_all(tmp_path):
+    made = loaded(tmp_path, """
+        [process.bayestar.tags]
+        start = ["em_follow"]
+        skymap = ["sky_loc"]
+        [[profile]]
+        name = "p"
+        [profile.process.bayestar.tags]
+        skymap = []
+    """)
+    assert made.named("default").settings["bayestar"].tags["skymap"] == ("sky_loc",)
+    assert made.named("p").settings["bayestar"].tags == {"start": ("em_follow",), "skymap": ()}
+
+
 @pytest.mark.parametrize(("text", "words"), [
     ("[genral]", "did you mean 'general'"),
     ("[general]\nanotate = true", "did you mean 'annotate'"),
@@ -70,6 +84,9 @@ def test_profiles_add_to_what_holds_for_all(tmp_path):
     ("[process.bayestar.deadlines]\nskymap = 'soon'", "expected a number"),
     ("[process.bayestar.warnings]\nskymap = 5", "no warning"),
     ("[process.idq.options]\nifo = []", "did you mean 'ifos'"),
+    ("[process.bayestar.tags]\nskymp = []", "did you mean 'skymap'"),
+    ("[process.bayestar.tags]\nskymap = 'lvem'", "list of texts"),
+    ("[process.far.tags]\nfar = []", "neither a message nor a file"),
     ("[process.idq.options]\nifos = 'H1'", "list of texts"),
     ("[process.far]\nfailure = 'me'", "list of texts"),
     ("[process.far]\nfar_threshold = true", "expected a number"),

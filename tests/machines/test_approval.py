@@ -68,6 +68,16 @@ def test_what_is_rejected_stays_so():
     assert run.candidate.state == "open.following"
 
 
+def test_an_injection_that_is_treated_as_real_is_not_rejected():
+    run = reached(FIRST)
+    run.write(said("AP: Found hardware injection +/- 2 seconds of event gpstime but treating as "
+                   "real event in config."), 10)
+    run.write(labelled("INJ"), 11)
+    assert state(run) == FIRST
+    run.write(SENT, 20)
+    assert state(run) == SECOND
+
+
 def test_it_is_found_from_what_GraceDB_tells_of_a_candidate_heard_of_late():
     run = Run(Bench(LLDQ_REPORT, start=lambda s: s.log("something", 100)))
     known = [alert for tells in (SENT, uploaded(f"{GRACEID}-2-Initial.xml"))

@@ -115,6 +115,16 @@ def test_only_significant_coincidences_are_to_be_judged(fields, judged):
     assert bool(Run(Bench(PRELIM_DQ, fields=fields)).candidate.runs) == judged
 
 
+@pytest.mark.parametrize("state", ["new_to_preliminary", "selected_to_preliminary"])
+def test_its_first_state_has_another_name_where_one_of_several_is_chosen(state):
+    run = Run(PRELIM)
+    run.write(said(f"AP: Failed ifosCheck in currentstate: {state}."), 20)
+    assert run.check("decide.decision").state == "met"
+    run = Run(attrs.evolve(FIRST, start=after(said(f"AP: Passed all {state} checks."))))
+    run.write(said(f"AP: State: {state} --> preliminary_to_initial."), 40)
+    assert run.check("send.state").state == "met"
+
+
 def test_idq_is_not_judged_for_compact_binaries():
     assert not Run(attrs.evolve(JOINT, fields={})).candidate.runs
 
@@ -148,6 +158,16 @@ def test_a_retraction_is_expected_although_the_candidate_is_vetoed():
     assert run.check("send.voevent").state == "overdue"
     run.write(unlabelled("DQV"), 400)
     assert run.check("send.voevent").state == "overdue"
+
+
+@pytest.mark.parametrize(("bad", "retracted"), [(("INJ", "DQV"), True), (("DQV",), False)])
+def test_an_injection_may_be_approved_like_a_real_candidate(bad, retracted):
+    sent = uploaded(f"{GRACEID}-1-Preliminary.xml")
+    run = Run(attrs.evolve(RETRACTED, start=after(sent, labelled("INJ")),
+                           options={"bad_labels": bad}))
+    assert bool(run.candidate.runs) == retracted
+    run.write(labelled("DQV"), 60)
+    assert run.process.onset == CREATED + (30 if retracted else 60)
 
 
 @pytest.mark.parametrize("tells", [

@@ -79,3 +79,10 @@ def test_it_is_told_of_a_vetoed_candidate_of_which_nothing_else_is_expected():
     run.pass_time(CREATED + 90)
     failures = [effect for effect in run.effects if effect[4:5] == ("failure",)]
     assert failures and "EM_READY" in failures[0].message
+
+
+@pytest.mark.parametrize(("bad", "told"), [((), False), (("DQV",), False), (("INJ",), True)])
+def test_an_injection_may_be_approved_like_a_real_candidate(bad, told):
+    run = Run(Bench(READY_BUT_REJECTED, options={"bad_labels": bad},
+                    start=start(labelled("EM_READY"), labelled("INJ"))))
+    assert bool(run.candidate.runs) == told

@@ -22,10 +22,11 @@ def sampled(script, after):
     script.file("posterior_samples.dat", after)
 
 
+STARTED = said("LALInference online parameter estimation started")
 BENCH = Bench(
     LALINF, options={"skymap_tags": ("sky_loc", "lvem")},
     right={
-        "launch.start": said("LALInference online parameter estimation started"),
+        "launch.start": STARTED,
         "estimate.skymap": uploaded("LALInference.fits.gz", tags=("sky_loc", "lvem")),
         "estimate.finish": said("LALInference online estimation finished"),
         "estimate.post_samp": sampled,
@@ -99,3 +100,27 @@ def test_a_label_taken_off_does_not_bring_back_what_far_is_against():
 
 def test_posterior_samples_are_off_by_default():
     assert {c.name: c.within for _, c in LALINF.checks()}["post_samp"] is None
+
+
+def test_what_did_start_is_followed_up_whatever_its_far():
+    run = limited(1e-3)
+    run.write(STARTED, 5000)
+    assert run.check("launch.start").state == "met"
+    assert run.check("estimate.skymap").due == CREATED + 5000 + 2 * 86400
+
+
+def test_what_has_started_is_followed_up_although_the_event_loses_its_significance():
+    run = limited(1e-9)
+    run.write(STARTED, 50)
+    run.write(lambda s: s.update(60, {"far": 1e-3}))
+    assert run.check("estimate.skymap").state == "awaiting"
+
+
+def test_what_was_not_waited_for_any_more_and_starts_after_all_is_followed_up():
+    run = limited(1e-9)
+    run.write(lambda s: s.update(60, {"far": 1e-3}))
+    run.write(STARTED, 5000)
+    assert run.check("launch.start").state == "met"
+    assert run.check("estimate.finish").due == CREATED + 5000 + 2 * 86400
+    run.write(lambda s: s.update(6000, {"far": 1e-9}))
+    assert run.check("estimate.finish").due == CREATED + 5000 + 2 * 86400

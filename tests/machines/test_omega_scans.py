@@ -4,7 +4,7 @@ import attrs
 import pytest
 
 from fsm.core.profile import default_policy
-from fsm.testing.bench import Bench, Run, expectations, said, transitions, uploaded
+from fsm.testing.bench import CREATED, Bench, Run, expectations, said, transitions, uploaded
 from machines.omega_scans import CIT_OMEGA_SCAN, H1_OMEGA_SCAN, IDQ_OMEGA_SCAN, L1_OMEGA_SCAN
 
 BEGUN, FINISHED = "automatic OmegaScans begun for: ", "automatic OmegaScans finished for: "
@@ -49,6 +49,8 @@ def scanned(message):
     ("begun for: v1_llhoft", "v1_llhoft"),
     ("begun for: v1_llhoft.", "v1_llhoft"),
     ("begun for: L1:GDS-CALIB_STRAIN.x, z. More", "L1:GDS-CALIB_STRAIN.x+z"),
+    ("begun for: z, h1_r-reduced, h1_r-standard, y", "y+z"),
+    ("begun for: h1_r-reduced, x", "h1_r-reduced+x"),
 ])
 def test_any_other_list_is_a_scan_of_its_own(message, key):
     assert list(scanned("automatic OmegaScans " + message)) == [f"idq_omega_scan[{key}]"]
@@ -72,8 +74,27 @@ def test_a_site_may_name_its_sets_in_any_order(names):
 def test_the_message_of_another_list_does_not_close_a_sites_scan():
     run = Run(Bench(H1_OMEGA_SCAN))
     run.write(said(BEGUN + "h1_r-reduced"), 5)
-    run.write(said(BEGUN + "h1_r-reduced, h1_r-standard, h1_more"), 6)
+    run.write(said(BEGUN + "h1_r-reduced, h1_more"), 6)
     assert run.check("launch.start").state == "awaiting"
+
+
+def test_a_site_may_scan_more_than_it_is_expected_to():
+    run = Run(Bench(H1_OMEGA_SCAN))
+    run.write(said(BEGUN + "h1_r-reduced, h1_more, h1_r-standard" + REMARK), 5)
+    run.write(uploaded("h1_r-standard.json"), 400)
+    run.write(said(FINISHED + "h1_r-reduced, h1_more, h1_r-standard"), 500)
+    assert {c.name: c.state for c in run.process.checks} == {
+        "start": "met", "data[h1_r-reduced]": "awaiting", "data[h1_r-standard]": "met",
+        "finish": "met"}
+
+
+def test_what_a_site_scans_beyond_that_is_followed_up_by_itself():
+    run = Run(Bench(IDQ_OMEGA_SCAN))
+    run.write(said(BEGUN + "h1_r-reduced, h1_more, h1_r-standard" + REMARK), 5)
+    run.write(said(FINISHED + "h1_r-reduced, h1_more, h1_r-standard"), 500)
+    run.pass_time(CREATED + 1300)
+    assert {c.name: c.state for c in run.process.checks} == {
+        "data[h1_more]": "overdue", "finish": "met"}
 
 
 def test_a_list_that_a_profile_gives_to_a_site_is_no_scan_of_its_own():

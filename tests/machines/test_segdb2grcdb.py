@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from fsm.testing.bench import Bench, Run, expectations, transitions, uploaded
+from fsm.testing.bench import CREATED, Bench, Run, expectations, transitions, uploaded
 from machines.segdb2grcdb import FLAGS, SEGDB2GRCDB
 
 FLAG = "H1:DMT-ANALYSIS_READY:1"
@@ -14,12 +14,17 @@ def start(script):
     script.new()
 
 
+def vetoes(definer, ifo="H1", category="CAT1", **how):
+    return uploaded(f"{ifo}-VETOTIME_{category}-1186035134-60.xml",
+                    f"SegDb query for {definer} -> {ifo}:{category} within [1, 2]", **how)
+
+
 BENCH = Bench(
-    SEGDB2GRCDB, start=start, options={"flags": (FLAG,), "veto_defs": ("H1L1:CBC-VETOES:1",)},
+    SEGDB2GRCDB, start=start, options={"flags": (FLAG,), "veto_defs": ("cbc",)},
     right={
         "launch.start": lambda s, t: s.log("began searching for segments in : https://x", t),
         "search.flag": lambda s, t: s.file(FILE, t, FLAG),
-        "search.veto_def": uploaded("H1L1-CBC_VETOES_1-1186035134-60.xml.gz"),
+        "search.veto_def": vetoes("cbc"),
         "search.any": uploaded("allActive-1186035134-60.json"),
         "search.finish": lambda s, t: s.log("finished searching for segments in : https://x", t),
     },
@@ -57,6 +62,23 @@ def test_veto_definers_and_the_summary_are_off_by_default():
     run = Run(attrs.evolve(BENCH, options={}))
     assert not [c.name for c in run.process.checks if c.name.startswith("veto_def")]
     assert {c.name: c.within for _, c in SEGDB2GRCDB.checks()}["any"] is None
+
+
+def test_veto_definers_whose_files_have_one_name_are_told_apart():
+    run = Run(attrs.evolve(BENCH, options={"veto_defs": ("cbc", "burst", "cbc_more")}))
+    run.write(vetoes("cbc"), 20)
+    run.write(vetoes("burst", version=1), 30)
+    run.write(vetoes("cw", category="CAT2"), 31)
+    run.write(lambda s: s.log("SegDb query for cbc_more -> H1:CAT1 within [1, 2]", 32))
+    assert {c.name: c.state for c in run.process.checks if c.name.startswith("veto_def")} == {
+        "veto_def[cbc]": "met", "veto_def[burst]": "met", "veto_def[cbc_more]": "awaiting"}
+
+
+def test_one_of_which_the_alerts_were_lost_is_found_although_another_has_its_file_name():
+    run = Run(BENCH)
+    lost = run.written(vetoes("cbc"), 20) + run.written(vetoes("burst", version=1), 30)
+    run.pass_time(CREATED + 310, alerts=lost)
+    assert run.check("search.veto_def").state == "found"
 
 
 def test_a_longer_name_is_another_file():

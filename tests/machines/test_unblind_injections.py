@@ -1,19 +1,24 @@
-"""Unblind injections: none is reported, or one in words that a profile knows."""
+"""Unblind injections: none is reported, or one, perhaps in words that a profile knows."""
+
+import pytest
 
 from fsm.testing.bench import CREATED, Bench, Run, expectations, said, transitions
 from machines.unblind_injections import UNBLIND_INJECTIONS
 
-FOUND = "Unblind injection registered at this time"
+FOUND = ("Unblind injection <a href='http://gracedb.ligo.org/events/H298050'>H298050</a> within "
+         "window [-5,+5] seconds; ")
+OTHER = "Injection registered at this time"
 BENCH = Bench(UNBLIND_INJECTIONS, {"search.search": said("No unblind injections in window")})
-ONE = Bench(UNBLIND_INJECTIONS, {"search.search": said(FOUND)}, options={"found_texts": (FOUND,)})
+ONE = Bench(UNBLIND_INJECTIONS, {"search.search": said(FOUND)})
+NAMED = Bench(UNBLIND_INJECTIONS, {"search.search": said(OTHER)}, options={"found_texts": (OTHER,)})
 
 
-@transitions(BENCH, ONE)
+@transitions(BENCH, ONE, NAMED)
 def test_transition(bench, row):
     bench.check_row(row)
 
 
-@expectations(BENCH, ONE)
+@expectations(BENCH, ONE, NAMED)
 def test_expectation(bench, case):
     bench.check_case(case)
 
@@ -26,13 +31,15 @@ def test_the_message_that_there_is_none_is_right_and_its_absence_is_not():
     assert run.check("search.search").state == "late"
 
 
-def test_an_injection_is_told_apart_from_none():
-    run = Run(ONE)
-    run.write(ONE.right["search.search"], 20)
+@pytest.mark.parametrize("bench", [ONE, NAMED])
+def test_an_injection_is_told_apart_from_none(bench):
+    run = Run(bench)
+    run.write(bench.right["search.search"], 20)
     assert "an injection is reported" in run.check("search.search").why
 
 
-def test_without_a_known_text_only_none_counts():
+@pytest.mark.parametrize("text", [OTHER, "Unblind injections are searched for"])
+def test_other_words_count_only_where_a_profile_has_them(text):
     run = Run(BENCH)
-    run.write(lambda s: s.log(FOUND, 20))
+    run.write(said(text), 20)
     assert run.check("search.search").state == "awaiting"
