@@ -115,10 +115,11 @@ def record(graceids, query, kind, gracedb, out):
 def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
     """Simulate a night of candidates of the given kinds with all their follow-up.
 
-    Of the second observing run: cbc, burst. Superevents of today: significant, mbta, pycbc, spiir,
-    aframe, ssm, unmodelled, mly, cwb-bbh, less-significant, early-warning, retracted, vetoed,
-    injected, rechecked, updated, signed-again, by-hand, estimated, mdc; early-upgraded, upgraded,
-    later-significant, swapped (by a second event); coincident, coincident-targeted,
+    Events of the second observing run: cbc, cbc-mbta, cbc-pycbc, cbc-spiir, burst, burst-long, lib;
+    grb, grb-swift, supernova (external events). Superevents of today: significant, mbta, pycbc,
+    spiir, aframe, ssm, unmodelled, mly, cwb-bbh, less-significant, early-warning, retracted,
+    vetoed, injected, rechecked, updated, signed-again, by-hand, estimated, mdc; early-upgraded,
+    upgraded, later-significant, swapped (by a second event); coincident, coincident-targeted,
     coincident-snews, coincident-icecube, refuted (with an external event).
 
     \b

@@ -51,7 +51,8 @@ class Candidate:
     @property
     def graceid(self):
         """A GraceID for its event, where no server gives one."""
-        return f"{'M' if self.kind == 'mdc' else 'G'}{100001 + self.number}"
+        letter = "E" if KINDS[self.kind][1]["group"] == "External" else "G"
+        return f"{'M' if self.kind == 'mdc' else letter}{100001 + self.number}"
 
     @property
     def superevent(self):

@@ -31,10 +31,15 @@ IDQ = (
 
 # Messages that no machine waits for: seconds, message, file.
 OTHERS = (
-    (1, "Log File Created", "event.log"), (16, "ranking statistic PDFs", "ranking_data.xml.gz"),
+    (1, "Log File Created", "event.log"),
     (90, "EM-Bright probabilities computed from detection pipeline", ""),
     (95, "INFO:BAYESTAR:by your command...", ""),
 )
+
+JOINT_FAP = "AP: Finished running iDQ checks. Candidate event passed iDQ checks. 0.09 > 0.01"
+
+# Messages of the file with the power spectra, where they are not those of gstlal.
+SPECTRA = {"MBTAOnline": "PSDs", "pycbc": "PyCBC PSD estimate from the time of event"}
 
 SCANS = (("h1_r-reduced", "h1_r-standard"), ("l1_r-reduced", "l1_r-standard"),
          ("l1_llhoft", "h1_llhoft", "v1_llhoft"), ("h1_ovl-active",))
@@ -124,7 +129,7 @@ def approval(script, after_maps, joint_fap=False):
         script.label(f"{ifo}OPS", 28 + number)
     script.label("ADVREQ", 32)
     if joint_fap:
-        said("AP: Finished running iDQ checks. Candidate event passed iDQ checks. 0.09 > 0.01", 100)
+        said(JOINT_FAP, 100)
     for number, ifo in enumerate(ifos):
         script.signoff("OP", ifo, "OK", 300 + 100 * number)
     script.signoff("ADV", "", "OK", 900)
@@ -146,7 +151,11 @@ def compact_binary(script):
     """A compact-binary event: about 170 annotations of all processes, all on time."""
     script.new()
     script.file("coinc.xml", 1, "Coinc Table created")
-    script.file("psd.xml.gz", 3, "strain spectral densities", ("psd",), contents={"size": 523456})
+    pipeline = script.fields["pipeline"]
+    spectra = SPECTRA.get(pipeline, "strain spectral densities")
+    script.file("psd.xml.gz", 3, spectra, ("psd",), contents={"size": 523456})
+    if pipeline.startswith("gstlal"):
+        script.file("ranking_data.xml.gz", 16, "ranking statistic PDFs")
     shared(script)
     script.log("INFO:BAYESTAR:starting sky localization", 10)
     script.log("INFO:BAYESTAR:sky localization complete", 55)
