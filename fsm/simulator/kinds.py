@@ -21,6 +21,8 @@ KINDS_OF_O2 = {
     "cbc-mbta": (followups.compact_binary, {**CBC, "pipeline": "MBTAOnline"}),
     "cbc-pycbc": (followups.compact_binary, {**CBC, "pipeline": "pycbc", "instruments": "H1,L1"}),
     "cbc-spiir": (followups.compact_binary, {**CBC, "pipeline": "gstlal-spiir"}),
+    "cbc-refused": (followups.refused_by_advocate, CBC),
+    "cbc-vetoed": (followups.refused_by_operators, CBC),
     "burst": (followups.burst, BURST),
     "burst-long": (followups.burst, {**BURST, "search": "AllSkyLong"}),
     "lib": (earlier.lib, LIB),
