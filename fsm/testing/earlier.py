@@ -1,7 +1,7 @@
 """Follow-ups of the further searches of the second observing run: oLIB, and external events."""
 
 from fsm.core.times import finite
-from fsm.testing.followups import JOINT_FAP, approval, comparison, shared, skymap
+from fsm.testing.followups import JOINT_FAP, approval, shared, skymap
 from fsm.testing.script import story
 
 
@@ -15,7 +15,6 @@ def lib(script):
     script.file("posterior_samples.dat", 9000, "LIB samples", ("pe",))
     script.log("LIB PE summary", 9010, ("pe",))
     skymap(script, "LIB.fits.gz", 9020)
-    comparison(script, ["LIB.fits.gz"], 9120)
     script.log("LIB Parameter estimation finished.", 9200)
     approval(script, 9400, joint_fap=True)
 

@@ -56,7 +56,8 @@ def world():
 
 
 @pytest.mark.parametrize(("kind", "faults"), [
-    ("cbc", {}), ("burst", {}), ("lib", {}), ("cbc-mbta", {}), ("grb", {}),
+    ("cbc", {}), ("burst", {}), ("lib", {}), ("cbc-mbta", {}), ("cbc-spiir", {}), ("grb", {}),
+    ("supernova", {}), ("cbc-refused", {}), ("cbc-vetoed", {}),
     ("cbc", {"never": 1.0}), ("burst", {"slow": 1.0, "tags": 1.0})])
 def test_round_trip(world, kind, faults):
     url, heard = world
