@@ -7,10 +7,13 @@ import click
 
 from fsm.cli.shared import REJECTED
 
+SLOWEST = 1e-3  # a night takes a year
+
 
 def _speed(ctx, parameter, value):
-    if not isfinite(value) or value < 0:
-        raise click.BadParameter("expected a number from 0 on, such as 1, 10, or 0 for no pauses")
+    if not isfinite(value) or value and value < SLOWEST:
+        raise click.BadParameter(f"expected a number from {SLOWEST:g} on, such as 1 or 10, or 0 "
+                                 "for no pauses")
     return value
 
 
@@ -79,7 +82,7 @@ def _announce(read, player):
     if player.by:
         words.append(f"times are moved by {span(player.by)}")
     if left := len(read.lines) - len(player.lines):
-        words.append(f"{left} that were never delivered are left out")
+        words.append(f"{left} that were never delivered, or have no topic, are left out")
     click.echo("; ".join(words), err=True)
 
 

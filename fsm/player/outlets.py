@@ -22,8 +22,9 @@ class File:
     def __init__(self, path):
         self.name = "standard output" if path == "-" else shown(path)
         try:
-            self._stream = sys.stdout.buffer if path == "-" else open(path, "ab+")  # noqa: SIM115
-            if path != "-" and _breaks_off(self._stream):
+            broken = path != "-" and _breaks_off(path)
+            self._stream = sys.stdout.buffer if path == "-" else open(path, "ab")  # noqa: SIM115
+            if broken:
                 self._stream.write(b"\n")  # so that the first alert has a line of its own
         except OSError as error:
             raise self._refused(error) from None
@@ -43,18 +44,21 @@ class File:
         time.sleep(seconds)
 
     def close(self):
-        """Nothing is left to be done."""
+        """Close the file."""
+        if self._stream is not sys.stdout.buffer:
+            self._stream.close()
 
     def _refused(self, error):
         return ConfigurationError(f"--to {self.name}: {error.strerror or error}")
 
 
-def _breaks_off(stream):
-    """Whether a file's last line has no end."""
-    if not stream.seekable() or not stream.seek(0, os.SEEK_END):
+def _breaks_off(path):
+    """Whether the last line of a file has no end."""
+    if not os.path.isfile(path) or not os.path.getsize(path):
         return False
-    stream.seek(-1, os.SEEK_END)
-    return stream.read(1) != b"\n"
+    with open(path, "rb") as stream:
+        stream.seek(-1, os.SEEK_END)
+        return stream.read() != b"\n"
 
 
 def outlet(target, recordings, group="gracedb", auth=True, netrc=None, ca_file=None,

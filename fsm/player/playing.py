@@ -13,7 +13,8 @@ class Player:
     Args:
         tape: :class:`~fsm.player.tape.Tape`.
         outlet: has ``put(topics, line)``, which returns when it is taken, ``wait(seconds)``,
-            ``close()``, and ``whole``: whether it takes what was never delivered too.
+            ``close()``, and ``whole``: whether it takes what was never delivered, or has no topic,
+            too.
         speed: how many times as fast as it was recorded; 0 for as fast as the outlet can.
         keep: whether its times stay as they are; else the first alert is now.
         now: function that returns the time, unix seconds.
@@ -25,7 +26,8 @@ class Player:
 
     def __init__(self, tape, outlet, speed=1.0, keep=False, now=time.time):
         self.outlet, self.speed = outlet, speed
-        self.lines = [line for line in tape.lines if outlet.whole or line.delivered]
+        self.lines = [line for line in tape.lines
+                      if outlet.whole or (line.delivered and line.topic)]
         self.by = 0 if keep or not self.lines else floor(now() - self.lines[0].time)
         self.played, self._topics = Counter(), tape.topics
 

@@ -1,6 +1,8 @@
 """``fsm play`` into files: order, pace, times, and what cannot be played."""
 
 import json
+import os
+import threading
 import time
 from pathlib import Path
 
@@ -112,6 +114,25 @@ def test_payloads_alone_are_given_a_topic(tmp_path):
     assert [line.topic for line in read([path]).lines] == ["cbc_mbta", "cbc_mbta", "mdc_superevent"]
 
 
+def test_what_has_no_topic_is_announced_nowhere(tmp_path):
+    path = recording(tmp_path / "a.jsonl", (0, "G1", "", {}), (1, "G2", "cbc_mbta", {}))
+    outlet = Outlet()
+    assert [line.graceid for line in Player(read([path]), outlet).play()] == ["G2"]
+    outlet.whole = True
+    assert len(list(Player(read([path]), outlet).play())) == 2
+
+
+def test_a_pipe_is_played_into(two, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    lines = []
+    reader = threading.Thread(target=lambda: lines.extend(pipe.read_bytes().splitlines()))
+    reader.start()
+    assert play(*two, "--to", pipe, "--speed", 0).exit_code == 0
+    reader.join(10)
+    assert len(lines) == 4
+
+
 def test_what_cannot_be_used_is_named_and_the_rest_is_played(two, tmp_path):
     with two[0].open("a") as stream:
         stream.write("no JSON\n")
@@ -145,5 +166,5 @@ def test_what_cannot_be_read_is_a_clear_error(two, tmp_path):
     done = play(*two, "--to", two[0])
     assert done.exit_code == 2 and "what is played" in done.stderr
     assert two[0].read_text() == before
-    for speed in ("-1", "nan", "fast"):
+    for speed in ("-1", "nan", "fast", "1e-300", "inf"):
         assert play(*two, "--to", "-", "--speed", speed).exit_code == 2
