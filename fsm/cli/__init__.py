@@ -9,6 +9,7 @@ from fsm.cli.gracedb import record, simulate, standin
 from fsm.cli.journal import journal
 from fsm.cli.latency import latency
 from fsm.cli.operators import COMMANDS
+from fsm.cli.play import play
 from fsm.cli.replay import replay
 from fsm.cli.run import run
 from fsm.cli.shared import Commands
@@ -28,6 +29,7 @@ def main():
         fsm latency --plot FILE          how long the follow-ups take
         fsm journal check                is its journal sound; backup and vacuum
         fsm replay examples/*.jsonl      what would have been decided, and who told
+        fsm play FILE --to TARGET        the same alerts again, now: to a file, XMPP or Kafka
         fsm diagram                      draw every machine into diagrams/
         fsm machines                     list every process, check and deadline
         fsm config show o2 CBC gstlal    what is expected of the candidates of one search
@@ -35,5 +37,5 @@ def main():
 
 
 for command in (run, *COMMANDS, latency, journal, replay, diagram, document, machines, config,
-                standin, simulate, record):
+                standin, simulate, record, play):
     main.add_command(command)

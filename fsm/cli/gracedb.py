@@ -101,6 +101,8 @@ def record(graceids, query, kind, gracedb, out):
               help="What goes wrong: never, dies, slow, wrong, tags (of follow-ups), lost, "
                    "duplicated, reordered (alerts), each with its rate, such as "
                    "slow=0.2,lost=0.01; all=0.1 for all of them.")
+@click.option("--plan", metavar="FILE",
+              help="Delay, jitter and probability of follow-ups, as examples/plan.toml explains.")
 @click.option("--seed", default="0", show_default=True, help="Same seed, same night.")
 @click.option("--start", callback=moment, metavar="TIME",
               help="When the night begins: unix seconds, or UTC; by default in 2026, or in 2017 "
@@ -112,33 +114,40 @@ def record(graceids, query, kind, gracedb, out):
               help="A recording (- for standard output), or a GraceDB to be written into.")
 @click.option("--speed", default=0.0, metavar="X",
               help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can.")
-def simulate(kinds, events, rate, faults, seed, start, flavour, to, speed):
+def simulate(kinds, events, rate, faults, plan, seed, start, flavour, to, speed):
     """Simulate a night of candidates of the given kinds with all their follow-up.
 
-    Of the second observing run: cbc, burst. Superevents of today: significant, mbta, pycbc, spiir,
-    aframe, ssm, unmodelled, mly, cwb-bbh, less-significant, early-warning, retracted, vetoed,
-    injected, rechecked, updated, signed-again, by-hand, estimated, mdc; early-upgraded, upgraded,
+    Events of the second observing run: cbc, cbc-mbta, cbc-pycbc, cbc-spiir, burst, burst-long, lib;
+    cbc-refused (by an advocate), cbc-vetoed (by operators); grb, grb-swift, supernova (external
+    events). Superevents of today: significant, mbta, pycbc, spiir, aframe, ssm, unmodelled, mly,
+    cwb-bbh, less-significant, early-warning, retracted (by an advocate), vetoed, injected,
+    rechecked, updated, signed-again, by-hand, estimated, mdc; early-upgraded, upgraded,
     later-significant, swapped (by a second event); coincident, coincident-targeted,
     coincident-snews, coincident-icecube, refuted (with an external event).
 
+    A --plan says how the follow-ups behave: [process.lalinf] delay = 3000, jitter = 300,
+    probability = 0.9, and [process.lalinf.check.skymap] for one check of them.
+
     \b
         fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl
+        fsm simulate significant --plan examples/plan.toml --events 9 --to night.jsonl
         fsm simulate significant mdc --to http://127.0.0.1:8080/api/   (fsm standin --superevents)
     """
     from math import isfinite
 
+    from fsm.simulator import habits, night
     from fsm.simulator.faults import rates
-    from fsm.simulator.night import plan, usual_start
 
     processes, _ = charts_of({})
-    begin = start if isfinite(start) else usual_start(kinds)
-    night, wrong = plan(kinds, events, rate, seed, begin), rates(faults)
+    begin, wrong = start if isfinite(start) else night.usual_start(kinds), rates(faults)
+    behaviour = habits.read(plan, processes) if plan else ()
+    candidates = night.plan(kinds, events, rate, seed, begin, behaviour)
     if to.startswith(("http://", "https://")):
-        _drive(to, processes, wrong, speed, night)
+        _drive(to, processes, wrong, speed, candidates)
         return
     from fsm.apps.record import text
 
-    lines = [line for candidate in night for line in
+    lines = [line for candidate in candidates for line in
              candidate.lines(candidate.graceid, processes, wrong, flavour)]
     with click.open_file(to, "w", encoding="utf-8") as stream:
         stream.write(text(lines))

@@ -69,13 +69,31 @@ def read(name):
     Raises:
         RecordingError: where the file cannot be opened.
     """
+    for found, _ in read_with_lines(name):
+        yield found
+
+
+def read_with_lines(name):
+    """Read a recording, each record beside the line that it is made of.
+
+    Args:
+        name: as of :func:`read`.
+
+    Yields:
+        Pairs (:class:`Record`, line as a dict with ``time`` and ``payload``) or
+        (:class:`Rejection`, None).
+
+    Raises:
+        RecordingError: as :func:`read`.
+    """
     recording = shown(name)
     with _opened(name) as stream:
         lines = _Lines(stream)
         for number, plain in entries(lines):
             yield from _usable(recording, number, plain)
         if lines.broken:
-            yield Rejection(recording, lines.count + 1, f"the recording breaks off: {lines.broken}")
+            why = f"the recording breaks off: {lines.broken}"
+            yield Rejection(recording, lines.count + 1, why), None
 
 
 class _Lines:
@@ -97,10 +115,11 @@ def _usable(recording, number, plain):
     try:
         record = record_of_entry(plain)
     except (RecordingError, AlertError) as error:
-        yield Rejection(recording, number, str(error))
+        yield Rejection(recording, number, str(error)), None
         return
     if record is not None:
-        yield record
+        line = {"payload": plain} if _is_payload(plain) else plain
+        yield record, {**line, "time": record.alert.received}
 
 
 def record_of(line, now=inf):

@@ -92,7 +92,7 @@ def _by_process(changes, charts):
     """Which changes are annotations that a process expects: its name to their indices."""
     router, found = Router(charts, ()), {}
     for index, change in enumerate(changes):
-        entry = _entry(change)
+        entry = entry_of(change)
         if entry is None:
             continue
         expecting = [interest for interest, _ in router.interested(entry)
@@ -103,7 +103,7 @@ def _by_process(changes, charts):
     return found
 
 
-def _entry(change):
+def entry_of(change):
     """The log entry that an annotation makes, as far as it is known before; None for others."""
     data = change.data
     if change.what == "log":

@@ -1,17 +1,37 @@
 """Which kinds of candidates there are: their stories, and the values of their events."""
 
-from fsm.testing import coincidences, followups, superevents, upgrades
+from fsm.testing import coincidences, earlier, followups, superevents, upgrades
 
 CBC = {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "instruments": "H1,L1,V1"}
 BURST = {"group": "Burst", "pipeline": "CWB", "search": "AllSky", "instruments": "H1,L1"}
 MBTA, PYCBC, SPIIR, AFRAME = ({**CBC, "pipeline": name} for name in
                               ("MBTA", "pycbc", "spiir", "aframe"))
 EARLY = {**CBC, "search": "EarlyWarning"}
+LIB = {**BURST, "pipeline": "LIB"}
+EXTERNAL = {"group": "External", "search": "GRB", "instruments": "", "nevents": 1}
+FERMI, SWIFT = (
+    {**EXTERNAL, "pipeline": pipeline,
+     "extra_attributes": {"GRB": {"ra": 197.5, "dec": -23.4, "error_radius": radius}}}
+    for pipeline, radius in (("Fermi", 5.0), ("Swift", 0.05)))
+SNEWS = {**EXTERNAL, "pipeline": "SNEWS", "search": "Supernova"}
 
-# The first two are of the second observing run.
-KINDS = {
+# Of the second observing run.
+KINDS_OF_O2 = {
     "cbc": (followups.compact_binary, CBC),
+    "cbc-mbta": (followups.compact_binary, {**CBC, "pipeline": "MBTAOnline"}),
+    "cbc-pycbc": (followups.compact_binary, {**CBC, "pipeline": "pycbc", "instruments": "H1,L1"}),
+    "cbc-spiir": (followups.compact_binary, {**CBC, "pipeline": "gstlal-spiir"}),
+    "cbc-refused": (followups.refused_by_advocate, CBC),
+    "cbc-vetoed": (followups.refused_by_operators, CBC),
     "burst": (followups.burst, BURST),
+    "burst-long": (followups.burst, {**BURST, "search": "AllSkyLong"}),
+    "lib": (earlier.lib, LIB),
+    "grb": (earlier.external, FERMI),
+    "grb-swift": (earlier.external, SWIFT),
+    "supernova": (earlier.external, SNEWS),
+}
+KINDS = {
+    **KINDS_OF_O2,
     "significant": (superevents.significant, CBC),
     "mbta": (superevents.significant, MBTA),
     "pycbc": (superevents.significant, PYCBC),
@@ -42,7 +62,7 @@ KINDS = {
     "coincident-icecube": (coincidences.neutrino, PYCBC),
     "refuted": (coincidences.refuted_burst, CBC),
 }
-OF_O2 = ("cbc", "burst")
+OF_O2 = tuple(KINDS_OF_O2)
 FAINT = ("less-significant", "upgraded", "later-significant", "coincident-icecube")
 
 

@@ -13,6 +13,7 @@ from fsm.core.graceids import letters
 from fsm.core.profile import EARLIER, TODAY
 from fsm.errors import ConfigurationError, closest
 from fsm.simulator.faults import spoilt, troubled
+from fsm.simulator.habits import behaved
 from fsm.simulator.kinds import KINDS, OF_O2, powers
 from fsm.testing.script import CURRENT, LEGACY, Script
 
@@ -30,12 +31,15 @@ class Candidate:
         kind: key of :data:`~fsm.simulator.kinds.KINDS`.
         created: unix seconds.
         seed: of everything that is left to chance about it.
+        habits: of its follow-ups, where they are not the usual ones; see
+            :mod:`fsm.simulator.habits`.
     """
 
     number: int
     kind: str
     created: float
     seed: str
+    habits: tuple = ()
 
     @property
     def fields(self):
@@ -51,7 +55,8 @@ class Candidate:
     @property
     def graceid(self):
         """A GraceID for its event, where no server gives one."""
-        return f"{'M' if self.kind == 'mdc' else 'G'}{100001 + self.number}"
+        letter = "E" if KINDS[self.kind][1]["group"] == "External" else "G"
+        return f"{'M' if self.kind == 'mdc' else letter}{100001 + self.number}"
 
     @property
     def superevent(self):
@@ -80,6 +85,8 @@ class Candidate:
         planned = script.planned(KINDS[self.kind][0])
         era = TODAY if self.of_today else EARLIER
         charts = [chart for chart in charts if chart.era in ("", era)]
+        if self.habits:
+            planned = behaved(planned, self.habits, charts, script.pace, f"{self.seed} habits")
         return spoilt(planned, charts, faults, random.Random(f"{self.seed} faults"))
 
     def lines(self, graceid, charts, faults, flavour=None, superevent=None):
@@ -99,7 +106,7 @@ def usual_start(kinds):
     return NIGHT_OF_2017 if set(kinds) <= set(OF_O2) else NIGHT_OF_TODAY
 
 
-def plan(kinds, events, rate, seed, start):
+def plan(kinds, events, rate, seed, start, habits=()):
     """The candidates of a night.
 
     Args:
@@ -108,6 +115,7 @@ def plan(kinds, events, rate, seed, start):
         rate: how many an hour, on average; they come at random.
         seed: text or number.
         start: of the night, unix seconds.
+        habits: of the follow-ups, where they are not the usual ones.
 
     Raises:
         ConfigurationError: where a kind is not known.
@@ -117,6 +125,7 @@ def plan(kinds, events, rate, seed, start):
             raise ConfigurationError(f"no candidates of kind {kind!r}; {closest(kind, KINDS)}")
     chance, time, made = random.Random(f"{seed} night"), float(start), []
     for number in range(events):
-        made.append(Candidate(number, chance.choice(kinds), round(time, 3), f"{seed} {number}"))
+        made.append(Candidate(number, chance.choice(kinds), round(time, 3), f"{seed} {number}",
+                              habits))
         time += chance.expovariate(rate / 3600.0)
     return made

@@ -76,7 +76,7 @@ class Service(Annotating, Signing, Publishing):
     # -- events ---------------------------------------------------------------------------------
 
     def create_event(self, now, group, pipeline, search, upload, values):
-        """Create an event; its values come along, or from the file that makes it.
+        """Create an event; its values are in the file that makes it, others may come along.
 
         Returns:
             The event as it is shown, with ``warnings``.
@@ -99,14 +99,15 @@ class Service(Annotating, Signing, Publishing):
         return graceid
 
     def complete(self, now, graceid, upload, values):
-        """Give a reserved event the file that makes it; see :meth:`create_event`."""
+        """Give a reserved event the file that makes it; what that tells counts, as in GraceDB."""
         fields = self.fields(graceid)
         if fields.pop("processing_status", "") != "reserved":
             raise Refused(400, f"Event {graceid} is not reserved")
         found, warnings = event_values(upload[1])
+        told = {key: value for key, value in _numbers(found).items() if value not in (None, "")}
         status = {"processing_status": "uploaded"} if self.grouping else {}
         self.store.put(graceid, EVENT, created_at(fields),
-                       {**fields, **_numbers(found), **_numbers(values), **status})
+                       {**fields, **_numbers(values), **told, **status})
         self.announce(now, graceid, "new", self.show(graceid))
         self.write_log(now, graceid, "initial data", upload)
         return {**self.show(graceid), "warnings": warnings}

@@ -37,8 +37,16 @@ def event_values(content):
 
 
 def _json(content):
+    """The values of a JSON object; oLIB writes its rate as FAR, others list their instruments."""
     plain = json.loads(content)
-    return {key: plain[key] for key in KNOWN if key in plain} if isinstance(plain, dict) else None
+    if not isinstance(plain, dict):
+        return None
+    if "far" not in plain and "FAR" in plain:
+        plain = {"nevents": 1, **plain, "far": plain["FAR"]}
+    made = {key: plain[key] for key in KNOWN if key in plain}
+    if isinstance(made.get("instruments"), list):
+        made["instruments"] = ",".join(map(str, made["instruments"]))
+    return made
 
 
 def _xml(content):
@@ -84,7 +92,7 @@ def _coincidence(tables):
     if tables.get("coinc_inspiral"):
         (coinc, *_), event = tables["coinc_inspiral"], (tables.get("coinc_event") or [{}])[0]
         return {"far": coinc.get("combined_far"), "gpstime": _seconds(coinc, "end_time"),
-                "instruments": coinc.get("ifos") or event.get("instruments") or "",
+                "instruments": event.get("instruments") or coinc.get("ifos") or "",
                 "nevents": event.get("nevents"), "likelihood": event.get("likelihood"),
                 "extra_attributes": {"CoincInspiral": _own(coinc), "SingleInspiral": singles}}
     injected = tables["sim_inspiral"][0]

@@ -31,10 +31,16 @@ IDQ = (
 
 # Messages that no machine waits for: seconds, message, file.
 OTHERS = (
-    (1, "Log File Created", "event.log"), (16, "ranking statistic PDFs", "ranking_data.xml.gz"),
+    (1, "Log File Created", "event.log"),
     (90, "EM-Bright probabilities computed from detection pipeline", ""),
     (95, "INFO:BAYESTAR:by your command...", ""),
 )
+
+ADVOCATE = "advocate"  # who may refuse a candidate, besides the operators of an interferometer
+JOINT_FAP = "AP: Finished running iDQ checks. Candidate event passed iDQ checks. 0.09 > 0.01"
+
+# Messages of the file with the power spectra, where they are not those of gstlal.
+SPECTRA = {"MBTAOnline": "PSDs", "pycbc": "PyCBC PSD estimate from the time of event"}
 
 SCANS = (("h1_r-reduced", "h1_r-standard"), ("l1_r-reduced", "l1_r-standard"),
          ("l1_llhoft", "h1_llhoft", "v1_llhoft"), ("h1_ovl-active",))
@@ -105,8 +111,12 @@ def shared(script):
         idq(script, ifo)
 
 
-def approval(script, after_maps, joint_fap=False):
-    """The candidate is approved, with three notices and all sign-offs; or refused for its FAR."""
+def approval(script, after_maps, joint_fap=False, refused=""):
+    """The candidate is approved, with three notices and all sign-offs; or refused.
+
+    It is refused for its FAR, or by whom ``refused`` names: an interferometer's operators, or
+    :data:`ADVOCATE`.
+    """
     said = script.log
     said("AP: Created event dictionary.", 11)
     if script.fields["far"] > FAR_LIMIT:
@@ -124,12 +134,31 @@ def approval(script, after_maps, joint_fap=False):
         script.label(f"{ifo}OPS", 28 + number)
     script.label("ADVREQ", 32)
     if joint_fap:
-        said("AP: Finished running iDQ checks. Candidate event passed iDQ checks. 0.09 > 0.01", 100)
+        said(JOINT_FAP, 100)
+    if refused:
+        _refused(script, ifos, refused)
+        return
     for number, ifo in enumerate(ifos):
         script.signoff("OP", ifo, "OK", 300 + 100 * number)
     script.signoff("ADV", "", "OK", 900)
     _notice(script, 905, "preliminary_to_initial", "initial_to_update", "EM_READY", "Initial")
     _notice(script, after_maps, "initial_to_update", "complete", "PE_READY", "Update")
+
+
+def _refused(script, ifos, by):
+    """Somebody says no, and what has been sent is retracted; nobody else is waited for."""
+    asked = [*ifos, ADVOCATE]
+    heard = asked[:asked.index(by) + 1]
+    after = 200 + 100 * len(heard)
+    for number, who in enumerate(heard):
+        kind, ifo = ("ADV", "") if who == ADVOCATE else ("OP", who)
+        script.signoff(kind, ifo, "NO" if who == by else "OK", 300 + 100 * number)
+    check = "advocate_signoffCheck" if by == ADVOCATE else "operator_signoffCheck"
+    script.log(f"AP: Failed {check} in currentstate: preliminary_to_initial.", after + 3)
+    script.log("AP: State: preliminary_to_initial --> rejected.", after + 4)
+    for who in asked[len(heard):]:
+        script.unlabel("ADVREQ" if who == ADVOCATE else f"{who}OPS", after + 5)
+    script.voevent("Retraction", after + 10)
 
 
 def _notice(script, after, here, there, label, kind):
@@ -141,12 +170,14 @@ def _notice(script, after, here, there, label, kind):
     script.log(f"AP: State: {here} --> {there}.", after + 6)
 
 
-@story
-def compact_binary(script):
-    """A compact-binary event: about 170 annotations of all processes, all on time."""
+def _compact_binary(script, **refused):
     script.new()
     script.file("coinc.xml", 1, "Coinc Table created")
-    script.file("psd.xml.gz", 3, "strain spectral densities", ("psd",), contents={"size": 523456})
+    pipeline = script.fields["pipeline"]
+    spectra = SPECTRA.get(pipeline, "strain spectral densities")
+    script.file("psd.xml.gz", 3, spectra, ("psd",), contents={"size": 523456})
+    if pipeline.startswith("gstlal"):
+        script.file("ranking_data.xml.gz", 16, "ranking statistic PDFs")
     shared(script)
     script.log("INFO:BAYESTAR:starting sky localization", 10)
     script.log("INFO:BAYESTAR:sky localization complete", 55)
@@ -162,9 +193,27 @@ def compact_binary(script):
     skymap(script, "LALInference.fits.gz", 7000)
     comparison(script, ["LALInference.fits.gz", *maps], 7100)
     script.log("LALInference online estimation finished", 7200)
-    approval(script, 7300)
+    approval(script, 7300, **refused)
     for after, comment, filename in OTHERS:
         script.log(comment, after, filename=filename)
+
+
+@story
+def compact_binary(script):
+    """A compact-binary event: about 170 annotations of all processes, all on time."""
+    _compact_binary(script)
+
+
+@story
+def refused_by_advocate(script):
+    """A compact-binary event that an advocate refuses; it is followed up all the same."""
+    _compact_binary(script, refused=ADVOCATE)
+
+
+@story
+def refused_by_operators(script):
+    """A compact-binary event that the operators at L1 refuse; it is followed up all the same."""
+    _compact_binary(script, refused="L1")
 
 
 @story

@@ -11,6 +11,7 @@ from fsm.cli.gracedb import simulate
 from fsm.core.effects import Notify
 from fsm.core.profile import default_policy
 from fsm.errors import ConfigurationError
+from fsm.io.config import load
 from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
 from fsm.registry import charts
@@ -22,15 +23,16 @@ KNOWN = charts()
 NEW_YEAR = 1_767_225_600.0
 
 
-def lines(kinds=OF_O2, events=2, seed=0, faults=()):
+def lines(kinds=("cbc", "burst"), events=2, seed=0, faults=()):
     night = plan(kinds, events, 2.0, seed, NEW_YEAR)
     return [line for one in night for line in one.lines(one.graceid, KNOWN[0], dict(faults))]
 
 
-def replayed(made):
+def replayed(made, policy=None):
     records = sorted((record_of(json.dumps(line)) for line in made),
                      key=lambda record: record.alert.received)
-    running = Replay(*KNOWN, default_policy(KNOWN[0]), RecordedGraceDB(records))
+    policy = policy or default_policy(KNOWN[0])
+    running = Replay(*KNOWN, policy, RecordedGraceDB(records))
     for _ in running.run(records):
         pass
     return running.outcome
@@ -46,6 +48,49 @@ def test_a_night_without_faults_is_silent():
     for seed in range(3):
         outcome = replayed(lines(events=4, seed=seed))
         assert outcome.effects == [] and len(outcome.configurations) == 4
+
+
+# Processes of its own search that a healthy night must have closed, by kind.
+PARTS = {
+    "cbc": {"bayestar", "bayestar_no_virgo", "lalinf"}, "cbc-mbta": {"bayestar", "lalinf"},
+    "cbc-pycbc": {"bayestar", "em_bright"}, "cbc-spiir": {"bayestar_no_virgo", "lalinf"},
+    "burst": {"cwb_pe", "bayeswave_pe", "lib_pe"}, "burst-long": {"cwb_pe", "lib_pe"},
+    "cbc-refused": {"advocate_signoff", "lalinf"}, "cbc-vetoed": {"operator_signoff", "lalinf"},
+    "lib": {"lib_pe", "far"}, "grb": set(), "grb-swift": set(), "supernova": set(),
+}
+
+
+REFUSED = {"cbc-refused": "waived.retracted", "cbc-vetoed": "waived.vetoed"}
+
+
+@pytest.mark.parametrize("kind", OF_O2)
+@pytest.mark.parametrize("configured", [None, "o2"])
+def test_a_healthy_night_of_2017_is_silent(kind, configured):
+    policy = load(configured, KNOWN[0]) if configured else None
+    for seed in range(2):
+        night = plan([kind], 2, 2.0, seed, usual_start([kind]))
+        made = [line for one in night for line in one.lines(one.graceid, KNOWN[0], {})]
+        outcome = replayed(made, policy)
+        told = [effect for effect in outcome.effects if getattr(effect, "outcome", "") != "success"]
+        assert told == [] and len(outcome.configurations) == 2
+        for one in outcome.configurations.values():
+            processes = {name.partition("[")[0] for name in one["processes"]}
+            assert one["state"] == REFUSED.get(kind, "closed.complete")
+            assert PARTS[kind] | {"idq", "segdb2grcdb", "lldq_report"} <= processes
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OF_O2 if kind not in REFUSED])
+@pytest.mark.parametrize("fault", ["never", "wrong"])
+def test_a_fault_of_any_search_of_2017_is_noticed(kind, fault):
+    assert any(troubled(replayed(lines([kind], 1, seed, {fault: 1.0}))) for seed in range(4))
+
+
+def test_candidates_of_2017_have_ids_and_topics_of_their_kind():
+    made = {kind: lines([kind], 1)[0] for kind in OF_O2}
+    assert made["lib"]["topic"] == "burst_lib_allsky"
+    assert made["grb"]["topic"] == "external_fermi_grb"
+    assert {kind for kind, line in made.items() if line["payload"]["uid"] == "E100001"} == {
+        "grb", "grb-swift", "supernova"}
 
 
 def test_the_same_seed_is_the_same_night():

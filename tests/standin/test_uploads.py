@@ -2,6 +2,9 @@
 
 import pytest
 
+from fsm.standin.announce import Announcer
+from fsm.standin.service import Service
+from fsm.standin.store import Store
 from fsm.standin.uploads import UNREAD, event_values
 
 COINC = """<?xml version='1.0'?>
@@ -59,3 +62,28 @@ def test_a_trigger():
     b"<LIGO_LW><Table Name='coinc_inspiral:table'/></LIGO_LW>"])
 def test_what_tells_nothing_is_warned_of(content):
     assert event_values(content) == ({}, [UNREAD])
+
+
+def test_a_json_object_as_olib_writes_it():
+    said = b'{"FAR": 2e-8, "gpstime": 1186000000.5, "instruments": ["H1", "L1"], "BSN": 7}'
+    assert event_values(said) == ({"far": 2e-8, "gpstime": 1186000000.5, "instruments": "H1,L1",
+                                   "nevents": 1}, [])
+
+
+@pytest.mark.parametrize("content", [
+    COINC.format(prefix="", far="3e-9"), TRIGGER.replace("0.00019265", "3e-9"),
+    '{"FAR": 3e-9, "instruments": "H1,L1"}', '{"far": "3e-9", "instruments": ["H1", "L1"]}'])
+def test_what_is_uploaded_counts_more_than_what_comes_along(content):
+    service = Service(Store(":memory:"), Announcer())
+    made = service.create_event(1.5e9, "CBC", "gstlal", "AllSky", ("x", content.encode()),
+                                {"far": 1e-3, "instruments": "V1", "nevents": 5})
+    assert made["far"] == 3e-9 and sorted(made["instruments"].split(",")) == ["H1", "L1"]
+    assert service.fields(made["graceid"])["far"] == 3e-9
+
+
+def test_what_an_upload_does_not_tell_comes_along():
+    service = Service(Store(":memory:"), Announcer())
+    for content in (COINC.format(prefix="", far=""), "{}", "nothing of use"):
+        made = service.create_event(1.5e9, "CBC", "gstlal", "AllSky", ("x", content.encode()),
+                                    {"far": 1e-3, "nevents": 5})
+        assert (made["far"], made["nevents"]) == (1e-3, 5)

@@ -27,6 +27,7 @@ THOROUGH = AMOUNT > 0
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MOST_QUESTIONS = 250
 START = 1_700_000_000.0
+CALLED_OFF = ("cbc_vetoed", "cbc-vetoed", "cbc-refused")  # so that most of them is not expected
 FAILURE, RECOVERY, EXCEPTION = "failure", "recovery", "exception"
 GOOD = ("met", "found", "late")
 
@@ -103,9 +104,14 @@ def _simulated(kind, seed, flavour=CURRENT):
 
 @cache
 def simulated():
-    """Simulated nights of all kinds; those of the second observing run in both flavours."""
+    """Simulated nights of all kinds; those of the second observing run in both flavours.
+
+    In alerts of 2016 labels have no date, so that a request for a sign-off that comes again cannot
+    be told from a new one: refused candidates, of whom nothing may be asked, are left out of these.
+    """
     made = [_simulated(kind, str(seed)) for kind in KINDS for seed in range(max(1, AMOUNT))]
-    return [*made, *(_simulated(kind, "0", LEGACY) for kind in OF_O2)]
+    legacy = [kind for kind in OF_O2 if kind not in CALLED_OFF]
+    return [*made, *(_simulated(kind, "0", LEGACY) for kind in legacy)]
 
 
 @cache
@@ -118,7 +124,7 @@ def examples():
 def healthy():
     """The nights in which nothing lacks, and nothing was called off before it was due."""
     return [night for night in (*simulated(), *examples())
-            if not plain(night).notices and night.name != "cbc_vetoed"]
+            if not plain(night).notices and not night.name.startswith(CALLED_OFF)]
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Plays recordings back: into a file, to an XMPP server, into a Kafka broker."""

@@ -1,0 +1,94 @@
+"""What is played: the alerts of recordings in the order of their arrival, and their topics."""
+
+import attrs
+
+from fsm.core.graceids import SUPEREVENT, category_of, kind_of
+from fsm.io.plain import dumps, loads
+from fsm.io.recording import Rejection, read_with_lines
+
+PRODUCTION = "production"
+
+
+@attrs.frozen(slots=True)
+class Line:
+    """One line of a recording.
+
+    Attributes:
+        time: when its alert arrived, unix seconds.
+        graceid: which candidate it is about.
+        topic: on which it was announced.
+        delivered: False where the supervisor never received it.
+        content: all of it, JSON as bytes.
+    """
+
+    time: float
+    graceid: str
+    topic: str
+    delivered: bool
+    content: bytes = attrs.field(repr=False)
+
+    @property
+    def plain(self):
+        """All of it, as a dict."""
+        return loads(self.content)
+
+
+@attrs.frozen
+class Tape:
+    """Recordings as they are played.
+
+    Attributes:
+        lines: in the order of arrival.
+        rejected: what of the recordings cannot be used.
+    """
+
+    lines: list = attrs.field(repr=False)
+    rejected: list
+
+    @property
+    def graceids(self):
+        """The candidates that it is about."""
+        return {line.graceid for line in self.lines}
+
+    @property
+    def length(self):
+        """Seconds from the first to the last."""
+        return self.lines[-1].time - self.lines[0].time if self.lines else 0.0
+
+    @property
+    def topics(self):
+        """All topics that are named."""
+        return {line.topic for line in self.lines}
+
+
+def read(recordings):
+    """Read recordings, as one.
+
+    Args:
+        recordings: paths; ``-`` for standard input.
+
+    Raises:
+        RecordingError: where one cannot be opened.
+    """
+    lines, rejected, topics = [], [], {}
+    for name in recordings:
+        for found, plain in read_with_lines(name):
+            if isinstance(found, Rejection):
+                rejected.append(found)
+                continue
+            graceid = found.alert.graceid
+            topic = plain.get("topic") or _topic(graceid, found.alert) or topics.get(graceid, "")
+            topics.setdefault(graceid, topic)
+            lines.append(Line(found.alert.received, graceid, str(topic), found.delivered,
+                              dumps({**plain, "topic": topic})))
+    return Tape(sorted(lines, key=lambda line: line.time), rejected)
+
+
+def _topic(graceid, alert):
+    """The topic of an alert that does not tell it, as far as its payload does; "" if not at all."""
+    if kind_of(graceid) == SUPEREVENT:
+        category = category_of(graceid)
+        return "superevent" if category == PRODUCTION else f"{category}_superevent"
+    known = alert.fields or alert.snapshot or {}
+    parts = [known.get(key) for key in ("group", "pipeline", "search")]
+    return "_".join(str(part).lower() for part in parts if part) if all(parts[:2]) else ""
