@@ -14,6 +14,7 @@ import attrs
 from fsm import registry
 from fsm.apps.replay import Replay
 from fsm.core.effects import Notify
+from fsm.core.profile import default_policy
 from fsm.io import config
 from fsm.io.recorded import RecordedGraceDB
 from fsm.io.recording import record_of
@@ -91,8 +92,9 @@ def charts():
 
 @cache
 def policy():
-    """That of the present."""
-    return config.load("o4", charts()[0])
+    """That of the present, and of the second observing run what needs no configuration."""
+    present, plain = config.load("o4", charts()[0]), default_policy(charts()[0])
+    return attrs.evolve(present, profiles=(*present.profiles[:-1], *plain.profiles))
 
 
 def _simulated(kind, seed, flavour=CURRENT):
