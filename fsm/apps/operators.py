@@ -1,5 +1,7 @@
 """What each order of an operator comes to: inputs for the journal, and what is done after that."""
 
+from itertools import count
+
 from fsm.apps.desk import STOP, Desk
 from fsm.core import inputs as orders
 from fsm.core.effects import TEST, Notify
@@ -30,6 +32,7 @@ class Operators(Desk):
     def __init__(self, supervisor, showing, reload):
         super().__init__(supervisor)
         self.showing, self._read_again = showing, reload
+        self._tests = count()  # tells two of one moment apart
 
     def prepared(self, order, now):
         """What is to be written into the journal for an order, and a function that does the rest.
@@ -157,7 +160,7 @@ class Operators(Desk):
                                "[parties]")
         message = Notify(now, "", "supervisor", "test", TEST, tuple(parties),
                          f"{_text(order, 'message')} (from {order.who})",
-                         f"supervisor/test/{order.who}/{now:.3f}")
+                         f"supervisor/test/{order.who}/{now:.3f}/{next(self._tests)}")
 
         def done():
             teller = self.supervisor.teller

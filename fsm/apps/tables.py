@@ -122,8 +122,10 @@ def _effects(effects):
 def show_profile(console, shown):
     """Print a profile, as :func:`fsm.apps.listing.profile_as_data` gives it."""
     timing = ", ".join(f"{name} {span(value)}" for name, value in shown["timing"].items())
-    console.print(f"[bold]profile {escape(shown['profile'])}[/]  annotate {shown['annotate']}, "
-                  f"warnings {shown['warnings']}, injections {shown['injections']}; {timing}")
+    annotated = ", ".join(shown["annotate"]) or "nothing"
+    told = "people are told" if shown["warnings"] else "nobody is told anything"
+    console.print(f"[bold]profile {escape(shown['profile'])}[/]  annotates {annotated}, {told}, "
+                  f"injections {shown['injections']}; {timing}")
     on = [process for process in shown["processes"] if process["enabled"]]
     show_processes(console, on)
     off = [process["name"] for process in shown["processes"] if not process["enabled"]]
@@ -142,6 +144,10 @@ def _caption(process):
     for outcome, parties in process["parties"].items():
         if parties:
             parts.append(f"{outcome} to {', '.join(parties)}")
+    if process["gravity"]:
+        parts.append(process["gravity"])
+    for step in process["escalation"]:
+        parts.append(f"{span(step['after'])} overdue to {', '.join(step['to'])}")
     return "; ".join(parts)
 
 

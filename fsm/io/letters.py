@@ -28,6 +28,7 @@ WORDS = {FAILURE: "needs attention", EXCEPTION: "cannot be checked",
          WARNING: "is not there yet", RECOVERY: "is all right again", SUCCESS: "succeeded",
          TEST: "test message"}  # the gravest first
 GRAVE = (FAILURE, EXCEPTION, ESCALATION, REMINDER, WARNING)
+ANNOUNCING, NEW = "notify", "new candidate of "  # the process, and how its words begin
 
 
 class Letter(NamedTuple):
@@ -89,7 +90,8 @@ def _last_of_each(messages):
     """The last message about each check; one that has failed and recovered meanwhile says so."""
     last = {}
     for message in messages:
-        about = (message.graceid, message.process, message.check)
+        about = (message.graceid, message.process, message.check,
+                 message.key if message.outcome == TEST else "")
         before = last.get(about)
         if before and before.outcome == FAILURE and message.outcome == RECOVERY:
             message = message._replace(message=f"it failed, and is over: {message.message}")
@@ -100,6 +102,8 @@ def _last_of_each(messages):
 
 def _single(message, web, parties):
     name = _named(message)
+    if message.outcome == SUCCESS and message.process == ANNOUNCING:
+        return _announced(message, web)
     rows = [("What", message.message), ("Expected", message.expected),
             ("Since", "" if message.since is None else utc(message.since)),
             ("GraceID", message.graceid), ("GraceDB", link(web, message.graceid)),
@@ -107,6 +111,14 @@ def _single(message, web, parties):
     lines = [f"{name} {WORDS[message.outcome]}.", ""]
     lines += [f"{title}: {short(text)}" for title, text in rows if text]
     return f"{name}: {WORDS[message.outcome]}", [*lines, "", *_help(message.graceid)]
+
+
+def _announced(message, web):
+    """A new candidate, which nobody need do anything about."""
+    subject = f"new candidate {message.graceid}, {message.message.removeprefix(NEW)}"
+    lines = [f"{short(subject)}.", ""]
+    page = link(web, message.graceid)
+    return subject, [*lines, *([f"GraceDB: {page}"] if page else ()), "", *_help(message.graceid)]
 
 
 def _digest(told, web, parties):

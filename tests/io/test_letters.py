@@ -40,6 +40,15 @@ def test_a_single_message_tells_all_that_a_reader_needs():
     ]
 
 
+def test_a_new_candidate_is_announced_in_the_subject():
+    new = notify("notice", "success", process="notify", message="new candidate of CBC gstlal "
+                 "AllSky, FAR 3.2e-09 Hz, instruments H1,L1")
+    made = letter("a@example.org", [new], T, WEB, ("operators",))
+    assert made.subject == ("new candidate G298048, CBC gstlal AllSky, FAR 3.2e-09 Hz, "
+                            "instruments H1,L1")
+    assert "GraceDB: https://gracedb.example.org/events/G298048/view/" in made.text
+
+
 def test_a_message_about_the_supervisor_itself_has_no_candidate():
     made = letter("a@example.org", [notify("listener lvalert", graceid="", process="supervisor",
                                            expected="")], T, WEB)
@@ -113,3 +122,10 @@ def test_hostile_text_can_neither_add_headers_nor_lines(texts):
     read = message_from_bytes(mail.as_bytes())
     assert set(read) == {"Subject", "Content-Type", "Content-Transfer-Encoding", "MIME-Version"}
     assert len(made.text.splitlines()) <= 20 + 4 * len(texts)
+
+
+def test_two_test_messages_of_one_moment_are_two():
+    two = [notify("test", "test", "", "supervisor", number, message=f"trial {number}")
+           for number in (1, 2)]
+    text = letter("a@example.org", two, T, WEB).text
+    assert "trial 1" in text and "trial 2" in text
