@@ -144,6 +144,8 @@ class Night:
             for rubbish in RUBBISH:
                 for form in (b"json", b"voevent", b"avro", b"external", None):
                     self.kafka.produce(topic, rubbish, form)
+            self.kafka.produce(topic, b'{"url": "http://127.0.0.1:9/gone"}', b"external")
+            self.kafka.produce(topic, b"no alert", headers=[("_test", b"1")])
 
     def story(self):
         """What is done when: (seconds, words, listener that cannot work or "", seconds, how it
@@ -316,7 +318,8 @@ def told(night, healthy):
             print(f"about itself: {one['check']}: {one['outcome']}: {one['message']}")
     return [("letters sent", len(letters)),
             ("letters doubled", sum(number - 1 for number in (known | same).values())),
-            ("messages", len(messages)), ("false messages", len(false))]
+            ("messages", len(messages)), ("false messages", len(false)),
+            ("messages about itself", sum(not one["graceid"] for one in messages))]
 
 
 def beginning_now(candidates):
