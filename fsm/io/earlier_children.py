@@ -9,7 +9,16 @@ from pathlib import Path
 from fsm.core.profile import EARLIER
 from fsm.errors import ConfigurationError
 from fsm.io.config import RESERVED
-from fsm.io.earlier_names import CHILDREN, NUMBERS, PARTIES, SECTIONS, TEXTS, UNKNOWN, UNUSED
+from fsm.io.earlier_names import (
+    CHILDREN,
+    NUMBERS,
+    PARTIES,
+    SECTIONS,
+    TAGNAMES,
+    TEXTS,
+    UNKNOWN,
+    UNUSED,
+)
 from fsm.io.earlier_values import addresses, number
 
 MATCHED = ("group", "pipeline", "search")
@@ -65,6 +74,8 @@ def _carry(where, option, value, table, checks, chart, notes):
             _tell(where, key, told, table, notes)
     elif NUMBERS.get(option) in chart.options:
         table.setdefault("options", {})[NUMBERS[option]] = number(where, value)
+    elif option == TAGNAMES and any(check.name == "skymap" for _, check in chart.checks()):
+        table.setdefault("tags", {})["skymap"] = value.split()
     elif TEXTS.get(option) in chart.options:
         table.setdefault("options", {})[TEXTS[option]] = value.split()
     elif value and (option, value.lower()) != ("ignore inj", "true"):  # which it always is today

@@ -12,7 +12,8 @@ from fsm.io.earlier_names import CHECKS_EACH, LISTENER, QUEUE, SERVER, UNKNOWN
 from fsm.io.earlier_values import addresses, number
 
 LOGIN = ("server", "username", "netrc", "resource")
-ORDERS = "fsm status, show, waive, retire and tell; of this group alone with --profile"
+ORDERS = ("fsm status, show, waive, retire and tell, of this group alone with --profile; from afar "
+          "they come as messages of the accounts in 'operators' of [[listen]]")
 
 
 @attrs.frozen

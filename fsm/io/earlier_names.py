@@ -82,7 +82,8 @@ PARTIES = {"email on success": ("success",), "email on failure": ("failure",),
 NUMBERS = {"min far": "min_far", "max far": "max_far", "win+": "window_after",
            "win-": "window_before", "max rate": "max_rate"}
 TEXTS = {"ifos": "ifos", "classifiers": "classifiers", "chansets": "chansets", "flags": "flags",
-         "veto defs": "veto_defs", "skymap tagnames": "skymap_tags"}
+         "veto defs": "veto_defs"}
+TAGNAMES = "skymap tagnames"  # the tags of a sky map, neither more nor fewer
 
 # Sections and options that are not carried over, and what answers to them today.
 UNUSED = {

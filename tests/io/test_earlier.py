@@ -98,7 +98,7 @@ def test_deadlines_options_thresholds_and_parties(old):
     assert idq.options["ifos"] == ("H1", "L1", "V1")
     assert idq.options["classifiers"] == ("ovl", "forest")
     assert idq.failure == ("shift@example.org", "idq@example.org") and idq.success == ()
-    assert made.settings["bayestar"].options["skymap_tags"] == ("sky_loc", "public")
+    assert made.settings["bayestar"].tags == {"skymap": ("sky_loc", "public")}
     rate = made.settings["local_rate"].options
     assert (rate["window_after"], rate["window_before"], rate["max_rate"]) == (5, 500, 2.5)
     assert made.settings["lalinf"].far_threshold == 1.65343e-6
