@@ -50,6 +50,7 @@ PRELIM_DQ = Process(
         coincident, "three interferometers, or two without V1", watches=[field("instruments")]),
     parties=PARTIES,
     options={"far_limit": 1.9e-7},
+    enabled=False,  # planned, and never on in the second observing run
     stages=[
         Stage("take_up", check("created", log("AP: Created event dictionary"), within=60)),
         Stage(

@@ -115,7 +115,9 @@ class Settings:
 
 def default_settings(process):
     """The settings that a chart itself declares."""
-    return Settings(process.enabled, options=dict(process.options), warning=process.parties,
+    # Who must act before it is too late is warned; what programs do is not done sooner for that.
+    warned = process.parties if process.gravity else ()
+    return Settings(process.enabled, options=dict(process.options), warning=warned,
                     failure=(OPERATORS, *process.parties), exception=(OPERATORS,))
 
 

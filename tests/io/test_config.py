@@ -172,5 +172,7 @@ def test_who_must_act_is_warned_and_not_who_watches():
     settings = policy({}, PROCESSES).profiles[1].settings["advocate_vetting"]
     assert settings.warning == ("rapid response",)
     assert settings.failure == ("operators", "rapid response")
+    made = policy({}, PROCESSES).profiles[1].settings
+    assert made["preliminary_notice"].warning and not made["em_bright"].warning
     changed = policy({"process": {"advocate_vetting": {"warning": ["advocates"]}}}, PROCESSES)
     assert changed.profiles[1].settings["advocate_vetting"].warning == ("advocates",)
