@@ -40,7 +40,8 @@ class Reaching:
                 yield from self._failed(one, delivered)
 
     def left(self, names, addresses):
-        """What is over since nobody is told anything at an address any more.
+        """What is over, whether or not anything has just been delivered: who is told nothing any
+        more, and who was reached before a restart.
 
         Args:
             names: of troubles.
@@ -50,9 +51,16 @@ class Reaching:
             channel, _, target = name.partition(" to ")
             if target and channel in self.outbox.channels and target not in addresses:
                 yield Report(name, False, f"nobody is told anything at {target} any more")
+            elif target and channel in self.outbox.channels and self._is_reached(channel, target):
+                yield Report(name, False, f"{target} is reached again")
             own = name.removeprefix("channel ").removesuffix(", given up")
             if name.startswith("channel ") and own not in self.outbox.channels:
                 yield Report(name, False, "it is configured no more")
+
+    def _is_reached(self, channel, target):
+        """Whether the last letter to an address has arrived, and none fails."""
+        _, error = self._last(channel, target) or (None, "nothing has been sent")
+        return error is None and self.outbox.failing_since(channel, target) is None
 
     def states(self, now, troubles, addresses):
         """How each channel and each address fares, a list of mappings for JSON.

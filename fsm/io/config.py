@@ -19,6 +19,7 @@ from fsm.core.profile import (
     default_settings,
     left_alone,
 )
+from fsm.core.times import DAY
 from fsm.errors import ConfigurationError, closest
 from fsm.io import running, tables
 from fsm.io.book import is_url
@@ -138,8 +139,12 @@ def _step(where, step):
     if not {"after", "to"} <= set(step):
         raise ConfigurationError(f"{where}: a step needs 'after' (seconds after the deadline) and "
                                  "'to' (parties)")
-    return Escalation(tables.number(f"{where}.after", step["after"]),
-                      parties(f"{where}.to", step["to"]))
+    after, to = tables.number(f"{where}.after", step["after"]), parties(f"{where}.to", step["to"])
+    if after > DAY:
+        raise ConfigurationError(f"{where}.after: after a day ({DAY:g} s) it is given up")
+    if not to or not all(to):
+        raise ConfigurationError(f"{where}.to: expected the names of parties, not {step['to']!r}")
+    return Escalation(after, to)
 
 
 def _told(where, table):

@@ -114,13 +114,14 @@ def _quoted(text):
 
 def _last_answer(connection):
     """What is said of a letter: its first line counts, however long it is and whatever follows."""
-    said, line = [], b"000-"
+    said, line, code = [], b"000-", None
     while line[3:4] == b"-":
         line = connection.file.readline(LONGEST_LINE)
         if not line.endswith(b"\n") and len(line) < LONGEST_LINE:
             raise smtplib.SMTPServerDisconnected("nothing was said of the letter to its end")
         said.append(line[4:].strip())
-        code = int(line[:3]) if line[:3].isdigit() else -1
+        if code is None:
+            code = int(line[:3]) if line[:3].isdigit() else -1
         if 200 <= code < 300:
             break
     return code, b" ".join(said)

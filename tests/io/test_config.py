@@ -161,6 +161,9 @@ def test_who_is_told_of_what_stays_overdue_is_a_matter_of_its_gravity():
     ({"grave": [{"after": -1, "to": ["a"]}]}, "number from 0"),
     ({"grave": [{"after": 1, "to": ["a"], "who": 1}]}, "who"),
     ({"grave": [{"after": 1, "to": ["slack://a/b/c"]}]}, "expected names of parties"),
+    ({"grave": [{"after": 1e300, "to": ["a"]}]}, "it is given up"),
+    ({"grave": [{"after": 1, "to": []}]}, "expected the names of parties"),
+    ({"grave": [{"after": 1, "to": [""]}]}, "expected the names of parties"),
     ({"grave": [{"after": 9, "to": ["a"]}, {"after": 9, "to": ["b"]}]}, "must come after"),
 ])
 def test_steps_that_cannot_be_are_named(steps, words):

@@ -8,7 +8,7 @@ from hop.models import ExternalMessage, JSONBlob
 
 from fsm.io.listeners import large
 
-FETCHES, MOST_FETCHES = 4, 100  # large alerts that are fetched at once, and that may wait
+FETCHES, MOST_FETCHES = 8, 1000  # large alerts that are fetched at once, and that may wait
 
 
 class Messages:
@@ -23,6 +23,7 @@ class Messages:
     def __init__(self, ear, auth, broker):
         self.ear, self._source = ear, large.Source(auth, [broker])
         self._free, self._closed = threading.Semaphore(MOST_FETCHES), False
+        self._handing = threading.Lock()
         self._fetching = ThreadPoolExecutor(FETCHES, thread_name_prefix="large alerts")
 
     def hear(self, topic, message, places, done):
@@ -39,37 +40,46 @@ class Messages:
         try:
             model = Deserializer.deserialize(message)
         except Exception:  # whatever the client makes of it: kept as it is, and rejected
-            self.ear.hear(topic, raw, done, places())
+            self._hand(topic, raw, places, done)
             return
         if isinstance(model, ExternalMessage):
             self._fetch(topic, raw, model.url, places, done)
         elif any(key == "_test" for key, _ in message.headers() or ()):
-            self.ear.at(places())  # by which the client's users know what is no alert
+            with self._handing:
+                self.ear.at(places())  # by which the client's users know what is no alert
         else:
             content = getattr(model, "content", str(model))
             if isinstance(model, JSONBlob) and not isinstance(content, str):
                 content = raw  # which is the same, however deep it is
-            self.ear.hear(topic, content, done, places())
+            self._hand(topic, content, places, done)
 
     def close(self):
-        """Fetch nothing any more; what has not been fetched comes again at the next start."""
+        """Begin to fetch nothing more; what has not been fetched comes again."""
         self._closed = True
         self._fetching.shutdown(wait=False, cancel_futures=True)
+
+    def _hand(self, topic, content, places, done):
+        """Hand over an alert with its place: one after the other, so that no place comes first.
+
+        After the end another one may be reading on, whose places are not ours to tell.
+        """
+        with self._handing:
+            if self._closed:
+                self.ear.hear(topic, content)
+            else:
+                self.ear.hear(topic, content, done, places())
 
     def _fetch(self, topic, raw, url, places, done):
         """Fetch an alert beside the others, which need not wait for it."""
         def lost(why):
-            self.ear.hear(topic, raw, done, places())  # kept, as what nothing can be made of
+            self._hand(topic, raw, places, done)  # kept, as what nothing can be made of
             self.ear.lost(f"an alert of {topic} is lost, whose content is at {url:.200}: {why}")
 
         def fetch():
             try:
-                content = large.fetched(self._source, url).content
-                if not self._closed:
-                    self.ear.hear(topic, content, done, places())
-            except large.Unfetched as error:
-                if not self._closed:
-                    lost(error)
+                self._hand(topic, large.fetched(self._source, url).content, places, done)
+            except Exception as error:  # whatever it is, the next one must be fetched
+                lost(error)
             finally:
                 self._free.release()
 

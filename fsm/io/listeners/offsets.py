@@ -10,14 +10,14 @@ class Offsets:
     """The numbers of the messages that come next, by (topic, partition)."""
 
     def __init__(self):
-        self._next, self._ends, self._pending = {}, {}, {}
+        self._next, self._ends, self._pending, self._read = {}, {}, {}, set()
         self._lock = threading.Lock()
 
     def __iter__(self):
-        return iter(list(self._next))
+        return iter(sorted(self._read))
 
     def __contains__(self, one):
-        return one in self._next
+        return one in self._read
 
     def __getitem__(self, one):
         return self._next[one]
@@ -25,15 +25,15 @@ class Offsets:
     def begin(self, one, number):
         """Begin a partition with a number, or go on with another one."""
         with self._lock:
+            self._read.add(one)
             self._next[one] = number
             self._ends.pop(one, None)
             self._pending[one] = set()
 
     def end(self, one):
-        """A partition is read no more."""
+        """A partition is read no more; what has come of it may still wait to be handed over."""
         with self._lock:
-            for known in (self._next, self._ends, self._pending):
-                known.pop(one, None)
+            self._read.discard(one)
 
     def came(self, one, number, pending=False):
         """A message has come, whose content may have to be fetched first."""

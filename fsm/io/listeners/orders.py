@@ -5,6 +5,7 @@ The server vouches for whose account a message is from. An order is written as J
 ``waive G298048 idq``.
 """
 
+from fsm.core.expectations import printable
 from fsm.errors import ControlError, closest
 from fsm.io.plain import dumps, loads
 
@@ -33,7 +34,10 @@ def order_of(text):
         ControlError: where it is none, or one that may not come from afar.
     """
     text = text.strip()
-    name, arguments = _of_json(text) if text.startswith("{") else _of_words(text.split())
+    try:
+        name, arguments = _of_json(text) if text.startswith("{") else _of_words(text.split())
+    except RecursionError:
+        raise ControlError("an order is not nested so deeply") from None
     if name not in AFAR:
         raise ControlError(f"no order {name[:40]!r} may come from afar; {closest(name, AFAR)}")
     return name, arguments
@@ -42,10 +46,10 @@ def order_of(text):
 def said(result=None, error=None):
     """An answer as text."""
     if error is not None:
-        return f"refused: {error}"
+        return printable(f"refused: {error}")
     if isinstance(result, dict) and "listed" in result:
         result = {**result, "listed": result["listed"][:MOST]}
-    text = dumps(result, default=str).decode()
+    text = printable(dumps(result, default=str).decode())  # which XML can hold
     return text if len(text) <= LONGEST else text[:LONGEST] + " … (cut; fsm show has all of it)"
 
 

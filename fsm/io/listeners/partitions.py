@@ -144,8 +144,8 @@ class Partitions:
         over since the last time."""
         idle = {one: self._offsets.reached(one) for one in self._offsets}
         with ThreadPoolExecutor(COMPARED) as beside:
-            bounds = list(beside.map(self._bounds, idle))
-        for one, (_, end) in zip(idle, bounds, strict=True):
+            ends = list(beside.map(self._end, idle))
+        for one, end in zip(idle, ends, strict=True):
             if end > idle[one] == self._idle.get(one):
                 self._fails(one[0], f"the broker has {end - idle[one]} messages of {one[0]}, "
                                     f"partition {one[1]}, and does not hand them over")
@@ -158,6 +158,14 @@ class Partitions:
         """(number of the oldest message of a partition, that of the next one)."""
         return self._asked(lambda: self._consumer.get_watermark_offsets(
             TopicPartition(*one), timeout=ANSWER))
+
+    def _end(self, one):
+        """The number of the next message of a partition, -1 where it cannot be had: it may have
+        gone just now, which the next look at the topics tells."""
+        try:
+            return self._bounds(one)[1]
+        except ListenerError:
+            return -1
 
     def _go_on(self, one, number):
         place = TopicPartition(*one, number)

@@ -1,6 +1,7 @@
 """igwn-alert over a broker that speaks Kafka's protocol: the one inside librdkafka."""
 
 import json
+import time
 
 import attrs
 import pytest
@@ -31,6 +32,7 @@ def watchful(monkeypatch):
     monkeypatch.setattr(partitions, "ANSWER", 1.0)
     monkeypatch.setattr(noted, "ANSWER", 1.0)
     monkeypatch.setattr(partitions, "MARK", 0.1)
+    monkeypatch.setattr(condition, "PATIENCE", 0.5)
 
 
 def listener(broker, topics=("cbc_gstlal",), **more):
@@ -236,6 +238,32 @@ def test_while_a_large_alert_is_fetched_no_place_overtakes_it(broker, ears, kept
     kept.go_on.set()
     ear.until(lambda e: len(e.lines) == 2)
     assert ear.places == {place(broker): 2}
+
+
+def test_alerts_of_a_topic_that_goes_while_they_wait_are_taken(ears, watchful):
+    broker = Broker(("cbc_gstlal", "superevent"))
+    ear = ears(listener(broker, ("cbc_gstlal", "superevent"))).until(connections)
+    broker.publish("superevent", alert(1))
+    while ear.inbox.head() is None:
+        ear.inbox.wait(0.05)
+    broker.delete("superevent")
+    while not ear.condition.topics["superevent"]:
+        time.sleep(0.05)
+    ear.until(lambda e: e.lines)  # which calls what is done when it is in the journal
+    assert heard(ear) == ["G1"]
+
+
+def test_a_large_alert_of_a_topic_that_goes_is_taken_all_the_same(ears, watchful, kept):
+    broker = Broker(("cbc_gstlal", "superevent"))
+    kept.hangs = True
+    ear = ears(listener(broker, ("cbc_gstlal", "superevent"))).until(connections)
+    broker.produce("superevent", external(kept.url), b"external")
+    while not kept.asked:
+        time.sleep(0.05)
+    broker.delete("superevent")
+    ear.until(lambda e: e.condition.topics["superevent"])
+    kept.go_on.set()
+    assert heard(ear.until(lambda e: e.lines)) == ["G7"]
 
 
 def test_where_the_broker_does_not_tell_the_group_s_place_it_is_asked_again(broker, ears):

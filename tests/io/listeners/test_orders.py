@@ -32,6 +32,7 @@ def test_an_order_in_words_or_as_json(text, name, arguments):
     ("statsu", "did you mean 'status'"), ("pause now", "nothing is meant by 'now'"),
     ("{", "a JSON object"), ("{" * 100_000, "a JSON object"),
     ('{"order": "inject", "alert": "{}"}', "no order 'inject'"), ("{}", "no order ''"),
+    ('{"order": ' + "[" * 990 + "]" * 990 + "}", "nested so deeply|no order"),
     ('{"uid": "command", "alert_type": "printQueue"}', "today's order is 'status'"),
     ('{"uid": "command", "alert_type": "raiseException"}', "there is none today"),
 ])
@@ -42,6 +43,7 @@ def test_what_is_no_order_is_named(text, words):
 
 def test_answers_are_text_of_a_bounded_length():
     assert said(error="why") == "refused: why"
+    assert said(error="\uffff\x00").isprintable() and said(result={"a": "\ufffe"}).isprintable()
     assert json.loads(said(result={"listed": list(range(100))}))["listed"] == list(range(20))
     assert len(said(result="x" * 100_000)) < LONGEST + 100
 
