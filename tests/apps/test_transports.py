@@ -3,6 +3,7 @@
 from fsm.apps.strays import Strays
 from fsm.apps.transports import Transports
 from fsm.apps.troubles import Troubles
+from fsm.io.listeners import condition
 from fsm.io.listeners.condition import Condition
 
 T = 1_502_000_000.0
@@ -24,7 +25,8 @@ def test_what_was_told_of_a_listener_that_is_configured_no_more_is_over():
     assert "clock" not in over(ways)
 
 
-def test_what_was_told_of_a_topic_is_over_only_when_it_is_seen_that_it_is():
+def test_what_was_told_of_a_topic_is_over_only_when_it_is_seen_that_it_is(monkeypatch):
+    monkeypatch.setattr(condition, "PATIENCE", -1.0)
     one, ways = transports(["listener x, cbc"])
     assert "listener x, cbc" not in over(ways)  # it has not connected yet
     one.failed("away")

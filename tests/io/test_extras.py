@@ -33,7 +33,6 @@ def said(hidden, *arguments):
 
 
 @pytest.mark.parametrize(("kind", "module", "command"), [
-    ("kafka", "igwn_alert", "'event-supervisor[kafka]'"),
     ("kafka", "hop", "'event-supervisor[kafka]'"),
     ("kafka", "confluent_kafka", "'event-supervisor[kafka]'"),
     ("lvalert", "sleek_lvalert", "event-supervisor"),
@@ -91,7 +90,7 @@ def test_a_stand_in_without_its_server(tmp_path, module):
 
 
 @pytest.mark.parametrize("module", ["PIL", "numpy", "cryptography", "matplotlib", "apprise",
-                                    "astropy", "igwn_alert", "hop", "werkzeug", "aiosmtpd"])
+                                    "astropy", "confluent_kafka", "hop", "werkzeug", "aiosmtpd"])
 def test_without_any_extra_all_else_works(module):
     done = said(module, "replay", ROOT / "examples" / "cbc_on_time.jsonl", "--json")
     assert done.returncode == 0

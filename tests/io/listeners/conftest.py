@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.io.inbox import Inbox
+from fsm.io.inbox import NOTHING, Inbox
 from fsm.io.listeners import Connected, Listening, Stray
 from tests.servers.kept import Kept
 from tests.servers.xmpp import XMPP
@@ -51,7 +51,7 @@ class Ear:
             assert time.monotonic() < end, (len(self.lines), self.news)
             self.inbox.wait(0.1)
             alerts, news = self.inbox.take(100)
-            self.lines += [alert for alert in alerts if alert.line]
+            self.lines += [alert for alert in alerts if alert.line != NOTHING]
             self.news += news
             self._note_reports()
             for alert in alerts:
