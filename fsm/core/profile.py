@@ -221,8 +221,8 @@ def default_profiles(settings, **more):
 
 
 def left_alone(settings):
-    """The profile of what no configured one matches: nothing is expected of it."""
-    return Profile(UNCONFIGURED, settings=_none_on(settings))
+    """The profile of what no configured one matches: nothing is expected of it, nobody is told."""
+    return Profile(UNCONFIGURED, settings=_none_on(settings), annotate=(), warnings=False)
 
 
 def _none_on(settings):

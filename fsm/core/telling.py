@@ -102,7 +102,7 @@ def expected(check):
         except ValueError:  # the value is not of the kind that its form is for
             return str(value)
 
-    return printable(_PARAMETER.sub(known, check.chart.expects.words()))
+    return printable(_PARAMETER.sub(known, check.expects.words()))
 
 
 def unknown(candidate, now, policy):

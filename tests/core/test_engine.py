@@ -79,8 +79,8 @@ class World:
         return [(e.check, e.outcome) for e in self.effects if isinstance(e, kind)]
 
 
-def demo():
-    world = World(DEMO)
+def demo(policy=None):
+    world = World(DEMO, policy=policy)
     world.alert(world.script.new())
     world.alert(world.script.file("psd.xml.gz", 10))
     return world
@@ -222,6 +222,19 @@ def test_wrong_tags_are_a_failure_with_the_reason_and_mending_them_is_found():
     world.script.lines[-1]["payload"]["object"]["tag_names"] = ["sky_loc"]
     world.until(5000, world.recorded)
     assert world.state("demo", "map").state == "late"
+
+
+def test_the_tags_that_a_profile_wants_are_wanted_and_told():
+    policy = default_policy([DEMO])
+    for profile in policy.profiles:
+        profile.settings["demo"] = attrs.evolve(profile.settings["demo"],
+                                                tags={"map": ("lvem",)})
+    world = demo(policy)
+    world.alert(world.script.log("start", 20))
+    world.alert(world.script.file("map.fits", 30, tags=("sky_loc",)))
+    world.until(111, world.recorded)
+    letter = [e for e in world.effects if isinstance(e, Notify) and e.check == "map"][0]
+    assert "lvem" in letter.expected and "sky_loc" not in letter.expected
 
 
 def test_given_up_is_missing_and_nobody_is_told_again():

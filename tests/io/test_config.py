@@ -121,6 +121,7 @@ def test_what_no_profile_matches_is_left_alone_unless_a_last_one_is_for_all():
     for values in ({"group": "Burst", "pipeline": "CWB"}, {"superevent_id": "S1", "group": "CBC"}):
         profile = made.profile_for(values)
         assert profile.name == "unconfigured" and not profile.supervises
+        assert (profile.annotate, profile.warnings) == ((), False)
     made = policy({"profile": [narrow, {"name": "others"}]}, PROCESSES)
     assert made.profile_for({"group": "Burst", "pipeline": "CWB"}).name == "others"
 

@@ -308,6 +308,7 @@ def test_only_letters_to_e_mail_addresses():
 def test_what_is_said_to_be_taken_is_sent_whatever_follows(rude, answer):
     rude.answers.update({"letter": answer, "QUIT": CLOSE})
     MailChannel("127.0.0.1", rude.port, "none", "supervisor@example.org").deliver(LETTER, False)
+    assert len(rude.read) == 1
 
 
 @pytest.mark.parametrize("line", [".", "..", ".x", "", "a\rb", "a\nb"])
