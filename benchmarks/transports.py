@@ -61,15 +61,7 @@ sender = "supervisor@example.org"
 operators = ["operators@example.org", "second@example.org"]
 [catch_up]
 superevents = ["", "category: MDC"]
-[[listen]]
-kind = "lvalert"
-server = "localhost"
-nodes = ["superevent"]
-netrc = "{xmpp.netrc}"
-host = "127.0.0.1"
-port = {xmpp.port}
-ca_file = "{xmpp.ca_file}"
-[[listen]]
+{lvalert}[[listen]]
 kind = "igwn-alert"
 server = "kafka://127.0.0.1/"
 port = {kafka}
@@ -98,8 +90,8 @@ class Night:
         self.gracedb = Server(StandIn(Store(folder / "standin.db"), announcer, "", True))
         self.gracedb.__enter__()
         (folder / "config.toml").write_text(CONFIG.format(
-            url=self.gracedb.url, folder=folder, mail=self.mail.port, xmpp=self.xmpp,
-            kafka=self.kafka.port, topics=list(BY_KAFKA)))
+            url=self.gracedb.url, folder=folder, mail=self.mail.port,
+            lvalert=self.xmpp.table("superevent"), kafka=self.kafka.port, topics=list(BY_KAFKA)))
         self.daemon = None
 
     def publish(self, line):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime
+import json
 import os
 import queue
 import shutil
@@ -82,6 +83,19 @@ class XMPP:
         self.netrc.write_text("machine localhost login supervisor password secret\n")
         self.netrc.chmod(0o600)
         self._process = None
+
+    def table(self, *nodes):
+        """The ``[[listen]]`` table of a configuration with which nodes of it are listened to."""
+        return f"""
+[[listen]]
+kind = "lvalert"
+server = "localhost"
+nodes = {json.dumps(nodes)}
+netrc = "{self.netrc}"
+host = "127.0.0.1"
+port = {self.port}
+ca_file = "{self.ca_file}"
+"""
 
     def certify(self, host):
         """Have a certificate for a host, from the next start on."""

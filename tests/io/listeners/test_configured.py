@@ -6,18 +6,6 @@ import time
 from fsm.testing.script import Script
 from tests.servers.kafka import Broker
 
-CONFIG = """
-[gracedb]
-url = ""
-[[listen]]
-kind = "lvalert"
-server = "localhost"
-nodes = ["cbc_gstlal"]
-netrc = "{netrc}"
-host = "127.0.0.1"
-port = {port}
-ca_file = "{ca_file}"
-"""
 KAFKA = """
 [gracedb]
 url = ""
@@ -36,7 +24,7 @@ def new(graceid):
 
 
 def test_an_alert_published_by_lvalert_is_supervised(xmpp, daemons):
-    daemon = daemons(CONFIG.format(netrc=xmpp.netrc, port=xmpp.port, ca_file=xmpp.ca_file))
+    daemon = daemons('[gracedb]\nurl = ""\n' + xmpp.table("cbc_gstlal"))
     alert = json.dumps(new("G1"))
 
     def supervised():  # nothing is kept for who does not listen yet

@@ -272,16 +272,8 @@ def test_what_is_no_request_is_not_answered(xmpp, ears):
 
 def test_a_daemon_answers_heartbeats(xmpp, ears, tmp_path):
     journal, config = tmp_path / "j.db", tmp_path / "config.toml"
-    config.write_text(f"""
-[[listen]]
-kind = "lvalert"
-server = "localhost"
-host = "127.0.0.1"
-port = {xmpp.port}
-nodes = ["cbc_gstlal"]
+    config.write_text(xmpp.table("cbc_gstlal") + """
 heartbeat = "es-heartbeat"
-netrc = "{xmpp.netrc}"
-ca_file = "{xmpp.ca_file}"
 [operators]
 name = "event_supervisor-gstlal"
 """)

@@ -84,20 +84,13 @@ def test_without_a_list_nobody_is(xmpp, ears):
 CONFIG = """
 [gracedb]
 url = ""
-[[listen]]
-kind = "lvalert"
-server = "localhost"
-nodes = ["cbc_gstlal"]
-netrc = "{xmpp.netrc}"
-host = "127.0.0.1"
-port = {xmpp.port}
-ca_file = "{xmpp.ca_file}"
+{listen}
 operators = ["publisher@localhost"]
 """
 
 
 def test_a_daemon_does_as_it_is_told(xmpp, daemons):
-    daemon = daemons(CONFIG.format(xmpp=xmpp))
+    daemon = daemons(CONFIG.format(listen=xmpp.table("cbc_gstlal")))
     daemon.until(lambda: xmpp.ask("publisher", "pause", seconds=2))
     assert json.loads(xmpp.ask("publisher", "status"))["paused"]["who"] == "publisher@localhost"
     assert daemon.rows("SELECT COUNT(*) FROM inputs WHERE kind = 'command'")[0] >= 1
