@@ -120,10 +120,10 @@ def simulate(kinds, events, rate, faults, plan, seed, start, flavour, to, speed)
     Events of the second observing run: cbc, cbc-mbta, cbc-pycbc, cbc-spiir, burst, burst-long, lib;
     cbc-refused (by an advocate), cbc-vetoed (by operators); grb, grb-swift, supernova (external
     events). Superevents of today: significant, mbta, pycbc, spiir, aframe, ssm, unmodelled, mly,
-    cwb-bbh, less-significant, early-warning, retracted (by an advocate), vetoed, injected,
-    rechecked, updated, signed-again, by-hand, estimated, mdc; early-upgraded, upgraded,
-    later-significant, swapped (by a second event); coincident, coincident-targeted,
-    coincident-snews, coincident-icecube, refuted (with an external event).
+    cwb-bbh, less-significant, early-warning, retracted (by an advocate), refused (by an operator
+    too), vetoed, injected, rechecked, updated, signed-again, by-hand, estimated, mdc;
+    early-upgraded, upgraded, later-significant, swapped (by a second event); coincident,
+    coincident-targeted, coincident-snews, coincident-icecube, refuted (with an external event).
 
     A --plan says how the follow-ups behave: [process.lalinf] delay = 3000, jitter = 300,
     probability = 0.9, and [process.lalinf.check.skymap] for one check of them.

@@ -44,6 +44,7 @@ KINDS = {
     "less-significant": (superevents.less_significant, CBC),
     "early-warning": (superevents.early_warning, EARLY),
     "retracted": (superevents.retracted, CBC),
+    "refused": (superevents.refused_by_operator, CBC),
     "vetoed": (superevents.vetoed, MBTA),
     "injected": (superevents.injected, CBC),
     "rechecked": (superevents.rechecked, MBTA),

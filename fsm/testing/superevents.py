@@ -51,6 +51,15 @@ def retracted(script):
 
 
 @story
+def refused_by_operator(script):
+    """The operator of one interferometer says no, for which the advocate retracts it."""
+    event = _significant(script)
+    script.label("H1OPS", 600)
+    script.signoff("OP", "H1", "NO", 1000)
+    refused(script, event, 1400)
+
+
+@story
 def mock(script):
     """A mock superevent: the whole chain but the data, and a sign-off by chance."""
     approved(script, _significant(script), 1200)

@@ -180,8 +180,9 @@ def test_a_healthy_superevent_tells_nobody_and_asks_once_about_its_files(kind):
 
 @pytest.mark.parametrize(("kind", "stage"), [
     ("significant", "published.initial"), ("less-significant", "less_significant.sent"),
-    ("retracted", "retracted.sent"), ("estimated", "published.update"),
-    ("vetoed", "retracted.sent"), ("injected", "retracted.sent"), ("updated", "published.update"),
+    ("retracted", "retracted.sent"), ("refused", "retracted.sent"),
+    ("estimated", "published.update"), ("vetoed", "retracted.sent"),
+    ("injected", "retracted.sent"), ("updated", "published.update"),
     ("signed-again", "published.initial"), ("later-significant", "published.initial"),
     ("early-upgraded", "published.initial")])
 def test_where_a_superevent_ends(kind, stage):
