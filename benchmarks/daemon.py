@@ -18,18 +18,18 @@ import threading
 import time
 from pathlib import Path
 
-from fsm.apps.daemon import Daemon
-from fsm.apps.replay import Replay
-from fsm.core.inputs import Answer
-from fsm.core.profile import default_policy
-from fsm.io import inputs
-from fsm.io.inbox import Received
-from fsm.io.journal import ACTED, Journal
-from fsm.io.plain import dumps
-from fsm.io.recorded import RecordedGraceDB
-from fsm.io.recording import record_of
-from fsm.io.settings import Journaling, Running, Server, Telling
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine.inputs import Answer
+from fsm.daemon.daemon import Daemon
+from fsm.io.config.sections import Journaling, Running, Server, Telling
+from fsm.io.journal import codec
+from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.jsonio import dumps
+from fsm.io.listeners.inbox import Received
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts
+from fsm.replay.replay import Replay
 from fsm.testing.followups import compact_binary
 from fsm.testing.script import Script
 
@@ -75,7 +75,7 @@ def fill(path, graceids, now):
             journal.set_timers(timers)
             journal.keep(kept)
     with journal.writing():
-        journal.add([inputs.of_tick(now, "")])
+        journal.add([codec.of_tick(now, "")])
         journal.state(**{ACTED: 1})
     journal.close()
     os.sync()  # the disk must be done with this before anything is measured

@@ -11,16 +11,16 @@ import sys
 import time
 
 from fsm.chart import check
-from fsm.core.alert import parse
-from fsm.core.chart import Process, Stage
-from fsm.core.effects import Ask
-from fsm.core.engine import Engine
-from fsm.core.inputs import Tick
-from fsm.core.profile import default_policy
-from fsm.core.vocabulary import log, new
-from fsm.io.asking import Asking
-from fsm.io.calling import Caller
-from fsm.io.gracedb import GraceDB
+from fsm.core.charts.policy import default_policy
+from fsm.core.charts.process import Process, Stage
+from fsm.core.engine.effects import Ask
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.inputs import Tick
+from fsm.core.evidence.alert import parse
+from fsm.core.expect.vocabulary import log, new
+from fsm.io.gracedb.api import GraceDB
+from fsm.io.gracedb.query_pool import Asking
+from fsm.io.gracedb.retrying import Caller
 from fsm.registry import charts
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn

@@ -20,12 +20,12 @@ from pathlib import Path
 
 import attrs
 
-from fsm.apps import growth
-from fsm.apps.daemon import Daemon
-from fsm.core.profile import default_policy
+from fsm.core.charts.policy import default_policy
+from fsm.daemon import growth
+from fsm.daemon.daemon import Daemon
 from fsm.io import logs
-from fsm.io.inbox import Received
-from fsm.io.settings import DAY, Journaling, Logging, Running, Server, Telling
+from fsm.io.config.sections import DAY, Journaling, Logging, Running, Server, Telling
+from fsm.io.listeners.inbox import Received
 from fsm.registry import charts
 from fsm.simulator.faults import rates
 from fsm.simulator.night import NIGHT_OF_TODAY
@@ -62,7 +62,7 @@ class Simulated:
     Args:
         folder: for all its files.
         stream: :class:`~fsm.simulator.stream.Stream`.
-        journal: :class:`~fsm.io.settings.Journaling`.
+        journal: :class:`~fsm.io.config.sections.Journaling`.
     """
 
     def __init__(self, folder, stream, journal):

@@ -16,13 +16,13 @@ import sys
 import time
 import tracemalloc
 
-from fsm.apps.replay import Replay, keep_garbage_rare
-from fsm.core.alert import parse
-from fsm.core.graceids import letters
-from fsm.core.profile import default_policy
-from fsm.io.recorded import RecordedGraceDB
-from fsm.io.recording import record_of
+from fsm.core.charts.policy import default_policy
+from fsm.core.evidence.alert import parse
+from fsm.core.evidence.graceids import letters
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts
+from fsm.replay.replay import Replay, keep_garbage_rare
 from fsm.testing.followups import burst, compact_binary
 from fsm.testing.script import Script
 from fsm.testing.superevents import significant

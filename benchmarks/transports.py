@@ -26,7 +26,7 @@ from pathlib import Path
 
 import attrs
 
-from fsm.io.journal import unpacked
+from fsm.io.journal.journal import unpacked
 from fsm.registry import charts
 from fsm.simulator.driver import Driver
 from fsm.simulator.night import plan

@@ -1,8 +1,9 @@
 """Everything that a chart is written with: one import for authors of machines."""
 
-from fsm.core.chart import GRAVE, SERIOUS, Each, Process, Stage, check
-from fsm.core.evidence import Evidence
-from fsm.core.expectations import (
+from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
+from fsm.core.charts.process import GRAVE, SERIOUS, Each, Process, Stage, check
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.expect.base import (
     ABSENT,
     RIGHT,
     UNKNOWN,
@@ -13,8 +14,7 @@ from fsm.core.expectations import (
     not_,
     whenever,
 )
-from fsm.core.lifecycle import Lifecycle, Move, Region, State
-from fsm.core.vocabulary import (
+from fsm.core.expect.vocabulary import (
     START,
     external,
     field,

@@ -9,8 +9,8 @@ import pkgutil
 import sys
 from importlib.metadata import entry_points
 
-from fsm.core.chart import Process
-from fsm.core.lifecycle import Lifecycle
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.process import Process
 from fsm.errors import ChartError, ConfigurationError
 
 PACKAGE = "machines"

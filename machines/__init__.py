@@ -1,11 +1,9 @@
 """The charts: one module for each follow-up process or lifecycle.
 
-A chart is found by being there: any :class:`~fsm.core.chart.Process` or
-:class:`~fsm.core.lifecycle.Lifecycle` at the top of a module of this package is supervised, drawn,
-documented and metered.
+A chart is found by being there: any :class:`~fsm.core.charts.process.Process` or
+:class:`~fsm.core.charts.lifecycle.Lifecycle` at the top of a module of this package is supervised,
+drawn, documented and metered.
 
-Those of this package itself are for candidates of GraceDB without superevents, the second observing
-run; those of :mod:`machines.o4` for today's.
+Those of :mod:`machines.o2` are for candidates of GraceDB without superevents, the second observing
+run; those of :mod:`machines.o4` for today's. What the charts of both need is here, beside them.
 """
-
-ERA = "o2"

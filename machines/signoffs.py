@@ -7,12 +7,8 @@ estimates: a reminder after half an hour. Source: approval of candidates, second
 from fsm.chart import (
     ABSENT,
     RIGHT,
-    SERIOUS,
     WRONG,
-    Process,
-    Stage,
     Verdict,
-    check,
     field,
     label,
     predicate,
@@ -134,28 +130,3 @@ def _asked(evidence, kind, ifo):
 def requested_ifo(captured, evidence, profile):
     """The interferometer that a request's label names."""
     return captured["label"].removesuffix("OPS")
-
-
-OPERATOR_SIGNOFF = Process(
-    "operator_signoff",
-    "Sign-off by the operators of one interferometer",
-    starts=label("H1OPS", "L1OPS", "V1OPS"),
-    key="ifo",
-    keyed=requested_ifo,
-    parties=("control rooms",),
-    gravity=SERIOUS,
-    stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("OP")))],
-    source="approval, operator_signoffCheck",
-)
-
-ADVOCATE_SIGNOFF = Process(
-    "advocate_signoff",
-    "Sign-off by an advocate",
-    starts=label("ADVREQ"),
-    parties=("advocates",),
-    gravity=SERIOUS,
-    stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("ADV")))],
-    source="approval, advocate_signoffCheck",
-)

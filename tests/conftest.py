@@ -5,8 +5,8 @@ import signal
 import pytest
 from hypothesis import HealthCheck, settings
 
-from fsm.io.calling import Caller
-from fsm.io.gracedb import GraceDB
+from fsm.io.gracedb.api import GraceDB
+from fsm.io.gracedb.retrying import Caller
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server

@@ -84,7 +84,7 @@ def test_an_announced_package_is_drawn_documented_and_listed(outside):
 
 def test_a_name_that_is_taken_is_an_error(outside):
     outside({"night.py": CHART.replace("{name}", "bayestar")})
-    with pytest.raises(ChartError, match="declared twice: in machines.bayestar and in night"):
+    with pytest.raises(ChartError, match="declared twice: in machines.o2.bayestar and in night"):
         registry.charts("machines", "night")
 
 

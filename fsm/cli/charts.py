@@ -16,20 +16,20 @@ from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json,
 @click.pass_context
 def diagram(ctx, names, out, check, config):
     """Draw the flow charts of all machines, or of those named, as SVG and DOT."""
-    from fsm.apps import diagrams
+    from fsm.draw import flow_charts
     from fsm.registry import drawn
 
     charts, _ = charts_and_policy(config)
-    made = diagrams.chosen(diagrams.graphs(*charts), names)
+    made = flow_charts.chosen(flow_charts.graphs(*charts), names)
     if check:
-        old = diagrams.stale(made, list(drawn(*charts)), out, whole=not names)
+        old = flow_charts.stale(made, list(drawn(*charts)), out, whole=not names)
         for name in old:
             click.echo(f"{out}/{name} is stale: run 'fsm diagram'", err=True)
         ctx.exit(FAILED if old else 0)
     with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
-        diagrams.write(made, list(drawn(*charts)), out, whole=not names,
+        flow_charts.write(made, list(drawn(*charts)), out, whole=not names,
                        progress=lambda _: bar.update(1))
-    click.echo(f"{len(made)} charts in {out}/, see {out}/{diagrams.INDEX}" if not names
+    click.echo(f"{len(made)} charts in {out}/, see {out}/{flow_charts.INDEX}" if not names
                else "\n".join(f"{out}/{name}.svg" for name in made))
 
 
@@ -43,7 +43,7 @@ def document(ctx, out, check, config):
     """Write the page that lists every process: starts, checks, deadlines, sources."""
     from pathlib import Path
 
-    from fsm.apps.document import page
+    from fsm.report.processes_page import page
 
     (processes, _), policy = charts_and_policy(config)
     text, path = page(processes, policy.profiles[-1]), Path(out)
@@ -61,13 +61,13 @@ def document(ctx, out, check, config):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def machines(config, as_json):
     """List every process with its start, checks, deadlines and responsible parties."""
-    from fsm.apps.listing import processes_as_data
+    from fsm.report.processes import processes_as_data
 
     charts, policy = charts_and_policy(config)
     listed = processes_as_data(charts[0], policy.profiles[-1])
     if as_json:
         print_json(listed)
     else:
-        from fsm.apps.tables import show_processes
+        from fsm.report.terminal import show_processes
 
         show_processes(terminal(), listed)

@@ -16,10 +16,10 @@ def config():
 @click.pass_context
 def check_config(ctx, name):
     """Say whether a configuration is right; exit status 1 where it is not."""
-    from fsm.apps import parts
-    from fsm.core.profile import UNCONFIGURED
-    from fsm.io.config import load, read
-    from fsm.io.running import running
+    from fsm.core.charts.policy import UNCONFIGURED
+    from fsm.daemon import wiring
+    from fsm.io.config.daemon import running
+    from fsm.io.config.load import load, read
 
     try:
         plain = read(name)
@@ -36,9 +36,9 @@ def check_config(ctx, name):
         click.echo(f"  {profile.name}: {on} processes supervised")
     if len(own) < len(policy.profiles):
         click.echo("  what none of these matches is left alone")
-    for words in (*parts.unmatched(policy, around), *parts.unable(around)):
+    for words in (*wiring.unmatched(policy, around), *wiring.unable(around)):
         click.echo(f"  {words}")
-    for party in parts.unreached(policy, around):
+    for party in wiring.unreached(policy, around):
         click.echo(f"  party {party!r} has no address in [parties]: only the log will tell it")
 
 
@@ -52,8 +52,8 @@ def check_config(ctx, name):
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def show_config(name, group, pipeline, search, era, as_json):
     """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH."""
-    from fsm.apps.listing import profile_as_data
-    from fsm.apps.tables import show_profile
+    from fsm.report.processes import profile_as_data
+    from fsm.report.terminal import show_profile
 
     (processes, _), policy = charts_and_policy(name)
     fields = {"group": group, "pipeline": pipeline, "search": search}
@@ -80,9 +80,9 @@ def import_config(files, out, **login):
     What is not carried over as it was is listed, with what answers to it today; see
     docs/coming-from-event-supervisor2.md.
     """
-    from fsm.io.config import policy
-    from fsm.io.earlier import imported, written
-    from fsm.io.running import running
+    from fsm.io.config.daemon import running
+    from fsm.io.config.legacy import imported, written
+    from fsm.io.config.load import policy
 
     processes, _ = charts_of({})
     tables, notes = imported(files, processes, {key: login[key] for key in login if login[key]})

@@ -74,9 +74,9 @@ def record(graceids, query, kind, gracedb, out):
     Its event, log, labels, files, notices and sign-offs are read with their times, and turned into
     the alerts that they must have caused. What cannot be read is named and left out.
     """
-    from fsm.apps import record as recording
-    from fsm.io.calling import Caller
-    from fsm.io.gracedb import GraceDB
+    from fsm.io.gracedb.api import GraceDB
+    from fsm.io.gracedb.retrying import Caller
+    from fsm.replay import record as recording
 
     if not graceids and not query:
         raise click.UsageError("give GraceIDs, or --query")
@@ -145,7 +145,7 @@ def simulate(kinds, events, rate, faults, plan, seed, start, flavour, to, speed)
     if to.startswith(("http://", "https://")):
         _drive(to, processes, wrong, speed, candidates)
         return
-    from fsm.apps.record import text
+    from fsm.replay.record import text
 
     lines = [line for candidate in candidates for line in
              candidate.lines(candidate.graceid, processes, wrong, flavour)]

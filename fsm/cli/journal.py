@@ -27,8 +27,8 @@ def _path(file, config):
     """The journal that is meant."""
     if file:
         return file
-    from fsm.io.config import read
-    from fsm.io.running import running
+    from fsm.io.config.daemon import running
+    from fsm.io.config.load import read
 
     return running(read(config) if config else {}).journal.path
 
@@ -52,7 +52,7 @@ def check(ctx, file, quick, as_json, config):
     Exit status: 0; 1 where something is wrong, a sentence each; 2 where there is no journal. What
     to do then is in docs/operating.md, 'Journal damaged'.
     """
-    from fsm.io.journal_check import check
+    from fsm.io.journal.check import check
 
     found = check(_path(file, config), quick)
     if as_json:
@@ -86,7 +86,7 @@ def backup(files, as_json, config):
         fsm journal backup supervisor.db /backup/supervisor.db
         fsm journal backup --config supervisor.toml /backup/supervisor.db
     """
-    from fsm.io.journal_tools import backup
+    from fsm.io.journal.maintenance import backup
 
     if len(files) > 2:
         raise click.UsageError("give the journal and the copy, or with --config the copy alone")
@@ -110,7 +110,7 @@ def vacuum(file, as_json, config):
     A supervisor gives back by itself what becomes free; a journal that an early version has made
     does so only after this. It needs about the journal's size on the disk for a while.
     """
-    from fsm.io.journal_tools import vacuum
+    from fsm.io.journal.maintenance import vacuum
 
     done = vacuum(_path(file, config))
     if as_json:

@@ -27,15 +27,15 @@ def latency(process, since, plot, suggest, journal, as_json, config):
     From the journal, whether its supervisor runs or not. --suggest proposes one and a half times
     the 99th percentile of the time that deadlines count from, where there are enough of them.
     """
-    from fsm.apps import latency as latencies
-    from fsm.io.config import read
-    from fsm.io.running import running
+    from fsm.io.config.daemon import running
+    from fsm.io.config.load import read
+    from fsm.report import latency as latencies
 
     path = journal or running(read(config) if config else {}).journal.path
     rows = latencies.read(path, process, since)
     result = latencies.statistics(rows)
     if plot:
-        from fsm.apps.latency_plot import draw
+        from fsm.draw.latency import draw
 
         draw(rows, plot)
         click.echo(f"{len(result)} checks are drawn in {plot}", err=True)
@@ -45,7 +45,7 @@ def latency(process, since, plot, suggest, journal, as_json, config):
     elif as_json:
         print_json(result)
     else:
-        from fsm.apps.operator_tables import show_latencies
+        from fsm.report.operator_terminal import show_latencies
 
         show_latencies(terminal(), result)
     sys.stdout.flush()

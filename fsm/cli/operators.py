@@ -32,8 +32,8 @@ def _ordered(config, socket, name, **arguments):
 
 def _socket_of(config):
     from fsm.errors import ConfigurationError
-    from fsm.io.config import read
-    from fsm.io.running import running
+    from fsm.io.config.daemon import running
+    from fsm.io.config.load import read
 
     try:
         return running(read(config) if config else {}).socket
@@ -62,7 +62,7 @@ def status(graceid, profile, config, socket, as_json):
     Exit status: 0; 1 where something is wrong with the supervisor itself, so that a monitor can
     use it: a trouble, inputs that failed, a journal that cannot be written; 2 where none answers.
     """
-    from fsm.apps.operator_tables import show_status
+    from fsm.report.operator_terminal import show_status
 
     result = _ordered(config, socket, "status", graceid=graceid or "", profile=profile)
     if as_json:
@@ -78,7 +78,7 @@ def status(graceid, profile, config, socket, as_json):
 @operator
 def show(graceid, config, socket, as_json):
     """Show a candidate: its stages and checks, and all that has happened to it."""
-    from fsm.apps.operator_tables import show_candidate
+    from fsm.report.operator_terminal import show_candidate
 
     result = _ordered(config, socket, "show", graceid=graceid)
     if as_json:
@@ -205,8 +205,8 @@ def inject(ctx, alert, reason, config, socket, as_json):
     Exit status: 0; 3 when something in the file cannot be used: it is named, the rest is taken.
     """
     from fsm.errors import OrderRefused, RecordingError
-    from fsm.io.documents import entries
-    from fsm.io.plain import dumps
+    from fsm.io.jsonio import dumps
+    from fsm.io.recordings.json_stream import entries
 
     taken, rejected, name = [], [], getattr(alert, "name", "standard input")
     for number, entry in entries(alert):

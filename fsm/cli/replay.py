@@ -27,17 +27,17 @@ def replay(ctx, recordings, config, gracedb, until, as_json, svg):
 
     Exit status: 0; 3 when a line was rejected, or could not be taken; 2 for usage.
     """
-    from fsm.apps import replaying
-    from fsm.apps.report import document
-    from fsm.io import skymaps
+    from fsm.io.gracedb import skymaps
+    from fsm.replay import from_files
+    from fsm.report.candidate import document
 
     charts, policy = charts_and_policy(config)
     if gracedb not in ("recorded", "none") and not skymaps.available():
         click.echo("fsm: sky maps are not read, because astropy is missing: "
                    "pip install 'event-supervisor[skymaps]'", err=True)
-    outcome = replaying.from_files(recordings, charts, policy, gracedb, until)
+    outcome = from_files.from_files(recordings, charts, policy, gracedb, until)
     if svg:
-        drawn = replaying.draw(outcome, svg)
+        drawn = from_files.draw(outcome, svg)
         click.echo(f"{drawn} is drawn in {svg}" if drawn else "nothing to draw", err=True)
     _print_replay(document(outcome), as_json)
     ctx.exit(REJECTED if outcome.rejected or outcome.failed else 0)
@@ -47,6 +47,6 @@ def _print_replay(document, as_json):
     if as_json:
         print_json(document)
     else:
-        from fsm.apps.tables import show_replay
+        from fsm.report.terminal import show_replay
 
         show_replay(terminal(), document)

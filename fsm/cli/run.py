@@ -33,10 +33,11 @@ def run(recordings, config, journal, gracedb, clock):
     Exit status: 0; 2 for usage; 1 where it ended by an error and may be started again; 65 where the
     journal is damaged, so that starting it again is no use: the operators are told.
     """
-    from fsm.apps import parts
-    from fsm.apps.daemon import Daemon
+    from fsm.daemon import wiring
+    from fsm.daemon.daemon import Daemon
     from fsm.errors import ConfigurationError, JournalDamaged
-    from fsm.io import last_words, logs
+    from fsm.io import logs
+    from fsm.io.delivery import emergency
 
     def load():
         return *charts_and_policy(config), _running(config, recordings, journal, gracedb)
@@ -45,14 +46,14 @@ def run(recordings, config, journal, gracedb, clock):
     if not running.listen:
         raise ConfigurationError("nothing to listen to: give a recording, or [[listen]] tables in "
                                  "the configuration")
-    parts.check(running)
+    wiring.check(running)
     _keep_private(running)
     logs.begin(running.logs)
     try:
         daemon = Daemon(charts, policy, running, clock == "recorded", load)
     except JournalDamaged as error:
         if policy.warnings:
-            last_words.say(running, f"It could not be started. {error}")
+            emergency.say(running, f"It could not be started. {error}")
         raise
     _stop_on_signals(daemon)
     status = _run(daemon)
@@ -80,19 +81,19 @@ def _run(daemon):
 
 
 def _damaged(daemon, error):
-    from fsm.io import last_words
+    from fsm.io.delivery import emergency
 
     logging.getLogger("fsm").critical("it ends. %s", error)
     if daemon.supervisor.teller.warnings:
-        last_words.say(daemon.running, f"It has ended. {error}")
+        emergency.say(daemon.running, f"It has ended. {error}")
     return DAMAGED
 
 
 def _by_mistake(daemon):
     """Whether the journal was to blame, which the error does not tell."""
     from fsm.errors import JournalError
-    from fsm.io.journal_check import check
-    from fsm.io.journal_errors import damaged
+    from fsm.io.journal.check import check
+    from fsm.io.journal.errors import damaged
 
     try:
         found = check(daemon.journal.path, quick=True)
@@ -116,8 +117,8 @@ def _running(config, recordings, journal, gracedb):
     """What the configuration and the options say together."""
     import attrs
 
-    from fsm.io.config import read
-    from fsm.io.running import running
+    from fsm.io.config.daemon import running
+    from fsm.io.config.load import read
 
     made = running(read(config) if config else {})
     given = tuple(("stdin", {}) if name == "-" else ("file", {"path": name})

@@ -29,15 +29,15 @@ class Commands(click.Group):
 
 def charts_of(plain):
     """The charts of all machines there are, those that a configuration's tables name included."""
-    from fsm.io.config import machines
+    from fsm.io.config.load import machines
     from fsm.registry import charts, packages
 
     return charts(*packages(machines(plain)))
 
 
 def charts_and_policy(config):
-    from fsm.core.profile import default_policy
-    from fsm.io.config import load, read
+    from fsm.core.charts.policy import default_policy
+    from fsm.io.config.load import load, read
 
     if not config:
         charts = charts_of({})

@@ -1,1 +1,1 @@
-"""The world: recordings, configuration files, GraceDB."""
+"""The world, each room one side of it. Imports ``core``; never what is built of both."""

@@ -9,7 +9,7 @@ on steadily where the wall clock jumps, until that has said which of the two is 
 import time
 
 from fsm.core.times import DAY, utc
-from fsm.io.inbox import Report
+from fsm.io.reports import Report
 
 LONGEST = DAY  # what differs by more is a mistake, and nobody knows whose
 JUMP = 30.0  # seconds by which the wall clock may be off before it is said to have jumped
@@ -70,7 +70,7 @@ class Clock:
         """Compare with the wall clock, and where it has jumped, with GraceDB's.
 
         Returns:
-            :class:`~fsm.io.inbox.Report` objects.
+            :class:`~fsm.io.reports.Report` objects.
         """
         if not self.settled:
             return self._settle()

@@ -20,7 +20,7 @@ from pathlib import Path
 import attrs
 
 from fsm.errors import ControlError, OrderRefused
-from fsm.io.plain import dumps, loads
+from fsm.io.jsonio import dumps, loads
 
 LONGEST = 64 << 20  # bytes of an order
 PATIENCE = 120.0  # seconds until an answer

@@ -13,8 +13,8 @@ from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from fsm.core.expectations import printable
-from fsm.core.graceids import kind_of
+from fsm.core.evidence.graceids import kind_of
+from fsm.core.printable import printable
 
 LINE = "%(asctime)s %(name)s %(levelname)s %(message)s"
 LOG = logging.getLogger("fsm")
@@ -35,7 +35,7 @@ def begin(settings):
     Then standard error gets no transitions: whoever keeps it has the files for these.
 
     Args:
-        settings: :class:`~fsm.io.settings.Logging`.
+        settings: :class:`~fsm.io.config.sections.Logging`.
     """
     handlers = [logging.StreamHandler(sys.stderr)]
     if settings.folder:
@@ -83,7 +83,7 @@ def transitions(fired):
     """Log transitions, a line each.
 
     Args:
-        fired: :class:`~fsm.core.effects.Transition` objects.
+        fired: :class:`~fsm.core.engine.effects.Transition` objects.
     """
     for one in fired:
         moved = one.source if one.source == one.dest else f"{one.source} -> {one.dest}"

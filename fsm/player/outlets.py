@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from fsm.errors import ConfigurationError
 from fsm.io import extras
+from fsm.io.jsonio import dumps
 from fsm.io.paths import shown
-from fsm.io.plain import dumps
 
 SCHEMES = ("xmpp", "kafka")
 

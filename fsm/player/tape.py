@@ -2,9 +2,9 @@
 
 import attrs
 
-from fsm.core.graceids import SUPEREVENT, category_of, kind_of
-from fsm.io.plain import dumps, loads
-from fsm.io.recording import Rejection, read_with_lines
+from fsm.core.evidence.graceids import SUPEREVENT, category_of, kind_of
+from fsm.io.jsonio import dumps, loads
+from fsm.io.recordings.files import Rejection, read_with_lines
 
 PRODUCTION = "production"
 

@@ -2,9 +2,9 @@
 
 import re
 
-from fsm.core.chart import EVENT, EXTERNAL
-from fsm.core.graceids import kind_of
-from fsm.core.router import Router
+from fsm.core.charts.index import Router
+from fsm.core.charts.process import EVENT, EXTERNAL
+from fsm.core.evidence.graceids import kind_of
 from fsm.simulator.faults import entry_of
 
 _FITS = re.compile(r"([\w-]+)\.(?:multiorder\.)?fits")

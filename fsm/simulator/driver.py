@@ -8,9 +8,9 @@ from functools import cache
 
 import attrs
 
-from fsm.core.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
-from fsm.io.calling import Caller, CallError
+from fsm.io.gracedb.retrying import Caller, CallError
 from fsm.testing.products import sane_bytes
 from fsm.testing.register import VOEVENT_TYPES
 from fsm.testing.script import Script

@@ -6,8 +6,8 @@ should be), ``tags`` (without its tags). Faults of alerts strike single ones: ``
 ``duplicated``, ``reordered``. A rate is a probability, of candidates or of alerts.
 """
 
-from fsm.core.entries import LogEntry
-from fsm.core.router import Router
+from fsm.core.charts.index import Router
+from fsm.core.evidence.entries import LogEntry
 from fsm.errors import ConfigurationError, closest
 
 OF_FOLLOWUPS = ("never", "dies", "slow", "wrong", "tags")

@@ -11,8 +11,8 @@ from pathlib import Path
 import attrs
 
 from fsm.errors import ConfigurationError, closest
+from fsm.io.config.validators import known, number, table
 from fsm.io.paths import shown
-from fsm.io.tables import known, number, table
 from fsm.simulator.belonging import Belonging, follows
 
 KEYS = ("delay", "jitter", "probability")

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import attrs
 
-from fsm.core.graceids import letters
-from fsm.core.profile import EARLIER, TODAY
+from fsm.core.charts.policy import EARLIER, TODAY
+from fsm.core.evidence.graceids import letters
 from fsm.errors import ConfigurationError, closest
 from fsm.simulator.faults import spoilt, troubled
 from fsm.simulator.habits import behaved

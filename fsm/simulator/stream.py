@@ -7,10 +7,10 @@ needs no more room than a few days.
 from functools import lru_cache
 from heapq import heappop, heappush
 
-from fsm.core.inputs import Answer
-from fsm.io.plain import dumps
-from fsm.io.recorded import SILENT, RecordedGraceDB
-from fsm.io.recording import record_of
+from fsm.core.engine.inputs import Answer
+from fsm.io.jsonio import dumps
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import SILENT, RecordedGraceDB
 from fsm.simulator.night import Candidate
 
 DAY = 86400.0  # seconds
@@ -54,7 +54,7 @@ class Stream:
         # What is left of the last stories is of days that are not wanted.
 
     def answer(self, ask):
-        """GraceDB's answer to a question, :class:`~fsm.core.effects.Ask`."""
+        """GraceDB's answer to a question, :class:`~fsm.core.engine.effects.Ask`."""
         number = self._number_of.get(ask.graceid)
         if number is None:
             return Answer(ask.time, ask.graceid, ask.question, failure=SILENT)

@@ -1,1 +1,3 @@
-"""A stand-in for GraceDB: an HTTP server that speaks what GraceDB's own client uses."""
+"""A stand-in for GraceDB: an HTTP server that speaks what GraceDB's own client uses. Imports
+``core``, ``io.recordings`` and ``io.gracedb``.
+"""

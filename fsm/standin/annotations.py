@@ -2,7 +2,7 @@
 
 from werkzeug.wrappers import Response
 
-from fsm.core.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.standin.events import no_content
 from fsm.standin.forms import body, many, now_of, of_v2, text, uploaded
 from fsm.standin.refused import Refused

@@ -5,7 +5,7 @@ import random
 import threading
 from pathlib import Path
 
-from fsm.io.payloads import payload
+from fsm.io.recordings.payloads import payload
 
 
 class Announcer:
@@ -27,7 +27,7 @@ class Announcer:
         self.lose, self._chance, self._lock = 0.0, random.Random(seed), threading.Lock()
 
     def say(self, time, topic, uid, what, data, state):
-        """Announce a change; see :func:`fsm.io.payloads.payload`."""
+        """Announce a change; see :func:`fsm.io.recordings.payloads.payload`."""
         line = {"time": round(time, 3), "topic": topic,
                 "payload": payload(uid, self.flavour, what, data, state)}
         with self._lock:

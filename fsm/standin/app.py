@@ -4,8 +4,8 @@ import attrs
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
-from fsm.io.calling import TIME_HEADER
-from fsm.io.payloads import CURRENT, LEGACY
+from fsm.io.gracedb.retrying import TIME_HEADER
+from fsm.io.recordings.payloads import CURRENT, LEGACY
 from fsm.standin import root
 from fsm.standin.annotations import AnnotationPages
 from fsm.standin.candidates import CandidatePages

@@ -7,7 +7,7 @@ import time
 from werkzeug.wrappers import Response
 
 from fsm.core.times import finite
-from fsm.io.calling import TIME_HEADER
+from fsm.io.gracedb.retrying import TIME_HEADER
 from fsm.standin.refused import Refused
 
 VERSION = re.compile(r"/(api/(?:v[12]/)?)")

@@ -1,6 +1,6 @@
 """The stand-in's pages of VOEvents, notices, and observations by astronomers."""
 
-from fsm.core.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.times import finite
 from fsm.standin.forms import body, choice, many, now_of, true, uploaded
 from fsm.standin.publishing import LISTS, PROBABILITIES

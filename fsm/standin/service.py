@@ -6,7 +6,7 @@ Source: GraceDB's REST interface; what it announces and what it does in silence,
 from functools import partial
 
 from fsm.core.times import finite
-from fsm.io.payloads import CURRENT
+from fsm.io.recordings.payloads import CURRENT
 from fsm.standin.annotating import Annotating
 from fsm.standin.moments import created_at, date, gps
 from fsm.standin.publishing import Publishing

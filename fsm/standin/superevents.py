@@ -1,6 +1,6 @@
 """Superevents: events that are taken for one candidate."""
 
-from fsm.core.graceids import kind_of, letters
+from fsm.core.evidence.graceids import kind_of, letters
 from fsm.standin.moments import created_at, date, day_of
 from fsm.standin.refused import Refused
 from fsm.standin.root import EXTERNAL

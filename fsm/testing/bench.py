@@ -7,8 +7,8 @@ the source state of a row, lets happen what its trigger names, and looks at what
 import attrs
 import pytest
 
-from fsm.core import machines
-from fsm.core.profile import TODAY
+from fsm.core.charts.policy import TODAY
+from fsm.core.engine import machines
 from fsm.testing.rows import cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.core.machines import inside
+from fsm.core.engine.machines import inside
 
 OPTION = "fsm_meter"
 
@@ -41,7 +41,7 @@ class Meter:
         self._watch()
 
     def _watch(self):
-        from fsm.core.engine import Engine
+        from fsm.core.engine.engine import Engine
 
         step, meter = Engine.step, self
 
@@ -114,8 +114,8 @@ def _test_module(chart):
 
 def declared(chart):
     """All transitions of a chart and its checks, as (stage.check, check, rule)."""
-    from fsm.core import machines
-    from fsm.core.chart import Process
+    from fsm.core.charts.process import Process
+    from fsm.core.engine import machines
 
     if not isinstance(chart, Process):
         yield from (("", "", rule) for rule in machines.lifecycle_rules(chart))

@@ -53,7 +53,7 @@ def multi_order_map():
 
 
 def _map(columns):
-    from fsm.io import skymaps
+    from fsm.io.gracedb import skymaps
 
     if not skymaps.available():
         return b""
@@ -70,7 +70,7 @@ def _map(columns):
 
 def spectrogram(colour="blue"):
     """A small picture in PNG, on white."""
-    from fsm.io import pictures
+    from fsm.io.gracedb import pictures
 
     if not pictures.available():
         return b""

@@ -6,7 +6,7 @@ Source: GraceDB's server: which of its own log entries have no alert, what a sig
 from collections import Counter
 from datetime import UTC, datetime
 
-from fsm.io.payloads import LEGACY
+from fsm.io.recordings.payloads import LEGACY
 
 ROBOT = "robot@example.org"
 CATEGORIES = {"M": "MDC", "T": "Test", "S": "Production", "G": "Production"}

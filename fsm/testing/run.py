@@ -1,8 +1,8 @@
 """One candidate on the bench, brought into a state and through a transition."""
 
-from fsm.core import machines
-from fsm.core.alert import parse
-from fsm.core.inputs import WAIVE, Command, Tick
+from fsm.core.engine import machines
+from fsm.core.engine.inputs import WAIVE, Command, Tick
+from fsm.core.evidence.alert import parse
 from fsm.testing.script import Script
 from fsm.testing.world import STEPS, World
 

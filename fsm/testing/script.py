@@ -9,8 +9,8 @@ from functools import wraps
 
 import attrs
 
-from fsm.core.graceids import SUPEREVENT, kind_of
-from fsm.io.payloads import CURRENT, LEGACY, payload
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.io.recordings.payloads import CURRENT, LEGACY, payload
 from fsm.testing.products import sane_facts
 from fsm.testing.register import PREFERRED, Register, date, superevent_values
 

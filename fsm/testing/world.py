@@ -2,12 +2,12 @@
 
 import attrs
 
-from fsm.core.alert import parse
-from fsm.core.effects import Ask
-from fsm.core.engine import Engine
-from fsm.core.entries import signoff_labels
-from fsm.core.inputs import Answer, MemberNews, Tick
-from fsm.core.profile import TODAY, Escalation, Policy, Profile, default_settings
+from fsm.core.charts.policy import TODAY, Escalation, Policy, Profile, default_settings
+from fsm.core.engine.effects import Ask
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.inputs import Answer, MemberNews, Tick
+from fsm.core.evidence.alert import parse
+from fsm.core.evidence.entries import signoff_labels
 from fsm.registry import charts
 from fsm.testing.script import Script
 

@@ -20,7 +20,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.expectations import Scope
+from fsm.core.expect.base import Scope
 from machines.o4.brokers import told
 from machines.o4.searches import AUTOMATED, PUBLISHABLE
 from machines.o4.significance import ANNOUNCED, NOT_FAINT, NOT_INSIGNIFICANT, SIGNIFICANT

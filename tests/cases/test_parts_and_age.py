@@ -3,8 +3,8 @@
 import attrs
 import pytest
 
-from fsm.core.inputs import Answer
-from fsm.io.recorded import RecordedGraceDB
+from fsm.core.engine.inputs import Answer
+from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.testing.notices import updated
 from tests.cases.told import CREATED, EVENT, OPERATOR, Tale, checks, table, verify
 from tests.cases.told import Case as C

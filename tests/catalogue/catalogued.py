@@ -7,7 +7,7 @@ from pathlib import Path
 
 import attrs
 
-from fsm.core.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 
 NAME = re.compile(r"<(\w+)>")
 GROUPING = ("new", "added_to_superevent")  # how events and superevents come to be

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from fsm.core.profile import TODAY
+from fsm.core.charts.policy import TODAY
 from fsm.registry import charts
 from tests.catalogue.catalogued import catalogue
 

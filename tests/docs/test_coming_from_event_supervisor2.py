@@ -7,12 +7,12 @@ import attrs
 import pytest
 
 from fsm.cli import main
-from fsm.io import earlier_names as names
-from fsm.io.config import policy
-from fsm.io.earlier import imported
-from fsm.io.earlier_listener import LOGIN
-from fsm.io.running import running
-from fsm.io.settings import Running
+from fsm.io.config import legacy_names as names
+from fsm.io.config.daemon import running
+from fsm.io.config.legacy import imported
+from fsm.io.config.legacy_listener import LOGIN
+from fsm.io.config.load import policy
+from fsm.io.config.sections import Running
 from fsm.registry import charts
 
 PAGE = Path(__file__).parents[2] / "docs" / "coming-from-event-supervisor2.md"

@@ -72,7 +72,7 @@ def test_maps_without_astropy():
 
 
 def test_a_plot_without_matplotlib(tmp_path, monkeypatch):
-    from fsm.apps.latency_plot import draw
+    from fsm.draw.latency import draw
     from fsm.errors import ToolMissing
 
     for name in ("matplotlib", "matplotlib.figure", "matplotlib.lines"):

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from fsm.core.effects import Transition
+from fsm.core.engine.effects import Transition
 from fsm.io import logs
-from fsm.io.settings import Logging
+from fsm.io.config.sections import Logging
 
 T = 1_502_000_000.25
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [\w.\[\]:-]+ [A-Z]+ .+")

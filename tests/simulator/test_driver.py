@@ -4,16 +4,16 @@ import json
 
 import pytest
 
-from fsm.apps import record
-from fsm.apps.replay import Replay
-from fsm.core.profile import default_policy
+from fsm.core.charts.policy import default_policy
 from fsm.errors import ConfigurationError
-from fsm.io.calling import Caller
-from fsm.io.gracedb import GraceDB
-from fsm.io.past import PastGraceDB
-from fsm.io.recorded import RecordedGraceDB
-from fsm.io.recording import record_of
+from fsm.io.gracedb.api import GraceDB
+from fsm.io.gracedb.as_of import PastGraceDB
+from fsm.io.gracedb.retrying import Caller
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts
+from fsm.replay import record
+from fsm.replay.replay import Replay
 from fsm.simulator.driver import Driver
 from fsm.simulator.kinds import KINDS, OF_O2
 from fsm.simulator.night import plan, usual_start

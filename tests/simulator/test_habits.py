@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from fsm.cli import main
 from fsm.errors import ConfigurationError
-from fsm.io.recording import record_of_entry
+from fsm.io.recordings.files import record_of_entry
 from fsm.registry import charts
 from fsm.simulator.habits import read
 from fsm.simulator.night import plan, usual_start

@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from fsm.apps.replay import Replay
 from fsm.cli.gracedb import simulate
-from fsm.core.effects import Notify
-from fsm.core.profile import default_policy
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine.effects import Notify
 from fsm.errors import ConfigurationError
-from fsm.io.config import load
-from fsm.io.recorded import RecordedGraceDB
-from fsm.io.recording import record_of
+from fsm.io.config.load import load
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts
+from fsm.replay.replay import Replay
 from fsm.simulator.faults import OF_FOLLOWUPS, rates
 from fsm.simulator.kinds import KINDS, OF_O2
 from fsm.simulator.night import plan, usual_start

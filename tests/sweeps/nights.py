@@ -12,12 +12,12 @@ from pathlib import Path
 import attrs
 
 from fsm import registry
-from fsm.apps.replay import Replay
-from fsm.core.effects import Notify
-from fsm.core.profile import default_policy
-from fsm.io import config
-from fsm.io.recorded import RecordedGraceDB
-from fsm.io.recording import record_of
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine.effects import Notify
+from fsm.io.config import load
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import RecordedGraceDB
+from fsm.replay.replay import Replay
 from fsm.simulator.night import KINDS, OF_O2, plan
 from fsm.testing.script import CURRENT, LEGACY
 from tests.oracle.world import seconds
@@ -93,7 +93,7 @@ def charts():
 @cache
 def policy():
     """That of the present, and of the second observing run what needs no configuration."""
-    present, plain = config.load("o4", charts()[0]), default_policy(charts()[0])
+    present, plain = load.load("o4", charts()[0]), default_policy(charts()[0])
     return attrs.evolve(present, profiles=(*present.profiles[:-1], *plain.profiles))
 
 

@@ -2,7 +2,7 @@
 
 import random
 
-from fsm.core.facts import Lasting
+from fsm.core.expect.values import Lasting
 from fsm.registry import charts
 from tests.sweeps.findings import Findings
 from tests.sweeps.invariants import broken

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fsm.io.calling import Caller
-from fsm.io.gracedb import GraceDB
-from fsm.io.past import PastGraceDB
+from fsm.io.gracedb.api import GraceDB
+from fsm.io.gracedb.as_of import PastGraceDB
+from fsm.io.gracedb.retrying import Caller
 from fsm.simulator.driver import Driver
 from fsm.simulator.night import plan
 from fsm.standin.announce import Announcer

@@ -5,8 +5,8 @@ import random
 import attrs
 import pytest
 
-from fsm.core.inputs import Answer
-from fsm.io.recorded import RecordedGraceDB
+from fsm.core.engine.inputs import Answer
+from fsm.io.recordings.gracedb import RecordedGraceDB
 from tests.sweeps.findings import Findings
 from tests.sweeps.invariants import broken
 from tests.sweeps.nights import FAILURE, healthy, run, some, unheard

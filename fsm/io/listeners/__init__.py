@@ -12,9 +12,9 @@ import time
 
 import attrs
 
-from fsm.io.inbox import NOTHING, Received, nothing, pause
+from fsm.io.jsonio import dumps, loads
 from fsm.io.listeners.condition import Condition
-from fsm.io.plain import dumps, loads
+from fsm.io.listeners.inbox import NOTHING, Received, nothing, pause
 
 SHORTEST, LONGEST = 1.0, 10.0  # seconds until a listener is started again
 LONGEST_LASTING = 60.0  # ... where somebody must do something first, such as change a password
@@ -70,7 +70,7 @@ class Listening:
 
     Args:
         listener: the listener.
-        inbox: :class:`~fsm.io.inbox.Inbox`.
+        inbox: :class:`~fsm.io.listeners.inbox.Inbox`.
         now: function that returns the time, unix seconds.
         positions: function that returns what the journal had of the place of a name at the start.
         shortest: seconds until it is started again after the first failure within an hour; each
@@ -125,7 +125,7 @@ class Listening:
             topic: Kafka topic or XMPP node.
             payload: its JSON, as text, bytes, or read already.
             done: called when it is in the journal.
-            places: where the listener is after it; see :class:`~fsm.io.inbox.Received`.
+            places: where the listener is after it; see :class:`~fsm.io.listeners.inbox.Received`.
         """
         now = self.now()
         known = {"time": now, "topic": topic}

@@ -10,8 +10,8 @@ from math import inf
 
 import attrs
 
-from fsm.core.expectations import printable
-from fsm.io.inbox import Report
+from fsm.core.printable import printable
+from fsm.io.reports import Report
 
 CONNECTING, LISTENING, FAILING = "connecting", "listening", "failing"
 PATIENCE = 60.0  # seconds after which it is told that a listener is not well

@@ -7,12 +7,12 @@ from math import inf
 from pathlib import Path
 
 from fsm.errors import RecordingError
-from fsm.io.inbox import pause
-from fsm.io.listeners import places, rotation
-from fsm.io.listeners.lines import Reader, bounded
+from fsm.io.jsonio import loads
+from fsm.io.listeners import file_positions, file_rotation
+from fsm.io.listeners.file_lines import Reader, bounded
+from fsm.io.listeners.inbox import pause
 from fsm.io.paths import shown
-from fsm.io.plain import loads
-from fsm.io.recording import time_of
+from fsm.io.recordings.files import time_of
 
 LOOK = 0.2  # seconds between two looks
 CHUNK = 1 << 20  # bytes read at once
@@ -35,7 +35,7 @@ class Files:
 
     Where it is in each is kept in the journal together with what it has read, so that every line is
     taken once. A file that loses its name is read to its end before the one that gets it; see
-    :mod:`~fsm.io.listeners.rotation`.
+    :mod:`~fsm.io.listeners.file_rotation`.
 
     Args:
         path: of the file or folder; it need not be there yet.
@@ -87,7 +87,7 @@ class Files:
         if not self.path.is_dir():
             paths = [self.path]
         else:
-            there = rotation.files(self.path)
+            there = file_rotation.files(self.path)
             numbers = {inode for _, inode in there}
             named = {path for path, _ in there if path.match("*.jsonl")}
             gone = {path for path, plain in self._at.items()
@@ -138,12 +138,13 @@ class Files:
         plain = self._known(path)
         if plain is None:
             return [] if now is None else [(path, self._elsewhere(path))]
-        fits = now is not None and places.is_of(path, plain)
+        fits = now is not None and file_positions.is_of(path, plain)
         if fits and plain["offset"]:
             return [(path, plain)]
-        old = None if fits else (rotation.moved(path, plain, self._beside(path))  # or renamed again
-                                 or rotation.moved(path, plain, self._beside(path)))
-        newer = [(one, None) for one in rotation.between(path, plain, self._beside(path))]
+        old = None if fits else (file_rotation.moved(path, plain, self._beside(path))
+                                 # or renamed again meanwhile
+                                 or file_rotation.moved(path, plain, self._beside(path)))
+        newer = [(one, None) for one in file_rotation.between(path, plain, self._beside(path))]
         if fits:  # it may have been copied and cut before anything of it was read
             return [*newer, (path, plain)]
         chain = newer if old is None else [(old, plain), *newer]
@@ -153,7 +154,7 @@ class Files:
 
     def _beside(self, path):
         """What is in the folder of a name now, but for what is followed under its own name."""
-        there = rotation.files(path.parent)
+        there = file_rotation.files(path.parent)
         if self.path != path.parent:
             return there
         return [one for one in there if not one[0].match("*.jsonl")]
@@ -165,19 +166,19 @@ class Files:
             copied = path.name.startswith(other.stem)
             fits += [one for one in (plain, *plain.get("before", ()))
                      if (copied or one["inode"] == inode) and "print" in one and one["offset"]
-                     and places.is_of(path, one)]
+                     and file_positions.is_of(path, one)]
         return max(fits, key=lambda one: one["offset"], default=None)
 
     def _read_file(self, ear, path, inode, name, plain, ended):
         """Read on in a file of a chain; returns whether anything was new."""
-        with places.opened(name) as stream:
+        with file_positions.opened(name) as stream:
             now = _signature(stream.fileno())
-            place = places.of(stream, plain)
+            place = file_positions.of(stream, plain)
             if place is None or (name == path and place.inode != inode):
                 return False  # it has just been replaced, and is looked for again
             before = self._at.get(path)
             if before is not None and plain is not before:
-                places.later(place, before)
+                file_positions.later(place, before)
             same = plain is before and not place.skips
             scanned = self._looked.get(path, (None, 0))[1] if same else 0
             if place.offset + scanned > now[2]:

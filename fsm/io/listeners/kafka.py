@@ -104,7 +104,7 @@ class Kafka:
     def run(self, ear):
         """Listen until the broker does not answer, or nothing is wanted any more."""
         try:
-            from fsm.io.listeners.partitions import Partitions
+            from fsm.io.listeners.kafka_partitions import Partitions
         except ImportError as error:
             raise ListenerError(extras.missing(error, "kafka"), lasting=True) from None
         partitions = Partitions(self, self.credential(), ear)

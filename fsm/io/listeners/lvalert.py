@@ -19,7 +19,7 @@ try:
         warnings.filterwarnings("ignore", "pkg_resources is deprecated")  # hence the bound on it
         from sleek_lvalert import LVAlertClient
 
-        from fsm.io.listeners.session import Session
+        from fsm.io.listeners.lvalert_session import Session
 except ImportError as error:  # other listeners go on without it, so it is told when this one begins
     MISSING = extras.missing(error)
 else:

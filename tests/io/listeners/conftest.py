@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from fsm.io.inbox import NOTHING, Inbox
 from fsm.io.listeners import Connected, Listening, Stray
+from fsm.io.listeners.inbox import NOTHING, Inbox
 from tests.servers.kept import Kept
 from tests.servers.xmpp import XMPP
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm.io import listeners
-from fsm.io.inbox import Inbox
-from fsm.io.listeners import ListenerError, Listening, condition, session
+from fsm.io.listeners import ListenerError, Listening, condition, lvalert_session
 from fsm.io.listeners.condition import Condition
+from fsm.io.listeners.inbox import Inbox
 
 T = 1_502_000_000.0
 
@@ -183,7 +183,7 @@ def test_pauses_grow_and_stay_so_short_that_the_way_back_takes_half_a_minute(mon
     waited = pauses(monkeypatch, Failing(50))
     assert waited[0] <= 1.0 < waited[2] <= 4.0
     assert max(waited) <= 10.0 and len(set(waited[10:])) > 10  # not all at the same moment
-    assert max(waited) + session.CONNECT <= 30.0
+    assert max(waited) + lvalert_session.CONNECT <= 30.0
 
 
 def test_where_somebody_must_do_something_first_they_are_longer(monkeypatch):

@@ -7,7 +7,7 @@ import attrs
 import pytest
 
 from fsm.errors import ConfigurationError
-from fsm.io.listeners import condition, noted, partitions
+from fsm.io.listeners import condition, kafka_committed, kafka_partitions
 from fsm.io.listeners.kafka import Kafka
 from tests.io.listeners.conftest import connections, heard
 from tests.servers.kafka import Broker
@@ -27,11 +27,11 @@ def broker():
 @pytest.fixture
 def watchful(monkeypatch):
     """Looks at the broker all the time."""
-    monkeypatch.setattr(partitions, "LOOK", 0.1)
-    monkeypatch.setattr(partitions, "COMPARE", 0.3)
-    monkeypatch.setattr(partitions, "ANSWER", 1.0)
-    monkeypatch.setattr(noted, "ANSWER", 1.0)
-    monkeypatch.setattr(partitions, "MARK", 0.1)
+    monkeypatch.setattr(kafka_partitions, "LOOK", 0.1)
+    monkeypatch.setattr(kafka_partitions, "COMPARE", 0.3)
+    monkeypatch.setattr(kafka_partitions, "ANSWER", 1.0)
+    monkeypatch.setattr(kafka_committed, "ANSWER", 1.0)
+    monkeypatch.setattr(kafka_partitions, "MARK", 0.1)
     monkeypatch.setattr(condition, "PATIENCE", 0.5)
 
 
@@ -116,7 +116,7 @@ def test_one_whose_content_cannot_be_fetched_is_kept_and_asked_for(broker, ears,
 
 def test_of_very_many_that_are_to_be_fetched_some_are_asked_for_instead(
         broker, ears, kept, monkeypatch):
-    monkeypatch.setattr("fsm.io.listeners.messages.MOST_FETCHES", 5)
+    monkeypatch.setattr("fsm.io.listeners.kafka_messages.MOST_FETCHES", 5)
     kept.hangs = True
     ear = ears(listener(broker)).until(connections)
     for _ in range(7):
@@ -328,14 +328,14 @@ def test_a_partition_that_is_added_is_read_from_its_beginning(ears, watchful, mo
     """The broker cannot add one, so it is hidden at first."""
     hidden = [True]
 
-    class Hiding(partitions.Consumer):
+    class Hiding(kafka_partitions.Consumer):
         def list_topics(self, **more):
             found = super().list_topics(**more)
             if hidden[0]:
                 del found.topics["gracedb.cbc_gstlal"].partitions[1]
             return found
 
-    monkeypatch.setattr(partitions, "Consumer", Hiding)
+    monkeypatch.setattr(kafka_partitions, "Consumer", Hiding)
     broker = Broker(partitions=2)
     ear = ears(listener(broker)).until(connections)
     broker.publish("cbc_gstlal", alert(1), partition=1)

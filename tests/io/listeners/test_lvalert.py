@@ -9,7 +9,7 @@ import attrs
 import pytest
 from slixmpp.exceptions import IqTimeout
 
-from fsm.io.listeners import Beat, condition, lvalert, session
+from fsm.io.listeners import Beat, condition, lvalert, lvalert_session
 from fsm.io.listeners.lvalert import LVAlert
 from tests.io.listeners.conftest import connections, heard
 
@@ -132,7 +132,7 @@ def test_where_all_nodes_refuse_it_does_not_listen(xmpp, ears, refused):
 @pytest.fixture
 def watchful(monkeypatch):
     """Looks at the subscriptions all the time."""
-    monkeypatch.setattr(session, "LOOK_AGAIN", 0.2)
+    monkeypatch.setattr(lvalert_session, "LOOK_AGAIN", 0.2)
 
 
 def test_a_node_that_was_missing_is_looked_for_again(xmpp, ears, refused, watchful):

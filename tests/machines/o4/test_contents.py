@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from fsm.core.effects import Notify
-from fsm.io import contents
+from fsm.core.engine.effects import Notify
+from fsm.io.gracedb import contents
 from fsm.testing import products
 from fsm.testing.bench import Bench, Run, expectations, transitions
 from machines.o4 import contents as charts

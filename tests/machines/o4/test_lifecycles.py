@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.core.inputs import Answer
+from fsm.core.engine.inputs import Answer
 from fsm.testing.bench import CREATED_TODAY, WAIVING, Bench, Run, labelled, unlabelled
 from machines.o4.amplfi import AMPLFI
 from machines.o4.annotations import CHIRP_MASS, COINC_UPLOAD

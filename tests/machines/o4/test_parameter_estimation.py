@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.core.effects import Notify
+from fsm.core.engine.effects import Notify
 from fsm.testing.bench import (
     CREATED_TODAY,
     Bench,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.core.inputs import MemberNews
+from fsm.core.engine.inputs import MemberNews
 from fsm.testing.bench import CREATED_TODAY, Bench, Run
 from fsm.testing.script import PREFERRED
 from machines.o4.chirp_mass_copy import CHIRP_MASS_COPY

@@ -1,0 +1,1 @@
+"""What is declared: processes, lifecycles, profiles. Imports ``core.expect`` and below."""

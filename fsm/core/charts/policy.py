@@ -1,0 +1,229 @@
+"""Profiles: which processes are supervised for which searches, how soon, and who is told.
+
+Pure data: configuration files are read elsewhere and end here.
+"""
+
+import attrs
+
+from fsm.core.charts.outcomes import FAILURE, RECOVERY
+from fsm.core.charts.process import OPERATORS
+from fsm.core.evidence import graceids
+from fsm.core.times import unix_seconds
+
+EARLIER, TODAY = "o2", "o4"  # eras: GraceDB without and with superevents
+UNCONFIGURED = "unconfigured"  # the profile of candidates that are left alone
+FIRST_SUPEREVENTS = 1_527_811_200.0  # June 2018, unix seconds
+
+
+def era_of(fields, today=False):
+    """The era of a candidate: today GraceDB puts events into superevents.
+
+    Args:
+        fields: of an event or superevent, flattened.
+        today: whether alerts about it are of today's kind.
+    """
+    if "superevent_id" in fields:
+        return TODAY
+    created = unix_seconds(fields.get("created"))
+    if created is not None and created < FIRST_SUPEREVENTS:
+        return EARLIER  # whatever today's server makes of it
+    return TODAY if today or "superevent" in fields else EARLIER
+
+
+def category_of(fields):
+    """The category of a candidate, in lower case: ``production``, ``mdc`` or ``test``.
+
+    Superevents state it, and their id tells it; of events the search or the group tells.
+    """
+    stated, superevent = fields.get("category"), fields.get("superevent_id")
+    if isinstance(stated, str):
+        return stated.lower()
+    if isinstance(superevent, str):
+        return graceids.category_of(superevent)
+    if str(fields.get("search") or "").lower() == "mdc":
+        return "mdc"
+    return "test" if str(fields.get("group") or "").lower() == "test" else "production"
+
+
+@attrs.frozen
+class Timing:
+    """How the engine deals with time, in seconds.
+
+    Attributes:
+        grace: no check fails sooner than this after its start; catalogued deadlines of 0 or 1 s
+            come before an annotation can be visible.
+        retry: pause before GraceDB is asked again about something overdue or unverified; each
+            further pause is twice as long, up to ``retry_longest``.
+        retry_longest: longest such pause.
+        give_up: how long after its deadline an overdue check is given up as missing.
+        answer: how long an answer of GraceDB is waited for.
+        retire: how long after it was closed a candidate stays in memory.
+    """
+
+    grace: float = 10.0
+    retry: float = 300.0
+    retry_longest: float = 6 * 3600.0
+    give_up: float = 86400.0
+    answer: float = 120.0
+    retire: float = 7 * 86400.0
+
+
+@attrs.frozen
+class Escalation:
+    """One step by which more people are told of what is overdue.
+
+    Attributes:
+        after: seconds after the deadline.
+        to: names of the parties.
+    """
+
+    after: float
+    to: tuple
+
+
+@attrs.frozen
+class Settings:
+    """How one process is supervised in one profile.
+
+    Attributes:
+        enabled: whether it is supervised at all.
+        deadlines: check name to seconds, where they differ from the chart's.
+        warnings: check name to seconds, likewise.
+        options: option values, the chart's defaults included.
+        tags: check name to the tags that its message or file must have, neither more nor fewer.
+        far_threshold: not expected where the event's FAR (Hz) is above it, unless a message tells
+            that it has begun; None for no limit. No FAR passes, an equal one passes.
+        success: parties told when a check is met or found.
+        warning: parties told when a check is not met and due soon, where it has such a time.
+        failure: parties told when a check is overdue, and when it then recovers.
+        exception: parties told when a check cannot be judged.
+        escalation: :class:`Escalation` steps, the earliest first.
+    """
+
+    enabled: bool
+    deadlines: dict = attrs.field(factory=dict)
+    warnings: dict = attrs.field(factory=dict)
+    options: dict = attrs.field(factory=dict)
+    tags: dict = attrs.field(factory=dict)
+    far_threshold: float | None = None
+    success: tuple = ()
+    warning: tuple = ()
+    failure: tuple = ()
+    exception: tuple = ()
+    escalation: tuple = ()
+
+
+def default_settings(process):
+    """The settings that a chart itself declares."""
+    # Who must act before it is too late is warned; what programs do is not done sooner for that.
+    warned = process.parties if process.gravity else ()
+    return Settings(process.enabled, options=dict(process.options), warning=warned,
+                    failure=(OPERATORS, *process.parties), exception=(OPERATORS,))
+
+
+@attrs.frozen
+class Profile:
+    """Settings of all processes for the searches it matches.
+
+    Attributes:
+        name: for people.
+        group: accepted values of the event's group, lower case; empty for any.
+        pipeline: likewise.
+        search: likewise; "" stands for an event without search.
+        category: likewise, as :func:`category_of` tells it.
+        era: accepted era, "" for any.
+        settings: process name to :class:`Settings`.
+        waive_injections: whether nothing is expected of an event with the label INJ.
+        annotate: the outcomes that are written into GraceDB.
+        warnings: whether anybody is told anything of its candidates.
+    """
+
+    name: str
+    group: tuple = ()
+    pipeline: tuple = ()
+    search: tuple = ()
+    category: tuple = ()
+    era: str = ""
+    settings: dict = attrs.field(factory=dict)
+    waive_injections: bool = False
+    annotate: tuple = (FAILURE, RECOVERY)
+    warnings: bool = True
+
+    @property
+    def supervises(self):
+        """Whether anything is expected of its candidates."""
+        return any(one.enabled for one in self.settings.values())
+
+    def options(self, process):
+        """The options of a process in this profile, also where it is not supervised."""
+        settings = self.settings.get(process.name)
+        return process.options if settings is None else settings.options
+
+    def may_match(self, group, pipeline="", search=""):
+        """Whether any candidate of these may belong to it; "" for whatever it is."""
+        return all(not value or not wanted or value.lower() in wanted for value, wanted in (
+            (group, self.group), (pipeline, self.pipeline), (search, self.search)))
+
+    def matches(self, fields, today=False):
+        """Whether an event belongs to it; arguments as of :func:`era_of`, case does not count."""
+        for wanted, key in ((self.group, "group"), (self.pipeline, "pipeline"),
+                            (self.search, "search")):
+            if wanted and str(fields.get(key) or "").lower() not in wanted:
+                return False
+        if self.category and category_of(fields) not in self.category:
+            return False
+        return not self.era or self.era == era_of(fields, today)
+
+
+@attrs.frozen
+class Policy:
+    """All that configuration decides for the engine.
+
+    Attributes:
+        profiles: tried in order; the last one matches everything.
+        timing: :class:`Timing`.
+        annotate: whether outcomes are written into GraceDB, as the profiles say.
+        warnings: whether anybody is told anything, likewise.
+    """
+
+    profiles: tuple
+    timing: Timing = Timing()
+    annotate: bool = True
+    warnings: bool = True
+
+    def profile_for(self, fields, today=False):
+        """The first profile that matches an event; arguments as of :func:`era_of`."""
+        return next(profile for profile in self.profiles if profile.matches(fields, today))
+
+    def named(self, name):
+        """The profile of this name."""
+        return next((p for p in self.profiles if p.name == name), self.profiles[-1])
+
+
+def default_policy(processes, **changes):
+    """The policy that needs no configuration file: every chart as it declares itself."""
+    settings = {process.name: default_settings(process) for process in processes}
+    return Policy(default_profiles(settings), **changes)
+
+
+def default_profiles(settings, **more):
+    """The profiles that are tried where none are configured.
+
+    Those are today's candidates, and all else; what is only tried out today is left alone.
+
+    Args:
+        settings: of all processes.
+        more: further attributes of the profiles.
+    """
+    return (Profile("tests", category=("test",), era=TODAY, settings=_none_on(settings)),
+            *(Profile(name, era=era, settings=settings, **more)
+              for name, era in (("today", TODAY), ("default", EARLIER))))
+
+
+def left_alone(settings):
+    """The profile of what no configured one matches: nothing is expected of it, nobody is told."""
+    return Profile(UNCONFIGURED, settings=_none_on(settings), annotate=(), warnings=False)
+
+
+def _none_on(settings):
+    return {name: attrs.evolve(one, enabled=False) for name, one in settings.items()}

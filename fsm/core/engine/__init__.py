@@ -1,0 +1,1 @@
+"""What happens: inputs in, transitions and effects out. Imports ``core.charts`` and below."""

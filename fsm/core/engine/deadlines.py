@@ -1,0 +1,161 @@
+"""What happens at deadlines: GraceDB is asked once for all that is due, and its answer judged."""
+
+from fsm.core.engine import machines
+from fsm.core.engine.effects import Ask
+from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
+
+
+class Asker:
+    """Puts questions to GraceDB and judges the answers.
+
+    Args:
+        firing: :class:`~fsm.core.engine.transitions.Firing`.
+    """
+
+    def __init__(self, firing):
+        self.firing = firing
+
+    def due(self, candidate, limit):
+        """Deal with everything of a candidate that is due by ``limit``, in a fixed order."""
+        due = [c for c in candidate.checks() if c.timer is not None and c.timer <= limit]
+        due.sort(key=lambda c: (c.timer, c.process.name, c.name))
+        asking = [check for check in due if self._must_ask(check)]
+        if asking:
+            question = self.ask(candidate, self._wants(candidate, asking))
+            until = self.firing.now + self.firing.timing.answer
+            for check in (*asking, *self._due_meanwhile(candidate, until)):
+                check.question = question
+                check.timer = until
+                self.firing.wake(candidate, check.timer)
+
+    def ask(self, candidate, wants=()):
+        """Put one question about a candidate; returns the question's identifier."""
+        candidate.questions += 1
+        question = f"{candidate.graceid}/{candidate.questions}"
+        self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
+        return question
+
+    def _due_meanwhile(self, candidate, until):
+        """Whom the answer to a question that is put now serves too, lest each asks for itself."""
+        return [check for check in candidate.checks()
+                if self._may_be_told(check) and check.warn is None and check.timer < until]
+
+    def _may_be_told(self, check):
+        """Whether any answer may tell it, before its deadline too."""
+        return (check.timer is not None and bool(check.chart.expects.asks)
+                and not check.question and not check.chart.at_deadline)
+
+    def _must_ask(self, check):
+        if check.timer is None:
+            return False
+        if check.question:
+            pause = self.firing.timing.answer
+            self.unanswered(check, f"GraceDB did not answer within {pause:g} s")
+            return False
+        if not check.chart.at_deadline and not check.chart.expects.asks:
+            verdict = check.judge()  # GraceDB may have told it with an earlier answer
+            if verdict.kind == RIGHT and self.firing.check(check, "answer", verdict):
+                return False
+        return True
+
+    def _wants(self, candidate, asking):
+        wants = []
+        for check in candidate.checks():
+            free = check.chart.expects.asks and not check.question
+            if check.timer is not None and (free or check in asking):
+                wants += check.questions()
+        return tuple(dict.fromkeys(wants))
+
+    def answered(self, candidate, answer):
+        """Judge the checks that waited for an answer; the evidence holds it already."""
+        waiting = [c for c in candidate.checks() if c.question == answer.question]
+        waiting.sort(key=lambda c: (c.due, c.process.name, c.name))
+        for check in waiting:
+            if check.question != answer.question:
+                continue  # moved meanwhile, by what was judged before it
+            if answer.failure:
+                self.unanswered(check, f"GraceDB could not be asked: {answer.failure}")
+            else:
+                self._judge(check, answer)
+        if answer.failure:
+            return
+        for check in candidate.checks():
+            if self._may_be_told(check) and check.state == machines.AWAITING \
+                    and self._unavailable(check, answer):
+                self._judge(check, answer)  # asking once more would not help it
+
+    def already_due(self, candidate, answer):
+        """Judge by a fresh answer what it has started with deadlines that have passed."""
+        told = {("member", member.graceid) for member in answer.members}
+        for check in list(candidate.checks()):
+            waiting = check.state in (machines.AWAITING, machines.WARNED) and not check.question
+            if waiting and check.due <= self.firing.now and not check.chart.expects.asks \
+                    and told.issuperset(check.questions()):
+                self._judge(check, answer)
+
+    def unanswered(self, check, why):
+        """Note that a check could not be judged."""
+        check.question = ""
+        if self._not_due(check):
+            self._wait(check)
+            return
+        given_up = self.firing.now >= check.due + self.firing.timing.give_up
+        if given_up and check.state in (machines.UNVERIFIED, machines.OVERDUE):
+            self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
+        elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
+            self.firing.retry_later(check)
+
+    def _judge(self, check, answer):
+        check.question = ""
+        expected = check.expected()
+        verdict = check.judge() if expected is None or expected.right else expected
+        unread = "" if verdict.kind == RIGHT else check.unread(answer)
+        if verdict.kind == UNKNOWN or unread:
+            self.unanswered(check, unread or verdict.why)
+        elif verdict is expected:
+            self.firing.check(check, "excuse", expected)
+        elif verdict.kind != RIGHT and self._unavailable(check, answer):
+            why = f"{verdict.why}; this source cannot tell"
+            if not self.firing.check(check, "unanswerable", Verdict(UNKNOWN, why)):
+                self._fire_judged(check, verdict)
+        else:
+            self._fire_judged(check, verdict)
+
+    def _unavailable(self, check, answer):
+        if not answer.unavailable or not check.chart.expects.asks:
+            return False
+        never = {_whatever_version(want) for want in answer.unavailable}
+        return any(_whatever_version(want) in never for want in check.questions())
+
+    def _fire_judged(self, check, verdict):
+        now = self.firing.now
+        if check.state == machines.OVERDUE:
+            if verdict.kind == RIGHT:
+                self.firing.check(check, "answer", verdict)
+            elif now >= check.due + self.firing.timing.give_up:
+                self.firing.check(check, "give_up", verdict)
+            else:
+                self.firing.retry_later(check)
+                self.firing.escalate(check, verdict)
+        elif self._not_due(check):
+            self._wait(check)
+        elif check.state == machines.AWAITING and now < check.due:
+            self.firing.check(check, "warning", verdict)
+        else:
+            self.firing.check(check, "deadline", verdict)
+            self.firing.escalate(check, verdict)
+
+    def _not_due(self, check):
+        """Whether it was only put together with others that were due."""
+        return check.state == machines.AWAITING and check.warn is None \
+            and self.firing.now < check.due
+
+    def _wait(self, check):
+        """Let it have the rest of its time."""
+        check.timer = check.due
+        self.firing.wake(check.process.candidate, check.timer)
+
+
+def _whatever_version(want):
+    """A want for a content without its version, that may have changed since it was put."""
+    return want[:2] if want[0] == "content" else want

@@ -1,0 +1,1 @@
+"""What is known of a candidate: alerts, entries, labels, names. The ground floor of the core."""

@@ -1,0 +1,1 @@
+"""What may be expected of evidence: predicates and their words. Imports ``core.evidence``."""

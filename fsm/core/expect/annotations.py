@@ -1,0 +1,192 @@
+"""Expectations about annotations: log messages, and files with their log messages and tags."""
+
+import attrs
+
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Hint, Verdict
+from fsm.core.expect.templates import Template
+
+
+@attrs.frozen(slots=True)
+class _Tagged(Expectation):
+    """Shared by messages and files: the tags an entry must have, and what it must come after."""
+
+    templates: tuple
+    tags: object = None
+    exact_tags: bool = False
+    after: Expectation | None = None
+
+    def _since(self, evidence, scope):
+        """Since when annotations count; or, while that cannot be told, the verdict."""
+        if self.after is None:
+            return scope.since, None
+        before = self.after.judge(evidence, scope)
+        if before.right:
+            return scope.since if before.at is None else max(scope.since, before.at), None
+        kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
+        return None, Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
+
+    def _tag_fault(self, entry, evidence, scope):
+        if self.tags is None:
+            return None
+        wanted = self._wanted_tags(evidence, scope)
+        missing = wanted - entry.tags
+        extra = entry.tags - wanted if self.exact_tags else ()
+        if not missing and not extra:
+            return None
+        present = ", ".join(sorted(entry.tags)) or "none"
+        faults = [f"lacks {', '.join(sorted(missing))}"] if missing else []
+        faults += [f"has {', '.join(sorted(extra))} too many"] if extra else []
+        return f"its tags ({present}) are wrong: {' and '.join(faults)}"
+
+    def _wanted_tags(self, evidence, scope):
+        if callable(self.tags):
+            return self.tags(evidence, scope)
+        return frozenset(scope.values[self.tags]) if isinstance(self.tags, str) else self.tags
+
+    def _tag_words(self):
+        if self.tags is None:
+            return ""
+        if isinstance(self.tags, str):
+            return f", tagged {{{self.tags}}}"
+        if callable(self.tags):
+            return f", tagged like {self.tags.__doc__}"
+        return f", tagged {'exactly ' if self.exact_tags else ''}{', '.join(sorted(self.tags))}"
+
+    def _after_words(self):
+        return f", after {self.after.words()}" if self.after else ""
+
+    def parameters(self):
+        named = {self.tags} if isinstance(self.tags, str) else set()
+        later = self.after.parameters() if self.after else ()
+        return frozenset(named).union(later, *(t.parameters for t in self.templates))
+
+    def tagged(self, names):
+        return attrs.evolve(self, tags=frozenset(names), exact_tags=True)
+
+    def _wanted(self, evidence, scope):
+        return [(t, t.wanted(lambda name: scope.lookup(name, evidence))) for t in self.templates]
+
+    def _filled(self, evidence, scope):
+        return " or ".join(f"'{t.filled(lambda name: scope.lookup(name, evidence))}'"
+                           for t in self.templates)
+
+
+@attrs.frozen(slots=True)
+class Log(_Tagged):
+    """A log message that contains one of the texts; see :func:`fsm.chart.log`."""
+
+    def hints(self):
+        return tuple(Hint("log", t) for t in self.templates)
+
+    def captured(self, change, evidence):
+        for template in self.templates:
+            for found in template.within(getattr(change, "comment", "")):
+                return {**found, "comment": change.comment}
+        return None
+
+    def judge(self, evidence, scope):
+        wanted, near, last = self._wanted(evidence, scope), None, None
+        since, verdict = self._since(evidence, scope)
+        if verdict is not None:
+            return verdict
+        for entry in reversed(evidence.logs.values()):
+            if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
+                continue
+            fault = self._tag_fault(entry, evidence, scope)
+            if fault is not None:
+                near = near or (entry, fault)
+            elif last is None or entry.time > last.time:
+                last = entry
+        if last is not None:
+            return Verdict(RIGHT, f"message {last.comment[:120]!r} is there", last.time)
+        if near is None or self._any_message():
+            return Verdict(ABSENT, f"no message{self._which(evidence, scope)}")
+        return Verdict(WRONG, f"message {near[0].comment[:120]!r} is there, but {near[1]}",
+                       near[0].time)
+
+    def _any_message(self):
+        """Whether it is known by its tags alone, so that others have nothing to do with it."""
+        return self.templates == ANY
+
+    def _which(self, evidence, scope):
+        if self._any_message():
+            return self._tag_words()
+        return f" with {self._filled(evidence, scope)}"
+
+    def words(self):
+        said = "" if self._any_message() else (
+            " " + " or ".join(f"“{t.text}”" for t in self.templates))
+        return f"log message{said}{self._tag_words()}{self._after_words()}"
+
+
+ANY = (Template(""),)
+
+
+def _says(comment, wanted):
+    for template, values in wanted:  # noqa: SIM110 - a supervisor does nothing more often
+        if template.said(comment, values):
+            return True
+    return False
+
+
+@attrs.frozen(slots=True)
+class File(_Tagged):
+    """A file with one of the names, its newest version; see :func:`fsm.chart.file`."""
+
+    message: Log | None = None
+
+    def hints(self):
+        return tuple(Hint("file", t) for t in self.templates)
+
+    def captured(self, change, evidence):
+        name = getattr(change, "filename", "")
+        for template in self.templates if name else ():
+            found = template.whole(name)
+            if found is not None:
+                return found
+        return None
+
+    def _names(self, evidence, scope):
+        for template, wanted in self._wanted(evidence, scope):
+            exact = template.written(wanted)
+            if exact is not None:
+                if exact in evidence.files:
+                    yield exact
+                continue
+            for name in reversed(evidence.files):
+                if template.named(name, wanted):
+                    yield name
+
+    def judge(self, evidence, scope):
+        near, (since, verdict) = None, self._since(evidence, scope)
+        if verdict is not None:
+            return verdict
+        for name in self._names(evidence, scope):
+            entry = next((e for e in evidence.entries(name)
+                          if since <= e.time <= scope.until), None)
+            if entry is None:
+                continue
+            fault = self._fault(entry, evidence, scope)
+            if fault is None:
+                first = [e.time for e in evidence.entries(name)
+                         if e.version is not None and e.version == entry.version
+                         and since <= e.time]  # one version may be told of several times
+                return Verdict(RIGHT, f"file {name[:120]} is there", min(first, default=entry.time))
+            near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
+        return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")
+
+    def _fault(self, entry, evidence, scope):
+        message = self.message
+        if message is not None and not _says(entry.comment, message._wanted(evidence, scope)):
+            return (f"its log message is {entry.comment[:120]!r} instead of "
+                    f"{message._filled(evidence, scope)}")
+        return self._tag_fault(entry, evidence, scope)
+
+    def words(self):
+        said = f", its {self.message.words()}" if self.message else ""
+        names = " or ".join(t.text for t in self.templates)
+        return f"file {names}{self._tag_words()}{said}{self._after_words()}"
+
+    def parameters(self):
+        own = _Tagged.parameters(self)
+        return own | (self.message.parameters() if self.message else frozenset())

@@ -1,0 +1,299 @@
+"""What an expectation is, and how expectations compose.
+
+An expectation is a pure predicate over the evidence of one GraceID. Its verdict is ``right``,
+``wrong`` (there, but not as it should be), ``absent``, or ``unknown`` where what it hangs on has
+not been heard of, with a sentence that says why, and since when it is so.
+"""
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import attrs
+
+from fsm.core.times import finite
+
+RIGHT, WRONG, ABSENT = "right", "wrong", "absent"
+UNKNOWN = "unknown"  # no verdict: not heard of yet, or the function that should judge has failed
+
+
+class Verdict(NamedTuple):
+    """The outcome of judging an expectation.
+
+    Attributes:
+        kind: ``right``, ``wrong``, ``absent`` or ``unknown``.
+        why: one sentence for people.
+        at: when the annotation that decided was made, or since when it is so, unix seconds; None
+            where nothing says so: it was so from the beginning.
+    """
+
+    kind: str
+    why: str
+    at: float | None = None
+
+    @property
+    def right(self):
+        """Whether the expectation holds."""
+        return self.kind == RIGHT
+
+
+class Scope:
+    """What a check may refer to besides the evidence: its process's key, options and start.
+
+    Attributes:
+        values: parameter and option names to their values.
+        since: annotations made before this moment do not count, unix seconds; set only where a
+            newer file version has made older ones worthless.
+        until: annotations made after this moment do not count, unix seconds.
+        start: since when its process is under way, unix seconds; None where there is none.
+    """
+
+    __slots__ = ("values", "since", "until", "start")
+
+    def __init__(self, values, since=float("-inf")):
+        self.values, self.since, self.until, self.start = values, since, float("inf"), None
+
+    def lookup(self, name, evidence):
+        """The value of a parameter: from the scope, else from the event's fields, else None."""
+        if name in self.values:
+            return self.values[name]
+        if name == "graceid":
+            return evidence.graceid
+        value = evidence.fields.get(name)
+        return finite(value) if name == "gpstime" else value
+
+
+@attrs.frozen(slots=True)
+class Hint:
+    """What news could change the verdict of an expectation; the engine routes alerts by it.
+
+    Attributes:
+        kind: ``file``, ``log``, ``label``, ``signoff``, ``fields`` or ``members``.
+        template: of the file name or message; None where any may matter.
+        label: name of the label.
+    """
+
+    kind: str
+    template: object = None
+    label: str = ""
+
+
+# By hint.
+PARTS = {"file": "logs", "log": "logs", "label": "labels", "signoff": "signoffs",
+         "fields": "event"}
+
+
+class Expectation(ABC):
+    """Base of all expectations: they compose with ``&``, ``|`` and ``~``."""
+
+    __slots__ = ()
+
+    #: What only GraceDB can tell, never an alert: names of contents or searches.
+    asks = ()
+
+    #: Whether what it expects is made at a moment that can be too late.
+    timed = True
+
+    #: The state that it is, where as a start it is one: whatever made it so counts each time.
+    state = None
+
+    @abstractmethod
+    def judge(self, evidence, scope):
+        """Judge the evidence.
+
+        Args:
+            evidence: :class:`~fsm.core.evidence.evidence.Evidence` of the GraceID.
+            scope: :class:`Scope` of the check.
+
+        Returns:
+            A :class:`Verdict`.
+        """
+
+    @abstractmethod
+    def words(self):
+        """The expectation in words, with parameters in braces."""
+
+    def hints(self):
+        """What news could change the verdict, as a tuple of :class:`Hint`."""
+        return ()
+
+    def parameters(self):
+        """Names of the parameters and options it needs."""
+        return frozenset()
+
+    def questions(self, evidence, scope):
+        """What GraceDB must be asked beyond the annotations: tuples (kind, ...) as plain data."""
+        return ()
+
+    def reads(self, evidence, scope):
+        """On which parts of GraceDB's answers its verdict hangs.
+
+        Returns:
+            Pairs of a GraceID, "" for the candidate itself, and ``event``, ``logs``, ``labels``,
+            ``signoffs``, ``neighbours``, or a file's name for its content.
+        """
+        asked = self.questions(evidence, scope)
+        own = {"content": lambda want: want[1], "neighbours": lambda want: want[0]}
+        return (*(("", PARTS[hint.kind]) for hint in self.hints() if hint.kind in PARTS),
+                *(("", own[want[0]](want)) for want in asked if want[0] in own))
+
+    def captured(self, change, evidence):
+        """The parameters that a change which it recognises carries; None where it does not.
+
+        Args:
+            change: a log entry, a label name, ``"fields"``, ``"members"`` or ``"signoff"``.
+            evidence: the evidence after the change.
+        """
+        return
+
+    def touched(self, change, evidence):
+        """Whether a change may have made it right, or not right any more."""
+        return self.captured(change, evidence) is not None
+
+    def tagged(self, names):
+        """It, with exactly these tags on its message or file; just it where it expects neither."""
+        return self
+
+    def __and__(self, other):
+        return all_of(self, other)
+
+    def __or__(self, other):
+        return any_of(self, other)
+
+    def __invert__(self):
+        return not_(self)
+
+
+@attrs.frozen(slots=True)
+class _Composed(Expectation):
+    parts: tuple
+
+    @property
+    def asks(self):
+        return tuple(q for part in self.parts for q in part.asks)
+
+    @property
+    def timed(self):
+        return any(part.timed for part in self.parts)
+
+    def hints(self):
+        return tuple(h for part in self.parts for h in part.hints())
+
+    def parameters(self):
+        return frozenset().union(*(part.parameters() for part in self.parts))
+
+    def questions(self, evidence, scope):
+        return tuple(q for part in self.parts for q in part.questions(evidence, scope))
+
+    def reads(self, evidence, scope):
+        return tuple(r for part in self.parts for r in part.reads(evidence, scope))
+
+    def captured(self, change, evidence):
+        for part in self.parts:
+            found = part.captured(change, evidence)
+            if found is not None:
+                return found
+        return None
+
+    def touched(self, change, evidence):
+        return any(part.touched(change, evidence) for part in self.parts)
+
+    def tagged(self, names):
+        return attrs.evolve(self, parts=tuple(part.tagged(names) for part in self.parts))
+
+
+def _last(verdicts):
+    """The latest of the times that verdicts tell."""
+    return max((v.at for v in verdicts if v.at is not None), default=None)
+
+
+def _first(verdicts):
+    """The earliest of the times of verdicts; None where one of them was so from the beginning."""
+    return None if any(v.at is None for v in verdicts) else min(v.at for v in verdicts)
+
+
+@attrs.frozen(slots=True)
+class AnyOf(_Composed):
+    """Right as soon as one part is; wrong where some part is wrong and none is right or unknown."""
+
+    def judge(self, evidence, scope):
+        verdicts = [part.judge(evidence, scope) for part in self.parts]
+        right = [verdict for verdict in verdicts if verdict.right]
+        if right:
+            return right[0]._replace(at=_first(right))
+        for kind in (UNKNOWN, WRONG):
+            for verdict in verdicts:
+                if verdict.kind == kind:
+                    return verdict._replace(at=_last(verdicts))
+        return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
+
+    def words(self):
+        return " or ".join(part.words() for part in self.parts)
+
+
+@attrs.frozen(slots=True)
+class Whenever(AnyOf):
+    """Right as soon as one part is; then the part that came last decides the time."""
+
+    def judge(self, evidence, scope):
+        right = [v for part in self.parts if (v := part.judge(evidence, scope)).right]
+        if not right:
+            return AnyOf.judge(self, evidence, scope)
+        return max(right, key=lambda verdict: verdict.at or 0.0)
+
+
+@attrs.frozen(slots=True)
+class AllOf(_Composed):
+    """Right when every part is; then the latest part decides the time."""
+
+    def judge(self, evidence, scope):
+        verdicts = [part.judge(evidence, scope) for part in self.parts]
+        against = [verdict for verdict in verdicts if not verdict.right]
+        for kind in (WRONG, ABSENT, UNKNOWN):
+            for verdict in against:
+                if verdict.kind == kind:
+                    return verdict._replace(at=_first(against))
+        return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
+
+    def words(self):
+        return " and ".join(part.words() for part in self.parts)
+
+
+@attrs.frozen(slots=True)
+class Not(_Composed):
+    """Right where its part is absent or wrong; wrong where the part is right; else unknown."""
+
+    @property
+    def timed(self):
+        return False
+
+    def judge(self, evidence, scope):
+        verdict = self.parts[0].judge(evidence, scope)
+        if verdict.kind == UNKNOWN:
+            return verdict
+        return verdict._replace(kind=WRONG if verdict.right else RIGHT)
+
+    def words(self):
+        return f"not ({self.parts[0].words()})"
+
+    def captured(self, change, evidence):
+        return {} if self.parts[0].touched(change, evidence) else None
+
+
+def any_of(*parts):
+    """Expect at least one of the parts."""
+    return AnyOf(parts)
+
+
+def whenever(*parts):
+    """As a start: each time that one of the parts happens."""
+    return Whenever(parts)
+
+
+def all_of(*parts):
+    """Expect every part."""
+    return AllOf(parts)
+
+
+def not_(part):
+    """Expect that the part does not hold."""
+    return Not((part,))

@@ -1,0 +1,91 @@
+"""Expectations about the events of a superevent: looked for there, whichever these are by then."""
+
+import attrs
+
+from fsm.core.evidence.graceids import kind_of
+from fsm.core.expect.base import ABSENT, UNKNOWN, Expectation, Hint, Verdict
+
+
+@attrs.frozen(slots=True)
+class OfMember(Expectation):
+    """What must hold for an event of the superevent; see :func:`fsm.chart.preferred`.
+
+    Attributes:
+        inner: the expectation.
+        title: which events, for people.
+        which: function from the superevent's evidence to their GraceIDs, the likeliest first, and
+            since when it is these, unix seconds, None for from the beginning.
+    """
+
+    inner: Expectation
+    title: str
+    which: object
+
+    @property
+    def timed(self):
+        return self.inner.timed
+
+    def hints(self):
+        return (Hint("members"), Hint("fields"))
+
+    def parameters(self):
+        return self.inner.parameters()
+
+    def questions(self, evidence, scope):
+        return tuple(("member", name) for name in self.which(evidence)[0] if kind_of(name))
+
+    def reads(self, evidence, scope):
+        return tuple((graceid, part) for graceid in self.which(evidence)[0]
+                     for member in [evidence.members.get(graceid) or evidence]
+                     for _, part in self.inner.reads(member, scope) or [("", "event")])
+
+    def tagged(self, names):
+        return attrs.evolve(self, inner=self.inner.tagged(names))
+
+    def captured(self, change, evidence):
+        return {} if change in ("members", "fields") else None
+
+    def judge(self, evidence, scope):
+        names, since = self.which(evidence)
+        verdicts = [self._of(evidence, graceid, scope) for graceid in names]
+        if not verdicts:
+            return Verdict(ABSENT, f"it has no {self.title}", since)
+        found = next((v for v in verdicts if v.right), None) or next(
+            (v for v in verdicts if v.kind == UNKNOWN), verdicts[0])
+        times = [at for at in (found.at, since) if at is not None]
+        return found._replace(at=max(times, default=None))
+
+    def _of(self, evidence, graceid, scope):
+        member = evidence.members.get(graceid)
+        if member is None:
+            return Verdict(UNKNOWN, f"nothing is known of the {self.title} {graceid}")
+        verdict = self.inner.judge(member, scope)
+        return verdict._replace(why=f"{graceid}: {verdict.why}")
+
+    def words(self):
+        return f"{self.title}: {self.inner.words()}"
+
+
+def the_preferred(evidence):
+    """The preferred event of a superevent, and since when it is that."""
+    graceid = evidence.fields.get("preferred_event")
+    return (graceid,) if isinstance(graceid, str) else (), evidence.since("preferred_event")
+
+
+def the_gw_events(evidence):
+    """The gravitational-wave events of a superevent, and since when it has them."""
+    return _listed(evidence, "gw_events"), None
+
+
+def the_external(evidence):
+    """The external event that a superevent names, else all that it has, and since when."""
+    events = _listed(evidence, "em_events")
+    named = evidence.fields.get("em_type")
+    if named in events and len(events) > 1:
+        return (named,), evidence.since("em_type")
+    return events, evidence.since("em_events.joined")
+
+
+def _listed(evidence, name):
+    """The GraceIDs in one of the superevent's values."""
+    return tuple(filter(None, str(evidence.fields.get(name) or "").split(",")))

@@ -1,0 +1,182 @@
+"""Templates: texts with ``{parameters}`` and ``*``, compiled once and matched for any GraceID.
+
+``{ifo}_{classifier}_minFAP_{graceid}-*-*.json`` is one regular expression for all interferometers
+and GraceIDs; whether the parameters found are the ones wanted is compared afterwards. A text may be
+read in several ways, and every reading counts: where the one found first has other values, the text
+is compared with the template in which the values wanted are written.
+"""
+
+import re
+from functools import lru_cache
+
+from fsm.core.interning import LONGEST
+from fsm.errors import ChartError
+
+# How a parameter looks where it is well known; every other one is a word.
+FREE = "{text}"  # a template of its own: whatever text an option of the process holds
+_PATTERNS = {
+    "ifo": r"[A-Z]\d(?!\d)",
+    "fits": r"[\w.+-]*\w\.fits(?:\.gz)?",
+    "graceid": r"(?:[DEGHMT]\d+|[TM]?(?:S\d{6}[a-z]+|GW\d{6}[A-Z]+))",
+}
+_WORD = r"\w(?:[\w.:+-]*\w)?"
+_NO_VALUES = {}
+_PIECE = re.compile(r"\{(\w+)(?::([^}]*))?\}|(\*)|([^{*]+)|(\{)")
+
+
+def _agrees(found, wanted):
+    return all(found.get(name) == value for name, value in wanted.items())
+
+
+@lru_cache(4096)
+def _with_values(template, values):
+    """The regular expression of a template with these values, pairs, written in."""
+    before, after = (r"(?<!\w)", r"(?!\w)")  # no part of a longer word is a value
+    return re.compile(f"{before if template.text.startswith('{') else ''}"
+                      f"{template._pattern(dict(values))}"
+                      f"{after if template.text.endswith('}') else ''}", re.DOTALL)
+
+
+def _written(name, value):
+    """A value written into a regular expression, as far as it looks as such a value does."""
+    pattern = _PATTERNS.get(name)
+    known = pattern is not None and re.fullmatch(pattern, value)
+    return (f"(?={pattern})" if known else "") + re.escape(value)
+
+
+class Template:
+    """A text to find: literal parts, ``{parameter}``, ``{parameter:format}`` and ``*``.
+
+    Args:
+        text: the template.
+        regex: True where the text is a regular expression of its own (named groups are the
+            parameters).
+
+    Attributes:
+        parameters: names of the parameters.
+        literal: the whole text where it has neither parameter nor ``*``, else None.
+        anchor: a literal part that every match contains, perhaps "".
+    """
+
+    __slots__ = ("text", "regex", "parameters", "literal", "anchor", "_formats", "_compiled",
+                 "_star")
+
+    def __init__(self, text, regex=False):
+        self.text, self.regex = text, regex
+        self._formats, self._star = {}, "*" in text
+        if regex:
+            pattern, self.anchor, self.literal = text, "", None
+        else:
+            pattern = self._pattern()
+        try:
+            self._compiled = re.compile(pattern, re.DOTALL)
+        except re.error as error:
+            raise ChartError(f"{text!r} is no regular expression: {error}") from None
+        self.parameters = frozenset(self._compiled.groupindex)
+
+    def _pattern(self, values=_NO_VALUES):
+        pattern, literals, seen = [], [], set()
+        for name, form, star, literal, brace in _PIECE.findall(self.text):
+            if name in values:
+                pattern.append(_written(name, values[name]))
+            elif name and name in seen:
+                pattern.append(f"(?P={name})")
+            elif name:
+                seen.add(name)
+                pattern.append(f"(?P<{name}>{_PATTERNS.get(name, _WORD)})")
+                if form:
+                    self._formats[name] = form
+            elif star:
+                pattern.append(".*?")
+            else:
+                literals.append(literal or brace)
+                pattern.append(re.escape(literal or brace))
+        if not values:
+            self.anchor = max(literals, key=len, default="")
+            self.literal = self.text if self.text == "".join(literals) else None
+        return "".join(pattern)
+
+    def __eq__(self, other):
+        if not isinstance(other, Template):
+            return NotImplemented
+        return (self.text, self.regex) == (other.text, other.regex)
+
+    def __hash__(self):
+        return hash((self.text, self.regex))
+
+    def __repr__(self):
+        return f"Template({self.text!r})"
+
+    def whole(self, name):
+        """Match a whole name; returns the parameters found, or None."""
+        match = self._compiled.fullmatch(name)
+        return None if match is None else match.groupdict()
+
+    def within(self, text):
+        """Find it anywhere in a text; yields the parameters of each place."""
+        if self.literal is not None:
+            if self.literal in text:
+                yield {}
+        elif self.anchor in text:
+            for match in self._compiled.finditer(text):
+                yield match.groupdict()
+
+    def said(self, text, values):
+        """Whether a text contains it with these values; see :meth:`wanted`."""
+        if self.text == FREE:
+            return values["text"] in text
+        if self.anchor not in text:
+            return False
+        return (any(_agrees(found, values) for found in self.within(text))
+                or self._read(text, values, "search"))
+
+    def named(self, name, values):
+        """Whether a whole name is it with these values."""
+        if self.anchor not in name:
+            return False
+        found = self.whole(name)
+        return (found is not None and _agrees(found, values)) or self._read(name, values,
+                                                                            "fullmatch")
+
+    def _read(self, text, values, how):
+        """Whether some reading of a text has these values."""
+        if not values or self.regex or not all(value in text for value in values.values()):
+            return False
+        long = sum(map(len, values.values())) > LONGEST  # nothing that comes again
+        make = _with_values.__wrapped__ if long else _with_values
+        compiled = make(self, frozenset(values.items()))
+        return getattr(compiled, how)(text) is not None
+
+    def wanted(self, lookup):
+        """The values its parameters must have, as text.
+
+        Args:
+            lookup: function from a parameter's name to its value, or None where it is free.
+        """
+        if not self.parameters:
+            return _NO_VALUES
+        values = {}
+        for name in self.parameters:
+            value = lookup(name)
+            if value is not None:
+                form = self._formats.get(name)
+                values[name] = format(value, form) if form else str(value)
+        return values
+
+    def written(self, values):
+        """The one text it stands for with these values, None where it stands for several."""
+        if self.literal is not None:
+            return self.literal
+        if self.regex or self._star or len(values) < len(self.parameters):
+            return None
+        return _PIECE.sub(lambda match: values[match[1]] if match[1] else match[0], self.text)
+
+    def filled(self, lookup):
+        """The text with the known parameters written in, for messages."""
+        def write(match):
+            name, form = match[1], match[2]
+            value = lookup(name) if name else None
+            if value is None:
+                return match[0]
+            return format(value, form or "")
+        return self.text if self.regex or not self.parameters else _PIECE.sub(write, self.text)

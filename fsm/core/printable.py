@@ -1,0 +1,16 @@
+"""What comes from outside, made fit for terminals, logs and letters."""
+
+LONGEST = 500  # characters of one text
+
+
+def printable(text):
+    """A text without control characters: what comes from outside ends up on terminals."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def short(text, longest=LONGEST):
+    """A text in one printable line that is not too long."""
+    text = printable(text)
+    return text if len(text) <= longest else text[:longest - 1] + "…"

@@ -1,0 +1,3 @@
+"""The running supervisor: main loop, its parts, commands. Imports ``core``, ``io``, ``notify``,
+``report``.
+"""

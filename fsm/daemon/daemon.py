@@ -1,0 +1,295 @@
+"""Puts a supervisor together from its configuration, and runs it until it is told to stop."""
+
+import gc
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from math import inf
+
+from fsm.core.engine.engine import Engine
+from fsm.daemon import wiring
+from fsm.daemon.backfill import CatchingUp
+from fsm.daemon.candidate_store import Memory
+from fsm.daemon.commands import Operators
+from fsm.daemon.flood import CONFIRMED, LEFT, Flood
+from fsm.daemon.health.anomalies import Strays
+from fsm.daemon.health.journal_inspection import Inspecting
+from fsm.daemon.health.limits import Health
+from fsm.daemon.health.silence import Quiet
+from fsm.daemon.health.transports import Transports
+from fsm.daemon.journal_writer import Stopped
+from fsm.daemon.loop import POSITION, Supervisor
+from fsm.daemon.reload import Reloading
+from fsm.daemon.time_source import Live, Recorded
+from fsm.daemon.views import Showing
+from fsm.errors import ControlError, JournalError
+from fsm.io import logs, systemd
+from fsm.io.clock import Clock
+from fsm.io.config.sections import DAY
+from fsm.io.control import Control
+from fsm.io.delivery import emergency
+from fsm.io.delivery.outbox import Outbox
+from fsm.io.gracedb.query_pool import Asking, NobodyAsked
+from fsm.io.journal.journal import Journal
+from fsm.io.listeners import Listening
+from fsm.io.listeners.file_positions import of_gone
+from fsm.io.listeners.inbox import Inbox
+from fsm.io.reports import Report
+from fsm.notify.digests import Postbox
+from fsm.notify.dispatcher import Teller
+from fsm.notify.reminders import Alarms
+
+LOG = logging.getLogger("fsm")
+COLLECT = 50  # turns between two looks for cyclic garbage
+LOOK = 10.0  # seconds between looks at clock, files, listeners and health
+KEEP = 60.0  # seconds between two times at which is kept when alerts have come
+PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
+STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
+LETTERS_WITHIN = 20.0  # likewise for letters under way, whose answers tell whether they have come
+
+
+class Daemon:
+    """A supervisor with all that surrounds it.
+
+    Args:
+        charts: (processes, lifecycles).
+        policy: :class:`~fsm.core.charts.policy.Policy`.
+        running: :class:`~fsm.io.config.sections.Running`.
+        recorded: whether time is that of recorded alerts, not the clock's.
+        load: function that returns all three as the configuration is now.
+    """
+
+    def __init__(self, charts, policy, running, recorded=False, load=None):
+        self.charts, self.running, self.inbox = charts, running, Inbox()
+        self.journal = Journal(running.journal.path)
+        self.gracedb = wiring.gracedb(running.gracedb, recorded)
+        self.memory = Memory(self.journal, Engine(*charts, policy),
+                             int(running.journal.in_memory))
+        engine = Engine(*charts, policy, candidates=self.memory)
+        self.pace = self._pace(self.gracedb, recorded)
+        self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
+        self.asking = Asking(self.gracedb, self.inbox.tell, int(running.gracedb.at_once)) \
+            if self.gracedb else NobodyAsked(self.inbox.tell)
+        self.supervisor = Supervisor(engine, self.memory, self.journal,
+                                     self._teller(policy.warnings), self.asking, self.pace,
+                                     self.inbox)
+        if self.gracedb:
+            self.supervisor.catching_up = CatchingUp(
+                wiring.catch_up(running, policy), self.asking, self.memory, engine.retired,
+                self.supervisor.open_since, self.journal.last_time())
+        positions = self.journal.facts(POSITION)
+        self.listening = [Listening(wiring.listener(*one, positions.get), self.inbox, self.pace.now,
+                                    positions.get)
+                          for one in running.listen]
+        self._inspecting = Inspecting(self.journal)
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
+        self._looking = self._beside.submit(bool)
+        self._attend(load or (lambda: (charts, policy, running)))
+
+    def _teller(self, warnings):
+        running = self.running
+        postbox = Postbox(self.journal, wiring.book(running), running.tell.gather,
+                          wiring.pages(running.gracedb.url))
+        alarms = Alarms(self.journal, running.tell.remind, int(running.tell.reminders))
+        return Teller(self.journal, self.outbox, postbox, alarms, warnings)
+
+    def _attend(self, load):
+        """Have somebody who listens to operators, monitors and systemd."""
+        supervisor, running = self.supervisor, self.running
+        self.health = Health(supervisor, running.health, running.operators.name)
+        self.strays = Strays(supervisor.troubles.since, self.pace.ticking())
+        self.transports = Transports([one.condition for one in self.listening], self.strays,
+                                     supervisor.troubles)
+        self.quiet = Quiet(running.silence, supervisor.heard, self.transports.well,
+                           supervisor.troubles)
+        supervisor.conditions = self.transports.conditions
+        supervisor.health = self.health
+        supervisor.writing.directly = self._tell_directly
+        supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
+                                         Reloading(self, load).prepare)
+        self.control = Control(running.socket, self.inbox.tell, running.operators.group,
+                               supervisor.writing.stuck)
+
+    def follow(self, running, policy):
+        """Go by other tables from now on, but for those that count only at the start."""
+        teller, supervisor = self.supervisor.teller, self.supervisor
+        self.running = running
+        self.outbox.use(wiring.channels(running, self.gracedb))
+        teller.warnings, teller.postbox.book = policy.warnings, wiring.book(running)
+        teller.postbox.gather = running.tell.gather
+        teller.alarms.first, teller.alarms.most = running.tell.remind, int(running.tell.reminders)
+        self.health.limits, self.quiet.settings = running.health, running.silence
+        if supervisor.flood:
+            supervisor.flood.most = running.health.new_candidates
+        if supervisor.catching_up:
+            supervisor.catching_up.settings = wiring.catch_up(running, policy)
+
+    def _pace(self, gracedb, recorded):
+        last = self.journal.last_time()
+        if recorded:
+            return Recorded(-inf if last is None else last)
+        return Live(Clock(gracedb.time if gracedb else None, last))
+
+    def run(self):
+        """Run until the inbox is closed, or a recording ends.
+
+        Raises:
+            JournalDamaged: where the journal cannot be used any more.
+            JournalError: where it could not be read, which may pass.
+        """
+        self.keep_garbage_rare()
+        turns = 0
+        try:
+            self._begin()
+            while not self.inbox.closed and not self._finished():
+                self.supervisor.turn()
+                turns += 1
+                self.collect_now_and_then(turns)
+        except Stopped:
+            LOG.error("stopped while the journal could not be written")
+        finally:
+            self.close()
+        if self.journal.broken:
+            raise self.journal.broken
+        LOG.info("stopped")
+
+    def _begin(self):
+        self.control.start()  # who asks is answered also where the journal cannot be written now
+        self.supervisor.begin()
+        self._begin_chores()
+        LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
+        unreached = wiring.unreached(self.supervisor.engine.policy, self.running)
+        if unreached:
+            LOG.warning("no address in [parties], so only the log tells them: %s",
+                        ", ".join(unreached))
+        for one in self.listening:
+            one.start()
+        self.health.ready()
+
+    def keep_garbage_rare(self):
+        """Python's own looks for cyclic garbage at all candidates take seconds: none of them."""
+        gc.disable()
+
+    def collect_now_and_then(self, turns):
+        """Look for cyclic garbage among what is new, and never again at what has stayed."""
+        if turns % COLLECT == 1:
+            gc.collect()
+            gc.freeze()
+
+    def _finished(self):
+        """Whether a recording has ended, and all that came of it is done."""
+        supervisor = self.supervisor
+        return (supervisor.ended and not supervisor.asked and not self.outbox.busy
+                and isinstance(self.pace, Recorded))
+
+    def _tell_directly(self, words):
+        """Tell the operators something without the journal, beside the main loop."""
+        if self.supervisor.teller.warnings:
+            threading.Thread(target=emergency.say, args=(self.running, words), daemon=True,
+                             name="last words").start()
+
+    def close(self):
+        """Finish what is under way, within seconds."""
+        self.inbox.close()
+        systemd.tell(STOPPING=1)
+        self.control.close()
+        for one in self.listening:
+            one.join(STOP_WITHIN / len(self.listening))
+        if not self.journal.broken:
+            try:
+                self._finish()
+            except (JournalError, Stopped) as error:
+                LOG.error("not all could be written: %s", error)
+        self.asking.close()
+        self.journal.close()
+
+    def _finish(self):
+        if isinstance(self.pace, Live):
+            self.supervisor.take_the_rest()
+            self.supervisor.keep_heard(self.pace.ticking())
+        self.supervisor.send_the_rest()
+        self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
+        self.supervisor.note_delivered()
+
+    def _begin_chores(self):
+        supervisor, chores = self.supervisor, self.supervisor.chores
+        chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
+        chores.append(_every(LOOK, supervisor.teller.alarms.due))
+        chores.append(_every(LOOK, self._look_at_addresses))
+        watches = [self._inspecting.look]
+        if isinstance(self.pace, Live):
+            supervisor.flood = Flood(self.running.health.new_candidates,
+                                     CONFIRMED if self.gracedb else LEFT)
+            supervisor.strays = self.strays
+            chores += [_every(LOOK, self.quiet.reports), _every(KEEP, supervisor.keep_heard)]
+            supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
+            watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
+                        self._look_at_transports]
+        supervisor.watches += [_every(LOOK, watch, time.monotonic) for watch in watches]
+
+    def _prune(self, now):
+        """Drop a few candidates of the journal: in a day far more than come in one."""
+        keep = self.running.journal
+        self.supervisor.prune(now - keep.keep_days * DAY, now - keep.archive_days * DAY)
+
+    def _prune_logs(self, now):
+        """Drop logs of candidates, and what is known of listened files that are gone."""
+        before, journal = now - self.running.journal.keep_days * DAY, self.journal
+        logs.prune(self.running.logs.folder, before)
+        followed = [options["path"] for kind, options in self.running.listen if kind == "file"]
+        gone = of_gone(journal.facts(POSITION), followed, before)
+        if gone:
+            self.supervisor.write(lambda: journal.forget([POSITION + name for name in gone]))
+
+    def _look_at_files(self, now):
+        """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.
+        """
+        lost = self.journal.lost()
+        yield Report("journal file", bool(lost), f"{lost}: it goes on in the file that is open, "
+                     "which is lost when it ends; stop it, having made a copy with 'fsm journal "
+                     "backup'" if lost else "the journal is where it should be")
+        lost = self.control.lost()
+        if lost:
+            try:
+                self.control.renew()
+            except ControlError as error:
+                lost = f"{lost}: {error}"
+        yield Report("socket", bool(lost), lost or "operators can reach it")
+
+    def _look_at_transports(self, now):
+        return self.transports.reports(self.pace.ticking())
+
+    def _look_at_addresses(self, now):
+        """Notice where an address in trouble has left the configuration."""
+        supervisor = self.supervisor
+        return supervisor.teller.reaching.left(
+            supervisor.troubles.since, wiring.addresses(supervisor.engine.policy, self.running))
+
+    def _look_at_health(self, now):
+        self.health.ready()
+        return self.health.reports(now)
+
+    def _look_at_clock(self, now):
+        """Beside the main loop, since GraceDB may be asked for the time."""
+        def look():
+            for report in self.pace.clock.look():
+                self.inbox.tell(report)
+
+        if self._looking.done():
+            self._looking = self._beside.submit(look)
+
+
+def _every(seconds, chore, steady=None):
+    """A chore done at most once in so many seconds, by the time or by a steady clock."""
+    last = [-inf]
+
+    def done(now):
+        moment = steady() if steady else now
+        if abs(moment - last[0]) < seconds:
+            return ()
+        last[0] = moment
+        return chore(now)
+
+    return done
+

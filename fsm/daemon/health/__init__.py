@@ -1,0 +1,1 @@
+"""How the daemon itself fares: limits, silence, incidents. Imports ``core`` and ``io``."""

@@ -1,0 +1,75 @@
+"""What is wrong with the supervisor itself, told to its operators: once, and when it is over."""
+
+from collections import deque
+
+from fsm.core.charts.outcomes import FAILURE, RECOVERY
+from fsm.core.charts.process import OPERATORS
+from fsm.core.engine.effects import Notify
+
+PROCESS = "supervisor"
+
+
+OFTEN, WITHIN, CALM = 2, 3600.0, 1800.0  # times, seconds within which, seconds after the last
+
+
+class Troubles:
+    """The troubles of the moment.
+
+    One that comes and goes is told twice within an hour; from then on it is over only when it has
+    not come again for half an hour, so that nobody gets letters about it without end.
+
+    Args:
+        since: by name, when each began, unix seconds.
+    """
+
+    def __init__(self, since):
+        self.since = dict(since)
+        self._begun, self._wrong, self._ending = {}, {}, {}
+
+    def effects(self, reports, now):
+        """The messages that reports give rise to: only where something has changed.
+
+        Args:
+            reports: :class:`~fsm.io.reports.Report` objects.
+            now: unix seconds.
+        """
+        told = []
+        for report in reports:
+            if report.wrong:
+                self._wrong[report.name] = now
+                if self._ending.pop(report.name, None):  # it has come again, though nobody is told
+                    self._begun[report.name].append(now)
+            if report.wrong == (report.name in self.since):
+                continue
+            if report.wrong:
+                told.append(self._begins(report, now))
+            elif self._comes_and_goes(report.name, now):
+                self._ending[report.name] = report
+            else:
+                told.append(self._ends(report, now))
+        calm = [report for name, report in self._ending.items()
+                if not self._comes_and_goes(name, now)]
+        return told + [self._ends(report, now) for report in calm]
+
+    def _begins(self, report, now):
+        times = self._begun.setdefault(report.name, deque(maxlen=OFTEN))
+        times.append(now)
+        self.since[report.name] = now
+        return _message(report, now, now)
+
+    def _ends(self, report, now):
+        for known in (self._ending, self._wrong):
+            known.pop(report.name, None)
+        return _message(report, now, self.since.pop(report.name))
+
+    def _comes_and_goes(self, name, now):
+        """Whether it has begun often of late, and been there a little while ago."""
+        times = self._begun.get(name, ())
+        often = len(times) == OFTEN and abs(now - times[0]) < WITHIN + CALM
+        return often and abs(now - self._wrong.get(name, now)) < CALM
+
+
+def _message(report, now, began):
+    outcome = FAILURE if report.wrong else RECOVERY
+    return Notify(now, "", PROCESS, report.name, outcome, (OPERATORS,), report.message,
+                  f"{PROCESS}/{report.name}/{outcome}/{began:.3f}")

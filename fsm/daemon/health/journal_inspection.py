@@ -1,0 +1,57 @@
+"""Looks beside the main loop whether the journal is still sound, all the time and a little.
+
+Otherwise damage is found when what is damaged is needed, which may be weeks later, after the last
+sound copy has been thrown away.
+"""
+
+import sqlite3
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from fsm.errors import JournalDamaged, JournalError
+from fsm.io.journal.check import reading, there
+from fsm.io.journal.errors import damaged, meant
+
+SHARE = 100  # it pauses so many times as long as a look has taken
+
+
+class Inspecting:
+    """Inspects a journal that is open.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`; it is ``broken`` once damage has been
+            found.
+    """
+
+    def __init__(self, journal):
+        self.journal, self._next = journal, float("-inf")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="inspecting")
+        self._looking = None
+
+    def look(self, now):
+        """Begin to look, as a chore, unless it is too early or the last look is not done."""
+        if time.monotonic() >= self._next and (self._looking is None or self._looking.done()):
+            self._looking = self._beside.submit(self._look)
+
+    def _look(self):
+        began = time.monotonic()
+        try:
+            path = there(self.journal.path)
+            if not self.journal.lost():
+                self._inspect(path)
+        except JournalDamaged as error:
+            self.journal.broken = self.journal.broken or error
+        except JournalError:
+            pass  # it is not there, or there is no room: others tell that
+        finally:
+            now = time.monotonic()
+            self._next = now + SHARE * (now - began)
+
+    def _inspect(self, path):
+        try:
+            with reading(path) as db:
+                said = [line for (line,) in db.execute("PRAGMA quick_check(1)") if line != "ok"]
+        except sqlite3.Error as error:
+            raise meant(self.journal.path, error) from None
+        if said:
+            raise damaged(self.journal.path, " ".join(said[0].split()))

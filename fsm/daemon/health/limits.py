@@ -1,0 +1,81 @@
+"""How the supervisor itself fares: measured, compared with limits, told to systemd and monitors."""
+
+import os
+import socket
+import time
+
+import sqlalchemy as sa
+
+from fsm.io import systemd
+from fsm.io.control import account
+from fsm.io.journal.schema import CANDIDATES, OUTBOX
+from fsm.io.reports import Report
+
+
+class Health:
+    """Measures a supervisor.
+
+    Args:
+        supervisor: :class:`~fsm.daemon.loop.Supervisor`.
+        limits: :class:`~fsm.io.config.sections.Health`.
+        name: by which it calls itself.
+    """
+
+    def __init__(self, supervisor, limits, name):
+        self.supervisor, self.limits, self.name = supervisor, limits, name
+        self.since = time.time()
+        self._watched, self._told = systemd.watched(), float("-inf")
+
+    def waiting_checks(self):
+        """(number of candidates, of open checks, of overdue checks)."""
+        row = self.supervisor.journal.db.execute(sa.select(
+            sa.func.count(), sa.func.coalesce(sa.func.sum(CANDIDATES.c.open), 0),
+            sa.func.coalesce(sa.func.sum(CANDIDATES.c.overdue), 0))).one()
+        return tuple(row)
+
+    def oldest_alert(self):
+        """Seconds for which an alert has waited to be taken."""
+        return self.supervisor.inbox.waits()
+
+    def outbox(self):
+        """(number of effects that wait to be delivered, seconds for which the oldest has)."""
+        waiting, first = self.supervisor.journal.db.execute(sa.select(
+            sa.func.count(), sa.func.min(OUTBOX.c.since)).where(OUTBOX.c.done.is_(None))).one()
+        return waiting, 0.0 if first is None else max(0.0, self.supervisor.pace.now() - first)
+
+    def reports(self, now):
+        """One for every limit."""
+        limits = self.limits
+        waiting, age = self.outbox()
+        yield _report("waiting checks", self.waiting_checks()[1], limits.waiting_checks,
+                      "{:.0f} checks are open")
+        yield _report("oldest alert", self.oldest_alert(), limits.oldest_alert,
+                      "an alert has waited for {:.0f} s")
+        yield _report("outbox", waiting, limits.outbox, "{:.0f} messages wait to be delivered")
+        yield _report("oldest message", age, limits.oldest_message,
+                      "a message has waited for {:.0f} s to be delivered")
+
+    def alive(self):
+        """Tell systemd, if it watches, that the main loop goes round."""
+        if self._watched and time.monotonic() - self._told > self._watched / 4:
+            self._told = time.monotonic()
+            systemd.tell(WATCHDOG=1)
+
+    def ready(self):
+        """Tell systemd that it supervises."""
+        candidates, checks, overdue = self.waiting_checks()
+        systemd.tell(READY=1, STATUS=f"{candidates} candidates, {checks} checks open, "
+                                     f"{overdue} overdue")
+
+    def beat(self):
+        """What is said to who asks for a heartbeat: who answers, and whether it keeps pace."""
+        supervisor = self.supervisor
+        return {"hostname": socket.gethostname(), "user": account(os.getuid()), "pid": os.getpid(),
+                "name": self.name, "lag": round(self.oldest_alert(), 3),
+                "last_alert": max(supervisor.heard.last().values(), default=None)}
+
+
+def _report(name, found, most, words):
+    wrong = 0 < most < found
+    said = words.format(found)
+    return Report(name, wrong, f"{said}, more than {most:g}" if wrong else f"{said} now")

@@ -1,0 +1,86 @@
+"""Silence is an alarm of its own: a transport that has died says nothing.
+
+Where nothing is configured, a topic is silent when nothing has come for several times as long as
+the longest pause that it has had lately; a listener, when all of its topics together are.
+"""
+
+from math import inf
+
+from fsm.core.times import span
+from fsm.io.reports import Report
+
+SILENCE = "silence of "  # begins the names of such troubles
+SHORTEST = 3600.0  # seconds; a shorter silence is none, however often alerts come otherwise
+LEAST, KNOWN = 20, 3 * 86400.0  # pauses, and seconds, that tell what is usual; fewer do not
+
+
+class Quiet:
+    """Watches when alerts last came.
+
+    Args:
+        settings: :class:`~fsm.io.config.sections.Silence`.
+        heard: :class:`~fsm.daemon.health.arrivals.Heard`, filled by the main loop.
+        well: function that says of a listener's name whether it is well. While one is not, more
+            than its silence is told, and its topics' time stands still.
+        troubles: :class:`~fsm.daemon.health.incidents.Troubles`, by which is known what has been
+            told.
+    """
+
+    def __init__(self, settings, heard, well, troubles):
+        self.settings, self.heard, self.well = settings, heard, well
+        self.troubles, self._looked = troubles, None
+
+    def reports(self, now):
+        """One for everything that is watched, or was before the configuration was changed."""
+        sources = list(dict.fromkeys(source for source, _ in self.heard.rhythms()))
+        deaf = [source for source in sources if not self.well(source)]
+        if self._looked is not None:
+            for source in deaf:
+                self.heard.deaf(source, max(0.0, now - self._looked))
+        self._looked = now
+        found = list(self._configured(now))
+        if self.settings.usual:
+            for source in sources:
+                # Of one that hears nothing it cannot be said whether anything comes.
+                found += self._usual(source, now) if source not in deaf else ()
+        names = {report.name for report in found}
+        unknown = tuple(SILENCE + source for source in deaf)
+        return found + [Report(name, False, "it is watched no more")
+                        for name in self.troubles.since if name.startswith(SILENCE)
+                        and name not in names and not (deaf and name.startswith(unknown))]
+
+    def _configured(self, now):
+        every = self.heard.rhythms()
+        if self.settings.all:
+            lasts = min((one.lasts(now) for one in every.values()), default=self.heard.watched(now))
+            yield _report("all topics", lasts, self.settings.all)
+        for topic, longest in self.settings.topics.items():
+            lasts = min((one.lasts(now) for (_, name), one in every.items() if name == topic),
+                        default=self.heard.watched(now))
+            yield _report(f"topic {topic}", lasts, longest or inf)
+
+    def _usual(self, source, now):
+        rhythms = {topic: one for (_, topic), one in self.heard.rhythms(source).items()
+                   if topic not in self.settings.topics}
+        limits = {topic: self._limit(one) for topic, one in rhythms.items()}
+        # Of several topics the liveliest tells how long no alert at all is usual.
+        limit = min(limits.values(), default=inf)
+        lasts = min((one.lasts(now) for one in rhythms.values()), default=0.0)
+        yield _report(source, lasts, limit, "the longest that has been usual lately")
+        for topic, one in rhythms.items():
+            alone = inf if lasts > limit else limits[topic]
+            yield _report(f"{source}, {topic}", one.lasts(now), alone,
+                          "the longest that has been usual for it lately")
+
+    def _limit(self, rhythm):
+        """Seconds of silence that are too many, infinity where too little is known."""
+        if rhythm.pauses < LEAST or rhythm.last - rhythm.first < KNOWN:
+            return inf
+        return max(SHORTEST, self.settings.usual * rhythm.longest)
+
+
+def _report(what, lasts, longest, why=""):
+    quiet = lasts > longest
+    words = (f"no new alert for {span(lasts)}, longer than {span(longest)}" if quiet
+             else "alerts come again")
+    return Report(SILENCE + what, quiet, words + (f", {why}" if quiet and why else ""))

@@ -1,0 +1,37 @@
+"""How the ways fare on which alerts come: listeners, and what comes of them that should not."""
+
+from fsm.io.listeners.condition import LISTENING
+from fsm.io.reports import Report
+
+
+class Transports:
+    """Looks at all listeners.
+
+    Args:
+        conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
+        strays: :class:`~fsm.daemon.health.anomalies.Strays`.
+        troubles: :class:`~fsm.daemon.health.incidents.Troubles`, by which is known what has been
+            told.
+    """
+
+    def __init__(self, conditions, strays, troubles):
+        self.conditions, self.strays, self.troubles = list(conditions), strays, troubles
+
+    def reports(self, now):
+        """What the operators are to know at a time, unix seconds."""
+        found = [report for one in self.conditions for report in one.reports()]
+        found += self.strays.reports(now)
+        return found + list(self._gone({report.name for report in found}))
+
+    def well(self, name):
+        """Whether the listener of a name is well; so is one that is none of these."""
+        return all(one.well for one in self.conditions if one.short == name)
+
+    def _gone(self, reported):
+        """What was told before a restart, of listeners and topics that are configured no more."""
+        states = {one.name: one.state for one in self.conditions}
+        for name in self.troubles.since:
+            listener = next((one for one in states if name.startswith(f"{one}, ")), name)
+            if name.startswith("listener ") and name not in reported \
+                    and states.get(listener, LISTENING) == LISTENING:
+                yield Report(name, False, "it is configured no more")

@@ -1,0 +1,148 @@
+"""Writes the journal, however long it cannot be written; who asks meanwhile is told so."""
+
+import logging
+import time
+
+import attrs
+
+from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.io.reports import Report
+
+NAME = "journal"
+LOCKED = 5.0  # seconds for which another program may lock it before that is a trouble
+AGAIN_LOCKED = 0.1  # seconds before one that is locked is tried again
+LOG_EVERY = 60.0  # seconds between two lines in the log
+STUCK = 0.7  # seconds in one attempt, after which who asks is told; a lock takes less
+CRY = 60.0  # seconds after which the operators are told by a way that needs no journal
+LOG = logging.getLogger("fsm")
+
+
+class Stopped(Exception):
+    """The supervisor has been told to stop."""
+
+
+@attrs.define(slots=True)
+class Hindered:
+    """The journal cannot be written.
+
+    Attributes:
+        why: what the last attempt has said.
+        began: by the steady clock; ``since`` is the same in unix seconds.
+        logged: by the steady clock, when it was last said in the log.
+        cried: whether the operators were told directly.
+    """
+
+    why: str
+    began: float = attrs.field(factory=time.monotonic)
+    since: float = attrs.field(factory=time.time)
+    logged: float = float("-inf")
+    cried: bool = False
+
+    @property
+    def lasted(self):
+        """Seconds."""
+        return time.monotonic() - self.began
+
+    def __str__(self):
+        since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.since))
+        return f"the journal could not be written since {since}: {self.why}"
+
+
+class Writing:
+    """Writes transactions.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        inbox: :class:`~fsm.io.listeners.inbox.Inbox`, whose closing ends every wait.
+        meanwhile: called with the :class:`Hindered` and seconds, for which it may serve whom
+            needs no journal, again and again until the journal can be written.
+
+    Attributes:
+        hindered: :class:`Hindered` while it cannot be written, else None.
+        directly: called once with a sentence where that lasts; None for nobody.
+    """
+
+    def __init__(self, journal, inbox, meanwhile):
+        self.journal, self.inbox, self._meanwhile = journal, inbox, meanwhile
+        self.hindered = self.directly = self._began = None
+
+    def stuck(self):
+        """Why nobody is answered, in words: an attempt that does not end; "" without. From any
+        thread."""
+        began = self._began
+        lasted = 0.0 if began is None else time.monotonic() - began
+        return "" if lasted < STUCK else (
+            f"the journal has been written for {lasted:.1f} s, and the disk does not answer; what "
+            "was ordered is done when it does")
+
+    def __call__(self, write, every):
+        """Write a transaction, and return what ``write`` does.
+
+        Nothing is taken meanwhile: alerts wait where they are, or are caught up with later.
+
+        Args:
+            write: called within the transaction; again with each attempt.
+            every: seconds between two attempts.
+
+        Raises:
+            Stopped: where the inbox is closed before it could be written.
+            JournalDamaged: where no waiting helps.
+        """
+        told = False
+        while True:
+            try:
+                done = self._attempt(write)
+            except JournalDamaged:
+                raise
+            except JournalError as error:
+                if self.journal.broken:
+                    raise
+                locked = isinstance(error, JournalLocked)
+                self._note(str(error))
+                if not locked or self.hindered.lasted > LOCKED:
+                    told = True
+                    self._tell(every)
+                self._wait(AGAIN_LOCKED if locked else every)
+                continue
+            if self.hindered:
+                self._over(told)
+            return done
+
+    def _attempt(self, write):
+        self._began = time.monotonic()
+        try:
+            with self.journal.writing():
+                return write()
+        finally:
+            self._began = None
+
+    def _note(self, why):
+        if self.hindered is None:
+            self.hindered = Hindered(why)
+        self.hindered.why = why
+
+    def _tell(self, every):
+        hindered, now = self.hindered, time.monotonic()
+        if now - hindered.logged >= LOG_EVERY:
+            hindered.logged = now
+            LOG.error("%s; everything waits, and it is tried again every %g s", hindered.why,
+                      every)
+        if hindered.lasted > CRY and not hindered.cried and self.directly:
+            hindered.cried = True
+            self.directly(f"{hindered}; everything waits until it can be")
+
+    def _wait(self, seconds):
+        end, left = time.monotonic() + seconds, 0.0  # those who wait already, first
+        while True:
+            self._meanwhile(self.hindered, left)
+            if self.inbox.closed:
+                raise Stopped from None
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+
+    def _over(self, told):
+        lasted, self.hindered = self.hindered.lasted, None
+        if told:
+            self.inbox.tell(Report(NAME, True, f"it could not be written for {lasted:.0f} s"))
+            self.inbox.tell(Report(NAME, False, "it can be written again"))

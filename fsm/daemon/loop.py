@@ -1,0 +1,380 @@
+"""The main loop: takes what comes, into the journal first, acts on it, sends the effects out."""
+
+import logging
+from math import inf
+
+from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.inputs import Answer, MemberNews
+from fsm.core.engine.isolation import Guard
+from fsm.core.evidence.superevent_names import Names
+from fsm.daemon.health.arrivals import restored
+from fsm.daemon.health.incidents import Troubles
+from fsm.daemon.journal_writer import Writing
+from fsm.io import logs
+from fsm.io.control import Order
+from fsm.io.delivery.outbox import Delivered
+from fsm.io.gracedb.query_pool import Found
+from fsm.io.journal import codec
+from fsm.io.journal import failed_inputs as failures
+from fsm.io.journal.journal import ACTED
+from fsm.io.listeners import Beat, Connected, Stray
+from fsm.io.reports import Report
+
+LOG = logging.getLogger("fsm")
+RETRY = 2.0  # seconds before the journal is tried again
+POSITION = "position "  # begins the names of facts that tell where listeners are
+NAME = "name "  # ... that tell under which name a superevent is supervised
+HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
+ORDERED = "ordered"  # the fact: when operators have last given orders
+
+
+class Supervisor:
+    """Supervises candidates.
+
+    Args:
+        engine: :class:`~fsm.core.engine.engine.Engine` whose candidates are ``memory``.
+        memory: :class:`~fsm.daemon.candidate_store.Memory`.
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        teller: :class:`~fsm.notify.dispatcher.Teller`.
+        asking: has ``ask(asks)``; its answers come into the inbox.
+        pace: :class:`~fsm.daemon.time_source.Live` or :class:`~fsm.daemon.time_source.Recorded`.
+        inbox: :class:`~fsm.io.listeners.inbox.Inbox`.
+
+    Attributes:
+        heard: when alerts last came, :class:`~fsm.daemon.health.arrivals.Heard`.
+        strays: :class:`~fsm.daemon.health.anomalies.Strays`, where they are told.
+        conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
+        open_since: candidates of which something is expected, and when each was last heard of.
+        chores: functions called in every turn with the time, which may return reports and
+            messages, once it is known what time it is.
+        watches: likewise those which are called before that too.
+        taken: number of alerts taken since the start.
+        rejected: number of alerts that could not be used.
+        ended: whether a recording that was followed has ended.
+        operators: :class:`~fsm.daemon.commands.Operators`, once there are any.
+        health: answers heartbeats, :class:`~fsm.daemon.health.limits.Health`, once there is one.
+        flood: :class:`~fsm.daemon.flood.Flood`, where new GraceIDs are counted.
+        writing: :class:`~fsm.daemon.journal_writer.Writing`.
+    """
+
+    def __init__(self, engine, memory, journal, teller, asking, pace, inbox):
+        self.engine, self.memory, self.journal, self.teller = engine, memory, journal, teller
+        self.outbox = teller.outbox
+        self.asking, self.pace, self.inbox = asking, pace, inbox
+        self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
+        self.open_since, self.chores, self.watches = {}, [], []
+        self.conditions = []
+        self.catching_up = self.operators = self.health = self.flood = self.strays = None
+        self.writing = Writing(journal, inbox, self._meanwhile)
+        with journal.reading("the troubles"):
+            self.troubles = Troubles(journal.fact("troubles", {}))
+        self.heard = restored(lambda: journal.fact(HEARD), pace.ticking())
+        self.guard = Guard(engine, memory.remake)
+        self.guard.failed = failures.counts(journal)
+
+    def begin(self):
+        """Take up where the last one has stopped."""
+        with self.journal.reading("where it has stopped"):
+            asks = self._restored()
+        self._act(self.journal.not_acted_on(), asks)
+        self.outbox.send((), self.pace.now())
+
+    def _restored(self):
+        """Take up what the journal says of all; returns the questions that wait for an answer."""
+        for graceid, timer, heard in self.journal.timers():
+            self.memory.know(graceid)
+            self.engine.timers.wake(graceid, timer)
+            if heard is not None:
+                self.open_since[graceid] = heard
+        self.engine.resume(self.journal.last_time() or -inf, self.journal.archived())
+        self.engine.names = Names(self.journal.facts(NAME))
+        self.memory.upto = self.journal.fact(ACTED, 0)
+        asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
+                for plain in self.journal.questions()]
+        self.asked.update(ask.question for ask in asks)
+        return asks
+
+    def turn(self, longest=1.0):
+        """Wait for something to do, at most so many seconds, and do it.
+
+        Raises:
+            Stopped: where it must end before all is done.
+            JournalError: where the journal cannot be used any more.
+        """
+        if self.journal.broken:
+            raise self.journal.broken
+        self._alive()
+        due, received, news = self.pace.gather(self.inbox, self.engine, bool(self.asked), longest)
+        now = self.pace.now()
+        rows = [codec.of_tick(now, graceid) for graceid in due]
+        rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
+        rows += [self.under_one_name(codec.of_answer(one, now)) for one in self._answers(news)]
+        if self.operators:
+            self.operators.take([one for one in news if isinstance(one, Order)], now)
+        delivered = [one for one in news if isinstance(one, Delivered)]
+        places = {name: place for one in received for name, place in one.places.items()}
+        told = self._told(news, delivered, now)
+        addresses = self.teller.ready(self.pace.ticking())
+        numbered = []
+        if rows or received or delivered or told or addresses or places:
+            answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
+            numbers = self.write(lambda: self._take(rows, places, delivered, told, addresses,
+                                                    answered, now))
+            numbered = list(zip(numbers, rows, strict=True))
+            self.teller.alarms.stored()
+            self.engine.names.stored()
+            for one in received:
+                one.done()
+            self.asked.difference_update(answered)
+        numbered += self._ordered(now)
+        if numbered:
+            self._act(numbered)
+        if self.operators:
+            self.operators.carry_out()
+        self.outbox.send(delivered, self.pace.ticking())
+        if self.catching_up and self.pace.settled and now > -inf:
+            self.catching_up.look(now)
+
+    def take_the_rest(self):
+        """Take the alerts that wait in an inbox that has been closed."""
+        self.pace.make_do()
+        while self.inbox.head() is not None:
+            self.turn(0.0)
+
+    def note_delivered(self):
+        """Note what has been delivered since the last turn."""
+        _, news = self.inbox.take(0)
+        with self.journal.writing():
+            self.teller.note([one for one in news if isinstance(one, Delivered)],
+                             self.pace.now())
+
+    def send_the_rest(self):
+        """Let nothing wait for others to the same address any more."""
+        now, waiting = self.pace.now(), self.teller.postbox.waiting()
+        if waiting and not self.teller.paused:
+            with self.journal.writing():
+                self.teller.write(waiting, now)
+            self.outbox.send((), now)
+
+    def keep_heard(self, now):
+        """Keep when alerts have come, so that a restart does not make silence begin anew."""
+        self.write(lambda: self.journal.state(**{HEARD: self.heard.plain(now)}))
+
+    def retried(self, numbers, now):
+        """Note that inputs which had failed were taken again at a time, unix seconds."""
+        if numbers:
+            self.write(lambda: failures.retried(self.journal, numbers, now))
+            self.guard.failed = failures.counts(self.journal)
+
+    def write(self, write):
+        """Have something written into the journal, in a transaction of its own, however long that
+        cannot be; returns what it returns."""
+        return self.writing(write, RETRY)
+
+    def prune(self, before, archived):
+        """Drop from the journal what is too old: :meth:`fsm.io.journal.journal.Journal.prune`."""
+        names = self.engine.names.surplus(self.memory)
+        more = self.write(lambda: (self.journal.forget([NAME + name for name in names]),
+                                      self.journal.prune(before, archived))[-1])
+        if self.guard.failed:  # nothing is remembered of what the journal has no more
+            self.guard.failed = failures.counts(self.journal)
+        if not more:
+            self.journal.shrink()
+        return more
+
+    def report(self, name, wrong, message):
+        """Tell the operators, in the next turn, that something is wrong or right again."""
+        self.inbox.tell(Report(name, wrong, message))
+
+    # -- what comes in --------------------------------------------------------------------------
+
+    def _answers(self, news):
+        """The answers among the news; those that nobody had asked for count where they tell."""
+        for one in news:
+            if isinstance(one, Answer):
+                if not one.question:
+                    self.catching_up.answered(one.graceid)
+                if one.question or not one.failure or one.gone:
+                    yield one
+            elif isinstance(one, Connected) and self.catching_up:
+                self.catching_up.connected()
+            elif isinstance(one, Found):
+                self.catching_up.found([self.engine.names.of(name) for name in one.graceids],
+                                       one.complete)
+            elif isinstance(one, Beat):
+                one.answer(self.health.beat())
+
+    def _told(self, news, delivered, now):
+        """The messages that reports, and the chores, give rise to."""
+        reports = [one for one in news if isinstance(one, Report)]
+        reports += self.teller.reports(delivered)
+        for one in news:
+            if isinstance(one, Stray):
+                self._stray(one.name, one.message, one.count)
+        told = []
+        if now > -inf:  # a recording has begun
+            chores = [*self.watches, *(self.chores if self.pace.settled else ())]
+            for one in (made for chore in chores for made in chore(now) or ()):
+                (reports if isinstance(one, Report) else told).append(one)
+        return self.troubles.effects(reports, now) + told
+
+    def _of_alert(self, received, now):
+        if received.line is None:
+            self.ended = True
+        if not received.line:
+            return None
+        self.taken += 1
+        row = codec.of_line(received.line, now)
+        if row is not None and row.item is None:
+            self._reject(received, row)
+        if row is None or row.item is None:
+            return row
+        self.heard.note(received.source, received.topic, received.line, now)
+        return None if self._is_flood(row, received, now) else self.under_one_name(row)
+
+    def _reject(self, received, row):
+        self.rejected += 1
+        LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
+                    received.source, row.reason, received.line)
+        self._stray(f"unusable alerts of {received.source}",
+                    f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
+                    "it is kept in the journal")
+
+    def _stray(self, name, message, count=1):
+        if self.strays:
+            self.strays.note(name, message, self.pace.ticking(), count)
+
+    def _is_flood(self, row, received, now):
+        """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
+        without GraceDB left alone."""
+        graceid = self.engine.names.of(row.graceid)
+        if self.flood is None or graceid in self.memory or graceid in self.engine.retired \
+                or self.engine.charts.lifecycle(graceid) is None \
+                or not self.flood.over(received.source, graceid, self.pace.ticking()):
+            return False
+        if self.catching_up:
+            self.catching_up.confirm(graceid)
+        return True
+
+    def _ordered(self, now):
+        """Write down what operators order, as pairs (number, input); not what they were refused
+        meanwhile."""
+        if not self.operators or not self.operators.rows():
+            return []
+        rows = []
+
+        def write():
+            rows[:] = self.operators.rows()
+            self.journal.state(**{ORDERED: now})  # shows that it can be written, were there none
+            return self.journal.add(rows)
+
+        numbered = list(zip(self.write(write), rows, strict=True))
+        self.operators.noted()
+        return numbered
+
+    def under_one_name(self, row):
+        """An input under the name by which its candidate is supervised."""
+        return row.under(self.engine.names.under_one(row.item).graceid)
+
+    def _take(self, rows, places, delivered, told, addresses, answered, now):
+        """Write down what came, within one transaction; returns the numbers of the inputs."""
+        numbers = self.journal.add(rows)
+        self.journal.state(**{POSITION + name: place for name, place in places.items()})
+        self.journal.state(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
+        self.journal.answered(answered)
+        self.teller.note(delivered, self.pace.ticking())
+        self.teller.put(told, (), now)
+        self.teller.write(addresses, self.pace.ticking())
+        if told:
+            self.journal.state(troubles=self.troubles.since)
+        return numbers
+
+    # -- what comes of it -----------------------------------------------------------------------
+
+    def _act(self, numbered, asks=()):
+        """Step through inputs that are in the journal, and through what they tell superevents."""
+        while numbered or asks:
+            numbered, asks = self._acted_on(numbered, asks), ()
+
+    def _acted_on(self, numbered, asks):
+        """Step through inputs, and write down what comes of them; returns further inputs."""
+        effects, fired, failed = [], [], []
+        for number, row in numbered:
+            if row.item is not None:
+                self.engine.resume(row.time)
+                step, trace = self.guard.step(row.item)
+                if self.journal.broken:  # no input's fault
+                    raise self.journal.broken
+                effects += step.effects
+                if step.transitions:
+                    fired.append((number, step.transitions))
+                if trace:
+                    LOG.error("input %d about %s is put aside:\n%s", number, row.graceid, trace)
+                    failed.append((number, row.graceid, row.time, trace))
+            self.memory.took(row.graceid, number)
+            self._note_open(row)
+        failed += self.memory.failed
+        asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
+        news = [codec.of_member(one) for one in effects if isinstance(one, MemberNews)]
+        numbers = ()
+        if numbered:
+            graceids = dict.fromkeys(row.graceid for _, row in numbered)
+            stored = self.memory.to_store()
+            numbers = self.write(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
+                                                        asks, stored, news, failed))
+            self.memory.failed.clear()
+            self.teller.alarms.stored()
+            for _, transitions in fired:
+                logs.transitions(transitions)
+        self.asked.update(ask.question for ask in asks)
+        self.asking.ask(asks)
+        return list(zip(numbers, news, strict=True))
+
+    def _note_open(self, row):
+        candidate = self.memory.present(row.graceid)
+        waits = candidate is not None and (
+            candidate.open_checks or candidate.profile is None
+            or candidate.evidence.gone is not None)
+        if not waits:
+            self.open_since.pop(row.graceid, None)
+        elif row.kind != codec.TICK or row.graceid not in self.open_since:
+            self.open_since[row.graceid] = row.time
+
+    def _acted(self, number, graceids, effects, fired, asks, stored, news, failed):
+        """Write down what a batch has come to, within one transaction; returns numbers of news."""
+        failures.note(self.journal, failed)
+        self.journal.set_timers([self._timer(graceid) for graceid in graceids
+                                 if graceid in self.memory])
+        self.journal.keep(stored)
+        for effect in effects:
+            if isinstance(effect, Retired):
+                self.journal.archive(effect)
+        self.journal.asked(asks)
+        self.journal.history((number, [tuple(one) for one in transitions])
+                             for number, transitions in fired)
+        self.journal.measured([one for one in effects if isinstance(one, Measured)])
+        self.teller.put(effects, [one for _, transitions in fired for one in transitions],
+                        self.engine.now)
+        self.journal.state(**{ACTED: number})
+        return self.journal.add(news)
+
+    def _timer(self, graceid):
+        candidate = self.memory.present(graceid)
+        known = (None, 0, 0, "", None) if candidate is None else (
+            candidate.state, candidate.open_checks, candidate.overdue, candidate.elsewhere(),
+            candidate.profile and candidate.profile.name)
+        return graceid, self.engine.timers[graceid], self.open_since.get(graceid), *known
+
+    def _alive(self):
+        if self.health:
+            self.health.alive()
+
+    def _meanwhile(self, hindered, seconds):
+        """Serve operators and monitors for so long, while the journal cannot be written."""
+        self._alive()
+        news = self.inbox.pick((Order, Beat), seconds)
+        for one in news:
+            if isinstance(one, Beat):
+                one.answer(self.health.beat())
+        if self.operators:
+            self.operators.hindered([one for one in news if isinstance(one, Order)], hindered)

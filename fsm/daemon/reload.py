@@ -1,0 +1,63 @@
+"""Has a running daemon go by a changed configuration, without losing anything.
+
+What is already waited for keeps its deadlines; all else counts at once. A few tables are only read
+at the start.
+"""
+
+import logging
+
+from fsm.core.engine import snapshot
+from fsm.errors import ConfigurationError
+
+LOG = logging.getLogger("fsm")
+AT_ONCE = 200  # candidates stored in one transaction
+ONLY_AT_START = ("journal", "gracedb", "listen", "logs", "operators")
+
+
+class Reloading:
+    """Reads the configuration again.
+
+    Args:
+        daemon: :class:`~fsm.daemon.daemon.Daemon`.
+        load: function that returns (charts, policy, running) as the configuration is now.
+    """
+
+    def __init__(self, daemon, load):
+        self.daemon, self._load = daemon, load
+
+    def prepare(self):
+        """Read it; returns a function that makes the daemon go by it.
+
+        Raises:
+            SupervisorError: where it cannot be used; all goes on as before.
+        """
+        charts, policy, running = self._load()
+        if charts != self.daemon.charts:
+            raise ConfigurationError("general.machines has changed, which counts only after a "
+                                     "restart")
+        return lambda: self._follow(policy, running)
+
+    def _follow(self, policy, running):
+        before, daemon = self.daemon.running, self.daemon
+        self._store_all()
+        daemon.supervisor.engine.follow(policy)
+        daemon.memory.scratch.follow(policy)
+        daemon.follow(running, policy)
+        waiting = [name for name in ONLY_AT_START
+                   if getattr(before, name) != getattr(running, name)]
+        if waiting:
+            LOG.warning("these tables have changed and count only after a restart: %s",
+                        ", ".join(waiting))
+        return {"reloaded": True, "after_restart": waiting}
+
+    def _store_all(self):
+        """Store all candidates, as the rules so far have made them, and let them leave memory."""
+        daemon, memory = self.daemon, self.daemon.memory
+        graceids = daemon.journal.unstored()
+        for start in range(0, len(graceids), AT_ONCE):
+            some = [(graceid, memory.upto, snapshot.of(memory[graceid]))
+                    for graceid in graceids[start:start + AT_ONCE] if memory.get(graceid)]
+            daemon.supervisor.write(lambda some=some: daemon.journal.keep(some))
+            daemon.health.alive()
+        memory.forget()
+

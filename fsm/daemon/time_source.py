@@ -1,0 +1,130 @@
+"""Whose time it is: the clock's, or that of the recorded alerts which are followed."""
+
+import logging
+import time
+from math import inf
+
+from fsm.core.times import AHEAD, JUMP, span, utc
+
+MOST = 200  # inputs of one turn
+LOG = logging.getLogger("fsm")
+
+
+class Live:
+    """Time is the clock's.
+
+    Args:
+        clock: :class:`~fsm.io.clock.Clock`.
+    """
+
+    def __init__(self, clock):
+        self.clock = clock
+
+    @property
+    def settled(self):
+        """Whether it is known what time it is; until then nothing that is due is looked at."""
+        return self.clock.settled
+
+    @property
+    def blind(self):
+        """Whether nothing can be taken yet, since nobody has told what time it is."""
+        return self.clock.blind
+
+    def now(self):
+        """Unix seconds."""
+        return self.clock.now()
+
+    def ticking(self):
+        """Unix seconds for pauses alone; see :meth:`fsm.io.clock.Clock.ticking`."""
+        return self.clock.ticking()
+
+    def make_do(self):
+        """See :meth:`fsm.io.clock.Clock.make_do`."""
+        self.clock.make_do()
+
+    def gather(self, inbox, engine, asked, longest):
+        """Wait for something to do.
+
+        Args:
+            inbox: :class:`~fsm.io.listeners.inbox.Inbox`.
+            engine: :class:`~fsm.core.engine.engine.Engine`.
+            asked: whether a question waits for its answer.
+            longest: seconds to wait at most.
+
+        Returns:
+            (GraceIDs with something due, alerts, news).
+        """
+        if not self.settled:
+            inbox.wait(longest, alerts=not self.blind)
+            return [], *inbox.take(0 if self.blind else MOST)
+        inbox.wait(min(longest, engine.next_timer() - self.now()))
+        return engine.timers.due(self.now())[:MOST], *inbox.take(MOST)
+
+
+class Recorded:
+    """Time is that of the alerts, which arrive one after the other.
+
+    It stands still while GraceDB is asked. So what is decided is what a replay decides, however
+    fast the alerts come. One alert alone does not move it far: where it leaps, the alert after it
+    must not be back from there.
+
+    Args:
+        time: where it begins, unix seconds.
+        wall: function that returns the machine's time, unix seconds.
+    """
+
+    settled, blind = True, False
+
+    def __init__(self, time=-inf, wall=time.time):
+        self.time, self._wall, self._held = time, wall, None
+
+    def now(self):
+        """Unix seconds."""
+        return self.time
+
+    ticking = now
+
+    def gather(self, inbox, engine, asked, longest):
+        """As of :class:`Live`."""
+        inbox.wait(longest, alerts=not asked)
+        head = None if asked else inbox.head()
+        arrives = None if head is None else self._arrival(head, inbox, longest)
+        if arrives is None:
+            return [], *inbox.take(0)
+        timer = engine.next_timer()
+        if timer < arrives:
+            self.time = max(self.time, timer)
+            return engine.timers.due(self.time), *inbox.take(0)
+        if head.line is not None:
+            self.time = max(self.time, arrives)
+        return [], *inbox.take(1)
+
+    def _arrival(self, head, inbox, longest):
+        """When an alert arrives; no time where it is a mistake, None where that is not known yet.
+
+        The first one of all may be all there is, so it is not waited for another one for long.
+        """
+        if head.line is None:
+            return inf  # what is left to be done is done first
+        first = self.time == -inf
+        if not first and head.time <= self.time + JUMP:
+            return head.time
+        after = inbox.second() or self._awaited(head, inbox, longest)
+        if after is None:
+            return head.time if first and head.time <= self._wall() + JUMP else None
+        self._held = None
+        if after.line is None:
+            mistaken = head.time > max(self._wall(), self.time) + AHEAD
+        else:
+            mistaken = after.time < head.time - JUMP
+        return self.time if mistaken else head.time
+
+    def _awaited(self, head, inbox, longest):
+        """The alert after one that leaps, None where none comes in so many seconds."""
+        if self._held is not head and self.time > -inf:
+            self._held = head
+            LOG.warning("an alert from %s says %s, %s after those before it: it waits until the "
+                        "next one confirms that", head.source, utc(head.time),
+                        span(head.time - self.time))
+        inbox.wait(longest, alerts=2)
+        return inbox.second()

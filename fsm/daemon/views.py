@@ -1,0 +1,132 @@
+"""What operators see of a running supervisor: its state, its candidates, one of them whole."""
+
+import os
+import socket
+
+import sqlalchemy as sa
+
+from fsm import __version__
+from fsm.core.engine import snapshot
+from fsm.core.evidence import labels
+from fsm.daemon import growth
+from fsm.errors import ControlError
+from fsm.io.control import account
+from fsm.io.journal import failed_inputs
+from fsm.io.journal.schema import CANDIDATES
+from fsm.report import candidate as report
+
+MOST = 1000  # candidates that a status lists, those with overdue checks first
+
+
+class Showing:
+    """Shows a supervisor.
+
+    Args:
+        supervisor: :class:`~fsm.daemon.loop.Supervisor`.
+        health: :class:`~fsm.daemon.health.limits.Health`.
+    """
+
+    def __init__(self, supervisor, health):
+        self.supervisor, self.health = supervisor, health
+
+    def status(self, now, graceid="", profile=""):
+        """The supervisor as a whole; times in unix seconds.
+
+        Args:
+            now: unix seconds.
+            graceid: the only candidate to be listed; "" for all.
+            profile: name of that whose candidates alone are listed; "" for all.
+        """
+        supervisor, teller = self.supervisor, self.supervisor.teller
+        candidates, checks, overdue = self.health.waiting_checks()
+        waiting, age = self.health.outbox()
+        hindered, set_aside = self._hindered(), failed_inputs.counts(supervisor.journal)
+        troubles = supervisor.troubles.since
+        return {
+            "well": not (hindered or set_aside or troubles),
+            "name": self.health.name, "version": __version__, "pid": os.getpid(),
+            "host": socket.gethostname(), "user": account(os.getuid()),
+            "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
+            "now": _finite(now), "candidates": candidates, "open_checks": checks,
+            "overdue": overdue, "questions": len(supervisor.asked),
+            "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
+            "rejected": supervisor.rejected,
+            "outbox": {"waiting": waiting, "oldest": age, "given_up": teller.outbox.given_up()},
+            "channels": teller.reaching.states(now, supervisor.troubles.since,
+                                               teller.postbox.book.everybody()),
+            "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
+            "alarms": len(teller.alarms), "heard": supervisor.heard.last(),
+            "listeners": self._listeners(),
+            "troubles": troubles, "messages": self._messages(),
+            "listed": self._listed(graceid, profile), "failed": set_aside,
+            "growth": growth.of(supervisor), "hindered": hindered,
+        }
+
+    def candidate(self, graceid):
+        """One candidate: its processes and checks, and all that has happened.
+
+        Raises:
+            ControlError: where it has never been supervised.
+        """
+        journal = self.supervisor.journal
+        candidate = self.supervisor.memory.get(graceid)
+        configuration = (journal.archived_configuration(graceid) if candidate is None
+                         else snapshot.of(candidate))
+        waiting = failed_inputs.waiting(journal, graceid)
+        if configuration is None:
+            why = "is not known here; see 'fsm status'"
+            if waiting:
+                first = failed_inputs.short(waiting[0])
+                why = f"cannot be shown: input {first['number']} about it failed ({first['why']})"
+            raise ControlError(f"{graceid:.60} {why}")
+        shown = report.candidate(report.with_members(configuration))
+        alarms = self.supervisor.teller.alarms.of(graceid)
+        return {
+            "graceid": graceid, "retired": candidate is None, **shown,
+            "fields": configuration["evidence"]["fields"],
+            "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
+                             if labels.restored(state).present),
+            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
+                             if a.acknowledged],
+            "history": [one._asdict() for one in journal.history_of(graceid)],
+            "failed": waiting, "hindered": self._hindered(),
+        }
+
+    def _messages(self):
+        """What was told of each trouble, and of strays how many there have been."""
+        counts = self.supervisor.strays.counts() if self.supervisor.strays else {}
+        told = {alarm.message.check: alarm.message.message
+                for alarm in self.supervisor.teller.alarms.of("")}
+        return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
+                for name in self.supervisor.troubles.since}
+
+    def _listeners(self):
+        """How each listener fares, with when a new usable alert of each of its topics came last."""
+        heard = self.supervisor.heard
+        return [{**one.plain(), "heard": {topic: rhythm.last for (_, topic), rhythm
+                                          in heard.rhythms(one.short).items()}}
+                for one in self.supervisor.conditions]
+
+    def _hindered(self):
+        """Since when and why the journal cannot be written, which holds up all that comes; None
+        where it can be."""
+        found = self.supervisor.writing.hindered
+        return found and {"since": found.since, "why": found.why, "message": str(found)}
+
+    def _listed(self, graceid, profile):
+        rows = self.supervisor.journal.db.execute(
+            sa.select(CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open,
+                      CANDIDATES.c.overdue, CANDIDATES.c.timer, CANDIDATES.c.heard,
+                      CANDIDATES.c.regions, CANDIDATES.c.profile)
+            .where(CANDIDATES.c.graceid == graceid if graceid else sa.true(),
+                   CANDIDATES.c.profile == profile if profile else sa.true())
+            .order_by(CANDIDATES.c.overdue.desc(), CANDIDATES.c.open.desc(), CANDIDATES.c.graceid)
+            .limit(MOST))
+        return [{"graceid": row.graceid, "state": row.state, "regions": row.regions or "",
+                 "profile": row.profile or "", "open": row.open or 0,
+                 "overdue": row.overdue or 0, "next": _finite(row.timer), "heard": row.heard}
+                for row in rows]
+
+
+def _finite(time):
+    return None if time is None or abs(time) == float("inf") else time

@@ -1,0 +1,152 @@
+"""Makes the parts of a daemon that its configuration describes."""
+
+from urllib.parse import urlsplit
+
+import attrs
+
+from fsm.errors import ConfigurationError
+from fsm.io.config.sections import CatchUp
+from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
+from fsm.io.delivery.chat import ChatChannel
+from fsm.io.gracedb.api import GraceDB
+from fsm.io.gracedb.limits import USUAL
+from fsm.io.gracedb.retrying import Caller
+
+
+def gracedb(server, stamped):
+    """GraceDB as the table describes it; None where none is to be asked.
+
+    Args:
+        server: :class:`~fsm.io.config.sections.Server`.
+        stamped: whether requests carry the time at which they happen, for a stand-in.
+    """
+    if not server.url:
+        return None
+    limits = attrs.evolve(USUAL, seconds=server.seconds, megabytes=server.megabytes)
+    return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped,
+                          limits=limits))
+
+
+def pages(url):
+    """The address of GraceDB's pages, from that of its REST interface; "" for none."""
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    path = parts.path.partition("/api")[0]
+    host = parts.netloc.rpartition("@")[2]  # a name and a password are nobody else's business
+    return f"{parts.scheme}://{host}{path}/"
+
+
+def channels(running, database):
+    """The channels of an outbox, by name.
+
+    Args:
+        running: :class:`~fsm.io.config.sections.Running`.
+        database: GraceDB, or None.
+    """
+    made = {"log": LogChannel()} if running.tell.log else {}
+    if running.tell.file:
+        made["file"] = FileChannel(running.tell.file, running.tell.megabytes, running.tell.keep)
+    if database:
+        made["gracedb"] = GraceDBChannel(database)
+    if running.mail.server:
+        made["mail"] = running.mail
+    made["chat"] = ChatChannel(book(running))
+    return made
+
+
+def book(running):
+    """The address book; nobody has an e-mail address where there is no server for it."""
+    return Book(running.parties, by_name=bool(running.mail.server))
+
+
+def unreached(policy, running):
+    """The parties that would be told something and have no address, where any has."""
+    told = sorted(_told(policy))
+    return book(running).unknown(told) if running.parties or running.mail.server else ()
+
+
+def addresses(policy, running):
+    """The names of all addresses that may be told something."""
+    return set(book(running).addresses(_told(policy) | set(running.parties)))
+
+
+def _told(policy):
+    return {party for profile in policy.profiles for one in profile.settings.values()
+            if one.enabled for party in (
+                *one.success, *one.warning, *one.failure, *one.exception,
+                *(party for step in one.escalation for party in step.to))}
+
+
+def catch_up(running, policy):
+    """Its table, whose searches look only for groups that some profile supervises.
+
+    Not for pipelines and searches too: a server that does not know one of them finds nothing.
+    """
+    supervising = [profile for profile in policy.profiles if profile.supervises]
+    if running.catch_up.queries != CatchUp().queries or not all(p.group for p in supervising):
+        return running.catch_up
+    groups = sorted({group for profile in supervising for group in profile.group})
+    return attrs.evolve(running.catch_up, queries=tuple(f"group: {one}" for one in groups))
+
+
+def unmatched(policy, running):
+    """What is listened to in vain, in words: topics and nodes of candidates that are left alone."""
+    supervising = [profile for profile in policy.profiles if profile.supervises]
+    for _, options in running.listen:
+        for topic in (*options.get("topics", ()), *options.get("nodes", ())):
+            if not any(profile.may_match(*_search_of(topic)) for profile in supervising):
+                yield f"{topic} is listened to, and no profile is for its candidates: they are " \
+                      "left alone"
+
+
+def _search_of(topic):
+    """(group, pipeline, search) of the candidates that a topic tells of, "" for any."""
+    if topic.endswith("superevent"):
+        return "", "", ""
+    group, pipeline, search = (*topic.split("_", 2), "", "")[:3]
+    return group, pipeline, search
+
+
+def check(running):
+    """Refuse what can be seen to be impossible before anything begins.
+
+    Args:
+        running: :class:`~fsm.io.config.sections.Running`.
+
+    Raises:
+        ConfigurationError: where a listener should log in and has no credential.
+    """
+    for kind, options in running.listen:
+        if kind == "igwn-alert":
+            listener(kind, options, {}.get).check()
+
+
+def unable(running):
+    """What would keep 'fsm run' from starting on this machine, in words."""
+    try:
+        check(running)
+    except ConfigurationError as error:
+        yield f"on this machine 'fsm run' would not start: {error}"
+
+
+def listener(kind, options, positions):
+    """A listener.
+
+    Args:
+        kind: one of :data:`fsm.io.config.daemon.LISTENERS`.
+        options: its options.
+        positions: function that returns what the journal has of a source's position.
+    """
+    if kind == "lvalert":
+        from fsm.io.listeners.lvalert import LVAlert
+
+        return LVAlert(**{"name": kind, **options})
+    if kind == "igwn-alert":
+        from fsm.io.listeners.kafka import Kafka
+
+        return Kafka(**{"name": kind, **options})
+    from fsm.io.listeners.files import Files, StandardInput
+
+    return StandardInput() if kind == "stdin" else Files(options["path"], positions)

@@ -1,0 +1,1 @@
+"""Pictures: state charts, candidates, latencies. Imports ``core`` and ``report``."""

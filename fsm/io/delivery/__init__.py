@@ -1,0 +1,1 @@
+"""Ways out: outbox and channels. Imports ``core``, ``io.gracedb`` and ``io.journal``."""

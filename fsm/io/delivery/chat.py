@@ -1,0 +1,96 @@
+"""Sends letters to chats, telephones and other services, through apprise (extra ``apprise``)."""
+
+import logging
+import threading
+from contextlib import contextmanager
+from math import inf
+
+from fsm.core.printable import printable
+from fsm.errors import ConfigurationError
+from fsm.io.addresses import is_url, named, without_secrets
+from fsm.io.delivery.attempts import DeliveryError
+from fsm.io.journal.outgoing import Letter
+
+# Its own log quotes addresses; what it says of a letter is captured where that is sent.
+LOG = logging.getLogger("apprise")
+LOG.propagate = False
+LOG.setLevel(logging.WARNING)
+
+
+def available():
+    """Whether the library for it is installed."""
+    try:
+        import apprise  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def check(address):
+    """Refuse an address that no service of apprise has.
+
+    Raises:
+        ConfigurationError: where it is none, or the library is missing.
+    """
+    if not available():
+        raise ConfigurationError(f"parties: {named(address)} needs apprise: pip install "
+                                 "'event-supervisor[apprise]'")
+    import apprise
+
+    if not apprise.Apprise().add(address):
+        raise ConfigurationError(f"parties: {named(address)} is no address that apprise knows; see "
+                                 "its list of services")
+
+
+class ChatChannel:
+    """Letters to addresses of apprise.
+
+    Args:
+        book: :class:`~fsm.io.delivery.address_book.Book`, which has the addresses that letters only
+            name.
+    """
+
+    at_once = inf  # each address is a server of its own
+
+    def __init__(self, book):
+        self.book = book
+
+    def takes(self, effect):
+        """Whether it is a letter to such an address."""
+        return isinstance(effect, Letter) and is_url(effect.address)
+
+    def deliver(self, effect, again):
+        """Send it, however long that takes: who calls it has a thread for each address."""
+        import apprise
+
+        address = self.book.real(effect.address)
+        if address is None:
+            raise DeliveryError(f"{effect.address} is in the configuration no more", final=True)
+        asset = apprise.AppriseAsset()
+        asset._service_timeout = 0.0  # else it leaves the letter to threads that all must share
+        service = apprise.Apprise(asset=asset)
+        service.add(address)
+        with _said() as said:
+            try:
+                done = service.notify(body=effect.text, title=effect.subject,
+                                      body_format=apprise.NotifyFormat.TEXT)
+            except Exception as error:  # its services raise whatever they like, secrets and all
+                said.append(f"{type(error).__name__}: {error}")
+                done = False
+        if not done:
+            words = printable(without_secrets(" ".join(" ".join(said).split()), address)[-200:])
+            raise DeliveryError(f"{effect.address}: {words or 'not delivered'}")
+
+
+@contextmanager
+def _said():
+    """What this thread is told by apprise's log, a list; that of others may hold their secrets."""
+    said, here = [], threading.get_ident()
+    handler = logging.Handler(logging.WARNING)
+    handler.addFilter(lambda record: record.thread == here)
+    handler.emit = lambda record: said.append(record.getMessage())
+    LOG.addHandler(handler)
+    try:
+        yield said
+    finally:
+        LOG.removeHandler(handler)

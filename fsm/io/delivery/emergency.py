@@ -1,0 +1,62 @@
+"""Tells the operators what cannot wait in the journal, since that is what is wrong.
+
+Everything else goes into the journal first and out after that. This goes straight out, once, with
+little patience, and whatever hinders it is only logged.
+"""
+
+import hashlib
+import logging
+import socket
+import threading
+import time
+
+from fsm.core.charts.process import OPERATORS
+from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.chat import ChatChannel
+from fsm.io.journal.outgoing import Letter
+
+WITHIN = 10.0  # seconds for all letters together
+SUBJECT = "Event Supervisor: its journal cannot be used"
+LOG = logging.getLogger("fsm")
+
+
+def say(running, words, seconds=WITHIN):
+    """Send a letter to the addresses of ``tell.last_words``, or else of the operators.
+
+    Args:
+        running: :class:`~fsm.io.config.sections.Running`.
+        words: a sentence.
+        seconds: within which it returns, whatever has been sent by then.
+    """
+    addresses = running.tell.last_words or running.parties.get(OPERATORS, ())
+    book = Book({OPERATORS: addresses})
+    channels = [ChatChannel(book), *([running.mail] if running.mail.server else ())]
+    threads = [threading.Thread(target=_send, args=(letter, channels), daemon=True)
+               for letter in _letters(running, book.addresses([OPERATORS]), words)]
+    end = time.monotonic() + seconds
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+    if any(thread.is_alive() for thread in threads):
+        LOG.error("not everybody could be told within %g s", seconds)
+
+
+def _letters(running, addresses, words):
+    now = time.time()
+    text = (f"{words}\n\nHost: {socket.gethostname()}\nSupervisor: {running.operators.name}\n"
+            f"Journal: {running.journal.path}\n\nThis letter went out past the journal; it is sent "
+            "once. What to do is in docs/operating.md, 'Journal damaged'.\n")
+    for address in addresses:
+        key = hashlib.sha256(f"{address} {now} {words}".encode("utf-8", "backslashreplace"))
+        yield Letter(now, address, SUBJECT, text, key.hexdigest()[:32])
+
+
+def _send(letter, channels):
+    try:
+        taken = [one for one in channels if one.takes(letter)]
+        for one in taken:
+            one.deliver(letter, again=False)
+        LOG.info("%s: %s", letter.address, "told directly" if taken else "there is no way to it")
+    except Exception as error:  # whatever it is, there is nobody left to be told
+        LOG.error("%s could not be told: %s", letter.address, error)

@@ -1,0 +1,208 @@
+"""Effects on their way out: kept in the journal, delivered beside the main loop, each once.
+
+What goes to one address waits for nothing but what goes to the same one: see
+:mod:`fsm.io.delivery.workers`.
+"""
+
+import time
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from fsm.io.delivery.attempts import Delivered, DeliveryError
+from fsm.io.delivery.workers import Job, Workers
+from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
+from fsm.io.journal.schema import OUTBOX
+
+AT_ONCE = 200  # effects for a target that are handed to its channel's threads
+PAUSE, LONGEST = 30.0, 3600.0  # seconds before another try; doubled up to the longest
+MOST_TRIES = 80  # about three days, after which it is given up
+MOST_UNKNOWN = 2  # answers that nobody has an address, after which it is believed
+WITHIN = 60.0  # seconds after which an attempt has failed, even if it goes on
+_ADD = insert(OUTBOX).on_conflict_do_nothing()
+_ONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n"))
+_DONE = _ONE.values(done=sa.bindparam("at"), error=None, tries=OUTBOX.c.tries + 1)
+_FAILED = _ONE.where(OUTBOX.c.done.is_(None)).values(  # it may have come through after all
+    error=sa.bindparam("why"), tries=OUTBOX.c.tries + 1,
+    unknown=OUTBOX.c.unknown + sa.bindparam("more"))
+_GIVEN_UP = _FAILED.values(done=sa.bindparam("at"))
+_AGAIN = _FAILED.values(next=sa.bindparam("at"))
+_WAITS = OUTBOX.c.done.is_(None)
+
+
+class Outbox:
+    """The waiting effects of a journal.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        channels: by name, objects with ``takes(effect)`` and ``deliver(effect, again)``, which
+            raises :class:`~fsm.io.delivery.attempts.DeliveryError`; ``again`` says that an earlier
+            attempt may have succeeded. Each is called by one thread at a time, or by as many as
+            its ``at_once`` says, but for each address by one.
+        tell: called with every :class:`~fsm.io.delivery.attempts.Delivered`, from any thread.
+    """
+
+    def __init__(self, journal, channels, tell):
+        self.journal, self.channels, self._tell = journal, {}, tell
+        self._workers, self._under_way, self._told_slow = {}, set(), set()
+        self.use(channels)
+        self._older = journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
+        self.next = float("-inf")
+        with journal.writing():  # after a restart nothing waits for its next try
+            journal.db.execute(sa.update(OUTBOX).where(_WAITS).values(next=float("-inf")))
+
+    def use(self, channels):
+        """Deliver through these channels from now on; what waits for others waits on."""
+        self.channels = dict(channels)
+        for name, channel in channels.items():
+            workers = self._workers.setdefault(name, Workers(name, self._deliver))
+            workers.at_once = getattr(channel, "at_once", 1)
+        self._more = True
+
+    def put(self, effects, now):
+        """Keep effects, within the journal's transaction; those known by their keys already stay.
+
+        Args:
+            effects: :class:`~fsm.core.engine.effects.Notify`,
+                :class:`~fsm.core.engine.effects.Annotate` and
+                :class:`~fsm.io.journal.outgoing.Letter`; others are left alone.
+            now: unix seconds.
+        """
+        rows = [{"key": written_key(effect), "channel": name, "body": written(effect), "tries": 0,
+                 "unknown": 0, "next": now, "since": now, **addressed(effect)}
+                for effect in effects
+                for name, channel in self.channels.items() if channel.takes(effect)]
+        if rows:
+            self.journal.db.execute(_ADD, rows)
+            self._more = True
+
+    def note(self, delivered, now):
+        """Note how attempts have ended, within the journal's transaction."""
+        for one in delivered:
+            pause = min(PAUSE * 2 ** min(one.tries, 30), LONGEST)
+            if not one.error:
+                self.journal.db.execute(_DONE, {"n": one.number, "at": now})
+            else:
+                self.journal.db.execute(_GIVEN_UP if one.final else _AGAIN, {
+                    "n": one.number, "at": now if one.final else now + pause, "why": one.error,
+                    "more": int(one.unknown)})
+
+    def send(self, delivered, now):
+        """Hand on what is due; those of ``delivered`` are under way no more."""
+        self._under_way.difference_update(one.number for one in delivered if not one.still)
+        self._told_slow.difference_update(one.number for one in delivered)
+        self._notice_slow()
+        if delivered or self._more or now >= self.next:
+            self._more = False
+            due = self.journal.db.execute(
+                sa.select(OUTBOX.c.channel, OUTBOX.c.target).distinct()
+                .where(_WAITS, OUTBOX.c.next <= now, OUTBOX.c.channel.in_(self.channels))).all()
+            for name, target in due:
+                self._hand_on(name, target, now)
+            self.next = self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.next)).where(
+                _WAITS, OUTBOX.c.next > now, OUTBOX.c.channel.in_(self.channels))) or float("inf")
+
+    def close(self, seconds, letters=0.0):
+        """Begin no more, and let what is under way end.
+
+        Args:
+            seconds: within which everything is to.
+            letters: likewise for letters, which may come twice where the answer is not heard.
+        """
+        began = time.monotonic()
+        for workers in self._workers.values():
+            workers.close()
+        for workers in self._workers.values():
+            workers.wait(began + seconds, letters=False)
+            workers.wait(began + max(seconds, letters), letters=True)
+
+    @property
+    def busy(self):
+        """Whether anything is under way, but for what takes too long."""
+        slow = sum(len(workers.slow()) for workers in self._workers.values())
+        return self._more or len(self._under_way) > slow
+
+    def waiting(self):
+        """Number of effects that have not been delivered."""
+        return self.journal.db.scalar(sa.select(sa.func.count()).where(_WAITS))
+
+    def given_up(self):
+        """Number of effects that could not be delivered and are not tried again."""
+        return self.journal.db.scalar(sa.select(sa.func.count()).where(
+            OUTBOX.c.done.is_not(None), OUTBOX.c.error.is_not(None)))
+
+    def taken_since(self, time, channel, target=""):
+        """Whether a channel has delivered anything since a time, unix seconds; to a target alone,
+        if one is given."""
+        return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
+            OUTBOX.c.done >= time, OUTBOX.c.error.is_(None), OUTBOX.c.channel == channel,
+            OUTBOX.c.target == target if target else sa.true()).limit(1)) is not None
+
+    def failing_since(self, channel, target):
+        """When the oldest of what has failed for a target was put here, unix seconds; None where
+        nothing has."""
+        return self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.since)).where(
+            _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target == target, OUTBOX.c.tries > 0))
+
+    def others_fail(self, channel, target):
+        """Whether anything waits that has failed and goes another way than to a target."""
+        return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
+            _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target != target,
+            OUTBOX.c.tries > 0).limit(1)) is not None
+
+    def _hand_on(self, name, target, now):
+        """Hand on what is due for a target; while an attempt for it goes on that has taken too
+        long, that fails at once."""
+        columns = (OUTBOX.c.number, OUTBOX.c.channel, OUTBOX.c.target, OUTBOX.c.gravity,
+                   sa.func.coalesce(OUTBOX.c.since, 0.0), OUTBOX.c.tries, OUTBOX.c.unknown,
+                   OUTBOX.c.body)
+        rows = self.journal.db.execute(
+            sa.select(*columns).where(_WAITS, OUTBOX.c.channel == name, OUTBOX.c.target == target,
+                                      OUTBOX.c.next <= now)
+            .order_by(OUTBOX.c.gravity, OUTBOX.c.number).limit(AT_ONCE))
+        jobs = [Job(*row, again=row.tries > 0 or row.number <= self._older) for row in rows]
+        slow = self._workers[name].slow().get(target)
+        if slow:
+            for job in jobs:
+                self._tell_slow(job, job.number == slow.number)
+            return
+        jobs = [job for job in jobs if job.number not in self._under_way]
+        self._under_way.update(job.number for job in jobs)
+        self._workers[name].offer(jobs)
+
+    def _notice_slow(self):
+        for workers in self._workers.values():
+            late, left = workers.overdue(WITHIN)
+            for job in late + left:
+                self._tell_slow(job, job in late)
+
+    def _tell_slow(self, job, itself):
+        if job.number in self._told_slow:
+            return  # and that is not noted yet
+        self._told_slow.add(job.number)
+        words = f"{job.target or job.channel}: no answer within {WITHIN:g} s"
+        self._tell(_failed(job, DeliveryError(
+            words if itself else f"{words} to what was sent before"), still=itself))
+
+    def _deliver(self, job):
+        try:
+            self.channels[job.channel].deliver(read_effect(job.body), job.again)
+        except DeliveryError as error:
+            self._tell(_failed(job, error))
+        except Exception as error:  # whatever a channel may raise must not end its thread
+            self._tell(_failed(job, DeliveryError(f"{type(error).__name__}: {error}")))
+        else:
+            self._tell(Delivered(job.number, job.tries, job.channel, job.target, job.since))
+
+
+def _failed(job, error, still=False):
+    final = (error.final or job.tries + 1 >= MOST_TRIES
+             or error.unknown and job.unknown + 1 >= MOST_UNKNOWN)
+    return Delivered(job.number, job.tries, job.channel, job.target, job.since, str(error), final,
+                     error.whose, error.unknown, still)
+
+
+def addressed(effect):
+    """Where an effect goes, and how soon: what the outbox has of that in columns of their own."""
+    letter = isinstance(effect, Letter)
+    return {"target": effect.address if letter else "", "gravity": effect.gravity if letter else 0}

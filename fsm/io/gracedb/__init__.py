@@ -1,0 +1,1 @@
+"""GraceDB: asked, read, checked, written to. Imports ``core`` and ``io.recordings``."""

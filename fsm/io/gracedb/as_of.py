@@ -1,0 +1,83 @@
+"""GraceDB as it was: answers as of a past moment, from one that knows what came later."""
+
+import json
+
+import attrs
+
+from fsm.core.engine.effects import Ask
+from fsm.core.engine.inputs import Answer
+from fsm.core.times import unix_seconds
+from fsm.io.gracedb.contents import readable
+from fsm.io.gracedb.fetch import told
+from fsm.io.gracedb.reconstruct import Retelling
+from fsm.io.gracedb.retrying import CallError
+from fsm.io.recordings.files import record_of
+from fsm.io.recordings.gracedb import RecordedGraceDB
+
+
+class PastGraceDB:
+    """Answers questions on a virtual clock from a GraceDB that knows what came later.
+
+    Args:
+        gracedb: :class:`~fsm.io.gracedb.api.GraceDB`; each candidate is read once, and of its files
+            only those that are asked about.
+    """
+
+    def __init__(self, gracedb):
+        self.gracedb, self._known, self._contents = gracedb, {}, {}
+
+    def answer(self, ask):
+        """Answer one :class:`~fsm.core.engine.effects.Ask` with what there was at its time."""
+        try:
+            answer = self._of_one(ask)
+        except CallError as error:
+            return Answer(ask.time, ask.graceid, ask.question, failure=told(ask.graceid, error))
+        neighbours, members, unread = {}, [], dict(answer.unread)
+        for want in ask.wants:
+            try:
+                if want[0] == "neighbours":
+                    neighbours[want[1]] = self._neighbours(want, ask.time)
+                elif want[0] == "member":
+                    members.append(self._of_one(Ask(ask.time, want[1], "", ())))
+            except CallError as error:
+                unread.update({want[1]: told(want[1], error)} if want[0] == "member"
+                              else {"neighbours": str(error)})
+        return attrs.evolve(answer, neighbours=neighbours, members=tuple(members), unread=unread)
+
+    def _of_one(self, ask):
+        """The answer about a candidate itself and its files."""
+        recorded, unread = self._read(ask.graceid)
+        answer = recorded.answer(ask._replace(wants=()))
+        shown = {name: why for name, why in unread.items()
+                 if name in ("logs", "labels", "signoffs")}
+        if "logs" in shown:  # where the labels stand that were taken off since then
+            shown.setdefault("labels", shown["logs"])
+        wants = [want for want in ask.wants if want[0] == "content"]
+        unavailable, found = {want for want in wants if not readable(want[1])}, {}
+        for _, name, version in [want for want in wants if want not in unavailable]:
+            key = f"{name},{version}"
+            try:
+                found[key] = self._content(ask.graceid, name, version)
+            except CallError as error:
+                shown[key] = str(error)
+        return attrs.evolve(answer, unread=shown, contents=found,
+                            labels=None if "labels" in shown else answer.labels,
+                            unavailable=frozenset(unavailable))
+
+    def _read(self, graceid):
+        if graceid not in self._known:
+            candidate = Retelling(self.gracedb, graceid, files=False)
+            records = [record_of(json.dumps(line)) for line in candidate.lines()]
+            self._known[graceid] = RecordedGraceDB(records), candidate.unread
+        return self._known[graceid]
+
+    def _content(self, graceid, name, version):
+        """The facts about a file, which is read once."""
+        wanted = (graceid, name, version)
+        if wanted not in self._contents:
+            self._contents[wanted] = self.gracedb.content(*wanted)
+        return self._contents[wanted]
+
+    def _neighbours(self, want, now):
+        return [event for event in self.gracedb.neighbours(want)
+                if (unix_seconds(event.get("created")) or now) <= now]

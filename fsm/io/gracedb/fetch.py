@@ -1,0 +1,243 @@
+"""Reads what GraceDB has of a candidate, part by part; what cannot be read is named, with why.
+
+One part that is refused, gone or rubbish says nothing about the others. Source: GraceDB's REST
+interface, and which types its pages hold.
+"""
+
+import re
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from fsm.core.engine.inputs import Answer
+from fsm.core.evidence.alert import log_entry
+from fsm.core.evidence.entries import Signoff
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.times import unix_seconds
+from fsm.io.gracedb import answers, contents
+from fsm.io.gracedb.limits import USUAL
+from fsm.io.gracedb.retrying import BUSY, DOWN, GONE, RUBBISH, WRONG, CallError
+
+ON_A_PAGE = 100  # rows of a search
+MOST_FAULTS = 3  # that are told of one event
+_SIGNED = re.compile(r"(?:ADV|[A-Z]\d)(?:REQ|OPS|OK|NO)")  # labels that come with a sign-off
+
+
+class Reading:
+    """Reads about one candidate.
+
+    Args:
+        caller: :class:`~fsm.io.gracedb.retrying.Caller`.
+        graceid: of an event or superevent.
+        time: the moment of which it tells, unix seconds.
+        patient: whether calls are repeated within the caller's budget. They are no more once a
+            part was in vain, so that a GraceDB that hangs does not cost a budget for each part.
+
+    Attributes:
+        unread: what could not be read, to the reason in words, as in
+            :class:`~fsm.core.engine.inputs.Answer`.
+    """
+
+    def __init__(self, caller, graceid, time, patient=True):
+        self.caller, self.graceid, self.time, self.patient = caller, graceid, time, patient
+        self.unread = {}
+
+    def answer(self, event=None):
+        """What there is of the candidate, as an answer without the question's wants.
+
+        Args:
+            event: its event dictionary, where it was just fetched with others.
+
+        Raises:
+            CallError: where its event dictionary cannot be read.
+        """
+        if event is None:
+            event = self.caller.call(lambda client: _event(client, self.graceid), self._budget())
+        event, faults = answers.event(event)
+        if faults:
+            self.unread["event"] = f"{RUBBISH}: {'; '.join(faults[:MOST_FAULTS])}"
+        logs = self._logs()
+        labels, signoffs = self._labels(event)
+        return Answer(self.time, self.graceid, "", event=event, logs=logs, labels=labels,
+                      signoffs=signoffs, unread=self.unread)
+
+    def neighbours(self, want, search):
+        """What a search finds for a want, by its clock; nothing where it cannot be searched."""
+        found = self._part("neighbours", lambda client: search(client, want))
+        return {} if found is None else {want[1]: found}
+
+    def content(self, want):
+        """The facts about a file, by ``name,version``; nothing where it cannot be read."""
+        _, name, version = want
+        key = f"{name},{version}"
+        facts = self._part(key, lambda client: contents.facts(client, self.graceid, name, version))
+        return {} if facts is None else {key: facts}
+
+    def members(self, want):
+        """The answer about an event of the superevent; none where it cannot be read at all."""
+        inner = Reading(self.caller, want[1], self.time, self.patient)
+        try:
+            return (inner.answer(),)
+        except CallError as error:
+            self._failed(want[1], error, told(want[1], error))
+            return ()
+        finally:
+            self.patient = self.patient and inner.patient
+
+    def _part(self, name, function):
+        """What a function of the client returns; None where it failed, which is noted."""
+        try:
+            return self.caller.call(function, self._budget())
+        except CallError as error:
+            self._failed(name, error)
+            return None
+
+    def _budget(self):
+        return None if self.patient else 0.0
+
+    def _failed(self, name, error, words=""):
+        self.unread[name] = words or str(error)
+        self.patient = self.patient and error.kind not in (BUSY, DOWN)
+
+    def _logs(self):
+        rows = self._part("logs", lambda client: rows_of(client.logs(self.graceid), "log", "logs"))
+        good, faults = answers.logs(rows or ())
+        if faults:
+            self.unread["logs"] = f"{RUBBISH}: {len(faults)} of {len(rows)} log entries are " \
+                                  f"none: {faults[0]}"
+        return tuple(log_entry(row, self.time) for row in good)
+
+    def _labels(self, event):
+        """Labels with their times, and sign-offs, where the event shows that there are any."""
+        shown = event.get("labels")
+        if shown == []:
+            return (), ()
+        rows = self._part("labels", lambda client: label_rows(client, self.graceid))
+        labels = None if rows is None else tuple(
+            (row["name"], unix_seconds(row.get("created"))) for row in rows)
+        names = shown if labels is None else dict(labels)
+        if names is not None and not any(map(_SIGNED.fullmatch, names)):
+            return labels, ()
+        rows = self._part("signoffs", lambda client: signoffs_of(client, self.graceid))
+        times = dict.fromkeys(names or ()) if labels is None else dict(labels)
+        return labels, tuple(self._dated(rows or (), times))
+
+    def _dated(self, rows, times):
+        """Sign-offs, each as old as the label it put on; others do not count any more."""
+        for row in rows:
+            kind, ifo, status = (row.get(key) or "" for key in
+                                 ("signoff_type", "instrument", "status"))
+            name = ("ADV" if kind == "ADV" else ifo) + status
+            if name in times:
+                time = self.time if times[name] is None else times[name]
+                yield (kind, ifo), Signoff(time, status, str(row.get("comment") or ""))
+
+
+def label_rows(client, graceid):
+    """The labels of an event or superevent, as GraceDB's dicts."""
+    return _all_good(*answers.labels(rows_of(client.labels(graceid), "labels")))
+
+
+def signoffs_of(client, graceid):
+    """The sign-offs of an event or superevent, as GraceDB's dicts."""
+    if kind_of(graceid) == SUPEREVENT:
+        response = client.signoffs(graceid)
+    else:  # of events the client itself does not ask
+        response = client.get(f"{client.links['events']}{graceid}/signoff/")
+    return _all_good(*answers.signoffs(rows_of(response, "signoffs", "signoff")))
+
+
+def searched(client, what, query, limits=USUAL):
+    """Yield all that a query in GraceDB's language finds, as GraceDB has it, page by page.
+
+    The client's own search takes a page without a list for one that finds nothing.
+
+    Args:
+        client: GraceDB's own client.
+        what: ``events`` or ``superevents``.
+        query: its text.
+        limits: :class:`~fsm.io.gracedb.limits.Limits`.
+
+    Raises:
+        CallError: where a page is none, or leads in a circle, elsewhere, or on and on.
+    """
+    page = f"{client.links[what]}?{urlencode({'query': query, 'count': ON_A_PAGE})}"
+    server, seen, found = urlsplit(page)[:2], set(), 0
+    while page:
+        if page in seen:
+            raise unusable("the pages of a search lead in a circle")
+        if urlsplit(page)[:2] != server:
+            raise unusable("the next page of a search is on another server")
+        if len(seen) >= limits.pages or found > limits.rows:
+            raise unusable(f"a search has more than {limits.pages:g} pages or {limits.rows:g} rows")
+        seen.add(page)
+        response = client.get(page)
+        rows = rows_of(response, what)
+        found += len(rows)
+        yield from rows
+        page = _next(response.json(), page)
+
+
+def _next(plain, page):
+    """The address of the page after this one; None after the last one."""
+    links = plain.get("links")
+    following = links.get("next") if isinstance(links, dict) else None
+    if following is not None and not isinstance(following, str):
+        raise unusable("the next page of a search has no address")
+    return urljoin(page, following) if following else None
+
+
+def rows_of(response, *keys):
+    """The list that a page of GraceDB has under one of these keys.
+
+    Raises:
+        CallError: where it has none.
+    """
+    plain = response.json()
+    for key in keys:
+        if isinstance(plain, dict) and isinstance(plain.get(key), list):
+            return plain[key]
+    raise unusable(f"there is no list {keys[0]!r}")
+
+
+def _all_good(good, faults):
+    """Rows of which each counts."""
+    if faults:
+        raise unusable(faults[0])
+    return good
+
+
+def unusable(why):
+    """The error for an answer of the wrong shape, which repeating would not mend."""
+    return CallError(WRONG, f"{RUBBISH}: {why}")
+
+
+def told(graceid, error):
+    """Why a candidate itself could not be read, in words."""
+    if error.kind == GONE:
+        return f"GraceDB has no {graceid}, or does not show it to you"
+    return str(error)
+
+
+def event_of(client, graceid):
+    """The dictionary of an event or superevent, as the core gets it."""
+    return answers.event(_event(client, graceid))[0]
+
+
+def _event(client, graceid):
+    """The dictionary of an event or superevent, as GraceDB has it."""
+    is_superevent = kind_of(graceid) == SUPEREVENT
+    plain = (client.superevent if is_superevent else client.event)(graceid).json()
+    name = "superevent_id" if is_superevent else "graceid"
+    if not isinstance(plain, dict) or not isinstance(plain.get(name), str):
+        raise unusable(f"there is no {name!r}")
+    return plain
+
+
+def is_log(row):
+    """Whether it is a log entry; a text may lack, but nothing else stands in its place."""
+    return not answers.logs([row])[1]
+
+
+def neighbours_of(client, query, limits=USUAL):
+    """The events that a query finds, with what is read of neighbours."""
+    return [row for found in searched(client, "events", query, limits)
+            for row in _all_good(*answers.neighbours([found]))]  # of each no more is kept

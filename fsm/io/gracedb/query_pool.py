@@ -1,0 +1,134 @@
+"""Asks GraceDB beside the main loop: a bounded number of requests at once, events by one search.
+
+Of the questions about one candidate one is under way at a time, so that a candidate about which
+GraceDB is slow does not hold the others.
+"""
+
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+
+from fsm.core.engine.inputs import Answer
+from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
+from fsm.io.gracedb.api import MOST_TOGETHER
+from fsm.io.gracedb.fair_turns import Turns
+
+LOG = logging.getLogger("fsm")
+AT_ONCE = 10
+BEHIND = "earlier questions about it took too long"
+
+
+@attrs.frozen(slots=True)
+class Found:
+    """The GraceIDs that a search has found, and whether it could be done to its end."""
+
+    graceids: tuple
+    complete: bool = True
+
+
+class NobodyAsked:
+    """In the place of :class:`Asking` where there is no GraceDB: every answer is a failure."""
+
+    def __init__(self, tell):
+        self._tell = tell
+
+    def ask(self, asks):
+        """Put questions."""
+        for ask in asks:
+            self._tell(Answer(ask.time, ask.graceid, ask.question, failure="none is configured"))
+
+    def search(self, since, until, settings):
+        """Find nothing."""
+
+    def close(self):
+        """Nothing is under way."""
+
+
+class Asking:
+    """Answers questions in threads of its own; every one gets an answer, if only a failure.
+
+    Args:
+        gracedb: :class:`~fsm.io.gracedb.api.GraceDB`.
+        at_once: how many requests at most are under way.
+
+        tell: called, from these threads, with every :class:`~fsm.core.engine.inputs.Answer` and
+            :class:`Found`.
+    """
+
+    def __init__(self, gracedb, tell, at_once=AT_ONCE):
+        self.gracedb, self._tell = gracedb, tell
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
+        self._turns = Turns(self._pool, gracedb.caller.limits.seconds)
+
+    def ask(self, asks):
+        """Put questions; those about events that are put together share searches.
+
+        Args:
+            asks: :class:`~fsm.core.engine.effects.Ask` objects.
+        """
+        asks = list(asks)
+        together = [ask for ask in asks if kind_of(ask.graceid) == EVENT] if len(asks) > 1 else []
+        shared = set(map(id, together))
+        for ask in asks:
+            if id(ask) not in shared:
+                self._submit(ask)
+        for start in range(0, len(together), MOST_TOGETHER):
+            self._pool.submit(self._search, together[start:start + MOST_TOGETHER])
+
+    def search(self, since, until, settings):
+        """Look for what was created in a time, unix seconds, and any of the queries finds.
+
+        Args:
+            since, until: unix seconds.
+            settings: with ``queries`` for events, and ``superevents`` for these.
+        """
+        self._turns.take("search", lambda: self._found(since, until, settings),
+                         lambda: self._tell(Found(())))
+
+    def close(self):
+        """Drop what has not begun, and wait for nothing."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _found(self, since, until, settings):
+        self.gracedb.caller.moment = until
+        found, complete = [], True
+        for query, kind in (*((query, EVENT) for query in settings.queries),
+                            *((query, SUPEREVENT) for query in settings.superevents)):
+            try:
+                found += self.gracedb.created(since, until, query, kind)
+            except Exception as error:  # whatever it is, the others must be looked for
+                complete = False
+                LOG.warning("GraceDB could not be searched for new candidates: %s", error)
+        self._tell(Found(tuple(dict.fromkeys(found)), complete))
+
+    def _search(self, asks):
+        """Fetch the events, then let each question go its own way; one not found asks alone."""
+        began, events = time.monotonic(), {}
+        try:
+            self.gracedb.caller.moment = asks[0].time
+            events = self.gracedb.events([ask.graceid for ask in asks])
+        except Exception as error:  # whatever it is, each question must go its own way
+            LOG.warning("GraceDB could not be searched for several events: %s", error)
+        spent = time.monotonic() - began
+        for ask in asks:
+            self._submit(ask, events.get(ask.graceid), spent)
+
+    def _submit(self, ask, event=None, spent=0.0):
+        """Have a question answered when it is its candidate's turn; some time is spent already."""
+        self._turns.take(ask.graceid, lambda: self._answer(ask, event, spent),
+                         lambda: self._tell(_failed(ask, BEHIND)))
+
+    def _answer(self, ask, event, spent):
+        caller = self.gracedb.caller
+        try:
+            with caller.within(max(0.0, caller.limits.seconds - spent)):
+                answer = self.gracedb.answer(ask, event)
+        except Exception as error:  # whatever rubbish may lead to; who asked must not wait for ever
+            answer = _failed(ask, f"its answer cannot be used ({type(error).__name__})")
+        self._tell(answer)
+
+
+def _failed(ask, why):
+    return Answer(ask.time, ask.graceid, ask.question, failure=why)

@@ -1,0 +1,184 @@
+"""The alerts that a candidate must have caused, made of what GraceDB holds about it.
+
+GraceDB keeps no alerts, so they are made of the annotations and their times: what GraceDB writes
+itself tells when labels and events came and went. Source: its REST interface, and which of its own
+log entries have no alert.
+"""
+
+import re
+
+from fsm.core.evidence.graceids import EVENT, kind_of
+from fsm.core.times import unix_seconds
+from fsm.io.gracedb.fetch import event_of, is_log, label_rows, rows_of, signoffs_of, told, unusable
+from fsm.io.gracedb.retrying import CallError
+from fsm.io.recordings.payloads import CURRENT, payload
+
+LABELLED = re.compile(r"Label: (\w+)")
+UNLABELLED = re.compile(r"Deleted label: (\w+)")
+JOINED = re.compile(r"Added event: .*?\b([A-Z]\d+)\b", re.DOTALL)
+SILENT = re.compile(r"Label: |Deleted label: |Added label: |Tagged message \d+: |Added event: "
+                    r"|Superevent created with |New VOEvent")
+LOOKED_INTO = (".fits", ".fits.gz", "psd.xml.gz", "em_bright.json", ".p_astro.json",
+               "mchirp_source.json", "_omegascan.png")
+MEMBERS = ("gw_events", "em_events")
+_FIRST = {"new": 0, "signoff_created": 1}  # within a second: a sign-off before it takes a label off
+
+
+class Retelling:
+    """One candidate, read whole.
+
+    Args:
+        gracedb: :class:`~fsm.io.gracedb.api.GraceDB`.
+        graceid: of an event or superevent.
+        joined: of an event, (superevent's retelling, when in unix seconds) where it is told
+            together with it, else None.
+        files: whether files are looked into.
+
+    Attributes:
+        state: its event dictionary, as it is today.
+        joinings: of a superevent, its events and when each came in, unix seconds, the earliest
+            first.
+        members: of a superevent, the retellings of its events, once they are read.
+        unread: what could not be read, to the reason in words.
+
+    Raises:
+        CallError: where GraceDB has no such candidate, or cannot be asked.
+    """
+
+    def __init__(self, gracedb, graceid, joined=None, files=True):
+        self.gracedb, self.graceid, self.joined, self.unread = gracedb, graceid, joined, {}
+        self.files = files
+        self.state = gracedb.caller.call(lambda client: event_of(client, graceid))
+        self.state["labels"] = []  # those of today were not there from the beginning
+        self.created = unix_seconds(self.state.get("created"))
+        if self.created is None:
+            raise unusable("there is no time 'created'")
+        self.logs = sorted(filter(is_log, self._part("logs", lambda client: rows_of(
+            client.logs(graceid), "log", "logs"))), key=lambda entry: entry.get("N") or 0)
+        self.labels = self._part("labels", lambda client: label_rows(client, graceid))
+        self.notices = filter(is_log, self._part("notices", lambda client: rows_of(
+            client.voevents(graceid), "voevents")))
+        self.signoffs = self._part("signoffs", lambda client: signoffs_of(client, graceid))
+        self.joinings, self.members = self._joinings(), {}
+        parts = (self.state.get("group"), self.state.get("pipeline"), self.state.get("search"))
+        self.topic = "_".join(str(part).lower() for part in parts if part) or "superevent"
+
+    def _part(self, name, function):
+        try:
+            return self.gracedb.caller.call(function)
+        except CallError as error:
+            self.unread[name] = str(error)
+            return ()
+
+    def _joinings(self):
+        since = {match[1]: unix_seconds(entry.get("created")) for entry in reversed(self.logs)
+                if (match := JOINED.match(entry.get("comment") or ""))}
+        members = [graceid for kind in MEMBERS for graceid in self._members(kind)]
+        joinings = {graceid: since.get(graceid) or self.created for graceid in members}
+        return dict(sorted(joinings.items(), key=lambda item: item[1]))
+
+    def lines(self):
+        """Its alerts as lines of a recording, dicts, in the order of time."""
+        made = [self._line("new", self._state_at(self.created), self.created)]
+        for entry in self.logs:
+            made += self._of_entry(entry)
+        known = {line["payload"]["data"].get("name") for line in made
+                 if line["payload"]["alert_type"] == "label_added"}
+        made += [self._line("label_added", label, label.get("created")) for label in self.labels
+                 if label["name"] not in known]
+        made += [self._line("voevent", notice, notice.get("created")) for notice in self.notices]
+        made += self._signed_off()
+        made += [self._line("event_added", self._state_at(time), time)
+                 for time in self.joinings.values()]
+        if self.joined:
+            superevent, time = self.joined
+            made.append(self._line("added_to_superevent", superevent._state_at(time), time))
+        made.sort(key=lambda line: (line["time"], _FIRST.get(line["payload"]["alert_type"], 2)))
+        return made
+
+    def _signed_off(self):
+        times = {label["name"]: label.get("created") for label in self.labels}
+        for signoff in self.signoffs:
+            who = "ADV" if signoff["signoff_type"] == "ADV" else signoff["instrument"]
+            yield self._line("signoff_created", signoff, times.get(who + signoff["status"]))
+
+    def _of_entry(self, entry):
+        comment = entry.get("comment") or ""
+        for pattern, what in ((LABELLED, "label_added"), (UNLABELLED, "label_removed")):
+            match = pattern.fullmatch(comment)
+            if match:
+                data = {"name": match[1], "created": entry.get("created")}
+                return [self._line(what, data, entry.get("created"))]
+        more = {"delivered": False} if SILENT.match(comment) else {}
+        facts = self._facts(entry)
+        if facts is not None:
+            more["contents"] = facts
+        return [self._line("log", entry, entry.get("created"), **more)]
+
+    def _facts(self, entry):
+        name, version = entry.get("filename") or "", entry.get("file_version") or 0
+        if not self.files or not name.endswith(LOOKED_INTO):
+            return None
+        try:
+            return self.gracedb.content(self.graceid, name, version)
+        except CallError as error:
+            self.unread[f"{name},{version}"] = str(error)
+            return None
+
+    def _state_at(self, time):
+        """Its values of today, but in or with the events only that had come in by a time."""
+        if self.joined and time < self.joined[1]:
+            return {**self.state, "superevent": None}
+        if not self.joinings:
+            return self.state
+        there = {kind: [graceid for graceid in self._members(kind)
+                        if self.joinings[graceid] <= time] for kind in MEMBERS}
+        return {**self.state, **there, **self._preferred(there["gw_events"])}
+
+    def _preferred(self, there):
+        """What is said of the preferred event while today's is not among those that are there.
+
+        GraceDB does not tell when which was preferred; the first one was at the beginning.
+        """
+        first = next((graceid for graceid in self.joinings if graceid in there), None)
+        if first not in self.members or self.state.get("preferred_event") in there:
+            return {}
+        event = self.members[first].state
+        return {"preferred_event": first, "preferred_event_data": event, "far": event.get("far")}
+
+    def _members(self, kind):
+        stated = self.state.get(kind)
+        return [one for one in stated if isinstance(one, str) and kind_of(one) == EVENT] \
+            if isinstance(stated, list) else []
+
+    def _line(self, what, data, created, **more):
+        time = unix_seconds(created)
+        time = self.created if time is None else time
+        return {"time": time, "topic": self.topic, "payload": payload(
+            self.graceid, CURRENT, what, data, self._state_at(time)), **more}
+
+
+def lines(gracedb, graceid):
+    """A candidate's recording, that of a superevent together with its events.
+
+    Args:
+        gracedb: :class:`~fsm.io.gracedb.api.GraceDB`.
+        graceid: of an event or superevent.
+
+    Returns:
+        Lines as dicts, in the order of time; and what could not be read, by GraceID, each a dict
+        of the part to the reason in words.
+
+    Raises:
+        CallError: where GraceDB has no such candidate, or cannot be asked.
+    """
+    candidate = Retelling(gracedb, graceid)
+    for event, time in candidate.joinings.items():
+        try:
+            candidate.members[event] = Retelling(gracedb, event, (candidate, time))
+        except CallError as error:
+            candidate.unread[event] = told(event, error)
+    every = [candidate, *candidate.members.values()]
+    made = [line for one in every for line in one.lines()]
+    made.sort(key=lambda line: line["time"])
+    return made, {one.graceid: one.unread for one in every if one.unread}

@@ -1,0 +1,1 @@
+"""The journal, one SQLite file. Imports ``core``, ``io.recordings`` and ``io.gracedb``."""

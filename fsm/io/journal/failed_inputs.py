@@ -1,0 +1,65 @@
+"""Inputs that raised when they were taken: kept apart in the journal, until they are retried."""
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from fsm.io.journal import codec
+from fsm.io.journal.schema import FAILED, INPUTS
+
+
+def note(journal, failures):
+    """Put inputs aside, within the journal's transaction.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        failures: tuples (number, GraceID, when it was taken (unix seconds), traceback).
+    """
+    if failures:
+        names = ("number", "graceid", "time", "trace")
+        journal.db.execute(insert(FAILED).on_conflict_do_nothing(),
+                           [dict(zip(names, one, strict=True)) for one in failures])
+
+
+def waiting(journal, graceid=""):
+    """Those that have not been retried, as dicts with ``number``, ``graceid``, ``time``, ``kind``
+    and ``trace``.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        graceid: the only candidate meant; "" for all.
+    """
+    found = journal.db.execute(
+        sa.select(FAILED.c.number, FAILED.c.graceid, FAILED.c.time, INPUTS.c.kind, FAILED.c.trace)
+        .join(INPUTS, INPUTS.c.number == FAILED.c.number)
+        .where(FAILED.c.retried.is_(None), FAILED.c.graceid == graceid if graceid else sa.true())
+        .order_by(FAILED.c.number))
+    return [row._asdict() for row in found]
+
+
+def short(one):
+    """One of them in short: without its traceback, but for ``why``, the last line of that."""
+    why = one["trace"].strip().rpartition("\n")[2]
+    return {"number": one["number"], "graceid": one["graceid"], "kind": one["kind"], "why": why}
+
+
+def counts(journal):
+    """How many of each candidate have not been retried."""
+    return dict(journal.db.execute(
+        sa.select(FAILED.c.graceid, sa.func.count()).where(FAILED.c.retried.is_(None))
+        .group_by(FAILED.c.graceid)).all())
+
+
+def again(journal, number, now):
+    """An input that failed, as one that comes now (unix seconds)."""
+    row = journal.db.execute(sa.select(INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
+                             .where(INPUTS.c.number == number)).one()
+    made = codec.read(now, *row)
+    return made if isinstance(row.body, bytes | None) else attrs.evolve(
+        made, body=str(row.body).encode("utf-8", "backslashreplace"))
+
+
+def retried(journal, numbers, now):
+    """Note, within the journal's transaction, that inputs were taken again (unix seconds)."""
+    journal.db.execute(sa.update(FAILED).where(FAILED.c.number.in_(numbers))
+                       .values(retried=int(now)))

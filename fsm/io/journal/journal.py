@@ -1,0 +1,378 @@
+"""The journal: every input before it is acted on, and what came of it; one SQLite file.
+
+It has one writer, the supervisor's main loop. What a turn writes is one transaction, on the disk
+when :meth:`Journal.writing` ends; a program that is killed loses what it had not taken yet, nothing
+else.
+"""
+
+import os
+import sqlite3
+import zlib
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from fsm.core.engine.effects import Transition
+from fsm.errors import JournalDamaged, JournalError
+from fsm.io.journal import codec
+from fsm.io.journal.errors import damaged, meant
+from fsm.io.journal.lock import locked, unlock
+from fsm.io.journal.pruning import Pruning
+from fsm.io.journal.schema import (
+    ARCHIVE,
+    CANDIDATES,
+    FACTS,
+    FAILED,
+    HISTORY,
+    INPUTS,
+    LATENCIES,
+    QUESTIONS,
+    lacking,
+    migrate,
+)
+from fsm.io.jsonio import dumps, loads
+
+_PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
+            "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")
+ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
+PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
+_ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
+                  INPUTS.c.body).order_by(INPUTS.c.number)
+_OF_ONE = _ROWS.where(
+    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.number > sa.bindparam("after"),
+    INPUTS.c.number <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number)))
+_TIMER = insert(CANDIDATES)
+_TIMER = _TIMER.on_conflict_do_update(
+    ["graceid"], set_={name: _TIMER.excluded[name]
+                       for name in ("timer", "heard", "state", "open", "overdue", "regions",
+                                    "profile")})
+_SNAPSHOT = insert(CANDIDATES)
+_SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
+    ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
+_ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
+_HISTORY = insert(HISTORY).on_conflict_do_nothing()
+_LATENCY = insert(LATENCIES)
+_LATENCY = _LATENCY.on_conflict_do_update(
+    ["graceid", "process", "check", "generation"],
+    set_={name: _LATENCY.excluded[name]
+          for name in ("time", "state", "at", "created", "started", "began")})
+_FACT = insert(FACTS)
+_FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
+
+
+def unpacked(body):
+    """The JSON of an archived configuration; earlier versions did not compress it."""
+    return body if body[:1] == b"{" else zlib.decompress(body)
+
+
+class Journal:
+    """An open journal.
+
+    Args:
+        path: of its file, made where there is none. The file itself is locked while it is open,
+            under whatever name, and for earlier versions ``path.lock`` beside it.
+
+    Attributes:
+        db: SQLAlchemy connection; within :meth:`writing` it is in a transaction. Its errors are
+            :class:`~fsm.errors.JournalError`.
+        broken: the error after which nothing is written any more: damage, or something that could
+            not be read outside of :meth:`writing`, whoever has made what of that; else None.
+
+    Raises:
+        JournalDamaged: where it is damaged.
+        JournalError: where another supervisor has it open, or it cannot be used.
+    """
+
+    db = broken = None
+    _writing = False
+
+    def __init__(self, path):
+        self.path = Path(path)
+        try:
+            self._real = self.path.resolve()
+            self._real.parent.mkdir(parents=True, exist_ok=True)
+            self._lock = locked(self._real)
+        except OSError as error:
+            raise JournalError(f"{self.path}: {error.strerror}") from None
+        except JournalError as error:
+            raise JournalError(f"{self.path}: {error}") from None
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self):
+        address = sa.URL.create("sqlite", database=str(self._real))  # whatever is in its name
+        self._engine = sa.create_engine(address, poolclass=sa.StaticPool)
+        sa.event.listen(self._engine, "handle_error", self._failed)
+        self.db = self._engine.connect()
+        for pragma in _PRAGMAS:
+            self.db.exec_driver_sql(f"PRAGMA {pragma}")
+        self.db.commit()
+        with self.writing(), self.reading("what an older version has written"):
+            migrate(self.db)
+        missing = lacking(self.db.exec_driver_sql)
+        if missing:
+            raise damaged(self.path, f"it lacks {', '.join(missing)}")
+        self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes
+        self.db.commit()
+        # The last inputs may have been pruned; no number is given twice all the same.
+        last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
+        self._last = max(last or 0, self.fact(ACTED, 0))
+        self._pruning = Pruning(self.db)
+
+    def close(self):
+        """Close it and let others have it."""
+        with suppress(JournalError):
+            if self.db is not None:
+                self.db.close()
+        self._engine.dispose()
+        unlock(self._lock)
+
+    def _failed(self, context):
+        """SQLAlchemy asks here what is to be raised in the place of an error of the database."""
+        if isinstance(context.original_exception, sqlite3.Error):
+            return self._error(context.original_exception)
+        return None
+
+    def _error(self, error):
+        made = meant(self.path, error, "cannot be written" if self._writing else "cannot be used")
+        if isinstance(made, JournalDamaged) or not self._writing:
+            self.broken = self.broken or made
+        return made
+
+    @contextmanager
+    def reading(self, what):
+        """What is made within of the journal's content; where that is rubbish, it is damaged.
+
+        Args:
+            what: whose content that is.
+
+        Raises:
+            JournalDamaged: where anything else than an error of the journal is raised within.
+        """
+        try:
+            yield
+        except JournalError:
+            raise
+        except Exception as error:  # whatever rubbish leads to
+            raise damaged(self.path, f"{what} cannot be read ({type(error).__name__}: "
+                                     f"{error!s:.80})") from None
+
+    def lost(self):
+        """What has become of the file that is open, under its name; "" where that is all right."""
+        try:
+            there = os.stat(self._real)
+        except OSError as error:
+            return f"{self._real} cannot be found any more ({error.strerror})"
+        mine = os.fstat(self._lock[-1].fileno())
+        same = (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
+        return "" if same else f"{self._real} is another file than the one that is open"
+
+    @contextmanager
+    def writing(self):
+        """One transaction.
+
+        Raises:
+            JournalDamaged: where no waiting helps.
+            JournalLocked: where another program writes it at present.
+            JournalError: where it could not be written, for a reason that may pass, such as a full
+                disk; then nothing of it has been.
+        """
+        if self.broken:
+            raise self.broken
+        self._writing = True
+        try:
+            self.db.exec_driver_sql("BEGIN IMMEDIATE")
+            yield
+            if self.broken:  # somebody has made something of what could not be read
+                raise self.broken
+            self.db.commit()
+        except BaseException:
+            with suppress(JournalError):
+                self.db.rollback()
+            raise
+        finally:
+            self._writing = False
+
+    # -- inputs ---------------------------------------------------------------------------------
+
+    def add(self, rows):
+        """Append inputs; returns their numbers.
+
+        Args:
+            rows: :class:`~fsm.io.journal.codec.Input` objects.
+        """
+        numbers = range(self._last + 1, self._last + 1 + len(rows))
+        self._last += len(rows)
+        if rows:
+            self.db.execute(sa.insert(INPUTS), [
+                {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,
+                 "body": row.body} for number, row in zip(numbers, rows, strict=True)])
+        return numbers
+
+    def of(self, graceid, after, upto):
+        """Pairs (number, input) about a candidate with numbers in a range, in order, but for those
+        that failed."""
+        return self._read(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
+
+    def not_acted_on(self):
+        """Pairs (number, input) of those whose effects are not in the journal, in order."""
+        return self._read(_ROWS.where(INPUTS.c.number > int(self.fact(ACTED, 0))))
+
+    def _read(self, query, values=None):
+        return [(number, codec.read(*row)) for number, *row in self.db.execute(query, values)]
+
+    def last_time(self):
+        """When the last input was taken, unix seconds; None before the first."""
+        return self.db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
+
+    # -- candidates -----------------------------------------------------------------------------
+
+    def timers(self):
+        """Triples (GraceID, when it is next looked at, when it was last heard of) of all candidates
+        under supervision; None as the last where nothing is expected of it."""
+        return self.db.execute(
+            sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer, CANDIDATES.c.heard)).all()
+
+    def set_timers(self, rows):
+        """Note where candidates are, of those not known before too.
+
+        Args:
+            rows: tuples (GraceID, when it is next looked at, when it was last heard of, state,
+                number of open checks, number of overdue ones, regions in words, profile).
+        """
+        if rows:
+            names = ("graceid", "timer", "heard", "state", "open", "overdue", "regions", "profile")
+            self.db.execute(_TIMER, [{"number": 0, **dict(zip(names, row, strict=True))}
+                                     for row in rows])
+
+    def unstored(self):
+        """The GraceIDs of candidates that have had inputs since their last configuration."""
+        last = sa.select(sa.func.max(INPUTS.c.number)).where(
+            INPUTS.c.graceid == CANDIDATES.c.graceid).scalar_subquery()
+        return self.db.scalars(
+            sa.select(CANDIDATES.c.graceid).where(last > CANDIDATES.c.number)).all()
+
+    def snapshot(self, graceid):
+        """(number of its last input, configuration) of a candidate; (0, None) without any."""
+        row = self.db.execute(sa.select(CANDIDATES.c.number, CANDIDATES.c.body).where(
+            CANDIDATES.c.graceid == graceid)).first()
+        return (row.number, loads(row.body)) if row and row.body else (0, None)
+
+    def keep(self, snapshots):
+        """Keep configurations, as triples (GraceID, number of its last input, configuration)."""
+        if snapshots:
+            self.db.execute(_SNAPSHOT, [
+                {"graceid": graceid, "number": number, "body": dumps(configuration)}
+                for graceid, number, configuration in snapshots])
+
+    def archive(self, retired):
+        """Move a candidate that has left into the archive."""
+        self.db.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.graceid == retired.graceid))
+        self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
+                                    "body": zlib.compress(dumps(retired.configuration))})
+
+    def archived_configuration(self, graceid):
+        """The last configuration of a candidate that has left, None without any."""
+        body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
+        with self.reading(f"what is archived of {graceid}"):
+            return None if body is None else loads(unpacked(body))
+
+    def archived(self):
+        """The GraceIDs in the archive, the oldest first."""
+        return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
+
+    def prune(self, before, archived=float("-inf")):
+        """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""
+        more = self._pruning.look(before, archived)
+        if self._pruning.last > self.fact(PRUNED, 0):
+            self.state(**{PRUNED: self._pruning.last})
+        return more
+
+    def shrink(self, pages=1000):
+        """Give pages that are free back to the disk, a few at a time; outside of transactions."""
+        # A script, since the driver would take only the first of the statement's many steps.
+        try:
+            self.db.connection.dbapi_connection.executescript(
+                f"PRAGMA incremental_vacuum({pages})")
+            self.db.commit()
+        except sqlite3.Error as error:  # past SQLAlchemy
+            made = meant(self.path, error, "cannot be made smaller")
+            if isinstance(made, JournalDamaged):
+                self.broken = made
+                raise made from None
+
+    def count(self, table):
+        """The number of rows of one of the tables of :mod:`fsm.io.journal.schema`."""
+        return self.db.scalar(sa.select(sa.func.count()).select_from(table))
+
+    def size(self):
+        """(bytes of its file, how many of these are free)."""
+        page, count, free = (self.db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
+                             ("page_size", "page_count", "freelist_count"))
+        return page * count, page * free
+
+    # -- what came of them ----------------------------------------------------------------------
+
+    def history(self, numbered):
+        """Keep what inputs have fired, as pairs (number, transitions)."""
+        rows = [{"number": number, "body": dumps(transitions)} for number, transitions in numbered]
+        if rows:
+            self.db.execute(_HISTORY, rows)
+
+    def history_of(self, graceid):
+        """All that has been fired about a candidate, in order."""
+        bodies = self.db.scalars(
+            sa.select(HISTORY.c.body).join(INPUTS, INPUTS.c.number == HISTORY.c.number)
+            .where(INPUTS.c.graceid == graceid).order_by(INPUTS.c.number))
+        with self.reading(f"the history of {graceid}"):
+            return [Transition(*plain) for body in bodies for plain in loads(body)]
+
+    def measured(self, latencies):
+        """Keep :class:`~fsm.core.engine.effects.Measured` objects."""
+        if latencies:
+            self.db.execute(_LATENCY, [one._asdict() for one in latencies])
+
+    # -- questions and facts --------------------------------------------------------------------
+
+    def asked(self, asks):
+        """Note questions that wait for an answer."""
+        if asks:
+            self.db.execute(insert(QUESTIONS).on_conflict_do_nothing(), [
+                {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
+
+    def answered(self, questions):
+        """Forget questions that have been answered."""
+        if questions:
+            self.db.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.question.in_(questions)))
+
+    def questions(self):
+        """The bodies of all questions that wait for an answer."""
+        with self.reading("a question"):
+            return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
+
+    def fact(self, name, default=None):
+        """A fact by its name."""
+        value = self.db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
+        with self.reading(f"the fact {name!r}"):
+            return default if value is None else loads(value)
+
+    def facts(self, prefix):
+        """All facts whose names begin with a prefix, by the rest of their names."""
+        rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
+        with self.reading(f"a fact {prefix!r}"):
+            return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
+
+    def forget(self, names):
+        """Forget facts, by their whole names."""
+        self.db.execute(sa.delete(FACTS).where(FACTS.c.name.in_(names)))
+
+    def state(self, **facts):
+        """Note facts, values that JSON can hold."""
+        if facts:
+            self.db.execute(_FACT, [{"name": name, "value": dumps(value).decode()}
+                                    for name, value in facts.items()])

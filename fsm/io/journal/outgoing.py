@@ -1,0 +1,48 @@
+"""What goes out, as rows of the journal, and back: messages, annotations, letters."""
+
+from typing import NamedTuple
+
+from fsm.core.engine.effects import Annotate, Notify
+from fsm.io.jsonio import dumps, loads
+
+
+class Letter(NamedTuple):
+    """One letter.
+
+    Attributes:
+        time: when it was written, unix seconds.
+        address: whom to.
+        subject: one line.
+        text: its body.
+        key: the same for the same messages.
+        gravity: 0 where any of them is grave, which has it sent before others; else 1.
+    """
+
+    time: float
+    address: str
+    subject: str
+    text: str
+    key: str
+    gravity: int = 0
+
+
+KINDS = {"notify": Notify, "annotate": Annotate, "letter": Letter}
+
+
+def written_key(effect):
+    """An effect's key as any database takes it, whatever the names in it."""
+    return effect.key.encode("utf-8", "backslashreplace").decode()
+
+
+def written(effect):
+    """An effect as JSON."""
+    kind = next(name for name, made in KINDS.items() if isinstance(effect, made))
+    return dumps({"kind": kind, **effect._asdict()})
+
+
+def read_effect(body):
+    """An effect from its JSON."""
+    plain = loads(body)
+    if "to" in plain:
+        plain["to"] = tuple(plain["to"])
+    return KINDS[plain.pop("kind")](**plain)

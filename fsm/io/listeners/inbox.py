@@ -1,0 +1,141 @@
+"""What comes in from the threads around the main loop."""
+
+import threading
+import time
+from collections import deque
+from itertools import islice
+from math import inf
+
+import attrs
+
+NOTHING = b""
+MOST = 2000  # alerts that wait here; more wait where they came from
+
+
+def nothing():
+    """Done with nothing to be told."""
+
+
+@attrs.frozen(slots=True)
+class Received:
+    """One alert as it came from a listener.
+
+    Attributes:
+        source: name of the listener.
+        topic: Kafka topic or XMPP node; "" where the source has none.
+        line: as in a recording, JSON in bytes; :data:`NOTHING` where only a place is told, None
+            where a recording has ended.
+        time: when it arrived, unix seconds.
+        places: what the listener must know to go on after it: names of places, such as of a
+            file, to where it is in each.
+        done: called, from the main loop, when it is in the journal.
+    """
+
+    source: str
+    topic: str
+    line: bytes | None
+    time: float
+    places: dict = attrs.field(factory=dict)
+    done: object = nothing
+
+
+class Inbox:
+    """Alerts that wait, a bounded number, and news of other kinds.
+
+    Args:
+        most: alerts that may wait; :meth:`put` blocks beyond it, so that nothing is lost.
+    """
+
+    def __init__(self, most=MOST):
+        self._most, self._alerts, self._news = most, deque(), deque()
+        self._came = deque()  # when each alert did, by a clock that goes on steadily
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def put(self, received):
+        """Hand over an alert; returns False where it is not wanted any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or len(self._alerts) < self._most)
+            if not self._closed:
+                self._alerts.append(received)
+                self._came.append(time.monotonic())
+                self._changed.notify_all()
+            return not self._closed
+
+    def tell(self, news):
+        """Hand over anything else: an answer, a delivery, a report."""
+        with self._changed:
+            self._news.append(news)
+            self._changed.notify_all()
+
+    def wait(self, seconds, alerts=True):
+        """Wait until something is there: so many alerts, with False none; or news."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._news
+                                   or 0 < alerts <= len(self._alerts), max(0.0, seconds))
+
+    def head(self):
+        """The alert that has waited longest, None without any."""
+        with self._changed:
+            return self._alerts[0] if self._alerts else None
+
+    def second(self):
+        """The alert after the head that tells a time: of the same source, or else of any; None
+        without any."""
+        with self._changed:
+            rest = [one for one in islice(self._alerts, 1, None) if one.time > -inf]
+            same = (one for one in rest if one.source == self._alerts[0].source)
+            return next(same, rest[0] if rest else None)
+
+    def waits(self):
+        """Seconds for which the alert that came first has waited, 0 without any."""
+        with self._changed:
+            return time.monotonic() - self._came[0] if self._came else 0.0
+
+    def take(self, most):
+        """(up to ``most`` alerts, all news), the oldest first."""
+        with self._changed:
+            alerts = list(islice(self._alerts, most))
+            for _ in alerts:
+                self._alerts.popleft()
+                self._came.popleft()
+            news = list(self._news)
+            self._news.clear()
+            if alerts:
+                self._changed.notify_all()
+            return alerts, news
+
+    def pick(self, kinds, seconds):
+        """The news of some kinds alone; it is waited for them so many seconds at most.
+
+        Args:
+            kinds: a class, or a tuple of them.
+            seconds: until it gives none; what closes the inbox ends the wait too.
+        """
+        def there():
+            return [one for one in self._news if isinstance(one, kinds)]
+
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or there(), max(0.0, seconds))
+            picked = there()
+            self._news = deque(one for one in self._news if not isinstance(one, kinds))
+            return picked
+
+    def close(self):
+        """Let nobody wait any more; what comes now is not taken."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    @property
+    def closed(self):
+        """Whether nothing is taken any more."""
+        return self._closed
+
+
+def pause(inbox, seconds):
+    """Sleep, but not beyond the closing of an inbox; returns whether it is still open."""
+    end = time.monotonic() + seconds
+    while not inbox.closed and (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, 0.2))
+    return not inbox.closed

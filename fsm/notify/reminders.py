@@ -1,0 +1,169 @@
+"""What has been told to be wrong and is not over: told again, with growing pauses, so many times.
+
+An operator who has acknowledged something is not reminded of it any more; that it is over is told
+all the same.
+"""
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
+from fsm.core.engine.effects import Notify, Retired
+from fsm.core.engine.machines import OVERDUE
+from fsm.io.journal.outgoing import read_effect, written
+from fsm.io.journal.schema import ALARMS
+from fsm.io.jsonio import dumps, loads
+
+_KEEP = insert(ALARMS)
+_KEEP = _KEEP.on_conflict_do_update(["name"], set_={"body": _KEEP.excluded.body})
+
+
+@attrs.define(slots=True)
+class Alarm:
+    """Something wrong.
+
+    Attributes:
+        message: the :class:`~fsm.core.engine.effects.Notify` that told it.
+        reminded: how often it was told again.
+        next: when it is next told again, unix seconds; infinity for never.
+        acknowledged: by whom, or "".
+    """
+
+    message: object
+    reminded: int
+    next: float
+    acknowledged: str = ""
+
+
+class Alarms:
+    """All that is wrong at present.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        first: seconds until the first reminder; each further pause is twice as long; 0 for none.
+        most: number of reminders.
+    """
+
+    def __init__(self, journal, first, most):
+        self.journal, self.first, self.most = journal, first, most
+        self._alarms, self._changed = {}, set()
+        with journal.reading("an alarm"):
+            for name, body in journal.db.execute(sa.select(ALARMS.c.name, ALARMS.c.body)):
+                self._alarms[name] = _alarm(body)
+
+    def __len__(self):
+        return len(self._alarms)
+
+    def follow(self, transitions, effects, now):
+        """Take up what has begun, and drop what is over.
+
+        Args:
+            transitions: :class:`~fsm.core.engine.effects.Transition` objects.
+            effects: effects of any kind, decided at the same time.
+            now: unix seconds.
+        """
+        for one in transitions:
+            if one.source == OVERDUE and one.dest != OVERDUE:
+                self._drop(_name(one.graceid, one.process, one.check))
+        for effect in effects:
+            if isinstance(effect, Retired):
+                self._drop_all(effect.graceid)
+                continue
+            if not isinstance(effect, Notify):
+                continue
+            name = _name(effect.graceid, effect.process, effect.check)
+            if effect.outcome == FAILURE:
+                self._alarms[name] = Alarm(effect, 0, self._pause(0, now))
+                self._changed.add(name)
+            elif effect.outcome == RECOVERY:
+                self._drop(name)
+
+    def due(self, now):
+        """The reminders to be sent now; each is given out once."""
+        made = []
+        for name, alarm in self._alarms.items():
+            if alarm.next > now:
+                continue
+            alarm.reminded += 1
+            last = alarm.reminded >= self.most
+            alarm.next = float("inf") if last else self._pause(alarm.reminded, now)
+            self._changed.add(name)
+            number = f"reminder {alarm.reminded} of {self.most}" + (", the last one" * last)
+            made.append(alarm.message._replace(
+                time=now, outcome=REMINDER, message=f"{alarm.message.message} ({number})",
+                key=f"{alarm.message.key}/reminder/{alarm.reminded}"))
+        return made
+
+    def acknowledge(self, graceid, process, check, who):
+        """Remind of these no more; returns how many there were.
+
+        Args:
+            graceid: the candidate; "" for the supervisor's own troubles.
+            process: name of a process, with or without its key; "" for all.
+            check: name of a check, likewise.
+            who: the operator.
+        """
+        found = [name for name, alarm in self._alarms.items()
+                 if alarm.message.graceid == graceid
+                 and _meant(process, alarm.message.process) and _meant(check, alarm.message.check)]
+        for name in found:
+            self._alarms[name].acknowledged, self._alarms[name].next = who, float("inf")
+        self._changed.update(found)
+        return len(found)
+
+    def of(self, graceid):
+        """The alarms of a candidate."""
+        return [alarm for alarm in self._alarms.values() if alarm.message.graceid == graceid]
+
+    def store(self):
+        """Write what has changed, within the journal's transaction."""
+        gone = [name for name in self._changed if name not in self._alarms]
+        kept = [{"name": name, "body": _body(self._alarms[name])} for name in self._changed
+                if name in self._alarms]
+        for name in gone:
+            self.journal.db.execute(sa.delete(ALARMS).where(ALARMS.c.name == name))
+        if kept:
+            self.journal.db.execute(_KEEP, kept)
+
+    def stored(self):
+        """What has changed is on the disk now."""
+        self._changed.clear()
+
+    def _pause(self, reminded, now):
+        if not self.first or not self.most:
+            return float("inf")
+        return now + self.first * 2 ** min(reminded, 30)
+
+    def _drop(self, name):
+        if self._alarms.pop(name, None) is not None:
+            self._changed.add(name)
+
+    def _drop_all(self, graceid):
+        for name in [n for n, a in self._alarms.items() if a.message.graceid == graceid]:
+            self._drop(name)
+
+
+def _name(graceid, process, check):
+    return f"{graceid}/{process}/{check}".encode("utf-8", "backslashreplace").decode()
+
+
+def _meant(wanted, name):
+    return wanted in ("", name, name.partition("[")[0])
+
+
+def _time(value):
+    return float("inf") if value is None else value
+
+
+def _alarm(body):
+    plain = loads(body)
+    message = read_effect(plain.pop("message"))
+    return Alarm(message, **{**plain, "next": _time(plain["next"])})
+
+
+def _body(alarm):
+    plain = {"message": written(alarm.message).decode(),
+             "reminded": alarm.reminded, "acknowledged": alarm.acknowledged,
+             "next": None if alarm.next == float("inf") else alarm.next}
+    return dumps(plain)

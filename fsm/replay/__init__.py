@@ -1,0 +1,1 @@
+"""Recordings replayed and made. Imports ``core``, ``io``, ``report`` and ``draw``."""

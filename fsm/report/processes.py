@@ -1,0 +1,59 @@
+"""Every process with its start, checks, deadlines and parties, as plain data."""
+
+import attrs
+
+
+def processes_as_data(processes, profile):
+    """The processes as plain data.
+
+    Args:
+        processes: their charts.
+        profile: :class:`~fsm.core.charts.policy.Profile` whose settings are shown.
+    """
+    return [_process(chart, profile.settings[chart.name]) for chart in processes]
+
+
+def profile_as_data(processes, profile, policy):
+    """What holds in a profile, as plain data.
+
+    Args:
+        processes: charts of all processes.
+        profile: :class:`~fsm.core.charts.policy.Profile`.
+        policy: the :class:`~fsm.core.charts.policy.Policy` it belongs to.
+    """
+    return {
+        "profile": profile.name,
+        "annotate": list(profile.annotate) if policy.annotate else [],
+        "warnings": policy.warnings and profile.warnings,
+        "injections": "waive" if profile.waive_injections else "follow",
+        "timing": attrs.asdict(policy.timing),
+        "processes": processes_as_data(processes, profile),
+    }
+
+
+def _process(chart, settings):
+    return {
+        "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
+        "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
+        "condition": chart.when.words() if chart.when else None, "always": chart.always,
+        "far_threshold": settings.far_threshold, "gravity": chart.gravity,
+        "escalation": [{"after": step.after, "to": list(step.to)} for step in settings.escalation],
+        "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
+        "parties": {name: list(getattr(settings, name))
+                    for name in ("success", "warning", "failure", "exception")},
+        "stages": [{"name": stage.name,
+                    "checks": [_check(check, settings) for check in stage.checks]}
+                   for stage in chart.stages],
+    }
+
+
+def _check(check, settings):
+    warn = None if check.warn is None else settings.warnings.get(check.name, check.warn)
+    tags = settings.tags.get(check.name)
+    expects = check.expects if tags is None else check.expects.tagged(tags)
+    return {
+        "name": check.name, "expects": expects.words(),
+        "within": settings.deadlines.get(check.name, check.within), "warn": warn,
+        "condition": check.when.words() if check.when else None,
+        "each": check.each.option if check.each else None,
+    }

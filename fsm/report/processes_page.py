@@ -1,0 +1,65 @@
+"""Writes the page that documents every process: a table of its checks, drawn from its chart."""
+
+from fsm.core.times import span
+from fsm.report.processes import processes_as_data
+
+HEAD = """# Follow-up processes
+
+Written by `fsm document` from the charts in `machines/`; do not edit. A deadline counts from the
+start of its stage: the first stage starts with the process, a later one with the last annotation of
+the stage before it. What is in braces is a key, an option of the process, or a value of the event.
+"""
+
+
+def page(processes, profile):
+    """The page, in Markdown.
+
+    Args:
+        processes: charts of all processes.
+        profile: :class:`~fsm.core.charts.policy.Profile` whose deadlines and options are shown.
+    """
+    listed = processes_as_data(processes, profile)
+    contents = [f"- [{p['name']}](#{p['name']}): {p['title']}" + _off(p) for p in listed]
+    return "\n".join([HEAD, *contents, "", *(_section(process) for process in listed)])
+
+
+def _off(process):
+    return "" if process["enabled"] else " (off by default)"
+
+
+def _section(process):
+    facts = [("starts on", process["starts"]), ("only if", process["condition"]),
+             ("once for every", process["key"]), ("options", _options(process["options"])),
+             ("failures to", ", ".join(process["parties"]["failure"])),
+             ("expected", "of waived candidates too" if process["always"] else None),
+             ("source", process["source"])]
+    lines = [f"## {process['name']}", "", f"{process['title']}{_off(process)}. "
+             f"[Chart](../diagrams/{process['name']}.svg).", ""]
+    lines += [f"- {name}: {_cell(value)}" for name, value in facts if value]
+    lines += ["", "| stage | check | expects | within |", "| --- | --- | --- | --- |"]
+    lines += [_row(stage, check) for stage in process["stages"] for check in stage["checks"]]
+    return "\n".join([*lines, ""])
+
+
+def _options(options):
+    return "; ".join(f"{name} = {', '.join(value) or 'none' if isinstance(value, list) else value}"
+                     for name, value in options.items())
+
+
+def _row(stage, check):
+    expects = check["expects"]
+    if check["each"]:
+        expects += f"; one for every one of {check['each']}"
+    if check["condition"]:
+        expects += f"; only if {check['condition']}"
+    within = "off by default" if check["within"] is None else span(check["within"])
+    if check["warn"] is not None:
+        within += f", warning after {span(check['warn'])}"
+    return f"| {stage['name']} | {check['name']} | {_cell(expects)} | {within} |"
+
+
+def _cell(text):
+    """Text for a table: what Markdown or HTML would take for itself is escaped."""
+    for sign in "\\|*_<>[]":
+        text = text.replace(sign, f"\\{sign}")
+    return text.replace("\n", " ")

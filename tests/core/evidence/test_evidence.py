@@ -1,0 +1,153 @@
+"""Evidence does not depend on the order of alerts, nor on how often they come."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fsm.core.engine.inputs import Answer
+from fsm.core.evidence.alert import parse
+from fsm.core.evidence.entries import LogEntry
+from fsm.core.evidence.evidence import Evidence, canonical, restored
+from fsm.testing.script import CURRENT, LEGACY, Script
+
+T = 1_502_000_000.0
+
+
+def entry(number=1, **more):
+    return LogEntry(**{"time": T, "number": number, **more})
+
+
+def test_the_same_number_twice_changes_nothing():
+    evidence = Evidence("G1")
+    assert evidence.add_entry(entry(comment="a")) is not None
+    assert evidence.add_entry(entry(comment="a")) is None
+
+
+def test_own_annotations_are_never_evidence():
+    evidence = Evidence("G1")
+    assert evidence.add_entry(entry(comment="ES: cWB CED is missing")) is None
+    assert evidence.add_entry(entry(2, tags=frozenset({"event_supervisor"}))) is None
+    assert evidence.correct_entry(entry(3, comment="ES: x")) is None
+    assert not evidence.logs
+
+
+def test_the_newest_version_of_a_file_counts():
+    evidence = Evidence("G1")
+    for number, version in ((1, 2), (2, 0), (3, 1)):
+        evidence.add_entry(entry(number, filename="x.fits", version=version))
+    assert evidence.newest("x.fits") == 2
+    assert [e.version for e in evidence.entries("x.fits")] == [2, 1, 0]
+    assert evidence.newest("y.fits") is None
+
+
+def test_gracedb_corrects_tags_where_an_alert_can_only_add():
+    evidence = Evidence("G1")
+    evidence.add_entry(entry(tags=frozenset({"a", "b"})))
+    evidence.correct_entry(entry(tags=frozenset({"b"})))
+    assert evidence.logs[1].tags == {"b"}
+
+
+def test_a_snapshot_serves_only_until_gracedbs_own_statement():
+    evidence = Evidence("G1")
+    assert evidence.add_fields({"far": 1.0}, T + 9, snapshot=True)
+    assert not evidence.stated
+    assert evidence.add_fields({"far": 2.0}, T)
+    assert not evidence.add_fields({"far": 3.0}, T + 99, snapshot=True)
+    assert evidence.fields == {"far": 2.0} and evidence.stated
+
+
+def test_tables_of_triggers_are_not_kept():
+    evidence = Evidence("G1")
+    evidence.add_fields({"far": 1.0, "extra_attributes": {
+        "CoincInspiral": {"snr": 9.0, "ifos": "H1"}, "SingleInspiral": [{"mass1": 1}]}}, T)
+    assert evidence.fields == {"far": 1.0, "CoincInspiral.snr": 9.0, "CoincInspiral.ifos": "H1"}
+
+
+TIMES = st.integers(min_value=0, max_value=40)
+NAMES = st.sampled_from(["a.fits", "b.png", "psd.xml.gz"])
+STEPS = st.one_of(
+    st.tuples(st.just("new"), TIMES),
+    st.tuples(st.just("update"), TIMES, st.fixed_dictionaries({"far": st.floats(0, 1)})),
+    st.tuples(st.just("log"), st.sampled_from(["x", "INFO:BAYESTAR", "ES: own"]), TIMES),
+    st.tuples(st.just("file"), NAMES, TIMES, st.just("up"), st.just(("t",)), st.integers(0, 3)),
+    st.tuples(st.just("label"), st.sampled_from(["DQV", "INJ"]), TIMES),
+    st.tuples(st.just("unlabel"), st.sampled_from(["DQV", "INJ"]), TIMES),
+    st.tuples(st.just("signoff"), st.just("OP"), st.sampled_from(["H1", "L1"]),
+              st.sampled_from(["OK", "NO"]), TIMES),
+)
+
+
+def alerts_of(steps, flavour):
+    script = Script("G1", T, flavour)
+    for name, *arguments in steps:
+        getattr(script, name)(*arguments)
+    return [parse(line["payload"], line["time"]) for line in script.lines]
+
+
+def gathered(alerts):
+    evidence = Evidence("G1")
+    for alert in alerts:
+        alert.add_to(evidence)
+    return evidence
+
+
+def told(alerts):
+    """What alerts tell; since when values are what they are is told by the order of arrival."""
+    plain = canonical(gathered(alerts))
+    del plain["changed"]
+    return plain
+
+
+def test_two_sign_offs_at_the_same_moment_are_taken_alike_in_any_order():
+    steps = [("signoff", "OP", "H1", "OK", 0), ("signoff", "OP", "H1", "NO", 0)]
+    alerts = alerts_of(steps, LEGACY)
+    assert gathered(alerts) == gathered(reversed(alerts))
+
+
+def said(step):
+    """What a step says; of what is said again, only GraceDB can tell whether it is so again."""
+    return tuple(repr(part) for part in step
+                 if step[0] in ("log", "file", "label", "unlabel") or not isinstance(part, int))
+
+
+@given(st.lists(STEPS, max_size=12, unique_by=said), st.sampled_from([LEGACY, CURRENT]), st.data())
+def test_any_permutation_and_duplication_gives_the_same_evidence(steps, flavour, data):
+    alerts = alerts_of(steps, flavour)
+    again = data.draw(st.lists(st.sampled_from(alerts), max_size=5)) if alerts else []
+    shuffled = data.draw(st.permutations(alerts + again))
+    assert told(shuffled) == told(alerts)
+
+
+ENTRIES = st.builds(
+    LogEntry, time=st.floats(0, 10), number=st.integers(1, 2) | st.none(),
+    comment=st.sampled_from(["", "a", "bb"]), filename=st.sampled_from(["", "x", "y"]),
+    version=st.none() | st.integers(0, 2), tags=st.frozensets(st.sampled_from("pq")))
+
+
+@given(st.lists(ENTRIES, max_size=6), st.data())
+def test_even_contradicting_reports_of_one_entry_commute(entries, data):
+    first, second = Evidence("G1"), Evidence("G1")
+    for item in entries:
+        first.add_entry(item)
+    for item in data.draw(st.permutations(entries)):
+        second.add_entry(item)
+    assert first == second
+    assert {n for n, ids in first.files.items() if ids} == {
+        e.filename for e in first.logs.values() if e.filename}
+
+
+@given(st.lists(STEPS, max_size=12), st.sampled_from([LEGACY, CURRENT]))
+def test_stored_as_json_and_restored_it_is_equal(steps, flavour):
+    evidence = gathered(alerts_of(steps, flavour))
+    plain = json.loads(json.dumps(canonical(evidence)))
+    assert restored("G1", plain) == evidence
+
+
+def test_an_answer_that_was_asked_for_before_a_label_does_not_take_it_off():
+    evidence = Evidence("G1")
+    evidence.add_label("INJ", 100.0, 100.0)
+    older = Answer(200.0, "G1", "G1/1", event={}, labels=(), asked=90.0)
+    assert list(older.add_to(evidence)) == [] and evidence.has_label("INJ")
+    newer = Answer(200.0, "G1", "G1/2", event={}, labels=(), asked=110.0)
+    assert list(newer.add_to(evidence)) == ["INJ"] and not evidence.has_label("INJ")

@@ -1,0 +1,126 @@
+"""Expectations: right, wrong, absent, and the sentence that says why."""
+
+import pytest
+
+from fsm.chart import all_of, any_of, field, file, label, log, predicate, signoff
+from fsm.core.evidence.entries import LogEntry, Signoff
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.expect.base import Scope, Verdict
+from fsm.core.expect.templates import Template
+from fsm.errors import ChartError
+
+T = 1000.0
+
+
+def evidence(*entries, **fields):
+    made = Evidence("G1")
+    for number, item in enumerate(entries, 1):
+        comment, filename, tags = (*item, "", ())[:3] if isinstance(item, tuple) else (item, "", ())
+        made.add_entry(LogEntry(T + number, number, comment, filename, 0, frozenset(tags)))
+    if fields:
+        made.add_fields(fields, T)
+    return made
+
+
+def judged(expectation, known, **values):
+    return expectation.judge(known, Scope(values))
+
+
+MAP = ("uploaded", "a.fits", ("sky_loc", "lvem"))
+
+
+@pytest.mark.parametrize(("expectation", "known", "kind"), [
+    (log("LIGO"), evidence("about LIGO"), "right"),
+    (log("LIGO"), evidence("about ligo"), "absent"),
+    (log("no", "about"), evidence("about LIGO"), "right"),
+    (log(regex=r"L[IG]+O$"), evidence("about LIGO"), "right"),
+    (log("at {ifo}"), evidence("at H1 or at L1:"), "right"),
+    (log("at {ifo}"), evidence("at V1, at H12"), "absent"),
+    (log("x", tags=["t"]), evidence("x", ("x", "", ("t",))), "right"),
+    (log("x", tags=["t"]), evidence("x"), "wrong"),
+    (file("a.fits"), evidence(MAP), "right"),
+    (file("a.fits"), evidence(("", "a.fits.bak")), "absent"),
+    (file("a.fits"), evidence(("", "aXfits")), "absent"),
+    (file("a.fits", tags=["sky_loc"]), evidence(MAP), "right"),
+    (file("a.fits", tags=["sky_loc"], exact_tags=True), evidence(MAP), "wrong"),
+    (file("a.fits").tagged(["sky_loc"]), evidence(MAP), "wrong"),
+    (file("a.fits", tags=["other"]).tagged(["lvem", "sky_loc"]), evidence(MAP), "right"),
+    ((file("b.fits") | file("a.fits")).tagged(["sky_loc"]), evidence(MAP), "wrong"),
+    (label("INJ").tagged(["sky_loc"]), evidence(), "absent"),
+    (file("a.fits", tags=["public"]), evidence(MAP), "wrong"),
+    (file("a.fits", comment="uploaded"), evidence(MAP), "right"),
+    (file("a.fits", comment="copied"), evidence(MAP), "wrong"),
+    (file("{ifo}-*.json"), evidence(("", "H1-5.json"), ("", "L1-6.json")), "right"),
+    (file("{ifo}-*.json"), evidence(("", "L1-5.json")), "absent"),
+    (file(regex=r"L\d-.*"), evidence(("", "L1-5.json")), "right"),
+    (file("{graceid}.txt"), evidence(("", "G1.txt")), "right"),
+    (file("t_{gpstime:.4f}.txt"), evidence(("", "t_5.2500.txt"), gpstime="5.25"), "right"),
+    (field("far", at_most=1.0), evidence(far=1.0), "right"),
+    (field("far", at_most=1.0), evidence(far=1.1), "wrong"),
+    (field("far", at_least=0.0), evidence(far=-1.0), "wrong"),
+    (field("far", at_most="most"), evidence(far=3.0), "right"),
+    (field("far", at_most=1.0), evidence(), "absent"),
+    (field("instruments", contains="V1"), evidence(instruments="H1, V1"), "right"),
+    (field("instruments", contains="V1"), evidence(instruments="H1"), "wrong"),
+    (field("search", equals=("A", "B")), evidence(search="B"), "right"),
+    (any_of(log("x"), log("y")), evidence("y"), "right"),
+    (any_of(log("x"), file("a.fits", tags=["q"])), evidence(MAP), "wrong"),
+    (any_of(log("x"), log("y")), evidence("z"), "absent"),
+    (log("x") & log("y"), evidence("x", "y"), "right"),
+    (all_of(log("x"), log("y")), evidence("x"), "absent"),
+    (~log("x"), evidence("y"), "right"),
+    (~log("x"), evidence("x"), "wrong"),
+    (predicate(lambda e, s: Verdict("right", "so"), "so"), evidence(), "right"),
+])
+def test_verdict(expectation, known, kind):
+    verdict = judged(expectation, known, ifo="H1", most=4.0)
+    assert verdict.kind == kind
+    assert verdict.why and expectation.words()
+
+
+def test_labels_and_signoffs():
+    known = evidence()
+    assert judged(label("DQV"), known).kind == "absent"
+    known.add_label("DQV", T, T)
+    assert judged(label("INJ", "DQV"), known) == ("right", "label DQV is on", T)
+    known.remove_label("DQV", None, T + 1)
+    assert judged(~label("DQV"), known).kind == "right"
+    assert judged(signoff("OP", "H1"), known).kind == "absent"
+    known.set_signoff("OP", "H1", Signoff(T, "NO"))
+    assert judged(signoff("OP", "H1"), known).kind == "right"
+    assert judged(signoff("OP", "H1", "OK"), known).kind == "wrong"
+    known.set_signoff("OP", "H1", Signoff(T + 1, ""))
+    assert judged(signoff("OP", "H1"), known).kind == "absent"
+
+
+def test_the_time_is_that_of_the_annotation_that_decided():
+    assert judged(log("x"), evidence("y", "x")).at == T + 2
+    assert judged(log("x") & log("y"), evidence("x", "y")).at == T + 2
+
+
+def test_annotations_older_than_the_scope_do_not_count():
+    known = evidence("x", ("", "a.fits"))
+    assert log("x").judge(known, Scope({}, since=T + 5)).kind == "absent"
+    assert file("a.fits").judge(known, Scope({}, since=T + 5)).kind == "absent"
+
+
+@pytest.mark.parametrize("text", ["a(b", "a.b*c", "{ifo}", "100%", "x{", "C:\\d"])
+def test_special_characters_in_templates_are_plain(text):
+    assert Template(text.replace("*", "")).parameters <= {"ifo"}
+    assert judged(log(text.replace("{ifo}", "H1")), evidence(f"so {text} so")).kind in (
+        "right", "absent")
+    assert judged(log("a(b"), evidence("a(b")).kind == "right"
+
+
+@pytest.mark.parametrize("wrong", [
+    lambda: log(), lambda: file(), lambda: label(), lambda: file("x.fits,1"),
+    lambda: log(regex="("),
+])
+def test_expectations_that_cannot_work_are_refused(wrong):
+    with pytest.raises(ChartError):
+        wrong()
+
+
+def test_hostile_text_is_cut_in_the_sentence():
+    verdict = judged(log("x"), evidence("x" * 100_000))
+    assert len(verdict.why) < 300

@@ -1,0 +1,78 @@
+"""A candidate that has left memory comes back as it was."""
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine import snapshot
+from fsm.core.engine.effects import Ask
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.inputs import Answer
+from fsm.daemon.candidate_store import Memory
+from fsm.io.journal import codec
+from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.jsonio import dumps
+from fsm.registry import charts
+from fsm.simulator.faults import rates
+from fsm.simulator.night import plan
+
+CHARTS = charts()
+POLICY = default_policy(CHARTS[0])
+
+
+def night(seed):
+    lines = [line for one in plan(["cbc", "burst"], 3, 60.0, seed, 1.7e9)
+             for line in one.lines(f"G{one.number + 1}", CHARTS[0], rates("all=0.1"))]
+    return [line for line in sorted(lines, key=lambda line: line["time"])
+            if line.get("delivered", True)]
+
+
+def run(lines, take):
+    """Give an engine every line, the deadlines before it, and answers that know nothing."""
+    engine, step = take
+    for line in lines:
+        while (timer := engine.next_timer()) < line["time"]:
+            for graceid in engine.timers.due(timer):
+                step(codec.of_tick(timer, graceid))
+        step(codec.of_line(dumps(line), line["time"]))
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 1000), st.integers(1, 3), st.integers(5, 60))
+def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, store_after):
+    journal = Journal(tmp_path_factory.mktemp("j") / "j.db")
+    memory = Memory(journal, Engine(*CHARTS, POLICY), most, store_after)
+    small = Engine(*CHARTS, POLICY, candidates=memory)
+    whole = Engine(*CHARTS, POLICY)
+
+    def into_small(row):
+        with journal.writing():
+            (number,) = journal.add([row])
+        small.resume(row.time)
+        effects = small.step(row.item).effects
+        memory.took(row.graceid, number)
+        stored = memory.to_store()
+        with journal.writing():
+            journal.set_timers([(row.graceid, small.timers[row.graceid], None, None, 0, 0, "",
+                                 None)])
+            journal.keep(stored)
+            journal.state(**{ACTED: number})
+        answer_all(effects, row.time, into_small)
+
+    def into_whole(row):
+        whole.resume(row.time)
+        answer_all(whole.step(row.item).effects, row.time, into_whole)
+
+    lines = night(seed)
+    run(lines, (small, into_small))
+    run(lines, (whole, into_whole))
+    assert len(memory) == len(whole.candidates) and memory.held <= most
+    for graceid, candidate in whole.candidates.items():
+        assert snapshot.of(memory[graceid]) == snapshot.of(candidate)
+    journal.close()
+
+
+def answer_all(effects, time, take):
+    for effect in effects:
+        if isinstance(effect, Ask):
+            take(codec.of_answer(Answer(time, effect.graceid, effect.question), time))

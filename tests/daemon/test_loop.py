@@ -1,0 +1,237 @@
+"""The main loop on a clock that is set by hand: after a rest, out of order, without a disk."""
+
+import json
+
+import pytest
+
+from fsm.chart import Process, Stage, check, log, new
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.inputs import Answer
+from fsm.daemon.candidate_store import Memory
+from fsm.daemon.journal_writer import Stopped
+from fsm.daemon.loop import Supervisor
+from fsm.daemon.time_source import Live
+from fsm.errors import JournalError
+from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.outbox import Outbox
+from fsm.io.journal.journal import Journal
+from fsm.io.listeners.inbox import Inbox, Received
+from fsm.notify.digests import Postbox
+from fsm.notify.dispatcher import Teller
+from fsm.notify.reminders import Alarms
+from fsm.registry import charts
+from fsm.testing.script import Script
+
+T = 1_502_000_000.0
+DEMO = Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
+    Stage("s", check("soon", log("soon"), within=60), check("later", log("later"), within=600))])
+CHARTS = ((DEMO,), charts()[1])
+
+
+class Clock:
+    time, settled, blind = T, True, False
+
+    def now(self):
+        return self.time
+
+    ticking = now
+
+    def make_do(self):
+        self.blind = False
+
+
+class People:
+    """A channel that notes what it delivers."""
+
+    def __init__(self):
+        self.told = []
+
+    def takes(self, effect):
+        return True
+
+    def deliver(self, effect, again):
+        if type(effect).__name__ == "Notify":
+            self.told.append((effect.graceid, effect.check, effect.outcome))
+
+
+class World:
+    """A supervisor in this process, which can be dropped at any moment and begun anew."""
+
+    def __init__(self, path):
+        self.path, self.clock, self.people, self.asks = path, Clock(), People(), []
+        self.begin()
+
+    def begin(self):
+        policy = default_policy(CHARTS[0])
+        self.inbox, self.journal = Inbox(), Journal(self.path)
+        memory = Memory(self.journal, Engine(*CHARTS, policy), 100)
+        self.outbox = Outbox(self.journal, {"people": self.people}, self.inbox.tell)
+        teller = Teller(self.journal, self.outbox, Postbox(self.journal, Book({}), 10.0),
+                        Alarms(self.journal, 3600.0, 3))
+        self.supervisor = Supervisor(Engine(*CHARTS, policy, candidates=memory), memory,
+                                     self.journal, teller, self, Live(self.clock), self.inbox)
+        self.supervisor.begin()
+
+    def drop(self):
+        """As if it were killed now."""
+        self.outbox.close(5)
+        self.journal.close()
+
+    def ask(self, asks):
+        self.asks += asks
+
+    def alert(self, line):
+        self.inbox.put(Received("test", "cbc", json.dumps(line).encode(), line["time"]))
+
+    def event(self, graceid, seconds=0.0):
+        self.alert(Script(graceid, T + seconds, transit=0.0).new())
+
+    def answer(self):
+        """GraceDB knows nothing of what has been asked."""
+        asks, self.asks = self.asks, []
+        for ask in asks:
+            self.inbox.tell(Answer(ask.time, ask.graceid, ask.question))
+
+    def until(self, seconds):
+        self.clock.time = T + seconds
+        self.turns()
+
+    def turns(self):
+        """As many turns as there is something to do for."""
+        while True:
+            before = self.rows("SELECT COUNT(*) FROM inputs"), len(self.people.told)
+            self.supervisor.turn(0.0)
+            self.inbox.wait(0.05, alerts=False)
+            after = self.rows("SELECT COUNT(*) FROM inputs"), len(self.people.told)
+            waits = self.inbox.head() is not None and not self.clock.blind
+            if before == after and not self.outbox.busy and not waits:
+                return
+
+    def rows(self, query):
+        return [tuple(row) for row in self.journal.db.exec_driver_sql(query)]
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path / "j.db")
+    yield made
+    made.drop()
+
+
+def test_a_failure_is_told_once_whatever_happens_in_between(world):
+    world.event("G1")
+    world.until(60)
+    assert [ask.graceid for ask in world.asks] == ["G1"]
+    world.drop()
+    world.asks.clear()
+    world.begin()  # the question was not answered, so it is asked again
+    assert [ask.question for ask in world.asks] == ["G1/1"]
+    world.answer()
+    world.turns()
+    assert world.people.told == [("G1", "soon", "failure")]
+    for seconds in (61, 62):
+        world.drop()
+        world.begin()
+        world.until(seconds)
+    assert world.people.told == [("G1", "soon", "failure")]
+
+
+def test_deadlines_that_passed_while_it_was_down_are_dealt_with_in_their_order(world):
+    for number, seconds in enumerate((30, 10, 20)):
+        world.event(f"G{number}", seconds)
+    world.until(31)
+    world.drop()
+    world.begin()
+    world.until(500)
+    ticks = world.rows("SELECT graceid, time FROM inputs WHERE kind = 'tick' ORDER BY number")
+    assert ticks == [("G1", T + 500), ("G2", T + 500), ("G0", T + 500)]
+    assert [ask.graceid for ask in world.asks] == ["G1", "G2", "G0"]
+
+
+def test_what_was_taken_and_not_acted_on_is_acted_on_at_the_start(world, monkeypatch):
+    world.event("G1")
+    monkeypatch.setattr(world.supervisor, "_act", lambda rows: (_ for _ in ()).throw(KeyError))
+    with pytest.raises(KeyError):
+        world.supervisor.turn(0.0)
+    world.drop()
+    world.begin()
+    assert world.rows("SELECT graceid, timer FROM candidates") == [("G1", T + 60)]
+
+
+def test_an_alert_out_of_order_and_twice_changes_nothing(world):
+    script = Script("G1", T, transit=0.0)
+    lines = [script.new(), script.log("soon", 20), script.log("later", 30)]
+    for line in (lines[1], lines[2], lines[0], lines[1], lines[0]):
+        world.alert(line)
+    world.until(2000)
+    assert world.asks == [] and world.people.told == []
+    assert world.rows("SELECT heard FROM candidates") == [(None,)]  # nothing is expected of it
+
+
+@pytest.mark.parametrize("jump", [3600.0, -3600.0])
+def test_a_clock_that_jumps_loses_no_deadline(world, jump):
+    world.event("G1")
+    world.until(10)
+    world.until(10 + jump)
+    world.event("G2", 10 + jump)
+    world.until(10 + jump + 61)
+    assert "G2" in [ask.graceid for ask in world.asks]
+    world.until(3600)
+    assert {ask.graceid for ask in world.asks} == {"G1", "G2"}
+
+
+def test_while_the_journal_cannot_be_written_nothing_is_taken(world, monkeypatch):
+    world.event("G1")
+    failures = iter([JournalError("the disk is full")] * 2)
+    real = world.journal.writing
+
+    def writing():
+        for error in failures:
+            raise error
+        return real()
+
+    monkeypatch.setattr(world.journal, "writing", writing)
+    monkeypatch.setattr("fsm.daemon.loop.RETRY", 0.01)
+    world.turns()
+    assert world.rows("SELECT COUNT(*) FROM inputs") == [(1,)]
+    assert world.people.told == [("", "journal", "failure"), ("", "journal", "recovery")]
+
+
+def test_told_to_stop_it_waits_for_no_disk(world, monkeypatch):
+    world.event("G1")
+
+    def writing():
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr(world.journal, "writing", writing)
+    world.inbox.close()
+    with pytest.raises(Stopped):
+        world.supervisor.turn(0.0)
+    monkeypatch.undo()
+    assert world.rows("SELECT COUNT(*) FROM inputs") == [(0,)]
+
+
+def test_until_it_is_known_what_time_it_is_alerts_are_taken_and_no_deadline_is_judged(world):
+    world.event("G1")
+    world.until(10)
+    world.clock.settled, world.clock.time = False, T + 10
+    world.supervisor.chores.append(lambda now: pytest.fail("a chore goes by the time"))
+    world.event("G2", 3600.0)
+    world.turns()
+    assert world.rows("SELECT COUNT(*) FROM candidates") == [(2,)]
+    world.supervisor.chores.clear()
+    world.clock.settled = True
+    world.until(3610)
+    assert [ask.graceid for ask in world.asks] == ["G1"]
+    world.until(3700)
+    assert {ask.graceid for ask in world.asks} == {"G1", "G2"}
+
+
+def test_where_there_is_no_time_at_all_alerts_wait(world):
+    world.clock.settled, world.clock.blind = False, True
+    world.event("G1")
+    world.turns()
+    assert world.rows("SELECT COUNT(*) FROM inputs") == [(0,)]
+    world.supervisor.take_the_rest()  # told to stop, it loses nothing
+    assert world.rows("SELECT COUNT(*) FROM inputs") == [(1,)]

@@ -1,0 +1,120 @@
+"""What comes together is told together, once, on a clock that is set by hand."""
+
+import pytest
+
+from fsm.core.engine.effects import Notify
+from fsm.io.delivery.address_book import Book
+from fsm.io.journal.journal import Journal
+from fsm.notify.digests import CALM, LONGEST, Postbox
+
+T = 1_502_000_000.0
+BOOK = Book({"operators": ["a@example.org"], "sky": ["a@example.org", "b@example.org"]})
+
+
+def notify(number, to=("operators",), graceid="G1"):
+    return Notify(T, graceid, "bayestar", f"c{number}", "failure", to, "gone",
+                  f"{graceid}/{number}")
+
+
+class World:
+    """A postbox on a journal; what it writes is kept in ``letters``."""
+
+    def __init__(self, path):
+        self.path, self.letters = path, []
+        self.begin()
+
+    def begin(self):
+        self.journal = Journal(self.path)
+        self.box = Postbox(self.journal, BOOK, 10.0)
+
+    def put(self, seconds, *messages):
+        with self.journal.writing():
+            self.box.put(messages, T + seconds)
+
+    def look(self, seconds):
+        """The addresses and subjects of what is written at a time."""
+        with self.journal.writing():
+            made = self.box.letters(self.box.due(T + seconds), T + seconds)
+        self.letters += made
+        return [(one.address, one.subject) for one in made]
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path / "j.db")
+    yield made
+    made.journal.close()
+
+
+def test_a_message_waits_a_little_for_others_to_the_same_address(world):
+    world.put(0, notify(1))
+    world.put(5, notify(2))
+    assert world.look(9.9) == []
+    assert world.look(10) == [("a@example.org", "G1: 2 checks of bayestar need attention")]
+    assert world.look(1000) == []
+
+
+def test_each_address_gets_a_letter_of_its_own(world):
+    world.put(0, notify(1, ("sky", "operators")))
+    assert [address for address, _ in world.look(10)] == ["a@example.org", "b@example.org"]
+
+
+def test_the_same_message_is_told_once(world):
+    world.put(0, notify(1), notify(1))
+    world.look(10)
+    world.put(20, notify(1))
+    assert world.look(500) == []
+    assert world.letters[0].subject == "G1 bayestar c1: needs attention"
+
+
+def test_parties_without_an_address_are_told_nothing(world):
+    world.put(0, notify(1, ("nobody",)))
+    assert world.look(100) == [] and world.box.waiting() == []
+
+
+def test_in_a_storm_the_wait_grows_up_to_a_limit(world):
+    times, seconds = [], 0.0
+    while seconds < 4000:
+        world.put(seconds, notify(seconds))
+        times += [seconds] * len(world.look(seconds))
+        seconds += 1.0
+    gaps = [round(after - before) for before, after in zip(times, times[1:], strict=False)]
+    assert gaps[:6] == [11, 21, 41, 81, 161, 301] and set(gaps[6:]) == {LONGEST + 1}
+    told = world.journal.db.exec_driver_sql("SELECT COUNT(*) FROM post WHERE letter NOT NULL")
+    assert len(world.letters) == len(times) < 20 and told.scalar() > 3500
+
+
+def test_when_it_is_calm_again_so_is_the_postbox(world):
+    world.put(0, notify(1))
+    world.look(10)
+    world.put(20, notify(2))
+    assert world.look(29) == [] and len(world.look(30)) == 1
+    world.put(40, notify(3))
+    assert world.look(50) == [] and len(world.look(60)) == 1
+    world.put(60 + CALM, notify(4))
+    assert len(world.look(60 + CALM + 40)) == 1  # the wait of before, once more
+    world.put(2000, notify(5))
+    assert len(world.look(2010)) == 1
+
+
+def test_what_waits_is_there_after_a_restart(world):
+    world.put(0, notify(1), notify(2))
+    world.journal.close()
+    world.begin()
+    assert world.box.waiting() == ["a@example.org"]
+    assert world.look(10) == [("a@example.org", "G1: 2 checks of bayestar need attention")]
+
+
+def test_a_clock_that_goes_back_holds_nothing_up(world):
+    world.put(5000, notify(1))
+    assert len(world.look(0)) == 1
+
+
+def test_a_letter_that_could_not_be_kept_is_written_again(world):
+    world.put(0, notify(1))
+    due = world.box.due(T + 10)
+    with pytest.raises(ZeroDivisionError), world.journal.writing():
+        world.box.letters(due, T + 10)
+        1 / 0  # noqa: B018
+    with world.journal.writing():
+        assert len(world.box.letters(due, T + 10)) == 1
