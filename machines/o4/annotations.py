@@ -20,7 +20,9 @@ def classification_tags(evidence, scope):
     return frozenset({"p_astro", "public"} if matched else ())
 
 
-P_ASTRO = file(regex=PIPELINES + r"\.p_astro\.json", tags=classification_tags)
+CLASSIFICATION = "<pipeline>.p_astro.json"
+P_ASTRO = file(regex=PIPELINES + r"\.p_astro\.json", words=CLASSIFICATION,
+               tags=classification_tags)
 AUTOMATIC = {"em_bright": ("em-followup",), "p_astro": ("pipeline", "em-followup"),
              "skymap": ("sky localization", "em-followup")}
 

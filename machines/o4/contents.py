@@ -20,14 +20,17 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from machines.o4.annotations import AUTOMATIC, PIPELINES
+from machines.o4.annotations import AUTOMATIC, CLASSIFICATION, PIPELINES
 from machines.o4.searches import AUTOMATED, IS_BURST, IS_CBC, UPLOADED
 
-MAPS = r"(?P<product>(?:bayestar|amplfi|cwb|mly|Bilby)\.multiorder\.fits)"
-PROPERTIES = r"(?P<product>(?:Bilby\.)?em_bright\.json)"
-CLASSES = rf"(?P<product>(?:{PIPELINES}|RapidPE_RIFT)\.p_astro\.json)"
-CHIRP_MASS = r"(?P<product>mchirp_source\.json)"
-SPECTROGRAMS = r"(?P<product>[A-Z]\d_omegascan\.png)"
+# Names of files, each as a regular expression with the group ``product``, and in words.
+MAPS = (r"(?P<product>(?:bayestar|amplfi|cwb|mly|Bilby)\.multiorder\.fits)",
+        "<pipeline>.multiorder.fits")
+PROPERTIES = (r"(?P<product>(?:Bilby\.)?em_bright\.json)",
+              "em_bright.json or Bilby.em_bright.json")
+CLASSES = rf"(?P<product>(?:{PIPELINES}|RapidPE_RIFT)\.p_astro\.json)", CLASSIFICATION
+CHIRP_MASS = r"(?P<product>mchirp_source\.json)", "mchirp_source.json"
+SPECTROGRAMS = r"(?P<product>[A-Z]\d_omegascan\.png)", "<ifo>_omegascan.png"
 MOST_WORDS = 300  # letters of a reason
 # Neither what is only tried out, nor what nobody annotates.
 FOLLOWED_UP = (IS_CBC | IS_BURST) & UPLOADED & not_(field("category", equals="Test"))
@@ -127,7 +130,7 @@ def read_once(name, title, names, faults, text, parties, when=FOLLOWED_UP, optio
 
     Args:
         name, title: of the process.
-        names: regular expression with the group ``product``.
+        names: of the files: a regular expression with the group ``product``, and words for it.
         faults: function (facts, evidence, scope) for what is wrong, as phrases.
         text: what is expected of {product}.
         parties: who can mend it.
@@ -135,10 +138,10 @@ def read_once(name, title, names, faults, text, parties, when=FOLLOWED_UP, optio
         options: as of the process.
         more: likewise.
     """
-    options = dict(options)
+    (pattern, words), options = names, dict(options)
     return Process(
-        name, title, starts=file(regex=names), key="product", when=when, options=options,
-        parties=parties, stages=[Stage("read", check("sane", predicate(
+        name, title, starts=file(regex=pattern, words=words), key="product", when=when,
+        options=options, parties=parties, stages=[Stage("read", check("sane", predicate(
             judged(faults), text, asks=[content_of_the_product],
             options=["product", *options], timed=False), within=180))], **more)
 

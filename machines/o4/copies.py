@@ -17,7 +17,7 @@ from fsm.chart import (
     predicate,
     whenever,
 )
-from machines.o4.annotations import PIPELINES
+from machines.o4.annotations import CLASSIFICATION, PIPELINES
 from machines.o4.notices import CLEANED_UP, CLEANED_UP_LOW, ORDERED
 from machines.o4.searches import AUTOMATED, HAS_CLASSIFICATION, HAS_PROPERTIES
 
@@ -64,6 +64,6 @@ COPIED_PROPERTIES = copied(
 
 COPIED_CLASSIFICATION = copied(
     "copied_classification", "Source classification copied from the preferred event",
-    file(regex=PIPELINES + r"\.p_astro\.json", comment="Source classification copied from",
-         tags=["p_astro", "public"], after=START),
+    file(regex=PIPELINES + r"\.p_astro\.json", words=CLASSIFICATION,
+         comment="Source classification copied from", tags=["p_astro", "public"], after=START),
     "PASTRO_READY", ("em-followup",), AUTOMATED & HAS_CLASSIFICATION)

@@ -31,7 +31,8 @@ STATES = ("Detector state for active instruments is good",
           "Detector state for active instruments is unknown")
 SIGNIFICANT = "Automated DQ check before sending significant"
 REPEATED = log(regex=r"Automated DQ check before sending (?P<occasion>significant|less-significant)"
-                     r" (?:preliminary )?alert")
+                     r" (?:preliminary )?alert",
+               words="Automated DQ check before sending {occasion} alert")
 
 
 def results(after=None):

@@ -17,7 +17,8 @@ from fsm.chart import (
 from fsm.core.times import finite
 
 MAP = file(regex=r"(?:\w+_skymap|external_from_url|glg_healpix_all_bn_v\d\d)"
-                 r"\.(?:multiorder\.fits|fits\.gz|fits)", tags=["sky_loc"])
+                 r"\.(?:multiorder\.fits|fits\.gz|fits)",
+           words="<mission>_skymap.multiorder.fits, or another sky map of it", tags=["sky_loc"])
 
 
 def judge_position(evidence, scope):

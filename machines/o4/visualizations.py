@@ -1,26 +1,27 @@
 """Pictures and pages of the files of a superevent, made as soon as a file is there."""
 
 from fsm.chart import START, Process, Stage, check, file
-from machines.o4.annotations import PIPELINES
+from machines.o4.annotations import CLASSIFICATION, PIPELINES
 
 ESTIMATED = "Bilby|LALInference"  # maps that are made of posterior samples
 
 
-def drawn(name, title, maps, within, tags, rows):
+def drawn(name, title, maps, words, within, tags, rows):
     """Declare the page and the pictures of sky maps.
 
     Args:
         name: of the process.
         title: for people.
         maps: regular expression of the maps' names, as far as the first dot.
+        words: which maps these are, for people.
         within: seconds from the map to its page and picture.
         tags: of all of them.
         rows: of the catalogue, where the facts are from.
     """
     common = {"tags": tags, "after": START}
     return Process(
-        name, title, starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits"), of="superevent",
-        key="map", parties=("sky localization",), source=rows,
+        name, title, starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits", words=words),
+        of="superevent", key="map", parties=("sky localization",), source=rows,
         stages=[Stage(
             "draw",
             check("page", file("{map}.html", comment="FITS headers for", **common),
@@ -38,11 +39,13 @@ def drawn(name, title, maps, within, tags, rows):
 # Of the map combined with that of an external event there is no page; its picture is copied.
 SKYMAP_ANNOTATION = drawn(
     "skymap_annotation", "Page and pictures of a sky map",
-    rf"(?!combined-ext|{ESTIMATED}).+", 300, ["sky_loc"], "notice flow, rows 4 to 7")
+    rf"(?!combined-ext|{ESTIMATED}).+", "<pipeline>.multiorder.fits", 300, ["sky_loc"],
+    "notice flow, rows 4 to 7")
 
 ESTIMATED_MAP_ANNOTATION = drawn(
     "estimated_map_annotation", "Page and pictures of a sky map of posterior samples",
-    ESTIMATED, 600, ["pe", "sky_loc"], "posterior samples, row 10")
+    ESTIMATED, "Bilby.multiorder.fits or LALInference.multiorder.fits", 600, ["pe", "sky_loc"],
+    "posterior samples, row 10")
 
 PROPERTIES_PLOT = Process(
     "properties_plot",
@@ -59,7 +62,8 @@ PROPERTIES_PLOT = Process(
 CLASSIFICATION_PLOT = Process(
     "classification_plot",
     "Picture of a source classification",
-    starts=file(regex=rf"(?P<pipe>{PIPELINES}|RapidPE_RIFT)\.p_astro\.json"),
+    starts=file(regex=rf"(?P<pipe>{PIPELINES}|RapidPE_RIFT)\.p_astro\.json",
+                words=CLASSIFICATION),
     of="superevent",
     key="pipe",
     parties=("em-followup",),

@@ -115,7 +115,7 @@ class Log(_Tagged):
 
     def words(self):
         said = "" if self._any_message() else (
-            " " + " or ".join(f"“{t.text}”" for t in self.templates))
+            " " + " or ".join(f"“{t.words}”" for t in self.templates))
         return f"log message{said}{self._tag_words()}{self._after_words()}"
 
 
@@ -184,7 +184,7 @@ class File(_Tagged):
 
     def words(self):
         said = f", its {self.message.words()}" if self.message else ""
-        names = " or ".join(t.text for t in self.templates)
+        names = " or ".join(t.words for t in self.templates)
         return f"file {names}{self._tag_words()}{said}{self._after_words()}"
 
     def parameters(self):

@@ -51,6 +51,7 @@ class Template:
         text: the template.
         regex: True where the text is a regular expression of its own (named groups are the
             parameters).
+        words: how a regular expression is told to people, itself a template; without it the text.
 
     Attributes:
         parameters: names of the parameters.
@@ -58,11 +59,11 @@ class Template:
         anchor: a literal part that every match contains, perhaps "".
     """
 
-    __slots__ = ("text", "regex", "parameters", "literal", "anchor", "_formats", "_compiled",
-                 "_star")
+    __slots__ = ("text", "regex", "words", "parameters", "literal", "anchor", "_formats",
+                 "_compiled", "_star")
 
-    def __init__(self, text, regex=False):
-        self.text, self.regex = text, regex
+    def __init__(self, text, regex=False, words=None):
+        self.text, self.regex, self.words = text, regex, words or text
         self._formats, self._star = {}, "*" in text
         if regex:
             pattern, self.anchor, self.literal = text, "", None
@@ -179,4 +180,4 @@ class Template:
             if value is None:
                 return match[0]
             return format(value, form or "")
-        return self.text if self.regex or not self.parameters else _PIECE.sub(write, self.text)
+        return _PIECE.sub(write, self.words) if self.parameters else self.words

@@ -11,11 +11,16 @@ from fsm.errors import ChartError
 START = Started()
 
 
-def _templates(texts, pattern):
+def _templates(texts, pattern=None, words=None):
     if not texts and pattern is None:
         raise ChartError("an expectation needs a text or a regular expression")
     made = tuple(Template(text) for text in texts)
-    return made + ((Template(pattern, regex=True),) if pattern is not None else ())
+    if pattern is None:
+        return made
+    if not words:
+        raise ChartError(f"regex={pattern!r}: say with words= how people are to be told of it, "
+                         'such as words="{pipeline}.p_astro.json"')
+    return (*made, Template(pattern, regex=True, words=words))
 
 
 def _tag_set(tags):
@@ -32,7 +37,7 @@ def lasting(state):
     return Lasting(state)
 
 
-def log(*texts, regex=None, tags=None, exact_tags=False, after=None):
+def log(*texts, regex=None, words=None, tags=None, exact_tags=False, after=None):
     """Expect a log message.
 
     Args:
@@ -40,22 +45,24 @@ def log(*texts, regex=None, tags=None, exact_tags=False, after=None):
             ``{text}`` alone stands for a whole text that an option of the process holds. None at
             all stand for any message with the tags.
         regex: a regular expression instead, found anywhere in the message.
+        words: how people are told of it; every ``regex`` needs them.
         tags: names of tags it must have; one text names the option of the process that lists
             them; or a function (evidence, scope) that gives them.
         exact_tags: True where further tags are wrong.
         after: expectation; what was made before its annotation does not count, and nothing does
             while that is not there. :data:`START` stands for the start of the process.
     """
-    templates = ANY if tags and not texts and regex is None else _templates(texts, regex)
+    templates = ANY if tags and not texts and regex is None else _templates(texts, regex, words)
     return Log(templates, _tag_set(tags), exact_tags, after)
 
 
-def file(*names, regex=None, tags=None, exact_tags=False, comment=None, after=None):
+def file(*names, regex=None, words=None, tags=None, exact_tags=False, comment=None, after=None):
     """Expect a file; its newest version is judged.
 
     Args:
         names: templates of the whole name, without version.
         regex: a regular expression for the whole name instead.
+        words: as for :func:`log`.
         tags: tags that its log entry must have, as for :func:`log`.
         exact_tags: True where further tags are wrong.
         comment: template or templates of a text its log message must contain.
@@ -65,8 +72,8 @@ def file(*names, regex=None, tags=None, exact_tags=False, comment=None, after=No
         if split_version(name)[1] is not None:
             raise ChartError(f"file {name!r}: leave the version out, the newest one counts")
     texts = (comment,) if isinstance(comment, str) else comment
-    return File(_templates(names, regex), _tag_set(tags), exact_tags, after,
-                Log(_templates(texts, None)) if texts else None)
+    return File(_templates(names, regex, words), _tag_set(tags), exact_tags, after,
+                Log(_templates(texts)) if texts else None)
 
 
 def label(*names):

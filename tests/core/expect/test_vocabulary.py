@@ -33,7 +33,7 @@ MAP = ("uploaded", "a.fits", ("sky_loc", "lvem"))
     (log("LIGO"), evidence("about LIGO"), "right"),
     (log("LIGO"), evidence("about ligo"), "absent"),
     (log("no", "about"), evidence("about LIGO"), "right"),
-    (log(regex=r"L[IG]+O$"), evidence("about LIGO"), "right"),
+    (log(regex=r"L[IG]+O$", words="LIGO"), evidence("about LIGO"), "right"),
     (log("at {ifo}"), evidence("at H1 or at L1:"), "right"),
     (log("at {ifo}"), evidence("at V1, at H12"), "absent"),
     (log("x", tags=["t"]), evidence("x", ("x", "", ("t",))), "right"),
@@ -52,7 +52,7 @@ MAP = ("uploaded", "a.fits", ("sky_loc", "lvem"))
     (file("a.fits", comment="copied"), evidence(MAP), "wrong"),
     (file("{ifo}-*.json"), evidence(("", "H1-5.json"), ("", "L1-6.json")), "right"),
     (file("{ifo}-*.json"), evidence(("", "L1-5.json")), "absent"),
-    (file(regex=r"L\d-.*"), evidence(("", "L1-5.json")), "right"),
+    (file(regex=r"L\d-.*", words="a file of Livingston"), evidence(("", "L1-5.json")), "right"),
     (file("{graceid}.txt"), evidence(("", "G1.txt")), "right"),
     (file("t_{gpstime:.4f}.txt"), evidence(("", "t_5.2500.txt"), gpstime="5.25"), "right"),
     (field("far", at_most=1.0), evidence(far=1.0), "right"),
@@ -114,11 +114,20 @@ def test_special_characters_in_templates_are_plain(text):
 
 @pytest.mark.parametrize("wrong", [
     lambda: log(), lambda: file(), lambda: label(), lambda: file("x.fits,1"),
-    lambda: log(regex="("),
+    lambda: log(regex="(", words="a bracket"),
+    lambda: log(regex="LIGO"),
+    lambda: file(regex=r"L\d-.*", words=""),
 ])
 def test_expectations_that_cannot_work_are_refused(wrong):
     with pytest.raises(ChartError):
         wrong()
+
+
+def test_a_regular_expression_is_told_in_words():
+    classification = file(regex=r"(?P<pipe>cwb|mly)\.p_astro\.json", words="{pipe}.p_astro.json")
+    assert classification.words() == "file {pipe}.p_astro.json"
+    verdict = classification.judge(evidence(), Scope({"pipe": "cwb"}))
+    assert verdict.why == "no file 'cwb.p_astro.json'"
 
 
 def test_hostile_text_is_cut_in_the_sentence():
