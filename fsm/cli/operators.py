@@ -5,6 +5,7 @@ import sys
 import click
 
 from fsm.cli.shared import REJECTED, configuration, print_json, terminal
+from fsm.core.printable import counted
 
 AT_ONCE = 200  # candidates in one order
 
@@ -103,16 +104,17 @@ def waive(graceid, process, check, reason, config, socket, as_json):
     """
     result = _ordered(config, socket, "waive", graceids=[graceid], process=process, check=check,
                       reason=reason)
-    _said(result, as_json, f"{graceid}: {result['waived']} checks waived, {result['open']} are "
-                           "still open")
+    _said(result, as_json, f"{graceid}: {counted(result['waived'], 'check')} waived, "
+                           f"still open: {result['open']}")
 
 
 @click.command()
 @click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@of_profile
 @reasoned
 @operator
 @click.pass_context
-def retry(ctx, graceids, reason, config, socket, as_json):
+def retry(ctx, graceids, profile, reason, config, socket, as_json):
     """Take inputs again that have failed: those about some candidates, or all.
 
     What raises an error when it is taken is put aside, so that everything else goes on; 'fsm show'
@@ -120,9 +122,10 @@ def retry(ctx, graceids, reason, config, socket, as_json):
 
     Exit status: 0; 1 when some failed again: they are named.
     """
-    result = _ordered(config, socket, "retry", graceids=list(graceids), reason=reason)
-    _said(result, as_json, f"{result['retried']} inputs taken again, {len(result['failed'])} are "
-                           "put aside")
+    result = _ordered(config, socket, "retry", graceids=list(graceids), profile=profile,
+                      reason=reason)
+    _said(result, as_json, f"{counted(result['retried'], 'input')} taken again, put aside: "
+                           f"{len(result['failed'])}")
     for one in result["failed"]:
         click.echo(f"fsm: input {one['number']} about {one['graceid']} ({one['kind']}): "
                    f"{one['why']}", err=True)
@@ -131,18 +134,19 @@ def retry(ctx, graceids, reason, config, socket, as_json):
 
 @click.command()
 @click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@of_profile
 @click.option("--process", default="", help="Only of this process.")
 @click.option("--check", default="", help="Only of this check.")
 @reasoned
 @operator
-def acknowledge(graceids, process, check, reason, config, socket, as_json):
+def acknowledge(graceids, profile, process, check, reason, config, socket, as_json):
     """Remind nobody any more of what is wrong with a candidate.
 
     Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
     same, and what else goes wrong too.
     """
-    result = _ordered(config, socket, "acknowledge", graceids=list(graceids), process=process,
-                      check=check, reason=reason)
+    result = _ordered(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
+                      process=process, check=check, reason=reason)
     _said(result, as_json, f"{result['acknowledged']} failures acknowledged")
 
 
@@ -175,6 +179,8 @@ def retire(ctx, graceids, everything, profile, yes, reason, config, socket, as_j
         failed.extend(result["failed"])
         return result["retired"]
 
+    if graceids and (everything or profile):
+        raise click.UsageError("give GraceIDs, or --all, or --profile, not both")
     if not everything and not profile:
         if not graceids:
             raise click.UsageError("give GraceIDs, or --all, or --profile")
@@ -188,7 +194,8 @@ def retire(ctx, graceids, everything, profile, yes, reason, config, socket, as_j
         while left:
             retired += gone(left[:AT_ONCE])
             left = left[AT_ONCE:] or listed()[1]
-    _said({"retired": retired, "failed": failed}, as_json, f"{len(retired)} candidates retired")
+    _said({"retired": retired, "failed": failed}, as_json,
+          f"{counted(len(retired), 'candidate')} retired")
     for graceid in failed:
         click.echo(f"fsm: {graceid} could not be retired: 'fsm show {graceid}'", err=True)
     ctx.exit(1 if failed else 0)

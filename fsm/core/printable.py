@@ -14,3 +14,8 @@ def short(text, longest=LONGEST):
     """A text in one printable line that is not too long."""
     text = printable(text)
     return text if len(text) <= longest else text[:longest - 1] + "…"
+
+
+def counted(number, what):
+    """A number of things, such as ``1 check`` and ``2 checks``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -44,6 +44,10 @@ class Operators(Desk):
         if order.name not in ORDERS:
             raise ControlError(f"there is no order {order.name[:40]!r}; "
                                f"{closest(order.name, ORDERS)}")
+        unknown = next((one for one in order.arguments if one not in ORDERS[order.name]), None)
+        if unknown is not None:
+            raise ControlError(f"order {order.name}: it has no {unknown[:40]!r}; "
+                               f"{closest(unknown, ORDERS[order.name])}")
         return getattr(self, f"_{order.name}")(order, now)
 
     # -- what each order does: (inputs for the journal, what is done afterwards) ----------------
@@ -52,10 +56,7 @@ class Operators(Desk):
         graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
         if graceid:
             self._check(graceid, known=True)
-        profile = _text(order, "profile")
-        known = [one.name for one in self.supervisor.engine.policy.profiles]
-        if profile and profile not in known:
-            raise ControlError(f"there is no profile {profile:.60}; {closest(profile, known)}")
+        profile = self._profile(order)
         return (), lambda: self.showing.status(now, graceid, profile)
 
     def _show(self, order, now):
@@ -63,7 +64,7 @@ class Operators(Desk):
         return (), lambda: self.showing.candidate(graceid)
 
     def _waive(self, order, now):
-        rows = self._commands(order, now, known=True)[:1]
+        rows = self._commands(order, now, order.arguments.get("graceids"), known=True)[:1]
         candidate = self.supervisor.memory.get(rows[0].graceid)
         before = candidate.open_checks
 
@@ -77,14 +78,19 @@ class Operators(Desk):
         return rows, done
 
     def _retire(self, order, now):
-        rows = self._commands(order, now, known=True)
+        profile = self._profile(order)
+        meant = self.showing.graceids(profile) if profile else order.arguments.get("graceids")
+        if profile and not meant:
+            return (), lambda: {"retired": [], "failed": [], "left": 0}
+        rows = self._commands(order, now, meant[:MOST] if profile else meant, known=True)
         graceids = [row.graceid for row in rows]
 
         def done():
-            left = [graceid for graceid in graceids if graceid in self.supervisor.memory]
-            if len(left) == len(graceids):
-                raise ControlError(f"{PUT_ASIDE} 'fsm show {left[0]}'")
-            return {"retired": [one for one in graceids if one not in left], "failed": left}
+            failed = [graceid for graceid in graceids if graceid in self.supervisor.memory]
+            if len(failed) == len(graceids):
+                raise ControlError(f"{PUT_ASIDE} 'fsm show {failed[0]}'")
+            return {"retired": [one for one in graceids if one not in failed], "failed": failed,
+                    "left": len(self.showing.graceids(profile)) - len(failed) if profile else 0}
 
         return rows, done
 
@@ -93,10 +99,13 @@ class Operators(Desk):
         if not isinstance(graceids, list) or not all(isinstance(one, str) for one in graceids):
             raise ControlError("order retry: 'graceids' must be a list of texts, [] for all")
         journal, names = self.supervisor.journal, self.supervisor.engine.names
+        profile = self._profile(order)
+        if profile:
+            graceids = self.showing.graceids(profile)
         meant = {names.of(one) for one in graceids}
         found = [one for one in failed_inputs.waiting(journal)
-                 if not meant or one["graceid"] in meant][:MOST]
-        if meant and not found:
+                 if not (meant or profile) or one["graceid"] in meant][:MOST]
+        if meant and not found and not profile:
             raise ControlError(f"no input about {', '.join(sorted(meant)):.200} has failed; see "
                                "'fsm status'")
         numbers = [one["number"] for one in found]
@@ -106,14 +115,19 @@ class Operators(Desk):
         def done():
             self.supervisor.retried(numbers, now)
             left = [one for one in failed_inputs.waiting(journal)
-                    if not meant or one["graceid"] in meant]
+                    if not (meant or profile) or one["graceid"] in meant]
             return {"retried": len(numbers), "failed": list(map(failed_inputs.short, left))}
 
         return (*rows, codec.of_command(command)), done
 
     def _acknowledge(self, order, now):
         graceids = order.arguments.get("graceids") or [""]  # "": the supervisor's own troubles
-        rows = self._commands(order, now, graceids=graceids)
+        profile = self._profile(order)
+        if profile:
+            graceids = self.showing.graceids(profile)[:MOST]
+            if not graceids:
+                return (), lambda: {"acknowledged": 0}
+        rows = self._commands(order, now, graceids)
 
         def done():
             alarms = self.supervisor.teller.alarms
@@ -186,8 +200,17 @@ class Operators(Desk):
     def _general(self, order, now):
         return (codec.of_command(Command(now, "", order.name, order.who)),)
 
-    def _commands(self, order, now, graceids=None, known=False):
-        graceids = order.arguments.get("graceids") if graceids is None else graceids
+    def _profile(self, order):
+        """The profile to whose candidates an order is limited, "" for none."""
+        profile = _text(order, "profile")
+        known = [one.name for one in self.supervisor.engine.policy.profiles]
+        if profile and profile not in known:
+            raise ControlError(f"there is no profile {profile:.60}; {closest(profile, known)}")
+        if profile and order.arguments.get("graceids"):
+            raise ControlError(f"order {order.name}: give GraceIDs or a profile, not both")
+        return profile
+
+    def _commands(self, order, now, graceids, known=False):
         if not isinstance(graceids, list) or not 0 < len(graceids) <= MOST:
             raise ControlError(f"give from 1 to {MOST} GraceIDs")
         names = self.supervisor.engine.names
@@ -222,8 +245,15 @@ class Operators(Desk):
             raise ControlError(f"process {process} has no check {check!r}; {closest(check, names)}")
 
 
-ORDERS = ("status", "show", *ABOUT_CANDIDATES, orders.RETRY, "inject", "pause", "resume", "tell",
-          "reload", STOP)
+# The orders, and the arguments that each may have.
+ORDERS = {
+    "status": ("graceid", "profile"), "show": ("graceid",),
+    orders.WAIVE: ("graceids", "process", "check", "reason"),
+    orders.RETIRE: ("graceids", "profile", "reason"),
+    orders.ACKNOWLEDGE: ("graceids", "profile", "process", "check", "reason"),
+    orders.RETRY: ("graceids", "profile", "reason"), "inject": ("alert", "reason"),
+    "pause": (), "resume": (), "tell": ("parties", "message"), "reload": (), STOP: (),
+}
 
 
 def _text(order, name):

@@ -113,6 +113,10 @@ class Showing:
         found = self.supervisor.writing.hindered
         return found and {"since": found.since, "why": found.why, "message": str(found)}
 
+    def graceids(self, profile):
+        """The candidates of a profile."""
+        return [row["graceid"] for row in self._listed("", profile)]
+
     def _listed(self, graceid, profile):
         rows = self.supervisor.journal.db.execute(
             sa.select(CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open,

@@ -148,6 +148,10 @@ def test_commands_may_be_limited_to_the_candidates_of_a_profile(served):
         "status", "--profile", "defalt")
     assert served("retire", "--profile", "today", "--yes")["retired"] == []
     assert served("status")["candidates"] == 3
+    assert served("acknowledge", "--profile", "today")["acknowledged"] == 0
+    assert served("retry", "--profile", "default") == {"retried": 0, "failed": []}
+    assert "not both" in served.run("retire", "G1", "--profile", "default").output
+    assert "not both" in served.refused("retry", "G1", "--profile", "default")
     assert len(served("retire", "--profile", "default", "--yes")["retired"]) == 3
 
 

@@ -9,6 +9,7 @@ from math import inf
 import attrs
 
 NOTHING = b""
+REMEMBERED = 1000  # of what comes several ways
 MOST = 2000  # alerts that wait here; more wait where they came from
 
 
@@ -50,7 +51,7 @@ class Inbox:
         self._most, self._alerts, self._news = most, deque(), deque()
         self._came = deque()  # when each alert did, by a clock that goes on steadily
         self._changed = threading.Condition()
-        self._closed = False
+        self._closed, self._seen = False, deque(maxlen=REMEMBERED)
 
     def put(self, received):
         """Hand over an alert; returns False where it is not wanted any more."""
@@ -67,6 +68,18 @@ class Inbox:
         with self._changed:
             self._news.append(news)
             self._changed.notify_all()
+
+    def first(self, origin):
+        """Whether this is the first copy of what several connections may hand over.
+
+        Args:
+            origin: what is the same for all of its copies.
+        """
+        with self._changed:
+            if origin in self._seen:
+                return False
+            self._seen.append(origin)
+            return True
 
     def wait(self, seconds, alerts=True):
         """Wait until something is there: so many alerts, with False none; or news."""

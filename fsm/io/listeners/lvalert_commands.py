@@ -2,25 +2,34 @@
 
 The server vouches for whose account a message is from. An order is written as JSON,
 ``{"order": "waive", "graceids": ["G298048"], "process": "idq"}``, or in words:
-``waive G298048 idq``.
+``waive G298048 idq``; the answer is JSON, or in words, likewise.
 """
 
-from fsm.core.printable import printable
+import hashlib
+
+from fsm.core.printable import counted, printable, short
 from fsm.errors import ControlError, closest
 from fsm.io.jsonio import dumps, loads
 
-# The orders that may come from afar, and what their words are: names of texts, "*" for the rest as
-# a list.
+HELP = "help"  # answered where it comes in
+# The orders that may come from afar, and what their words are: names of texts, "1" for a list of
+# one, "*" for the rest as a list, "+" for the rest as one text.
 WORDS = {
     "status": ("graceid",), "show": ("graceid",), "waive": ("graceids1", "process", "check"),
     "retire": ("graceids*",), "acknowledge": ("graceids*",), "retry": ("graceids*",),
-    "pause": (), "resume": (),
+    "pause": (), "resume": (), "tell": ("parties1", "message+"), HELP: (),
 }
-AFAR = (*WORDS, "tell")
+AFAR = tuple(WORDS)
+OF_PROFILE = ("status", "retire", "acknowledge", "retry")  # take --profile NAME instead
+HELP_TEXT = """Orders: status [GRACEID], show GRACEID, waive GRACEID [PROCESS [CHECK]],
+retire GRACEID..., acknowledge [GRACEID...], retry [GRACEID...], pause, resume, tell PARTY TEXT.
+status, retire, acknowledge and retry take --profile NAME for the candidates of one profile.
+As JSON: {"order": "waive", "graceids": ["G298048"], "process": "idq", "reason": "a test"}."""
 # What commands of the earlier system are today.
 EARLIER = {"clearGraceID": "retire", "printQueue": "status", "clearQueue": "retire",
            "printMessage": "tell", "sendEmail": "tell"}
 MOST = 20  # candidates that an answer lists
+NEAR = 5.0  # seconds within which the same words are the same order, where nothing tells
 LONGEST = 20_000  # characters of an answer
 
 
@@ -43,14 +52,46 @@ def order_of(text):
     return name, arguments
 
 
-def said(result=None, error=None):
-    """An answer as text."""
+def origin_of(sender, number, text, now):
+    """What is the same for every copy of a message: a server gives one to each connection.
+
+    Args:
+        sender: account and resource.
+        number: identifier that the sender gave it; "" where it gave none.
+        text: of the message.
+        now: unix seconds.
+    """
+    told = number or f"{now // NEAR:.0f} {text}"
+    return hashlib.sha256(f"{sender} {told}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
+
+
+def said(result=None, error=None, in_words=False):
+    """An answer as text: JSON, or in words where the order was in words."""
     if error is not None:
         return printable(f"refused: {error}")
+    if result == HELP_TEXT:
+        return result
     if isinstance(result, dict) and "listed" in result:
+        if in_words:
+            return "\n".join(map(short, _status(result)))
         result = {**result, "listed": result["listed"][:MOST]}
     text = printable(dumps(result, default=str).decode())  # which XML can hold
     return text if len(text) <= LONGEST else text[:LONGEST] + " … (cut; fsm show has all of it)"
+
+
+def _status(result):
+    """How the supervisor fares, in a few lines."""
+    yield "all is well" if result["well"] else "something is wrong with the supervisor itself"
+    yield from (f"- {name}: {result['messages'].get(name, 'it is wrong')}"
+                for name in result["troubles"])
+    yield (f"{counted(result['candidates'], 'candidate')}, "
+           f"{counted(result['open_checks'], 'open check')}, overdue: {result['overdue']}")
+    if result["paused"]:
+        yield f"letters are held back, by {result['paused']['who']}"
+    for row in result["listed"][:MOST]:
+        yield f"{row['graceid']} {row['state']}: {row['open']} open, {row['overdue']} overdue"
+    if len(result["listed"]) > MOST:
+        yield f"... and {len(result['listed']) - MOST} more: fsm status"
 
 
 def _of_json(text):
@@ -73,11 +114,15 @@ def _of_words(words):
     if not words:
         raise ControlError("an empty order; one is 'status'")
     name, rest, arguments = words[0], words[1:], {}
+    if name in OF_PROFILE and len(rest) == 2 and rest[0] == "--profile":
+        arguments["profile"], rest = rest[1], []
     for key in WORDS.get(name, ()):
         if key.endswith("*"):
             arguments[key[:-1]], rest = rest, []
         elif key.endswith("1"):
             arguments[key[:-1]], rest = rest[:1], rest[1:]
+        elif key.endswith("+"):
+            arguments[key[:-1]], rest = " ".join(rest), []
         elif rest:
             arguments[key], rest = rest[0], rest[1:]
     if rest and name in WORDS:

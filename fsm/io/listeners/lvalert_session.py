@@ -9,6 +9,7 @@ import contextlib
 import json
 import logging
 import ssl
+import time
 from xml.etree import ElementTree
 
 from slixmpp.exceptions import IqError, IqTimeout
@@ -23,6 +24,7 @@ PING, ANSWER = 30, 20  # seconds between pings, and until one that is not answer
 TELL = 5.0  # seconds within which the server must answer about subscriptions
 CONNECT, BEGIN = 15.0, 60.0  # seconds until there is a connection, and until a session on it
 LOOK_AGAIN = 120.0  # seconds between looks whether the subscriptions are there
+QUIET = 60.0  # seconds between notes of those who may give no orders
 LOOK = 0.2  # seconds between looks whether anything is still wanted
 SILENT = "no answer"
 EVENTS = "http://jabber.org/protocol/pubsub#event"
@@ -42,7 +44,7 @@ class Session:
     def __init__(self, config, client, ear):
         self.config, self.client, self.ear = config, client, ear
         self.ended, self._why, self._topics = client.loop.create_future(), "", {}
-        self._look_now, self._late = asyncio.Event(), None
+        self._look_now, self._late, self._refused = asyncio.Event(), None, -QUIET
 
     async def run(self):
         """Listen until the connection ends, or nothing is wanted any more."""
@@ -202,19 +204,36 @@ class Session:
         sender = message["from"]
         allowed = sender.bare.lower() in map(str.lower, self.config.operators)
         if not allowed or message["type"] not in ("chat", "normal"):
+            self._refuse(sender)
             return
+        text = message["body"]
+        if not self.ear.inbox.first(
+                lvalert_commands.origin_of(sender, message["id"], text, time.time())):
+            return  # another connection of the account has it too
+        in_words = not text.lstrip().startswith("{")
 
         def answer(**what):
             with contextlib.suppress(RuntimeError):  # the connection has ended meanwhile
                 self.client.loop.call_soon_threadsafe(lambda: self.client.send_message(
-                    sender, lvalert_commands.said(**what), mtype=message["type"]))
+                    sender, lvalert_commands.said(**what, in_words=in_words),
+                    mtype=message["type"]))
 
         try:
-            name, arguments = lvalert_commands.order_of(message["body"])
+            name, arguments = lvalert_commands.order_of(text)
         except ControlError as error:
             answer(error=str(error))
             return
-        self.ear.order(Order(name, sender.bare, arguments, answer))
+        if name == lvalert_commands.HELP:
+            answer(result=lvalert_commands.HELP_TEXT)
+        else:
+            self.ear.order(Order(name, sender.bare, arguments, answer))
+
+    def _refuse(self, sender):
+        """Note, now and then, that somebody who may not has written."""
+        if self.config.operators and time.monotonic() >= self._refused + QUIET:
+            self._refused = time.monotonic()
+            LOG.warning("%s: a message of %s is no order, since 'operators' does not name it",
+                        self.ear.name, sender.bare)
 
     # -- heartbeats -----------------------------------------------------------------------------
 

@@ -37,8 +37,8 @@ class Ear:
         places: where it is, as the journal would have it.
     """
 
-    def __init__(self, listener, shortest=0.1, places=()):
-        self.inbox, self.lines, self.news, self.places = Inbox(), [], [], dict(places)
+    def __init__(self, listener, shortest=0.1, places=(), inbox=None):
+        self.inbox, self.lines, self.news, self.places = inbox or Inbox(), [], [], dict(places)
         self._last = {}
         self.listening = Listening(listener, self.inbox, time.time, dict(places).get, shortest)
         self.condition = self.listening.condition

@@ -19,7 +19,11 @@ from tests.io.listeners.test_lvalert import listener
     ("waive G1 idq[H1] start", "waive", {"graceids": ["G1"], "process": "idq[H1]",
                                         "check": "start"}),
     ("retire G1 G2", "retire", {"graceids": ["G1", "G2"]}), ("retry", "retry", {"graceids": []}),
-    ('{"order": "tell", "to": ["a"], "text": "b"}', "tell", {"to": ["a"], "text": "b"}),
+    ('{"order": "tell", "parties": ["a"], "message": "b"}', "tell",
+     {"parties": ["a"], "message": "b"}),
+    ("tell operators a  trial", "tell", {"parties": ["operators"], "message": "a trial"}),
+    ("retire --profile cbc", "retire", {"profile": "cbc", "graceids": []}),
+    ("help", "help", {}),
     ('{"uid": "command", "alert_type": "clearGraceID", "object": {"graceid": "G1"}}', "retire",
      {"graceids": ["G1"]}),
 ])
@@ -48,7 +52,7 @@ def test_answers_are_text_of_a_bounded_length():
     assert len(said(result="x" * 100_000)) < LONGEST + 100
 
 
-def serving(ear):
+def serving(ear, note=str):
     """Answer each order as a supervisor would, until it is set."""
     done = threading.Event()
 
@@ -57,6 +61,7 @@ def serving(ear):
             ear.inbox.wait(0.1)
             for one in ear.inbox.take(100)[1]:
                 if isinstance(one, Order):
+                    note(one)
                     one.answer(result={"who": one.who, "order": one.name, **one.arguments})
 
     threading.Thread(target=serve, daemon=True).start()
@@ -72,6 +77,27 @@ def test_who_is_allowed_is_answered_and_nobody_else(xmpp, ears):
     assert "no order 'stop' may come from afar" in xmpp.ask("publisher", "stop")
     assert xmpp.ask("stranger", "show G1", seconds=1) is None
     done.set()
+
+
+def test_two_connections_of_one_account_take_an_order_once(xmpp, ears):
+    one, other = (attrs.evolve(listener(xmpp), operators=("publisher@localhost",), heartbeat=beat)
+                  for beat in ("", "beat"))
+    first = ears(one).until(connections)
+    ears(other, inbox=first.inbox).until(connections)
+    taken, done = [], serving(first, lambda order: taken.append(order.name))
+    assert json.loads(xmpp.ask("publisher", "show G1"))["order"] == "show"
+    assert "no order 'stop'" in xmpp.ask("publisher", "stop")
+    assert xmpp.ask("publisher", "help").startswith("Orders: status [GRACEID]")
+    assert json.loads(xmpp.ask("publisher", "pause"))["order"] == "pause"
+    done.set()
+    assert taken == ["show", "pause"]
+
+
+def test_a_stranger_leaves_a_line_in_the_log(xmpp, ears, caplog):
+    ears(attrs.evolve(listener(xmpp), operators=("publisher@localhost",))).until(connections)
+    assert xmpp.ask("stranger", "status", seconds=1) is None
+    assert xmpp.ask("stranger", "status", seconds=1) is None
+    assert caplog.text.count("a message of stranger@localhost is no order") == 1
 
 
 def test_without_a_list_nobody_is(xmpp, ears):
@@ -92,5 +118,10 @@ operators = ["publisher@localhost"]
 def test_a_daemon_does_as_it_is_told(xmpp, daemons):
     daemon = daemons(CONFIG.format(listen=xmpp.table("cbc_gstlal")))
     daemon.until(lambda: xmpp.ask("publisher", "pause", seconds=2))
-    assert json.loads(xmpp.ask("publisher", "status"))["paused"]["who"] == "publisher@localhost"
+    assert json.loads(xmpp.ask("publisher", '{"order": "status"}'))["paused"]["who"] \
+        == "publisher@localhost"
+    told = xmpp.ask("publisher", "status").splitlines()
+    assert told[-1] == "letters are held back, by publisher@localhost"
+    assert told[-2].startswith("0 candidates, 0 open checks")
+    assert "did you mean 'parties'" in xmpp.ask("publisher", '{"order": "tell", "partis": ["a"]}')
     assert daemon.rows("SELECT COUNT(*) FROM inputs WHERE kind = 'command'")[0] >= 1
