@@ -27,10 +27,13 @@ class CatchingUp:
         retired: those that have left, likewise.
         open_since: open candidates, and when each was last heard of, unix seconds.
         since: when the last input was taken before a restart, unix seconds; None for none.
+        wanted: function that says of an event as GraceDB lists it whether it may be supervised;
+            None for all.
     """
 
-    def __init__(self, settings, asking, candidates, retired, open_since, since=None):
+    def __init__(self, settings, asking, candidates, retired, open_since, since=None, wanted=None):
         self.settings, self.asking, self._since = settings, asking, since
+        self.wanted = wanted
         self._known, self._retired, self._open = candidates, retired, open_since
         self._next, self._waiting, self._under_way = float("-inf"), deque(), set()
         self._all, self._again = True, float("-inf")
@@ -60,7 +63,7 @@ class CatchingUp:
         since = now - self.settings.window
         if self._since is not None:  # all that came while it was away
             since = min(since, self._since)
-        self.asking.search(since, now, self.settings)
+        self.asking.search(since, now, self.settings, self.wanted)
         quiet = now - self.settings.again
         wanted = [graceid for graceid, heard in self._open.items()
                   if (heard >= since if after_all else heard <= quiet)]

@@ -77,7 +77,7 @@ class Daemon:
         if self.gracedb:
             self.supervisor.catching_up = CatchingUp(
                 wiring.catch_up(running, policy), self.asking, self.memory, engine.retired,
-                self.supervisor.open_since, self.journal.last_time())
+                self.supervisor.open_since, self.journal.last_time(), wiring.wanted(policy))
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(wiring.listener(*one, positions.get), self.inbox, self.pace.now,
                                     positions.get)
@@ -124,6 +124,7 @@ class Daemon:
             supervisor.flood.most = running.health.new_candidates
         if supervisor.catching_up:
             supervisor.catching_up.settings = wiring.catch_up(running, policy)
+            supervisor.catching_up.wanted = wiring.wanted(policy)
 
     def _pace(self, gracedb, recorded):
         last = self.journal.last_time()

@@ -85,10 +85,23 @@ def catch_up(running, policy):
     Not for pipelines and searches too: a server that does not know one of them finds nothing.
     """
     supervising = [profile for profile in policy.profiles if profile.supervises]
-    if running.catch_up.queries != CatchUp().queries or not all(p.group for p in supervising):
+    found = [profile.group or tuple(group for group, *_ in profile.searches)
+             for profile in supervising]
+    if running.catch_up.queries != CatchUp().queries or not all(map(all, found)) or not all(found):
         return running.catch_up
-    groups = sorted({group for profile in supervising for group in profile.group})
+    groups = sorted({group for some in found for group in some})
     return attrs.evolve(running.catch_up, queries=tuple(f"group: {one}" for one in groups))
+
+
+def wanted(policy):
+    """A function that says of an event, as GraceDB lists it, whether any profile may be for it."""
+    supervising = [profile for profile in policy.profiles if profile.supervises]
+
+    def is_wanted(event):
+        told = [str(event.get(key) or "") for key in SEARCH]
+        return any(profile.may_match(*told) for profile in supervising)
+
+    return is_wanted
 
 
 def unmatched(policy, running):
@@ -103,10 +116,7 @@ def unmatched(policy, running):
 
 def _search_of(topic):
     """(group, pipeline, search) of the candidates that a topic tells of, "" for any."""
-    if topic.endswith("superevent"):
-        return "", "", ""
-    group, pipeline, search = (*topic.split("_", 2), "", "")[:3]
-    return group, pipeline, search
+    return ("", "", "") if topic.endswith("superevent") else search_of(topic)
 
 
 def check(running):

@@ -39,7 +39,7 @@ def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
     asked, catching = catching_up()
     for seconds in (0, 299, 300):
         catching.look(T + seconds)
-    assert [(since - T, until - T) for since, until, _ in asked.searches] == [
+    assert [(since - T, until - T) for since, until, *_ in asked.searches] == [
         (-3600, 0), (-3300, 300)]
     assert asked.searches[0][2].queries == ("", "group: Test")
 
@@ -51,20 +51,20 @@ def test_away_for_longer_than_the_window_it_searches_from_where_the_journal_ends
     catching.look(T + 300)
     catching.found([])
     catching.look(T + 600)
-    assert [since - T for since, _, _ in asked.searches] == [-4 * 86400, -4 * 86400, -3000]
+    assert [since - T for since, *_ in asked.searches] == [-4 * 86400, -4 * 86400, -3000]
 
 
 def test_away_for_a_moment_it_searches_the_whole_window():
     asked, catching = catching_up(since=T - 10)
     catching.look(T)
-    assert [since - T for since, _, _ in asked.searches] == [-3600]
+    assert [since - T for since, *_ in asked.searches] == [-3600]
 
 
 def test_time_that_goes_back_holds_no_search_up():
     asked, catching = catching_up()
     for seconds in (0, -3600, -3590):
         catching.look(T + seconds)
-    assert [until - T for _, until, _ in asked.searches] == [0, -3600]
+    assert [until - T for _, until, *_ in asked.searches] == [0, -3600]
 
 
 def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_quiet_ones():

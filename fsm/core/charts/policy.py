@@ -121,6 +121,21 @@ def default_settings(process):
                     failure=(OPERATORS, *process.parties), exception=(OPERATORS,))
 
 
+SEARCH = ("group", "pipeline", "search")
+
+
+def search_of(topic):
+    """(group, pipeline, search) of a topic or node, such as ``cbc_gstlal_allsky``, "" for any."""
+    group, pipeline, search = (*topic.lower().split("_", 2), "", "")[:3]
+    return group, pipeline, search
+
+
+def _alike(some, others):
+    """Whether two (group, pipeline, search) may be of one candidate, "" being any."""
+    return all(not one or not other or one == other
+               for one, other in zip(some, others, strict=True))
+
+
 @attrs.frozen
 class Profile:
     """Settings of all processes for the searches it matches.
@@ -131,6 +146,7 @@ class Profile:
         pipeline: likewise.
         search: likewise; "" stands for an event without search.
         category: likewise, as :func:`category_of` tells it.
+        searches: accepted (group, pipeline, search), lower case, "" for any; empty for all.
         era: accepted era, "" for any.
         settings: process name to :class:`Settings`.
         waive_injections: whether nothing is expected of an event with the label INJ.
@@ -143,6 +159,7 @@ class Profile:
     pipeline: tuple = ()
     search: tuple = ()
     category: tuple = ()
+    searches: tuple = ()
     era: str = ""
     settings: dict = attrs.field(factory=dict)
     waive_injections: bool = False
@@ -161,17 +178,23 @@ class Profile:
 
     def may_match(self, group, pipeline="", search=""):
         """Whether any candidate of these may belong to it; "" for whatever it is."""
-        return all(not value or not wanted or value.lower() in wanted for value, wanted in (
-            (group, self.group), (pipeline, self.pipeline), (search, self.search)))
+        told = (group.lower(), pipeline.lower(), search.lower())
+        return all(not value or not wanted or value in wanted for value, wanted in zip(
+            told, (self.group, self.pipeline, self.search), strict=True)) and (
+            not self.searches or any(_alike(told, one) for one in self.searches))
 
     def matches(self, fields, today=False):
         """Whether an event belongs to it; arguments as of :func:`era_of`, case does not count."""
-        for wanted, key in ((self.group, "group"), (self.pipeline, "pipeline"),
-                            (self.search, "search")):
+        for wanted, key in zip((self.group, self.pipeline, self.search), SEARCH, strict=True):
             if wanted and str(fields.get(key) or "").lower() not in wanted:
                 return False
         if self.category and category_of(fields) not in self.category:
             return False
+        if self.searches:
+            told = tuple(str(fields.get(key) or "").lower() for key in SEARCH)
+            if not any(all(part in ("", own) for part, own in zip(one, told, strict=True))
+                       for one in self.searches):
+                return False
         return not self.era or self.era == era_of(fields, today)
 
 

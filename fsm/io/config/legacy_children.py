@@ -10,6 +10,7 @@ from fsm.core.charts.policy import EARLIER
 from fsm.errors import ConfigurationError
 from fsm.io.config.legacy_names import (
     CHILDREN,
+    NEVER_STARTED,
     NUMBERS,
     PARTIES,
     SECTIONS,
@@ -44,10 +45,11 @@ def profile(name, parsed, group, charts, notes):
     for section in parsed.sections():
         if section.lower() not in AROUND:
             _section(name, parsed, section, made, charts, notes)
-    only = [chart for chart in charts if chart in made]
+    never = {SECTIONS[section][0] for section in NEVER_STARTED}
     return {"name": f"earlier {title}" if title in RESERVED else title,
-            **_conditions(name, group, notes), "only": only,
-            "process": {process: made[process] for process in only if made[process]}}
+            **_conditions(name, group, notes),
+            "only": [chart for chart in charts if chart in made and chart not in never],
+            "process": {chart: made[chart] for chart in charts if made.get(chart)}}
 
 
 def _section(name, parsed, section, made, charts, notes):
@@ -56,6 +58,9 @@ def _section(name, parsed, section, made, charts, notes):
         notes.append(f"{name}: [{section}]: {UNUSED.get(section.lower(), UNKNOWN)}")
         return
     process, checks = known
+    if section.lower() in NEVER_STARTED:
+        notes.append(f"{name}: [{section}]: it was never started, so {process} is off; its name in "
+                     "the profile's 'only' switches it on, with the options that are carried over")
     table = made.setdefault(process, {})
     for option, value in parsed.items(section):
         where = f"{name}: [{section}] {option}"
@@ -104,8 +109,7 @@ def _conditions(name, group, notes):
         found[key] = list(dict.fromkeys(column))
     wanted = {tuple(part[:len(found)]) for part in parts}
     if set(product(*found.values())) != wanted:
-        notes.append(f"{name}: its nodes as such; the profile applies to any of "
-                     + "; ".join(f"{key} {', '.join(values)}" for key, values in found.items()))
+        return {"searches": list(group.nodes)}
     return found
 
 
@@ -132,7 +136,8 @@ def common(profiles):
     """Take out of the profiles the processes' tables that are the same wherever they are on."""
     made = {}
     for process in dict.fromkeys(name for profile in profiles for name in profile["process"]):
-        having = [p["process"].get(process) for p in profiles if process in p["only"]]
+        having = [p["process"].get(process) for p in profiles
+                  if process in p["only"] or process in p["process"]]
         if all(table == having[0] for table in having):
             made[process] = having[0]
             for profile in profiles:

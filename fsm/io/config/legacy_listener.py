@@ -12,8 +12,10 @@ from fsm.io.config.legacy_names import CHECKS_EACH, LISTENER, QUEUE, SERVER, UNK
 from fsm.io.config.legacy_values import addresses, number
 
 LOGIN = ("server", "username", "netrc", "resource")
-ORDERS = ("fsm status, show, waive, retire and tell, of this group alone with --profile; from afar "
-          "they come as messages of the accounts in 'operators' of [[listen]]")
+ORDERS = ("fsm status, retire, acknowledge and retry, of this group alone with --profile, and fsm "
+          "show, waive and tell; from afar they come as messages of the accounts in 'operators' of "
+          "[[listen]]")
+SHARED = ("recipients", *QUEUE)  # options that a section without a child has for all
 
 
 @attrs.frozen
@@ -46,7 +48,7 @@ def is_listener(parsed):
 
 def groups(name, parsed, notes):
     """The children of a listener's file, each a :class:`Group`."""
-    found, shared = [], {}
+    found, logins, shared = [], {}, {}
     for section in parsed.sections():
         where = f"{name}: [{section}]"
         options = {option: (value or "").strip() for option, value in parsed.items(section)}
@@ -54,9 +56,13 @@ def groups(name, parsed, notes):
         if "childconfig" in options:
             found.append(_group(where, section, options, login, notes))
         else:
-            shared.update(login)
+            logins.update(login)
+            shared.update({key: options[key] for key in SHARED if key in options})
+            notes.extend(f"{where} nodes: {node}: no child of this section hears it; name it in the "
+                         "section of one" for node in options.get("nodes", "").split())
         notes.extend(_unused(where, options))
-    return [attrs.evolve(group, login={**shared, **group.login}) for group in found]
+    return [attrs.evolve(group, login={**logins, **group.login},
+                         options={**shared, **group.options}) for group in found]
 
 
 def _group(where, section, options, login, notes):
@@ -77,7 +83,7 @@ def _group(where, section, options, login, notes):
 
 def _unused(where, options):
     for option, value in options.items():
-        if option in ("nodes", "childconfig", "recipients", *QUEUE):
+        if option in ("nodes", "childconfig", *SHARED):
             continue
         shown = "" if option == "password" else f" = {value}"
         yield f"{where} {option}{shown}: {LISTENER.get(option, UNKNOWN)}"

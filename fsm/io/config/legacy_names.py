@@ -74,6 +74,10 @@ SECTIONS = {
     "approval processor gcn": ("approval_gcn", _checks(dt="distribution")),
 }
 
+# Sections that could be written, and that nothing ever started.
+NEVER_STARTED = ("idq omega scan", "approval processor prelim dq", "approval processor segdb",
+                 "approval processor idq", "approval processor gcn")
+
 # Options that hold addresses, and who is told today: who was told of failures in the tenth
 # engineering run was told of exceptions too.
 PARTIES = {"email on success": ("success",), "email on failure": ("failure",),

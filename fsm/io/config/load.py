@@ -17,6 +17,7 @@ from fsm.core.charts.policy import (
     default_profiles,
     default_settings,
     left_alone,
+    search_of,
 )
 from fsm.core.charts.process import GRAVITIES
 from fsm.core.times import DAY
@@ -189,12 +190,14 @@ def _profile(number, table, base, charts, general):
     if not isinstance(table, dict):
         raise ConfigurationError(f"profile {number}: must be a table")
     where = f"profile {table.get('name', number)!r}"
-    validators.known(where, table, ("name", "era", *MATCHED, "only", "without", "injections",
-                                "annotate", "warnings", "process"))
+    validators.known(where, table, ("name", "era", *MATCHED, "searches", "only", "without",
+                                    "injections", "annotate", "warnings", "process"))
     if not isinstance(table.get("name"), str):
         raise ConfigurationError(f"{where}: needs a 'name'")
     matched = {key: tuple(v.lower() for v in validators.texts(f"{where}.{key}", table.get(key, [])))
                for key in MATCHED}
+    searches = tuple(map(search_of, validators.texts(f"{where}.searches",
+                                                     table.get("searches", []))))
     if table.get("era", EARLIER) not in ERAS:
         raise ConfigurationError(f"{where}.era: expected one of {', '.join(ERAS)}, not "
                                  f"{table['era']!r}")
@@ -209,7 +212,7 @@ def _profile(number, table, base, charts, general):
             settings[name] = attrs.evolve(settings[name], enabled=True)
     settings = _changed(f"{where}.process", validators.table(table, "process"), settings, charts)
     return attrs.evolve(
-        general, name=table["name"], **matched, era=table.get("era", EARLIER), settings=settings,
+        general, name=table["name"], **matched, searches=searches, era=table.get("era", EARLIER), settings=settings,
         waive_injections=_waived(where, table, general.waive_injections), **_told(where, table))
 
 

@@ -71,13 +71,23 @@ class GraceDB:
         with self.caller.within(self.caller.limits.together):
             return self.caller.call(search)
 
-    def created(self, since, until, query="", kind=EVENT):
-        """The GraceIDs of what was created in a time, unix seconds, and a query finds."""
-        text = f"{query} {_query('created', since, until, '', '', '')}".strip()
-        return [graceid for graceid in self.found(text, kind) if kind_of(graceid)]
+    def created(self, since, until, query="", kind=EVENT, wanted=None):
+        """The GraceIDs of what was created in a time, unix seconds, and a query finds.
 
-    def found(self, query, kind=EVENT):
+        Args:
+            since, until: unix seconds.
+            query, kind, wanted: as of :meth:`found`.
+        """
+        text = f"{query} {_query('created', since, until, '', '', '')}".strip()
+        return [graceid for graceid in self.found(text, kind, wanted) if kind_of(graceid)]
+
+    def found(self, query, kind=EVENT, wanted=None):
         """The ids of the events or superevents that a query in GraceDB's language finds.
+
+        Args:
+            query: in that language.
+            kind: of what.
+            wanted: function that says of an event as it is listed whether it counts; None for all.
 
         Raises:
             CallError: where GraceDB cannot be asked, or what it found has none.
@@ -86,7 +96,8 @@ class GraceDB:
             else ("events", "graceid")
         limits = self.caller.limits
         ids = self.caller.call(
-            lambda client: [_id(row, key) for row in searched(client, search, query, limits)],
+            lambda client: [_id(row, key) for row in searched(client, search, query, limits)
+                            if wanted is None or not isinstance(row, dict) or wanted(row)],
             seconds=limits.searching)
         if ids and not any(ids):
             raise unusable(f"there is no {key!r}")

@@ -39,7 +39,7 @@ class NobodyAsked:
         for ask in asks:
             self._tell(Answer(ask.time, ask.graceid, ask.question, failure="none is configured"))
 
-    def search(self, since, until, settings):
+    def search(self, since, until, settings, wanted=None):
         """Find nothing."""
 
     def close(self):
@@ -77,27 +77,28 @@ class Asking:
         for start in range(0, len(together), MOST_TOGETHER):
             self._pool.submit(self._search, together[start:start + MOST_TOGETHER])
 
-    def search(self, since, until, settings):
+    def search(self, since, until, settings, wanted=None):
         """Look for what was created in a time, unix seconds, and any of the queries finds.
 
         Args:
             since, until: unix seconds.
             settings: with ``queries`` for events, and ``superevents`` for these.
+            wanted: function that says of an event as it is listed whether it counts; None for all.
         """
-        self._turns.take("search", lambda: self._found(since, until, settings),
+        self._turns.take("search", lambda: self._found(since, until, settings, wanted),
                          lambda: self._tell(Found(())))
 
     def close(self):
         """Drop what has not begun, and wait for nothing."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _found(self, since, until, settings):
+    def _found(self, since, until, settings, wanted):
         self.gracedb.caller.moment = until
         found, complete = [], True
-        for query, kind in (*((query, EVENT) for query in settings.queries),
-                            *((query, SUPEREVENT) for query in settings.superevents)):
+        for query, kind, which in (*((query, EVENT, wanted) for query in settings.queries),
+                                   *((query, SUPEREVENT, None) for query in settings.superevents)):
             try:
-                found += self.gracedb.created(since, until, query, kind)
+                found += self.gracedb.created(since, until, query, kind, which)
             except Exception as error:  # whatever it is, the others must be looked for
                 complete = False
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
