@@ -2,6 +2,8 @@
 
 from difflib import get_close_matches
 
+MOST = 25  # known names that a sentence lists
+
 
 class SupervisorError(Exception):
     """Base of every error the Event Supervisor raises on purpose."""
@@ -61,4 +63,6 @@ def closest(name, known):
     near = get_close_matches(str(name), known, n=1, cutoff=0.4)
     if near:
         return f"did you mean {near[0]!r}?"
+    if len(known) > MOST:
+        known = [*known[:MOST], "..."]
     return "known: " + (", ".join(known) if known else "none")

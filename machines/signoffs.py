@@ -41,7 +41,7 @@ def answer(evidence, kind, ifo):
              for name in (prefix(kind, ifo) + status for status in ("OK", "NO"))
              if evidence.has_label(name)]
     if given is not None and given.status:
-        found.append((given.time, f"{kind} {ifo} signoff is {given.status}"))
+        found.append((given.time, f"{f'{kind} {ifo}'.strip()} signoff is {given.status}"))
     asked = evidence.labels.get(request(kind, ifo))
     since = asked.since if asked is not None and asked.present else None
     found = [one for one in found if since is None or one[0] >= since]

@@ -5,6 +5,9 @@ import click
 from fsm.cli.shared import FAILED, charts_and_policy, charts_of, print_json, terminal
 from fsm.errors import SupervisorError
 
+ERAS = {"": "candidates of every era", "o2": "candidates of GraceDB without superevents",
+        "o4": "today's candidates"}
+
 
 @click.group()
 def config():
@@ -33,13 +36,33 @@ def check_config(ctx, name):
     for profile in own:
         on = sum(profile.settings[chart.name].enabled and chart.era in ("", profile.era)
                  for chart in processes)
-        click.echo(f"  {profile.name}: {on} processes supervised")
-    if len(own) < len(policy.profiles):
-        click.echo("  what none of these matches is left alone")
+        click.echo(f"  {profile.name}: {on} processes supervised, of {ERAS[profile.era]}: "
+                   f"{profile.conditions or 'all that no profile before it matches'}")
+    for words in (*_in_vain(own), *_left_alone(own)):
+        click.echo(f"  {words}")
     for words in (*wiring.unmatched(policy, around), *wiring.unable(around)):
         click.echo(f"  {words}")
-    for party in wiring.unreached(policy, around):
-        click.echo(f"  party {party!r} has no address in [parties]: only the log will tell it")
+    for party, where in wiring.unreached(policy, around).items():
+        click.echo(f"  party {party!r} ({where}) has no address in [parties]: only the log will "
+                   "tell it")
+
+
+def _in_vain(profiles):
+    """Which profiles leave nothing to one after them, in words."""
+    for number, profile in enumerate(profiles):
+        before = next((one for one in profiles[:number] if not one.leaves(profile)), None)
+        if before is not None:
+            yield f"{profile.name} is never tried: {before.name}, before it, takes all it is for"
+
+
+def _left_alone(profiles):
+    """Which candidates no profile is for, in words."""
+    for era, name in ERAS.items():
+        own = [one for one in profiles if one.era in ("", era)]
+        if era and not own:
+            yield f"{name} are left alone: no profile has era = {era!r}"
+        elif era and all(one.conditions for one in own):
+            yield f"{name} that none of these matches are left alone"
 
 
 @config.command("show")
@@ -90,5 +113,16 @@ def import_config(files, out, **login):
     running(tables)
     written(tables, out)
     click.echo(f"{out}: {len(tables['profile'])} profiles")
-    for note in notes:
+    for note in _grouped(notes, files):
         click.echo(f"note: {note}")
+
+
+def _grouped(notes, files):
+    """Notes, of which those that are the same of several files are one."""
+    found = {}
+    for note in notes:
+        name = next((name for name in files if note.startswith(f"{name}: ")), None)
+        found.setdefault(note if name is None else note[len(name) + 2:], []).append(name)
+    for words, names in found.items():
+        names = [name for name in names if name is not None]
+        yield f"{', '.join(names)}: {words}" if names else words

@@ -95,8 +95,10 @@ def record(graceids, query, kind, gracedb, out):
 
 @click.command()
 @click.argument("kinds", metavar="KIND...", nargs=-1, required=True)
-@click.option("--events", default=1, show_default=True, help="Number of candidates.")
-@click.option("--rate", default=2.0, show_default=True, help="Candidates an hour, on average.")
+@click.option("--events", default=1, show_default=True, type=click.IntRange(1),
+              help="Number of candidates.")
+@click.option("--rate", default=2.0, show_default=True, type=click.FloatRange(0.001, 1e6),
+              help="Candidates an hour, on average.")
 @click.option("--faults", default="", metavar="F",
               help="What goes wrong: never, dies, slow, wrong, tags (of follow-ups), lost, "
                    "duplicated, reordered (alerts), each with its rate, such as "

@@ -47,7 +47,8 @@ def play(recordings, to, speed, keep_times, group, auth, netrc, ca_file, anywher
     payloads, names of files and messages, so that a supervisor does not take the candidates for old
     ones. GraceIDs stay, the date in a superevent's included: a supervisor that knows them already
     goes on with what it knows, so give it another journal; and a GraceDB that knows nothing of them
-    would have it close them as unknown, so let it ask nobody. What was recorded with today's
+    would have it close them as unknown, so let it ask nobody (warnings and what is overdue are then
+    told as what cannot be checked). What was recorded with today's
     payloads before June 2018 is taken for today's once it is moved: --keep-times.
 
     The distances between times stay those of the recording at any speed; so at another than 1, a

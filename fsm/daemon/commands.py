@@ -64,7 +64,11 @@ class Operators(Desk):
         return (), lambda: self.showing.candidate(graceid)
 
     def _waive(self, order, now):
-        rows = self._commands(order, now, order.arguments.get("graceids"), known=True)[:1]
+        rows = self._commands(order, now, order.arguments.get("graceids"), known=True)
+        if len(rows) > 1:
+            raise ControlError("order waive: give one GraceID at a time")
+        if _text(order, "check") and not _text(order, "process"):
+            raise ControlError("order waive: a check needs its 'process' too")
         candidate = self.supervisor.memory.get(rows[0].graceid)
         before = candidate.open_checks
 

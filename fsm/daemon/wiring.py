@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from fsm.core.charts.policy import SEARCH, TODAY, search_of
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import CatchUp
 from fsm.io.delivery.address_book import Book
@@ -62,21 +63,33 @@ def book(running):
 
 
 def unreached(policy, running):
-    """The parties that would be told something and have no address, where any has."""
-    told = sorted(_told(policy))
-    return book(running).unknown(told) if running.parties or running.mail.server else ()
+    """The parties that would be told something and have no address, and where each is named.
+
+    None where nobody has an address.
+    """
+    if not running.parties and not running.mail.server:
+        return {}
+    told = _told(policy)
+    return {party: told[party] for party in book(running).unknown(sorted(told))}
 
 
 def addresses(policy, running):
     """The names of all addresses that may be told something."""
-    return set(book(running).addresses(_told(policy) | set(running.parties)))
+    return set(book(running).addresses(set(_told(policy)) | set(running.parties)))
 
 
 def _told(policy):
-    return {party for profile in policy.profiles for one in profile.settings.values()
-            if one.enabled for party in (
-                *one.success, *one.warning, *one.failure, *one.exception,
-                *(party for step in one.escalation for party in step.to))}
+    """The parties that would be told something, each with the first place where it is named."""
+    found = {}
+    for profile in policy.profiles:
+        for process, one in profile.settings.items():
+            told = [(party, key) for key in ("success", "warning", "failure", "exception")
+                    for party in getattr(one, key)]
+            told += [(party, f"step {number} of escalation")
+                     for number, step in enumerate(one.escalation, 1) for party in step.to]
+            for party, where in told if one.enabled else ():
+                found.setdefault(party, f"{process}, {where}")
+    return found
 
 
 def catch_up(running, policy):
@@ -109,14 +122,16 @@ def unmatched(policy, running):
     supervising = [profile for profile in policy.profiles if profile.supervises]
     for _, options in running.listen:
         for topic in (*options.get("topics", ()), *options.get("nodes", ())):
-            if not any(profile.may_match(*_search_of(topic)) for profile in supervising):
+            if not any(_may_be_of(profile, topic) for profile in supervising):
                 yield f"{topic} is listened to, and no profile is for its candidates: they are " \
                       "left alone"
 
 
-def _search_of(topic):
-    """(group, pipeline, search) of the candidates that a topic tells of, "" for any."""
-    return ("", "", "") if topic.endswith("superevent") else search_of(topic)
+def _may_be_of(profile, topic):
+    """Whether a topic may tell of a profile's candidates."""
+    if topic.endswith("superevent"):
+        return profile.era in ("", TODAY)
+    return profile.may_match(*search_of(topic))
 
 
 def check(running):

@@ -87,8 +87,9 @@ class Clock:
     def _settle(self):
         right = self._reference()
         if right is None:
-            return [Report(NAME, True, "GraceDB could not be asked for the time since the start: "
-                                       "until it can, no deadline is judged")]
+            return [Report(NAME, True, "GraceDB could not be asked for the time since the start, "
+                                       "for reasons that the log has: until it can, no deadline "
+                                       "is judged")]
         off = self._wall() - right
         if abs(off) > LONGEST:
             return [Report(NAME, True, f"GraceDB's time is {utc(right)}, the machine's differs by "

@@ -24,8 +24,8 @@ from fsm.io.journal.outgoing import Letter
 MOST = 100  # messages that a digest tells one by one
 SUBJECT = 120  # characters of a subject
 WORDS = {FAILURE: "needs attention", EXCEPTION: "cannot be checked",
-         ESCALATION: "still needs attention, now yours too", REMINDER: "still needs attention",
-         WARNING: "is not there yet", RECOVERY: "is all right again", SUCCESS: "succeeded",
+         ESCALATION: "is overdue, and escalated to you", REMINDER: "still needs attention",
+         WARNING: "is not there yet", RECOVERY: "recovered", SUCCESS: "succeeded",
          TEST: "test message"}  # the gravest first
 GRAVE = (FAILURE, EXCEPTION, ESCALATION, REMINDER, WARNING)
 ANNOUNCING, NEW = "notify", "new candidate of "  # the process, and how its words begin
@@ -121,7 +121,7 @@ def _summary(told):
     graceids, processes = {m.graceid for m in told}, {m.process for m in told}
     outcomes = {m.outcome for m in told}
     words = WORDS[outcomes.pop()] if len(outcomes) == 1 else "have news"
-    words = words.replace("needs", "need").replace("is all", "are all")
+    words = words.replace("needs", "need").replace("is ", "are ")
     what = next(iter(processes)) if len(processes) == 1 else ""
     checks = f"{len(told)} checks"
     if len(graceids) == 1:

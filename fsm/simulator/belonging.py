@@ -39,7 +39,10 @@ class Belonging:
         return {(one.owner.name, one.subject.name) for one in found}
 
     def started(self, change):
-        """The charts of the processes that a file or message starts."""
+        """The charts of the processes that a file, a message, a label or a sign-off starts."""
+        label = _label(change)
+        if label is not None:
+            return [one.owner for one, _ in self._interests(change, "start", label)]
         entry = entry_of(change)
         return [one.owner for one, captured in self._interests(change, "start", entry)
                 if captured or _tells(one.template, entry)]
@@ -63,9 +66,22 @@ def follows(change, first, chart):
     if chart.key is None:
         return True
     entry = entry_of(first)
+    if entry is None:
+        return True
     stems = [entry.filename.partition(".")[0]] if entry.filename else _FITS.findall(entry.comment)
     said = _text(entry_of(change))
     return any(re.search(rf"(?<![\w-]){re.escape(stem)}(?!\w)", said) for stem in stems)
+
+
+def _label(change):
+    """The label that a change puts on; None where it puts on none."""
+    if change.what == "label_added":
+        return change.data["name"]
+    if change.what == "signoff_created":
+        who = change.data
+        prefix = "ADV" if who["signoff_type"] == "ADV" else who["instrument"]
+        return prefix + who["status"]
+    return None
 
 
 def _text(entry):

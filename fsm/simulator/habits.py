@@ -15,6 +15,7 @@ from fsm.io.config.validators import known, number, table
 from fsm.io.paths import shown
 from fsm.simulator.belonging import Belonging, follows
 
+YEAR = 366 * 86400.0  # seconds
 KEYS = ("delay", "jitter", "probability")
 
 
@@ -93,6 +94,8 @@ def _of_process(name, plain, checks):
 
 def _habit(where, plain, process, check=""):
     values = {key: float(number(f"{where}.{key}", value)) for key, value in plain.items()}
+    if max(values.get("delay", 0.0), values.get("jitter", 0.0)) > YEAR:
+        raise ConfigurationError(f"{where}: delay and jitter are at most a year ({YEAR:g} s)")
     if values.get("probability", 0.0) > 1:
         raise ConfigurationError(f"{where}.probability: expected a number from 0 to 1, not "
                                  f"{plain['probability']!r}")

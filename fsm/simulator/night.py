@@ -122,7 +122,8 @@ def plan(kinds, events, rate, seed, start, habits=()):
     """
     for kind in kinds:
         if kind not in KINDS:
-            raise ConfigurationError(f"no candidates of kind {kind!r}; {closest(kind, KINDS)}")
+            raise ConfigurationError(f"no candidates of kind {kind!r}; {closest(kind, KINDS)} "
+                                     "'fsm simulate --help' has them all")
     chance, time, made = random.Random(f"{seed} night"), float(start), []
     for number in range(events):
         made.append(Candidate(number, chance.choice(kinds), round(time, 3), f"{seed} {number}",

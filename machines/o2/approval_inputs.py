@@ -19,6 +19,7 @@ IDQ_JUDGED = field("group", equals="CBC") | log("AP: Finished running iDQ checks
 SIGNED_OFF = Process(
     "approval_signed_off",
     "Decision once all have signed off",
+    enabled=False,
     starts=signed_off() & WAITS & SHARED_MAP & IDQ_JUDGED,
     renews=False,
     parties=PARTIES,

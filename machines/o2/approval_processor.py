@@ -92,6 +92,7 @@ SEGDB = Process(
 IDQ = Process(
     "approval_idq",
     "Joint false-alarm probability of iDQ",
+    enabled=False,
     starts=log("minimum glitch-FAP for"),
     renews=False,
     when=~field("group", equals="CBC"),
@@ -121,6 +122,7 @@ VIRGO_DQ = Process(
 PRELIMINARY = Process(
     "approval_preliminary",
     "Preliminary notice and requests for sign-offs",
+    enabled=False,
     starts=PASSED_FIRST,
     renews=False,
     parties=PARTIES,
@@ -141,7 +143,7 @@ PRELIMINARY = Process(
 def notice(name, title, passed, request, kind, state):
     """Declare a notice that follows a label which the processor itself puts on."""
     return Process(
-        name, title,
+        name, title, enabled=False,
         starts=log(passed) | label(request),
         renews=False,
         parties=PARTIES,
@@ -185,6 +187,7 @@ def kind_of_notice(kind):
 GCN = Process(
     "approval_gcn",
     "Distribution of a notice that could not be sent",
+    enabled=False,
     starts=log("AP: Could not send VOEvent type {kind}"),
     renews=False,
     key="kind",

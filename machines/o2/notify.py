@@ -5,6 +5,7 @@ catalogue of the second observing run.
 """
 
 from fsm.chart import RIGHT, WRONG, Process, Stage, Verdict, check, label, new, predicate
+from fsm.core.times import finite
 
 
 def announcement(evidence, scope):
@@ -13,8 +14,8 @@ def announcement(evidence, scope):
     if not value("group") or not value("pipeline"):
         return Verdict(WRONG, "the candidate has no group or no pipeline")
     search = " ".join(str(value(key)) for key in ("group", "pipeline", "search") if value(key))
-    far = value("far")
-    rate = f"FAR {far:.3g} Hz" if isinstance(far, float) else "no FAR"
+    far = finite(value("far"))
+    rate = "no FAR" if far is None else f"FAR {far:.3g} Hz"
     return Verdict(RIGHT, f"new candidate of {search}, {rate}, "
                           f"instruments {value('instruments') or 'unknown'}")
 

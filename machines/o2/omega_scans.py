@@ -72,6 +72,7 @@ def listed(key):
 IDQ_OMEGA_SCAN = Process(
     "idq_omega_scan",
     "Omega scans of channels that iDQ found active",
+    enabled=False,
     starts=log(BEGUN),
     renews=False,
     key="scans",

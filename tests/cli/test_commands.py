@@ -116,7 +116,19 @@ def test_help_teaches_and_loads_nothing_heavy():
 def test_a_configuration_that_is_right():
     done = run("config", "check", "o2")
     assert done.exit_code == 0 and "o2 is right: 8 profiles" in done.stdout
-    assert "what none of these matches is left alone" in done.stdout
+    assert "without superevents that none of these matches are left alone" in done.stdout
+
+
+def test_a_profile_that_nothing_is_left_to_is_said(tmp_path):
+    path = tmp_path / "c.toml"
+    path.write_text("".join(f"[[profile]]\nname = '{name}'\n{more}\n" for name, more in (
+        ("one", "group = ['CBC']"), ("two", "group = ['CBC']\npipeline = ['gstlal']"),
+        ("three", "group = ['Burst', 'CBC']"), ("four", "era = 'o4'"), ("five", ""),
+        ("six", "searches = ['cbc_gstlal']"))))
+    said = run("config", "check", path).stdout
+    assert [line.split()[0] for line in said.splitlines() if "is never tried" in line] == [
+        "two", "six"]
+    assert "six is never tried: five, before it" in said and "left alone" not in said
 
 
 def test_what_is_listened_to_in_vain_is_said(tmp_path):
@@ -134,7 +146,8 @@ search = ["LowMass"]
 ''')
     said = run("config", "check", path).stdout
     assert "burst_cwb_allsky is listened to, and no profile is for its candidates" in said
-    assert "cbc_gstlal is" not in said and "superevent is" not in said
+    assert "cbc_gstlal is listened" not in said
+    assert "superevent is listened to" in said  # the profile has no era = "o4"
 
 
 def test_what_would_keep_the_daemon_from_starting_here_is_said(tmp_path, monkeypatch):

@@ -103,7 +103,7 @@ def test_failure_reminders_and_recovery_reach_those_concerned(world):
     world.until(5.2 * 3600)
     for hours in (8, 9, 20):
         world.until(hours * 3600)
-    assert world.subjects()[3:] == ["G1 demo soon: is all right again"]
+    assert world.subjects()[3:] == ["G1 demo soon: recovered"]
 
 
 def test_the_last_reminder_says_so_and_is_the_last(world):

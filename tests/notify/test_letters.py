@@ -83,7 +83,7 @@ def test_a_thousand_are_counted_and_the_first_ones_told():
 
 def test_what_failed_and_is_over_meanwhile_is_told_once():
     made = letter("a@example.org", [notify(), notify(outcome="recovery")], T)
-    assert made.subject == "G298048 bayestar skymap: is all right again"
+    assert made.subject == "G298048 bayestar skymap: recovered"
     assert "it failed, and is over" in made.text
 
 

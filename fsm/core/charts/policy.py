@@ -171,6 +171,23 @@ class Profile:
         """Whether anything is expected of its candidates."""
         return any(one.enabled for one in self.settings.values())
 
+    @property
+    def conditions(self):
+        """To which candidates of its era it applies, in words; "" for all."""
+        words = [f"{key} {', '.join(one or 'none' for one in getattr(self, key))}"
+                 for key in (*SEARCH, "category") if getattr(self, key)]
+        words += [", ".join("_".join(filter(None, one)) for one in self.searches)] \
+            if self.searches else []
+        return "; ".join(words)
+
+    def leaves(self, other):
+        """Whether it leaves any candidate to a profile that is tried after it."""
+        if self.era not in ("", other.era):
+            return True
+        return any(wide and not (narrow and set(narrow) <= set(wide)) for wide, narrow in (
+            (getattr(self, key), getattr(other, key))
+            for key in (*SEARCH, "category", "searches")))
+
     def options(self, process):
         """The options of a process in this profile, also where it is not supervised."""
         settings = self.settings.get(process.name)

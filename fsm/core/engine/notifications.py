@@ -51,7 +51,8 @@ def escalation(check, now, policy):
     if not (policy.warnings and run.candidate.profile.warnings):
         return ()
     about = (now, run.candidate.graceid, run.name, check.name, ESCALATION)
-    why = f"{check.why} (overdue for {span(now - check.due)})"
+    late = f"overdue for {span(now - check.due)}" if now > check.due else "due now"
+    why = f"{check.why} ({late}; escalated to {', '.join(step.to)})"
     key = "/".join((*about[1:], str(check.generation), str(number)))
     return (Notify(*about, step.to, why, key, expected(check), check.due),)
 

@@ -10,8 +10,10 @@ from pathlib import Path
 import attrs
 import tomli_w
 
+from fsm.core.printable import short
 from fsm.errors import ConfigurationError
 from fsm.io.config import legacy_children, legacy_general, legacy_listener
+from fsm.io.config.legacy_values import Filled
 
 ORDER = ("general", "gracedb", "listen", "mail", "parties", "tell", "health", "logs", "operators",
          "process", "profile")
@@ -79,15 +81,18 @@ def _read(files, notes):
 
 
 def _parsed(name):
-    parser = configparser.RawConfigParser(strict=False, inline_comment_prefixes=(";",))
+    parser = configparser.ConfigParser(strict=False, inline_comment_prefixes=(";",),
+                                       interpolation=Filled())
     try:
-        parser.read_string(Path(name).read_text(encoding="utf-8"), source=str(name))
+        parser.read_string(Path(name).read_text(encoding="utf-8-sig"), source=str(name))
+        for section in parser.sections():
+            parser.items(section)  # what is to be filled in may be missing
     except OSError as error:
         raise ConfigurationError(f"{name}: {error.strerror}; expected a configuration of the "
                                  "earlier supervisor") from None
     except (configparser.Error, UnicodeDecodeError) as error:
         words = " ".join(str(error).split())
-        raise ConfigurationError(f"{name}: not an INI file: {words}") from None
+        raise ConfigurationError(f"{name}: not an INI file: {short(words, 200)}") from None
     return parser
 
 

@@ -6,7 +6,7 @@ A section there is a process or its start here; see :mod:`fsm.io.config.legacy_n
 from itertools import product
 from pathlib import Path
 
-from fsm.core.charts.policy import EARLIER
+from fsm.core.charts.policy import EARLIER, search_of
 from fsm.errors import ConfigurationError
 from fsm.io.config.legacy_names import (
     CHILDREN,
@@ -23,6 +23,7 @@ from fsm.io.config.legacy_values import addresses, number
 from fsm.io.config.load import RESERVED
 
 MATCHED = ("group", "pipeline", "search")
+NARROWEST = ("searches", "search", "pipeline", "group")  # which says most, first
 AROUND = ("general", "data")  # sections that are about no process
 
 
@@ -64,10 +65,11 @@ def _section(name, parsed, section, made, charts, notes):
     table = made.setdefault(process, {})
     for option, value in parsed.items(section):
         where = f"{name}: [{section}] {option}"
-        _carry(where, option, (value or "").strip(), table, checks, charts[process], notes)
+        _carry(where, option, (value or "").strip(), table, checks, charts[process], notes,
+               option in parsed.defaults())
 
 
-def _carry(where, option, value, table, checks, chart, notes):
+def _carry(where, option, value, table, checks, chart, notes, inherited):
     if option in checks:
         seconds = number(where, value)
         table.setdefault("deadlines", {}).update(dict.fromkeys(checks[option], seconds))
@@ -83,6 +85,8 @@ def _carry(where, option, value, table, checks, chart, notes):
         table.setdefault("tags", {})["skymap"] = value.split()
     elif TEXTS.get(option) in chart.options:
         table.setdefault("options", {})[TEXTS[option]] = value.split()
+    elif inherited:
+        pass  # told once, of the section itself
     elif value and (option, value.lower()) != ("ignore inj", "true"):  # which it always is today
         notes.append(f"{where} = {value}: {UNUSED.get(option, UNKNOWN)}")
 
@@ -92,7 +96,9 @@ def _tell(where, key, parties, table, notes):
     if key not in table:
         table[key] = list(parties)
     elif sorted(table[key]) != sorted(parties):
-        table[key] = [*dict.fromkeys([*table[key], *parties])]
+        before, table[key] = table[key], [*dict.fromkeys([*table[key], *parties])]
+        if not before or not parties:
+            return
         notes.append(f"{where}: all checks of the process tell those of its other list or section "
                      f"too: {' '.join(table[key])}")
 
@@ -101,16 +107,11 @@ def _conditions(name, group, notes):
     """To which candidates a child's profile applies: by its nodes, or by the file's name."""
     if group is None:
         return _by_name(name, notes)
-    parts = [(node.split("_", 2) + ["", ""])[:3] for node in group.nodes]
-    found = {}
-    for key, column in zip(MATCHED, zip(*parts, strict=True), strict=False):
-        if not all(column):
-            break  # the node of all searches of a pipeline, say
-        found[key] = list(dict.fromkeys(column))
-    wanted = {tuple(part[:len(found)]) for part in parts}
-    if set(product(*found.values())) != wanted:
+    parts = [search_of(node) for node in group.nodes]
+    columns = [list(dict.fromkeys(column)) for column in zip(*parts, strict=True)]
+    if set(product(*columns)) != set(parts) or any("" in some and any(some) for some in columns):
         return {"searches": list(group.nodes)}
-    return found
+    return {key: column for key, column in zip(MATCHED, columns, strict=True) if any(column)}
 
 
 def _by_name(name, notes):
@@ -125,8 +126,8 @@ def _by_name(name, notes):
 
 def everything_last(profiles):
     """The narrower profile first, since the first that matches holds; one at most for all."""
-    profiles.sort(key=lambda profile: -sum(key in profile for key in MATCHED))
-    unlimited = [p["name"] for p in profiles if not any(key in p for key in MATCHED)]
+    profiles.sort(key=lambda profile: [key not in profile for key in NARROWEST])
+    unlimited = [p["name"] for p in profiles if not any(key in p for key in NARROWEST)]
     if len(unlimited) > 1:
         raise ConfigurationError(f"nothing tells to which candidates each of {', '.join(unlimited)}"
                                  " applies; give the listener's configuration too")

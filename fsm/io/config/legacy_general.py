@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fsm.core.charts.outcomes import FAILURE, SUCCESS
 from fsm.io.config.legacy_names import GENERAL, UNKNOWN
-from fsm.io.config.legacy_values import MAIL_HOST, switch
+from fsm.io.config.legacy_values import MAIL_HOST, section_of, switch
 
 SUPERVISOR = "event_supervisor"
 BOTH = [FAILURE, SUCCESS]  # what it annotated
@@ -18,7 +18,8 @@ MAIL = {"server": MAIL_HOST, "port": 25, "security": "none",
 
 def is_supervisor(name, parsed, notes):
     """Whether a child was a supervisor: the listener could start other programs too."""
-    kind = parsed.get("general", "process_type", fallback=SUPERVISOR).strip()
+    kind = parsed.get(section_of(parsed, "general") or "general", "process_type",
+                      fallback=SUPERVISOR).strip()
     if kind != SUPERVISOR:
         notes.append(f"{name}: [general] process_type = {kind}: it was another program; what one "
                      "that approves candidates does is watched by the processes approval_...")
@@ -37,13 +38,13 @@ def general(name, parsed, tables, notes):
     Returns:
         What is the child's own: ``annotate`` and ``warnings`` of its profile.
     """
-    own = {}
+    own, section = {}, section_of(parsed, "general")
     for option, value in _items(parsed, "general"):
         where = f"{name}: [general] {option}"
         if option == "annotate":
-            own[option] = BOTH if switch(where, parsed, "general", option) else False
+            own[option] = BOTH if switch(where, parsed, section, option) else False
         elif option == "warnings":
-            own[option] = switch(where, parsed, "general", option)
+            own[option] = switch(where, parsed, section, option)
         elif option == "gracedb":
             _once(where, tables, "gracedb", "url", value, notes)
         elif option == "log_directory":
@@ -95,16 +96,20 @@ def mail(profiles, tables, notes):
 
 
 def _items(parsed, section):
-    if not parsed.has_section(section):
+    name = section_of(parsed, section)
+    if name is None:
         return []
-    return [(option, (value or "").strip().strip('"')) for option, value in parsed.items(section)]
+    return [(option, (value or "").strip().strip('"')) for option, value in parsed.items(name)
+            if option not in parsed.defaults()]
 
 
 def _once(where, tables, table, key, value, notes):
     """Settings of one daemon, of which the first child's holds."""
     if value and tables.setdefault(table, {}).setdefault(key, value) != value:
-        notes.append(f"{where} = {value}: {table}.{key} is one for all searches, "
-                     f"{tables[table][key]}, as in the files before")
+        shown = ["one that is not shown" if "@" in one else one
+                 for one in (value, tables[table][key])]
+        notes.append(f"{where} = {shown[0]}: {table}.{key} is one for all searches, {shown[1]}, as "
+                     "in the files before")
 
 
 def _name(where, tables, value, notes):

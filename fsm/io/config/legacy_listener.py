@@ -58,8 +58,8 @@ def groups(name, parsed, notes):
         else:
             logins.update(login)
             shared.update({key: options[key] for key in SHARED if key in options})
-            notes.extend(f"{where} nodes: {node}: no child of this section hears it; name it in the "
-                         "section of one" for node in options.get("nodes", "").split())
+            notes.extend(f"{where} nodes: {node}: this section has no child that hears it; name it "
+                         "in that of one" for node in options.get("nodes", "").split())
         notes.extend(_unused(where, options))
     return [attrs.evolve(group, login={**logins, **group.login},
                          options={**shared, **group.options}) for group in found]

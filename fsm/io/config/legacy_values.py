@@ -1,10 +1,35 @@
 """Values of the earlier supervisor's options; errors and notes say where they stand."""
 
+import configparser
+
 from fsm.core.times import finite
 from fsm.errors import ConfigurationError
 from fsm.io.addresses import is_mail
 
 MAIL_HOST = "localhost"  # whose mail program sent its letters
+
+
+class Filled(configparser.Interpolation):
+    """Fills in ``%(name)s``, as the earlier supervisor's reader did: else a % stands for itself."""
+
+    def before_get(self, parser, section, option, value, defaults):
+        for _ in range(configparser.MAX_INTERPOLATION_DEPTH):
+            if not value or "%(" not in value:
+                return value
+            try:
+                value = value % {key: text or "" for key, text in defaults.items()}
+            except KeyError as error:
+                raise configparser.InterpolationMissingOptionError(
+                    option, section, value, error.args[0]) from None
+            except (ValueError, TypeError) as error:
+                raise configparser.InterpolationSyntaxError(
+                    option, section, f"{value!r} cannot be filled in: {error}") from None
+        raise configparser.InterpolationDepthError(option, section, value)
+
+
+def section_of(parsed, name):
+    """The name of a section as a file writes it, whose case does not count; None without it."""
+    return next((one for one in parsed.sections() if one.lower() == name), None)
 
 
 def number(where, value):

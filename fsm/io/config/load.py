@@ -20,7 +20,6 @@ from fsm.core.charts.policy import (
     search_of,
 )
 from fsm.core.charts.process import GRAVITIES
-from fsm.core.times import DAY
 from fsm.errors import ConfigurationError, closest
 from fsm.io.addresses import is_url
 from fsm.io.config import daemon, validators
@@ -34,6 +33,8 @@ TOLD = ("success", "warning", "failure", "exception")  # who is, of which outcom
 PROCESS = ("enabled", "deadlines", "warnings", "options", "tags", "far_threshold", *TOLD)
 MATCHED = ("group", "pipeline", "search", "category")
 ERAS = (EARLIER, TODAY)
+LEAST, YEAR = 0.01, 366 * 86400.0  # of what timing says, seconds
+MOST_TIMES = 10_000  # that GraceDB is asked for one thing
 
 
 def read(name):
@@ -97,7 +98,8 @@ def policy(plain, processes):
     machines(plain)
     general = Profile("", waive_injections=_waived("general", general),
                       **_told("general", general))
-    steps = _escalation(validators.table(plain, "escalate"))
+    timing = _timing(validators.table(plain, "timing"))
+    steps = _escalation(validators.table(plain, "escalate"), timing.give_up)
     base = {name: attrs.evolve(default_settings(chart), escalation=steps.get(chart.gravity, ()))
             for name, chart in charts.items()}
     base = _changed("process", validators.table(plain, "process"), base, charts)
@@ -114,12 +116,12 @@ def policy(plain, processes):
         base, waive_injections=general.waive_injections, annotate=general.annotate,
         warnings=general.warnings)
     heard = [profile for profile in made if profile.supervises]
-    return Policy(tuple(made), _timing(validators.table(plain, "timing")),
+    return Policy(tuple(made), timing,
                   annotate=any(profile.annotate for profile in heard),
                   warnings=any(profile.warnings for profile in heard or [general]))
 
 
-def _escalation(table):
+def _escalation(table, give_up):
     """Who is told of what stays overdue, and when: gravity to steps."""
     validators.known("escalate", table, GRAVITIES)
     made = {}
@@ -128,25 +130,26 @@ def _escalation(table):
         if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
             raise ConfigurationError(f"{where}: expected a list of tables such as "
                                      '{ after = 1800, to = ["deputies"] }')
-        made[gravity] = tuple(_step(where, step) for step in steps)
+        made[gravity] = tuple(_step(where, step, give_up) for step in steps)
         times = [step.after for step in made[gravity]]
         if times != sorted(set(times)):
             raise ConfigurationError(f"{where}: each step must come after the one before it")
     return made
 
 
-def _step(where, step):
+def _step(where, step, give_up):
     validators.known(where, step, ("after", "to"))
     if not {"after", "to"} <= set(step):
         raise ConfigurationError(f"{where}: a step needs 'after' (seconds after the deadline) and "
                                  "'to' (parties)")
     after = validators.number(f"{where}.after", step["after"])
     to = parties(f"{where}.to", step["to"])
-    if after > DAY:
-        raise ConfigurationError(f"{where}.after: after a day ({DAY:g} s) it is given up")
-    if not to or not all(to):
+    if after >= give_up:
+        raise ConfigurationError(f"{where}.after: what is overdue for {give_up:g} s is given up "
+                                 "(timing.give_up), so no step comes that late")
+    if not to or not all(name.strip() for name in to):
         raise ConfigurationError(f"{where}.to: expected the names of parties, not {step['to']!r}")
-    return Escalation(after, to)
+    return Escalation(after, tuple(dict.fromkeys(to)))
 
 
 def _told(where, table):
@@ -181,9 +184,15 @@ def _timing(table):
     validators.known("timing", table, known)
     for key, value in table.items():
         validators.number(f"timing.{key}", value)
-        if value == 0 and key in ("retry", "answer"):
-            raise ConfigurationError(f"timing.{key}: must be more than 0 s")
-    return Timing(**table)
+        if value < LEAST and key in ("retry", "retry_longest", "answer"):
+            raise ConfigurationError(f"timing.{key}: must be at least {LEAST:g} s")
+        if value > YEAR:
+            raise ConfigurationError(f"timing.{key}: must be at most a year ({YEAR:g} s)")
+    made = Timing(**table)
+    if made.give_up > MOST_TIMES * made.retry_longest:
+        raise ConfigurationError(f"timing.give_up: GraceDB would be asked more than {MOST_TIMES:,} "
+                                 "times for what is overdue; choose a longer timing.retry_longest")
+    return made
 
 
 def _profile(number, table, base, charts, general):
@@ -212,7 +221,8 @@ def _profile(number, table, base, charts, general):
             settings[name] = attrs.evolve(settings[name], enabled=True)
     settings = _changed(f"{where}.process", validators.table(table, "process"), settings, charts)
     return attrs.evolve(
-        general, name=table["name"], **matched, searches=searches, era=table.get("era", EARLIER), settings=settings,
+        general, name=table["name"], **matched, searches=searches,
+        era=table.get("era", EARLIER), settings=settings,
         waive_injections=_waived(where, table, general.waive_injections), **_told(where, table))
 
 

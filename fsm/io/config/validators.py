@@ -1,6 +1,9 @@
 """Values of configuration tables, each checked; errors say where, what and what was expected."""
 
+from fsm.core.printable import short
 from fsm.errors import ConfigurationError, closest
+
+MOST = 1e12  # of a number
 
 
 def known(where, given, keys):
@@ -27,17 +30,19 @@ def boolean(where, value):
 
 
 def number(where, value):
-    """A value that must be a number from 0 on, finite."""
+    """A value that must be a number from 0 to 1e12: nothing that is configured is larger."""
     good = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not good or not 0 <= value < float("inf"):
-        raise ConfigurationError(f"{where}: expected a number from 0 on, not {value!r}")
+    if not good or not 0 <= value <= MOST:
+        most = f", {MOST:g} at most" if good and value > 0 else ""
+        raise ConfigurationError(f"{where}: expected a number from 0 on{most}, not "
+                                 f"{short(repr(value), 60)}")
     return value
 
 
 def text(where, value):
     """A value that must be a text."""
-    if not isinstance(value, str):
-        raise ConfigurationError(f"{where}: expected a text, not {value!r}")
+    if not isinstance(value, str) or "\0" in value:
+        raise ConfigurationError(f"{where}: expected a text without NUL, not {shown(value)}")
     return value
 
 
@@ -49,6 +54,7 @@ def shown(value):
 
 def texts(where, value):
     """A value that must be a list of texts."""
-    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+    if not isinstance(value, list) or not all(isinstance(v, str) and "\0" not in v
+                                              for v in value):
         raise ConfigurationError(f"{where}: expected a list of texts, not {shown(value)}")
     return value

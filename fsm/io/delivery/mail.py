@@ -19,6 +19,7 @@ from fsm.io.gracedb.limits import SHORTEST, TimeLimit
 from fsm.io.journal.outgoing import Letter
 
 _PORTS = {"starttls": 587, "none": 25}
+LINE = 200  # characters of one; the protocol's limit is 998
 TIME_OUT = 30.0  # seconds for each answer of the server
 WITHIN = 50.0  # seconds for a letter; the outbox believes in no answer after a minute
 
@@ -110,7 +111,8 @@ class MailChannel:
         return found[0], found[2]
 
     def _message(self, letter):
-        message = EmailMessage(SMTP.clone(cte_type="7bit"))  # not all servers take more
+        # Not all servers take more than seven bits; a subject on several lines is shown as none.
+        message = EmailMessage(SMTP.clone(cte_type="7bit", max_line_length=LINE))
         message["From"] = self.sender
         message["To"] = letter.address
         message["Subject"] = letter.subject

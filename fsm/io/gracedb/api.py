@@ -147,7 +147,8 @@ class GraceDB:
         try:
             response = self.caller.call(lambda client: client.ping())
             return parsedate_to_datetime(response.headers["Date"]).timestamp()
-        except (CallError, KeyError, ValueError, TypeError):
+        except (CallError, KeyError, ValueError, TypeError) as error:
+            LOG.warning("GraceDB could not be asked for the time: %s", error)
             return None
 
     def label(self, graceid, name):

@@ -260,3 +260,47 @@ def test_every_name_leads_to_a_check_or_option_of_today():
         assert {check for group in names.values() for check in group} <= checks, process
     options = {option for chart in PROCESSES for option in chart.options}
     assert set(TEXTS.values()) <= options
+
+
+def test_sections_in_any_case_and_a_mark_at_the_beginning(old):
+    tables, notes = imported(old(gstlal="\ufeff[General]\nwarnings = False\n[Data]\nname = es\n"
+                                        "[FAR]\ndt = 1\n"), PROCESSES)
+    assert tables["general"] == {"warnings": False} and tables["operators"] == {"name": "es"}
+    assert tables["profile"][0]["only"] == ["far"] and not any("[General]" in n for n in notes)
+
+
+def test_what_stands_for_another_option_is_filled_in(old):
+    text = ("[DEFAULT]\nbase = /home/es\nwho = a@example.org\n[general]\nlog_directory = "
+            "%(base)s/log\n[far]\ndt = 1\nemail on failure = %(who)s\nemail on exception = "
+            "100%@example.org\n")
+    tables, notes = imported(old(gstlal=text), PROCESSES)
+    assert tables["logs"] == {"folder": "/home/es/log/supervisor"}
+    assert tables["process"]["far"]["failure"] == ["a@example.org"]
+    assert tables["process"]["far"]["exception"] == ["100%@example.org"]
+    assert not any("base" in note for note in notes)
+    with pytest.raises(ConfigurationError, match="whom"):
+        imported(old(gstlal="[far]\nemail on failure = %(whom)s\n"), PROCESSES)
+
+
+def test_the_profile_of_a_pipeline_comes_before_that_of_a_group(old):
+    tables, _ = imported(old(cbc=CWB, gstlal=CWB), PROCESSES)
+    assert [p["name"] for p in tables["profile"]] == ["gstlal", "cbc"]
+
+
+def test_passwords_are_in_no_note(old):
+    texts = {name: f"[general]\ngracedb = https://u:secret-{name}@example.org/api/\n[far]\ndt = 1\n"
+             for name in ("gstlal", "cwb")}
+    _, notes = imported(old(**texts), PROCESSES)
+    assert any("gracedb.url is one for all" in note for note in notes)
+    assert not any("secret" in note for note in notes)
+
+
+def test_what_nothing_ever_started_is_off_until_it_is_named(old):
+    text = "[approval processor segdb]\nflags dt = 70\nemail on failure = a@example.org\n"
+    tables, notes = imported(old(gstlal=text + "[far]\ndt = 1\n"), PROCESSES)
+    assert tables["profile"][0]["only"] == ["far"]
+    assert tables["process"]["approval_segdb"]["deadlines"] == {"flag": 70}
+    assert any("it was never started, so approval_segdb is off" in note for note in notes)
+    tables["profile"][0]["only"].append("approval_segdb")
+    (profile, _) = policy(tables, PROCESSES).profiles
+    assert profile.settings["approval_segdb"].enabled

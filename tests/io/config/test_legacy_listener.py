@@ -2,6 +2,7 @@
 
 import pytest
 
+from fsm.daemon import wiring
 from fsm.errors import ConfigurationError
 from fsm.io.config.daemon import running
 from fsm.io.config.legacy import imported
@@ -23,7 +24,7 @@ def old(tmp_path):
             files.append(tmp_path / f"{name}.ini")
             files[-1].write_text(child.replace("NAME", name))
         tables, notes = imported(files, PROCESSES, login)
-        assert policy(tables, PROCESSES)
+        make.policy = policy(tables, PROCESSES)
         return running(tables), notes
     return make
 
@@ -118,3 +119,27 @@ def test_a_child_that_hears_no_search_is_no_profile(old):
 def test_a_wrong_listener_is_a_clear_error(old, text, words):
     with pytest.raises(ConfigurationError, match=words):
         old(text, ("a",))
+
+
+def test_searches_that_no_product_of_names_tells_stay_exact(old):
+    made, _ = old(section("cbc", "cbc_gstlal_allsky cbc_gstlal_highmass cbc_pycbc_allsky")
+                  + section("b", "test_gstlal cbc_gstlal_mdc", "b"))
+    for fields, name in (
+            ({"group": "CBC", "pipeline": "pycbc", "search": "AllSky"}, "cbc"),
+            ({"group": "CBC", "pipeline": "pycbc", "search": "HighMass"}, "unconfigured"),
+            ({"group": "Test", "pipeline": "gstlal", "search": "HighMass"}, "b"),
+            ({"group": "CBC", "pipeline": "gstlal", "search": "MDC"}, "b"),
+            ({"group": "CBC", "pipeline": "gstlal", "search": "LowMass"}, "unconfigured")):
+        assert old.policy.profile_for(fields).name == name
+    assert wiring.catch_up(made, old.policy).queries == ("group: cbc", "group: test")
+    wanted = wiring.wanted(old.policy)
+    assert wanted({"group": "CBC", "pipeline": "pycbc", "search": "AllSky"})
+    assert not wanted({"group": "CBC", "pipeline": "pycbc", "search": "HighMass"})
+    assert not wanted({"group": "Burst", "pipeline": "CWB", "search": None})
+
+
+def test_what_a_section_without_a_child_says_holds_for_all(old):
+    made, notes = old("[general]\nrecipients = boss@example.org\nmaxWarn = 3\nnodes = x-heartbeat\n"
+                      + section("a", "cbc_gstlal"))
+    assert made.parties == {"operators": ("boss@example.org",)}
+    assert said(notes, "[general] nodes: x-heartbeat: this section has no child that hears it")
