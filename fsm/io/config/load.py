@@ -321,6 +321,9 @@ def _options(where, table, chart):
         default = chart.options[name]
         if isinstance(default, tuple):
             made[name] = tuple(validators.texts(f"{where}.{name}", value))
+            if not all(map(str.strip, made[name])):
+                raise ConfigurationError(f"{where}.{name}: an empty text fits anything; leave it "
+                                         "out")
         elif isinstance(default, str):
             made[name] = validators.text(f"{where}.{name}", value)
         else:
