@@ -72,11 +72,11 @@ def fill(path, graceids, now):
             timers.append((name, timer, now, "open.following", 100, 0, ""))
             kept.append((name, 1, json.loads(text.replace(model, name))))
         with journal.writing():
-            journal.set_timers(timers)
-            journal.keep(kept)
+            journal.save_summaries(timers)
+            journal.save_snapshots(kept)
     with journal.writing():
         journal.add([codec.of_tick(now, "")])
-        journal.state(**{ACTED: 1})
+        journal.set_facts(**{ACTED: 1})
     journal.close()
     os.sync()  # the disk must be done with this before anything is measured
     checks = [sum(1 for _ in one.checks()) for one in engine.candidates.values()]
@@ -132,7 +132,7 @@ def measure(path, graceids, rate, seconds):
     daemon = Daemon(known, default_policy(known[0]), Running(
         Journaling(path), Server(url=""), tell=Telling(False, str(Path(path).parent / "told"))))
     supervisor = daemon.supervisor
-    supervisor.asking = Knows(daemon.inbox.tell)
+    supervisor.query_pool = Knows(daemon.inbox.tell)
     supervisor.begin()
     print(f"ready in {time.perf_counter() - began:.2f} s, with {memory()[0]:.0f} MB")
     for graceid in random.Random(2).sample(list(daemon.memory), min(graceids, daemon.memory.most)):
@@ -154,8 +154,9 @@ def measure(path, graceids, rate, seconds):
     at = {share: latencies[int(share * (len(latencies) - 1))] * 1e3 for share in (0.5, 0.99, 1)}
     now, height = memory()
     print(f"{len(latencies)} alerts at {rate:g}/s, each about one of {graceids} GraceIDs at random,"
-          f" {daemon.memory.held} in memory, {supervisor.asking.asked} questions: receipt to "
-          f"effects median {at[0.5]:.1f} ms, 99 % {at[0.99]:.1f} ms, longest {at[1]:.0f} ms; "
+          f" {daemon.candidates.resident} in memory, {supervisor.query_pool.asked} questions: "
+          f"receipt to effects median {at[0.5]:.1f} ms, 99 % {at[0.99]:.1f} ms, "
+          f"longest {at[1]:.0f} ms; "
           f"memory {now:.0f} MB, at most {height:.0f} MB")
 
 

@@ -19,7 +19,7 @@ from fsm.core.engine.inputs import Tick
 from fsm.core.evidence.alert import parse
 from fsm.core.expect.vocabulary import log, new
 from fsm.io.gracedb.api import GraceDB
-from fsm.io.gracedb.query_pool import Asking
+from fsm.io.gracedb.query_pool import QueryPool
 from fsm.io.gracedb.retrying import Caller
 from fsm.registry import charts
 from fsm.standin.announce import Announcer
@@ -54,14 +54,14 @@ def main():
     with Server(app) as server:
         app.faults.latency = seconds
         answers = queue.SimpleQueue()
-        asking = Asking(GraceDB(Caller(server.url)), answers.put, at_once)
+        query_pool = QueryPool(GraceDB(Caller(server.url)), answers.put, at_once)
         began = time.perf_counter()
         asks = [e for e in engine.step(Tick(NIGHT + 60)).effects if isinstance(e, Ask)]
-        asking.ask(asks)
+        query_pool.ask(asks)
         for _ in asks:
             engine.step(answers.get())
         taken = time.perf_counter() - began
-        asking.close()
+        query_pool.close()
     judged = sum(c.state == "overdue" for one in engine.candidates.values() for c in one.checks())
     print(f"{events} GraceIDs, {judged} checks judged, {seconds:g} s a request, {at_once} at once: "
           f"{taken:.1f} s, {len(app.requests)} requests")

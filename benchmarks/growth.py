@@ -77,7 +77,7 @@ class Simulated:
                 handler.setLevel(logging.CRITICAL)
         self.daemon = Daemon(known, default_policy(known[0]), running, recorded=True)
         self.supervisor = self.daemon.supervisor
-        self.supervisor.asking = Answers(stream, self.daemon.inbox.tell)
+        self.supervisor.query_pool = Answers(stream, self.daemon.inbox.tell)
         self.daemon.keep_garbage_rare()
         self.daemon._begin()
 

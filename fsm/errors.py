@@ -38,11 +38,11 @@ class JournalDamaged(JournalError):
 
 
 class ControlError(SupervisorError):
-    """An operator's order cannot be given, or is refused."""
+    """An operator's command cannot be given, or is refused."""
 
 
 class OrderRefused(ControlError):
-    """An operator's order has reached the supervisor, which refuses it."""
+    """An operator's command has reached the supervisor, which refuses it."""
 
 
 class ToolMissing(SupervisorError):

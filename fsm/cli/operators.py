@@ -1,4 +1,4 @@
-"""What operators order a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
+"""What operators command a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
 
 import sys
 
@@ -7,7 +7,7 @@ import click
 from fsm.cli.shared import REJECTED, configuration, print_json, terminal
 from fsm.core.printable import counted
 
-AT_ONCE = 200  # candidates in one order
+AT_ONCE = 200  # candidates in one command
 
 
 def operator(command):
@@ -26,9 +26,9 @@ reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown
 
 
 def _ordered(config, socket, name, **arguments):
-    from fsm.io.control import order
+    from fsm.io.control import request
 
-    return order(socket or _socket_of(config), name, **arguments)
+    return request(socket or _socket_of(config), name, **arguments)
 
 
 def _socket_of(config):

@@ -84,7 +84,7 @@ def _damaged(daemon, error):
     from fsm.io.delivery import emergency
 
     logging.getLogger("fsm").critical("it ends. %s", error)
-    if daemon.supervisor.teller.warnings:
+    if daemon.supervisor.dispatcher.warnings:
         emergency.say(daemon.running, f"It has ended. {error}")
     return DAMAGED
 

@@ -16,12 +16,12 @@ LONGEST = 1800.0  # seconds, however many they are
 MOST_WAITING = 1000  # to be confirmed
 
 
-class CatchingUp:
+class Backfill:
     """Decides when GraceDB is asked for what.
 
     Args:
         settings: :class:`~fsm.io.config.sections.CatchUp`.
-        asking: has ``ask(asks)`` and ``search(since, until, settings)``; answers and
+        query_pool: has ``ask(asks)`` and ``search(since, until, settings)``; answers and
             :class:`~fsm.io.gracedb.query_pool.Found` come into the inbox.
         candidates: the GraceIDs under supervision, with ``in``.
         retired: those that have left, likewise.
@@ -31,8 +31,9 @@ class CatchingUp:
             None for all.
     """
 
-    def __init__(self, settings, asking, candidates, retired, open_since, since=None, wanted=None):
-        self.settings, self.asking, self._since = settings, asking, since
+    def __init__(self, settings, query_pool, candidates, retired, open_since, since=None,
+                 wanted=None):
+        self.settings, self.query_pool, self._since = settings, query_pool, since
         self.wanted = wanted
         self._known, self._retired, self._open = candidates, retired, open_since
         self._next, self._waiting, self._under_way = float("-inf"), deque(), set()
@@ -57,13 +58,13 @@ class CatchingUp:
         if free > 0:
             some = [self._waiting.popleft() for _ in range(free)]
             self._under_way.update(some)
-            self.asking.ask([Ask(now, graceid, "", ()) for graceid in some])
+            self.query_pool.ask([Ask(now, graceid, "", ()) for graceid in some])
 
     def _search(self, now, after_all):
         since = now - self.settings.window
         if self._since is not None:  # all that came while it was away
             since = min(since, self._since)
-        self.asking.search(since, now, self.settings, self.wanted)
+        self.query_pool.search(since, now, self.settings, self.wanted)
         quiet = now - self.settings.again
         wanted = [graceid for graceid, heard in self._open.items()
                   if (heard >= since if after_all else heard <= quiet)]

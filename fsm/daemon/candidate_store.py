@@ -14,7 +14,7 @@ from fsm.core.engine.isolation import quoted
 STORE_AFTER = 40
 
 
-class Memory:
+class CandidateStore:
     """Serves the engine as the mapping of its candidates.
 
     Args:
@@ -37,7 +37,7 @@ class Memory:
         self._known, self._held = set(), OrderedDict()
         self._taken, self._many = {}, set()  # inputs since the last storing; those with many
 
-    def know(self, graceid):
+    def register(self, graceid):
         """Note that the journal has a candidate."""
         self._known.add(graceid)
 
@@ -72,19 +72,19 @@ class Memory:
         if candidate is not None:
             self._held.move_to_end(graceid)
         elif graceid in self._known:
-            candidate = self._made_again(graceid)
+            candidate = self._rehydrate(graceid)
         return candidate
 
-    def present(self, graceid):
+    def peek(self, graceid):
         """A candidate where it is in memory, else None."""
         return self._held.get(graceid)
 
     @property
-    def held(self):
+    def resident(self):
         """How many are in memory."""
         return len(self._held)
 
-    def took(self, graceid, number):
+    def record_input(self, graceid, number):
         """Note that a candidate has taken an input."""
         self.upto = number
         if graceid in self._known:
@@ -93,7 +93,8 @@ class Memory:
                 self._many.add(graceid)
 
     def to_store(self):
-        """Triples for :meth:`~fsm.io.journal.journal.Journal.keep`, of those with many inputs.
+        """Triples of those with many inputs, for
+        :meth:`~fsm.io.journal.journal.Journal.save_snapshots`.
 
         Those that have not been needed for longest leave memory where there are too many.
         """
@@ -134,7 +135,7 @@ class Memory:
         (self._known.add if known else self._known.discard)(graceid)
         return self.get(graceid)
 
-    def _made_again(self, graceid):
+    def _rehydrate(self, graceid):
         try:
             number, configuration = self.journal.snapshot(graceid)
             if configuration is not None:
@@ -142,7 +143,7 @@ class Memory:
         except Exception:  # of damage, or another version: all its inputs tell the same
             number = 0
             self.scratch.release(graceid)
-        since = self.journal.of(graceid, number, self.upto)
+        since = self.journal.inputs_of(graceid, number, self.upto)
         while (failed := self._replayed(since)) is not None:
             self.failed.append(failed)
             since = [pair for pair in since if pair[0] != failed[0]]

@@ -1,7 +1,7 @@
-"""Takes operators' orders: each is in the journal, with who gave it, before it is done.
+"""Takes operators' commands: each is in the journal, with who gave it, before it is done.
 
 Where the journal cannot be written nobody waits for it: who only looks is shown what there is, and
-who orders something is told why it is not done.
+who commands something is told why it is not done.
 """
 
 import logging
@@ -17,15 +17,15 @@ LOG = logging.getLogger("fsm")
 
 @attrs.define(slots=True)
 class _Order:
-    """What is to be written down of an order and done after that, and how far that has come."""
+    """What is to be written down of a command and done after that, and how far that has come."""
 
     rows: tuple
     done: object
     noted: bool = False
 
 
-class Desk:
-    """Where orders wait; a subclass has ``prepared(order, now)``.
+class CommandDesk:
+    """Where commands wait; a subclass has ``prepared(command, now)``.
 
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
@@ -34,77 +34,77 @@ class Desk:
     def __init__(self, supervisor):
         self.supervisor, self._ready = supervisor, {}
 
-    def take(self, orders, now):
-        """Look at orders; those that are wrong are answered at once.
+    def take(self, requests, now):
+        """Look at commands; those that are wrong are answered at once.
 
         Args:
-            orders: :class:`~fsm.io.control.Order` objects.
+            requests: :class:`~fsm.io.control.Request` objects.
             now: unix seconds.
         """
-        for order in orders:
+        for request in requests:
             try:
-                self._ready[order] = _Order(*self.prepared(order, now))
+                self._ready[request] = _Order(*self.prepared(request, now))
             except SupervisorError as error:
-                order.answer(error=str(error))
+                request.answer(error=str(error))
             except Exception as error:  # whatever its arguments lead to must not end the supervisor
-                order.answer(error=f"order {order.name}: its arguments do not fit "
+                request.answer(error=f"command {request.name}: its arguments do not fit "
                                    f"({type(error).__name__}: {error!s:.100})")
 
     def rows(self):
-        """What is to be written into the journal, and acted on, for the orders taken."""
+        """What is to be written into the journal, and acted on, for the commands taken."""
         return [row for ready in self._ready.values() if not ready.noted for row in ready.rows]
 
     def noted(self):
         """Their rows are in the journal."""
-        for order, ready in self._ready.items():
+        for request, ready in self._ready.items():
             ready.noted = True
             if ready.rows:
-                LOG.info("%s orders: %s %s", order.who, order.name,
-                         order.arguments.get("graceids", ""))
+                LOG.info("%s commands: %s %s", request.who, request.name,
+                         request.arguments.get("graceids", ""))
 
     def carry_out(self):
-        """Do what remains of the orders taken, and answer them."""
+        """Do what remains of the commands taken, and answer them."""
         while self._ready:
-            order, ready = next(iter(self._ready.items()))
+            request, ready = next(iter(self._ready.items()))
             try:
-                self._answer(order, ready.done)
+                self._answer(request, ready.done)
             finally:
-                self._ready.pop(order, None)  # what hinders it may have it answered meanwhile
+                self._ready.pop(request, None)  # what hinders it may have it answered meanwhile
 
-    def hindered(self, orders, why):
-        """Answer orders while the journal cannot be written.
+    def hindered(self, requests, why):
+        """Answer commands while the journal cannot be written.
 
         What only looks, and 'stop', is done all the same. All else is refused; what is in the
         journal already is done when it can be written.
 
         Args:
-            orders: further :class:`~fsm.io.control.Order` objects.
+            requests: further :class:`~fsm.io.control.Request` objects.
             why: :class:`~fsm.daemon.journal_writer.Hindered`.
         """
-        self.take(orders, self.supervisor.pace.now())
-        for order, ready in list(self._ready.items()):
-            if order.name == STOP:
+        self.take(requests, self.supervisor.clock.now())
+        for request, ready in list(self._ready.items()):
+            if request.name == STOP:
                 self.supervisor.inbox.close()
-                order.answer(result={"stopping": True})
+                request.answer(result={"stopping": True})
             elif not ready.rows:
-                self._answer(order, ready.done)
+                self._answer(request, ready.done)
             elif ready.noted:
-                order.answer(error=f"order {order.name}: it is noted, and done when the journal "
-                                   f"can be written; {why}")
+                request.answer(error=f"command {request.name}: it is noted, and done when the "
+                                     f"journal can be written; {why}")
                 continue
             else:
-                order.answer(error=f"order {order.name}: {why}; give it again when that is over, "
-                                   "which 'fsm status' tells")
-            del self._ready[order]
+                request.answer(error=f"command {request.name}: {why}; give it again when that is "
+                                     "over, which 'fsm status' tells")
+            del self._ready[request]
 
-    def _answer(self, order, done):
+    def _answer(self, request, done):
         try:
-            order.answer(result=done())
+            request.answer(result=done())
         except Stopped:
-            order.answer(error="the supervisor ends, since the journal cannot be written")
+            request.answer(error="the supervisor ends, since the journal cannot be written")
             raise
         except SupervisorError as error:
-            order.answer(error=str(error))
+            request.answer(error=str(error))
         except Exception as error:  # as above
-            LOG.exception("order %s of %s failed", order.name, order.who)
-            order.answer(error=f"order {order.name}: {type(error).__name__}: {error!s:.200}")
+            LOG.exception("command %s of %s failed", request.name, request.who)
+            request.answer(error=f"command {request.name}: {type(error).__name__}: {error!s:.200}")

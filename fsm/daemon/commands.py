@@ -1,79 +1,80 @@
-"""What each order of an operator comes to: inputs for the journal, and what is done after that."""
+"""What each command of an operator comes to: inputs for the journal, and what is done then."""
 
 from itertools import count
 
 from fsm.core.charts.outcomes import TEST
-from fsm.core.engine import inputs as orders
+from fsm.core.engine import inputs
 from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Command
 from fsm.core.evidence.graceids import kind_of
-from fsm.daemon.command_desk import STOP, Desk
+from fsm.daemon.command_desk import STOP, CommandDesk
 from fsm.errors import ControlError, closest
 from fsm.io.addresses import is_url
 from fsm.io.journal import codec, failed_inputs
 from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings.files import record_of
 
-ABOUT_CANDIDATES = (orders.WAIVE, orders.RETIRE, orders.ACKNOWLEDGE)
-PUT_ASIDE = "the order failed and is put aside, see"
-MOST = 200  # candidates that one order may be about
+ABOUT_CANDIDATES = (inputs.WAIVE, inputs.RETIRE, inputs.ACKNOWLEDGE)
+PUT_ASIDE = "the command failed and is put aside, see"
+MOST = 200  # candidates that one command may be about
 
 
-class Operators(Desk):
+class Commands(CommandDesk):
     """Serves a supervisor's operators.
 
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
-        showing: :class:`~fsm.daemon.views.Showing`.
+        views: :class:`~fsm.daemon.views.Views`.
         reload: function that reads the configuration again, and returns another that makes the
             supervisor go by it and returns what has changed; raises
             :class:`~fsm.errors.SupervisorError`.
     """
 
-    def __init__(self, supervisor, showing, reload):
+    def __init__(self, supervisor, views, reload):
         super().__init__(supervisor)
-        self.showing, self._read_again = showing, reload
+        self.views, self._read_again = views, reload
         self._tests = count()  # tells two of one moment apart
 
-    def prepared(self, order, now):
-        """What is to be written into the journal for an order, and a function that does the rest.
+    def prepared(self, request, now):
+        """What is to be written into the journal for a command, and a function that does the rest.
 
         Raises:
-            SupervisorError: where the order is wrong.
+            SupervisorError: where the command is wrong.
         """
-        if order.name not in ORDERS:
-            raise ControlError(f"there is no order {order.name[:40]!r}; "
-                               f"{closest(order.name, ORDERS)}")
-        unknown = next((one for one in order.arguments if one not in ORDERS[order.name]), None)
+        if request.name not in COMMANDS:
+            raise ControlError(f"there is no command {request.name[:40]!r}; "
+                               f"{closest(request.name, COMMANDS)}")
+        known = COMMANDS[request.name]
+        unknown = next((one for one in request.arguments if one not in known), None)
         if unknown is not None:
-            raise ControlError(f"order {order.name}: it has no {unknown[:40]!r}; "
-                               f"{closest(unknown, ORDERS[order.name])}")
-        return getattr(self, f"_{order.name}")(order, now)
+            raise ControlError(f"command {request.name}: it has no {unknown[:40]!r}; "
+                               f"{closest(unknown, known)}")
+        return getattr(self, f"_{request.name}")(request, now)
 
-    # -- what each order does: (inputs for the journal, what is done afterwards) ----------------
+    # -- what each command does: (inputs for the journal, what is done afterwards) ----------------
 
-    def _status(self, order, now):
-        graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
+    def _status(self, request, now):
+        graceid = self.supervisor.engine.names.of(_text(request, "graceid"))
         if graceid:
             self._check(graceid, known=True)
-        profile = self._profile(order)
-        return (), lambda: self.showing.status(now, graceid, profile)
+        profile = self._profile(request)
+        return (), lambda: self.views.status(now, graceid, profile)
 
-    def _show(self, order, now):
-        graceid = self.supervisor.engine.names.of(_text(order, "graceid"))
-        return (), lambda: self.showing.candidate(graceid)
+    def _show(self, request, now):
+        graceid = self.supervisor.engine.names.of(_text(request, "graceid"))
+        return (), lambda: self.views.candidate(graceid)
 
-    def _waive(self, order, now):
-        rows = self._commands(order, now, order.arguments.get("graceids"), known=True)
+    def _waive(self, request, now):
+        rows = self._commands(request, now, request.arguments.get("graceids"), known=True)
         if len(rows) > 1:
-            raise ControlError("order waive: give one GraceID at a time")
-        if _text(order, "check") and not _text(order, "process"):
-            raise ControlError("order waive: a check needs its 'process' too")
-        candidate = self.supervisor.memory.get(rows[0].graceid)
+            raise ControlError("command waive: give one GraceID at a time")
+        if _text(request, "check") and not _text(request, "process"):
+            raise ControlError("command waive: a check needs its 'process' too")
+        candidate = self.supervisor.candidates.get(rows[0].graceid)
         before = candidate.open_checks
 
         def done():
-            command, found = rows[0].item, self.supervisor.memory.get(rows[0].graceid)
+            command, found = rows[0].item, self.supervisor.candidates.get(rows[0].graceid)
             if (command.process, command.check) not in found.waivers:
                 raise ControlError(f"{PUT_ASIDE} 'fsm show {command.graceid}'")
             left = found.open_checks
@@ -81,31 +82,31 @@ class Operators(Desk):
 
         return rows, done
 
-    def _retire(self, order, now):
-        profile = self._profile(order)
-        meant = self.showing.graceids(profile) if profile else order.arguments.get("graceids")
+    def _retire(self, request, now):
+        profile = self._profile(request)
+        meant = self.views.graceids(profile) if profile else request.arguments.get("graceids")
         if profile and not meant:
             return (), lambda: {"retired": [], "failed": [], "left": 0}
-        rows = self._commands(order, now, meant[:MOST] if profile else meant, known=True)
+        rows = self._commands(request, now, meant[:MOST] if profile else meant, known=True)
         graceids = [row.graceid for row in rows]
 
         def done():
-            failed = [graceid for graceid in graceids if graceid in self.supervisor.memory]
+            failed = [graceid for graceid in graceids if graceid in self.supervisor.candidates]
             if len(failed) == len(graceids):
                 raise ControlError(f"{PUT_ASIDE} 'fsm show {failed[0]}'")
             return {"retired": [one for one in graceids if one not in failed], "failed": failed,
-                    "left": len(self.showing.graceids(profile)) - len(failed) if profile else 0}
+                    "left": len(self.views.graceids(profile)) - len(failed) if profile else 0}
 
         return rows, done
 
-    def _retry(self, order, now):
-        graceids = order.arguments.get("graceids")
+    def _retry(self, request, now):
+        graceids = request.arguments.get("graceids")
         if not isinstance(graceids, list) or not all(isinstance(one, str) for one in graceids):
-            raise ControlError("order retry: 'graceids' must be a list of texts, [] for all")
+            raise ControlError("command retry: 'graceids' must be a list of texts, [] for all")
         journal, names = self.supervisor.journal, self.supervisor.engine.names
-        profile = self._profile(order)
+        profile = self._profile(request)
         if profile:
-            graceids = self.showing.graceids(profile)
+            graceids = self.views.graceids(profile)
         meant = {names.of(one) for one in graceids}
         found = [one for one in failed_inputs.waiting(journal)
                  if not (meant or profile) or one["graceid"] in meant][:MOST]
@@ -114,7 +115,7 @@ class Operators(Desk):
                                "'fsm status'")
         numbers = [one["number"] for one in found]
         rows = tuple(failed_inputs.again(journal, number, now) for number in numbers)
-        command = Command(now, "", orders.RETRY, order.who, reason=_text(order, "reason"))
+        command = Command(now, "", inputs.RETRY, request.who, reason=_text(request, "reason"))
 
         def done():
             self.supervisor.retried(numbers, now)
@@ -124,28 +125,28 @@ class Operators(Desk):
 
         return (*rows, codec.of_command(command)), done
 
-    def _acknowledge(self, order, now):
-        graceids = order.arguments.get("graceids") or [""]  # "": the supervisor's own troubles
-        profile = self._profile(order)
+    def _acknowledge(self, request, now):
+        graceids = request.arguments.get("graceids") or [""]  # "": the supervisor's own troubles
+        profile = self._profile(request)
         if profile:
-            graceids = self.showing.graceids(profile)[:MOST]
+            graceids = self.views.graceids(profile)[:MOST]
             if not graceids:
                 return (), lambda: {"acknowledged": 0}
-        rows = self._commands(order, now, graceids)
+        rows = self._commands(request, now, graceids)
 
         def done():
-            alarms = self.supervisor.teller.alarms
+            alarms = self.supervisor.dispatcher.alarms
             count = sum(alarms.acknowledge(row.item.graceid if row.item else "",
-                                           _text(order, "process"), _text(order, "check"),
-                                           order.who) for row in rows)
+                                           _text(request, "process"), _text(request, "check"),
+                                           request.who) for row in rows)
             self.supervisor.write(alarms.store)
             alarms.stored()
             return {"acknowledged": count}
 
         return rows, done
 
-    def _inject(self, order, now):
-        plain = loads(_text(order, "alert"))
+    def _inject(self, request, now):
+        plain = loads(_text(request, "alert"))
         if not isinstance(plain, dict):
             raise ControlError("the alert must be a JSON object, or a line of a recording")
         payload = plain.get("payload", plain)
@@ -153,78 +154,78 @@ class Operators(Desk):
         if record_of(line) is None:
             raise ControlError("the alert is a listener's control message, about no candidate")
         row = self.supervisor.under_one_name(codec.of_line(line, now))
-        command = Command(now, row.graceid, orders.INJECT, order.who,
-                          reason=_text(order, "reason"))
+        command = Command(now, row.graceid, inputs.INJECT, request.who,
+                          reason=_text(request, "reason"))
         return (row, codec.of_command(command)), lambda: {"graceid": row.graceid}
 
-    def _pause(self, order, now):
+    def _pause(self, request, now):
         def done():
-            self.supervisor.write(lambda: self.supervisor.teller.pause(order.who, now))
-            return {"paused": self.supervisor.teller.paused}
+            self.supervisor.write(lambda: self.supervisor.dispatcher.pause(request.who, now))
+            return {"paused": self.supervisor.dispatcher.paused}
 
-        return self._general(order, now), done
+        return self._general(request, now), done
 
-    def _resume(self, order, now):
+    def _resume(self, request, now):
         def done():
-            self.supervisor.write(self.supervisor.teller.resume)
+            self.supervisor.write(self.supervisor.dispatcher.resume)
             return {"paused": None}
 
-        return self._general(order, now), done
+        return self._general(request, now), done
 
-    def _tell(self, order, now):
-        parties = order.arguments.get("parties")
+    def _tell(self, request, now):
+        parties = request.arguments.get("parties")
         if not isinstance(parties, list) or not all(isinstance(name, str) for name in parties):
-            raise ControlError("order tell: 'parties' must be a list of texts")
+            raise ControlError("command tell: 'parties' must be a list of texts")
         if any(map(is_url, parties)):
-            raise ControlError("order tell: expected names of parties; an address has its name in "
-                               "[parties]")
+            raise ControlError("command tell: expected names of parties; an address has its name "
+                               "in [parties]")
         message = Notify(now, "", "supervisor", "test", TEST, tuple(parties),
-                         f"{_text(order, 'message')} (from {order.who})",
-                         f"supervisor/test/{order.who}/{now:.3f}/{next(self._tests)}")
+                         f"{_text(request, 'message')} (from {request.who})",
+                         f"supervisor/test/{request.who}/{now:.3f}/{next(self._tests)}")
 
         def done():
-            teller = self.supervisor.teller
-            self.supervisor.write(lambda: teller.put([message], (), now))
-            return {"to": parties, "addresses": len(teller.postbox.book.addresses(parties))}
+            dispatcher = self.supervisor.dispatcher
+            self.supervisor.write(lambda: dispatcher.put([message], (), now))
+            return {"to": parties, "addresses": len(dispatcher.digests.book.addresses(parties))}
 
-        return self._general(order, now), done
+        return self._general(request, now), done
 
-    def _reload(self, order, now):
-        return self._general(order, now), self._read_again()
+    def _reload(self, request, now):
+        return self._general(request, now), self._read_again()
 
-    def _stop(self, order, now):
+    def _stop(self, request, now):
         def done():
             self.supervisor.inbox.close()
             return {"stopping": True}
 
-        return self._general(order, now), done
+        return self._general(request, now), done
 
     # -- commands -------------------------------------------------------------------------------
 
-    def _general(self, order, now):
-        return (codec.of_command(Command(now, "", order.name, order.who)),)
+    def _general(self, request, now):
+        return (codec.of_command(Command(now, "", request.name, request.who)),)
 
-    def _profile(self, order):
-        """The profile to whose candidates an order is limited, "" for none."""
-        profile = _text(order, "profile")
+    def _profile(self, request):
+        """The profile to whose candidates a command is limited, "" for none."""
+        profile = _text(request, "profile")
         known = [one.name for one in self.supervisor.engine.policy.profiles]
         if profile and profile not in known:
             raise ControlError(f"there is no profile {profile:.60}; {closest(profile, known)}")
-        if profile and order.arguments.get("graceids"):
-            raise ControlError(f"order {order.name}: give GraceIDs or a profile, not both")
+        if profile and request.arguments.get("graceids"):
+            raise ControlError(f"command {request.name}: give GraceIDs or a profile, not both")
         return profile
 
-    def _commands(self, order, now, graceids, known=False):
+    def _commands(self, request, now, graceids, known=False):
         if not isinstance(graceids, list) or not 0 < len(graceids) <= MOST:
             raise ControlError(f"give from 1 to {MOST} GraceIDs")
         names = self.supervisor.engine.names
         graceids = [names.of(one) if isinstance(one, str) else one for one in graceids]
         for graceid in graceids:
             self._check(graceid, known)
-        about = {name: _text(order, name) for name in ("process", "check", "reason")}
-        if about["process"] and order.name == orders.WAIVE:
+        about = {name: _text(request, name) for name in ("process", "check", "reason")}
+        if about["process"] and request.name == inputs.WAIVE:
             self._check_process(graceids[0], about["process"], about["check"])
-        return tuple(codec.of_command(Command(now, graceid, order.name, order.who, **about))
+        return tuple(codec.of_command(Command(now, graceid, request.name, request.who, **about))
                      for graceid in graceids)
 
     def _check(self, graceid, known):
@@ -232,11 +233,11 @@ class Operators(Desk):
             return
         if not isinstance(graceid, str) or kind_of(graceid) is None:
             raise ControlError(f"{graceid!r:.60} is no GraceID, such as G298048 or S190425z")
-        if graceid not in self.supervisor.memory:
+        if graceid not in self.supervisor.candidates:
             raise ControlError(f"{graceid} is not under supervision; see 'fsm status'")
 
     def _check_process(self, graceid, process, check):
-        runs = self.supervisor.memory.get(graceid).runs.values()
+        runs = self.supervisor.candidates.get(graceid).runs.values()
         meant = [run for run in runs if process in (run.name, run.chart.name)]
         charts = {chart.name: chart for chart in self.supervisor.engine.processes}
         if not meant and process not in charts:
@@ -249,19 +250,19 @@ class Operators(Desk):
             raise ControlError(f"process {process} has no check {check!r}; {closest(check, names)}")
 
 
-# The orders, and the arguments that each may have.
-ORDERS = {
+# The commands, and the arguments that each may have.
+COMMANDS = {
     "status": ("graceid", "profile"), "show": ("graceid",),
-    orders.WAIVE: ("graceids", "process", "check", "reason"),
-    orders.RETIRE: ("graceids", "profile", "reason"),
-    orders.ACKNOWLEDGE: ("graceids", "profile", "process", "check", "reason"),
-    orders.RETRY: ("graceids", "profile", "reason"), "inject": ("alert", "reason"),
+    inputs.WAIVE: ("graceids", "process", "check", "reason"),
+    inputs.RETIRE: ("graceids", "profile", "reason"),
+    inputs.ACKNOWLEDGE: ("graceids", "profile", "process", "check", "reason"),
+    inputs.RETRY: ("graceids", "profile", "reason"), "inject": ("alert", "reason"),
     "pause": (), "resume": (), "tell": ("parties", "message"), "reload": (), STOP: (),
 }
 
 
-def _text(order, name):
-    value = order.arguments.get(name, "")
+def _text(request, name):
+    value = request.arguments.get(name, "")
     if not isinstance(value, str):
-        raise ControlError(f"order {order.name}: {name!r} must be a text")
+        raise ControlError(f"command {request.name}: {name!r} must be a text")
     return value

@@ -9,20 +9,20 @@ from math import inf
 
 from fsm.core.engine.engine import Engine
 from fsm.daemon import wiring
-from fsm.daemon.backfill import CatchingUp
-from fsm.daemon.candidate_store import Memory
-from fsm.daemon.commands import Operators
+from fsm.daemon.backfill import Backfill
+from fsm.daemon.candidate_store import CandidateStore
+from fsm.daemon.commands import Commands
 from fsm.daemon.flood import CONFIRMED, LEFT, Flood
-from fsm.daemon.health.anomalies import Strays
-from fsm.daemon.health.journal_inspection import Inspecting
+from fsm.daemon.health.anomalies import Anomalies
+from fsm.daemon.health.journal_inspection import JournalInspection
 from fsm.daemon.health.limits import Health
-from fsm.daemon.health.silence import Quiet
+from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Reloading
-from fsm.daemon.time_source import Live, Recorded
-from fsm.daemon.views import Showing
+from fsm.daemon.reload import Reload
+from fsm.daemon.time_source import AlertClock, WallClock
+from fsm.daemon.views import Views
 from fsm.errors import ControlError, JournalError
 from fsm.io import logs, systemd
 from fsm.io.clock import Clock
@@ -30,15 +30,15 @@ from fsm.io.config.sections import DAY
 from fsm.io.control import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
-from fsm.io.gracedb.query_pool import Asking, NobodyAsked
+from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners import Listening
 from fsm.io.listeners.file_positions import of_gone
 from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
-from fsm.notify.digests import Postbox
-from fsm.notify.dispatcher import Teller
-from fsm.notify.reminders import Alarms
+from fsm.notify.digests import Digests
+from fsm.notify.dispatcher import Dispatcher
+from fsm.notify.reminders import Reminders
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
@@ -64,73 +64,74 @@ class Daemon:
         self.charts, self.running, self.inbox = charts, running, Inbox()
         self.journal = Journal(running.journal.path)
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
-        self.memory = Memory(self.journal, Engine(*charts, policy),
+        self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
                              int(running.journal.in_memory))
-        engine = Engine(*charts, policy, candidates=self.memory)
-        self.pace = self._pace(self.gracedb, recorded)
+        engine = Engine(*charts, policy, candidates=self.candidates)
+        self.clock = self._pace(self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
-        self.asking = Asking(self.gracedb, self.inbox.tell, int(running.gracedb.at_once)) \
-            if self.gracedb else NobodyAsked(self.inbox.tell)
-        self.supervisor = Supervisor(engine, self.memory, self.journal,
-                                     self._teller(policy.warnings), self.asking, self.pace,
+        self.query_pool = QueryPool(self.gracedb, self.inbox.tell, int(running.gracedb.at_once)) \
+            if self.gracedb else EmptyPool(self.inbox.tell)
+        self.supervisor = Supervisor(engine, self.candidates, self.journal,
+                                     self._teller(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
         if self.gracedb:
-            self.supervisor.catching_up = CatchingUp(
-                wiring.catch_up(running, policy), self.asking, self.memory, engine.retired,
+            self.supervisor.backfill = Backfill(
+                wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
                 self.supervisor.open_since, self.journal.last_time(), wiring.wanted(policy))
         positions = self.journal.facts(POSITION)
-        self.listening = [Listening(wiring.listener(*one, positions.get), self.inbox, self.pace.now,
-                                    positions.get)
+        self.listening = [Listening(wiring.listener(*one, positions.get), self.inbox,
+                                    self.clock.now, positions.get)
                           for one in running.listen]
-        self._inspecting = Inspecting(self.journal)
+        self._inspecting = JournalInspection(self.journal)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
         self._looking = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
     def _teller(self, warnings):
         running = self.running
-        postbox = Postbox(self.journal, wiring.book(running), running.tell.gather,
+        digests = Digests(self.journal, wiring.book(running), running.tell.gather,
                           wiring.pages(running.gracedb.url))
-        alarms = Alarms(self.journal, running.tell.remind, int(running.tell.reminders))
-        return Teller(self.journal, self.outbox, postbox, alarms, warnings)
+        alarms = Reminders(self.journal, running.tell.remind, int(running.tell.reminders))
+        return Dispatcher(self.journal, self.outbox, digests, alarms, warnings)
 
     def _attend(self, load):
         """Have somebody who listens to operators, monitors and systemd."""
         supervisor, running = self.supervisor, self.running
         self.health = Health(supervisor, running.health, running.operators.name)
-        self.strays = Strays(supervisor.troubles.since, self.pace.ticking())
-        self.transports = Transports([one.condition for one in self.listening], self.strays,
+        self.anomalies = Anomalies(supervisor.troubles.since, self.clock.ticking())
+        self.transports = Transports([one.condition for one in self.listening], self.anomalies,
                                      supervisor.troubles)
-        self.quiet = Quiet(running.silence, supervisor.heard, self.transports.well,
+        self.quiet = SilenceWatch(running.silence, supervisor.heard, self.transports.well,
                            supervisor.troubles)
         supervisor.conditions = self.transports.conditions
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
-        supervisor.operators = Operators(supervisor, Showing(supervisor, self.health),
-                                         Reloading(self, load).prepare)
+        supervisor.commands = Commands(supervisor, Views(supervisor, self.health),
+                                         Reload(self, load).prepare)
         self.control = Control(running.socket, self.inbox.tell, running.operators.group,
                                supervisor.writing.stuck)
 
     def follow(self, running, policy):
         """Go by other tables from now on, but for those that count only at the start."""
-        teller, supervisor = self.supervisor.teller, self.supervisor
+        dispatcher, supervisor = self.supervisor.dispatcher, self.supervisor
         self.running = running
         self.outbox.use(wiring.channels(running, self.gracedb))
-        teller.warnings, teller.postbox.book = policy.warnings, wiring.book(running)
-        teller.postbox.gather = running.tell.gather
-        teller.alarms.first, teller.alarms.most = running.tell.remind, int(running.tell.reminders)
+        dispatcher.warnings, dispatcher.digests.book = policy.warnings, wiring.book(running)
+        dispatcher.digests.gather = running.tell.gather
+        dispatcher.alarms.first = running.tell.remind
+        dispatcher.alarms.most = int(running.tell.reminders)
         self.health.limits, self.quiet.settings = running.health, running.silence
         if supervisor.flood:
             supervisor.flood.most = running.health.new_candidates
-        if supervisor.catching_up:
-            supervisor.catching_up.settings = wiring.catch_up(running, policy)
-            supervisor.catching_up.wanted = wiring.wanted(policy)
+        if supervisor.backfill:
+            supervisor.backfill.settings = wiring.catch_up(running, policy)
+            supervisor.backfill.wanted = wiring.wanted(policy)
 
     def _pace(self, gracedb, recorded):
         last = self.journal.last_time()
         if recorded:
-            return Recorded(-inf if last is None else last)
-        return Live(Clock(gracedb.time if gracedb else None, last))
+            return AlertClock(-inf if last is None else last)
+        return WallClock(Clock(gracedb.time if gracedb else None, last))
 
     def run(self):
         """Run until the inbox is closed, or a recording ends.
@@ -159,7 +160,7 @@ class Daemon:
         self.control.start()  # who asks is answered also where the journal cannot be written now
         self.supervisor.begin()
         self._begin_chores()
-        LOG.info("supervising %d candidates, journal %s", len(self.memory), self.journal.path)
+        LOG.info("supervising %d candidates, journal %s", len(self.candidates), self.journal.path)
         unreached = wiring.unreached(self.supervisor.engine.policy, self.running)
         if unreached:
             LOG.warning("no address in [parties], so only the log tells them: %s",
@@ -182,11 +183,11 @@ class Daemon:
         """Whether a recording has ended, and all that came of it is done."""
         supervisor = self.supervisor
         return (supervisor.ended and not supervisor.asked and not self.outbox.busy
-                and isinstance(self.pace, Recorded))
+                and isinstance(self.clock, AlertClock))
 
     def _tell_directly(self, words):
         """Tell the operators something without the journal, beside the main loop."""
-        if self.supervisor.teller.warnings:
+        if self.supervisor.dispatcher.warnings:
             threading.Thread(target=emergency.say, args=(self.running, words), daemon=True,
                              name="last words").start()
 
@@ -202,13 +203,13 @@ class Daemon:
                 self._finish()
             except (JournalError, Stopped) as error:
                 LOG.error("not all could be written: %s", error)
-        self.asking.close()
+        self.query_pool.close()
         self.journal.close()
 
     def _finish(self):
-        if isinstance(self.pace, Live):
+        if isinstance(self.clock, WallClock):
             self.supervisor.take_the_rest()
-            self.supervisor.keep_heard(self.pace.ticking())
+            self.supervisor.keep_heard(self.clock.ticking())
         self.supervisor.send_the_rest()
         self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
@@ -216,15 +217,15 @@ class Daemon:
     def _begin_chores(self):
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
-        chores.append(_every(LOOK, supervisor.teller.alarms.due))
+        chores.append(_every(LOOK, supervisor.dispatcher.alarms.due))
         chores.append(_every(LOOK, self._look_at_addresses))
         watches = [self._inspecting.look]
-        if isinstance(self.pace, Live):
+        if isinstance(self.clock, WallClock):
             supervisor.flood = Flood(self.running.health.new_candidates,
                                      CONFIRMED if self.gracedb else LEFT)
-            supervisor.strays = self.strays
+            supervisor.anomalies = self.anomalies
             chores += [_every(LOOK, self.quiet.reports), _every(KEEP, supervisor.keep_heard)]
-            supervisor.watches.append(lambda now: supervisor.flood.reports(self.pace.ticking()))
+            supervisor.watches.append(lambda now: supervisor.flood.reports(self.clock.ticking()))
             watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
                         self._look_at_transports]
         supervisor.watches += [_every(LOOK, watch, time.monotonic) for watch in watches]
@@ -259,12 +260,12 @@ class Daemon:
         yield Report("socket", bool(lost), lost or "operators can reach it")
 
     def _look_at_transports(self, now):
-        return self.transports.reports(self.pace.ticking())
+        return self.transports.reports(self.clock.ticking())
 
     def _look_at_addresses(self, now):
         """Notice where an address in trouble has left the configuration."""
         supervisor = self.supervisor
-        return supervisor.teller.reaching.left(
+        return supervisor.dispatcher.reaching.left(
             supervisor.troubles.since, wiring.addresses(supervisor.engine.policy, self.running))
 
     def _look_at_health(self, now):
@@ -274,7 +275,7 @@ class Daemon:
     def _look_at_clock(self, now):
         """Beside the main loop, since GraceDB may be asked for the time."""
         def look():
-            for report in self.pace.clock.look():
+            for report in self.clock.look():
                 self.inbox.tell(report)
 
         if self._looking.done():

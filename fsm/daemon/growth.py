@@ -27,7 +27,7 @@ def of(supervisor):
     return {
         "journal": size, "free": free, "wal": _bytes(f"{journal.path}-wal"),
         **{name: journal.count(table) for name, table in TABLES.items()},
-        "in_memory": supervisor.memory.held, "retired": len(engine.retired),
+        "in_memory": supervisor.candidates.resident, "retired": len(engine.retired),
         "names": len(engine.names.known), "topics": len(supervisor.heard),
         "listened_files": len(journal.facts(POSITION + "file ")),
         "failing": len(supervisor.guard.failed),

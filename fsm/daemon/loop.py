@@ -8,16 +8,16 @@ from fsm.core.engine.inputs import Answer, MemberNews
 from fsm.core.engine.isolation import Guard
 from fsm.core.evidence.superevent_names import Names
 from fsm.daemon.health.arrivals import restored
-from fsm.daemon.health.incidents import Troubles
+from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.journal_writer import Writing
 from fsm.io import logs
-from fsm.io.control import Order
+from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
 from fsm.io.gracedb.query_pool import Found
 from fsm.io.journal import codec
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.journal import ACTED
-from fsm.io.listeners import Beat, Connected, Stray
+from fsm.io.listeners import Anomaly, Connected, HeartbeatRequest
 from fsm.io.reports import Report
 
 LOG = logging.getLogger("fsm")
@@ -25,24 +25,25 @@ RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
 NAME = "name "  # ... that tell under which name a superevent is supervised
 HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
-ORDERED = "ordered"  # the fact: when operators have last given orders
+COMMANDED = "ordered"  # the fact: when operators have last given commands
 
 
 class Supervisor:
     """Supervises candidates.
 
     Args:
-        engine: :class:`~fsm.core.engine.engine.Engine` whose candidates are ``memory``.
-        memory: :class:`~fsm.daemon.candidate_store.Memory`.
+        engine: :class:`~fsm.core.engine.engine.Engine` whose candidates are ``candidates``.
+        candidates: :class:`~fsm.daemon.candidate_store.CandidateStore`.
         journal: :class:`~fsm.io.journal.journal.Journal`.
-        teller: :class:`~fsm.notify.dispatcher.Teller`.
-        asking: has ``ask(asks)``; its answers come into the inbox.
-        pace: :class:`~fsm.daemon.time_source.Live` or :class:`~fsm.daemon.time_source.Recorded`.
+        dispatcher: :class:`~fsm.notify.dispatcher.Dispatcher`.
+        query_pool: has ``ask(asks)``; its answers come into the inbox.
+        clock: :class:`~fsm.daemon.time_source.WallClock` or
+            :class:`~fsm.daemon.time_source.AlertClock`.
         inbox: :class:`~fsm.io.listeners.inbox.Inbox`.
 
     Attributes:
-        heard: when alerts last came, :class:`~fsm.daemon.health.arrivals.Heard`.
-        strays: :class:`~fsm.daemon.health.anomalies.Strays`, where they are told.
+        heard: when alerts last came, :class:`~fsm.daemon.health.arrivals.Arrivals`.
+        anomalies: :class:`~fsm.daemon.health.anomalies.Anomalies`, where they are told.
         conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
         open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
@@ -51,25 +52,25 @@ class Supervisor:
         taken: number of alerts taken since the start.
         rejected: number of alerts that could not be used.
         ended: whether a recording that was followed has ended.
-        operators: :class:`~fsm.daemon.commands.Operators`, once there are any.
+        commands: :class:`~fsm.daemon.commands.Commands`, once there are any.
         health: answers heartbeats, :class:`~fsm.daemon.health.limits.Health`, once there is one.
         flood: :class:`~fsm.daemon.flood.Flood`, where new GraceIDs are counted.
         writing: :class:`~fsm.daemon.journal_writer.Writing`.
     """
 
-    def __init__(self, engine, memory, journal, teller, asking, pace, inbox):
-        self.engine, self.memory, self.journal, self.teller = engine, memory, journal, teller
-        self.outbox = teller.outbox
-        self.asking, self.pace, self.inbox = asking, pace, inbox
+    def __init__(self, engine, candidates, journal, dispatcher, query_pool, clock, inbox):
+        self.engine, self.candidates, self.journal = engine, candidates, journal
+        self.dispatcher, self.outbox = dispatcher, dispatcher.outbox
+        self.query_pool, self.clock, self.inbox = query_pool, clock, inbox
         self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
         self.open_since, self.chores, self.watches = {}, [], []
         self.conditions = []
-        self.catching_up = self.operators = self.health = self.flood = self.strays = None
+        self.backfill = self.commands = self.health = self.flood = self.anomalies = None
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
-            self.troubles = Troubles(journal.fact("troubles", {}))
-        self.heard = restored(lambda: journal.fact(HEARD), pace.ticking())
-        self.guard = Guard(engine, memory.remake)
+            self.troubles = Incidents(journal.fact("troubles", {}))
+        self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
+        self.guard = Guard(engine, candidates.remake)
         self.guard.failed = failures.counts(journal)
 
     def begin(self):
@@ -77,18 +78,18 @@ class Supervisor:
         with self.journal.reading("where it has stopped"):
             asks = self._restored()
         self._act(self.journal.not_acted_on(), asks)
-        self.outbox.send((), self.pace.now())
+        self.outbox.send((), self.clock.now())
 
     def _restored(self):
         """Take up what the journal says of all; returns the questions that wait for an answer."""
         for graceid, timer, heard in self.journal.timers():
-            self.memory.know(graceid)
+            self.candidates.register(graceid)
             self.engine.timers.wake(graceid, timer)
             if heard is not None:
                 self.open_since[graceid] = heard
         self.engine.resume(self.journal.last_time() or -inf, self.journal.archived())
         self.engine.names = Names(self.journal.facts(NAME))
-        self.memory.upto = self.journal.fact(ACTED, 0)
+        self.candidates.upto = self.journal.fact(ACTED, 0)
         asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
                 for plain in self.journal.questions()]
         self.asked.update(ask.question for ask in asks)
@@ -104,24 +105,24 @@ class Supervisor:
         if self.journal.broken:
             raise self.journal.broken
         self._alive()
-        due, received, news = self.pace.gather(self.inbox, self.engine, bool(self.asked), longest)
-        now = self.pace.now()
+        due, received, news = self.clock.collect(self.inbox, self.engine, bool(self.asked), longest)
+        now = self.clock.now()
         rows = [codec.of_tick(now, graceid) for graceid in due]
         rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
         rows += [self.under_one_name(codec.of_answer(one, now)) for one in self._answers(news)]
-        if self.operators:
-            self.operators.take([one for one in news if isinstance(one, Order)], now)
+        if self.commands:
+            self.commands.take([one for one in news if isinstance(one, Request)], now)
         delivered = [one for one in news if isinstance(one, Delivered)]
         places = {name: place for one in received for name, place in one.places.items()}
         told = self._told(news, delivered, now)
-        addresses = self.teller.ready(self.pace.ticking())
+        addresses = self.dispatcher.ready(self.clock.ticking())
         numbered = []
         if rows or received or delivered or told or addresses or places:
             answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
             numbers = self.write(lambda: self._take(rows, places, delivered, told, addresses,
                                                     answered, now))
             numbered = list(zip(numbers, rows, strict=True))
-            self.teller.alarms.stored()
+            self.dispatcher.alarms.stored()
             self.engine.names.stored()
             for one in received:
                 one.done()
@@ -129,15 +130,15 @@ class Supervisor:
         numbered += self._ordered(now)
         if numbered:
             self._act(numbered)
-        if self.operators:
-            self.operators.carry_out()
-        self.outbox.send(delivered, self.pace.ticking())
-        if self.catching_up and self.pace.settled and now > -inf:
-            self.catching_up.look(now)
+        if self.commands:
+            self.commands.carry_out()
+        self.outbox.send(delivered, self.clock.ticking())
+        if self.backfill and self.clock.settled and now > -inf:
+            self.backfill.look(now)
 
     def take_the_rest(self):
         """Take the alerts that wait in an inbox that has been closed."""
-        self.pace.make_do()
+        self.clock.make_do()
         while self.inbox.head() is not None:
             self.turn(0.0)
 
@@ -145,20 +146,20 @@ class Supervisor:
         """Note what has been delivered since the last turn."""
         _, news = self.inbox.take(0)
         with self.journal.writing():
-            self.teller.note([one for one in news if isinstance(one, Delivered)],
-                             self.pace.now())
+            self.dispatcher.note([one for one in news if isinstance(one, Delivered)],
+                             self.clock.now())
 
     def send_the_rest(self):
         """Let nothing wait for others to the same address any more."""
-        now, waiting = self.pace.now(), self.teller.postbox.waiting()
-        if waiting and not self.teller.paused:
+        now, waiting = self.clock.now(), self.dispatcher.digests.waiting()
+        if waiting and not self.dispatcher.paused:
             with self.journal.writing():
-                self.teller.write(waiting, now)
+                self.dispatcher.write(waiting, now)
             self.outbox.send((), now)
 
     def keep_heard(self, now):
         """Keep when alerts have come, so that a restart does not make silence begin anew."""
-        self.write(lambda: self.journal.state(**{HEARD: self.heard.plain(now)}))
+        self.write(lambda: self.journal.set_facts(**{HEARD: self.heard.plain(now)}))
 
     def retried(self, numbers, now):
         """Note that inputs which had failed were taken again at a time, unix seconds."""
@@ -173,7 +174,7 @@ class Supervisor:
 
     def prune(self, before, archived):
         """Drop from the journal what is too old: :meth:`fsm.io.journal.journal.Journal.prune`."""
-        names = self.engine.names.surplus(self.memory)
+        names = self.engine.names.surplus(self.candidates)
         more = self.write(lambda: (self.journal.forget([NAME + name for name in names]),
                                       self.journal.prune(before, archived))[-1])
         if self.guard.failed:  # nothing is remembered of what the journal has no more
@@ -193,27 +194,27 @@ class Supervisor:
         for one in news:
             if isinstance(one, Answer):
                 if not one.question:
-                    self.catching_up.answered(one.graceid)
+                    self.backfill.answered(one.graceid)
                 if one.question or not one.failure or one.gone:
                     yield one
-            elif isinstance(one, Connected) and self.catching_up:
-                self.catching_up.connected()
+            elif isinstance(one, Connected) and self.backfill:
+                self.backfill.connected()
             elif isinstance(one, Found):
-                self.catching_up.found([self.engine.names.of(name) for name in one.graceids],
+                self.backfill.found([self.engine.names.of(name) for name in one.graceids],
                                        one.complete)
-            elif isinstance(one, Beat):
-                one.answer(self.health.beat())
+            elif isinstance(one, HeartbeatRequest):
+                one.answer(self.health.heartbeat())
 
     def _told(self, news, delivered, now):
         """The messages that reports, and the chores, give rise to."""
         reports = [one for one in news if isinstance(one, Report)]
-        reports += self.teller.reports(delivered)
+        reports += self.dispatcher.reports(delivered)
         for one in news:
-            if isinstance(one, Stray):
+            if isinstance(one, Anomaly):
                 self._stray(one.name, one.message, one.count)
         told = []
         if now > -inf:  # a recording has begun
-            chores = [*self.watches, *(self.chores if self.pace.settled else ())]
+            chores = [*self.watches, *(self.chores if self.clock.settled else ())]
             for one in (made for chore in chores for made in chore(now) or ()):
                 (reports if isinstance(one, Report) else told).append(one)
         return self.troubles.effects(reports, now) + told
@@ -241,35 +242,35 @@ class Supervisor:
                     "it is kept in the journal")
 
     def _stray(self, name, message, count=1):
-        if self.strays:
-            self.strays.note(name, message, self.pace.ticking(), count)
+        if self.anomalies:
+            self.anomalies.note(name, message, self.clock.ticking(), count)
 
     def _is_flood(self, row, received, now):
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
         without GraceDB left alone."""
         graceid = self.engine.names.of(row.graceid)
-        if self.flood is None or graceid in self.memory or graceid in self.engine.retired \
+        if self.flood is None or graceid in self.candidates or graceid in self.engine.retired \
                 or self.engine.charts.lifecycle(graceid) is None \
-                or not self.flood.over(received.source, graceid, self.pace.ticking()):
+                or not self.flood.over(received.source, graceid, self.clock.ticking()):
             return False
-        if self.catching_up:
-            self.catching_up.confirm(graceid)
+        if self.backfill:
+            self.backfill.confirm(graceid)
         return True
 
     def _ordered(self, now):
-        """Write down what operators order, as pairs (number, input); not what they were refused
+        """Write down what operators command, as pairs (number, input); not what they were refused
         meanwhile."""
-        if not self.operators or not self.operators.rows():
+        if not self.commands or not self.commands.rows():
             return []
         rows = []
 
         def write():
-            rows[:] = self.operators.rows()
-            self.journal.state(**{ORDERED: now})  # shows that it can be written, were there none
+            rows[:] = self.commands.rows()
+            self.journal.set_facts(**{COMMANDED: now})  # shows that it can be written without any
             return self.journal.add(rows)
 
         numbered = list(zip(self.write(write), rows, strict=True))
-        self.operators.noted()
+        self.commands.noted()
         return numbered
 
     def under_one_name(self, row):
@@ -279,14 +280,14 @@ class Supervisor:
     def _take(self, rows, places, delivered, told, addresses, answered, now):
         """Write down what came, within one transaction; returns the numbers of the inputs."""
         numbers = self.journal.add(rows)
-        self.journal.state(**{POSITION + name: place for name, place in places.items()})
-        self.journal.state(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
+        self.journal.set_facts(**{POSITION + name: place for name, place in places.items()})
+        self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(answered)
-        self.teller.note(delivered, self.pace.ticking())
-        self.teller.put(told, (), now)
-        self.teller.write(addresses, self.pace.ticking())
+        self.dispatcher.note(delivered, self.clock.ticking())
+        self.dispatcher.put(told, (), now)
+        self.dispatcher.write(addresses, self.clock.ticking())
         if told:
-            self.journal.state(troubles=self.troubles.since)
+            self.journal.set_facts(troubles=self.troubles.since)
         return numbers
 
     # -- what comes of it -----------------------------------------------------------------------
@@ -311,27 +312,27 @@ class Supervisor:
                 if trace:
                     LOG.error("input %d about %s is put aside:\n%s", number, row.graceid, trace)
                     failed.append((number, row.graceid, row.time, trace))
-            self.memory.took(row.graceid, number)
+            self.candidates.record_input(row.graceid, number)
             self._note_open(row)
-        failed += self.memory.failed
+        failed += self.candidates.failed
         asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
         news = [codec.of_member(one) for one in effects if isinstance(one, MemberNews)]
         numbers = ()
         if numbered:
             graceids = dict.fromkeys(row.graceid for _, row in numbered)
-            stored = self.memory.to_store()
+            stored = self.candidates.to_store()
             numbers = self.write(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
                                                         asks, stored, news, failed))
-            self.memory.failed.clear()
-            self.teller.alarms.stored()
+            self.candidates.failed.clear()
+            self.dispatcher.alarms.stored()
             for _, transitions in fired:
                 logs.transitions(transitions)
         self.asked.update(ask.question for ask in asks)
-        self.asking.ask(asks)
+        self.query_pool.ask(asks)
         return list(zip(numbers, news, strict=True))
 
     def _note_open(self, row):
-        candidate = self.memory.present(row.graceid)
+        candidate = self.candidates.peek(row.graceid)
         waits = candidate is not None and (
             candidate.open_checks or candidate.profile is None
             or candidate.evidence.gone is not None)
@@ -343,9 +344,9 @@ class Supervisor:
     def _acted(self, number, graceids, effects, fired, asks, stored, news, failed):
         """Write down what a batch has come to, within one transaction; returns numbers of news."""
         failures.note(self.journal, failed)
-        self.journal.set_timers([self._timer(graceid) for graceid in graceids
-                                 if graceid in self.memory])
-        self.journal.keep(stored)
+        self.journal.save_summaries([self._timer(graceid) for graceid in graceids
+                                 if graceid in self.candidates])
+        self.journal.save_snapshots(stored)
         for effect in effects:
             if isinstance(effect, Retired):
                 self.journal.archive(effect)
@@ -353,15 +354,15 @@ class Supervisor:
         self.journal.history((number, [tuple(one) for one in transitions])
                              for number, transitions in fired)
         self.journal.measured([one for one in effects if isinstance(one, Measured)])
-        self.teller.put(effects, [one for _, transitions in fired for one in transitions],
+        self.dispatcher.put(effects, [one for _, transitions in fired for one in transitions],
                         self.engine.now)
-        self.journal.state(**{ACTED: number})
+        self.journal.set_facts(**{ACTED: number})
         return self.journal.add(news)
 
     def _timer(self, graceid):
-        candidate = self.memory.present(graceid)
+        candidate = self.candidates.peek(graceid)
         known = (None, 0, 0, "", None) if candidate is None else (
-            candidate.state, candidate.open_checks, candidate.overdue, candidate.elsewhere(),
+            candidate.state, candidate.open_checks, candidate.overdue, candidate.regions_in_words(),
             candidate.profile and candidate.profile.name)
         return graceid, self.engine.timers[graceid], self.open_since.get(graceid), *known
 
@@ -372,9 +373,9 @@ class Supervisor:
     def _meanwhile(self, hindered, seconds):
         """Serve operators and monitors for so long, while the journal cannot be written."""
         self._alive()
-        news = self.inbox.pick((Order, Beat), seconds)
+        news = self.inbox.pick((Request, HeartbeatRequest), seconds)
         for one in news:
-            if isinstance(one, Beat):
-                one.answer(self.health.beat())
-        if self.operators:
-            self.operators.hindered([one for one in news if isinstance(one, Order)], hindered)
+            if isinstance(one, HeartbeatRequest):
+                one.answer(self.health.heartbeat())
+        if self.commands:
+            self.commands.hindered([one for one in news if isinstance(one, Request)], hindered)

@@ -14,7 +14,7 @@ AT_ONCE = 200  # candidates stored in one transaction
 ONLY_AT_START = ("journal", "gracedb", "listen", "logs", "operators")
 
 
-class Reloading:
+class Reload:
     """Reads the configuration again.
 
     Args:
@@ -41,7 +41,7 @@ class Reloading:
         before, daemon = self.daemon.running, self.daemon
         self._store_all()
         daemon.supervisor.engine.follow(policy)
-        daemon.memory.scratch.follow(policy)
+        daemon.candidates.scratch.follow(policy)
         daemon.follow(running, policy)
         waiting = [name for name in ONLY_AT_START
                    if getattr(before, name) != getattr(running, name)]
@@ -52,12 +52,12 @@ class Reloading:
 
     def _store_all(self):
         """Store all candidates, as the rules so far have made them, and let them leave memory."""
-        daemon, memory = self.daemon, self.daemon.memory
+        daemon, candidates = self.daemon, self.daemon.candidates
         graceids = daemon.journal.unstored()
         for start in range(0, len(graceids), AT_ONCE):
-            some = [(graceid, memory.upto, snapshot.of(memory[graceid]))
-                    for graceid in graceids[start:start + AT_ONCE] if memory.get(graceid)]
-            daemon.supervisor.write(lambda some=some: daemon.journal.keep(some))
+            some = [(graceid, candidates.upto, snapshot.of(candidates[graceid]))
+                    for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
+            daemon.supervisor.write(lambda some=some: daemon.journal.save_snapshots(some))
             daemon.health.alive()
-        memory.forget()
+        candidates.forget()
 

@@ -10,7 +10,7 @@ MOST = 200  # inputs of one turn
 LOG = logging.getLogger("fsm")
 
 
-class Live:
+class WallClock:
     """Time is the clock's.
 
     Args:
@@ -38,11 +38,15 @@ class Live:
         """Unix seconds for pauses alone; see :meth:`fsm.io.clock.Clock.ticking`."""
         return self.clock.ticking()
 
+    def look(self):
+        """See :meth:`fsm.io.clock.Clock.look`."""
+        return self.clock.look()
+
     def make_do(self):
         """See :meth:`fsm.io.clock.Clock.make_do`."""
         self.clock.make_do()
 
-    def gather(self, inbox, engine, asked, longest):
+    def collect(self, inbox, engine, asked, longest):
         """Wait for something to do.
 
         Args:
@@ -61,7 +65,7 @@ class Live:
         return engine.timers.due(self.now())[:MOST], *inbox.take(MOST)
 
 
-class Recorded:
+class AlertClock:
     """Time is that of the alerts, which arrive one after the other.
 
     It stands still while GraceDB is asked. So what is decided is what a replay decides, however
@@ -84,8 +88,8 @@ class Recorded:
 
     ticking = now
 
-    def gather(self, inbox, engine, asked, longest):
-        """As of :class:`Live`."""
+    def collect(self, inbox, engine, asked, longest):
+        """As of :class:`WallClock`."""
         inbox.wait(longest, alerts=not asked)
         head = None if asked else inbox.head()
         arrives = None if head is None else self._arrival(head, inbox, longest)

@@ -18,7 +18,7 @@ from fsm.report import candidate as report
 MOST = 1000  # candidates that a status lists, those with overdue checks first
 
 
-class Showing:
+class Views:
     """Shows a supervisor.
 
     Args:
@@ -37,7 +37,7 @@ class Showing:
             graceid: the only candidate to be listed; "" for all.
             profile: name of that whose candidates alone are listed; "" for all.
         """
-        supervisor, teller = self.supervisor, self.supervisor.teller
+        supervisor, dispatcher = self.supervisor, self.supervisor.dispatcher
         candidates, checks, overdue = self.health.waiting_checks()
         waiting, age = self.health.outbox()
         hindered, set_aside = self._hindered(), failed_inputs.counts(supervisor.journal)
@@ -51,11 +51,11 @@ class Showing:
             "overdue": overdue, "questions": len(supervisor.asked),
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected,
-            "outbox": {"waiting": waiting, "oldest": age, "given_up": teller.outbox.given_up()},
-            "channels": teller.reaching.states(now, supervisor.troubles.since,
-                                               teller.postbox.book.everybody()),
-            "letters_waiting": len(teller.postbox.waiting()), "paused": teller.paused,
-            "alarms": len(teller.alarms), "heard": supervisor.heard.last(),
+            "outbox": {"waiting": waiting, "oldest": age, "given_up": dispatcher.outbox.given_up()},
+            "channels": dispatcher.reaching.states(now, supervisor.troubles.since,
+                                               dispatcher.digests.book.everybody()),
+            "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
+            "alarms": len(dispatcher.alarms), "heard": supervisor.heard.last(),
             "listeners": self._listeners(),
             "troubles": troubles, "messages": self._messages(),
             "listed": self._listed(graceid, profile), "failed": set_aside,
@@ -69,7 +69,7 @@ class Showing:
             ControlError: where it has never been supervised.
         """
         journal = self.supervisor.journal
-        candidate = self.supervisor.memory.get(graceid)
+        candidate = self.supervisor.candidates.get(graceid)
         configuration = (journal.archived_configuration(graceid) if candidate is None
                          else snapshot.of(candidate))
         waiting = failed_inputs.waiting(journal, graceid)
@@ -80,7 +80,7 @@ class Showing:
                 why = f"cannot be shown: input {first['number']} about it failed ({first['why']})"
             raise ControlError(f"{graceid:.60} {why}")
         shown = report.candidate(report.with_members(configuration))
-        alarms = self.supervisor.teller.alarms.of(graceid)
+        alarms = self.supervisor.dispatcher.alarms.of(graceid)
         return {
             "graceid": graceid, "retired": candidate is None, **shown,
             "fields": configuration["evidence"]["fields"],
@@ -94,9 +94,9 @@ class Showing:
 
     def _messages(self):
         """What was told of each trouble, and of strays how many there have been."""
-        counts = self.supervisor.strays.counts() if self.supervisor.strays else {}
+        counts = self.supervisor.anomalies.counts() if self.supervisor.anomalies else {}
         told = {alarm.message.check: alarm.message.message
-                for alarm in self.supervisor.teller.alarms.of("")}
+                for alarm in self.supervisor.dispatcher.alarms.of("")}
         return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
                 for name in self.supervisor.troubles.since}
 

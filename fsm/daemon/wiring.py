@@ -7,7 +7,7 @@ import attrs
 from fsm.core.charts.policy import SEARCH, TODAY, search_of
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import CatchUp
-from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.delivery.chat import ChatChannel
 from fsm.io.gracedb.api import GraceDB
@@ -59,7 +59,7 @@ def channels(running, database):
 
 def book(running):
     """The address book; nobody has an e-mail address where there is no server for it."""
-    return Book(running.parties, by_name=bool(running.mail.server))
+    return AddressBook(running.parties, by_name=bool(running.mail.server))
 
 
 def unreached(policy, running):

@@ -1,6 +1,6 @@
-"""The operators' way to a running supervisor: a Unix socket on which orders come, a line each.
+"""The operators' way to a running supervisor: a Unix socket on which commands come, a line each.
 
-An order is a JSON object, ``{"order": "waive", "graceid": ...}``; the answer is one too, with
+A command is a JSON object, ``{"command": "waive", "graceid": ...}``; the answer is one too, with
 ``result`` or ``error``. Who may write to the socket is a matter of its owner, group and mode; who
 does is told by the system.
 """
@@ -22,13 +22,14 @@ import attrs
 from fsm.errors import ControlError, OrderRefused
 from fsm.io.jsonio import dumps, loads
 
-LONGEST = 64 << 20  # bytes of an order
+LONGEST = 64 << 20  # bytes of a command
 PATIENCE = 120.0  # seconds until an answer
+EARLIER_KEY = "order"  # what 'command' was called until version 0.1
 PROMPT = 0.8  # seconds after which it is asked why there is none
 
 
 @attrs.frozen(slots=True, eq=False)
-class Order:
+class Request:
     """What an operator wants done.
 
     Attributes:
@@ -53,13 +54,13 @@ def account(uid):
 
 
 class Control:
-    """Takes orders on a socket.
+    """Takes commands on a socket.
 
     Args:
         path: of the socket; one that another supervisor has left behind is replaced.
-        tell: called, from threads, with every :class:`Order`.
-        group: of the operating system, whose members may give orders too; "" for the owner alone.
-        busy: function that says, in words and to any thread, why an order is not answered; ""
+        tell: called, from threads, with every :class:`Request`.
+        group: of the operating system, whose members may give commands too; "" for the owner alone.
+        busy: function that says, in words and to any thread, why a command is not answered; ""
             where it will be.
 
     Raises:
@@ -71,7 +72,7 @@ class Control:
         self._make()
 
     def start(self):
-        """Begin to take orders."""
+        """Begin to take commands."""
         self._thread.start()
 
     def close(self):
@@ -165,14 +166,14 @@ class _Handler(socketserver.StreamRequestHandler):
         try:
             line = self.rfile.readline(LONGEST)
             plain = loads(line)
-            name = plain.pop("order")
+            name = plain.pop("command", None) or plain.pop(EARLIER_KEY)
             if not isinstance(name, str):
                 raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
-            self._send({"error": "expected a JSON object with an 'order', in one line"})
+            self._send({"error": "expected a JSON object with a 'command', in one line"})
             return
         answers = queue.SimpleQueue()
-        self.server.tell(Order(name, self._who(), plain, lambda **said: answers.put(said)))
+        self.server.tell(Request(name, self._who(), plain, lambda **said: answers.put(said)))
         self._send(self._answer(answers))
 
     def _answer(self, answers):
@@ -198,13 +199,13 @@ class _Handler(socketserver.StreamRequestHandler):
             self.wfile.write(dumps(said, default=str) + b"\n")
 
 
-def order(path, name, **arguments):
-    """Give an order to a running supervisor; returns the result.
+def request(path, name, **arguments):
+    """Give a command to a running supervisor; returns the result.
 
     Args:
         path: of its socket.
-        name: of the order.
-        arguments: of the order, values that JSON can hold.
+        name: of the command.
+        arguments: of the command, values that JSON can hold.
 
     Raises:
         OrderRefused: where the supervisor refuses.
@@ -214,7 +215,7 @@ def order(path, name, **arguments):
         with socket.socket(socket.AF_UNIX) as way:
             way.settimeout(PATIENCE + 10)
             way.connect(str(path))
-            way.sendall(dumps({"order": name, **arguments}) + b"\n")
+            way.sendall(dumps({"command": name, **arguments}) + b"\n")
             with way.makefile("rb") as stream:
                 said = loads(stream.readline() or b"null")
     except FileNotFoundError:
@@ -224,7 +225,7 @@ def order(path, name, **arguments):
         raise ControlError(f"{path}: the supervisor that made this socket has gone; start one with "
                            "'fsm run'") from None
     except PermissionError:
-        raise ControlError(f"{path}: you may not give orders to this supervisor; its owner may, "
+        raise ControlError(f"{path}: you may not give commands to this supervisor; its owner may, "
                            "and the group in its configuration ([operators] group)") from None
     except (OSError, ValueError) as error:
         raise ControlError(f"{path}: {error}") from None

@@ -27,13 +27,13 @@ class _Address:
     wait: float = 0.0
 
 
-class Postbox:
+class Digests:
     """The messages that wait to become letters.
 
     Args:
         journal: :class:`~fsm.io.journal.journal.Journal`.
         book: function from names of parties to their addresses,
-            :class:`~fsm.io.delivery.address_book.Book`.
+            :class:`~fsm.io.delivery.address_book.AddressBook`.
         gather: seconds that a first message waits for others.
         web: address of GraceDB's pages.
     """

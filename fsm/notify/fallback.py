@@ -16,15 +16,15 @@ from fsm.io.journal.schema import OUTBOX, POST
 LOG = logging.getLogger("fsm")
 
 
-class NextWay:
+class Fallback:
     """Finds it.
 
     Args:
-        postbox: :class:`~fsm.notify.digests.Postbox`.
+        digests: :class:`~fsm.notify.digests.Digests`.
     """
 
-    def __init__(self, postbox):
-        self.postbox, self._db = postbox, postbox.journal.db
+    def __init__(self, digests):
+        self.digests, self._db = digests, digests.journal.db
 
     def take(self, delivered, now):
         """Have the messages of letters that were given up told, within the journal's transaction.
@@ -42,11 +42,11 @@ class NextWay:
         letter = sa.select(OUTBOX.c.key).where(OUTBOX.c.number == one.number).scalar_subquery()
         rows = self._db.scalars(sa.select(POST.c.body).where(
             POST.c.letter == letter, POST.c.address == one.target).order_by(POST.c.number)).all()
-        with self.postbox.journal.reading(f"a message to {one.target}"):
+        with self.digests.journal.reading(f"a message to {one.target}"):
             return [read_effect(body) for body in rows]
 
     def _tell(self, message, one, now):
-        book = self.postbox.book
+        book = self.digests.book
         parties = [name for name in message.to if one.target in book.addresses([name])]
         lost = [name for name in parties or message.to
                 if not self._told(message, self._others(name, one), now)]
@@ -58,13 +58,13 @@ class NextWay:
             LOG.error("nobody can be told, at %s or elsewhere: %s", one.target, message.message)
 
     def _others(self, party, one):
-        return [address for address in self.postbox.book.addresses([party])
+        return [address for address in self.digests.book.addresses([party])
                 if address != one.target]
 
     def _told(self, message, addresses, now):
         """Whether any of these addresses has a message or may get it; those that were not to are
         from now on."""
-        self.postbox.add(message, addresses, now)
+        self.digests.add(message, addresses, now)
         gone = sa.select(OUTBOX.c.key).where(
             OUTBOX.c.channel.in_(("mail", "chat")), OUTBOX.c.key == POST.c.letter,
             OUTBOX.c.done.is_not(None), OUTBOX.c.error.is_not(None))

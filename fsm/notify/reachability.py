@@ -21,7 +21,7 @@ def name_of(channel, target=""):
     return f"{channel} to {target}" if target else f"channel {channel}"
 
 
-class Reaching:
+class Reachability:
     """Judges how deliveries have ended.
 
     Args:

@@ -36,7 +36,7 @@ class Alarm:
     acknowledged: str = ""
 
 
-class Alarms:
+class Reminders:
     """All that is wrong at present.
 
     Args:

@@ -13,7 +13,7 @@ def show_listeners(console, listeners):
 
     Args:
         console: a rich console.
-        listeners: as in :meth:`fsm.daemon.views.Showing.status`.
+        listeners: as in :meth:`fsm.daemon.views.Views.status`.
     """
     table = Table()
     for name in ("listener", "state", "since", "restarts in an hour", "last reason"):

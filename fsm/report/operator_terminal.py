@@ -14,7 +14,7 @@ def show_status(console, status):
 
     Args:
         console: a rich console.
-        status: as :meth:`fsm.daemon.views.Showing.status` gives it.
+        status: as :meth:`fsm.daemon.views.Views.status` gives it.
     """
     console.print(f"[bold]{escape(status['name'])}[/] {status['version']}, process "
                   f"{status['pid']} of {escape(status['user'])} at {escape(status['host'])}, "
@@ -58,7 +58,7 @@ def show_status(console, status):
 def _show_hindered(console, shown):
     if shown["hindered"]:
         console.print(f"[bold red]{escape(shown['hindered']['message'])}[/]: everything waits, "
-                      "and orders are refused, until it can be", soft_wrap=True)
+                      "and commands are refused, until it can be", soft_wrap=True)
 
 
 def _show_channels(console, status):
@@ -84,7 +84,7 @@ def _bad(number, words):
 
 def _candidates(rows):
     table = Table()
-    for name in ("GraceID", "profile", "state", "beside it", "open", "overdue", "last heard",
+    for name in ("GraceID", "profile", "state", "regions", "open", "overdue", "last heard",
                  "next look"):
         table.add_column(name, justify="right" if name in ("open", "overdue") else "left")
     for row in rows:
@@ -96,7 +96,7 @@ def _candidates(rows):
 
 
 def show_candidate(console, candidate):
-    """Print a candidate, as :meth:`fsm.daemon.views.Showing.candidate` gives it."""
+    """Print a candidate, as :meth:`fsm.daemon.views.Views.candidate` gives it."""
     _show_hindered(console, candidate)
     console.print(candidate_table(candidate["graceid"], candidate))
     if candidate["labels"]:

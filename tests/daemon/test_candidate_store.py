@@ -8,7 +8,7 @@ from fsm.core.engine import snapshot
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer
-from fsm.daemon.candidate_store import Memory
+from fsm.daemon.candidate_store import CandidateStore
 from fsm.io.journal import codec
 from fsm.io.journal.journal import ACTED, Journal
 from fsm.io.jsonio import dumps
@@ -41,8 +41,8 @@ def run(lines, take):
 @given(st.integers(0, 1000), st.integers(1, 3), st.integers(5, 60))
 def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, store_after):
     journal = Journal(tmp_path_factory.mktemp("j") / "j.db")
-    memory = Memory(journal, Engine(*CHARTS, POLICY), most, store_after)
-    small = Engine(*CHARTS, POLICY, candidates=memory)
+    candidates = CandidateStore(journal, Engine(*CHARTS, POLICY), most, store_after)
+    small = Engine(*CHARTS, POLICY, candidates=candidates)
     whole = Engine(*CHARTS, POLICY)
 
     def into_small(row):
@@ -50,13 +50,13 @@ def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, st
             (number,) = journal.add([row])
         small.resume(row.time)
         effects = small.step(row.item).effects
-        memory.took(row.graceid, number)
-        stored = memory.to_store()
+        candidates.record_input(row.graceid, number)
+        stored = candidates.to_store()
         with journal.writing():
-            journal.set_timers([(row.graceid, small.timers[row.graceid], None, None, 0, 0, "",
+            journal.save_summaries([(row.graceid, small.timers[row.graceid], None, None, 0, 0, "",
                                  None)])
-            journal.keep(stored)
-            journal.state(**{ACTED: number})
+            journal.save_snapshots(stored)
+            journal.set_facts(**{ACTED: number})
         answer_all(effects, row.time, into_small)
 
     def into_whole(row):
@@ -66,9 +66,9 @@ def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, st
     lines = night(seed)
     run(lines, (small, into_small))
     run(lines, (whole, into_whole))
-    assert len(memory) == len(whole.candidates) and memory.held <= most
+    assert len(candidates) == len(whole.candidates) and candidates.resident <= most
     for graceid, candidate in whole.candidates.items():
-        assert snapshot.of(memory[graceid]) == snapshot.of(candidate)
+        assert snapshot.of(candidates[graceid]) == snapshot.of(candidate)
     journal.close()
 
 

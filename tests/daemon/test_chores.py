@@ -4,10 +4,10 @@ import logging
 
 import pytest
 
-from fsm.daemon.backfill import AT_ONCE, CatchingUp
-from fsm.daemon.health.incidents import Troubles
+from fsm.daemon.backfill import AT_ONCE, Backfill
+from fsm.daemon.health.incidents import Incidents
 from fsm.io.config.sections import CatchUp
-from fsm.io.gracedb.query_pool import Asking, Found
+from fsm.io.gracedb.query_pool import Found, QueryPool
 from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
 
@@ -28,15 +28,15 @@ class Asked:
         self.graceids += [ask.graceid for ask in asks]
 
 
-def catching_up(open_since=None, known=(), retired=(), since=None):
+def backfill(open_since=None, known=(), retired=(), since=None):
     asked = Asked()
     settings = CatchUp(every=300.0, window=3600.0, again=600.0, queries=("", "group: Test"))
-    return asked, CatchingUp(settings, asked, set(known), set(retired), open_since or {},
+    return asked, Backfill(settings, asked, set(known), set(retired), open_since or {},
                                since)
 
 
 def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
-    asked, catching = catching_up()
+    asked, catching = backfill()
     for seconds in (0, 299, 300):
         catching.look(T + seconds)
     assert [(since - T, until - T) for since, until, *_ in asked.searches] == [
@@ -45,7 +45,7 @@ def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
 
 
 def test_away_for_longer_than_the_window_it_searches_from_where_the_journal_ends():
-    asked, catching = catching_up(since=T - 4 * 86400)
+    asked, catching = backfill(since=T - 4 * 86400)
     catching.look(T)
     catching.found([], complete=False)  # GraceDB was down as well
     catching.look(T + 300)
@@ -55,20 +55,20 @@ def test_away_for_longer_than_the_window_it_searches_from_where_the_journal_ends
 
 
 def test_away_for_a_moment_it_searches_the_whole_window():
-    asked, catching = catching_up(since=T - 10)
+    asked, catching = backfill(since=T - 10)
     catching.look(T)
     assert [since - T for since, *_ in asked.searches] == [-3600]
 
 
 def test_time_that_goes_back_holds_no_search_up():
-    asked, catching = catching_up()
+    asked, catching = backfill()
     for seconds in (0, -3600, -3590):
         catching.look(T + seconds)
     assert [until - T for _, until, *_ in asked.searches] == [0, -3600]
 
 
 def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_quiet_ones():
-    asked, catching = catching_up({"G1": T - 10, "G2": T - 4000, "G3": T - 590})
+    asked, catching = backfill({"G1": T - 10, "G2": T - 4000, "G3": T - 590})
     catching.look(T)
     assert asked.graceids == ["G1", "G3"]
     for graceid in ("G1", "G3"):
@@ -79,7 +79,7 @@ def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_qu
 
 
 def test_after_a_connection_all_are_asked_for_again():
-    asked, catching = catching_up({"G1": T})
+    asked, catching = backfill({"G1": T})
     catching.look(T)
     catching.answered("G1")
     catching.connected()
@@ -94,7 +94,7 @@ def test_after_a_connection_all_are_asked_for_again():
 
 def test_many_that_are_open_are_asked_for_the_more_rarely(monkeypatch):
     monkeypatch.setattr("fsm.daemon.backfill.AT_ONCE", 1000)
-    asked, catching = catching_up({f"G{n}": T for n in range(300)})
+    asked, catching = backfill({f"G{n}": T for n in range(300)})
     for second in range(601):
         catching.connected()
         catching.look(T + second)
@@ -104,7 +104,7 @@ def test_many_that_are_open_are_asked_for_the_more_rarely(monkeypatch):
 
 
 def test_only_those_not_known_of_what_is_found():
-    asked, catching = catching_up(known=["G1"], retired=["G2"])
+    asked, catching = backfill(known=["G1"], retired=["G2"])
     catching.look(T)
     catching.found(["G1", "G2", "G3", "G3"])
     catching.look(T)
@@ -112,7 +112,7 @@ def test_only_those_not_known_of_what_is_found():
 
 
 def test_a_flood_is_asked_for_in_portions():
-    asked, catching = catching_up({f"G{n}": T for n in range(AT_ONCE + 5)})
+    asked, catching = backfill({f"G{n}": T for n in range(AT_ONCE + 5)})
     catching.look(T)
     catching.look(T)
     assert len(asked.graceids) == AT_ONCE
@@ -125,24 +125,24 @@ def test_a_flood_is_asked_for_in_portions():
 @pytest.mark.parametrize(("error", "found"), [({}, ("G100001",)), ({"status": 503}, ())])
 def test_a_search_of_gracedb_itself(standing, caplog, error, found):
     inbox = Inbox()
-    asking = Asking(standing.gracedb(), inbox.tell)
+    query_pool = QueryPool(standing.gracedb(), inbox.tell)
     if error:
         standing.order(**error)
     with caplog.at_level(logging.WARNING, "fsm"):
-        asking.search(T - 60, T + 60, CatchUp())
+        query_pool.search(T - 60, T + 60, CatchUp())
         inbox.wait(10)
     assert inbox.take(0)[1] == [Found(found, complete=not error)]
     assert ("could not be searched" in caplog.text) is bool(error)
 
 
 def test_a_trouble_is_told_once_and_its_end_once():
-    troubles = Troubles({})
+    troubles = Incidents({})
     bad, good = Report("clock", True, "it jumped"), Report("clock", False, "it is right")
     assert troubles.effects([good], T) == []
     (told,) = troubles.effects([bad, bad], T + 1)
     assert (told.process, told.check, told.outcome, told.to) == (
         "supervisor", "clock", "failure", ("operators",))
-    again = Troubles(troubles.since)  # after a restart
+    again = Incidents(troubles.since)  # after a restart
     assert again.effects([bad], T + 2) == []
     (over,) = again.effects([good, good], T + 3)
     assert over.outcome == "recovery" and again.since == {}
@@ -155,14 +155,14 @@ def test_superevents_are_searched_for_where_there_are_any(standing):
         "category": "M", "t_start": 1.0, "t_0": 1186000000.5, "t_end": 2.0,
         "preferred_event": "G100001"})
     inbox = Inbox()
-    asking = Asking(standing.gracedb(), inbox.tell)
-    asking.search(NIGHT - 60, NIGHT + 60, CatchUp(superevents=("category: MDC",)))
+    query_pool = QueryPool(standing.gracedb(), inbox.tell)
+    query_pool.search(NIGHT - 60, NIGHT + 60, CatchUp(superevents=("category: MDC",)))
     inbox.wait(10)
     assert inbox.take(0)[1] == [Found(("G100001", made["superevent_id"]))]
 
 
 def test_a_trouble_that_comes_and_goes_sends_no_letters_without_end():
-    troubles, told = Troubles({}), []
+    troubles, told = Incidents({}), []
     for minute in range(300):  # every other minute it is there
         told += troubles.effects([Report("a", minute % 2 == 0, "x")], T + 60 * minute)
     assert [one.outcome for one in told] == ["failure", "recovery", "failure"]
@@ -173,7 +173,7 @@ def test_a_trouble_that_comes_and_goes_sends_no_letters_without_end():
 
 
 def test_one_that_was_told_long_ago_is_told_and_over_at_once():
-    troubles = Troubles({})
+    troubles = Incidents({})
     outcomes = [one.outcome for hour in range(0, 20, 2) for wrong in (True, False)
                 for one in troubles.effects([Report("a", wrong, "x")],
                                             T + 3600 * hour + 60 * (not wrong))]

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from fsm.cli import main
 from fsm.errors import ControlError
-from fsm.io.control import order
+from fsm.io.control import request
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
 
@@ -269,7 +269,7 @@ def test_a_second_user_is_refused(served):
         parent.chmod(parent.stat().st_mode | 0o011)
     done = subprocess.run([*command, "stop", "--socket", served.socket], capture_output=True,
                           text=True, check=False)
-    assert done.returncode == 2 and "you may not give orders to this supervisor" in done.stderr
+    assert done.returncode == 2 and "you may not give commands to this supervisor" in done.stderr
     assert served("status")["candidates"] == 3
 
 
@@ -283,7 +283,7 @@ def test_a_second_user_is_refused(served):
     ("__init__", {}), ("waive\n", {}), ("x" * 10_000, {})])
 def test_whatever_an_order_holds_the_supervisor_goes_on(served, name, arguments):
     with pytest.raises(ControlError) as told:
-        order(served.socket, name, **arguments)
+        request(served.socket, name, **arguments)
     assert len(str(told.value)) < 500
     assert served("status")["candidates"] == 3 and served.journaled() == []
 

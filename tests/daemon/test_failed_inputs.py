@@ -11,8 +11,8 @@ from fsm.core.engine import snapshot
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, Command, MemberNews, Tick
 from fsm.core.evidence.alert import Alert
-from fsm.daemon.commands import Operators
-from fsm.io.control import Order
+from fsm.daemon.commands import Commands
+from fsm.io.control import Request
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.codec import of_answer, of_command, of_member
 from fsm.io.recordings.files import record_of
@@ -84,16 +84,16 @@ def test_the_candidate_is_as_before_and_others_go_on(world, monkeypatch, kind):
     for number in (1, 2):
         world.event(f"G{number}")
     world.turns()
-    before = snapshot.of(world.supervisor.memory.get("G1"))
+    before = snapshot.of(world.supervisor.candidates.get("G1"))
     poisoned = Poisoned(monkeypatch, of_g1(kind))
     WAYS[kind](world)
     world.turns()
     assert poisoned.raised == 1
-    assert snapshot.of(world.supervisor.memory.get("G1")) == before
+    assert snapshot.of(world.supervisor.candidates.get("G1")) == before
     assert told_of(world, "G1") == [("G1", "input", "exception")]
     world.alert(Script("G2", T, transit=0.0).log("soon", 20))
     world.turns()
-    assert world.supervisor.memory.get("G2").open_checks == 1
+    assert world.supervisor.candidates.get("G2").open_checks == 1
     (one,) = failed_inputs.waiting(world.journal)
     assert one["graceid"] == "G1" and POISON in one["trace"] and "\x1b" not in one["trace"]
 
@@ -107,10 +107,10 @@ def test_it_is_not_taken_again_at_the_next_start(world, monkeypatch):
     monkeypatch.undo()
     world.drop()
     world.begin()
-    assert world.supervisor.memory.get("G1").open_checks == 2 and poisoned.raised == 1
+    assert world.supervisor.candidates.get("G1").open_checks == 2 and poisoned.raised == 1
     world.alert(Script("G1", T, transit=0.0).log("soon", 30))
     world.turns()
-    assert world.supervisor.memory.get("G1").open_checks == 1
+    assert world.supervisor.candidates.get("G1").open_checks == 1
 
 
 def test_killed_before_it_was_put_aside_it_is_put_aside_at_the_start(world, monkeypatch):
@@ -124,7 +124,7 @@ def test_killed_before_it_was_put_aside_it_is_put_aside_at_the_start(world, monk
     Poisoned(monkeypatch, of_g1(Alert))
     world.begin()
     assert [one["graceid"] for one in failed_inputs.waiting(world.journal)] == ["G1"]
-    assert world.supervisor.memory.get("G1").open_checks == 2
+    assert world.supervisor.candidates.get("G1").open_checks == 2
 
 
 def test_a_deadline_that_fails_is_tried_again_ever_more_rarely(world, monkeypatch):
@@ -151,7 +151,7 @@ def test_taken_again_it_comes_to_what_it_would_have_come_to(world, monkeypatch):
     put(world, failed_inputs.again(world.journal, one["number"], T + 40))
     world.supervisor.retried([one["number"]], T + 40)
     assert failed_inputs.waiting(world.journal) == []
-    assert world.supervisor.memory.get("G1").open_checks == 1
+    assert world.supervisor.candidates.get("G1").open_checks == 1
 
 
 UNREADABLE = (b"", b"{", b"\xff\x00")
@@ -166,7 +166,7 @@ def test_what_cannot_be_read_any_more_is_put_aside(world, kind, body):
         "INSERT INTO inputs VALUES (2, ?, 'G1', ?, ?)", (T + 10, kind, body)))
     world.drop()
     world.begin()
-    assert world.supervisor.memory.get("G1").open_checks == 2
+    assert world.supervisor.candidates.get("G1").open_checks == 2
     # What is JSON and no answer is one that tells nothing.
     assert len(failed_inputs.waiting(world.journal)) == (kind != "answer" or body in UNREADABLE)
 
@@ -180,7 +180,7 @@ def test_a_configuration_that_cannot_be_read_is_made_again_of_all_inputs(world, 
         "UPDATE candidates SET body = ?, number = 2", (body,)))
     world.drop()
     world.begin()
-    assert world.supervisor.memory.get("G1").open_checks == 1
+    assert world.supervisor.candidates.get("G1").open_checks == 1
 
 
 def test_a_replay_decides_the_same(world, monkeypatch):
@@ -196,7 +196,7 @@ def test_a_replay_decides_the_same(world, monkeypatch):
     list(replay.run(records))
     assert [one[0] for one in replay.outcome.failed] == ["G1"]
     states = [[check.state for check in run.checks]
-              for run in world.supervisor.memory.get("G1").runs.values()]
+              for run in world.supervisor.candidates.get("G1").runs.values()]
     assert [[one["state"] for one in process["checks"].values()] for process in
             replay.outcome.configurations["G1"]["processes"].values()][0][1] == states[0][1]
 
@@ -236,11 +236,11 @@ def test_operators_see_it_and_have_it_taken_again(running, tmp_path):
 def test_who_ordered_what_failed_is_told_so(world, monkeypatch, name, arguments):
     world.event("G1")
     world.until(20)
-    operators = Operators(world.supervisor, None, None)
+    operators = Commands(world.supervisor, None, None)
     answers = []
-    order = Order(name, "somebody", arguments, lambda **said: answers.append(said))
+    request = Request(name, "somebody", arguments, lambda **said: answers.append(said))
     Poisoned(monkeypatch, lambda item: isinstance(item, Command))
-    world.supervisor.operators = operators
-    world.inbox.tell(order)
+    world.supervisor.commands = operators
+    world.inbox.tell(request)
     world.turns()
-    assert "put aside" in answers[0]["error"] and "G1" in world.supervisor.memory
+    assert "put aside" in answers[0]["error"] and "G1" in world.supervisor.candidates

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from fsm.core.engine.inputs import Answer
-from fsm.daemon.backfill import MOST_WAITING, CatchingUp
+from fsm.daemon.backfill import MOST_WAITING, Backfill
 from fsm.daemon.flood import Flood
 from fsm.io.config.sections import CatchUp
 from fsm.io.listeners.inbox import Received
@@ -18,7 +18,7 @@ def world(tmp_path):
     made = World(tmp_path / "j.db")
     supervisor = made.supervisor
     made.search = lambda *window: None
-    supervisor.catching_up = CatchingUp(CatchUp(), made, supervisor.memory,
+    supervisor.backfill = Backfill(CatchUp(), made, supervisor.candidates,
                                         supervisor.engine.retired, supervisor.open_since)
     supervisor.flood = Flood(10)
     supervisor.chores.append(supervisor.flood.reports)
@@ -78,10 +78,10 @@ def test_other_sources_and_known_candidates_are_not_held_up(world):
     world.inbox.put(Received("hostile", "cbc", json.dumps(line).encode(), T))
     world.turns()
     assert "G100" in supervised(world)
-    assert world.supervisor.memory.get("G1").open_checks == 1
+    assert world.supervisor.candidates.get("G1").open_checks == 1
 
 
 def test_what_waits_to_be_confirmed_has_a_limit(world):
     for number in range(3 * MOST_WAITING):
-        world.supervisor.catching_up.confirm(f"G{number}")
-    assert len(world.supervisor.catching_up._waiting) == MOST_WAITING
+        world.supervisor.backfill.confirm(f"G{number}")
+    assert len(world.supervisor.backfill._waiting) == MOST_WAITING

@@ -19,7 +19,7 @@ from fsm.core.engine.timers import SPARE, Timers
 from fsm.core.evidence import superevent_names
 from fsm.core.evidence.evidence import Evidence
 from fsm.daemon.health.arrivals import MOST as MOST_TOPICS
-from fsm.daemon.health.arrivals import Heard
+from fsm.daemon.health.arrivals import Arrivals
 from fsm.io.config.sections import DAY, Journaling
 from fsm.io.jsonio import dumps
 from fsm.io.listeners.inbox import Received
@@ -65,7 +65,7 @@ def simulated(tmp_path):
 
 def later(simulated, days):
     """Let days pass in which nothing comes but a sign of life every few hours."""
-    inbox, begin = simulated.daemon.inbox, simulated.supervisor.pace.now()
+    inbox, begin = simulated.daemon.inbox, simulated.supervisor.clock.now()
     for number in range(1, days * 6 + 1):
         line = {"time": begin + number * DAY / 6, "topic": "",
                 "payload": {"uid": "heartbeat", "alert_type": ""}}
@@ -89,13 +89,13 @@ def test_the_journal_reaches_a_plateau_and_so_do_memory_files_and_threads(simula
 def test_nothing_is_left_of_candidates_that_have_left_and_are_too_old(simulated):
     one = simulated(("significant", "coincident"), 4, FAULTS, keep_days=1.0, archive_days=2.0)
     list(one.run(2))
-    stranger = {"time": one.supervisor.pace.now(), "topic": "cbc",
+    stranger = {"time": one.supervisor.clock.now(), "topic": "cbc",
                 "payload": {"uid": "X77", "alert_type": "new", "object": {}}}
     one.daemon.inbox.put(Received("simulated", "", dumps(stranger), stranger["time"]))
     known = [*one.stream._number_of, "X77"]
     assert len(known) > 15 and all(any(holders(one.daemon, name)) for name in known[:-1])
     later(one, 16)
-    assert one.supervisor.journal.archived() == [] and len(one.daemon.memory) == 0
+    assert one.supervisor.journal.archived() == [] and len(one.daemon.candidates) == 0
     assert left_in_memory(known) == []
     for name in known:
         assert [where for where in holders(one.daemon, name)
@@ -153,7 +153,7 @@ def rows(path, graceids):
 
 
 def test_only_so_many_topics_are_remembered_those_heard_last():
-    heard = Heard()
+    heard = Arrivals()
     for number in range(MOST_TOPICS + 10):
         heard.note("x", f"topic {number}", b"%d" % number, float(number))
         heard.note("x", "cbc", b"%d" % number, float(number))

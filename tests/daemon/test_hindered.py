@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from fsm.cli import main
 from fsm.daemon.journal_writer import Writing
 from fsm.errors import OrderRefused
-from fsm.io.control import Control, order
+from fsm.io.control import Control, request
 from fsm.io.listeners.inbox import Inbox
 from fsm.standin.mail import MailStandIn
 from tests.daemon.test_daemon import NONE, inputs, lines
@@ -72,7 +72,7 @@ def timed(daemon, name, **arguments):
     """(what is answered, or refused), which must be soon."""
     began = time.monotonic()
     try:
-        return order(f"{daemon.journal}.sock", name, **arguments)
+        return request(f"{daemon.journal}.sock", name, **arguments)
     except OrderRefused as error:
         return str(error)
     finally:
@@ -253,7 +253,7 @@ def test_a_disk_that_does_not_answer_is_said_too(tmp_path):
     time.sleep(0.3)
     began = time.monotonic()
     with pytest.raises(OrderRefused, match="the disk does not answer"):
-        order(tmp_path / "s", "status")
+        request(tmp_path / "s", "status")
     assert time.monotonic() - began < SOON
     journal.answers.set()
     loop.join()

@@ -11,7 +11,7 @@ import pytest
 
 from fsm.cli.shared import DAMAGED
 from fsm.errors import OrderRefused
-from fsm.io.control import order
+from fsm.io.control import request
 from fsm.standin.mail import MailStandIn
 from tests.daemon.test_daemon import NONE, lines
 
@@ -174,8 +174,8 @@ def test_systemd_does_not_start_it_again_for_that():
 def test_one_candidate_in_rubbish_is_shown_as_that_and_ends_nothing(daemon):
     daemon.start(env=daemon.environment).until(lambda: taken(daemon))
     socket = f"{daemon.journal}.sock"
-    order(socket, "retire", graceids=["G1"])
+    request(socket, "retire", graceids=["G1"])
     statement(daemon.journal, "UPDATE archive SET body = x'78da00' WHERE graceid = 'G1'")
     with pytest.raises(OrderRefused, match="what is archived of G1 cannot be read"):
-        order(socket, "show", graceid="G1")
-    assert order(socket, "status")["candidates"] == 2
+        request(socket, "show", graceid="G1")
+    assert request(socket, "status")["candidates"] == 2

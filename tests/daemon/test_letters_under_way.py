@@ -30,7 +30,7 @@ operators = {addresses}
 PROGRAM = """
 from fsm.daemon import daemon
 from fsm.cli import main
-from fsm.io import outbox
+from fsm.io.delivery import outbox
 daemon.STOP_WITHIN, daemon.LETTERS_WITHIN, daemon.LOOK = 0.1, {letters}, 0.1
 outbox.PAUSE = {pause}
 main()
@@ -56,16 +56,16 @@ class Stopped:
 
     def start(self):
         self.daemon.start(env=self.environment)
-        self.daemon.until(lambda: self.order("status").exit_code == 0)
+        self.daemon.until(lambda: self.request("status").exit_code == 0)
 
-    def order(self, *arguments):
+    def request(self, *arguments):
         return CliRunner().invoke(main, [*arguments, "--socket", f"{self.daemon.journal}.sock"])
 
     def tell(self):
-        assert self.order("tell", "hello").exit_code == 0
+        assert self.request("tell", "hello").exit_code == 0
 
     def troubles(self):
-        return set(json.loads(self.order("status", "--json").stdout)["troubles"])
+        return set(json.loads(self.request("status", "--json").stdout)["troubles"])
 
     def letters(self):
         """(tries, whether it was delivered) of each letter."""
@@ -167,18 +167,18 @@ def test_status_shows_who_is_told_and_why_not(running, tmp_path):
         server.answers["RCPT"] = "450 mailbox busy"
         stopped = Stopped(running, tmp_path, server.port, "ops@example.org",
                           "json://127.0.0.1:9/secret99")
-        assert "channel or address" not in stopped.order("status").stdout
+        assert "channel or address" not in stopped.request("status").stdout
         stopped.tell()
         stopped.daemon.until(lambda: [tries for tries, _ in stopped.letters()] == [1, 1])
         channels = {one["name"]: one
-                    for one in json.loads(stopped.order("status", "--json").stdout)["channels"]}
+                    for one in json.loads(stopped.request("status", "--json").stdout)["channels"]}
         assert sorted(one["state"] for one in channels.values()) == ["failing"] * 2 + ["ok"] * 3
         ops = channels["mail to ops@example.org"]
         assert (ops["state"], ops["waiting"], ops["target"], ops["channel"]) == (
             "failing", 1, "ops@example.org", "mail")
         assert ops["reason"] == "the mail server says 450 mailbox busy"
         assert ops["since"] <= time.time() < ops["next"] and ops["oldest"] >= 0
-        text = stopped.order("status").stdout
+        text = stopped.request("status").stdout
         assert "mailbox" in text and "mail to" in text and "secret99" not in text
         assert "secret99" not in json.dumps(channels)
 
@@ -192,6 +192,6 @@ def test_an_address_that_leaves_the_configuration_is_in_trouble_no_more(running,
         both = {"mail to ops@example.org", "mail to gone@example.org"}
         stopped.daemon.until(lambda: stopped.troubles() == both)
         stopped.config.write_text(stopped.config.read_text().replace(', "gone@example.org"', ""))
-        assert stopped.order("reload").exit_code == 0
+        assert stopped.request("reload").exit_code == 0
         stopped.daemon.until(lambda: stopped.troubles() == {"mail to ops@example.org"})
         assert "nobody can be told" in stopped.daemon.log()

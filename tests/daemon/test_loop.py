@@ -8,18 +8,18 @@ from fsm.chart import Process, Stage, check, log, new
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer
-from fsm.daemon.candidate_store import Memory
+from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import Supervisor
-from fsm.daemon.time_source import Live
+from fsm.daemon.time_source import WallClock
 from fsm.errors import JournalError
-from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox, Received
-from fsm.notify.digests import Postbox
-from fsm.notify.dispatcher import Teller
-from fsm.notify.reminders import Alarms
+from fsm.notify.digests import Digests
+from fsm.notify.dispatcher import Dispatcher
+from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 from fsm.testing.script import Script
 
@@ -65,12 +65,14 @@ class World:
     def begin(self):
         policy = default_policy(CHARTS[0])
         self.inbox, self.journal = Inbox(), Journal(self.path)
-        memory = Memory(self.journal, Engine(*CHARTS, policy), 100)
+        candidates = CandidateStore(self.journal, Engine(*CHARTS, policy), 100)
         self.outbox = Outbox(self.journal, {"people": self.people}, self.inbox.tell)
-        teller = Teller(self.journal, self.outbox, Postbox(self.journal, Book({}), 10.0),
-                        Alarms(self.journal, 3600.0, 3))
-        self.supervisor = Supervisor(Engine(*CHARTS, policy, candidates=memory), memory,
-                                     self.journal, teller, self, Live(self.clock), self.inbox)
+        dispatcher = Dispatcher(self.journal, self.outbox,
+                                Digests(self.journal, AddressBook({}), 10.0),
+                                Reminders(self.journal, 3600.0, 3))
+        self.supervisor = Supervisor(Engine(*CHARTS, policy, candidates=candidates), candidates,
+                                     self.journal, dispatcher, self, WallClock(self.clock),
+                                     self.inbox)
         self.supervisor.begin()
 
     def drop(self):

@@ -62,8 +62,8 @@ def test_nothing_has_a_secret_in_it(daemon):
     spoken = [said(daemon, "status"), said(daemon, "status", "--json"), said(daemon, "show", "G1"),
               said(daemon, "reload"), said(daemon, "tell", "hello", "--to", "sky localization")]
     config = str(daemon.folder / "config.toml")
-    for order in (("config", "check", config), ("config", "show", config)):
-        done = CliRunner().invoke(main, list(order))
+    for request in (("config", "check", config), ("config", "show", config)):
+        done = CliRunner().invoke(main, list(request))
         assert done.exit_code == 0
         spoken.append(done.output)
     assert not [secret for secret in SECRETS if any(secret in text for text in spoken)]

@@ -25,7 +25,7 @@ def test_only_what_some_profile_supervises_is_searched_for(plain, queries):
 
 @pytest.mark.parametrize(("topic", "in_vain"), [
     ("cbc_gstlal", False), ("cbc_gstlal_lowmass", False), ("cbc_gstlal_mdc", True),
-    ("cbc_pycbc", True), ("burst_cwb", True), ("superevent", False), ("mdc_superevent", False)])
+    ("cbc_pycbc", True), ("burst_cwb", True), ("superevent", True), ("mdc_superevent", True)])
 def test_topics_that_are_listened_to_in_vain_are_named(topic, in_vain):
     plain = {"profile": [{"name": "a", "group": ["CBC"], "pipeline": ["gstlal"],
                           "search": ["LowMass"]}],

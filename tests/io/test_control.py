@@ -12,19 +12,19 @@ import threading
 import pytest
 
 from fsm.errors import ControlError
-from fsm.io.control import Control, order
+from fsm.io.control import Control, request
 
 
 class Serving:
     """A control whose orders are answered at once."""
 
     def __init__(self, path, group=""):
-        self.orders = []
+        self.requests = []
         self.control = Control(path, self.take, group)
         self.control.start()
 
     def take(self, one):
-        self.orders.append(one)
+        self.requests.append(one)
         if one.name == "refuse":
             one.answer(error="not today")
         else:
@@ -46,17 +46,17 @@ def serve():
 
 def test_an_order_is_answered_and_carries_who_gave_it(tmp_path, serve):
     serving = serve(tmp_path / "s")
-    assert order(tmp_path / "s", "waive", graceid="G1") == {"name": "waive", "graceid": "G1"}
-    assert serving.orders[0].who == pwd.getpwuid(os.getuid()).pw_name
+    assert request(tmp_path / "s", "waive", graceid="G1") == {"name": "waive", "graceid": "G1"}
+    assert serving.requests[0].who == pwd.getpwuid(os.getuid()).pw_name
 
 
 def test_a_refusal_is_an_error(tmp_path, serve):
     serve(tmp_path / "s")
     with pytest.raises(ControlError, match="not today"):
-        order(tmp_path / "s", "refuse")
+        request(tmp_path / "s", "refuse")
 
 
-@pytest.mark.parametrize("line", [b"\n", b"rubbish\n", b"[]\n", b"{}\n", b'{"order": 7}\n',
+@pytest.mark.parametrize("line", [b"\n", b"rubbish\n", b"[]\n", b"{}\n", b'{"command": 7}\n',
                                   b"\xff\xfe\n", b"[" * 100_000 + b"\n"])
 def test_rubbish_is_refused_and_harms_nobody(tmp_path, serve, line):
     serving = serve(tmp_path / "s")
@@ -64,15 +64,15 @@ def test_rubbish_is_refused_and_harms_nobody(tmp_path, serve, line):
         way.connect(str(tmp_path / "s"))
         way.sendall(line)
         assert b"expected a JSON object" in way.makefile("rb").readline()
-    assert serving.orders == []
-    assert order(tmp_path / "s", "status") == {"name": "status"}
+    assert serving.requests == []
+    assert request(tmp_path / "s", "status") == {"name": "status"}
 
 
 def test_one_who_says_nothing_holds_nobody_up(tmp_path, serve):
     serve(tmp_path / "s")
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(str(tmp_path / "s"))
-        assert order(tmp_path / "s", "status") == {"name": "status"}
+        assert request(tmp_path / "s", "status") == {"name": "status"}
 
 
 def test_nobody_else_may_write_to_the_socket(tmp_path, serve):
@@ -89,7 +89,7 @@ def test_a_group_may_be_admitted(tmp_path, serve):
         Control(tmp_path / "t", print, "nobodies")
 
 
-ASKING = "from fsm.io.control import order; print(order({path!r}, 'status'))"
+ASKING = "from fsm.io.control import request; print(request({path!r}, 'status'))"
 
 
 def test_a_second_user_without_permission_is_refused(tmp_path, serve):
@@ -106,7 +106,7 @@ def test_a_second_user_without_permission_is_refused(tmp_path, serve):
     # The program is loaded before the user is changed, who may not read it.
     command[-1] = "import fsm.io.control\n" + command[-1]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 1 and "you may not give orders to this supervisor" in done.stderr
+    assert done.returncode == 1 and "you may not give commands to this supervisor" in done.stderr
 
 
 @pytest.mark.parametrize("how", ["nothing", "left behind", "no socket"])
@@ -118,14 +118,14 @@ def test_where_no_supervisor_is_it_is_said_what_to_do(tmp_path, how):
     elif how == "no socket":
         path.write_text("")
     with pytest.raises(ControlError, match="fsm run"):
-        order(path, "status")
+        request(path, "status")
 
 
 def test_a_socket_that_was_left_behind_is_replaced(tmp_path, serve):
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(tmp_path / "s"))
     serve(tmp_path / "s")
-    assert order(tmp_path / "s", "status") == {"name": "status"}
+    assert request(tmp_path / "s", "status") == {"name": "status"}
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path):
@@ -140,12 +140,12 @@ def test_it_is_gone_when_the_supervisor_is(tmp_path):
 
 
 def test_who_waits_for_an_answer_does_not_hold_up_the_end(tmp_path):
-    control = Control(tmp_path / "s", lambda order: None)  # nobody answers
+    control = Control(tmp_path / "s", lambda request: None)  # nobody answers
     control.start()
     with socket.socket(socket.AF_UNIX) as silent, socket.socket(socket.AF_UNIX) as waiting:
         silent.connect(str(tmp_path / "s"))
         waiting.connect(str(tmp_path / "s"))
-        waiting.sendall(b'{"order": "status"}\n')
+        waiting.sendall(b'{"command": "status"}\n')
         closing = threading.Thread(target=control.close)
         closing.start()
         closing.join(5)
@@ -156,7 +156,7 @@ def test_a_socket_that_another_serves_is_not_taken_away(tmp_path, serve):
     serving = serve(tmp_path / "s")
     with pytest.raises(ControlError, match="another supervisor serves this socket"):
         Control(tmp_path / "s", serving.take)
-    assert order(tmp_path / "s", "status")["name"] == "status"
+    assert request(tmp_path / "s", "status")["name"] == "status"
 
 
 def test_what_is_no_socket_is_left_alone(tmp_path):
@@ -173,7 +173,7 @@ def test_a_deleted_socket_is_noticed_and_made_anew(tmp_path, serve):
     assert "cannot be found" in serving.control.lost()
     serving.control.renew()
     assert serving.control.lost() == ""
-    assert order(tmp_path / "s", "status")["name"] == "status"
+    assert request(tmp_path / "s", "status")["name"] == "status"
 
 
 def test_a_socket_that_took_its_place_is_left_to_whoever_serves_it(tmp_path, serve):
@@ -184,8 +184,8 @@ def test_a_socket_that_took_its_place_is_left_to_whoever_serves_it(tmp_path, ser
     with pytest.raises(ControlError, match="another supervisor"):
         serving.control.renew()
     serving.control.close()
-    order(tmp_path / "s", "status")
-    assert other.orders
+    request(tmp_path / "s", "status")
+    assert other.requests
 
 
 def test_a_socket_whose_owner_is_busy_is_served_all_the_same(tmp_path):

@@ -3,12 +3,12 @@
 import pytest
 
 from fsm.core.engine.effects import Notify
-from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.journal.journal import Journal
-from fsm.notify.digests import CALM, LONGEST, Postbox
+from fsm.notify.digests import CALM, LONGEST, Digests
 
 T = 1_502_000_000.0
-BOOK = Book({"operators": ["a@example.org"], "sky": ["a@example.org", "b@example.org"]})
+BOOK = AddressBook({"operators": ["a@example.org"], "sky": ["a@example.org", "b@example.org"]})
 
 
 def notify(number, to=("operators",), graceid="G1"):
@@ -25,7 +25,7 @@ class World:
 
     def begin(self):
         self.journal = Journal(self.path)
-        self.box = Postbox(self.journal, BOOK, 10.0)
+        self.box = Digests(self.journal, BOOK, 10.0)
 
     def put(self, seconds, *messages):
         with self.journal.writing():

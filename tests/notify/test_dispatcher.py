@@ -11,17 +11,17 @@ from fsm.chart import Process, Stage, check, log, new
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer
-from fsm.daemon.candidate_store import Memory
+from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.loop import Supervisor
-from fsm.daemon.time_source import Live
-from fsm.io.delivery.address_book import Book
+from fsm.daemon.time_source import WallClock
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.mail import MailChannel
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox
-from fsm.notify.digests import Postbox
-from fsm.notify.dispatcher import Teller
-from fsm.notify.reminders import Alarms
+from fsm.notify.digests import Digests
+from fsm.notify.dispatcher import Dispatcher
+from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
@@ -30,7 +30,7 @@ from tests.daemon.test_loop import T, World
 DEMO = Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
     Stage("s", check("soon", log("soon"), within=60))])
 CHARTS = ((DEMO,), charts()[1])
-BOOK = Book({"operators": ["ops@example.org"], "owner": ["owner@example.org"]})
+BOOK = AddressBook({"operators": ["ops@example.org"], "owner": ["owner@example.org"]})
 
 
 class Telling(World):
@@ -44,14 +44,16 @@ class Telling(World):
 
     def begin(self):
         self.inbox, self.journal = Inbox(), Journal(self.path)
-        memory = Memory(self.journal, Engine(*CHARTS, self.policy), 2000)
+        candidates = CandidateStore(self.journal, Engine(*CHARTS, self.policy), 2000)
         mail = MailChannel("127.0.0.1", self.server.port, "none", "es@example.org")
         self.outbox = Outbox(self.journal, {"mail": mail}, self.inbox.tell)
-        self.teller = Teller(self.journal, self.outbox, Postbox(self.journal, self.book, 10.0),
-                             Alarms(self.journal, 3600.0, 3), self.policy.warnings)
-        self.supervisor = Supervisor(Engine(*CHARTS, self.policy, candidates=memory), memory,
-                                     self.journal, self.teller, self, Live(self.clock), self.inbox)
-        self.supervisor.chores.append(self.teller.alarms.due)
+        self.dispatcher = Dispatcher(
+            self.journal, self.outbox, Digests(self.journal, self.book, 10.0),
+            Reminders(self.journal, 3600.0, 3), self.policy.warnings)
+        self.supervisor = Supervisor(
+            Engine(*CHARTS, self.policy, candidates=candidates), candidates, self.journal,
+            self.dispatcher, self, WallClock(self.clock), self.inbox)
+        self.supervisor.chores.append(self.dispatcher.alarms.due)
         self.supervisor.begin()
 
     def until(self, seconds):
@@ -119,7 +121,7 @@ def test_a_thousand_failures_at_once_are_a_few_digests(world):
         world.event(f"G{number + 1}")
     world.until(1)
     world.until(60)
-    assert len(world.teller.alarms) == 1000
+    assert len(world.dispatcher.alarms) == 1000
     for seconds in range(70, 700, 10):
         world.until(seconds)
     for address in ("owner@example.org", "ops@example.org"):
@@ -163,7 +165,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_when_it_is_back(wo
 
 def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):
     with world.journal.writing():
-        world.teller.pause("anna", T)
+        world.dispatcher.pause("anna", T)
     world.event("G1")
     world.event("G2")
     world.until(60)
@@ -171,9 +173,9 @@ def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):
     world.drop()
     world.begin()  # also a restart leaves it paused
     world.until(1010)
-    assert world.server.received == [] and world.teller.paused == {"since": T, "who": "anna"}
+    assert world.server.received == [] and world.dispatcher.paused == {"since": T, "who": "anna"}
     with world.journal.writing():
-        world.teller.resume()
+        world.dispatcher.resume()
     world.until(1020)
     assert world.subjects() == ["demo: 2 checks of 2 candidates need attention"]
 

@@ -6,8 +6,8 @@ import pytest
 
 from fsm.core.engine.effects import Notify
 from fsm.io.delivery import outbox as module
-from fsm.io.delivery.address_book import Book
-from fsm.notify.reachability import FAILING, GIVEN_UP, OK, Reaching
+from fsm.io.delivery.address_book import AddressBook
+from fsm.notify.reachability import FAILING, GIVEN_UP, OK, Reachability
 from tests.daemon.test_loop import T
 from tests.notify.test_dispatcher import Telling
 
@@ -28,7 +28,7 @@ class Reached(Telling):
 
     def __init__(self, path, server, addresses=ADDRESSES):
         self.refused, self.content, self.closed = {}, {}, ""
-        self.book = Book(addresses)
+        self.book = AddressBook(addresses)
         server.handle_MAIL, server.handle_RCPT = self._mail, self._rcpt
         server.handle_DATA = self._data
         super().__init__(path, server)
@@ -54,7 +54,7 @@ class Reached(Telling):
         message = Notify(self.clock.time, "", "demo", what, outcome, (to,), "it is so",
                          f"demo/{what}/{self.clock.time}")
         with self.journal.writing():
-            self.teller.put([message], (), self.clock.time)
+            self.dispatcher.put([message], (), self.clock.time)
 
     def pass_by(self, hours, every=0.5):
         """Let time go by from the present moment, with looks now and then."""
@@ -68,14 +68,14 @@ class Reached(Telling):
     def about(self, address, to=OPS):
         """What letters say of the trouble of an address, or of a channel, in order."""
         name = address if address.startswith("channel") else f"mail to {address}"
-        words = re.compile(re.escape(name) + " (needs|still needs|is all right)")
+        words = re.compile(re.escape(name) + " (needs|still needs|recovered)")
         return [found for text in self.texts(to) for found in words.findall(text)]
 
     def texts(self, to=OPS):
         return [" ".join(text.split()) for whom, _, text in self.mails() if whom == to]
 
     def states(self):
-        states = self.teller.reaching.states(self.clock.time, self.supervisor.troubles.since,
+        states = self.dispatcher.reaching.states(self.clock.time, self.supervisor.troubles.since,
                                              self.book.everybody())
         return {one["name"]: one for one in states}
 
@@ -119,7 +119,7 @@ def test_an_operator_who_is_refused_for_good_is_told_to_the_other_one_once(reach
     world.refused.clear()
     world.tell("more", to="operators")
     world.minutes()
-    assert world.about(OTHER)[4:] == ["is all right"]
+    assert world.about(OTHER)[4:] == ["recovered"]
     assert world.states()[f"mail to {OTHER}"]["state"] == OK
 
 
@@ -135,10 +135,10 @@ def test_a_mailbox_that_fails_while_others_work_is_told_and_so_is_its_recovery(r
     assert state["next"] > world.clock.time and "mailbox full" in state["reason"]
     assert world.states()[f"mail to {OPS}"]["state"] == OK
     world.pass_by(5)
-    assert "is all right" not in world.about(OWNER)
+    assert "recovered" not in world.about(OWNER)
     world.refused.clear()
     world.pass_by(2)
-    assert world.about(OWNER)[-1] == "is all right" and world.about(OWNER).count("needs") == 1
+    assert world.about(OWNER)[-1] == "recovered" and world.about(OWNER).count("needs") == 1
     assert not world.supervisor.troubles.since and world.outbox.waiting() == 0
 
 
@@ -157,7 +157,7 @@ def test_a_server_that_refuses_whoever_is_written_to_loses_nothing(reached, answ
     world.pass_by(3)
     assert world.subjects()[0] == "Event Supervisor: news: needs attention"
     assert not world.supervisor.troubles.since and world.outbox.waiting() == 0
-    assert world.about("channel mail")[-1:] == ["is all right"]
+    assert world.about("channel mail")[-1:] == ["recovered"]
 
 
 def test_one_who_is_refused_by_policy_alone_is_no_trouble_of_the_server(reached):
@@ -177,8 +177,8 @@ def test_a_server_that_takes_other_letters_is_in_trouble_no_more_than_once(reach
         world.tell(outcome="success")
         world.minutes()
         world.pass_by(2)
-        assert world.about("channel mail") == ["needs", "is all right"], number
-    assert world.about(OWNER)[0] == "needs" and "is all right" not in world.about(OWNER)
+        assert world.about("channel mail") == ["needs", "recovered"], number
+    assert world.about(OWNER)[0] == "needs" and "recovered" not in world.about(OWNER)
 
 
 @pytest.mark.parametrize("answer", ["550 5.1.1 not you", "451 not now", "421 too many of you"])
@@ -241,7 +241,7 @@ def test_an_address_that_has_come_into_the_configuration_is_the_next_way(reached
     world.refused[OWNER] = NOBODY
     world.tell()
     world.until(15)
-    world.teller.postbox.book = Book({**ADDRESSES, "owner": [SECOND]})
+    world.dispatcher.digests.book = AddressBook({**ADDRESSES, "owner": [SECOND]})
     world.minutes()
     assert len(world.subjects(SECOND)) == 1
     assert not [subject for subject in world.subjects(OPS) if "news" in subject]
@@ -269,7 +269,7 @@ def test_a_letter_whose_content_is_refused_is_its_own_trouble(reached, monkeypat
     for _ in range(3):  # it goes on failing, and all else arrives
         world.tell("harmless", outcome="success")
         world.pass_by(1)
-        assert world.about(OWNER) == ["needs", "is all right"]
+        assert world.about(OWNER) == ["needs", "recovered"]
         assert not world.supervisor.troubles.since and world.outbox.waiting() == 1
     assert len(world.subjects()) == 3
     world.pass_by(6)
@@ -279,7 +279,7 @@ def test_a_letter_whose_content_is_refused_is_its_own_trouble(reached, monkeypat
 
 
 def test_what_has_left_the_configuration_is_in_trouble_no_more(reached):
-    reaching = Reaching(reached().outbox)
+    reaching = Reachability(reached().outbox)
     names = [f"mail to {OWNER}", f"mail to {OPS}", "channel mail", "listener x", "back to work"]
     left = list(reaching.left(names, {OPS}))
     assert [(one.name, one.wrong) for one in left] == [(f"mail to {OWNER}", False)]

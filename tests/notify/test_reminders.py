@@ -4,7 +4,7 @@ import pytest
 
 from fsm.core.engine.effects import Notify, Retired, Transition
 from fsm.io.journal.journal import Journal
-from fsm.notify.reminders import Alarms
+from fsm.notify.reminders import Reminders
 
 T = 1_502_000_000.0
 HOUR = 3600.0
@@ -24,7 +24,7 @@ class World:
 
     def begin(self, first=HOUR, most=3):
         self.journal = Journal(self.path)
-        self.alarms = Alarms(self.journal, first, most)
+        self.alarms = Reminders(self.journal, first, most)
 
     def again(self):
         with self.journal.writing():

@@ -449,7 +449,7 @@ def unfiled(c, t):
     return c.on("GCN_PRELIM_SENT", t) and not files <= there
 
 
-def elsewhere(c, t):
+def regions_in_words(c, t):
     """The preferred event is not in the superevent."""
     fields = c.fields(t)
     return bool(fields.get("preferred_event")
@@ -497,7 +497,7 @@ RULES = (
     Rule("vetoed after the notice", SUPEREVENT,
          lambda c, t: c.on("DQV", t) and without(SENT, "ADVNO")(c, t), 600),
     Rule("ready and incomplete", SUPEREVENT, incomplete, 120),
-    Rule("preferred elsewhere", SUPEREVENT, elsewhere, 60),
+    Rule("preferred elsewhere", SUPEREVENT, regions_in_words, 60),
     Rule("notice after the retraction", SUPEREVENT, after_retraction, 60),
     Rule("alerted alone", SUPEREVENT, alone, 120),
     Rule("coincident alone", SUPEREVENT,

@@ -320,7 +320,7 @@ class Candidate:
             times.append(self.own_timer)
         return min(times, default=float("inf"))
 
-    def elsewhere(self):
+    def regions_in_words(self):
         """Where the regions beside its lifecycle are, in words, apart from where they begin."""
         return ", ".join(f"{name.replace('_', ' ')} {region.state}"
                          for name, region in self.regions.items()

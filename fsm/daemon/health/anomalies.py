@@ -11,7 +11,7 @@ QUIET = 3600.0  # seconds without another one, after which it is over
 KINDS = ("forged alerts at ", "unusable alerts of ", "gap in ", "lost subscriptions of ")
 
 
-class Strays:
+class Anomalies:
     """Counts them.
 
     Args:

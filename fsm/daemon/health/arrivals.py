@@ -55,13 +55,13 @@ def restored(read, now):
         now: unix seconds.
     """
     try:
-        return Heard(read(), now)
+        return Arrivals(read(), now)
     except (TypeError, ValueError, LookupError, AttributeError, SupervisorError) as error:
         LOG.warning("when alerts have come is not known any more: %s", error)
-        return Heard(None, now)
+        return Arrivals(None, now)
 
 
-class Heard:
+class Arrivals:
     """The rhythm of each topic.
 
     Args:

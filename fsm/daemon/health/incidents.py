@@ -12,7 +12,7 @@ PROCESS = "supervisor"
 OFTEN, WITHIN, CALM = 2, 3600.0, 1800.0  # times, seconds within which, seconds after the last
 
 
-class Troubles:
+class Incidents:
     """The troubles of the moment.
 
     One that comes and goes is told twice within an hour; from then on it is over only when it has

@@ -15,7 +15,7 @@ from fsm.io.journal.errors import damaged, meant
 SHARE = 100  # it pauses so many times as long as a look has taken
 
 
-class Inspecting:
+class JournalInspection:
     """Inspects a journal that is open.
 
     Args:

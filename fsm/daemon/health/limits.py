@@ -41,7 +41,7 @@ class Health:
         """(number of effects that wait to be delivered, seconds for which the oldest has)."""
         waiting, first = self.supervisor.journal.db.execute(sa.select(
             sa.func.count(), sa.func.min(OUTBOX.c.since)).where(OUTBOX.c.done.is_(None))).one()
-        return waiting, 0.0 if first is None else max(0.0, self.supervisor.pace.now() - first)
+        return waiting, 0.0 if first is None else max(0.0, self.supervisor.clock.now() - first)
 
     def reports(self, now):
         """One for every limit."""
@@ -67,7 +67,7 @@ class Health:
         systemd.tell(READY=1, STATUS=f"{candidates} candidates, {checks} checks open, "
                                      f"{overdue} overdue")
 
-    def beat(self):
+    def heartbeat(self):
         """What is said to who asks for a heartbeat: who answers, and whether it keeps pace."""
         supervisor = self.supervisor
         return {"hostname": socket.gethostname(), "user": account(os.getuid()), "pid": os.getpid(),

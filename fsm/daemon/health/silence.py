@@ -14,15 +14,15 @@ SHORTEST = 3600.0  # seconds; a shorter silence is none, however often alerts co
 LEAST, KNOWN = 20, 3 * 86400.0  # pauses, and seconds, that tell what is usual; fewer do not
 
 
-class Quiet:
+class SilenceWatch:
     """Watches when alerts last came.
 
     Args:
         settings: :class:`~fsm.io.config.sections.Silence`.
-        heard: :class:`~fsm.daemon.health.arrivals.Heard`, filled by the main loop.
+        heard: :class:`~fsm.daemon.health.arrivals.Arrivals`, filled by the main loop.
         well: function that says of a listener's name whether it is well. While one is not, more
             than its silence is told, and its topics' time stands still.
-        troubles: :class:`~fsm.daemon.health.incidents.Troubles`, by which is known what has been
+        troubles: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
             told.
     """
 

@@ -9,18 +9,18 @@ class Transports:
 
     Args:
         conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
-        strays: :class:`~fsm.daemon.health.anomalies.Strays`.
-        troubles: :class:`~fsm.daemon.health.incidents.Troubles`, by which is known what has been
+        anomalies: :class:`~fsm.daemon.health.anomalies.Anomalies`.
+        troubles: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
             told.
     """
 
-    def __init__(self, conditions, strays, troubles):
-        self.conditions, self.strays, self.troubles = list(conditions), strays, troubles
+    def __init__(self, conditions, anomalies, troubles):
+        self.conditions, self.anomalies, self.troubles = list(conditions), anomalies, troubles
 
     def reports(self, now):
         """What the operators are to know at a time, unix seconds."""
         found = [report for one in self.conditions for report in one.reports()]
-        found += self.strays.reports(now)
+        found += self.anomalies.reports(now)
         return found + list(self._gone({report.name for report in found}))
 
     def well(self, name):

@@ -114,8 +114,8 @@ class Operating:
     """Table ``operators``.
 
     Attributes:
-        socket: on which their orders come; "" for the journal's path and ``.sock``.
-        group: of the operating system, whose members may give orders besides the owner.
+        socket: on which their commands come; "" for the journal's path and ``.sock``.
+        group: of the operating system, whose members may give commands besides the owner.
         name: by which this supervisor calls itself in heartbeats.
     """
 
@@ -179,5 +179,5 @@ class Running:
 
     @property
     def socket(self):
-        """Path of the socket on which operators' orders come."""
+        """Path of the socket on which operators' commands come."""
         return self.operators.socket or f"{self.journal.path}.sock"

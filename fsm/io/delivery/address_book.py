@@ -3,7 +3,7 @@
 from fsm.io.addresses import is_mail, named
 
 
-class Book:
+class AddressBook:
     """Who is reached where.
 
     Args:

@@ -46,8 +46,8 @@ class ChatChannel:
     """Letters to addresses of apprise.
 
     Args:
-        book: :class:`~fsm.io.delivery.address_book.Book`, which has the addresses that letters only
-            name.
+        book: :class:`~fsm.io.delivery.address_book.AddressBook`, which has the addresses that
+            letters only name.
     """
 
     at_once = inf  # each address is a server of its own

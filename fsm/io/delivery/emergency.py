@@ -11,7 +11,7 @@ import threading
 import time
 
 from fsm.core.charts.process import OPERATORS
-from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.chat import ChatChannel
 from fsm.io.journal.outgoing import Letter
 
@@ -29,7 +29,7 @@ def say(running, words, seconds=WITHIN):
         seconds: within which it returns, whatever has been sent by then.
     """
     addresses = running.tell.last_words or running.parties.get(OPERATORS, ())
-    book = Book({OPERATORS: addresses})
+    book = AddressBook({OPERATORS: addresses})
     channels = [ChatChannel(book), *([running.mail] if running.mail.server else ())]
     threads = [threading.Thread(target=_send, args=(letter, channels), daemon=True)
                for letter in _letters(running, book.addresses([OPERATORS]), words)]

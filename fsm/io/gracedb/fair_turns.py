@@ -6,7 +6,7 @@ from collections import deque
 from contextlib import suppress
 
 
-class Turns:
+class FairTurns:
     """Takes pieces of work by name.
 
     Args:

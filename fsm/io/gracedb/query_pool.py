@@ -13,7 +13,7 @@ import attrs
 from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.io.gracedb.api import MOST_TOGETHER
-from fsm.io.gracedb.fair_turns import Turns
+from fsm.io.gracedb.fair_turns import FairTurns
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 10
@@ -28,8 +28,8 @@ class Found:
     complete: bool = True
 
 
-class NobodyAsked:
-    """In the place of :class:`Asking` where there is no GraceDB: every answer is a failure."""
+class EmptyPool:
+    """In the place of :class:`QueryPool` where there is no GraceDB: every answer is a failure."""
 
     def __init__(self, tell):
         self._tell = tell
@@ -46,7 +46,7 @@ class NobodyAsked:
         """Nothing is under way."""
 
 
-class Asking:
+class QueryPool:
     """Answers questions in threads of its own; every one gets an answer, if only a failure.
 
     Args:
@@ -60,7 +60,7 @@ class Asking:
     def __init__(self, gracedb, tell, at_once=AT_ONCE):
         self.gracedb, self._tell = gracedb, tell
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
-        self._turns = Turns(self._pool, gracedb.caller.limits.seconds)
+        self._turns = FairTurns(self._pool, gracedb.caller.limits.seconds)
 
     def ask(self, asks):
         """Put questions; those about events that are put together share searches.

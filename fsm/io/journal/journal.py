@@ -214,7 +214,7 @@ class Journal:
                  "body": row.body} for number, row in zip(numbers, rows, strict=True)])
         return numbers
 
-    def of(self, graceid, after, upto):
+    def inputs_of(self, graceid, after, upto):
         """Pairs (number, input) about a candidate with numbers in a range, in order, but for those
         that failed."""
         return self._read(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
@@ -238,7 +238,7 @@ class Journal:
         return self.db.execute(
             sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer, CANDIDATES.c.heard)).all()
 
-    def set_timers(self, rows):
+    def save_summaries(self, rows):
         """Note where candidates are, of those not known before too.
 
         Args:
@@ -263,7 +263,7 @@ class Journal:
             CANDIDATES.c.graceid == graceid)).first()
         return (row.number, loads(row.body)) if row and row.body else (0, None)
 
-    def keep(self, snapshots):
+    def save_snapshots(self, snapshots):
         """Keep configurations, as triples (GraceID, number of its last input, configuration)."""
         if snapshots:
             self.db.execute(_SNAPSHOT, [
@@ -290,7 +290,7 @@ class Journal:
         """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""
         more = self._pruning.look(before, archived)
         if self._pruning.last > self.fact(PRUNED, 0):
-            self.state(**{PRUNED: self._pruning.last})
+            self.set_facts(**{PRUNED: self._pruning.last})
         return more
 
     def shrink(self, pages=1000):
@@ -371,7 +371,7 @@ class Journal:
         """Forget facts, by their whole names."""
         self.db.execute(sa.delete(FACTS).where(FACTS.c.name.in_(names)))
 
-    def state(self, **facts):
+    def set_facts(self, **facts):
         """Note facts, values that JSON can hold."""
         if facts:
             self.db.execute(_FACT, [{"name": name, "value": dumps(value).decode()}

@@ -40,7 +40,7 @@ class Connected:
 
 
 @attrs.frozen(slots=True)
-class Stray:
+class Anomaly:
     """News: something has come that is not what should come.
 
     Attributes:
@@ -55,7 +55,7 @@ class Stray:
 
 
 @attrs.frozen(slots=True)
-class Beat:
+class HeartbeatRequest:
     """News: somebody asks whether the supervisor lives.
 
     Attributes:
@@ -156,7 +156,7 @@ class Listening:
             return
         self._strays[what] = now, 0
         LOG.warning("%s: %s", self.name, why)
-        self.inbox.tell(Stray(f"{what} {self.listener.name}", why, count + 1))
+        self.inbox.tell(Anomaly(f"{what} {self.listener.name}", why, count + 1))
 
     def hindered(self, why):
         """It listens to less than it should, and goes on trying; :meth:`connected` ends that."""
@@ -179,13 +179,13 @@ class Listening:
         found = self._places.get(name)
         return self._positions(name) if found is None else found
 
-    def order(self, order):
-        """An operator gives an :class:`~fsm.io.control.Order`."""
-        self.inbox.tell(order)
+    def request(self, request):
+        """An operator gives an :class:`~fsm.io.control.Request`."""
+        self.inbox.tell(request)
 
-    def beat(self, answer):
+    def heartbeat(self, answer):
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""
-        self.inbox.tell(Beat(answer))
+        self.inbox.tell(HeartbeatRequest(answer))
 
     def line(self, topic, line, arrived, source=None, places=None):
         """A line of a recording has come; None as ``line`` where there will be no more."""

@@ -44,7 +44,7 @@ class LVAlert:
         heartbeat: name of a node on which requests for a heartbeat are answered; None for none.
         publishers: accounts that are believed besides the server's publishing service, without
             their resources, such as ``gracedb@lvalert.example.org``.
-        operators: accounts, likewise, that may give orders by messages; none where it is empty.
+        operators: accounts, likewise, that may give commands by messages; none where it is empty.
     """
 
     name: str

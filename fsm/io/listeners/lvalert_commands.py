@@ -1,7 +1,7 @@
-"""Orders of operators that come as messages, from accounts that are allowed to give them.
+"""Commands of operators that come as messages, from accounts that are allowed to give them.
 
-The server vouches for whose account a message is from. An order is written as JSON,
-``{"order": "waive", "graceids": ["G298048"], "process": "idq"}``, or in words:
+The server vouches for whose account a message is from. A command is written as JSON,
+``{"command": "waive", "graceids": ["G298048"], "process": "idq"}``, or in words:
 ``waive G298048 idq``; the answer is JSON, or in words, likewise.
 """
 
@@ -9,10 +9,11 @@ import hashlib
 
 from fsm.core.printable import counted, printable, short
 from fsm.errors import ControlError, closest
+from fsm.io.control import EARLIER_KEY
 from fsm.io.jsonio import dumps, loads
 
 HELP = "help"  # answered where it comes in
-# The orders that may come from afar, and what their words are: names of texts, "1" for a list of
+# The commands that may come from afar, and what their words are: names of texts, "1" for a list of
 # one, "*" for the rest as a list, "+" for the rest as one text.
 WORDS = {
     "status": ("graceid",), "show": ("graceid",), "waive": ("graceids1", "process", "check"),
@@ -21,20 +22,20 @@ WORDS = {
 }
 AFAR = tuple(WORDS)
 OF_PROFILE = ("status", "retire", "acknowledge", "retry")  # take --profile NAME instead
-HELP_TEXT = """Orders: status [GRACEID], show GRACEID, waive GRACEID [PROCESS [CHECK]],
+HELP_TEXT = """Commands: status [GRACEID], show GRACEID, waive GRACEID [PROCESS [CHECK]],
 retire GRACEID..., acknowledge [GRACEID...], retry [GRACEID...], pause, resume, tell PARTY TEXT.
 status, retire, acknowledge and retry take --profile NAME for the candidates of one profile.
-As JSON: {"order": "waive", "graceids": ["G298048"], "process": "idq", "reason": "a test"}."""
+As JSON: {"command": "waive", "graceids": ["G298048"], "process": "idq", "reason": "a test"}."""
 # What commands of the earlier system are today.
 EARLIER = {"clearGraceID": "retire", "printQueue": "status", "clearQueue": "retire",
            "printMessage": "tell", "sendEmail": "tell"}
 MOST = 20  # candidates that an answer lists
-NEAR = 5.0  # seconds within which the same words are the same order, where nothing tells
+NEAR = 5.0  # seconds within which the same words are the same command, where nothing tells
 LONGEST = 20_000  # characters of an answer
 
 
-def order_of(text):
-    """(name, arguments) of an order.
+def command_of(text):
+    """(name, arguments) of a command.
 
     Args:
         text: of a message.
@@ -46,9 +47,9 @@ def order_of(text):
     try:
         name, arguments = _of_json(text) if text.startswith("{") else _of_words(text.split())
     except RecursionError:
-        raise ControlError("an order is not nested so deeply") from None
+        raise ControlError("a command is not nested so deeply") from None
     if name not in AFAR:
-        raise ControlError(f"no order {name[:40]!r} may come from afar; {closest(name, AFAR)}")
+        raise ControlError(f"no command {name[:40]!r} may come from afar; {closest(name, AFAR)}")
     return name, arguments
 
 
@@ -66,7 +67,7 @@ def origin_of(sender, number, text, now):
 
 
 def said(result=None, error=None, in_words=False):
-    """An answer as text: JSON, or in words where the order was in words."""
+    """An answer as text: JSON, or in words where the command was in words."""
     if error is not None:
         return printable(f"refused: {error}")
     if result == HELP_TEXT:
@@ -98,21 +99,21 @@ def _of_json(text):
     try:
         plain = loads(text)
     except (ValueError, RecursionError):
-        raise ControlError("an order is a JSON object, or words such as 'status'") from None
+        raise ControlError("a command is a JSON object, or words such as 'status'") from None
     if plain.get("uid") == "command":
         earlier = str(plain.get("alert_type"))[:40]
         today = EARLIER.get(earlier)
         if earlier == "clearGraceID" and isinstance(plain.get("object"), dict):
             return today, {"graceids": [str(plain["object"].get("graceid"))]}
         raise ControlError(f"command {earlier!r} is one of the earlier system; "
-                           + (f"today's order is {today!r}" if today else "there is none today"))
-    name = plain.pop("order", "")
+                           + (f"today's command is {today!r}" if today else "there is none today"))
+    name = plain.pop("command", None) or plain.pop(EARLIER_KEY, "")
     return str(name), plain
 
 
 def _of_words(words):
     if not words:
-        raise ControlError("an empty order; one is 'status'")
+        raise ControlError("an empty command; one is 'status'")
     name, rest, arguments = words[0], words[1:], {}
     if name in OF_PROFILE and len(rest) == 2 and rest[0] == "--profile":
         arguments["profile"], rest = rest[1], []
@@ -126,5 +127,5 @@ def _of_words(words):
         elif rest:
             arguments[key], rest = rest[0], rest[1:]
     if rest and name in WORDS:
-        raise ControlError(f"order {name}: nothing is meant by {' '.join(rest)[:100]!r}")
+        raise ControlError(f"command {name}: nothing is meant by {' '.join(rest)[:100]!r}")
     return name, arguments

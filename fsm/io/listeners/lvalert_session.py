@@ -17,14 +17,14 @@ from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
 from fsm.errors import ControlError
-from fsm.io.control import Order
+from fsm.io.control import Request
 from fsm.io.listeners import ListenerError, lvalert_commands
 
 PING, ANSWER = 30, 20  # seconds between pings, and until one that is not answered ends it
 TELL = 5.0  # seconds within which the server must answer about subscriptions
 CONNECT, BEGIN = 15.0, 60.0  # seconds until there is a connection, and until a session on it
 LOOK_AGAIN = 120.0  # seconds between looks whether the subscriptions are there
-QUIET = 60.0  # seconds between notes of those who may give no orders
+QUIET = 60.0  # seconds between notes of those who may give no commands
 LOOK = 0.2  # seconds between looks whether anything is still wanted
 SILENT = "no answer"
 EVENTS = "http://jabber.org/protocol/pubsub#event"
@@ -72,7 +72,7 @@ class Session:
         client = self.client
         client.remove_handler("Pubsub Event: Items")  # it loses messages that have several items
         client.register_handler(Callback("alerts", StanzaPath("message/pubsub_event"), self._hear))
-        client.register_handler(Callback("orders", StanzaPath("message/body"), self._ordered))
+        client.register_handler(Callback("commands", StanzaPath("message/body"), self._ordered))
         for event, words in (("failed_auth", "the server refuses the login"),
                              ("ssl_invalid_chain", "the server's certificate is not trusted")):
             client.add_event_handler(event, lambda _, words=words: self._end(
@@ -195,12 +195,12 @@ class Session:
         elif node == self.config.heartbeat:
             request = _request(payload)
             if request is not None:
-                self.ear.beat(lambda said: self._answer({**request, **said}))
+                self.ear.heartbeat(lambda said: self._answer({**request, **said}))
 
-    # -- orders ---------------------------------------------------------------------------------
+    # -- commands ---------------------------------------------------------------------------------
 
     def _ordered(self, message):
-        """Take an order, if it is from somebody who may give any."""
+        """Take a command, if it is from somebody who may give any."""
         sender = message["from"]
         allowed = sender.bare.lower() in map(str.lower, self.config.operators)
         if not allowed or message["type"] not in ("chat", "normal"):
@@ -219,20 +219,20 @@ class Session:
                     mtype=message["type"]))
 
         try:
-            name, arguments = lvalert_commands.order_of(text)
+            name, arguments = lvalert_commands.command_of(text)
         except ControlError as error:
             answer(error=str(error))
             return
         if name == lvalert_commands.HELP:
             answer(result=lvalert_commands.HELP_TEXT)
         else:
-            self.ear.order(Order(name, sender.bare, arguments, answer))
+            self.ear.request(Request(name, sender.bare, arguments, answer))
 
     def _refuse(self, sender):
         """Note, now and then, that somebody who may not has written."""
         if self.config.operators and time.monotonic() >= self._refused + QUIET:
             self._refused = time.monotonic()
-            LOG.warning("%s: a message of %s is no order, since 'operators' does not name it",
+            LOG.warning("%s: a message of %s is no command, since 'operators' does not name it",
                         self.ear.name, sender.bare)
 
     # -- heartbeats -----------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm.daemon.health.arrivals import Heard, restored
+from fsm.daemon.health.arrivals import Arrivals, restored
 from fsm.errors import JournalError
 from fsm.io.jsonio import dumps, loads
 
@@ -16,7 +16,7 @@ def line(number, time=T):
 
 
 def test_the_last_alert_of_each_listener_and_topic():
-    heard = Heard()
+    heard = Arrivals()
     heard.note("a", "cbc", line(1), T)
     heard.note("b", "cbc", line(2), T + 5)
     heard.note("a", "burst", line(3), T + 7)
@@ -26,7 +26,7 @@ def test_the_last_alert_of_each_listener_and_topic():
 
 
 def test_what_comes_again_does_not_count_whenever_it_does():
-    heard = Heard()
+    heard = Arrivals()
     for seconds in (0, 100, 200):
         heard.note("a", "cbc", line(1, T + seconds), T + seconds)
     assert heard.last() == {"cbc": T}
@@ -36,7 +36,7 @@ def test_what_comes_again_does_not_count_whenever_it_does():
 
 @given(st.lists(st.floats(1.0, 5000.0), min_size=1, max_size=30))
 def test_the_longest_pause_is_known(pauses):
-    heard, now = Heard(), T
+    heard, now = Arrivals(), T
     heard.note("a", "cbc", line(0), now)
     for number, pause in enumerate(pauses, 1):
         now += pause
@@ -48,14 +48,14 @@ def test_the_longest_pause_is_known(pauses):
 
 
 def test_while_nobody_listened_there_was_no_silence():
-    heard = Heard(None, T)
+    heard = Arrivals(None, T)
     heard.note("a", "cbc", line(1), T)
     stored = loads(dumps(heard.plain(T + 100)))
-    again = Heard(stored, T + 10_000)
+    again = Arrivals(stored, T + 10_000)
     (rhythm,) = again.rhythms().values()
     assert rhythm.last == T and rhythm.lasts(T + 10_050) == 150
     assert again.watched(T + 10_050) == 150
-    third = Heard(loads(dumps(again.plain(T + 10_050))), T + 20_000)
+    third = Arrivals(loads(dumps(again.plain(T + 10_050))), T + 20_000)
     assert third.rhythms()["a", "cbc"].lasts(T + 20_000) == 150
     third.note("a", "cbc", line(2), T + 20_010)
     assert third.rhythms()["a", "cbc"].longest == 160

@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from fsm.daemon.health.arrivals import Heard
+from fsm.daemon.health.arrivals import Arrivals
 from fsm.daemon.health.limits import Health
 from fsm.io.config import sections
 from fsm.io.delivery.outbox import Outbox
@@ -18,8 +18,8 @@ class World:
     """What a health looks at of a supervisor."""
 
     def __init__(self, path):
-        self.journal, self.inbox, self.heard, self.time = Journal(path), Inbox(), Heard(), T
-        self.pace = self
+        self.journal, self.inbox, self.heard, self.time = Journal(path), Inbox(), Arrivals(), T
+        self.clock = self
         self.outbox = Outbox(self.journal, {"a": Channel(fails=99)}, self.inbox.tell)
 
     def now(self):
@@ -40,7 +40,7 @@ def world(tmp_path):
 
 def test_open_checks_of_all_candidates_together(world):
     with world.journal.writing():
-        world.journal.set_timers([("G1", T, T, "open", 60, 2, "", "p"),
+        world.journal.save_summaries([("G1", T, T, "open", 60, 2, "", "p"),
                                   ("G2", T, T, "open", 50, 0, "", "p")])
     assert Health(world, sections.Health(), "es").waiting_checks() == (2, 110, 2)
     assert world.reports(waiting_checks=109) == {
@@ -82,9 +82,10 @@ def test_no_limit_is_no_alarm(world):
 def test_a_heartbeat_says_who_answers_and_whether_it_keeps_pace(world):
     world.heard.note("x", "cbc", b"1", T)
     world.heard.note("x", "burst", b"2", T + 5)
-    beat = Health(world, sections.Health(), "es-gstlal").beat()
-    assert set(beat) == {"hostname", "user", "pid", "name", "lag", "last_alert"}
-    assert (beat["name"], beat["lag"], beat["last_alert"]) == ("es-gstlal", 0.0, T + 5)
+    heartbeat = Health(world, sections.Health(), "es-gstlal").heartbeat()
+    assert set(heartbeat) == {"hostname", "user", "pid", "name", "lag", "last_alert"}
+    assert (heartbeat["name"], heartbeat["lag"]) == ("es-gstlal", 0.0)
+    assert heartbeat["last_alert"] == T + 5
 
 
 def test_systemd_is_told_that_it_lives_but_not_at_every_turn(world, monkeypatch):

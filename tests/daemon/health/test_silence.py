@@ -4,9 +4,9 @@ import random
 
 import pytest
 
-from fsm.daemon.health.arrivals import Heard
-from fsm.daemon.health.incidents import Troubles
-from fsm.daemon.health.silence import Quiet
+from fsm.daemon.health.arrivals import Arrivals
+from fsm.daemon.health.incidents import Incidents
+from fsm.daemon.health.silence import SilenceWatch
 from fsm.io.config.sections import Silence
 from fsm.io.jsonio import dumps, loads
 
@@ -14,7 +14,8 @@ T, HOUR, DAY = 1_502_000_000.0, 3600.0, 86400.0
 
 
 def watching(heard, settings=None, well=True, told=()):
-    return Quiet(settings or Silence(), heard, lambda name: well, Troubles(dict.fromkeys(told, T)))
+    return SilenceWatch(settings or Silence(), heard, lambda name: well,
+                        Incidents(dict.fromkeys(told, T)))
 
 
 def wrong(quiet, now):
@@ -23,7 +24,7 @@ def wrong(quiet, now):
 
 
 def test_silence_of_a_topic_and_of_all_is_told_and_its_end():
-    heard = Heard(None, T)
+    heard = Arrivals(None, T)
     quiet = watching(heard, Silence(all=100.0, topics={"superevent": 50.0}))
     assert wrong(quiet, T) == {}  # it watches from now on
     assert wrong(quiet, T + 50) == {}
@@ -38,7 +39,7 @@ def test_a_restart_does_not_make_it_begin_anew():
     settings, stored = Silence(topics={"superevent": 50.0}), None
     for start in range(5):  # it is restarted every 20 seconds, and away for 10
         begun = T + 30 * start
-        heard = Heard(stored, begun)
+        heard = Arrivals(stored, begun)
         quiet = watching(heard, settings)
         assert set(wrong(quiet, begun + 20)) == ({"topic superevent"} if start >= 2 else set())
         stored = loads(dumps(heard.plain(begun + 20)))
@@ -46,7 +47,7 @@ def test_a_restart_does_not_make_it_begin_anew():
 
 def lively(days, gap, topic="cbc", heard=None, seed=1):
     """Alerts that come by chance, so many seconds apart on average, until T."""
-    chance, heard = random.Random(seed), heard or Heard(None, T - days * DAY)
+    chance, heard = random.Random(seed), heard or Arrivals(None, T - days * DAY)
     now = T - days * DAY
     while (now := now + chance.expovariate(1 / gap)) < T:
         heard.note("x", topic, dumps(now), now)
@@ -65,7 +66,7 @@ def test_what_has_been_lively_and_is_not_any_more_is_told():
 def test_a_healthy_month_is_never_silent(gap):
     for seed in range(3):
         chance, now, end = random.Random(seed), T, T + 30 * DAY
-        heard = Heard(None, T)
+        heard = Arrivals(None, T)
         quiet = watching(heard)
         while now < end:
             following = now + chance.expovariate(1 / gap)
@@ -83,7 +84,7 @@ def test_one_topic_of_many_is_told_by_itself():
 
 
 def test_the_first_candidates_of_a_new_installation_tell_nothing_of_what_is_usual():
-    heard = Heard(None, T)
+    heard = Arrivals(None, T)
     for number in range(40):
         heard.note("x", "cbc", b"%d" % number, T + number)
     assert wrong(watching(heard), T + 10 * DAY) == {}
@@ -101,7 +102,7 @@ def test_a_topic_that_is_configured_is_not_judged_by_what_is_usual():
 
 
 def test_what_is_watched_no_more_is_over():
-    quiet = watching(Heard(None, T), told=["silence of topic cbc", "clock"])
+    quiet = watching(Arrivals(None, T), told=["silence of topic cbc", "clock"])
     assert [(one.name, one.wrong, one.message) for one in quiet.reports(T)] == [
         ("silence of topic cbc", False, "it is watched no more")]
 
@@ -109,7 +110,7 @@ def test_what_is_watched_no_more_is_over():
 def test_of_a_listener_that_is_not_well_silence_neither_begins_nor_ends():
     well = [True]
     heard = lively(7, 1200.0)
-    quiet = Quiet(Silence(), heard, lambda name: well[0], Troubles({"silence of x": T}))
+    quiet = SilenceWatch(Silence(), heard, lambda name: well[0], Incidents({"silence of x": T}))
     assert "x" in wrong(quiet, T + 12 * HOUR)
     well[0] = False
     assert list(quiet.reports(T + 13 * HOUR)) == []
@@ -120,7 +121,7 @@ def test_of_a_listener_that_is_not_well_silence_neither_begins_nor_ends():
 def test_while_nobody_could_listen_there_was_no_silence():
     well = [True]
     heard = lively(7, 1200.0)
-    quiet = Quiet(Silence(), heard, lambda name: well[0], Troubles({}))
+    quiet = SilenceWatch(Silence(), heard, lambda name: well[0], Incidents({}))
     assert wrong(quiet, T) == {}
     well[0] = False
     for hour in range(1, 48):

@@ -1,7 +1,7 @@
 """How the ways fare on which alerts come."""
 
-from fsm.daemon.health.anomalies import Strays
-from fsm.daemon.health.incidents import Troubles
+from fsm.daemon.health.anomalies import Anomalies
+from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.transports import Transports
 from fsm.io.listeners import condition
 from fsm.io.listeners.condition import Condition
@@ -10,9 +10,9 @@ T = 1_502_000_000.0
 
 
 def transports(told=()):
-    troubles = Troubles(dict.fromkeys(told, T))
+    troubles = Incidents(dict.fromkeys(told, T))
     one = Condition("listener x", lambda: T)
-    return one, Transports([one], Strays(troubles.since, T), troubles)
+    return one, Transports([one], Anomalies(troubles.since, T), troubles)
 
 
 def over(ways):

@@ -3,9 +3,9 @@
 import pytest
 
 from fsm.io.addresses import is_mail, is_url, named, without_secrets
-from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.address_book import AddressBook
 
-BOOK = Book({"operators": ("a@example.org", "b@example.org"), "sky": ("b@example.org",),
+BOOK = AddressBook({"operators": ("a@example.org", "b@example.org"), "sky": ("b@example.org",),
              "chat": ("slack://secret/x",), "silent": ()})
 
 
@@ -20,7 +20,7 @@ def test_everybody_is_named_once():
 
 def test_a_party_that_is_an_address_needs_no_entry():
     assert BOOK.addresses(["c@example.org", "nobody"]) == ("c@example.org",)
-    assert Book({}, by_name=False).addresses(["c@example.org"]) == ()
+    assert AddressBook({}, by_name=False).addresses(["c@example.org"]) == ()
 
 
 def test_the_parties_of_an_address_and_those_that_are_reached_nowhere():

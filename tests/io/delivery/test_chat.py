@@ -9,7 +9,7 @@ import pytest
 
 from fsm.errors import ConfigurationError
 from fsm.io.addresses import named
-from fsm.io.delivery.address_book import Book
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import DeliveryError
 from fsm.io.delivery.chat import ChatChannel, check
 from fsm.io.journal.outgoing import Letter
@@ -46,7 +46,7 @@ def service():
 
 
 def channel(service, *paths):
-    return ChatChannel(Book({"sky": [f"json://127.0.0.1:{service.server_port}/{path}"
+    return ChatChannel(AddressBook({"sky": [f"json://127.0.0.1:{service.server_port}/{path}"
                                      for path in paths or ["token1234"]]}))
 
 

@@ -14,7 +14,7 @@ from fsm.io.config.sections import CatchUp
 from fsm.io.gracedb import contents
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.limits import Limits
-from fsm.io.gracedb.query_pool import Asking
+from fsm.io.gracedb.query_pool import QueryPool
 from fsm.io.gracedb.retrying import Caller, CallError
 from tests.io.rude import HEAD, dripping, rude, whole
 
@@ -253,7 +253,7 @@ def asking(told):
     made = []
 
     def asks(*args, **more):
-        made.append(Asking(*args, **more))
+        made.append(QueryPool(*args, **more))
         return made[-1]
     yield asks
     for one in made:

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from fsm.core.engine.effects import Ask
-from fsm.io.gracedb.query_pool import Asking
+from fsm.io.gracedb.query_pool import QueryPool
 
 NIGHT = 1_502_000_000.0
 COME = queue.SimpleQueue()
@@ -14,7 +14,7 @@ COME = queue.SimpleQueue()
 
 @pytest.fixture
 def asking(standing):
-    made = Asking(standing.gracedb(), COME.put)
+    made = QueryPool(standing.gracedb(), COME.put)
     yield made
     made.close()
 
@@ -79,7 +79,7 @@ def test_no_more_requests_than_allowed_are_under_way(standing):
         return done
 
     standing.app._served = counted
-    asking = Asking(standing.gracedb(), COME.put, at_once=3)
+    asking = QueryPool(standing.gracedb(), COME.put, at_once=3)
     asking.ask(asks(*(f"G{number}" for number in range(12))))
     assert len(answers(asking, 12)) == 12
     asking.close()

@@ -47,10 +47,10 @@ def test_inputs_come_back_as_they_went_in(journal):
     with journal.writing():
         assert list(journal.add(rows())) == [1, 2, 3, 4]
     assert journal.not_acted_on() == list(enumerate(rows(), 1))
-    assert [row for _, row in journal.of("G1", 1, 3)] == rows()[1:3]
+    assert [row for _, row in journal.inputs_of("G1", 1, 3)] == rows()[1:3]
     assert journal.last_time() == T + 4
     with journal.writing():
-        journal.state(**{ACTED: 3})
+        journal.set_facts(**{ACTED: 3})
     assert [number for number, _ in journal.not_acted_on()] == [4]
 
 
@@ -68,13 +68,13 @@ def test_a_transaction_that_fails_leaves_nothing(journal):
 
 def test_candidates_questions_and_facts(journal):
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 3, 1, "", "p"),
+        journal.save_summaries([("G1", T, T, "open", 3, 1, "", "p"),
                             ("G2", float("inf"), None, "", 0, 0, "", "p")])
-        journal.keep([("G1", 7, {"state": "open"})])
-        journal.set_timers([("G1", T + 5, None, "open", 2, 0, "", "p")])
+        journal.save_snapshots([("G1", 7, {"state": "open"})])
+        journal.save_summaries([("G1", T + 5, None, "open", 2, 0, "", "p")])
         journal.asked([Ask(T, "G1", "G1/1", (("content", "f", 0),)), Ask(T, "G2", "G2/1", ())])
         journal.answered(["G2/1"])
-        journal.state(**{"position a": {"offset": 3}, "other": 1})
+        journal.set_facts(**{"position a": {"offset": 3}, "other": 1})
     assert sorted(journal.timers()) == [("G1", T + 5, None), ("G2", float("inf"), None)]
     assert journal.snapshot("G1") == (7, {"state": "open"})
     assert journal.snapshot("G2") == (0, None)
@@ -85,7 +85,7 @@ def test_candidates_questions_and_facts(journal):
 def test_archived_candidates_keep_their_inputs_for_a_while(journal):
     with journal.writing():
         journal.add(rows())
-        journal.set_timers([("G1", T, T, "open", 1, 0, "", "p")])
+        journal.save_summaries([("G1", T, T, "open", 1, 0, "", "p")])
         journal.archive(Retired(T + 10, "G1", {"state": "closed.complete"}))
     assert journal.timers() == [] and journal.archived() == ["G1"]
     with journal.writing():
@@ -101,7 +101,7 @@ def test_no_number_is_given_twice_even_where_the_last_inputs_have_been_pruned(tm
     journal = Journal(tmp_path / "j.db")
     with journal.writing():
         journal.add(rows())
-        journal.state(**{ACTED: 4})
+        journal.set_facts(**{ACTED: 4})
         journal.archive(Retired(T + 10, "G1", {}))
         journal.prune(T + 20)
     journal.close()
@@ -145,7 +145,7 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path):
     journal = Journal(tmp_path / "j.db")
     assert journal.timers() == [("G1", T, T)] and journal.fact(ACTED) == 7
     with journal.writing():
-        journal.set_timers([("G1", T + 5, T, "open.following", 3, 1, "", "p")])
+        journal.save_summaries([("G1", T + 5, T, "open.following", 3, 1, "", "p")])
         journal.add([codec.of_tick(T, "G1")])
         journal.history([(8, [(T, "G1", "", "", "t", "a", "b", "w")])])
     assert [one.dest for one in journal.history_of("G1")] == ["b"]
@@ -299,7 +299,7 @@ def test_inputs_go_that_belong_to_no_candidate_and_what_came_after_one_had_left(
     monkeypatch.setattr(pruning, "ROWS", 5)
     journal = Journal(tmp_path / "j.db")
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 1, 0, "", "p")])
+        journal.save_summaries([("G1", T, T, "open", 1, 0, "", "p")])
         for graceid in ("G1", "G2", "T3"):  # supervised, archived, of a kind without lifecycle
             journal.add([codec.Input(T, graceid, codec.ALERT, LINE.encode())] * 7)
         journal.archive(Retired(T + 1, "G2", {}))
@@ -316,7 +316,7 @@ def test_what_lives_long_holds_up_nothing_that_is_younger(tmp_path, monkeypatch)
     monkeypatch.setattr(pruning, "ROWS", 3)
     journal = Journal(tmp_path / "j.db")
     with journal.writing():
-        journal.set_timers([("G1", T, T, "open", 1, 0, "", "p")])
+        journal.save_summaries([("G1", T, T, "open", 1, 0, "", "p")])
         for number in range(10):
             for graceid in ("G1", "T2"):
                 journal.add([codec.Input(T + number, graceid, codec.ALERT, LINE.encode())])
@@ -324,5 +324,5 @@ def test_what_lives_long_holds_up_nothing_that_is_younger(tmp_path, monkeypatch)
             pass
     assert [row.time - T for row in journal.db.execute(
         sa.select(INPUTS.c.time).where(INPUTS.c.graceid == "T2"))] == [5, 6, 7, 8, 9]
-    assert len(journal.of("G1", 0, 99)) == 10
+    assert len(journal.inputs_of("G1", 0, 99)) == 10
     journal.close()

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from fsm.cli import main
 from fsm.core.engine.effects import Retired
 from fsm.core.engine.inputs import Answer
-from fsm.daemon.health.journal_inspection import Inspecting
+from fsm.daemon.health.journal_inspection import JournalInspection
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
 from fsm.io.journal import codec, maintenance, schema
 from fsm.io.journal.errors import meant
@@ -33,8 +33,8 @@ def filled(path, number=50):
         journal.add([codec.of_line(LINE.encode(), T), codec.of_answer(Answer(T, "G1", "q"), T),
                      codec.of_line(b"rubbish", T),
                      *(codec.of_tick(T + n, f"G{n}") for n in range(number - 3))])
-        journal.state(**{ACTED: number})
-        journal.keep([("G1", 2, {"state": "open"})])
+        journal.set_facts(**{ACTED: number})
+        journal.save_snapshots([("G1", 2, {"state": "open"})])
     return journal
 
 
@@ -199,13 +199,13 @@ def test_a_copy_while_the_supervisor_writes(tmp_path):
 
 WRITER = """
 import sys, time
-from fsm.io import inputs
+from fsm.io.journal import codec
 from fsm.io.journal.journal import Journal
 journal = Journal(sys.argv[1])
 print("ready", flush=True)
 while True:
     with journal.writing():
-        journal.add([inputs.of_tick(1.5e9, "G1")])
+        journal.add([codec.of_tick(1.5e9, "G1")])
 """
 
 
@@ -315,7 +315,7 @@ def test_what_was_read_wrong_is_never_written(tmp_path):
     with pytest.raises(JournalDamaged), journal.writing():
         with pytest.raises(JournalDamaged):
             journal.history_of("G1")  # somebody swallows it
-        journal.state(x=1)
+        journal.set_facts(x=1)
     with pytest.raises(JournalDamaged), journal.writing():
         pass
     assert journal.facts("x") == {}
@@ -325,7 +325,7 @@ def test_what_was_read_wrong_is_never_written(tmp_path):
 def test_looking_for_damage_loses_no_locks(tmp_path):
     """Others would take the journal for one that nobody has open, and remove what is beside it."""
     journal = filled(tmp_path / "j.db")
-    inspecting = Inspecting(journal)
+    inspecting = JournalInspection(journal)
     inspecting.look(0)
     inspecting._looking.result(10)
     assert run("check", tmp_path / "j.db").exit_code == 0

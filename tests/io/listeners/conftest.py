@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.io.listeners import Connected, Listening, Stray
+from fsm.io.listeners import Anomaly, Connected, Listening
 from fsm.io.listeners.inbox import NOTHING, Inbox
 from tests.servers.kept import Kept
 from tests.servers.xmpp import XMPP
@@ -66,8 +66,8 @@ class Ear:
                 self._last[report.name] = report.wrong
                 self.news.append(report)
 
-    def strays(self):
-        return [one.message for one in self.news if isinstance(one, Stray)]
+    def anomalies(self):
+        return [one.message for one in self.news if isinstance(one, Anomaly)]
 
     def reports(self, wrong):
         return [one.message for one in self.news if getattr(one, "wrong", None) is wrong]

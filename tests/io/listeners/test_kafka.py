@@ -195,7 +195,7 @@ def test_what_is_kept_no_longer_is_told_and_asked_for_and_the_oldest_read_on(bro
     ear = ears(listener(broker), places={place(broker): 1})
     ear.until(lambda e: len(e.lines) == 26 and connections(e) == 2)
     assert heard(ear) == [f"G{number}" for number in range(4, 30)]
-    (told,) = ear.strays()
+    (told,) = ear.anomalies()
     assert "number 1" in told and "number 4" in told and "GraceDB is asked" in told
 
 
@@ -204,7 +204,7 @@ def test_a_topic_made_anew_is_read_from_its_beginning(broker, ears):
         broker.publish("cbc_gstlal", alert(number))
     ear = ears(listener(broker), places={place(broker): 5000})
     ear.until(lambda e: len(e.lines) == 26 and connections(e) == 2)
-    assert ear.strays() and list(ear.places.values()) == [26]
+    assert ear.anomalies() and list(ear.places.values()) == [26]
 
 
 @pytest.mark.parametrize("rubbish", ["abc", "", "5", 2.0, {}, [], -1, -2, 2 ** 63, 2 ** 70, True],
@@ -284,7 +284,7 @@ def test_one_error_of_a_place_that_is_there_reads_nothing_again(broker, ears):
     broker.fail(FETCH, OUT_OF_RANGE)
     broker.publish("cbc_gstlal", alert(2))
     ear.until(lambda e: len(e.lines) == 2)
-    assert heard(ear) == ["G1", "G2"] and not ear.strays()
+    assert heard(ear) == ["G1", "G2"] and not ear.anomalies()
 
 
 # -- topics ---------------------------------------------------------------------------------------
@@ -320,7 +320,7 @@ def test_a_topic_that_is_deleted_and_made_again(ears, watchful):
     ear.until(lambda e: len(e.lines) == 4)
     broker.create("superevent")
     broker.publish("superevent", alert(5))
-    ear.until(lambda e: len(e.lines) == 5 and e.reports(wrong=False) and e.strays())
+    ear.until(lambda e: len(e.lines) == 5 and e.reports(wrong=False) and e.anomalies())
     assert heard(ear)[-1] == "G5"
 
 

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from slixmpp.exceptions import IqTimeout
 
-from fsm.io.listeners import Beat, condition, lvalert, lvalert_session
+from fsm.io.listeners import HeartbeatRequest, condition, lvalert, lvalert_session
 from fsm.io.listeners.lvalert import LVAlert
 from tests.io.listeners.conftest import connections, heard
 
@@ -160,7 +160,7 @@ def test_a_subscription_that_is_lost_without_a_word_is_made_again(xmpp, ears, wa
     ear = ears(listener(xmpp)).until(connections)
     xmpp.unsubscribe("cbc_gstlal")
     ear.until(lambda e: connections(e) == 2)
-    assert "the subscription to cbc_gstlal was lost" in ear.strays()[0]
+    assert "the subscription to cbc_gstlal was lost" in ear.anomalies()[0]
     xmpp.publish("cbc_gstlal", alerts(1))
     ear.until(lambda e: e.lines)
 
@@ -170,7 +170,7 @@ def test_where_the_server_gives_notice_that_is_made_good_at_once(xmpp, ears):
     xmpp.unsubscribe("cbc_gstlal")
     xmpp.send("publisher", "cbc_gstlal", kind="delete")
     ear.until(lambda e: connections(e) == 2)
-    assert "the subscription to cbc_gstlal was lost" in ear.strays()[0]
+    assert "the subscription to cbc_gstlal was lost" in ear.anomalies()[0]
 
 
 def test_a_subscription_of_another_connection_is_not_ones_own(xmpp, ears):
@@ -187,7 +187,7 @@ def test_names_of_servers_are_written_in_any_case(xmpp, ears):
     xmpp.netrc.write_text("machine LOCALHOST login supervisor password secret\n")
     ear = ears(listener(xmpp, server="LOCALHOST")).until(connections)
     xmpp.publish("cbc_gstlal", alerts(1))
-    assert heard(ear.until(lambda e: e.lines)) == ["G0"] and not ear.strays()
+    assert heard(ear.until(lambda e: e.lines)) == ["G0"] and not ear.anomalies()
 
 
 def test_an_item_that_is_just_too_deep_loses_no_other(xmpp, ears):
@@ -206,8 +206,8 @@ def test_every_item_of_a_message_is_taken(xmpp, ears):
 def test_nobody_else_can_send_an_alert(xmpp, ears):
     ear = ears(listener(xmpp, publishers=("publisher@localhost",))).until(connections)
     xmpp.send("stranger", "cbc_gstlal", alerts(2))
-    ear.until(lambda e: e.strays())
-    assert "stranger@localhost" in ear.strays()[0] and "is not believed" in ear.strays()[0]
+    ear.until(lambda e: e.anomalies())
+    assert "stranger@localhost" in ear.anomalies()[0] and "is not believed" in ear.anomalies()[0]
     xmpp.publish("cbc_gstlal", alerts(1))
     ear.until(lambda e: e.lines)
     assert len(ear.lines) == 1
@@ -216,8 +216,8 @@ def test_nobody_else_can_send_an_alert(xmpp, ears):
 def test_nobody_else_can_ask_for_a_heartbeat(xmpp, ears):
     ear = ears(listener(xmpp, heartbeat="es-heartbeat")).until(connections)
     xmpp.send("stranger", "es-heartbeat", [json.dumps({"ptype": "request"})])
-    ear.until(lambda e: e.strays())
-    assert not any(isinstance(one, Beat) for one in ear.news)
+    ear.until(lambda e: e.anomalies())
+    assert not any(isinstance(one, HeartbeatRequest) for one in ear.news)
 
 
 def test_two_programs_with_one_resource_are_told_though_each_connects_all_the_time(
@@ -252,9 +252,9 @@ def beats(xmpp, ears, *requests):
 def test_a_heartbeat_is_answered_on_its_node_by_the_main_loop(xmpp, ears):
     request = {"ptype": "request", "server": "localhost", "node": "es-heartbeat", "key": "0f" * 15}
     monitor, ear = beats(xmpp, ears, json.dumps(request))
-    ear.until(lambda e: any(isinstance(one, Beat) for one in e.news))
-    (beat,) = [one for one in ear.news if isinstance(one, Beat)]
-    beat.answer({"hostname": "h", "user": "u", "pid": 7, "name": "es", "lag": 0.0})
+    ear.until(lambda e: any(isinstance(one, HeartbeatRequest) for one in e.news))
+    (heartbeat,) = [one for one in ear.news if isinstance(one, HeartbeatRequest)]
+    heartbeat.answer({"hostname": "h", "user": "u", "pid": 7, "name": "es", "lag": 0.0})
     monitor.until(lambda e: len(e.lines) == 2)
     answer = json.loads(monitor.lines[1].line)["payload"]
     assert answer == {**request, "ptype": "response", "hostname": "h", "user": "u", "pid": 7,
@@ -266,8 +266,8 @@ def test_what_is_no_request_is_not_answered(xmpp, ears):
     last = {"ptype": "request", "key": ["a", "list"]}
     _, ear = beats(xmpp, ears, "rubbish", "[]", "", json.dumps({"ptype": "response", "key": "x"}),
                    json.dumps(last))
-    ear.until(lambda e: any(isinstance(one, Beat) for one in e.news))
-    assert sum(isinstance(one, Beat) for one in ear.news) == 1
+    ear.until(lambda e: any(isinstance(one, HeartbeatRequest) for one in e.news))
+    assert sum(isinstance(one, HeartbeatRequest) for one in ear.news) == 1
 
 
 def test_a_daemon_answers_heartbeats(xmpp, ears, tmp_path):

@@ -7,8 +7,8 @@ import attrs
 import pytest
 
 from fsm.errors import ControlError
-from fsm.io.control import Order
-from fsm.io.listeners.lvalert_commands import LONGEST, order_of, said
+from fsm.io.control import Request
+from fsm.io.listeners.lvalert_commands import LONGEST, command_of, said
 from tests.io.listeners.conftest import connections
 from tests.io.listeners.test_lvalert import listener
 
@@ -19,7 +19,7 @@ from tests.io.listeners.test_lvalert import listener
     ("waive G1 idq[H1] start", "waive", {"graceids": ["G1"], "process": "idq[H1]",
                                         "check": "start"}),
     ("retire G1 G2", "retire", {"graceids": ["G1", "G2"]}), ("retry", "retry", {"graceids": []}),
-    ('{"order": "tell", "parties": ["a"], "message": "b"}', "tell",
+    ('{"command": "tell", "parties": ["a"], "message": "b"}', "tell",
      {"parties": ["a"], "message": "b"}),
     ("tell operators a  trial", "tell", {"parties": ["operators"], "message": "a trial"}),
     ("retire --profile cbc", "retire", {"profile": "cbc", "graceids": []}),
@@ -28,21 +28,21 @@ from tests.io.listeners.test_lvalert import listener
      {"graceids": ["G1"]}),
 ])
 def test_an_order_in_words_or_as_json(text, name, arguments):
-    assert order_of(text) == (name, arguments)
+    assert command_of(text) == (name, arguments)
 
 
 @pytest.mark.parametrize(("text", "words"), [
-    ("", "an empty order"), ("stop", "no order 'stop' may come from afar"),
+    ("", "an empty command"), ("stop", "no command 'stop' may come from afar"),
     ("statsu", "did you mean 'status'"), ("pause now", "nothing is meant by 'now'"),
     ("{", "a JSON object"), ("{" * 100_000, "a JSON object"),
-    ('{"order": "inject", "alert": "{}"}', "no order 'inject'"), ("{}", "no order ''"),
-    ('{"order": ' + "[" * 990 + "]" * 990 + "}", "nested so deeply|no order"),
-    ('{"uid": "command", "alert_type": "printQueue"}', "today's order is 'status'"),
+    ('{"command": "inject", "alert": "{}"}', "no command 'inject'"), ("{}", "no command ''"),
+    ('{"command": ' + "[" * 990 + "]" * 990 + "}", "nested so deeply|no command"),
+    ('{"uid": "command", "alert_type": "printQueue"}', "today's command is 'status'"),
     ('{"uid": "command", "alert_type": "raiseException"}', "there is none today"),
 ])
 def test_what_is_no_order_is_named(text, words):
     with pytest.raises(ControlError, match=words):
-        order_of(text)
+        command_of(text)
 
 
 def test_answers_are_text_of_a_bounded_length():
@@ -60,9 +60,9 @@ def serving(ear, note=str):
         while not done.is_set():
             ear.inbox.wait(0.1)
             for one in ear.inbox.take(100)[1]:
-                if isinstance(one, Order):
+                if isinstance(one, Request):
                     note(one)
-                    one.answer(result={"who": one.who, "order": one.name, **one.arguments})
+                    one.answer(result={"who": one.who, "command": one.name, **one.arguments})
 
     threading.Thread(target=serve, daemon=True).start()
     return done
@@ -73,22 +73,22 @@ def test_who_is_allowed_is_answered_and_nobody_else(xmpp, ears):
     ear = ears(allowed).until(connections)
     done = serving(ear)
     assert json.loads(xmpp.ask("publisher", "show G1")) == {
-        "who": "publisher@localhost", "order": "show", "graceid": "G1"}
-    assert "no order 'stop' may come from afar" in xmpp.ask("publisher", "stop")
+        "who": "publisher@localhost", "command": "show", "graceid": "G1"}
+    assert "no command 'stop' may come from afar" in xmpp.ask("publisher", "stop")
     assert xmpp.ask("stranger", "show G1", seconds=1) is None
     done.set()
 
 
 def test_two_connections_of_one_account_take_an_order_once(xmpp, ears):
-    one, other = (attrs.evolve(listener(xmpp), operators=("publisher@localhost",), heartbeat=beat)
-                  for beat in ("", "beat"))
+    one, other = (attrs.evolve(listener(xmpp), operators=("publisher@localhost",), heartbeat=node)
+                  for node in ("", "beat"))
     first = ears(one).until(connections)
     ears(other, inbox=first.inbox).until(connections)
-    taken, done = [], serving(first, lambda order: taken.append(order.name))
-    assert json.loads(xmpp.ask("publisher", "show G1"))["order"] == "show"
-    assert "no order 'stop'" in xmpp.ask("publisher", "stop")
-    assert xmpp.ask("publisher", "help").startswith("Orders: status [GRACEID]")
-    assert json.loads(xmpp.ask("publisher", "pause"))["order"] == "pause"
+    taken, done = [], serving(first, lambda request: taken.append(request.name))
+    assert json.loads(xmpp.ask("publisher", "show G1"))["command"] == "show"
+    assert "no command 'stop'" in xmpp.ask("publisher", "stop")
+    assert xmpp.ask("publisher", "help").startswith("Commands: status [GRACEID]")
+    assert json.loads(xmpp.ask("publisher", "pause"))["command"] == "pause"
     done.set()
     assert taken == ["show", "pause"]
 
@@ -97,7 +97,7 @@ def test_a_stranger_leaves_a_line_in_the_log(xmpp, ears, caplog):
     ears(attrs.evolve(listener(xmpp), operators=("publisher@localhost",))).until(connections)
     assert xmpp.ask("stranger", "status", seconds=1) is None
     assert xmpp.ask("stranger", "status", seconds=1) is None
-    assert caplog.text.count("a message of stranger@localhost is no order") == 1
+    assert caplog.text.count("a message of stranger@localhost is no command") == 1
 
 
 def test_without_a_list_nobody_is(xmpp, ears):
@@ -118,10 +118,10 @@ operators = ["publisher@localhost"]
 def test_a_daemon_does_as_it_is_told(xmpp, daemons):
     daemon = daemons(CONFIG.format(listen=xmpp.table("cbc_gstlal")))
     daemon.until(lambda: xmpp.ask("publisher", "pause", seconds=2))
-    assert json.loads(xmpp.ask("publisher", '{"order": "status"}'))["paused"]["who"] \
+    assert json.loads(xmpp.ask("publisher", '{"command": "status"}'))["paused"]["who"] \
         == "publisher@localhost"
     told = xmpp.ask("publisher", "status").splitlines()
     assert told[-1] == "letters are held back, by publisher@localhost"
     assert told[-2].startswith("0 candidates, 0 open checks")
-    assert "did you mean 'parties'" in xmpp.ask("publisher", '{"order": "tell", "partis": ["a"]}')
+    assert "did you mean 'parties'" in xmpp.ask("publisher", '{"command": "tell", "partis": ["a"]}')
     assert daemon.rows("SELECT COUNT(*) FROM inputs WHERE kind = 'command'")[0] >= 1
