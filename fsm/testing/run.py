@@ -1,6 +1,6 @@
 """One candidate on the bench, brought into a state and through a transition."""
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
 from fsm.core.engine.inputs import WAIVE, Command, Tick
 from fsm.core.evidence.alert import parse
 from fsm.testing.script import Script
@@ -242,5 +242,5 @@ class Run(World):
 
     def _recovered(self, guard):
         for path in self._paths():
-            if self.check(path).state == machines.MISSING:
+            if self.check(path).state == rules.MISSING:
                 self._make_one_right(path)

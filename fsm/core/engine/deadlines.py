@@ -1,6 +1,6 @@
 """What happens at deadlines: GraceDB is asked once for all that is due, and its answer judged."""
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
 from fsm.core.engine.effects import Ask
 from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
 
@@ -80,7 +80,7 @@ class Asker:
         if answer.failure:
             return
         for check in candidate.checks():
-            if self._may_be_told(check) and check.state == machines.AWAITING \
+            if self._may_be_told(check) and check.state == rules.AWAITING \
                     and self._unavailable(check, answer):
                 self._judge(check, answer)  # asking once more would not help it
 
@@ -88,7 +88,7 @@ class Asker:
         """Judge by a fresh answer what it has started with deadlines that have passed."""
         told = {("member", member.graceid) for member in answer.members}
         for check in list(candidate.checks()):
-            waiting = check.state in (machines.AWAITING, machines.WARNED) and not check.question
+            waiting = check.state in (rules.AWAITING, rules.WARNED) and not check.question
             if waiting and check.due <= self.firing.now and not check.chart.expects.asks \
                     and told.issuperset(check.questions()):
                 self._judge(check, answer)
@@ -100,7 +100,7 @@ class Asker:
             self._wait(check)
             return
         given_up = self.firing.now >= check.due + self.firing.timing.give_up
-        if given_up and check.state in (machines.UNVERIFIED, machines.OVERDUE):
+        if given_up and check.state in (rules.UNVERIFIED, rules.OVERDUE):
             self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
         elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
             self.firing.retry_later(check)
@@ -129,7 +129,7 @@ class Asker:
 
     def _fire_judged(self, check, verdict):
         now = self.firing.now
-        if check.state == machines.OVERDUE:
+        if check.state == rules.OVERDUE:
             if verdict.kind == RIGHT:
                 self.firing.check(check, "answer", verdict)
             elif now >= check.due + self.firing.timing.give_up:
@@ -139,7 +139,7 @@ class Asker:
                 self.firing.escalate(check, verdict)
         elif self._not_due(check):
             self._wait(check)
-        elif check.state == machines.AWAITING and now < check.due:
+        elif check.state == rules.AWAITING and now < check.due:
             self.firing.check(check, "warning", verdict)
         else:
             self.firing.check(check, "deadline", verdict)
@@ -147,7 +147,7 @@ class Asker:
 
     def _not_due(self, check):
         """Whether it was only put together with others that were due."""
-        return check.state == machines.AWAITING and check.warn is None \
+        return check.state == rules.AWAITING and check.warn is None \
             and self.firing.now < check.due
 
     def _wait(self, check):

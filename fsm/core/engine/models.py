@@ -1,11 +1,12 @@
 """The light models that the machines move: a candidate, its processes, their checks."""
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
+from fsm.core.engine.table import check_tables, lifecycle_table, process_table
 from fsm.core.evidence.alert import split_version
 from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Scope, Verdict
 from fsm.core.interning import once
 
-_LEFT_OUT = (machines.MISSING, machines.WAIVED)
+_LEFT_OUT = (rules.MISSING, rules.WAIVED)
 
 
 class CheckRun:
@@ -32,24 +33,24 @@ class CheckRun:
         held: when its condition was last judged not to hold, unix seconds; None where it held.
         generation: how often it was started anew.
         escalated: how many steps of escalation have been taken.
-        events: the triggers of its machine.
+        table: what its machine does, :class:`~fsm.core.engine.table.Table`.
     """
 
     __slots__ = ("chart", "process", "expects", "stage", "name", "scope", "state", "within", "warn",
                  "due", "timer", "question", "tries", "at", "why", "told", "alarmed", "held",
-                 "final", "generation", "escalated", "events")
+                 "final", "generation", "escalated", "table")
 
     def __init__(self, chart, process, stage, name, scope, within, warn):
         self.chart, self.process, self.stage, self.name = chart, process, stage, name
         self.scope, self.within, self.warn = scope, within, warn
         tags = process.settings.tags.get(chart.name)
         self.expects = chart.expects if tags is None else chart.expects.tagged(tags)
-        self.state = machines.AWAITING
+        self.state = rules.AWAITING
         self.due = self.timer = 0.0
         self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
         self.alarmed, self.held, self.final = False, None, ""
         self.generation = self.escalated = 0
-        self.events = machines.check_events(process.chart)[id(chart)]
+        self.table = check_tables(process.chart)[id(chart)]
 
     @property
     def began(self):
@@ -65,7 +66,7 @@ class CheckRun:
     def next_step(self):
         """While it is overdue the next :class:`~fsm.core.charts.policy.Escalation`, or None."""
         steps = self.process.settings.escalation
-        if self.state != machines.OVERDUE or "escalate" not in self.events:
+        if self.state != rules.OVERDUE or not self.table.knows(rules.OVERDUE, "escalate"):
             return None
         return steps[self.escalated] if self.escalated < len(steps) else None
 
@@ -172,7 +173,7 @@ class ProcessRun:
         self.name = chart.named(key)
         self.since = self.stage_since = since
         self.stage, self.reason, self.final = 0, "", False
-        self.state = machines.process_machine(chart).initial
+        self.state = process_table(chart).initial
         self.checks = []
         values = dict(settings.options)
         if chart.key:
@@ -220,7 +221,7 @@ class ProcessRun:
 
     def anything_missing(self):
         """Guard: some check was given up."""
-        return any(c.state == machines.MISSING for c in self.checks)
+        return any(c.state == rules.MISSING for c in self.checks)
 
 
 def _instances(chart, values, common):
@@ -245,7 +246,7 @@ class RegionRun:
     __slots__ = ("chart", "state")
 
     def __init__(self, chart):
-        self.chart, self.state = chart, chart.initial()
+        self.chart, self.state = chart, lifecycle_table(chart).initial
 
 
 class Candidate:
@@ -295,7 +296,7 @@ class Candidate:
 
     def follow(self, lifecycle):
         """Begin a lifecycle, with its regions."""
-        self.lifecycle, self.state = lifecycle, lifecycle.initial()
+        self.lifecycle, self.state = lifecycle, lifecycle_table(lifecycle).initial
         self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
 
     def add(self, run):

@@ -5,7 +5,7 @@ What a chart or a profile declares is not stored but looked up again by name.
 
 from math import inf
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
 from fsm.core.engine.models import Candidate, ProcessRun
 from fsm.core.evidence import evidence
 from fsm.core.interning import once
@@ -74,7 +74,7 @@ def candidate(plain, charts, policy):
             made.add(_restored(stored, charts.processes[stored["chart"]], made))
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
-    made.overdue = sum(check.state == machines.OVERDUE for check in made.checks())
+    made.overdue = sum(check.state == rules.OVERDUE for check in made.checks())
     return made
 
 

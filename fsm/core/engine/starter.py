@@ -4,7 +4,8 @@ A condition that comes true later gives what it held back its time from then on.
 ago than ``timing.give_up`` is passed over.
 """
 
-from fsm.core.engine import machines, notifications
+from fsm.core.charts import rules
+from fsm.core.engine import notifications
 from fsm.core.engine.models import ProcessRun
 from fsm.core.expect.base import RIGHT, WRONG, Scope, Verdict
 from fsm.core.times import finite
@@ -211,7 +212,7 @@ class Starter:
         """
         if conditions and check.chart.conditional:
             self._reconsider_condition(check)
-        if check.timer is None and check.state not in (machines.MISSING, machines.UNVERIFIABLE):
+        if check.timer is None and check.state not in (rules.MISSING, rules.UNVERIFIABLE):
             return
         if trigger == "answer" and (self._may_still_come(check) or (
                 check.question and check.question == self.answering)):
@@ -221,7 +222,7 @@ class Starter:
             self.firing.check(check, trigger, verdict)
 
     def _may_still_come(self, check):
-        waiting = check.state in (machines.AWAITING, machines.WARNED)
+        waiting = check.state in (rules.AWAITING, rules.WARNED)
         return waiting and not check.chart.expects.asks and self.firing.now < check.due
 
     def _reconsider_condition(self, check):
@@ -233,7 +234,7 @@ class Starter:
             check.held = now
             if check.timer is not None and expected.kind == WRONG:
                 self.firing.check(check, "excuse", expected)
-        elif check.state == machines.NOT_EXPECTED:
+        elif check.state == rules.NOT_EXPECTED:
             self.firing.check(check, "expect", expected)
             self._allowed(check, expected)
             if not check.process.open or check.process.stage > check.stage:
@@ -246,7 +247,7 @@ class Starter:
         """Its condition has come true: it has its time from then on."""
         since = max(check.held or 0.0, self.firing.now if expected.at is None else expected.at)
         check.held = None
-        if since > check.began and check.state in (machines.AWAITING, machines.WARNED):
+        if since > check.began and check.state in (rules.AWAITING, rules.WARNED):
             self.firing.schedule(check, since)
 
 

@@ -1,8 +1,9 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
 from fsm.core.engine.effects import Measured, Transition
 from fsm.core.engine.notifications import GOOD, escalation, messages
+from fsm.core.engine.table import lifecycle_table, process_table
 from fsm.core.engine.timers import Timers
 from fsm.core.expect.base import RIGHT, Verdict
 from fsm.core.interning import once
@@ -10,7 +11,7 @@ from fsm.core.printable import printable
 from fsm.core.times import DAY
 
 INCOMPLETE, ESCALATE = "closed.incomplete", "escalate"
-MEASURED = (*GOOD, machines.MISSING)
+MEASURED = (*GOOD, rules.MISSING)
 
 
 class Firing:
@@ -55,9 +56,8 @@ class Firing:
             trigger: what happened.
             verdict: the :class:`~fsm.core.expect.base.Verdict` its guards look at.
         """
-        event = check.events.get(trigger)
         source = check.state
-        if event is None or source not in event.transitions or not event.trigger(check, verdict):
+        if not check.table.fire(check, trigger, verdict):
             return False
         dest, run = check.state, check.process
         candidate = run.candidate
@@ -80,7 +80,7 @@ class Firing:
                 check.due - max(check.within, self.timing.grace)))
         if was_open and check.timer is None and run.still_open[run.stage] == 0:
             self.stages_done(run)
-        elif source == machines.MISSING and run.state == INCOMPLETE:
+        elif source == rules.MISSING and run.state == INCOMPLETE:
             self.process(run, "recovered", check.why)
         return True
 
@@ -88,7 +88,7 @@ class Firing:
         """Give an open check its deadline, counted from a start in unix seconds."""
         check.due = start + max(check.within, self.timing.grace)
         check.timer = check.due
-        if check.warn is not None and check.state == machines.AWAITING:
+        if check.warn is not None and check.state == rules.AWAITING:
             check.timer = start + max(check.warn, self.timing.grace)
         self.wake(check.process.candidate, check.timer)
 
@@ -124,15 +124,15 @@ class Firing:
     def _set_timer(self, check, trigger, dest):
         if trigger == ESCALATE:
             check.escalated += 1
-        elif dest in machines.CLOSED:
+        elif dest in rules.CLOSED:
             check.timer = None
-        elif dest == machines.AWAITING:
+        elif dest == rules.AWAITING:
             check.tries, check.at = 0, None
             if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
                 check.told, check.escalated = (), 0
                 check.generation += 1
             self.schedule(check, check.process.since if trigger == "renew" else self.now)
-        elif dest == machines.WARNED:
+        elif dest == rules.WARNED:
             check.timer = check.due
             self.wake(check.process.candidate, check.timer)
         else:
@@ -141,7 +141,7 @@ class Firing:
 
     def _count(self, check, source, dest, was_open):
         candidate, is_open = check.process.candidate, check.timer is not None
-        candidate.overdue += (dest == machines.OVERDUE) - (source == machines.OVERDUE)
+        candidate.overdue += (dest == rules.OVERDUE) - (source == rules.OVERDUE)
         if is_open != was_open:
             change = 1 if is_open else -1
             candidate.open_checks += change
@@ -152,9 +152,7 @@ class Firing:
     def process(self, run, trigger, why):
         """Fire a process; returns whether it moved."""
         source = run.state
-        if not machines.known(run.chart, trigger, source):
-            return False
-        if not machines.process_machine(run.chart).events[trigger].trigger(run):
+        if not process_table(run.chart).fire(run, trigger):
             return False
         run.candidate.incomplete += (run.state == INCOMPLETE) - (source == INCOMPLETE)
         self.transitions.append(Transition(self.now, run.candidate.graceid, run.name, "", trigger,
@@ -179,13 +177,13 @@ class Firing:
             if not run.open:
                 return
             run.stage += 1
-            if any(check.state == machines.MISSING for check in done):
+            if any(check.state == rules.MISSING for check in done):
                 continue
             ends = [c.at for c in done if c.at is not None] or [run.stage_since]
             run.stage_since = max(run.since, *ends)
             for check in run.checks:
                 if check.stage == run.stage and not check.chart.from_start \
-                        and check.state == machines.AWAITING and not check.question:
+                        and check.state == rules.AWAITING and not check.question:
                     self.schedule(check, run.stage_since)
 
     def back_to_start(self, run, trigger, why):
@@ -222,10 +220,8 @@ class Firing:
 
     def lifecycle(self, candidate, trigger, why):
         """Fire a lifecycle; where nothing is expected any more, waive what is open."""
-        source, chart, why = candidate.state, candidate.lifecycle, printable(why)
-        if not machines.known(chart, trigger, source):
-            return
-        if not machines.lifecycle_machine(chart).trigger_event(candidate, trigger):
+        source, why = candidate.state, printable(why)
+        if not lifecycle_table(candidate.lifecycle).fire(candidate, trigger):
             return
         self.transitions.append(Transition(self.now, candidate.graceid, "", "", trigger, source,
                                            candidate.state, why))
@@ -244,11 +240,10 @@ class Firing:
 
     def region(self, region, graceid, trigger, why):
         """Fire a region of a lifecycle."""
-        source, chart = region.state, region.chart
-        if machines.known(chart, trigger, source) \
-                and machines.lifecycle_machine(chart).trigger_event(region, trigger):
-            self.transitions.append(Transition(self.now, graceid, chart.name, "", trigger, source,
-                                               region.state, printable(why)))
+        source = region.state
+        if lifecycle_table(region.chart).fire(region, trigger):
+            self.transitions.append(Transition(self.now, graceid, region.chart.name, "", trigger,
+                                               source, region.state, printable(why)))
 
     def waive(self, run):
         """Waive the open checks of a process, for its own reason or the candidate's."""
@@ -279,7 +274,7 @@ class Firing:
             why: a sentence.
             since: since when it is expected, unix seconds; None for now.
         """
-        waived = [c for c in run.checks if c.state == machines.WAIVED
+        waived = [c for c in run.checks if c.state == rules.WAIVED
                   and not run.candidate.waived_by_order(c)]
         for check in waived:
             self.check(check, "reinstate", Verdict(RIGHT, why))

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from fsm.chart import Process, Stage, check, field, file, label, log, new, predicate
 from fsm.core.charts.policy import Escalation, Profile, Timing, default_policy, default_settings
+from fsm.core.charts.rules import OPEN
 from fsm.core.engine.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, Tick
-from fsm.core.engine.machines import OPEN
 from fsm.core.evidence.alert import parse
 from fsm.io.recordings.files import Record
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
