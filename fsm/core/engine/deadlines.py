@@ -42,11 +42,11 @@ class Asker:
 
     def _may_be_told(self, check):
         """Whether any answer may tell it, before its deadline too."""
-        return (check.timer is not None and bool(check.chart.expects.asks)
+        return (check.open and bool(check.chart.expects.asks)
                 and not check.question and not check.chart.at_deadline)
 
     def _must_ask(self, check):
-        if check.timer is None:
+        if not check.open:
             return False
         if check.question:
             pause = self.firing.timing.answer
@@ -62,7 +62,7 @@ class Asker:
         wants = []
         for check in candidate.checks():
             free = check.chart.expects.asks and not check.question
-            if check.timer is not None and (free or check in asking):
+            if check.open and (free or check in asking):
                 wants += check.questions()
         return tuple(dict.fromkeys(wants))
 

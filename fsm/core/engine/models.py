@@ -1,5 +1,7 @@
 """The light models that the machines move: a candidate, its processes, their checks."""
 
+from typing import NamedTuple
+
 from fsm.core.charts import rules
 from fsm.core.engine.table import check_tables, lifecycle_table, process_table
 from fsm.core.evidence.alert import split_version
@@ -156,7 +158,7 @@ class ProcessRun:
         key: what tells it from others of its kind, or "".
         name: process name, with its key: ``idq[H1]``.
         onset: when what started it last happened, unix seconds.
-        since: since when its time counts, unix seconds: the onset, or when it became needed.
+        started: since when its time counts, unix seconds: the onset, or when it became needed.
         state: where it is.
         stage: index of the present stage; ``stage_since`` is when that stage started.
         checks: its :class:`CheckRun` objects, stage after stage.
@@ -165,13 +167,13 @@ class ProcessRun:
         final: whether it stays needless until it starts anew.
     """
 
-    __slots__ = ("chart", "candidate", "settings", "key", "name", "onset", "since", "state",
+    __slots__ = ("chart", "candidate", "settings", "key", "name", "onset", "started", "state",
                  "stage", "stage_since", "checks", "still_open", "reason", "final")
 
-    def __init__(self, chart, candidate, settings, key, onset, since):
+    def __init__(self, chart, candidate, settings, key, onset, started):
         self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
         self.name = chart.named(key)
-        self.since = self.stage_since = since
+        self.started = self.stage_since = started
         self.stage, self.reason, self.final = 0, "", False
         self.state = process_table(chart).initial
         self.checks = []
@@ -249,6 +251,23 @@ class RegionRun:
         self.chart, self.state = chart, lifecycle_table(chart).initial
 
 
+class Load(NamedTuple):
+    """What the checks of a candidate amount to.
+
+    Attributes:
+        overdue: whether any is overdue.
+        open: whether any is open.
+        missing: whether a process ended incomplete.
+    """
+
+    overdue: bool
+    open: bool
+    missing: bool
+
+
+UNREPORTED = Load(False, True, False)  # whether anything is open is to be told anew
+
+
 class Candidate:
     """One GraceID under supervision.
 
@@ -260,7 +279,7 @@ class Candidate:
         regions: the regions beside it, by name.
         profile: its :class:`~fsm.core.charts.policy.Profile`; None until it is introduced, that is
             until its event is known and its processes may start.
-        since: when it was created, unix seconds; until known, when it was first heard of.
+        created: when it was created, unix seconds; until known, when it was first heard of.
         runs: processes by name; see :meth:`add` and :meth:`of`.
         own_timer: when it must itself be looked at: to be introduced, or retired; or None.
         question: identifier of the question about itself, or "".
@@ -268,8 +287,7 @@ class Candidate:
         overdue: number of overdue checks; ``open_checks`` of open ones, ``incomplete`` of
             processes that ended incomplete.
         reason: why nothing is expected of it any more, or "".
-        settled: what its lifecycle was last told: (whether checks are overdue, whether any are
-            open, whether any are missing).
+        last_reported: what its lifecycle was last told, a :class:`Load`.
         broken: names of the processes that could not be started.
         waivers: what operators have made needless: (process, check) to the reason.
         gates: by the name of a process of which the condition has stood in the way of a start:
@@ -280,24 +298,30 @@ class Candidate:
             state, the values, labels, and identities of entries with files; None for nothing.
     """
 
-    __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "since",
+    __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "created",
                  "runs", "_by_chart", "own_timer", "question", "questions", "overdue",
-                 "open_checks", "incomplete", "reason", "settled", "broken", "waivers",
+                 "open_checks", "incomplete", "reason", "last_reported", "broken", "waivers",
                  "gates", "passed", "informed")
 
-    def __init__(self, graceid, lifecycle, evidence, since):
-        self.graceid, self.evidence, self.since, self.profile = graceid, evidence, since, None
-        self.follow(lifecycle)
+    def __init__(self, graceid, lifecycle, evidence, created):
+        self.graceid, self.evidence, self.created = graceid, evidence, created
+        self.profile = None
+        self.switch_lifecycle(lifecycle)
         self.runs, self._by_chart = {}, {}
         self.own_timer, self.question, self.questions = None, "", 0
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
-        self.settled, self.broken, self.waivers = (False, True, False), (), {}
+        self.last_reported, self.broken, self.waivers = UNREPORTED, (), {}
         self.gates, self.passed, self.informed = {}, {}, None
 
-    def follow(self, lifecycle):
+    def switch_lifecycle(self, lifecycle):
         """Begin a lifecycle, with its regions."""
         self.lifecycle, self.state = lifecycle, lifecycle_table(lifecycle).initial
         self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
+
+    @property
+    def load(self):
+        """What its checks amount to now, a :class:`Load`."""
+        return Load(self.overdue > 0, self.open_checks > 0, self.incomplete > 0)
 
     def add(self, run):
         """Take up a process."""

@@ -67,7 +67,7 @@ class Starter:
             begun = self._begun(candidate, chart, settings, change)
         except Exception as error:  # whatever a chart's own function may raise harms it alone
             why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
-            self.firing.effects += notifications.cannot_start(candidate, chart, settings, why,
+            self.firing.collected.effects += notifications.cannot_start(candidate, chart, settings, why,
                                                         self.firing.now, self.firing.policy)
             return
         for run, onset, since, why in begun:
@@ -108,7 +108,7 @@ class Starter:
         verdict = chart.starts.judge(candidate.evidence, scope)
         if not verdict.right:
             return (), 0.0, ""
-        onset = candidate.since if verdict.at is None else verdict.at
+        onset = candidate.created if verdict.at is None else verdict.at
         return self._keys(chart, settings, captured, candidate), onset, verdict.why
 
     def _known(self, candidate, run, name, onset, change):
@@ -181,11 +181,11 @@ class Starter:
     def _renew(self, run, onset, since, why, trigger):
         """Start its checks anew: what was made before does not count for them."""
         run.begin(onset)
-        run.since, run.reason, run.final = since, "", False
+        run.started, run.reason, run.final = since, "", False
         for check in run.checks:
             check.held, check.final = None, ""
             if run.chart.starts.state is None:
-                check.scope.since = onset
+                check.scope.not_before = onset
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)
@@ -212,7 +212,7 @@ class Starter:
         """
         if conditions and check.chart.conditional:
             self._reconsider_condition(check)
-        if check.timer is None and check.state not in (rules.MISSING, rules.UNVERIFIABLE):
+        if not check.open and check.state not in (rules.MISSING, rules.UNVERIFIABLE):
             return
         if trigger == "answer" and (self._may_still_come(check) or (
                 check.question and check.question == self.answering)):
@@ -232,7 +232,7 @@ class Starter:
         now = self.firing.now
         if not expected.right:
             check.held = now
-            if check.timer is not None and expected.kind == WRONG:
+            if check.open and expected.kind == WRONG:
                 self.firing.check(check, "excuse", expected)
         elif check.state == rules.NOT_EXPECTED:
             self.firing.check(check, "expect", expected)
@@ -240,7 +240,7 @@ class Starter:
             if not check.process.open or check.process.stage > check.stage:
                 self.firing.back_to_start(check.process, "reinstated", expected.why)
             self.firing.waive_by_order(check.process)
-        elif check.held is not None and check.timer is not None and not check.question:
+        elif check.held is not None and check.open and not check.question:
             self._allowed(check, expected)
 
     def _allowed(self, check, expected):

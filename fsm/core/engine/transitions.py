@@ -1,7 +1,10 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
+import attrs
+
 from fsm.core.charts import rules
 from fsm.core.engine.effects import Measured, Transition
+from fsm.core.engine.models import UNREPORTED
 from fsm.core.engine.notifications import GOOD, escalation, messages
 from fsm.core.engine.table import lifecycle_table, process_table
 from fsm.core.engine.timers import Timers
@@ -14,6 +17,19 @@ INCOMPLETE, ESCALATE = "closed.incomplete", "escalate"
 MEASURED = (*GOOD, rules.MISSING)
 
 
+@attrs.define(slots=True)
+class Collected:
+    """What one step comes to.
+
+    Attributes:
+        transitions: fired, in their order.
+        effects: wanted, in their order.
+    """
+
+    transitions: list = attrs.field(factory=list)
+    effects: list = attrs.field(factory=list)
+
+
 class Firing:
     """Moves candidates, processes and checks, and collects what comes of it.
 
@@ -22,25 +38,32 @@ class Firing:
 
     Attributes:
         now: time of the present input, unix seconds.
-        transitions: fired in the present step.
-        effects: wanted in the present step.
+        collected: what has come of the present step so far.
         timers: :class:`~fsm.core.engine.timers.Timers`.
     """
 
     def __init__(self, policy):
-        self.follow(policy)
-        self.now, self.timers = float("-inf"), Timers()
-        self.transitions, self.effects = [], []
+        self.use_policy(policy)
+        self.now, self.timers, self.collected = float("-inf"), Timers(), Collected()
 
-    def follow(self, policy):
+    def use_policy(self, policy):
         """Go by this policy from now on."""
         self.policy, self.timing = policy, policy.timing
 
     def begin(self, now):
-        """Start a step at this time; returns its lists of transitions and effects."""
-        self.now = now
-        self.transitions, self.effects = [], []
-        return self.transitions, self.effects
+        """Start a step at this time, unix seconds; returns its :class:`Collected`."""
+        self.now, self.collected = now, Collected()
+        return self.collected
+
+    @property
+    def transitions(self):
+        """Those fired in the present step."""
+        return self.collected.transitions
+
+    @property
+    def effects(self):
+        """Those wanted in the present step."""
+        return self.collected.effects
 
     def wake(self, candidate, time):
         """See to it that the candidate is looked at by this time."""
@@ -61,7 +84,7 @@ class Firing:
             return False
         dest, run = check.state, check.process
         candidate = run.candidate
-        was_open = check.timer is not None
+        was_open = check.open
         check.why, check.question = once(printable(verdict.why)), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
@@ -70,15 +93,15 @@ class Firing:
                                            trigger, source, dest, check.why))
         self._count(check, source, dest, was_open)
         if trigger == ESCALATE:
-            self.effects += escalation(check, self.now, self.policy)
+            self.collected.effects += escalation(check, self.now, self.policy)
         else:
-            self.effects += messages(check, dest, self.now, self.policy)
+            self.collected.effects += messages(check, dest, self.now, self.policy)
         if dest in MEASURED:
             self.effects.append(Measured(
                 self.now, candidate.graceid, run.name, check.name, check.generation, dest,
-                check.at, candidate.since, run.since,
+                check.at, candidate.created, run.started,
                 check.due - max(check.within, self.timing.grace)))
-        if was_open and check.timer is None and run.still_open[run.stage] == 0:
+        if was_open and not check.open and run.still_open[run.stage] == 0:
             self.stages_done(run)
         elif source == rules.MISSING and run.state == INCOMPLETE:
             self.process(run, "recovered", check.why)
@@ -131,7 +154,7 @@ class Firing:
             if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
                 check.told, check.escalated = (), 0
                 check.generation += 1
-            self.schedule(check, check.process.since if trigger == "renew" else self.now)
+            self.schedule(check, check.process.started if trigger == "renew" else self.now)
         elif dest == rules.WARNED:
             check.timer = check.due
             self.wake(check.process.candidate, check.timer)
@@ -140,7 +163,7 @@ class Firing:
             self.retry_later(check)
 
     def _count(self, check, source, dest, was_open):
-        candidate, is_open = check.process.candidate, check.timer is not None
+        candidate, is_open = check.process.candidate, check.open
         candidate.overdue += (dest == rules.OVERDUE) - (source == rules.OVERDUE)
         if is_open != was_open:
             change = 1 if is_open else -1
@@ -161,12 +184,12 @@ class Firing:
 
     def begin_stages(self, run):
         """Give every open check its deadline; a later stage's is the latest it can be."""
-        start = run.since
+        start = run.started
         for index in range(len(run.chart.stages)):
             checks = [check for check in run.checks if check.stage == index]
             for check in checks:
-                if check.timer is not None:
-                    self.schedule(check, run.since if check.chart.from_start else start)
+                if check.open:
+                    self.schedule(check, run.started if check.chart.from_start else start)
             start += max((max(check.within, self.timing.grace) for check in checks), default=0.0)
 
     def stages_done(self, run):
@@ -180,7 +203,7 @@ class Firing:
             if any(check.state == rules.MISSING for check in done):
                 continue
             ends = [c.at for c in done if c.at is not None] or [run.stage_since]
-            run.stage_since = max(run.since, *ends)
+            run.stage_since = max(run.started, *ends)
             for check in run.checks:
                 if check.stage == run.stage and not check.chart.from_start \
                         and check.state == rules.AWAITING and not check.question:
@@ -189,25 +212,24 @@ class Firing:
     def back_to_start(self, run, trigger, why):
         """Put a process back into its first stage, and on through those that are done."""
         self.process(run, trigger, why)
-        run.stage, run.stage_since = 0, run.since
+        run.stage, run.stage_since = 0, run.started
         self.stages_done(run)
 
     # -- lifecycle ------------------------------------------------------------------------------
 
-    def settle(self, candidate):
+    def report_load(self, candidate):
         """Tell a lifecycle what has become of its checks since it was last told."""
-        present = (candidate.overdue > 0, candidate.open_checks > 0, candidate.incomplete > 0)
-        if candidate.profile is None or present == candidate.settled:
+        load, before = candidate.load, candidate.last_reported
+        if candidate.profile is None or load == before:
             return
-        overdue, anything_open, missing = candidate.settled
-        candidate.settled = present
-        if present[1] and not anything_open:
+        candidate.last_reported = load
+        if load.open and not before.open:
             self.lifecycle(candidate, "reopened", "something is expected again")
-        if present[0] and not overdue:
+        if load.overdue and not before.overdue:
             self.lifecycle(candidate, "attention_needed", "a check is overdue")
-        elif overdue and not present[0] and present[1]:
+        elif before.overdue and not load.overdue and load.open:
             self.lifecycle(candidate, "attention_over", "no check is overdue any more")
-        if not present[1] and (anything_open or present[2] != missing):
+        if not load.open and (before.open or load.missing != before.missing):
             self.lifecycle(candidate, "all_closed", "every check is closed")
         self._see_to_retirement(candidate)
 
@@ -232,7 +254,7 @@ class Firing:
             for run in list(candidate.runs.values()):
                 self.waive(run)
         elif waived:
-            candidate.settled = (False, True, False)  # to be told anew whether anything is open
+            candidate.last_reported = UNREPORTED
             for run in candidate.runs.values():
                 if not run.reason:
                     self.reinstate(run, why)
@@ -249,14 +271,14 @@ class Firing:
         """Waive the open checks of a process, for its own reason or the candidate's."""
         reason = run.reason or run.candidate.reason
         for check in run.checks:
-            if check.timer is not None:
+            if check.open:
                 self.check(check, "waive", Verdict(RIGHT, reason))
 
     def waive_by_order(self, run):
         """Waive the open checks of a process that operators have made needless."""
         if run.candidate.waivers:
             for check in run.checks:
-                reason = check.timer is not None and run.candidate.waived_by_order(check)
+                reason = check.open and run.candidate.waived_by_order(check)
                 if reason:
                     self.check(check, "waive", Verdict(RIGHT, reason))
 
@@ -279,6 +301,6 @@ class Firing:
         for check in waived:
             self.check(check, "reinstate", Verdict(RIGHT, why))
         if waived:
-            run.since = self.now if since is None else max(since, run.since)
+            run.started = self.now if since is None else max(since, run.started)
             self.begin_stages(run)
             self.back_to_start(run, "reinstated", why)

@@ -18,10 +18,10 @@ class _Tagged(Expectation):
     def _since(self, evidence, scope):
         """Since when annotations count; or, while that cannot be told, the verdict."""
         if self.after is None:
-            return scope.since, None
+            return scope.not_before, None
         before = self.after.judge(evidence, scope)
         if before.right:
-            return scope.since if before.at is None else max(scope.since, before.at), None
+            return scope.not_before if before.at is None else max(scope.not_before, before.at), None
         kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
         return None, Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
 

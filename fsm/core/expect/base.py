@@ -41,16 +41,17 @@ class Scope:
 
     Attributes:
         values: parameter and option names to their values.
-        since: annotations made before this moment do not count, unix seconds; set only where a
+        not_before: annotations made before this moment do not count, unix seconds; set only where a
             newer file version has made older ones worthless.
         until: annotations made after this moment do not count, unix seconds.
         start: since when its process is under way, unix seconds; None where there is none.
     """
 
-    __slots__ = ("values", "since", "until", "start")
+    __slots__ = ("values", "not_before", "until", "start")
 
-    def __init__(self, values, since=float("-inf")):
-        self.values, self.since, self.until, self.start = values, since, float("inf"), None
+    def __init__(self, values, not_before=float("-inf")):
+        self.values, self.not_before = values, not_before
+        self.until, self.start = float("inf"), None
 
     def lookup(self, name, evidence):
         """The value of a parameter: from the scope, else from the event's fields, else None."""
