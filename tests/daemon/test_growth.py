@@ -14,7 +14,8 @@ import pytest
 
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine import engine
-from fsm.core.engine.models import Candidate, CheckRun, ProcessRun
+from fsm.core.engine.models import Candidate
+from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.timers import SPARE, Timers
 from fsm.core.evidence import superevent_names
 from fsm.core.evidence.evidence import Evidence

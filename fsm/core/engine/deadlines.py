@@ -26,7 +26,7 @@ class Asker:
             for check in (*asking, *self._due_meanwhile(candidate, until)):
                 check.question = question
                 check.timer = until
-                self.firing.wake(candidate, check.timer)
+                self.firing.schedule.wake(candidate, check.timer)
 
     def ask(self, candidate, wants=()):
         """Put one question about a candidate; returns the question's identifier."""
@@ -103,7 +103,7 @@ class Asker:
         if given_up and check.state in (rules.UNVERIFIED, rules.OVERDUE):
             self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
         elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
-            self.firing.retry_later(check)
+            self.firing.schedule.retry_later(check)
 
     def _judge(self, check, answer):
         check.question = ""
@@ -135,7 +135,7 @@ class Asker:
             elif now >= check.due + self.firing.timing.give_up:
                 self.firing.check(check, "give_up", verdict)
             else:
-                self.firing.retry_later(check)
+                self.firing.schedule.retry_later(check)
                 self.firing.escalate(check, verdict)
         elif self._not_due(check):
             self._wait(check)
@@ -153,7 +153,7 @@ class Asker:
     def _wait(self, check):
         """Let it have the rest of its time."""
         check.timer = check.due
-        self.firing.wake(check.process.candidate, check.timer)
+        self.firing.schedule.wake(check.process.candidate, check.timer)
 
 
 def _whatever_version(want):

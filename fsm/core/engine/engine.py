@@ -3,7 +3,8 @@
 from math import inf, nextafter
 
 from fsm.core.charts.catalogue import Charts
-from fsm.core.engine import member_updates, notifications, snapshot
+from fsm.core.engine import member_updates, snapshot
+from fsm.core.engine.answers import Answers
 from fsm.core.engine.deadlines import Asker
 from fsm.core.engine.effects import Retired, Step
 from fsm.core.engine.inputs import (
@@ -16,6 +17,7 @@ from fsm.core.engine.inputs import (
     TickAll,
     Unreadable,
 )
+from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.news import News
 from fsm.core.engine.starter import Starter
@@ -61,10 +63,12 @@ class Engine:
         self.processes = tuple(processes)
         self.charts = Charts(processes, lifecycles)
         self.firing = Firing(policy)
-        self.timers = self.firing.timers
-        self.starter = Starter(self.charts.router, self.firing)
-        self.news = News(self.charts, self.firing, self.starter)
+        self.timers = self.firing.schedule.timers
+        judge = Judge(self.firing)
+        starter = Starter(self.charts.router, self.firing, judge)
+        self.news = News(self.charts, self.firing, starter, judge)
         self.asker = Asker(self.firing)
+        self.answers = Answers(self.news, judge, self.asker, self.firing)
         self.candidates = {} if candidates is None else candidates
         self.names = Names()
         self.retired, self.unsupervised, self.of_retired = {}, 0, 0
@@ -149,7 +153,7 @@ class Engine:
         candidate = Candidate(graceid, lifecycle, Evidence(graceid), heard)
         self.candidates[graceid] = candidate
         candidate.own_timer = self.firing.now + self.firing.timing.grace
-        self.firing.wake(candidate, candidate.own_timer)
+        self.firing.schedule.wake(candidate, candidate.own_timer)
         return candidate
 
     def _inform(self, graceid):
@@ -172,55 +176,12 @@ class Engine:
     # -- answers --------------------------------------------------------------------------------
 
     def _answer(self, answer):
-        candidate = self.candidates.get(answer.graceid)
-        if candidate is None and answer.event is not None and not answer.question:
-            candidate = self._new_candidate(answer.graceid, answer.time)
-        if candidate is None:
-            return
-        if answer.gone:
-            self._gone(candidate)
-            return
-        changes = [] if answer.failure else list(answer.add_to(candidate.evidence))
-        if answer.event is not None and candidate.evidence.gone is not None:
-            candidate.evidence.gone = None
-            changes.append("fields")
-        if candidate.profile is None:
-            if candidate.question == answer.question or candidate.evidence.fields:
-                self.news.introduce(candidate, "answer")
+        if answer.event is not None and not answer.question:  # nobody has asked, but it is there
+            candidate = self._supervised(answer.graceid, answer.time)
         else:
-            self.starter.answering = answer.question
-            # What makes a check needless comes before the verdict on it.
-            self.news.take(candidate, changes, "answer")
-            self.starter.answering = ""
-            if answer.question:
-                self.asker.answered(candidate, answer)
-            self._look_at_asked(candidate, answer)
-        if not answer.failure and candidate.profile is not None:
-            self.asker.already_due(candidate, answer)
-        self.firing.report_load(candidate)
-
-    def _gone(self, candidate):
-        """GraceDB does not know it: nobody is to blame, and its operators are told."""
-        evidence, first = candidate.evidence, candidate.evidence.gone is None
-        evidence.gone = self.now
-        if candidate.profile is None:
-            self.news.introduce(candidate, "answer")
-        elif first:
-            self.news.take(candidate, ["fields"], "answer")
-        if first:
-            self.firing.collected.effects += notifications.unknown(candidate, self.now, self.policy)
-        for check in candidate.checks():
-            if check.question:
-                check.question = ""
-                if check.open:  # one that is expected even of what is waived
-                    self.firing.retry_rarely(check)
-        self.firing.report_load(candidate)
-
-    def _look_at_asked(self, candidate, answer):
-        if answer.contents or answer.neighbours:
-            for check in list(candidate.checks()):
-                if check.chart.expects.asks and not check.question:
-                    self.starter.consider(check, "answer")
+            candidate = self.candidates.get(answer.graceid)
+        if candidate is not None:
+            self.answers.take(candidate, answer)
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -262,7 +223,7 @@ class Engine:
             self._due(candidate, limit)
             self.firing.report_load(candidate)
             if graceid in self.candidates:
-                self.firing.wake(candidate, candidate.next_due())
+                self.firing.schedule.wake(candidate, candidate.next_due())
             else:
                 self.timers.clear(graceid)
 
@@ -318,7 +279,7 @@ class Engine:
             now: time of its last input, unix seconds.
             retired: GraceIDs that it had retired, the first first.
         """
-        self.firing.now = now
+        self.firing.resume(now)
         self._left(retired)
 
     def release(self, graceid):
@@ -331,5 +292,5 @@ class Engine:
         """Take up a candidate from a configuration stored before; returns it."""
         candidate = snapshot.candidate(configuration, self.charts, self.policy)
         self.candidates[candidate.graceid] = candidate
-        self.firing.wake(candidate, candidate.next_due())
+        self.firing.schedule.wake(candidate, candidate.next_due())
         return candidate

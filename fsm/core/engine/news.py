@@ -1,14 +1,15 @@
 """What changed in the evidence of a candidate, whom it concerns, and what that comes to.
 
-The way is one: each change finds, by the index, the starts, conditions, checks and moves that it can
-matter to; each of these is judged, and fired where it is right. What follows from firing (timers,
-stages, attention, messages) is drawn in :mod:`fsm.core.engine.transitions`.
+The way is one: each change finds, by the index, the starts, conditions, checks and moves that it
+can matter to; each of these is judged, and fired where it is right. What follows from firing
+(timers, stages, attention, messages) is drawn in :mod:`fsm.core.engine.transitions`.
 """
 
 from collections.abc import Iterable, Iterator
 
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.index import Interest
+from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
@@ -25,11 +26,12 @@ class News:
     Args:
         charts: of all processes and lifecycles.
         firing: fires what moves.
-        starter: starts processes, and judges checks.
+        starter: starts processes.
+        judge: judges checks.
     """
 
-    def __init__(self, charts: Charts, firing: Firing, starter: Starter) -> None:
-        self.charts, self.firing, self.starter = charts, firing, starter
+    def __init__(self, charts: Charts, firing: Firing, starter: Starter, judge: Judge) -> None:
+        self.charts, self.firing, self.starter, self.judge = charts, firing, starter, judge
         self._takes = {"start": self._start, "allow": self._allow, "move": self._move,
                        CONDITION: self._judge, "check": self._judge}
 
@@ -71,8 +73,8 @@ class News:
                 if interest.role == "move":
                     self._move(candidate, interest, parameters, change, trigger)
         self.starter.survey(candidate, trigger)
-        self.firing.timers.clear(candidate.graceid)  # it need not be looked at for its event now
-        self.firing.wake(candidate, candidate.next_due())
+        self.firing.schedule.timers.clear(candidate.graceid)  # its event is looked for no more
+        self.firing.schedule.wake(candidate, candidate.next_due())
 
     # -- whom a change concerns, and what it comes to -------------------------------------------
 
@@ -90,7 +92,7 @@ class News:
             for check in run.checks:
                 if check.chart is interest.subject and (not parameters or check.concerned(
                         interest.template, parameters, change.filename)):
-                    self.starter.consider(check, trigger, interest.role == CONDITION)
+                    self.judge.consider(check, trigger, interest.role == CONDITION)
 
     def _move(self, candidate, interest, parameters, change, trigger):
         region, move = candidate.regions.get(interest.owner.name), interest.subject
@@ -106,7 +108,7 @@ class News:
         self.firing.lifecycle(candidate, move.trigger, verdict.why)
         if waived and not candidate.reason:  # what came meanwhile counts
             for run in candidate.runs.values():
-                self.starter.look(run, trigger)
+                self.judge.look(run, trigger)
 
     def _choose_profile(self, candidate, trigger):
         """Go by another profile where the values by which it is chosen have changed."""

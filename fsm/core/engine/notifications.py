@@ -18,7 +18,7 @@ def messages(check, state, now, policy):
     """The effects wanted because a check has entered a state; notes in it what was told.
 
     Args:
-        check: the :class:`~fsm.core.engine.models.CheckRun`.
+        check: the :class:`~fsm.core.engine.runs.CheckRun`.
         state: which state it entered.
         now: unix seconds.
         policy: :class:`~fsm.core.charts.policy.Policy`.
@@ -42,7 +42,7 @@ def escalation(check, now, policy):
     """The effects wanted because a check is still overdue when its next step comes.
 
     Args:
-        check: the :class:`~fsm.core.engine.models.CheckRun`, which counts this step already.
+        check: the :class:`~fsm.core.engine.runs.CheckRun`, which counts this step already.
         now: unix seconds.
         policy: :class:`~fsm.core.charts.policy.Policy`.
     """

@@ -7,7 +7,8 @@ the first journals, whatever the attributes are called since.
 from math import inf
 
 from fsm.core.charts import rules
-from fsm.core.engine.models import Candidate, Load, ProcessRun
+from fsm.core.engine.models import Candidate, Load
+from fsm.core.engine.runs import ProcessRun
 from fsm.core.evidence import evidence
 from fsm.core.interning import once
 

@@ -6,12 +6,11 @@ from fsm.core.charts import rules
 from fsm.core.engine.effects import Measured, Transition
 from fsm.core.engine.models import UNREPORTED
 from fsm.core.engine.notifications import GOOD, escalation, messages
+from fsm.core.engine.schedule import Schedule
 from fsm.core.engine.table import lifecycle_table, process_table
-from fsm.core.engine.timers import Timers
 from fsm.core.expect.base import RIGHT, Verdict
 from fsm.core.interning import once
 from fsm.core.printable import printable
-from fsm.core.times import DAY
 
 INCOMPLETE, ESCALATE = "closed.incomplete", "escalate"
 MEASURED = (*GOOD, rules.MISSING)
@@ -39,20 +38,28 @@ class Firing:
     Attributes:
         now: time of the present input, unix seconds.
         collected: what has come of the present step so far.
-        timers: :class:`~fsm.core.engine.timers.Timers`.
+        schedule: when checks are looked at, :class:`~fsm.core.engine.schedule.Schedule`.
     """
 
     def __init__(self, policy):
+        self.schedule = Schedule()
         self.use_policy(policy)
-        self.now, self.timers, self.collected = float("-inf"), Timers(), Collected()
+        self.resume(float("-inf"))
+        self.collected = Collected()
 
     def use_policy(self, policy):
         """Go by this policy from now on."""
-        self.policy, self.timing = policy, policy.timing
+        self.policy = policy
+        self.timing = self.schedule.timing = policy.timing
+
+    def resume(self, now):
+        """Go on at this time, unix seconds."""
+        self.now = self.schedule.now = now
 
     def begin(self, now):
         """Start a step at this time, unix seconds; returns its :class:`Collected`."""
-        self.now, self.collected = now, Collected()
+        self.resume(now)
+        self.collected = Collected()
         return self.collected
 
     @property
@@ -65,17 +72,13 @@ class Firing:
         """Those wanted in the present step."""
         return self.collected.effects
 
-    def wake(self, candidate, time):
-        """See to it that the candidate is looked at by this time."""
-        self.timers.wake(candidate.graceid, time)
-
     # -- checks ---------------------------------------------------------------------------------
 
     def check(self, check, trigger, verdict):
         """Fire a check; returns whether it moved.
 
         Args:
-            check: the :class:`~fsm.core.engine.models.CheckRun`.
+            check: the :class:`~fsm.core.engine.runs.CheckRun`.
             trigger: what happened.
             verdict: the :class:`~fsm.core.expect.base.Verdict` its guards look at.
         """
@@ -107,42 +110,11 @@ class Firing:
             self.process(run, "recovered", check.why)
         return True
 
-    def schedule(self, check, start):
-        """Give an open check its deadline, counted from a start in unix seconds."""
-        check.due = start + max(check.within, self.timing.grace)
-        check.timer = check.due
-        if check.warn is not None and check.state == rules.AWAITING:
-            check.timer = start + max(check.warn, self.timing.grace)
-        self.wake(check.process.candidate, check.timer)
-
-    def retry_later(self, check):
-        """Look at an overdue or unverified check again after a pause that doubles each time."""
-        pause = min(self.timing.retry * 2 ** min(check.tries, 30), self.timing.retry_longest)
-        check.tries += 1
-        last = check.due + self.timing.give_up
-        check.timer = min(self.now + pause, max(last, self.now + self.timing.retry))
-        self._look_in_time(check)
-        self.wake(check.process.candidate, check.timer)
-
     def escalate(self, check, verdict):
         """Take every step of escalation whose time has come, since it is still overdue."""
         while (step := check.next_step) and self.now >= check.due + step.after:
             self.check(check, ESCALATE, verdict)
-        self._look_in_time(check)
-
-    def _look_in_time(self, check):
-        """Look at an overdue check when its next step of escalation is due, unless that has passed.
-        """
-        step = check.next_step
-        if step and self.now < check.due + step.after < check.timer:
-            check.timer = check.due + step.after
-            self.wake(check.process.candidate, check.timer)
-
-    def retry_rarely(self, check):
-        """Look at a check of what GraceDB does not know again, at last once a day."""
-        check.timer = self.now + min(self.timing.retry * 2 ** min(check.tries, 30), DAY)
-        check.tries += 1
-        self.wake(check.process.candidate, check.timer)
+        self.schedule.look_in_time(check)
 
     def _set_timer(self, check, trigger, dest):
         if trigger == ESCALATE:
@@ -154,13 +126,13 @@ class Firing:
             if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
                 check.told, check.escalated = (), 0
                 check.generation += 1
-            self.schedule(check, check.process.started if trigger == "renew" else self.now)
+            self.schedule.start(check, check.process.started if trigger == "renew" else self.now)
         elif dest == rules.WARNED:
             check.timer = check.due
-            self.wake(check.process.candidate, check.timer)
+            self.schedule.wake(check.process.candidate, check.timer)
         else:
             check.tries = 0
-            self.retry_later(check)
+            self.schedule.retry_later(check)
 
     def _count(self, check, source, dest, was_open):
         candidate, is_open = check.process.candidate, check.open
@@ -189,7 +161,7 @@ class Firing:
             checks = [check for check in run.checks if check.stage == index]
             for check in checks:
                 if check.open:
-                    self.schedule(check, run.started if check.chart.from_start else start)
+                    self.schedule.start(check, run.started if check.chart.from_start else start)
             start += max((max(check.within, self.timing.grace) for check in checks), default=0.0)
 
     def stages_done(self, run):
@@ -207,7 +179,7 @@ class Firing:
             for check in run.checks:
                 if check.stage == run.stage and not check.chart.from_start \
                         and check.state == rules.AWAITING and not check.question:
-                    self.schedule(check, run.stage_since)
+                    self.schedule.start(check, run.stage_since)
 
     def back_to_start(self, run, trigger, why):
         """Put a process back into its first stage, and on through those that are done."""
@@ -236,7 +208,7 @@ class Firing:
     def _see_to_retirement(self, candidate):
         if not candidate.lifecycle.under_way(candidate.state):
             candidate.own_timer = self.now + self.timing.retire
-            self.wake(candidate, candidate.own_timer)
+            self.schedule.wake(candidate, candidate.own_timer)
         else:
             candidate.own_timer = None
 
@@ -292,7 +264,7 @@ class Firing:
         """Expect again what was waived, but not by an operator; it gets its time anew.
 
         Args:
-            run: the :class:`~fsm.core.engine.models.ProcessRun`.
+            run: the :class:`~fsm.core.engine.runs.ProcessRun`.
             why: a sentence.
             since: since when it is expected, unix seconds; None for now.
         """
