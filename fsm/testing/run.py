@@ -2,7 +2,7 @@
 
 from fsm.core.charts import rules
 from fsm.core.engine.inputs import WAIVE, Command, TickAll
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.testing.script import Script
 from fsm.testing.world import STEPS, World
 

@@ -6,8 +6,8 @@ from fsm.core.charts.policy import TODAY, Escalation, Policy, Profile, default_s
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, MemberNews, TickAll
-from fsm.core.evidence.alert import parse
 from fsm.core.evidence.entries import signoff_labels
+from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
 from fsm.testing.script import Script
 

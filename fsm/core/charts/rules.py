@@ -102,16 +102,22 @@ def check_rules(has: Features) -> tuple[Rule, ...]:
         add("escalate", (OVERDUE,), OVERDUE)
     add("give_up", (OVERDUE,), MISSING)
     add("give_up", (UNVERIFIED,), UNVERIFIABLE)
-    if has.waivable:
-        add("waive", (*hopeful, OVERDUE), WAIVED)
-        add("reinstate", (WAIVED,), AWAITING)
-    if has.conditional or has.ends:
-        add("excuse", (*hopeful, OVERDUE), NOT_EXPECTED)
-    if has.conditional:
-        add("expect", (NOT_EXPECTED,), AWAITING)
+    for trigger, sources, dest in _needless_rules(has, (*hopeful, OVERDUE)):
+        add(trigger, sources, dest)
     if has.renews:
         add("renew", [s for s in OPEN + CLOSED if s in _states(rules)], AWAITING)
     return tuple(rules)
+
+
+def _needless_rules(has: Features, waiting: tuple[str, ...]):
+    """(trigger, sources, destination) by which a check becomes needless, and is expected again."""
+    if has.waivable:
+        yield "waive", waiting, WAIVED
+        yield "reinstate", (WAIVED,), AWAITING
+    if has.conditional or has.ends:
+        yield "excuse", waiting, NOT_EXPECTED
+    if has.conditional:
+        yield "expect", (NOT_EXPECTED,), AWAITING
 
 
 def _states(rules):

@@ -2,7 +2,7 @@
 
 from fsm.core.charts import rules
 from fsm.core.engine.table import check_tables, process_table
-from fsm.core.evidence.alert import split_version
+from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Scope, Verdict
 from fsm.core.interning import once
 

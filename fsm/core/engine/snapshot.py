@@ -10,6 +10,7 @@ from fsm.core.charts import rules
 from fsm.core.engine.models import Candidate, Load
 from fsm.core.engine.runs import ProcessRun
 from fsm.core.evidence import evidence
+from fsm.core.evidence.canonical import canonical
 from fsm.core.interning import once
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
@@ -30,7 +31,7 @@ def of(candidate):
     plain["profile"] = candidate.profile.name if candidate.profile else None
     plain["settled"], plain["broken"] = list(candidate.last_reported), list(candidate.broken)
     plain["waivers"] = [[*about, reason] for about, reason in candidate.waivers.items()]
-    plain["evidence"] = evidence.canonical(candidate.evidence)
+    plain["evidence"] = canonical(candidate.evidence)
     plain["gates"] = {name: list(gate) for name, gate in candidate.gates.items()}
     plain["passed"] = dict(candidate.passed)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}

@@ -1,6 +1,6 @@
 """The words in which charts say what they expect: log messages, files, labels, signoffs, values."""
 
-from fsm.core.evidence.alert import split_version
+from fsm.core.evidence.records import split_version
 from fsm.core.expect.annotations import ANY, File, Log
 from fsm.core.expect.members import OfMember, the_external, the_gw_events, the_preferred
 from fsm.core.expect.templates import Template

@@ -7,7 +7,7 @@ from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Notify, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import ACKNOWLEDGE, RETIRE, WAIVE, Command, TickAll
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
 from fsm.testing.script import Script
 

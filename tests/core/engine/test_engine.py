@@ -13,7 +13,7 @@ from fsm.core.charts.rules import OPEN
 from fsm.core.engine.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, TickAll
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.io.recordings.files import Record
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
 from fsm.registry import charts

@@ -12,7 +12,7 @@ from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, MemberNews, TickAll
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.core.expect.base import Scope
 from fsm.io.journal import codec
 from fsm.registry import charts

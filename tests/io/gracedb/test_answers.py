@@ -14,7 +14,7 @@ from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, TickAll
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.io.gracedb import answers
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.retrying import Caller

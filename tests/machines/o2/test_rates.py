@@ -65,7 +65,7 @@ def test_both_rates_are_asked_in_one_question():
     run = Run(LOCAL)
     engine = Engine([LOCAL_RATE, CREATION_RATE], run.engine.charts.lifecycles.values(),
                     default_policy([LOCAL_RATE, CREATION_RATE]))
-    from fsm.core.evidence.alert import parse
+    from fsm.core.evidence.parsing import parse
 
     line = run.script.lines[0]
     engine.step(parse(line["payload"], line["time"]))
