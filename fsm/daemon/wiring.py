@@ -1,11 +1,14 @@
 """Makes the parts of a daemon that its configuration describes."""
 
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 
 from fsm.core.charts.policy import SEARCH, TODAY, search_of
 from fsm.errors import ConfigurationError
+from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
 from fsm.io.config.sections import CatchUp
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
@@ -120,8 +123,8 @@ def wanted(policy):
 def unmatched(policy, running):
     """What is listened to in vain, in words: topics and nodes of candidates that are left alone."""
     supervising = [profile for profile in policy.profiles if profile.supervises]
-    for _, options in running.listen:
-        for topic in (*options.get("topics", ()), *options.get("nodes", ())):
+    for one in running.listen:
+        for topic in one.topics_of_alerts:
             if not any(_may_be_of(profile, topic) for profile in supervising):
                 yield f"{topic} is listened to, and no profile is for its candidates: they are " \
                       "left alone"
@@ -143,9 +146,9 @@ def check(running):
     Raises:
         ConfigurationError: where a listener should log in and has no credential.
     """
-    for kind, options in running.listen:
-        if kind == "igwn-alert":
-            listener(kind, options, {}.get).check()
+    for one in running.listen:
+        if isinstance(one, ListenIgwnAlert):
+            listener(one, {}.get).check()
 
 
 def unable(running):
@@ -156,22 +159,21 @@ def unable(running):
         yield f"on this machine 'fsm run' would not start: {error}"
 
 
-def listener(kind, options, positions):
+def listener(listen: Listen, positions: Callable[[str], Any]) -> Any:
     """A listener.
 
     Args:
-        kind: one of :data:`fsm.io.config.daemon.LISTENERS`.
-        options: its options.
+        listen: what the configuration says of it.
         positions: function that returns what the journal has of a source's position.
     """
-    if kind == "lvalert":
+    if isinstance(listen, ListenLVAlert):
         from fsm.io.listeners.lvalert import LVAlert
 
-        return LVAlert(**{"name": kind, **options})
-    if kind == "igwn-alert":
+        return LVAlert(**listen.options)
+    if isinstance(listen, ListenIgwnAlert):
         from fsm.io.listeners.kafka import Kafka
 
-        return Kafka(**{"name": kind, **options})
+        return Kafka(**listen.options)
     from fsm.io.listeners.files import Files, StandardInput
 
-    return StandardInput() if kind == "stdin" else Files(options["path"], positions)
+    return Files(listen.path, positions) if isinstance(listen, ListenFile) else StandardInput()
