@@ -23,11 +23,13 @@ def hindrances(running: Running) -> Iterator[str]:
         running: what the configuration says.
     """
     journal, logs = Path(running.journal.path), Path(running.logs.folder)
-    yield from _of("journal.path", journal, _of_journal)
+    found = list(_of("journal.path", journal, _of_journal))
+    yield from found
     if running.logs.folder:
         yield from _of("logs.folder", logs, _of_folder)
-    yield from _of("operators.socket", Path(running.socket), lambda path: _of_socket(
-        path, (journal.resolve().parent, *([logs.resolve()] if running.logs.folder else ()))))
+    if running.operators.socket or not found:  # else it is beside the journal
+        yield from _of("operators.socket", Path(running.socket), lambda path: _of_socket(
+            path, (journal.resolve().parent, *([logs.resolve()] if running.logs.folder else ()))))
     if running.operators.group:
         yield from _of_group(running.operators.group)
 

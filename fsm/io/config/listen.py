@@ -132,5 +132,5 @@ def _listener(where: str, table: Any) -> Listen:
     kind = table.get("kind") if isinstance(table, dict) else table
     if not isinstance(table, dict) or not isinstance(kind, str) or kind not in LISTENERS:
         raise ConfigurationError(f"{where}: no kind of listener {shown(kind)}; "
-                                 f"{closest(kind, LISTENERS)}")
+                                 f"{closest(kind if isinstance(kind, str) else '', LISTENERS)}")
     return structured(LISTENERS[kind], table, where)
