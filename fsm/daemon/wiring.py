@@ -161,7 +161,7 @@ def check(running):
     """
     for one in running.listen:
         if isinstance(one, ListenIgwnAlert):
-            listener(one, {}.get).check()
+            listener(one, lambda name: None).check()
 
 
 def unable(running: Running) -> Iterator[str]:

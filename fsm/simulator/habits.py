@@ -93,15 +93,15 @@ def read(path: str | Path, charts: Iterable[Any]) -> tuple[Habit, ...]:
     """
     try:
         plain = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        checks = {}
+        checks: dict[str, set[str]] = {}
         for chart in charts:
             checks.setdefault(chart.name, set()).update(one.name for _, one in chart.checks())
         return tuple(habit for name, told in structured(_Plan, plain).process.items()
                      for habit in _of_process(name, told, checks))
     except OSError as error:
-        why = error.strerror or error
+        why = error.strerror or str(error)
     except (ConfigurationError, ValueError) as error:  # of TOML and of UTF-8 too
-        why = error
+        why = str(error)
     raise ConfigurationError(f"--plan {shown(path)}: {why}")
 
 

@@ -144,8 +144,9 @@ def _usual(general: General) -> Profile:
 
 def _told(profile: Profile, said: General | ProfileTable) -> Profile:
     """A profile with what is said of injections, annotations and warnings."""
-    changes = {"annotate": said.annotate, "warnings": said.warnings,
-               "waive_injections": said.injections and said.injections == "waive"}
+    changes: dict[str, Any] = {"annotate": said.annotate, "warnings": said.warnings}
+    if said.injections:
+        changes["waive_injections"] = said.injections == "waive"
     return attrs.evolve(profile, **{name: value for name, value in changes.items()
                                     if value is not None})
 
@@ -185,7 +186,8 @@ def _profile(where: str, said: ProfileTable, base: dict[str, Settings],
             settings[name] = attrs.evolve(settings[name], enabled=False)
         elif said.only is not None:
             settings[name] = attrs.evolve(settings[name], enabled=True)
-    matched = {key: tuple(value.lower() for value in getattr(said, key)) for key in MATCHED}
+    matched: dict[str, Any] = {key: tuple(value.lower() for value in getattr(said, key))
+                               for key in MATCHED}
     return attrs.evolve(
         _told(usual, said), name=said.name, **matched,
         searches=tuple(map(search_of, said.searches)), era=said.era,

@@ -12,6 +12,7 @@ from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
 from cattrs.errors import AttributeValidationNote, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn
 
+from fsm.core.printable import short
 from fsm.errors import ConfigurationError, closest
 from fsm.io.config import kinds
 
@@ -40,7 +41,7 @@ def structured(kind: type[Made], plain: Any, where: str = "") -> Made:
     try:
         return CONVERTER.structure(plain, kind)
     except (BaseValidationError, ConfigurationError) as error:
-        raise ConfigurationError(_sentence(error, where, kind)) from None
+        raise ConfigurationError(_sentence(error, where)) from None
 
 
 def table(plain: dict, key: str, where: str = "") -> dict:
@@ -68,10 +69,11 @@ def tables(plain: dict, key: str) -> list:
 
 
 def _inside(where: str, name: Any) -> str:
-    return f"{where}.{name}" if where else str(name)
+    name = short(str(name), 60)
+    return f"{where}.{name}" if where else name
 
 
-def _sentence(error: Any, where: str, kind: Any = None) -> str:
+def _sentence(error: Any, where: str) -> str:
     """The first thing that is wrong, and where."""
     if isinstance(error, BaseValidationError):
         found = error.exceptions

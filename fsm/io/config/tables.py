@@ -9,7 +9,6 @@ from typing import Annotated, Any, ClassVar, Literal
 import attrs
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, SUCCESS
-from fsm.core.charts.policy import EARLIER
 from fsm.errors import ConfigurationError
 from fsm.io.config import kinds
 from fsm.io.config.kinds import Parties
@@ -109,7 +108,7 @@ class ProfileTable:
 
     NEEDS: ClassVar[str] = "needs a {!r}"
     name: str
-    era: Literal["o2", "o4"] = EARLIER
+    era: Literal["o2", "o4"] = "o2"
     group: tuple[str, ...] = ()
     pipeline: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
