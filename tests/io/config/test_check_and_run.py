@@ -69,7 +69,8 @@ def places():
             "listen": [{"kind": kind, **usual, **said}]}, names(LISTENERS[kind]))
     yield of("process", lambda said: {"process": {"bayestar": said}}, names(ProcessTable))
     yield of("profile", lambda said: {"profile": [{"name": "p", **said}]}, names(ProfileTable))
-    yield of("parties", lambda said: {"mail": MAIL, "parties": said}, ["operators", "", "x", "a\nb"])
+    yield of("parties", lambda said: {"mail": MAIL, "parties": said},
+             ["operators", "", "x", "a\nb"])
     whole = [*TABLES, "listen", "process", "profile", "parties", "nosuch"]
     yield of("tables", lambda said: said, whole)
     yield of("lists", lambda said: {key: [value] for key, value in said.items()}, whole)
