@@ -11,6 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from fsm.core.times import finite
+from fsm.errors import ChartError
 
 RIGHT, WRONG, ABSENT = "right", "wrong", "absent"
 UNKNOWN = "unknown"  # no verdict: not heard of yet, or the function that should judge has failed
@@ -153,14 +154,14 @@ class Expectation(ABC):
         """It, with exactly these tags on its message or file; just it where it expects neither."""
         return self
 
-    def __and__(self, other):
-        return all_of(self, other)
+    def __and__(self, other: "Expectation") -> "AllOf":
+        return AllOf(expectations((self, other)))
 
-    def __or__(self, other):
-        return any_of(self, other)
+    def __or__(self, other: "Expectation") -> "AnyOf":
+        return AnyOf(expectations((self, other)))
 
-    def __invert__(self):
-        return not_(self)
+    def __invert__(self) -> "Not":
+        return Not((self,))
 
 
 @attrs.frozen(slots=True)
@@ -279,21 +280,16 @@ class Not(_Composed):
         return {} if self.parts[0].touched(change, evidence) else None
 
 
-def any_of(*parts):
-    """Expect at least one of the parts."""
-    return AnyOf(parts)
+def expectations(parts: tuple) -> tuple[Expectation, ...]:
+    """The parts of an expectation, if they are expectations.
 
+    Args:
+        parts: that something is to be made of.
 
-def whenever(*parts):
-    """As a start: each time that one of the parts happens."""
-    return Whenever(parts)
-
-
-def all_of(*parts):
-    """Expect every part."""
-    return AllOf(parts)
-
-
-def not_(part):
-    """Expect that the part does not hold."""
-    return Not((part,))
+    Raises:
+        ChartError: where one is something else.
+    """
+    for part in parts:
+        if not isinstance(part, Expectation):
+            raise ChartError(f"expected an expectation, such as log(...), not {part!r}")
+    return parts

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import attrs
 
+from fsm.core.charts.kinds import GRAVITIES
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, SUCCESS
 from fsm.core.charts.policy import (
     EARLIER,
@@ -19,7 +20,6 @@ from fsm.core.charts.policy import (
     left_alone,
     search_of,
 )
-from fsm.core.charts.process import GRAVITIES
 from fsm.errors import ConfigurationError, closest
 from fsm.io.addresses import is_url
 from fsm.io.config import daemon, validators
