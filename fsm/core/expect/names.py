@@ -67,9 +67,9 @@ def check_labels(names: Iterable[object]) -> None:
         ChartError: where one is unknown.
     """
     for name in names:
-        if name not in _labels:
+        if not isinstance(name, str) or name not in _labels:
             raise ChartError(f"unknown label {name!r}; {closest(name, _labels)} "
-                             f"(known_labels({name!r}) makes it known)")
+                             f"(what GraceDB has beyond those: known_labels({name!r}))")
 
 
 def check_field(name: object) -> None:
@@ -83,4 +83,4 @@ def check_field(name: object) -> None:
     """
     if not isinstance(name, str) or ("." not in name and name not in _fields):
         raise ChartError(f"unknown field {name!r}; {closest(name, _fields)} "
-                         f"(known_fields({name!r}) makes it known)")
+                         f"(what GraceDB has beyond those: known_fields({name!r}))")
