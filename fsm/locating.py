@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import attrs
 
@@ -98,12 +99,11 @@ def _spots(traceback: TracebackType | None, roots: Collection[str]) -> Iterator[
         traceback = traceback.tb_next
 
 
-def _calls(file: str, begin: tuple, end: tuple) -> tuple[ast.Call, ...]:
+def _calls(file: str, begin: Any, end: Any) -> tuple[ast.Call, ...]:
     around = [node for node in ast.walk(tree_of(file)) if isinstance(node, ast.Call)
               and (node.lineno, node.col_offset) <= begin
               and end <= (node.end_lineno, node.end_col_offset)]
-    return tuple(sorted(around, key=lambda node: (node.lineno, node.col_offset,
-                                                  -node.end_lineno, -node.end_col_offset)))
+    return tuple(around)  # the outer ones are walked first
 
 
 def _around(spots: list[Spot]) -> Where:

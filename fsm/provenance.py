@@ -62,15 +62,15 @@ def era_of(module: ModuleType) -> str:
     for one in (module, sys.modules.get(module.__package__ or "")):
         era = getattr(one, "ERA", "")
         if era in ERAS:
-            return era
-        if era != "":
+            return str(era)
+        if one is not None and era != "":
             raise ChartError(f"{place(one.__file__, _line_of_era(one))}: ERA = {era!r} is "
                              f"unknown; {closest(era, ERAS)}")
     return ""
 
 
 def _line_of_era(module: ModuleType) -> int:
-    return next((node.lineno for node in ast.walk(tree_of(module.__file__))
+    return next((node.lineno for node in ast.walk(tree_of(module.__file__ or ""))
                  if isinstance(node, ast.Name) and node.id == "ERA"), 1)
 
 
@@ -95,8 +95,8 @@ def _imports(module: ModuleType, name: str, chart: Chart) -> bool:
     tree = tree_of(getattr(module, "__file__", None) or "")
     if not tree.body:  # typed in, or without a text: whoever has one knows better
         return True
-    for node in ast.walk(tree):
-        for alias in node.names if isinstance(node, ast.ImportFrom) else ():
+    for node in (one for one in ast.walk(tree) if isinstance(one, ast.ImportFrom)):
+        for alias in node.names:
             if (alias.asname or alias.name) == name:
                 return True
             if alias.name == "*" and getattr(_source(module, node), name, None) is chart:

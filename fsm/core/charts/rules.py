@@ -147,8 +147,8 @@ def _validate_times(where: Where, item: Check) -> None:
 
 
 def _is_time(value: object) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and 0 <= value < float("inf")
+    return (isinstance(value, (int, float)) and not isinstance(value, bool)
+            and 0 <= value < float("inf"))
 
 
 def _validate_each(where: Where, each: object, sample: Mapping[str, object]) -> None:
@@ -164,7 +164,7 @@ def _validate_use(where: Where, argument: str, expectation: Expectation,
                   sample: Mapping[str, object]) -> None:
     for part in nested(expectation):
         option = tag_option(part)
-        if option in sample:
+        if option is not None and option in sample:
             _lists(where, option, sample, "it lists tags")
     for name, form in formats(expectation):
         try:

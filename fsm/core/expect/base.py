@@ -155,10 +155,10 @@ class Expectation(ABC):
         return self
 
     def __and__(self, other: "Expectation") -> "AllOf":
-        return AllOf(expectations((self, other)))
+        return AllOf((self, expected(other)))
 
     def __or__(self, other: "Expectation") -> "AnyOf":
-        return AnyOf(expectations((self, other)))
+        return AnyOf((self, expected(other)))
 
     def __invert__(self) -> "Not":
         return Not((self,))
@@ -280,16 +280,15 @@ class Not(_Composed):
         return {} if self.parts[0].touched(change, evidence) else None
 
 
-def expectations(parts: tuple) -> tuple[Expectation, ...]:
-    """The parts of an expectation, if they are expectations.
+def expected(part: object) -> Expectation:
+    """The part of an expectation, if it is one itself.
 
     Args:
-        parts: that something is to be made of.
+        part: of which something is to be made.
 
     Raises:
-        ChartError: where one is something else.
+        ChartError: where it is something else.
     """
-    for part in parts:
-        if not isinstance(part, Expectation):
-            raise ChartError(f"expected an expectation, such as log(...), not {part!r}")
-    return parts
+    if not isinstance(part, Expectation):
+        raise ChartError(f"expected an expectation, such as log(...), not {part!r}")
+    return part

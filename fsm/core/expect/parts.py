@@ -45,6 +45,7 @@ def tag_option(expectation: Expectation) -> str | None:
 
 def _values(expectation: Expectation) -> Iterator[object]:
     """What its attributes hold; of one that has no declared attributes nothing is known."""
-    for one in attrs.fields(type(expectation)) if attrs.has(type(expectation)) else ():
+    kind: type = type(expectation)
+    for one in attrs.fields(kind) if attrs.has(kind) else ():
         value = getattr(expectation, one.name)
         yield from value if isinstance(value, tuple) else (value,)

@@ -5,23 +5,23 @@ from typing import Any
 
 from fsm.core.evidence.alert import split_version
 from fsm.core.expect.annotations import ANY, File, Log
-from fsm.core.expect.base import AllOf, AnyOf, Expectation, Not, Whenever, expectations
+from fsm.core.expect.base import AllOf, AnyOf, Expectation, Not, Whenever, expected
 from fsm.core.expect.members import OfMember, the_external, the_gw_events, the_preferred
 from fsm.core.expect.names import check_field, check_labels
 from fsm.core.expect.templates import Template
 from fsm.core.expect.values import Field, Label, Lasting, New, Predicate, SignedOff, Started
 from fsm.errors import ChartError, closest
 
-Tags = str | Iterable[str] | Callable[..., frozenset] | None
+Tags = str | Iterable[str] | Callable[..., frozenset[str]] | None
 SIGNOFFS, STATUSES = ("OP", "ADV"), ("OK", "NO")
 
 #: For ``after``: the start of the process, so that only what is made since then counts.
 START = Started()
 
 
-def _templates(texts: tuple, pattern: str | None = None,
+def _templates(texts: Iterable[str], pattern: str | None = None,
                words: str | None = None) -> tuple[Template, ...]:
-    if not texts and pattern is None:
+    if pattern is None and not texts:
         raise ChartError("an expectation needs a text or a regular expression")
     made = tuple(Template(text) for text in texts)
     if pattern is None:
@@ -41,7 +41,7 @@ def _tag_set(tags: Tags) -> Any:
 
 
 def _optional(after: Expectation | None) -> Expectation | None:
-    return None if after is None else expectations((after,))[0]
+    return None if after is None else expected(after)
 
 
 def new() -> New:
@@ -51,27 +51,27 @@ def new() -> New:
 
 def any_of(*parts: Expectation) -> AnyOf:
     """Expect at least one of the parts."""
-    return AnyOf(expectations(parts))
+    return AnyOf(tuple(map(expected, parts)))
 
 
 def whenever(*parts: Expectation) -> Whenever:
     """As a start: each time that one of the parts happens."""
-    return Whenever(expectations(parts))
+    return Whenever(tuple(map(expected, parts)))
 
 
 def all_of(*parts: Expectation) -> AllOf:
     """Expect every part."""
-    return AllOf(expectations(parts))
+    return AllOf(tuple(map(expected, parts)))
 
 
 def not_(part: Expectation) -> Not:
     """Expect that the part does not hold."""
-    return Not(expectations((part,)))
+    return Not((expected(part),))
 
 
 def lasting(state: Expectation) -> Lasting:
     """A state, as a start: each time that it comes true, whatever of it did so last."""
-    return Lasting(*expectations((state,)))
+    return Lasting(expected(state))
 
 
 def log(*texts: str, regex: str | None = None, words: str | None = None, tags: Tags = None,
@@ -173,12 +173,12 @@ def field(name: str, at_least: float | str | None = None, at_most: float | str |
 
 def preferred(expectation: Expectation) -> OfMember:
     """Expect something of the preferred event of a superevent, whichever that is by then."""
-    return OfMember(*expectations((expectation,)), "preferred event", the_preferred)
+    return OfMember(expected(expectation), "preferred event", the_preferred)
 
 
 def gw_event(expectation: Expectation) -> OfMember:
     """Expect something of one of the superevent's gravitational-wave events, whichever it is."""
-    return OfMember(*expectations((expectation,)), "event", the_gw_events)
+    return OfMember(expected(expectation), "event", the_gw_events)
 
 
 def external(expectation: Expectation) -> OfMember:
@@ -187,11 +187,11 @@ def external(expectation: Expectation) -> OfMember:
     That is the one which the superevent names (``em_type``); while it names none, one of its
     external events is enough.
     """
-    return OfMember(*expectations((expectation,)), "external event", the_external)
+    return OfMember(expected(expectation), "external event", the_external)
 
 
 def predicate(function: Callable[..., Any], words: str, watches: Iterable[Expectation] = (),
-              asks: Iterable[Callable[..., tuple]] = (), options: Iterable[str] = (),
+              asks: Iterable[Callable[..., tuple[Any, ...]]] = (), options: Iterable[str] = (),
               timed: bool = True) -> Predicate:
     """Expect what a Python function says.
 
@@ -211,5 +211,5 @@ def predicate(function: Callable[..., Any], words: str, watches: Iterable[Expect
     if isinstance(options, str):
         raise ChartError(f"'options' must be several names, not one text: write ({options!r},)",
                          argument="options")
-    return Predicate(function, words, expectations(tuple(watches)), tuple(asks),
+    return Predicate(function, words, tuple(map(expected, watches)), tuple(asks),
                      frozenset(options), timed)
