@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
-from fsm.core.charts.rules import NAME, known_kind, named
+from fsm.core.charts.validation import NAME, known_kind, named
 from fsm.core.expect.base import Expectation
 from fsm.errors import ChartError, Where, closest
 

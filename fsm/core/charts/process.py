@@ -12,7 +12,7 @@ import attrs
 
 from fsm.core.charts.checks import Check, Derive, Stage
 from fsm.core.charts.kinds import EVENT
-from fsm.core.charts.rules import validate
+from fsm.core.charts.validation import validate
 from fsm.core.expect.base import AnyOf, Expectation
 from fsm.core.expect.values import New
 
