@@ -17,7 +17,7 @@ from fsm.core.charts.process import Process
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.core.expect.vocabulary import log, new
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.query_pool import QueryPool

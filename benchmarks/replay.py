@@ -17,8 +17,8 @@ import time
 import tracemalloc
 
 from fsm.core.charts.policy import default_policy
-from fsm.core.evidence.alert import parse
 from fsm.core.evidence.graceids import letters
+from fsm.core.evidence.parsing import parse
 from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts

@@ -3,6 +3,7 @@
 from fsm.core.charts.checks import Each, Stage, check
 from fsm.core.charts.kinds import GRAVE, SERIOUS
 from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
+from fsm.core.charts.machines import machine
 from fsm.core.charts.process import Process
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Verdict
@@ -30,5 +31,5 @@ __all__ = [
     "ABSENT", "GRAVE", "RIGHT", "SERIOUS", "START", "UNKNOWN", "WRONG", "Each", "Evidence",
     "Lifecycle", "Move", "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of",
     "check", "external", "field", "file", "gw_event", "known_fields", "known_labels", "label",
-    "lasting", "log", "new", "not_", "predicate", "preferred", "signoff", "whenever",
+    "lasting", "log", "machine", "new", "not_", "predicate", "preferred", "signoff", "whenever",
 ]

@@ -1,6 +1,7 @@
 """What may import what: data and knowledge flow one way, from the core to what is built on it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ ROOMS = {
     "io.delivery": ("", *CORE, "io", "io.gracedb", "io.journal"),
     "io.listeners": ("", *CORE, *IO[:2]),
     "io.config": ("", *CORE, "io", "io.gracedb", "io.delivery"),
-    "report": ("", *CORE, "io.listeners"),
+    "report": ("", *CORE, "io.journal", "io.listeners"),
     "draw": ("", *CORE, "report"),
     "replay": ("", *CORE, "io.recordings", "io.gracedb", "report", "draw"),
     "notify": ("", *CORE, "io", "io.journal", "io.delivery"),
@@ -88,6 +89,13 @@ def test_every_room_is_in_the_table_and_says_what_is_in_it():
     assert [room for room in rooms if not why(room)] == []
 
 
+def test_only_the_room_of_the_journal_writes_sql():
+    """Others say with SQLAlchemy what they want of its tables."""
+    sql = re.compile(r"\b(SELECT|INSERT|UPDATE|DELETE|PRAGMA) |exec_driver_sql|sqlite3")
+    rooms = {room_of(named(path)) for path in SOURCES if sql.search(path.read_text())}
+    assert rooms <= {"io.journal", "standin"}  # the stand-in has a database of its own
+
+
 def test_nothing_of_the_table_is_allowed_in_vain():
     used = {room: set() for room in ROOMS}
     for path in SOURCES:
@@ -95,3 +103,18 @@ def test_nothing_of_the_table_is_allowed_in_vain():
     unused = {room: set(allowed) - used[room] - set(CORE) - {""}
               for room, allowed in ROOMS.items()}
     assert {room: sorted(names) for room, names in unused.items() if names} == {}
+
+
+MOST_LINES, LONGEST = 300, 45
+
+
+@pytest.mark.parametrize("path", sorted([*SOURCES, *(ROOT / "machines").rglob("*.py"),
+                                         *(ROOT / "benchmarks").glob("*.py")]),
+                         ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_module_and_a_function_can_be_taken_in(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MOST_LINES
+    long = [node.name for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.end_lineno - node.lineno >= LONGEST]
+    assert long == []

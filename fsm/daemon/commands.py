@@ -153,7 +153,7 @@ class Commands(CommandDesk):
         line = dumps({"time": now, "topic": "operator", "payload": payload})
         if record_of(line) is None:
             raise ControlError("the alert is a listener's control message, about no candidate")
-        row = self.supervisor.under_one_name(codec.of_line(line, now))
+        row = self.supervisor.intake.under_one_name(codec.of_line(line, now))
         command = Command(now, row.graceid, inputs.INJECT, request.who,
                           reason=_text(request, "reason"))
         return (row, codec.of_command(command)), lambda: {"graceid": row.graceid}

@@ -111,7 +111,7 @@ class Daemon:
         self.control = Control(running.socket, self.inbox.tell, running.operators.group,
                                supervisor.writing.stuck)
 
-    def follow(self, running, policy):
+    def use_configuration(self, running, policy):
         """Go by other tables from now on, but for those that count only at the start."""
         dispatcher, supervisor = self.supervisor.dispatcher, self.supervisor
         self.running = running

@@ -4,20 +4,20 @@ import logging
 from math import inf
 
 from fsm.core.engine.effects import Ask, Measured, Retired
-from fsm.core.engine.inputs import Answer, MemberNews
 from fsm.core.engine.isolation import Guard
 from fsm.core.evidence.superevent_names import Names
+from fsm.daemon.batch import Batch
 from fsm.daemon.health.arrivals import restored
 from fsm.daemon.health.incidents import Incidents
+from fsm.daemon.intake import Intake
 from fsm.daemon.journal_writer import Writing
 from fsm.io import logs
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
-from fsm.io.gracedb.query_pool import Found
 from fsm.io.journal import codec
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.journal import ACTED
-from fsm.io.listeners import Anomaly, Connected, HeartbeatRequest
+from fsm.io.listeners import HeartbeatRequest
 from fsm.io.reports import Report
 
 LOG = logging.getLogger("fsm")
@@ -70,6 +70,7 @@ class Supervisor:
         with journal.reading("the troubles"):
             self.troubles = Incidents(journal.fact("troubles", {}))
         self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
+        self.intake = Intake(self)
         self.guard = Guard(engine, candidates.remake)
         self.guard.failed = failures.counts(journal)
 
@@ -105,36 +106,14 @@ class Supervisor:
         if self.journal.broken:
             raise self.journal.broken
         self._alive()
-        due, received, news = self.clock.collect(self.inbox, self.engine, bool(self.asked), longest)
-        now = self.clock.now()
-        rows = [codec.of_tick(now, graceid) for graceid in due]
-        rows += [row for row in (self._of_alert(one, now) for one in received) if row is not None]
-        rows += [self.under_one_name(codec.of_answer(one, now)) for one in self._answers(news)]
-        if self.commands:
-            self.commands.take([one for one in news if isinstance(one, Request)], now)
-        delivered = [one for one in news if isinstance(one, Delivered)]
-        places = {name: place for one in received for name, place in one.places.items()}
-        told = self._told(news, delivered, now)
-        addresses = self.dispatcher.ready(self.clock.ticking())
-        numbered = []
-        if rows or received or delivered or told or addresses or places:
-            answered = [row.item.question for row in rows if isinstance(row.item, Answer)]
-            numbers = self.write(lambda: self._take(rows, places, delivered, told, addresses,
-                                                    answered, now))
-            numbered = list(zip(numbers, rows, strict=True))
-            self.dispatcher.alarms.stored()
-            self.engine.names.stored()
-            for one in received:
-                one.done()
-            self.asked.difference_update(answered)
-        numbered += self._ordered(now)
-        if numbered:
-            self._act(numbered)
+        gathered = self.intake.gather(longest)
+        numbered = self._committed(gathered) + self._commands_committed(gathered.now)
+        self._act(numbered)
         if self.commands:
             self.commands.carry_out()
-        self.outbox.send(delivered, self.clock.ticking())
-        if self.backfill and self.clock.settled and now > -inf:
-            self.backfill.look(now)
+        self.outbox.send(gathered.delivered, self.clock.ticking())
+        if self.backfill and self.clock.settled and gathered.now > -inf:
+            self.backfill.look(gathered.now)
 
     def take_the_rest(self):
         """Take the alerts that wait in an inbox that has been closed."""
@@ -187,79 +166,36 @@ class Supervisor:
         """Tell the operators, in the next turn, that something is wrong or right again."""
         self.inbox.tell(Report(name, wrong, message))
 
-    # -- what comes in --------------------------------------------------------------------------
+    # -- into the journal -----------------------------------------------------------------------
 
-    def _answers(self, news):
-        """The answers among the news; those that nobody had asked for count where they tell."""
-        for one in news:
-            if isinstance(one, Answer):
-                if not one.question:
-                    self.backfill.answered(one.graceid)
-                if one.question or not one.failure or one.gone:
-                    yield one
-            elif isinstance(one, Connected) and self.backfill:
-                self.backfill.connected()
-            elif isinstance(one, Found):
-                self.backfill.found([self.engine.names.of(name) for name in one.graceids],
-                                       one.complete)
-            elif isinstance(one, HeartbeatRequest):
-                one.answer(self.health.heartbeat())
+    def _committed(self, gathered):
+        """Write down what has come; returns the inputs, as pairs (number, input)."""
+        if not gathered.anything:
+            return []
+        numbers = self.write(lambda: self._commit(gathered))
+        self.dispatcher.alarms.stored()
+        self.engine.names.stored()
+        for one in gathered.received:
+            one.done()
+        self.asked.difference_update(gathered.answered)
+        return list(zip(numbers, gathered.rows, strict=True))
 
-    def _told(self, news, delivered, now):
-        """The messages that reports, and the chores, give rise to."""
-        reports = [one for one in news if isinstance(one, Report)]
-        reports += self.dispatcher.reports(delivered)
-        for one in news:
-            if isinstance(one, Anomaly):
-                self._stray(one.name, one.message, one.count)
-        told = []
-        if now > -inf:  # a recording has begun
-            chores = [*self.watches, *(self.chores if self.clock.settled else ())]
-            for one in (made for chore in chores for made in chore(now) or ()):
-                (reports if isinstance(one, Report) else told).append(one)
-        return self.troubles.effects(reports, now) + told
+    def _commit(self, gathered):
+        """Write it down within one transaction; returns the numbers of the inputs."""
+        numbers = self.journal.add(gathered.rows)
+        self.journal.set_facts(**{POSITION + name: place
+                                  for name, place in gathered.places.items()})
+        self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
+        self.journal.answered(gathered.answered)
+        self.dispatcher.note(gathered.delivered, self.clock.ticking())
+        self.dispatcher.put(gathered.told, (), gathered.now)
+        self.dispatcher.write(gathered.addresses, self.clock.ticking())
+        if gathered.told:
+            self.journal.set_facts(troubles=self.troubles.since)
+        return numbers
 
-    def _of_alert(self, received, now):
-        if received.line is None:
-            self.ended = True
-        if not received.line:
-            return None
-        self.taken += 1
-        row = codec.of_line(received.line, now)
-        if row is not None and row.item is None:
-            self._reject(received, row)
-        if row is None or row.item is None:
-            return row
-        self.heard.note(received.source, received.topic, received.line, now)
-        return None if self._is_flood(row, received, now) else self.under_one_name(row)
-
-    def _reject(self, received, row):
-        self.rejected += 1
-        LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
-                    received.source, row.reason, received.line)
-        self._stray(f"unusable alerts of {received.source}",
-                    f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
-                    "it is kept in the journal")
-
-    def _stray(self, name, message, count=1):
-        if self.anomalies:
-            self.anomalies.note(name, message, self.clock.ticking(), count)
-
-    def _is_flood(self, row, received, now):
-        """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
-        without GraceDB left alone."""
-        graceid = self.engine.names.of(row.graceid)
-        if self.flood is None or graceid in self.candidates or graceid in self.engine.retired \
-                or self.engine.charts.lifecycle(graceid) is None \
-                or not self.flood.over(received.source, graceid, self.clock.ticking()):
-            return False
-        if self.backfill:
-            self.backfill.confirm(graceid)
-        return True
-
-    def _ordered(self, now):
-        """Write down what operators command, as pairs (number, input); not what they were refused
-        meanwhile."""
+    def _commands_committed(self, now):
+        """Write down what operators command, likewise; not what they were refused meanwhile."""
         if not self.commands or not self.commands.rows():
             return []
         rows = []
@@ -273,23 +209,6 @@ class Supervisor:
         self.commands.noted()
         return numbered
 
-    def under_one_name(self, row):
-        """An input under the name by which its candidate is supervised."""
-        return row.under(self.engine.names.under_one(row.item).graceid)
-
-    def _take(self, rows, places, delivered, told, addresses, answered, now):
-        """Write down what came, within one transaction; returns the numbers of the inputs."""
-        numbers = self.journal.add(rows)
-        self.journal.set_facts(**{POSITION + name: place for name, place in places.items()})
-        self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
-        self.journal.answered(answered)
-        self.dispatcher.note(delivered, self.clock.ticking())
-        self.dispatcher.put(told, (), now)
-        self.dispatcher.write(addresses, self.clock.ticking())
-        if told:
-            self.journal.set_facts(troubles=self.troubles.since)
-        return numbers
-
     # -- what comes of it -----------------------------------------------------------------------
 
     def _act(self, numbered, asks=()):
@@ -299,37 +218,50 @@ class Supervisor:
 
     def _acted_on(self, numbered, asks):
         """Step through inputs, and write down what comes of them; returns further inputs."""
-        effects, fired, failed = [], [], []
+        batch = self._stepped(numbered, asks)
+        numbers = ()
+        if numbered:
+            stored = self.candidates.to_store()
+            numbers = self.write(lambda: self._commit_batch(batch, stored))
+            self.candidates.failed.clear()
+            self.dispatcher.alarms.stored()
+            for _, transitions in batch.fired:
+                logs.transitions(transitions)
+        self.asked.update(ask.question for ask in batch.asks)
+        self.query_pool.ask(batch.asks)
+        return list(zip(numbers, batch.news, strict=True))
+
+    def _stepped(self, numbered, asks):
+        """Step through inputs; returns what comes of them, a :class:`~fsm.daemon.batch.Batch`."""
+        batch = Batch(asks)
         for number, row in numbered:
             if row.item is not None:
                 self.engine.resume(row.time)
                 step, trace = self.guard.step(row.item)
                 if self.journal.broken:  # no input's fault
                     raise self.journal.broken
-                effects += step.effects
-                if step.transitions:
-                    fired.append((number, step.transitions))
-                if trace:
-                    LOG.error("input %d about %s is put aside:\n%s", number, row.graceid, trace)
-                    failed.append((number, row.graceid, row.time, trace))
+                batch.add(number, row, step, trace)
             self.candidates.record_input(row.graceid, number)
+            batch.about(number, row.graceid)
             self._note_open(row)
-        failed += self.candidates.failed
-        asks = [*asks, *(effect for effect in effects if isinstance(effect, Ask))]
-        news = [codec.of_member(one) for one in effects if isinstance(one, MemberNews)]
-        numbers = ()
-        if numbered:
-            graceids = dict.fromkeys(row.graceid for _, row in numbered)
-            stored = self.candidates.to_store()
-            numbers = self.write(lambda: self._acted(numbered[-1][0], graceids, effects, fired,
-                                                        asks, stored, news, failed))
-            self.candidates.failed.clear()
-            self.dispatcher.alarms.stored()
-            for _, transitions in fired:
-                logs.transitions(transitions)
-        self.asked.update(ask.question for ask in asks)
-        self.query_pool.ask(asks)
-        return list(zip(numbers, news, strict=True))
+        batch.failed += self.candidates.failed
+        return batch
+
+    def _commit_batch(self, batch, stored):
+        """Write it down within one transaction; returns the numbers of its news."""
+        failures.note(self.journal, batch.failed)
+        self.journal.save_summaries([self._timer(graceid) for graceid in batch.graceids
+                                     if graceid in self.candidates])
+        self.journal.save_snapshots(stored)
+        for retired in batch.of(Retired):
+            self.journal.archive(retired)
+        self.journal.asked(batch.asks)
+        self.journal.history((number, [tuple(one) for one in transitions])
+                             for number, transitions in batch.fired)
+        self.journal.measured(batch.of(Measured))
+        self.dispatcher.put(batch.effects, batch.transitions, self.engine.now)
+        self.journal.set_facts(**{ACTED: batch.last})
+        return self.journal.add(batch.news)
 
     def _note_open(self, row):
         candidate = self.candidates.peek(row.graceid)
@@ -340,24 +272,6 @@ class Supervisor:
             self.open_since.pop(row.graceid, None)
         elif row.kind != codec.TICK or row.graceid not in self.open_since:
             self.open_since[row.graceid] = row.time
-
-    def _acted(self, number, graceids, effects, fired, asks, stored, news, failed):
-        """Write down what a batch has come to, within one transaction; returns numbers of news."""
-        failures.note(self.journal, failed)
-        self.journal.save_summaries([self._timer(graceid) for graceid in graceids
-                                 if graceid in self.candidates])
-        self.journal.save_snapshots(stored)
-        for effect in effects:
-            if isinstance(effect, Retired):
-                self.journal.archive(effect)
-        self.journal.asked(asks)
-        self.journal.history((number, [tuple(one) for one in transitions])
-                             for number, transitions in fired)
-        self.journal.measured([one for one in effects if isinstance(one, Measured)])
-        self.dispatcher.put(effects, [one for _, transitions in fired for one in transitions],
-                        self.engine.now)
-        self.journal.set_facts(**{ACTED: number})
-        return self.journal.add(news)
 
     def _timer(self, graceid):
         candidate = self.candidates.peek(graceid)

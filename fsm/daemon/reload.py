@@ -40,9 +40,9 @@ class Reload:
     def _follow(self, policy, running):
         before, daemon = self.daemon.running, self.daemon
         self._store_all()
-        daemon.supervisor.engine.follow(policy)
-        daemon.candidates.scratch.follow(policy)
-        daemon.follow(running, policy)
+        daemon.supervisor.engine.use_policy(policy)
+        daemon.candidates.scratch.use_policy(policy)
+        daemon.use_configuration(running, policy)
         waiting = [name for name in ONLY_AT_START
                    if getattr(before, name) != getattr(running, name)]
         if waiting:

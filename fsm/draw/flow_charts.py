@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from fsm.core.charts import rules
 from fsm.core.charts.policy import EARLIER, TODAY
-from fsm.core.engine import machines
 from fsm.core.expect.annotations import File, Log
 from fsm.draw import dot
 from fsm.errors import ChartError, ToolMissing, closest
@@ -23,10 +23,9 @@ def graphs(processes, lifecycles):
             for era, name in OVERVIEWS.items()}
     made[CHECK] = check_graph()
     for chart in drawn(lifecycles):
-        rules = machines.lifecycle_rules(chart)
         colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
-        made[chart.name] = dot.rules_graph(chart.name, chart.title, rules, chart.initial(),
-                                           colours)
+        made[chart.name] = dot.rules_graph(chart.name, chart.title, rules.lifecycle_rules(chart),
+                                           chart.initial(), colours)
     for process in processes:
         made[process.name] = dot.process_graph(process)
     return made
@@ -34,10 +33,10 @@ def graphs(processes, lifecycles):
 
 def check_graph():
     """The states and transitions that every check has."""
-    has = machines.Features(warns=True, conditional=True, escalates=True)
-    return dot.rules_graph(CHECK, "Every check", machines.check_rules(has), machines.AWAITING,
+    has = rules.Features(warns=True, conditional=True, escalates=True)
+    return dot.rules_graph(CHECK, "Every check", rules.check_rules(has), rules.AWAITING,
                            {state: dot.OUTCOME_COLOURS[state]
-                            for state in machines.OPEN + machines.CLOSED})
+                            for state in rules.OPEN + rules.CLOSED})
 
 
 def overview(name, processes):

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
+from fsm.core.charts.rules import OVERDUE
 from fsm.core.engine.effects import Notify, Retired
-from fsm.core.engine.machines import OVERDUE
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
 from fsm.io.jsonio import dumps, loads

@@ -1,3 +1,3 @@
 """What people and programs read, as data and as text. Imports ``core``; of ``io`` only how a
-listener fares.
+listener fares, and the latencies in a journal.
 """

@@ -1,6 +1,6 @@
 """What a replay has decided, as one JSON document."""
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
 from fsm.core.engine.effects import Notify
 
 NOTIFY, ANNOTATE = "notify", "annotate"
@@ -66,7 +66,7 @@ def _check(check, created):
 
 def shown(state):
     """The state of a check as people are told it: one word for all that is unverified."""
-    return machines.UNVERIFIED if state == machines.UNVERIFIABLE else state
+    return rules.UNVERIFIED if state == rules.UNVERIFIABLE else state
 
 
 def _effect(effect):

@@ -1,13 +1,10 @@
 """How long the checks take, from the journal: statistics, and deadlines proposed from them."""
 
-import sqlite3
-from contextlib import closing
 from math import ceil
-from pathlib import Path
 
 import attrs
 
-from fsm.errors import JournalError
+from fsm.io.journal import latencies
 
 ON_TIME = ("met", "found")
 ENOUGH = 20  # annotations from which a deadline can be proposed
@@ -47,20 +44,8 @@ def read(path, process="", since=float("-inf")):
     Raises:
         JournalError: where it cannot be read.
     """
-    if not Path(path).exists():
-        raise JournalError(f"{path}: there is no journal; name it with --journal, or its "
-                           "configuration with --config")
-    try:
-        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True,
-                                     timeout=10)) as db:
-            rows = db.execute(
-                'SELECT process, "check", state, at - created, at - started, at - began '
-                "FROM latencies WHERE created >= ? ORDER BY process, \"check\"",
-                (max(since, -1e18),)).fetchall()
-    except sqlite3.Error as error:
-        raise JournalError(f"{path}: no journal with latencies: {error}") from None
     return [Latency(name, check, state, *map(_from_zero, spans))
-            for name, check, state, *spans in rows
+            for name, check, state, *spans in latencies.rows(path, since)
             if process in ("", name, kind(name))]
 
 

@@ -7,9 +7,9 @@ the source state of a row, lets happen what its trigger names, and looks at what
 import attrs
 import pytest
 
+from fsm.core.charts import rules
 from fsm.core.charts.policy import TODAY
 from fsm.core.charts.process import Process
-from fsm.core.engine import machines
 from fsm.registry import stamp
 from fsm.testing.rows import cases, check_rows, process_rows
 from fsm.testing.run import Run
@@ -87,7 +87,7 @@ class Bench:
         """All rows that its tests must show: of the checks in ``right``, and of the process."""
         rows = []
         for path, check in self._checks():
-            rows += check_rows(path, machines.features(self.chart, check), path in self.wrong)
+            rows += check_rows(path, rules.features(self.chart, check), path in self.wrong)
         return rows + process_rows(self.chart)
 
     def cases(self):
@@ -112,7 +112,7 @@ class Bench:
         run.reach(row.source)
         fired = run.happen(row)
         moves = [(t.source, t.trigger, t.dest) for t in fired if run.is_mine(t)]
-        assert any(machines.inside(source, row.source)
+        assert any(rules.inside(source, row.source)
                    and (trigger, dest) == (row.trigger, row.dest)
                    for source, trigger, dest in moves), f"{row}: it fired {moves}"
 

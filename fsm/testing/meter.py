@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.core.engine.machines import inside
+from fsm.core.charts.rules import inside
 
 OPTION = "fsm_meter"
 
@@ -114,15 +114,15 @@ def _test_module(chart):
 
 def declared(chart):
     """All transitions of a chart and its checks, as (stage.check, check, rule)."""
+    from fsm.core.charts import rules
     from fsm.core.charts.process import Process
-    from fsm.core.engine import machines
 
     if not isinstance(chart, Process):
-        yield from (("", "", rule) for rule in machines.lifecycle_rules(chart))
+        yield from (("", "", rule) for rule in rules.lifecycle_rules(chart))
         return
-    yield from (("", "", rule) for rule in machines.process_rules(chart))
+    yield from (("", "", rule) for rule in rules.process_rules(chart))
     for stage, check in chart.checks():
-        for rule in machines.check_rules(machines.features(chart, check)):
+        for rule in rules.check_rules(rules.features(chart, check)):
             yield f"{stage.name}.{check.name}", check.name, rule
 
 

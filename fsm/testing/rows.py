@@ -128,7 +128,7 @@ def check_rows(path, has, can_be_wrong):
 
     Args:
         path: "stage.check".
-        has: its :class:`~fsm.core.engine.machines.Features`.
+        has: its :class:`~fsm.core.charts.rules.Features`.
         can_be_wrong: whether its annotation can be there and wrong.
     """
     table = ANSWERED + ALWAYS

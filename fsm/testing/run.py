@@ -1,8 +1,8 @@
 """One candidate on the bench, brought into a state and through a transition."""
 
-from fsm.core.engine import machines
-from fsm.core.engine.inputs import WAIVE, Command, Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.charts import rules
+from fsm.core.engine.inputs import WAIVE, Command, TickAll
+from fsm.core.evidence.parsing import parse
 from fsm.testing.script import Script
 from fsm.testing.world import STEPS, World
 
@@ -68,7 +68,7 @@ class Run(World):
         return self.due - self.created + 1.0 if late else self._early()
 
     def _early(self):
-        return min(max(self.process.since - self.created, 0.0) + 1.0, self.due - self.created)
+        return min(max(self.process.started - self.created, 0.0) + 1.0, self.due - self.created)
 
     def _right(self, guard="right"):
         right = self.bench.right[self.row.check]
@@ -88,7 +88,7 @@ class Run(World):
         self.pass_time(max(self.due, self.engine.now))
 
     def _deadline(self, guard="right"):
-        self.take(Tick(max(self.check(self.row.check).timer, self.due)))
+        self.take(TickAll(max(self.check(self.row.check).timer, self.due)))
         if guard in ("right", "too_late"):
             self.answer_all(after=2.0, **self._right(guard))
         elif guard == "wrong":
@@ -100,18 +100,18 @@ class Run(World):
         self.pass_time(self.check(self.row.check).timer)
 
     def _warning(self, guard):
-        self.take(Tick(self.check(self.row.check).timer))
+        self.take(TickAll(self.check(self.row.check).timer))
         self.answer_all(**(self._right() if guard == "right" else {}))
 
     def _overdue(self):
         self.pass_time(self.due)
 
     def _unanswered(self, guard):
-        self.take(Tick(self.check(self.row.check).timer))
+        self.take(TickAll(self.check(self.row.check).timer))
         self.answer_all(failure="status 503")
 
     def _unanswerable(self, guard):
-        self.take(Tick(self.check(self.row.check).timer))
+        self.take(TickAll(self.check(self.row.check).timer))
         self.answer_all(unavailable=True)
 
     def _give_up(self, guard):
@@ -242,5 +242,5 @@ class Run(World):
 
     def _recovered(self, guard):
         for path in self._paths():
-            if self.check(path).state == machines.MISSING:
+            if self.check(path).state == rules.MISSING:
                 self._make_one_right(path)

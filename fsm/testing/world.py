@@ -5,9 +5,9 @@ import attrs
 from fsm.core.charts.policy import TODAY, Escalation, Policy, Profile, default_settings
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, MemberNews, Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.engine.inputs import Answer, MemberNews, TickAll
 from fsm.core.evidence.entries import signoff_labels
+from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
 from fsm.testing.script import Script
 
@@ -124,9 +124,9 @@ class World:
     def pass_time(self, until, **how):
         """Let time pass; questions are answered as told (by default: nothing is there)."""
         while (time := self.engine.next_timer()) <= until:
-            self.take(Tick(time))
+            self.take(TickAll(time))
             self.answer_all(**how)
-        self.take(Tick(until))
+        self.take(TickAll(until))
 
     # -- where the bench looks ------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 
 from fsm.core.times import unix_seconds
-from fsm.io.journal.journal import unpacked
+from fsm.io.journal.codec import unpacked
 from fsm.registry import charts
 from fsm.simulator.driver import Driver
 from fsm.simulator.faults import rates

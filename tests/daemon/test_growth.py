@@ -14,7 +14,8 @@ import pytest
 
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine import engine
-from fsm.core.engine.models import Candidate, CheckRun, ProcessRun
+from fsm.core.engine.models import Candidate
+from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.timers import SPARE, Timers
 from fsm.core.evidence import superevent_names
 from fsm.core.evidence.evidence import Evidence
@@ -33,7 +34,8 @@ SOURCES = [*ROOT.glob("fsm/**/*.py"), *ROOT.glob("machines/**/*.py")]
 FAULTS = "never=0.3,slow=0.3,tags=0.3,lost=0.05"
 # Remembered on purpose, so many of them: candidates that have left, names of superevents, and what
 # the last step has decided.
-REMEMBERED = ("engine.retired", "engine.names.known", "firing.effects", "firing.transitions")
+REMEMBERED = ("engine.retired", "engine.names.known", "firing.collected.effects",
+              "firing.collected.transitions")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import requests
 from ligo.gracedb.exceptions import HTTPError
 from ligo.gracedb.rest import GraceDb
 
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.io.gracedb.retrying import TIME_HEADER
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn

@@ -56,7 +56,7 @@ class Stage:
     checks: tuple[Check, ...]
 
     def __init__(self, name: str, *checks: Check) -> None:
-        self.__attrs_init__(name, checks)
+        self.__attrs_init__(name, checks)  # type: ignore[attr-defined]  # attrs makes it
 
 
 def check(name: str, expects: Expectation, within: float | None, warn: float | None = None,

@@ -34,7 +34,8 @@ class State:
 
     def __init__(self, name: str, *inside: "State", waives: bool = False,
                  title: str = "") -> None:
-        self.__attrs_init__(name, inside, waives, title or name)
+        self.__attrs_init__(  # type: ignore[attr-defined]  # attrs makes it
+            name, inside, waives, title or name)
 
 
 @attrs.frozen

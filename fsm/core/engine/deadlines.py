@@ -1,6 +1,6 @@
 """What happens at deadlines: GraceDB is asked once for all that is due, and its answer judged."""
 
-from fsm.core.engine import machines
+from fsm.core.charts import rules
 from fsm.core.engine.effects import Ask
 from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
 
@@ -26,7 +26,7 @@ class Asker:
             for check in (*asking, *self._due_meanwhile(candidate, until)):
                 check.question = question
                 check.timer = until
-                self.firing.wake(candidate, check.timer)
+                self.firing.schedule.wake(candidate, check.timer)
 
     def ask(self, candidate, wants=()):
         """Put one question about a candidate; returns the question's identifier."""
@@ -42,11 +42,11 @@ class Asker:
 
     def _may_be_told(self, check):
         """Whether any answer may tell it, before its deadline too."""
-        return (check.timer is not None and bool(check.chart.expects.asks)
+        return (check.open and bool(check.chart.expects.asks)
                 and not check.question and not check.chart.at_deadline)
 
     def _must_ask(self, check):
-        if check.timer is None:
+        if not check.open:
             return False
         if check.question:
             pause = self.firing.timing.answer
@@ -62,7 +62,7 @@ class Asker:
         wants = []
         for check in candidate.checks():
             free = check.chart.expects.asks and not check.question
-            if check.timer is not None and (free or check in asking):
+            if check.open and (free or check in asking):
                 wants += check.questions()
         return tuple(dict.fromkeys(wants))
 
@@ -80,7 +80,7 @@ class Asker:
         if answer.failure:
             return
         for check in candidate.checks():
-            if self._may_be_told(check) and check.state == machines.AWAITING \
+            if self._may_be_told(check) and check.state == rules.AWAITING \
                     and self._unavailable(check, answer):
                 self._judge(check, answer)  # asking once more would not help it
 
@@ -88,7 +88,7 @@ class Asker:
         """Judge by a fresh answer what it has started with deadlines that have passed."""
         told = {("member", member.graceid) for member in answer.members}
         for check in list(candidate.checks()):
-            waiting = check.state in (machines.AWAITING, machines.WARNED) and not check.question
+            waiting = check.state in (rules.AWAITING, rules.WARNED) and not check.question
             if waiting and check.due <= self.firing.now and not check.chart.expects.asks \
                     and told.issuperset(check.questions()):
                 self._judge(check, answer)
@@ -100,10 +100,10 @@ class Asker:
             self._wait(check)
             return
         given_up = self.firing.now >= check.due + self.firing.timing.give_up
-        if given_up and check.state in (machines.UNVERIFIED, machines.OVERDUE):
+        if given_up and check.state in (rules.UNVERIFIED, rules.OVERDUE):
             self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
         elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
-            self.firing.retry_later(check)
+            self.firing.schedule.retry_later(check)
 
     def _judge(self, check, answer):
         check.question = ""
@@ -129,17 +129,17 @@ class Asker:
 
     def _fire_judged(self, check, verdict):
         now = self.firing.now
-        if check.state == machines.OVERDUE:
+        if check.state == rules.OVERDUE:
             if verdict.kind == RIGHT:
                 self.firing.check(check, "answer", verdict)
             elif now >= check.due + self.firing.timing.give_up:
                 self.firing.check(check, "give_up", verdict)
             else:
-                self.firing.retry_later(check)
+                self.firing.schedule.retry_later(check)
                 self.firing.escalate(check, verdict)
         elif self._not_due(check):
             self._wait(check)
-        elif check.state == machines.AWAITING and now < check.due:
+        elif check.state == rules.AWAITING and now < check.due:
             self.firing.check(check, "warning", verdict)
         else:
             self.firing.check(check, "deadline", verdict)
@@ -147,13 +147,13 @@ class Asker:
 
     def _not_due(self, check):
         """Whether it was only put together with others that were due."""
-        return check.state == machines.AWAITING and check.warn is None \
+        return check.state == rules.AWAITING and check.warn is None \
             and self.firing.now < check.due
 
     def _wait(self, check):
         """Let it have the rest of its time."""
         check.timer = check.due
-        self.firing.wake(check.process.candidate, check.timer)
+        self.firing.schedule.wake(check.process.candidate, check.timer)
 
 
 def _whatever_version(want):

@@ -3,22 +3,36 @@
 from math import inf, nextafter
 
 from fsm.core.charts.catalogue import Charts
-from fsm.core.engine import member_updates, notifications, snapshot
+from fsm.core.engine import member_updates, snapshot
+from fsm.core.engine.answers import Answers
 from fsm.core.engine.deadlines import Asker
 from fsm.core.engine.effects import Retired, Step
-from fsm.core.engine.inputs import RETIRE, WAIVE, Answer, Command, MemberNews, Unreadable
+from fsm.core.engine.inputs import (
+    RETIRE,
+    WAIVE,
+    Answer,
+    Command,
+    MemberNews,
+    Tick,
+    TickAll,
+    Unreadable,
+)
+from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
+from fsm.core.engine.news import News
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.superevent_names import Names
-from fsm.core.expect.base import Scope
-from fsm.core.times import stated
 
-NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
 ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
+
+
+def just_before(time):
+    """The last moment before a time, unix seconds: what is due at it is not due yet."""
+    return nextafter(time, -inf)
 
 
 class Engine:
@@ -46,15 +60,21 @@ class Engine:
     """
 
     def __init__(self, processes, lifecycles, policy, candidates=None):
-        self.processes, self.policy = tuple(processes), policy
+        self.processes = tuple(processes)
         self.charts = Charts(processes, lifecycles)
         self.firing = Firing(policy)
-        self.timers = self.firing.timers
-        self.starter = Starter(self.charts.router, self.firing)
+        self.timers = self.firing.schedule.timers
+        judge = Judge(self.firing)
+        starter = Starter(self.charts.router, self.firing, judge)
+        self.news = News(self.charts, self.firing, starter, judge)
         self.asker = Asker(self.firing)
+        self.answers = Answers(self.news, judge, self.asker, self.firing)
         self.candidates = {} if candidates is None else candidates
         self.names = Names()
         self.retired, self.unsupervised, self.of_retired = {}, 0, 0
+        self._handlers = {Alert: self._alert, Answer: self._answer, MemberNews: self._member,
+                          Command: self._command, Tick: self._tick, TickAll: self._tick_all,
+                          Unreadable: self._unreadable}
 
     @property
     def now(self):
@@ -69,59 +89,38 @@ class Engine:
         """Take one input.
 
         Args:
-            item: :class:`~fsm.core.evidence.alert.Alert`, :class:`~fsm.core.engine.inputs.Tick`,
-                :class:`~fsm.core.engine.inputs.Answer` or :class:`~fsm.core.engine.inputs.Command`.
+            item: :class:`~fsm.core.evidence.alert.Alert`, or one of
+                :mod:`fsm.core.engine.inputs`.
                 What is earlier than the input before it is taken as happening at that one's time.
 
         Returns:
             :class:`~fsm.core.engine.effects.Step`.
         """
-        alert = isinstance(item, Alert)
-        now = max(self.firing.now, item.received if alert else item.time)
-        step = Step(*self.firing.begin(now))
-        if alert:
-            # An alert that arrives at the very moment of a deadline is in time.
-            self._run_timers(item.graceid, nextafter(now, -inf))
-            self._alert(item)
-        elif isinstance(item, Answer):
-            self._answer(item)
-        elif isinstance(item, MemberNews):
-            self._member(item)
-        elif isinstance(item, Command):
-            self._command(item)
-        elif isinstance(item, Unreadable):
-            raise item.error
-        elif item.graceid:
-            self._run_timers(item.graceid, now)
-        else:
-            while self.next_timer() <= now:
-                graceid = self.timers.next()[1]
-                self._run_timers(graceid, now)
-                self._inform(graceid)
+        received = item.received if isinstance(item, Alert) else item.time
+        collected = self.firing.begin(max(self.now, received))
+        self._handlers[type(item)](item)
         if item.graceid:
             self._inform(item.graceid)
-        return step
+        return Step(collected.transitions, collected.effects)
 
     # -- alerts ---------------------------------------------------------------------------------
 
     def _alert(self, alert):
-        candidate = self.candidates.get(alert.graceid)
+        # An alert that arrives at the very moment of a deadline is in time.
+        self._run_timers(alert.graceid, just_before(self.now))
+        candidate = self._supervised(alert.graceid, min(alert.time, alert.received))
         if candidate is None:
-            candidate = self._new_candidate(alert.graceid, min(alert.time, alert.received))
-            if candidate is None:
-                return
+            return
         changes = alert.add_to(candidate.evidence)
-        if candidate.profile is None:
-            if candidate.evidence.fields:
-                self._introduce(candidate, "evidence")
-                if candidate.since + self.firing.timing.give_up < self.now:
-                    self.asker.ask(candidate)  # what is passed over will not ask
-        else:
-            for change in changes:
-                self._news(candidate, change, "evidence")
+        if candidate.profile is not None:
+            self.news.take(candidate, changes, "evidence")
             self._settle_doubts(candidate)
+        elif candidate.evidence.fields:
+            self.news.introduce(candidate, "evidence")
+            if candidate.created + self.firing.timing.give_up < self.now:
+                self.asker.ask(candidate)  # what is passed over will not ask
         self._ask_after(candidate)
-        self.firing.settle(candidate)
+        self.firing.report_load(candidate)
 
     def _ask_after(self, candidate):
         """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
@@ -136,88 +135,26 @@ class Engine:
             candidate.evidence.doubts.clear()
             self.asker.ask(candidate)
 
-    def _new_candidate(self, graceid, since):
+    def _supervised(self, graceid, heard):
+        """The candidate of a GraceID, a new one where there is none; None where it is left alone.
+
+        Args:
+            graceid: its id.
+            heard: when it was first heard of, unix seconds.
+        """
+        return self.candidates.get(graceid) or self._new_candidate(graceid, heard)
+
+    def _new_candidate(self, graceid, heard):
         lifecycle = self.charts.lifecycle(graceid)
         if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
             self.of_retired += graceid in self.retired
             return None
-        candidate = Candidate(graceid, lifecycle, Evidence(graceid), since)
+        candidate = Candidate(graceid, lifecycle, Evidence(graceid), heard)
         self.candidates[graceid] = candidate
         candidate.own_timer = self.firing.now + self.firing.timing.grace
-        self.firing.wake(candidate, candidate.own_timer)
+        self.firing.schedule.wake(candidate, candidate.own_timer)
         return candidate
-
-    def _introduce(self, candidate, trigger):
-        """Its event is known: choose its profile and start what the evidence starts."""
-        evidence = candidate.evidence
-        created = stated(evidence.fields.get("created"), self.now)
-        if created is not None:
-            candidate.since = created
-        candidate.profile = self.policy.profile_for(evidence.fields, evidence.today)
-        lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
-        if lifecycle not in (None, candidate.lifecycle):
-            candidate.follow(lifecycle)
-        candidate.own_timer = None
-        entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
-        router = self.charts.router(candidate)
-        for change in ("fields", "signoff", "members", *entries, *list(evidence.labels)):
-            for interest, _ in router.interested(change):
-                if interest.role == "move":
-                    self._move(candidate, interest, trigger)
-        self.starter.survey(candidate, trigger)
-        self.timers.clear(candidate.graceid)  # it need not be looked at for its event any more
-        self.firing.wake(candidate, candidate.next_due())
-
-    def _news(self, candidate, change, trigger):
-        if change == "fields":
-            self._choose_profile(candidate, trigger)
-        for interest, parameters in self.charts.router(candidate).interested(change):
-            if interest.role == "start":
-                self.starter.start(candidate, interest.owner, change, trigger)
-            elif interest.role == "allow":
-                self.starter.allow(candidate, interest.owner, change, trigger)
-            elif interest.role == "move":
-                self._move(candidate, interest, trigger)
-            else:
-                conditions = interest.role == "condition"
-                for run in candidate.of(interest.owner):
-                    for check in run.checks:
-                        if check.chart is interest.subject and (
-                                not parameters or check.concerned(interest.template, parameters,
-                                                                  change.filename)):
-                            self.starter.consider(check, trigger, conditions)
-        if change == "fields":
-            self.starter.survey(candidate, trigger)
-
-    def _choose_profile(self, candidate, trigger):
-        """Go by another profile where the values by which it is chosen have changed."""
-        evidence, before = candidate.evidence, candidate.profile
-        chosen = self.policy.profile_for(evidence.fields, evidence.today)
-        if chosen is before or chosen.era != before.era:
-            return
-        candidate.profile = chosen
-        for name, settings in before.settings.items():
-            if not settings.enabled and chosen.settings[name].enabled:
-                candidate.gates.setdefault(name, (False, self.now))  # its time is from now on
-        for run in list(candidate.runs.values()):
-            run.settings = chosen.settings[run.chart.name]
-            self.starter.allow(candidate, run.chart, "fields", trigger)
-
-    def _move(self, candidate, interest, trigger):
-        region = candidate.regions.get(interest.owner.name)
-        ours = region is not None or interest.owner is candidate.lifecycle
-        verdict = interest.subject.on.judge(candidate.evidence, NO_SCOPE) if ours else None
-        if verdict is None or not verdict.right:
-            return
-        if region is not None:
-            self.firing.region(region, candidate.graceid, interest.subject.trigger, verdict.why)
-            return
-        waived = bool(candidate.reason)
-        self.firing.lifecycle(candidate, interest.subject.trigger, verdict.why)
-        if waived and not candidate.reason:  # what came meanwhile counts
-            for run in candidate.runs.values():
-                self.starter.look(run, trigger)
 
     def _inform(self, graceid):
         """Tell the superevent of an event what has changed."""
@@ -228,68 +165,23 @@ class Engine:
     # -- members --------------------------------------------------------------------------------
 
     def _member(self, news):
-        candidate = self.candidates.get(news.graceid)
-        if candidate is None:  # nothing was heard of the superevent itself
-            candidate = self._new_candidate(news.graceid, news.time)
-            if candidate is None:
-                return
-        for change in news.add_to(candidate.evidence):
-            if candidate.profile is not None:
-                self._news(candidate, change, "evidence")
-        self.firing.settle(candidate)
+        candidate = self._supervised(news.graceid, news.time)  # also where nothing was heard of it
+        if candidate is None:
+            return
+        changes = list(news.add_to(candidate.evidence))
+        if candidate.profile is not None:
+            self.news.take(candidate, changes, "evidence")
+        self.firing.report_load(candidate)
 
     # -- answers --------------------------------------------------------------------------------
 
     def _answer(self, answer):
-        candidate = self.candidates.get(answer.graceid)
-        if candidate is None and answer.event is not None and not answer.question:
-            candidate = self._new_candidate(answer.graceid, answer.time)
-        if candidate is None:
-            return
-        if answer.gone:
-            self._gone(candidate)
-            return
-        changes = [] if answer.failure else list(answer.add_to(candidate.evidence))
-        if answer.event is not None and candidate.evidence.gone is not None:
-            candidate.evidence.gone = None
-            changes.append("fields")
-        if candidate.profile is None:
-            if candidate.question == answer.question or candidate.evidence.fields:
-                self._introduce(candidate, "answer")
+        if answer.event is not None and not answer.question:  # nobody has asked, but it is there
+            candidate = self._supervised(answer.graceid, answer.time)
         else:
-            self.starter.answering = answer.question
-            for change in changes:  # what makes a check needless comes before the verdict on it
-                self._news(candidate, change, "answer")
-            self.starter.answering = ""
-            if answer.question:
-                self.asker.answered(candidate, answer)
-            self._look_at_asked(candidate, answer)
-        if not answer.failure and candidate.profile is not None:
-            self.asker.already_due(candidate, answer)
-        self.firing.settle(candidate)
-
-    def _gone(self, candidate):
-        """GraceDB does not know it: nobody is to blame, and its operators are told."""
-        evidence, first = candidate.evidence, candidate.evidence.gone is None
-        evidence.gone = self.now
-        if candidate.profile is None:
-            self._introduce(candidate, "answer")
-        elif first:
-            self._news(candidate, "fields", "answer")
-        if first:
-            self.firing.effects += notifications.unknown(candidate, self.now, self.policy)
-        for check in candidate.checks():
-            if check.question:
-                check.question = ""
-                if check.timer is not None:  # one that is expected even of what is waived
-                    self.firing.retry_rarely(check)
-        self.firing.settle(candidate)
-
-    def _look_at_asked(self, candidate, answer):
-        if answer.contents or answer.neighbours:
-            for check in list(candidate.checks()):
-                if check.chart.expects.asks and not check.question:
-                    self.starter.consider(check, "answer")
+            candidate = self.candidates.get(answer.graceid)
+        if candidate is not None:
+            self.answers.take(candidate, answer)
 
     # -- commands -------------------------------------------------------------------------------
 
@@ -306,9 +198,21 @@ class Engine:
             candidate.waivers[command.process, command.check] = why
             for run in candidate.runs.values():
                 self.firing.waive_by_order(run)
-            self.firing.settle(candidate)
+            self.firing.report_load(candidate)
 
     # -- timers ---------------------------------------------------------------------------------
+
+    def _tick(self, tick):
+        self._run_timers(tick.graceid, self.now)
+
+    def _tick_all(self, tick):
+        while self.next_timer() <= self.now:
+            graceid = self.timers.next()[1]
+            self._run_timers(graceid, self.now)
+            self._inform(graceid)
+
+    def _unreadable(self, item):
+        raise item.error
 
     def _run_timers(self, graceid, limit):
         while self.timers[graceid] <= limit:
@@ -317,9 +221,9 @@ class Engine:
             if candidate is None:
                 return
             self._due(candidate, limit)
-            self.firing.settle(candidate)
+            self.firing.report_load(candidate)
             if graceid in self.candidates:
-                self.firing.wake(candidate, candidate.next_due())
+                self.firing.schedule.wake(candidate, candidate.next_due())
             else:
                 self.timers.clear(graceid)
 
@@ -333,7 +237,7 @@ class Engine:
 
     def _ask_who(self, candidate):
         if candidate.question:
-            self._introduce(candidate, "evidence")  # no answer came: go by what is known
+            self.news.introduce(candidate, "evidence")  # no answer came: go by what is known
         else:
             candidate.question = self.asker.ask(candidate)
             candidate.own_timer = self.firing.now + self.firing.timing.answer
@@ -356,13 +260,17 @@ class Engine:
         """The full configuration of one GraceID as a nested mapping that JSON can hold."""
         return snapshot.of(self.candidates[graceid])
 
-    def follow(self, policy):
+    @property
+    def policy(self):
+        """The :class:`~fsm.core.charts.policy.Policy` that it goes by."""
+        return self.firing.policy
+
+    def use_policy(self, policy):
         """Go by another policy from now on; what is already waited for keeps its deadlines.
 
         Candidates must be taken up again from their configurations to go by it.
         """
-        self.policy = policy
-        self.firing.follow(policy)
+        self.firing.use_policy(policy)
 
     def resume(self, now, retired=()):
         """Go on from where a stored engine was.
@@ -371,7 +279,7 @@ class Engine:
             now: time of its last input, unix seconds.
             retired: GraceIDs that it had retired, the first first.
         """
-        self.firing.now = now
+        self.firing.resume(now)
         self._left(retired)
 
     def release(self, graceid):
@@ -384,5 +292,5 @@ class Engine:
         """Take up a candidate from a configuration stored before; returns it."""
         candidate = snapshot.candidate(configuration, self.charts, self.policy)
         self.candidates[candidate.graceid] = candidate
-        self.firing.wake(candidate, candidate.next_due())
+        self.firing.schedule.wake(candidate, candidate.next_due())
         return candidate

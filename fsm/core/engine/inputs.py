@@ -8,10 +8,18 @@ from fsm.core.evidence.entries import Signoff, signoff_labels
 
 @attrs.frozen(slots=True)
 class Tick:
-    """The clock has reached ``time`` (unix seconds), for one GraceID or, without one, for all."""
+    """The clock has reached ``time`` (unix seconds), for one GraceID."""
 
     time: float
-    graceid: str = ""
+    graceid: str
+
+
+@attrs.frozen(slots=True)
+class TickAll:
+    """The clock has reached ``time`` (unix seconds), for all GraceIDs."""
+
+    time: float
+    graceid: str = attrs.field(default="", init=False)
 
 
 @attrs.frozen(slots=True)

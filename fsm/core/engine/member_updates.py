@@ -1,7 +1,7 @@
 """What superevents are told of their events: only what has changed since they were told last."""
 
 from fsm.core.engine.inputs import MemberNews
-from fsm.core.evidence.evidence import OF_PREFERRED
+from fsm.core.evidence.fields import OF_PREFERRED
 
 FIELDS = ("graceid", "far", "gpstime", "created", "superevent", *OF_PREFERRED)
 

@@ -3,14 +3,14 @@
 import re
 from functools import lru_cache
 
+from fsm.core.charts import rules
 from fsm.core.charts.outcomes import ESCALATION, EXCEPTION, FAILURE, RECOVERY, SUCCESS, WARNING
 from fsm.core.charts.process import OPERATORS
-from fsm.core.engine import machines
 from fsm.core.engine.effects import Annotate, Notify
 from fsm.core.printable import printable
 from fsm.core.times import span
 
-GOOD = (machines.MET, machines.FOUND, machines.LATE)
+GOOD = (rules.MET, rules.FOUND, rules.LATE)
 _PARAMETER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
@@ -18,17 +18,17 @@ def messages(check, state, now, policy):
     """The effects wanted because a check has entered a state; notes in it what was told.
 
     Args:
-        check: the :class:`~fsm.core.engine.models.CheckRun`.
+        check: the :class:`~fsm.core.engine.runs.CheckRun`.
         state: which state it entered.
         now: unix seconds.
         policy: :class:`~fsm.core.charts.policy.Policy`.
     """
     settings = check.process.settings
-    if state == machines.WARNED:
+    if state == rules.WARNED:
         return _said(check, WARNING, settings.warning, now, policy)
-    if state == machines.OVERDUE:
+    if state == rules.OVERDUE:
         return _said(check, FAILURE, settings.failure, now, policy)
-    if state == machines.UNVERIFIED:
+    if state == rules.UNVERIFIED:
         return _said(check, EXCEPTION, settings.exception, now, policy)
     if state in GOOD and check.alarmed:
         everybody = [*settings.failure, *_told_by_steps(check)]
@@ -42,7 +42,7 @@ def escalation(check, now, policy):
     """The effects wanted because a check is still overdue when its next step comes.
 
     Args:
-        check: the :class:`~fsm.core.engine.models.CheckRun`, which counts this step already.
+        check: the :class:`~fsm.core.engine.runs.CheckRun`, which counts this step already.
         now: unix seconds.
         policy: :class:`~fsm.core.charts.policy.Policy`.
     """

@@ -1,31 +1,37 @@
 """The configuration of one GraceID as plain data, and back.
 
-What a chart or a profile declares is not stored but looked up again by name.
+What a chart or a profile declares is not stored but looked up again by name. The keys are those of
+the first journals, whatever the attributes are called since.
 """
 
 from math import inf
 
-from fsm.core.engine import machines
-from fsm.core.engine.models import Candidate, ProcessRun
+from fsm.core.charts import rules
+from fsm.core.engine.models import Candidate, Load
+from fsm.core.engine.runs import ProcessRun
 from fsm.core.evidence import evidence
+from fsm.core.evidence.canonical import canonical
 from fsm.core.interning import once
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
           "alarmed", "held", "final", "escalated")
-_PROCESS = ("key", "since", "onset", "state", "stage", "stage_since", "reason", "final")
-_CANDIDATE = ("graceid", "state", "since", "own_timer", "question", "questions", "reason")
+_PROCESS = {"key": "key", "since": "started", "onset": "onset", "state": "state",
+            "stage": "stage", "stage_since": "stage_since", "reason": "reason", "final": "final"}
+_CANDIDATE = {"graceid": "graceid", "state": "state", "since": "created",
+              "own_timer": "own_timer", "question": "question", "questions": "questions",
+              "reason": "reason"}
 
 
 def of(candidate):
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
-    plain = {name: getattr(candidate, name) for name in _CANDIDATE}
+    plain = {key: getattr(candidate, name) for key, name in _CANDIDATE.items()}
     plain["lifecycle"] = candidate.lifecycle.name
     plain["informed"] = candidate.informed
     plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
     plain["profile"] = candidate.profile.name if candidate.profile else None
-    plain["settled"], plain["broken"] = list(candidate.settled), list(candidate.broken)
+    plain["settled"], plain["broken"] = list(candidate.last_reported), list(candidate.broken)
     plain["waivers"] = [[*about, reason] for about, reason in candidate.waivers.items()]
-    plain["evidence"] = evidence.canonical(candidate.evidence)
+    plain["evidence"] = canonical(candidate.evidence)
     plain["gates"] = {name: list(gate) for name, gate in candidate.gates.items()}
     plain["passed"] = dict(candidate.passed)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
@@ -33,7 +39,7 @@ def of(candidate):
 
 
 def _process(run):
-    plain = {name: getattr(run, name) for name in _PROCESS}
+    plain = {key: getattr(run, name) for key, name in _PROCESS.items()}
     plain["chart"] = run.chart.name
     plain["checks"] = {check.name: _check(check) for check in run.checks}
     return plain
@@ -43,7 +49,7 @@ def _check(check):
     plain = {name: getattr(check, name) for name in _CHECK}
     plain["stage"] = check.process.chart.stages[check.stage].name
     plain["told"] = list(check.told)
-    plain["since"] = None if check.scope.since == -inf else check.scope.since
+    plain["since"] = None if check.scope.not_before == -inf else check.scope.not_before
     return plain
 
 
@@ -58,11 +64,11 @@ def candidate(plain, charts, policy):
     """
     known = evidence.restored(plain["graceid"], plain["evidence"])
     made = Candidate(plain["graceid"], charts.lifecycles[plain["lifecycle"]], known, plain["since"])
-    for name in _CANDIDATE:
-        setattr(made, name, plain[name])
+    for key, name in _CANDIDATE.items():
+        setattr(made, name, plain[key])
     for name, region in made.regions.items():
         region.state = plain["regions"].get(name, region.state)
-    made.settled, made.broken = tuple(plain["settled"]), tuple(plain["broken"])
+    made.last_reported, made.broken = Load(*plain["settled"]), tuple(plain["broken"])
     made.informed = plain.get("informed")
     made.waivers = {(process, check): why for process, check, why in plain.get("waivers", ())}
     made.gates = {name: tuple(gate) for name, gate in plain.get("gates", {}).items()}
@@ -74,16 +80,16 @@ def candidate(plain, charts, policy):
             made.add(_restored(stored, charts.processes[stored["chart"]], made))
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
-    made.overdue = sum(check.state == machines.OVERDUE for check in made.checks())
+    made.overdue = sum(check.state == rules.OVERDUE for check in made.checks())
     return made
 
 
 def _restored(stored, chart, candidate):
     run = ProcessRun(chart, candidate, candidate.profile.settings[chart.name], stored["key"],
                      stored.get("onset", stored["since"]), stored["since"])
-    for name in _PROCESS:
-        if name in stored:  # journals of earlier versions lack some
-            setattr(run, name, stored[name])
+    for key, name in _PROCESS.items():
+        if key in stored:  # journals of earlier versions lack some
+            setattr(run, name, stored[key])
     run.checks = [check for check in run.checks if check.name in stored["checks"]]
     for check in run.checks:
         plain = stored["checks"][check.name]
@@ -94,6 +100,6 @@ def _restored(stored, chart, candidate):
                                   and "recovery" not in plain["told"])
         check.told, check.why = tuple(plain["told"]), once(plain["why"])
         if plain["since"] is not None:
-            check.scope.since = plain["since"]
+            check.scope.not_before = plain["since"]
     run.count_open()
     return run

@@ -4,10 +4,32 @@ A condition that comes true later gives what it held back its time from then on.
 ago than ``timing.give_up`` is passed over.
 """
 
-from fsm.core.engine import machines, notifications
-from fsm.core.engine.models import ProcessRun
-from fsm.core.expect.base import RIGHT, WRONG, Scope, Verdict
+from typing import NamedTuple
+
+from fsm.core.engine import notifications
+from fsm.core.engine.runs import ProcessRun
+from fsm.core.expect.base import RIGHT, Scope, Verdict
 from fsm.core.times import finite
+
+
+class Said(NamedTuple):
+    """What a chart says of a change in the evidence.
+
+    Attributes:
+        keys: of the processes that it starts, or starts anew.
+        onset: when what starts them happened, unix seconds.
+        why: what that was.
+        final: why the process is needless for good, or "".
+        against: why the present values make it needless, or "".
+        since: since when they do not, unix seconds; None where that is not told.
+    """
+
+    keys: tuple
+    onset: float
+    why: str
+    final: str
+    against: str
+    since: float | None
 
 
 class Starter:
@@ -16,15 +38,11 @@ class Starter:
     Args:
         routers: function from a candidate to its :class:`~fsm.core.charts.index.Router`.
         firing: :class:`~fsm.core.engine.transitions.Firing`.
-
-    Attributes:
-        answering: identifier of the question of which the answer is being taken up, or "": the
-            checks that wait for it are judged after its news.
+        judge: :class:`~fsm.core.engine.judge.Judge`.
     """
 
-    def __init__(self, routers, firing):
-        self.routers, self.firing = routers, firing
-        self.answering = ""
+    def __init__(self, routers, firing, judge):
+        self.routers, self.firing, self.judge = routers, firing, judge
 
     def survey(self, candidate, trigger):
         """Start whatever the evidence held starts, for a candidate that was just introduced."""
@@ -62,41 +80,52 @@ class Starter:
         idle = not settings.enabled and chart.unless is None and not candidate.of(chart)
         if idle or candidate.lifecycle.kind not in chart.of:
             return
-        try:
-            begun = self._begun(candidate, chart, settings, change)
-        except Exception as error:  # whatever a chart's own function may raise harms it alone
-            why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
-            self.firing.effects += notifications.cannot_start(candidate, chart, settings, why,
-                                                        self.firing.now, self.firing.policy)
+        said = self._of_chart(candidate, chart, settings, self._said, candidate, chart, settings,
+                              change)
+        if said is None:
             return
-        for run, onset, since, why in begun:
-            if run.name in candidate.runs:
-                self._renew(run, onset, since, why, trigger)
-            else:
-                self._begin(run, trigger)
+        against, since = self._gate(candidate, chart, said)
+        for run in list(candidate.of(chart)):
+            self._weigh(run, said.final, against, since)
+        for key in said.keys:
+            self._start_one(candidate, chart, settings, key, said, against, since, change, trigger)
 
-    def _begun(self, candidate, chart, settings, change):
-        """What a change starts, or starts anew: (process, onset, since when it counts, why)."""
+    def _of_chart(self, candidate, chart, settings, function, *given):
+        """What a chart's own functions give; where one raises, that is told, and it harms no other.
+        """
+        try:
+            return function(*given)
+        except Exception as error:
+            why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
+            self.firing.collected.effects += notifications.cannot_start(
+                candidate, chart, settings, why, self.firing.now, self.firing.policy)
+            return None
+
+    def _said(self, candidate, chart, settings, change):
+        """What a chart says of a change, as :class:`Said`; None where it says nothing of it."""
         keys, onset, why = self._started(candidate, chart, settings, change)
         if not keys and not candidate.of(chart):
-            return []
+            return None
         final = self._final(chart, settings, candidate.evidence)
-        against, since = self._gate(candidate, chart, settings)
-        for run in list(candidate.of(chart)):
-            self._weigh(run, final, against, since)
-        made = []
-        for key in keys:
-            name = chart.named(key)
-            run = candidate.runs.get(name)
-            if self._known(candidate, run, name, onset, change):
-                continue
-            if final or onset + self.firing.timing.give_up < self.firing.now:
-                candidate.passed[name] = onset
-            elif not against:
-                counts = onset if since is None else max(onset, since)
-                run = run or ProcessRun(chart, candidate, settings, key, onset, counts)
-                made.append((run, onset, counts, why))
-        return made
+        return Said(keys, onset, why, final, *_against(chart, settings, candidate))
+
+    def _start_one(self, candidate, chart, settings, key, said, against, since, change, trigger):
+        """Start the process of one key, or start it anew, unless that has been dealt with."""
+        name, onset = chart.named(key), said.onset
+        run = candidate.runs.get(name)
+        if self._known(candidate, run, name, onset, change):
+            return
+        if said.final or onset + self.firing.timing.give_up < self.firing.now:
+            candidate.passed[name] = onset
+        elif not against:
+            started = onset if since is None else max(onset, since)
+            if run is not None:
+                self._renew(run, onset, started, said.why, trigger)
+                return
+            run = self._of_chart(candidate, chart, settings, ProcessRun, chart, candidate,
+                                 settings, key, onset, started)
+            if run is not None:
+                self._begin(run, trigger)
 
     def _started(self, candidate, chart, settings, change):
         """The keys with which a change starts a process, when what starts it happened, and what."""
@@ -107,7 +136,7 @@ class Starter:
         verdict = chart.starts.judge(candidate.evidence, scope)
         if not verdict.right:
             return (), 0.0, ""
-        onset = candidate.since if verdict.at is None else verdict.at
+        onset = candidate.created if verdict.at is None else verdict.at
         return self._keys(chart, settings, captured, candidate), onset, verdict.why
 
     def _known(self, candidate, run, name, onset, change):
@@ -127,13 +156,12 @@ class Starter:
         verdict = chart.unless.judge(evidence, Scope(settings.options))
         return verdict.why if verdict.right else ""
 
-    def _gate(self, candidate, chart, settings):
+    def _gate(self, candidate, chart, said):
         """Why the present values are against a process, or ""; and since when they are not."""
-        why, since = _against(chart, settings, candidate)
-        known, now = candidate.gates.get(chart.name), self.firing.now
-        if why:
+        since, known, now = said.since, candidate.gates.get(chart.name), self.firing.now
+        if said.against:
             candidate.gates[chart.name] = (False, now)
-            return why, None
+            return said.against, None
         if known is None:
             return "", since
         if not known[0]:
@@ -154,7 +182,7 @@ class Starter:
                 self.firing.waive(run)
             elif not run.candidate.reason:
                 self.firing.reinstate(run, "what it hangs on has changed", since)
-                self.look(run, "evidence")
+                self.judge.look(run, "evidence")
 
     def _keys(self, chart, settings, captured, candidate):
         if chart.keyed is not None:
@@ -174,80 +202,24 @@ class Starter:
         self.firing.stages_done(run)  # those in which nothing is expected
         if candidate.reason:
             self.firing.waive(run)
-        self.look(run, trigger)
+        self.judge.look(run, trigger)
         self.firing.waive_by_order(run)
 
     def _renew(self, run, onset, since, why, trigger):
         """Start its checks anew: what was made before does not count for them."""
         run.begin(onset)
-        run.since, run.reason, run.final = since, "", False
+        run.started, run.reason, run.final = since, "", False
         for check in run.checks:
             check.held, check.final = None, ""
             if run.chart.starts.state is None:
-                check.scope.since = onset
+                check.scope.not_before = onset
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)
         if run.candidate.reason:
             self.firing.waive(run)
-        self.look(run, trigger)
+        self.judge.look(run, trigger)
         self.firing.waive_by_order(run)
-
-    def look(self, run, trigger):
-        """Judge the open checks of a process by the evidence already held."""
-        for check in run.checks:
-            self.consider(check, trigger)
-
-    def consider(self, check, trigger, conditions=True):
-        """Judge one check because of news; it moves where the news makes it right.
-
-        What GraceDB has told before the deadline leaves a check waiting: its alert may still be
-        on its way.
-
-        Args:
-            check: the check.
-            trigger: ``evidence`` or ``answer``.
-            conditions: whether the news may bear on the condition under which it is expected.
-        """
-        if conditions and check.chart.conditional:
-            self._reconsider_condition(check)
-        if check.timer is None and check.state not in (machines.MISSING, machines.UNVERIFIABLE):
-            return
-        if trigger == "answer" and (self._may_still_come(check) or (
-                check.question and check.question == self.answering)):
-            return
-        verdict = check.judge()
-        if verdict.kind == RIGHT:
-            self.firing.check(check, trigger, verdict)
-
-    def _may_still_come(self, check):
-        waiting = check.state in (machines.AWAITING, machines.WARNED)
-        return waiting and not check.chart.expects.asks and self.firing.now < check.due
-
-    def _reconsider_condition(self, check):
-        expected = check.expected()
-        if expected is None:
-            return
-        now = self.firing.now
-        if not expected.right:
-            check.held = now
-            if check.timer is not None and expected.kind == WRONG:
-                self.firing.check(check, "excuse", expected)
-        elif check.state == machines.NOT_EXPECTED:
-            self.firing.check(check, "expect", expected)
-            self._allowed(check, expected)
-            if not check.process.open or check.process.stage > check.stage:
-                self.firing.back_to_start(check.process, "reinstated", expected.why)
-            self.firing.waive_by_order(check.process)
-        elif check.held is not None and check.timer is not None and not check.question:
-            self._allowed(check, expected)
-
-    def _allowed(self, check, expected):
-        """Its condition has come true: it has its time from then on."""
-        since = max(check.held or 0.0, self.firing.now if expected.at is None else expected.at)
-        check.held = None
-        if since > check.began and check.state in (machines.AWAITING, machines.WARNED):
-            self.firing.schedule(check, since)
 
 
 def _everything(evidence):

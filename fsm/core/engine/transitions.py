@@ -1,16 +1,32 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
-from fsm.core.engine import machines
+import attrs
+
+from fsm.core.charts import rules
 from fsm.core.engine.effects import Measured, Transition
+from fsm.core.engine.models import UNREPORTED
 from fsm.core.engine.notifications import GOOD, escalation, messages
-from fsm.core.engine.timers import Timers
+from fsm.core.engine.schedule import Schedule
+from fsm.core.engine.table import lifecycle_table, process_table
 from fsm.core.expect.base import RIGHT, Verdict
 from fsm.core.interning import once
 from fsm.core.printable import printable
-from fsm.core.times import DAY
 
 INCOMPLETE, ESCALATE = "closed.incomplete", "escalate"
-MEASURED = (*GOOD, machines.MISSING)
+MEASURED = (*GOOD, rules.MISSING)
+
+
+@attrs.define(slots=True)
+class Collected:
+    """What one step comes to.
+
+    Attributes:
+        transitions: fired, in their order.
+        effects: wanted, in their order.
+    """
+
+    transitions: list = attrs.field(factory=list)
+    effects: list = attrs.field(factory=list)
 
 
 class Firing:
@@ -21,29 +37,40 @@ class Firing:
 
     Attributes:
         now: time of the present input, unix seconds.
-        transitions: fired in the present step.
-        effects: wanted in the present step.
-        timers: :class:`~fsm.core.engine.timers.Timers`.
+        collected: what has come of the present step so far.
+        schedule: when checks are looked at, :class:`~fsm.core.engine.schedule.Schedule`.
     """
 
     def __init__(self, policy):
-        self.follow(policy)
-        self.now, self.timers = float("-inf"), Timers()
-        self.transitions, self.effects = [], []
+        self.schedule = Schedule()
+        self.use_policy(policy)
+        self.resume(float("-inf"))
+        self.collected = Collected()
 
-    def follow(self, policy):
+    def use_policy(self, policy):
         """Go by this policy from now on."""
-        self.policy, self.timing = policy, policy.timing
+        self.policy = policy
+        self.timing = self.schedule.timing = policy.timing
+
+    def resume(self, now):
+        """Go on at this time, unix seconds."""
+        self.now = self.schedule.now = now
 
     def begin(self, now):
-        """Start a step at this time; returns its lists of transitions and effects."""
-        self.now = now
-        self.transitions, self.effects = [], []
-        return self.transitions, self.effects
+        """Start a step at this time, unix seconds; returns its :class:`Collected`."""
+        self.resume(now)
+        self.collected = Collected()
+        return self.collected
 
-    def wake(self, candidate, time):
-        """See to it that the candidate is looked at by this time."""
-        self.timers.wake(candidate.graceid, time)
+    @property
+    def transitions(self):
+        """Those fired in the present step."""
+        return self.collected.transitions
+
+    @property
+    def effects(self):
+        """Those wanted in the present step."""
+        return self.collected.effects
 
     # -- checks ---------------------------------------------------------------------------------
 
@@ -51,17 +78,16 @@ class Firing:
         """Fire a check; returns whether it moved.
 
         Args:
-            check: the :class:`~fsm.core.engine.models.CheckRun`.
+            check: the :class:`~fsm.core.engine.runs.CheckRun`.
             trigger: what happened.
             verdict: the :class:`~fsm.core.expect.base.Verdict` its guards look at.
         """
-        event = check.events.get(trigger)
         source = check.state
-        if event is None or source not in event.transitions or not event.trigger(check, verdict):
+        if not check.table.fire(check, trigger, verdict):
             return False
         dest, run = check.state, check.process
         candidate = run.candidate
-        was_open = check.timer is not None
+        was_open = check.open
         check.why, check.question = once(printable(verdict.why)), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
@@ -70,78 +96,47 @@ class Firing:
                                            trigger, source, dest, check.why))
         self._count(check, source, dest, was_open)
         if trigger == ESCALATE:
-            self.effects += escalation(check, self.now, self.policy)
+            self.collected.effects += escalation(check, self.now, self.policy)
         else:
-            self.effects += messages(check, dest, self.now, self.policy)
+            self.collected.effects += messages(check, dest, self.now, self.policy)
         if dest in MEASURED:
             self.effects.append(Measured(
                 self.now, candidate.graceid, run.name, check.name, check.generation, dest,
-                check.at, candidate.since, run.since,
+                check.at, candidate.created, run.started,
                 check.due - max(check.within, self.timing.grace)))
-        if was_open and check.timer is None and run.still_open[run.stage] == 0:
+        if was_open and not check.open and run.still_open[run.stage] == 0:
             self.stages_done(run)
-        elif source == machines.MISSING and run.state == INCOMPLETE:
+        elif source == rules.MISSING and run.state == INCOMPLETE:
             self.process(run, "recovered", check.why)
         return True
-
-    def schedule(self, check, start):
-        """Give an open check its deadline, counted from a start in unix seconds."""
-        check.due = start + max(check.within, self.timing.grace)
-        check.timer = check.due
-        if check.warn is not None and check.state == machines.AWAITING:
-            check.timer = start + max(check.warn, self.timing.grace)
-        self.wake(check.process.candidate, check.timer)
-
-    def retry_later(self, check):
-        """Look at an overdue or unverified check again after a pause that doubles each time."""
-        pause = min(self.timing.retry * 2 ** min(check.tries, 30), self.timing.retry_longest)
-        check.tries += 1
-        last = check.due + self.timing.give_up
-        check.timer = min(self.now + pause, max(last, self.now + self.timing.retry))
-        self._look_in_time(check)
-        self.wake(check.process.candidate, check.timer)
 
     def escalate(self, check, verdict):
         """Take every step of escalation whose time has come, since it is still overdue."""
         while (step := check.next_step) and self.now >= check.due + step.after:
             self.check(check, ESCALATE, verdict)
-        self._look_in_time(check)
-
-    def _look_in_time(self, check):
-        """Look at an overdue check when its next step of escalation is due, unless that has passed.
-        """
-        step = check.next_step
-        if step and self.now < check.due + step.after < check.timer:
-            check.timer = check.due + step.after
-            self.wake(check.process.candidate, check.timer)
-
-    def retry_rarely(self, check):
-        """Look at a check of what GraceDB does not know again, at last once a day."""
-        check.timer = self.now + min(self.timing.retry * 2 ** min(check.tries, 30), DAY)
-        check.tries += 1
-        self.wake(check.process.candidate, check.timer)
+        self.schedule.look_in_time(check)
 
     def _set_timer(self, check, trigger, dest):
         if trigger == ESCALATE:
             check.escalated += 1
-        elif dest in machines.CLOSED:
+        elif dest in rules.CLOSED:
             check.timer = None
-        elif dest == machines.AWAITING:
+        elif dest == rules.AWAITING:
             check.tries, check.at = 0, None
             if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
                 check.told, check.escalated = (), 0
                 check.generation += 1
-            self.schedule(check, check.process.since if trigger == "renew" else self.now)
-        elif dest == machines.WARNED:
+            self.schedule.start(check, check.process.started if trigger == "renew" else self.now)
+        elif dest == rules.WARNED:
             check.timer = check.due
-            self.wake(check.process.candidate, check.timer)
+            self.schedule.wake(check.process.candidate, check.timer)
         else:
             check.tries = 0
-            self.retry_later(check)
+            self.schedule.retry_later(check)
 
     def _count(self, check, source, dest, was_open):
-        candidate, is_open = check.process.candidate, check.timer is not None
-        candidate.overdue += (dest == machines.OVERDUE) - (source == machines.OVERDUE)
+        candidate, is_open = check.process.candidate, check.open
+        candidate.overdue += (dest == rules.OVERDUE) - (source == rules.OVERDUE)
         if is_open != was_open:
             change = 1 if is_open else -1
             candidate.open_checks += change
@@ -152,9 +147,7 @@ class Firing:
     def process(self, run, trigger, why):
         """Fire a process; returns whether it moved."""
         source = run.state
-        if not machines.known(run.chart, trigger, source):
-            return False
-        if not machines.process_machine(run.chart).events[trigger].trigger(run):
+        if not process_table(run.chart).fire(run, trigger):
             return False
         run.candidate.incomplete += (run.state == INCOMPLETE) - (source == INCOMPLETE)
         self.transitions.append(Transition(self.now, run.candidate.graceid, run.name, "", trigger,
@@ -163,12 +156,12 @@ class Firing:
 
     def begin_stages(self, run):
         """Give every open check its deadline; a later stage's is the latest it can be."""
-        start = run.since
+        start = run.started
         for index in range(len(run.chart.stages)):
             checks = [check for check in run.checks if check.stage == index]
             for check in checks:
-                if check.timer is not None:
-                    self.schedule(check, run.since if check.chart.from_start else start)
+                if check.open:
+                    self.schedule.start(check, run.started if check.chart.from_start else start)
             start += max((max(check.within, self.timing.grace) for check in checks), default=0.0)
 
     def stages_done(self, run):
@@ -179,53 +172,50 @@ class Firing:
             if not run.open:
                 return
             run.stage += 1
-            if any(check.state == machines.MISSING for check in done):
+            if any(check.state == rules.MISSING for check in done):
                 continue
             ends = [c.at for c in done if c.at is not None] or [run.stage_since]
-            run.stage_since = max(run.since, *ends)
+            run.stage_since = max(run.started, *ends)
             for check in run.checks:
                 if check.stage == run.stage and not check.chart.from_start \
-                        and check.state == machines.AWAITING and not check.question:
-                    self.schedule(check, run.stage_since)
+                        and check.state == rules.AWAITING and not check.question:
+                    self.schedule.start(check, run.stage_since)
 
     def back_to_start(self, run, trigger, why):
         """Put a process back into its first stage, and on through those that are done."""
         self.process(run, trigger, why)
-        run.stage, run.stage_since = 0, run.since
+        run.stage, run.stage_since = 0, run.started
         self.stages_done(run)
 
     # -- lifecycle ------------------------------------------------------------------------------
 
-    def settle(self, candidate):
+    def report_load(self, candidate):
         """Tell a lifecycle what has become of its checks since it was last told."""
-        present = (candidate.overdue > 0, candidate.open_checks > 0, candidate.incomplete > 0)
-        if candidate.profile is None or present == candidate.settled:
+        load, before = candidate.load, candidate.last_reported
+        if candidate.profile is None or load == before:
             return
-        overdue, anything_open, missing = candidate.settled
-        candidate.settled = present
-        if present[1] and not anything_open:
+        candidate.last_reported = load
+        if load.open and not before.open:
             self.lifecycle(candidate, "reopened", "something is expected again")
-        if present[0] and not overdue:
+        if load.overdue and not before.overdue:
             self.lifecycle(candidate, "attention_needed", "a check is overdue")
-        elif overdue and not present[0] and present[1]:
+        elif before.overdue and not load.overdue and load.open:
             self.lifecycle(candidate, "attention_over", "no check is overdue any more")
-        if not present[1] and (anything_open or present[2] != missing):
+        if not load.open and (before.open or load.missing != before.missing):
             self.lifecycle(candidate, "all_closed", "every check is closed")
         self._see_to_retirement(candidate)
 
     def _see_to_retirement(self, candidate):
         if not candidate.lifecycle.under_way(candidate.state):
             candidate.own_timer = self.now + self.timing.retire
-            self.wake(candidate, candidate.own_timer)
+            self.schedule.wake(candidate, candidate.own_timer)
         else:
             candidate.own_timer = None
 
     def lifecycle(self, candidate, trigger, why):
         """Fire a lifecycle; where nothing is expected any more, waive what is open."""
-        source, chart, why = candidate.state, candidate.lifecycle, printable(why)
-        if not machines.known(chart, trigger, source):
-            return
-        if not machines.lifecycle_machine(chart).trigger_event(candidate, trigger):
+        source, why = candidate.state, printable(why)
+        if not lifecycle_table(candidate.lifecycle).fire(candidate, trigger):
             return
         self.transitions.append(Transition(self.now, candidate.graceid, "", "", trigger, source,
                                            candidate.state, why))
@@ -236,7 +226,7 @@ class Firing:
             for run in list(candidate.runs.values()):
                 self.waive(run)
         elif waived:
-            candidate.settled = (False, True, False)  # to be told anew whether anything is open
+            candidate.last_reported = UNREPORTED
             for run in candidate.runs.values():
                 if not run.reason:
                     self.reinstate(run, why)
@@ -244,24 +234,23 @@ class Firing:
 
     def region(self, region, graceid, trigger, why):
         """Fire a region of a lifecycle."""
-        source, chart = region.state, region.chart
-        if machines.known(chart, trigger, source) \
-                and machines.lifecycle_machine(chart).trigger_event(region, trigger):
-            self.transitions.append(Transition(self.now, graceid, chart.name, "", trigger, source,
-                                               region.state, printable(why)))
+        source = region.state
+        if lifecycle_table(region.chart).fire(region, trigger):
+            self.transitions.append(Transition(self.now, graceid, region.chart.name, "", trigger,
+                                               source, region.state, printable(why)))
 
     def waive(self, run):
         """Waive the open checks of a process, for its own reason or the candidate's."""
         reason = run.reason or run.candidate.reason
         for check in run.checks:
-            if check.timer is not None:
+            if check.open:
                 self.check(check, "waive", Verdict(RIGHT, reason))
 
     def waive_by_order(self, run):
         """Waive the open checks of a process that operators have made needless."""
         if run.candidate.waivers:
             for check in run.checks:
-                reason = check.timer is not None and run.candidate.waived_by_order(check)
+                reason = check.open and run.candidate.waived_by_order(check)
                 if reason:
                     self.check(check, "waive", Verdict(RIGHT, reason))
 
@@ -275,15 +264,15 @@ class Firing:
         """Expect again what was waived, but not by an operator; it gets its time anew.
 
         Args:
-            run: the :class:`~fsm.core.engine.models.ProcessRun`.
+            run: the :class:`~fsm.core.engine.runs.ProcessRun`.
             why: a sentence.
             since: since when it is expected, unix seconds; None for now.
         """
-        waived = [c for c in run.checks if c.state == machines.WAIVED
+        waived = [c for c in run.checks if c.state == rules.WAIVED
                   and not run.candidate.waived_by_order(c)]
         for check in waived:
             self.check(check, "reinstate", Verdict(RIGHT, why))
         if waived:
-            run.since = self.now if since is None else max(since, run.since)
+            run.started = self.now if since is None else max(since, run.started)
             self.begin_stages(run)
             self.back_to_start(run, "reinstated", why)

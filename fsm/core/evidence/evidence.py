@@ -9,54 +9,22 @@ from zlib import crc32
 
 import attrs
 
-from fsm.core.evidence import labels
-from fsm.core.evidence.entries import LogEntry, Signoff, signoff_labels, tag_set
-from fsm.core.interning import once
+from fsm.core.evidence.canonical import canonical, fill
+from fsm.core.evidence.fields import MEMBERS, SWAPPED, flatten
+from fsm.core.evidence.marks import Marks
 from fsm.core.times import unix_seconds
 
-MEMBERS = ("gw_events", "em_events")  # of a superevent
-OF_PREFERRED = ("group", "pipeline", "search", "instruments", "offline")
-SWAPPED = ("preferred_event", "far", *OF_PREFERRED)  # what a change of the preferred event changes
-MOST_STATED = 100  # digests that are kept
 LONG_AGO = 86400.0  # seconds
-CATEGORIES = {"M": "MDC", "T": "Test"}  # of superevents, by the first letter of their ids
 AT_ONCE = 60.0  # seconds after its creation by which a first statement tells how it was created
-
-# The values of an event that are worth keeping: scalars, not the tables of single triggers.
-_SCALAR = (str, int, float, bool, type(None))
-
-
-def flatten(fields):
-    """Keep the scalars of an event or superevent dictionary, and what is known to be inside it.
-
-    Extra attributes become ``Table.column``; of a superevent the members become comma-separated
-    text, and group, pipeline, search and instruments are those of its preferred event.
-    """
-    flat = {k: v for k, v in fields.items() if isinstance(v, _SCALAR)}
-    preferred = fields.get("preferred_event_data")
-    if isinstance(preferred, dict):
-        flat = {**{k: preferred[k] for k in OF_PREFERRED
-                   if k in preferred and isinstance(preferred[k], _SCALAR)}, **flat}
-    for key in MEMBERS:
-        if isinstance(fields.get(key), list):
-            flat[key] = ",".join(str(name) for name in fields[key])
-    if "superevent_id" in flat and not flat.get("category"):
-        flat["category"] = CATEGORIES.get(str(flat["superevent_id"])[:1], "Production")
-    extra = fields.get("extra_attributes")
-    if isinstance(extra, dict):
-        for table, row in extra.items():
-            if isinstance(row, dict):
-                flat.update({f"{table}.{k}": v for k, v in row.items() if isinstance(v, _SCALAR)})
-    return flat
 
 
 @attrs.define(slots=True)
-class Evidence:
+class Evidence(Marks):
     """The evidence of one GraceID.
 
     Attributes:
         graceid: whose evidence it is.
-        fields: the event's values, flattened (see :func:`flatten`).
+        fields: the event's values, flattened (see :func:`~fsm.core.evidence.fields.flatten`).
         logs: entries by identity.
         files: for each file name the identities of the entries that brought it.
         changed: names of values to when they became what they are; those that were so from the
@@ -124,20 +92,6 @@ class Evidence:
             self.files.setdefault(entry.filename, []).append(identity)
         return entry
 
-    def hear_signoff(self, kind, instrument, signoff):
-        """Note a signoff as an alert tells it; as :meth:`hear`, returns as :meth:`set_signoff`."""
-        digest = crc32(repr((kind, instrument, signoff.status, signoff.comment)).encode())
-        if digest in self.stated_before:
-            known = self.signoffs[kind, instrument]
-            if signoff.time > known.time and signoff.status != known.status:
-                self.doubts.add("signoff")
-            return ()
-        self._note(digest)
-        return self.set_signoff(kind, instrument, signoff)
-
-    def _note(self, digest):
-        self.stated_before = sorted([*self.stated_before, digest])[-MOST_STATED:]
-
     def add_fields(self, fields, time, snapshot=False):
         """Add the event's values; returns whether anything changed.
 
@@ -177,7 +131,7 @@ class Evidence:
             else:
                 self._fields_rank = (stated, min(since, time) if stated else since, flat)
             return False
-        self._note(digest)
+        self._remember(digest)
         return self.add_fields(fields, time)
 
     def _date(self, flat, time):
@@ -263,62 +217,10 @@ class Evidence:
         """Of a superevent, what is known of its preferred event; None where that is not known."""
         return self.members.get(self.fields.get("preferred_event"))
 
-    def add_label(self, name, made, heard):
-        """Note that a label was put on; returns whether it is on since then.
-
-        Args:
-            name: of the label.
-            made: when, as GraceDB tells; None where it does not.
-            heard: when that was heard.
-        """
-        return self._report(name, (heard, labels.ON, made))
-
-    def remove_label(self, name, made, heard):
-        """Note that a label was taken off; arguments as of :meth:`add_label`, returns likewise."""
-        return self._report(name, (heard, labels.OFF, made))
-
-    def state_label(self, name, present, made, asked):
-        """Note GraceDB's own word on a label, asked at a time; returns whether that is news."""
-        self.doubts.discard(name)
-        known = self._label(name)
-        kind = labels.STATED_ON if present else labels.STATED_OFF
-        state, _ = labels.reported(known, (asked, kind, made))
-        if state[:2] == known[:2]:
-            return False  # nothing but what alerts have told
-        self.labels[name] = state
-        return state.present != known.present or (state.present and state.since > known.since)
-
-    def _label(self, name):
-        return self.labels.get(name, labels.NOT_KNOWN)
-
-    def _report(self, name, report):
-        before = self._label(name)
-        state, doubtful = labels.reported(before, report)
-        if doubtful:
-            self.doubts.add(name)
-        self.labels[name] = state
-        return state.present != before.present or (state.present and state.since > before.since)
-
-    def set_signoff(self, kind, instrument, signoff):
-        """Note a signoff with the labels it brings; returns what is news, as a tuple."""
-        known = self.signoffs.get((kind, instrument))
-        fresh = known is None or _signoff_order(known) < _signoff_order(signoff)
-        if fresh:
-            self.signoffs[kind, instrument] = signoff
-        # Of two at the same moment each has brought its labels, whichever is heard of first.
-        brought = signoff_labels(kind, instrument, signoff.status)
-        return (*("signoff",) * fresh, *(
-            name for name, on in brought.items()
-            if (self.add_label if on else self.remove_label)(name, None, signoff.time)))
-
     @property
     def stated(self):
         """Whether the event's values are GraceDB's own statement, so that none is unknown."""
         return self._fields_rank[0] == 1
-
-    def has_label(self, name):
-        """Whether the label is on the candidate now."""
-        return self._label(name).present
 
     def entries(self, filename):
         """All entries that brought a file of this name, the newest version first."""
@@ -352,54 +254,8 @@ def _newest_first(entry):
     return (-version, -entry.time, -number)
 
 
-def _signoff_order(signoff):
-    return (signoff.time, signoff.status, signoff.comment)
-
-
-def canonical(evidence):
-    """The evidence as plain JSON values in a fixed order, for storing and comparing."""
-    entries = sorted(evidence.logs.values(), key=lambda e: (str(e.identity), e.time))
-    return {
-        "fields": dict(sorted(evidence.fields.items())),
-        "fields_rank": list(evidence._fields_rank),
-        "logs": [[e.time, e.number, e.comment, e.filename, e.version, sorted(e.tags)]
-                 for e in entries],
-        "labels": {k: v.plain() for k, v in sorted(evidence.labels.items())},
-        "signoffs": [[kind, instrument, s.time, s.status, s.comment]
-                     for (kind, instrument), s in sorted(evidence.signoffs.items())],
-        **({"stated_before": evidence.stated_before} if evidence.stated_before else {}),
-        **({"was_in": evidence.was_in} if evidence.was_in else {}),
-        "changed": dict(sorted(evidence.changed.items())),
-        **({"today": True} if evidence.today else {}),
-        "neighbours": dict(sorted(evidence.neighbours.items())),
-        "contents": dict(sorted(evidence.contents.items())),
-        **({"members": {name: canonical(one) for name, one in sorted(evidence.members.items())}}
-           if evidence.members else {}),
-        **({"joined": list(evidence.joined)} if evidence.joined[0] > float("-inf") else {}),
-        **({"state": evidence.state} if evidence.state else {}),
-        **({} if evidence.gone is None else {"gone": evidence.gone}),
-    }
-
-
 def restored(graceid, plain):
-    """Rebuild evidence from what :func:`canonical` gave."""
-    evidence = Evidence(graceid, fields=dict(plain["fields"]))
-    evidence._fields_rank = tuple(plain["fields_rank"])
-    for time, number, comment, filename, version, tags in plain["logs"]:
-        evidence.add_entry(LogEntry(time, number, once(comment), once(filename), version,
-                                    tag_set(tuple(tags))))
-    evidence.labels = {k: labels.restored(v) for k, v in plain["labels"].items()}
-    evidence.changed = dict(plain.get("changed", ()))
-    evidence.today = plain.get("today", False)
-    evidence.stated_before = list(plain.get("stated_before", ()))
-    evidence.was_in = list(plain.get("was_in", ()))
-    for kind, instrument, *values in plain["signoffs"]:
-        evidence.signoffs[kind, instrument] = Signoff(*values)
-    evidence.neighbours = dict(plain["neighbours"])
-    evidence.contents = dict(plain["contents"])
-    evidence.members = {name: restored(name, one)
-                        for name, one in plain.get("members", {}).items()}
-    evidence.joined = tuple(plain.get("joined", evidence.joined))
-    evidence.state = plain.get("state", "")
-    evidence.gone = plain.get("gone")
-    return evidence
+    """Rebuild evidence from what :func:`~fsm.core.evidence.canonical.canonical` gave."""
+    made = Evidence(graceid)
+    fill(made, plain)
+    return made

@@ -18,10 +18,10 @@ class _Tagged(Expectation):
     def _since(self, evidence, scope):
         """Since when annotations count; or, while that cannot be told, the verdict."""
         if self.after is None:
-            return scope.since, None
+            return scope.not_before, None
         before = self.after.judge(evidence, scope)
         if before.right:
-            return scope.since if before.at is None else max(scope.since, before.at), None
+            return scope.not_before if before.at is None else max(scope.not_before, before.at), None
         kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
         return None, Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
 
@@ -55,7 +55,7 @@ class _Tagged(Expectation):
     def _after_words(self):
         return f", after {self.after.words()}" if self.after else ""
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         named = {self.tags} if isinstance(self.tags, str) else set()
         later = self.after.parameters() if self.after else ()
         return frozenset(named).union(later, *(t.parameters for t in self.templates))
@@ -187,6 +187,6 @@ class File(_Tagged):
         names = " or ".join(t.words for t in self.templates)
         return f"file {names}{self._tag_words()}{said}{self._after_words()}"
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         own = _Tagged.parameters(self)
         return own | (self.message.parameters() if self.message else frozenset())

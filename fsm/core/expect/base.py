@@ -42,16 +42,17 @@ class Scope:
 
     Attributes:
         values: parameter and option names to their values.
-        since: annotations made before this moment do not count, unix seconds; set only where a
+        not_before: annotations made before this moment do not count, unix seconds; set only where a
             newer file version has made older ones worthless.
         until: annotations made after this moment do not count, unix seconds.
         start: since when its process is under way, unix seconds; None where there is none.
     """
 
-    __slots__ = ("values", "since", "until", "start")
+    __slots__ = ("values", "not_before", "until", "start")
 
-    def __init__(self, values, since=float("-inf")):
-        self.values, self.since, self.until, self.start = values, since, float("inf"), None
+    def __init__(self, values, not_before=float("-inf")):
+        self.values, self.not_before = values, not_before
+        self.until, self.start = float("inf"), None
 
     def lookup(self, name, evidence):
         """The value of a parameter: from the scope, else from the event's fields, else None."""
@@ -117,7 +118,7 @@ class Expectation(ABC):
         """What news could change the verdict, as a tuple of :class:`Hint`."""
         return ()
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         """Names of the parameters and options it needs."""
         return frozenset()
 
@@ -179,7 +180,7 @@ class _Composed(Expectation):
     def hints(self):
         return tuple(h for part in self.parts for h in part.hints())
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         return frozenset().union(*(part.parameters() for part in self.parts))
 
     def questions(self, evidence, scope):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from fsm.core.evidence.alert import split_version
+from fsm.core.evidence.records import split_version
 from fsm.core.expect.annotations import ANY, File, Log
 from fsm.core.expect.base import AllOf, AnyOf, Expectation, Not, Whenever, expected
 from fsm.core.expect.members import OfMember, the_external, the_gw_events, the_preferred

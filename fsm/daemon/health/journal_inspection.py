@@ -4,13 +4,12 @@ Otherwise damage is found when what is damaged is needed, which may be weeks lat
 sound copy has been thrown away.
 """
 
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 from fsm.errors import JournalDamaged, JournalError
-from fsm.io.journal.check import reading, there
-from fsm.io.journal.errors import damaged, meant
+from fsm.io.journal.check import quick_fault, there
+from fsm.io.journal.errors import damaged
 
 SHARE = 100  # it pauses so many times as long as a look has taken
 
@@ -48,10 +47,6 @@ class JournalInspection:
             self._next = now + SHARE * (now - began)
 
     def _inspect(self, path):
-        try:
-            with reading(path) as db:
-                said = [line for (line,) in db.execute("PRAGMA quick_check(1)") if line != "ok"]
-        except sqlite3.Error as error:
-            raise meant(self.journal.path, error) from None
-        if said:
-            raise damaged(self.journal.path, " ".join(said[0].split()))
+        fault = quick_fault(path)
+        if fault:
+            raise damaged(self.journal.path, fault)

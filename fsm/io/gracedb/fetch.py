@@ -8,9 +8,9 @@ import re
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.alert import log_entry
 from fsm.core.evidence.entries import Signoff
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.records import log_entry
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb import answers, contents
 from fsm.io.gracedb.limits import USUAL

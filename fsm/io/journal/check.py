@@ -10,7 +10,9 @@ from fsm.core.engine.effects import Ask, Transition
 from fsm.core.engine.inputs import Unreadable
 from fsm.errors import JournalError
 from fsm.io.journal import codec
-from fsm.io.journal.journal import ACTED, PRUNED, unpacked
+from fsm.io.journal.codec import unpacked
+from fsm.io.journal.errors import meant
+from fsm.io.journal.journal import ACTED, PRUNED
 from fsm.io.journal.outgoing import read_effect
 from fsm.io.journal.schema import MIGRATIONS, lacking
 from fsm.io.jsonio import loads
@@ -50,6 +52,23 @@ def reading(path):
     address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None)) as db:
         yield db
+
+
+def quick_fault(path):
+    """The first damage that a quick look finds, in SQLite's words; "" for none.
+
+    Args:
+        path: as :func:`there` returns it.
+
+    Raises:
+        JournalError: where it cannot be read.
+    """
+    try:
+        with reading(path) as db:
+            said = [line for (line,) in db.execute("PRAGMA quick_check(1)") if line != "ok"]
+    except sqlite3.Error as error:
+        raise meant(path, error) from None
+    return " ".join(said[0].split()) if said else ""
 
 
 def check(path, quick=False):

@@ -1,5 +1,7 @@
 """Inputs as rows of the journal, and back."""
 
+import zlib
+
 import attrs
 
 from fsm.core.engine.inputs import Command, MemberNews, Tick, Unreadable
@@ -144,3 +146,13 @@ def _plain(answer):
     plain["signoffs"] = [[key, attrs.astuple(signoff)] for key, signoff in answer.signoffs]
     plain["members"] = [_plain(member) for member in answer.members]
     return plain
+
+
+def packed(body):
+    """The JSON of a configuration as it is archived."""
+    return zlib.compress(body)
+
+
+def unpacked(body):
+    """The JSON of an archived configuration; earlier versions did not compress it."""
+    return body if body[:1] == b"{" else zlib.decompress(body)

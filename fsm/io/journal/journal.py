@@ -7,28 +7,23 @@ else.
 
 import os
 import sqlite3
-import zlib
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from fsm.core.engine.effects import Transition
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.errors import damaged, meant
 from fsm.io.journal.lock import locked, unlock
+from fsm.io.journal.notes import Notes
 from fsm.io.journal.pruning import Pruning
 from fsm.io.journal.schema import (
     ARCHIVE,
     CANDIDATES,
-    FACTS,
     FAILED,
-    HISTORY,
     INPUTS,
-    LATENCIES,
-    QUESTIONS,
     lacking,
     migrate,
 )
@@ -52,22 +47,8 @@ _SNAPSHOT = insert(CANDIDATES)
 _SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
     ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
 _ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
-_HISTORY = insert(HISTORY).on_conflict_do_nothing()
-_LATENCY = insert(LATENCIES)
-_LATENCY = _LATENCY.on_conflict_do_update(
-    ["graceid", "process", "check", "generation"],
-    set_={name: _LATENCY.excluded[name]
-          for name in ("time", "state", "at", "created", "started", "began")})
-_FACT = insert(FACTS)
-_FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
 
-
-def unpacked(body):
-    """The JSON of an archived configuration; earlier versions did not compress it."""
-    return body if body[:1] == b"{" else zlib.decompress(body)
-
-
-class Journal:
+class Journal(Notes):
     """An open journal.
 
     Args:
@@ -274,13 +255,13 @@ class Journal:
         """Move a candidate that has left into the archive."""
         self.db.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.graceid == retired.graceid))
         self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
-                                    "body": zlib.compress(dumps(retired.configuration))})
+                                    "body": codec.packed(dumps(retired.configuration))})
 
     def archived_configuration(self, graceid):
         """The last configuration of a candidate that has left, None without any."""
         body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
         with self.reading(f"what is archived of {graceid}"):
-            return None if body is None else loads(unpacked(body))
+            return None if body is None else loads(codec.unpacked(body))
 
     def archived(self):
         """The GraceIDs in the archive, the oldest first."""
@@ -315,64 +296,3 @@ class Journal:
         page, count, free = (self.db.exec_driver_sql(f"PRAGMA {name}").scalar() for name in
                              ("page_size", "page_count", "freelist_count"))
         return page * count, page * free
-
-    # -- what came of them ----------------------------------------------------------------------
-
-    def history(self, numbered):
-        """Keep what inputs have fired, as pairs (number, transitions)."""
-        rows = [{"number": number, "body": dumps(transitions)} for number, transitions in numbered]
-        if rows:
-            self.db.execute(_HISTORY, rows)
-
-    def history_of(self, graceid):
-        """All that has been fired about a candidate, in order."""
-        bodies = self.db.scalars(
-            sa.select(HISTORY.c.body).join(INPUTS, INPUTS.c.number == HISTORY.c.number)
-            .where(INPUTS.c.graceid == graceid).order_by(INPUTS.c.number))
-        with self.reading(f"the history of {graceid}"):
-            return [Transition(*plain) for body in bodies for plain in loads(body)]
-
-    def measured(self, latencies):
-        """Keep :class:`~fsm.core.engine.effects.Measured` objects."""
-        if latencies:
-            self.db.execute(_LATENCY, [one._asdict() for one in latencies])
-
-    # -- questions and facts --------------------------------------------------------------------
-
-    def asked(self, asks):
-        """Note questions that wait for an answer."""
-        if asks:
-            self.db.execute(insert(QUESTIONS).on_conflict_do_nothing(), [
-                {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
-
-    def answered(self, questions):
-        """Forget questions that have been answered."""
-        if questions:
-            self.db.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.question.in_(questions)))
-
-    def questions(self):
-        """The bodies of all questions that wait for an answer."""
-        with self.reading("a question"):
-            return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
-
-    def fact(self, name, default=None):
-        """A fact by its name."""
-        value = self.db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
-        with self.reading(f"the fact {name!r}"):
-            return default if value is None else loads(value)
-
-    def facts(self, prefix):
-        """All facts whose names begin with a prefix, by the rest of their names."""
-        rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
-        with self.reading(f"a fact {prefix!r}"):
-            return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
-
-    def forget(self, names):
-        """Forget facts, by their whole names."""
-        self.db.execute(sa.delete(FACTS).where(FACTS.c.name.in_(names)))
-
-    def set_facts(self, **facts):
-        """Note facts, values that JSON can hold."""
-        if facts:
-            self.db.execute(_FACT, [{"name": name, "value": dumps(value).decode()}
-                                    for name, value in facts.items()])

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import attrs
 
-from fsm.core.evidence.alert import Alert, parse
+from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.parsing import parse
 from fsm.core.times import EARLIEST, LATEST, finite, too_late, unix_seconds
 from fsm.errors import AlertError, RecordingError
 from fsm.io.jsonio import dumps, loads

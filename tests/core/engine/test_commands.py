@@ -6,8 +6,8 @@ from fsm.chart import Each, Process, Stage, check, file, label, log, new
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Notify, Retired
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import ACKNOWLEDGE, RETIRE, WAIVE, Command, Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.engine.inputs import ACKNOWLEDGE, RETIRE, WAIVE, Command, TickAll
+from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
 from fsm.testing.script import Script
 
@@ -124,7 +124,7 @@ def test_a_candidate_needed_again_leaves_an_operators_waiver_alone():
 def test_nobody_is_told_of_what_was_waived():
     world = World(DEMO)
     world.order(WAIVE)
-    world.take(Tick(T + 1000))
+    world.take(TickAll(T + 1000))
     assert [one for one in world.effects if isinstance(one, Notify)] == []
 
 

@@ -6,8 +6,8 @@ from fsm.chart import Process, Stage, check, file, predicate
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.engine.inputs import Answer, TickAll
+from fsm.core.evidence.parsing import parse
 from fsm.core.expect.base import ABSENT, RIGHT, WRONG, Verdict
 from fsm.registry import charts
 from fsm.testing.script import Script
@@ -48,7 +48,7 @@ class World:
         self.told += [one for one in step.effects if isinstance(one, Notify)]
 
     def pass_time(self, until):
-        self.take(Tick(T + until))
+        self.take(TickAll(T + until))
 
     def answer(self, after, **more):
         self.take(Answer(T + after, "G1", self.asked[-1].question, **more))
@@ -122,7 +122,7 @@ def test_what_can_never_be_read_again_is_given_up_in_the_end():
     world.pass_time(135)
     answered = len(world.asked)
     while world.engine.next_timer() < T + 3 * 86400 and len(world.asked) < 100:
-        world.take(Tick(world.engine.next_timer()))
+        world.take(TickAll(world.engine.next_timer()))
         if len(world.asked) > answered:
             answered = len(world.asked)
             world.answer(world.engine.now - T + 1, unread={"a.fits,0": "403", "b.fits,0": "403"})

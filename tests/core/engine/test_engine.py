@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from fsm.chart import Process, Stage, check, field, file, label, log, new, predicate
 from fsm.core.charts.policy import Escalation, Profile, Timing, default_policy, default_settings
+from fsm.core.charts.rules import OPEN
 from fsm.core.engine.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, Tick
-from fsm.core.engine.machines import OPEN
-from fsm.core.evidence.alert import parse
+from fsm.core.engine.inputs import Answer, TickAll
+from fsm.core.evidence.parsing import parse
 from fsm.io.recordings.files import Record
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
 from fsm.registry import charts
@@ -59,10 +59,10 @@ class World:
 
     def until(self, seconds, answer=None):
         while self.engine.next_timer() <= T + seconds:
-            for effect in self.take(Tick(self.engine.next_timer())).effects:
+            for effect in self.take(TickAll(self.engine.next_timer())).effects:
                 if isinstance(effect, Ask):
                     self.take((answer or self.nothing)(effect))
-        self.take(Tick(T + seconds))
+        self.take(TickAll(T + seconds))
 
     def nothing(self, ask):
         return Answer(ask.time, ask.graceid, ask.question, event=self.script.fields, labels=())
@@ -145,7 +145,7 @@ def test_an_alert_at_the_moment_of_the_deadline_is_in_time():
 def test_all_that_is_due_together_is_one_question():
     world = World(WARNING, ABSENT)
     world.alert(world.script.new())
-    step = world.take(Tick(T + 60))
+    step = world.take(TickAll(T + 60))
     assert [type(e) for e in step.effects] == [Ask]
 
 
@@ -154,13 +154,13 @@ def test_timers_fire_in_the_order_of_time_then_graceid():
     for graceid, created in (("G2", T), ("G10", T), ("G1", T + 5)):
         line = Script(graceid, created, transit=0.0).new()
         engine.step(parse(line["payload"], line["time"]))
-    asked = engine.step(Tick(T + 1000)).effects
+    asked = engine.step(TickAll(T + 1000)).effects
     assert [ask.graceid for ask in asked] == ["G10", "G2", "G1"]
 
 
 def test_nobody_is_told_before_gracedb_has_been_asked():
     world = demo()
-    step = world.take(Tick(T + 70))
+    step = world.take(TickAll(T + 70))
     assert not [e for e in step.effects if isinstance(e, Notify)]
     world.take(world.nothing(next(e for e in step.effects if isinstance(e, Ask))))
     assert ("start", "failure") in world.told()
@@ -258,8 +258,8 @@ def test_while_gracedb_cannot_be_asked_no_owner_is_blamed_and_exceptions_are_tol
 
 def test_an_answer_that_never_comes_is_asked_for_again():
     world = demo()
-    world.take(Tick(T + 40))
-    world.take(Tick(T + 40 + Timing().answer))
+    world.take(TickAll(T + 40))
+    world.take(TickAll(T + 40 + Timing().answer))
     assert world.state("demo", "early").state == "unverified"
     assert world.state("demo", "early").timer < float("inf")
 
@@ -382,8 +382,8 @@ def test_a_kind_of_candidate_without_lifecycle_is_left_alone():
 
 def test_a_clock_that_jumps_back_does_not_take_time_back():
     world = demo()
-    world.take(Tick(T + 65))
-    world.take(Tick(T - 10_000))
+    world.take(TickAll(T + 65))
+    world.take(TickAll(T - 10_000))
     assert world.engine.now == T + 65
     world.alert(world.script.log("start", 20), received=T - 9_000)
     assert world.state("demo", "start").state == "met"
@@ -391,7 +391,7 @@ def test_a_clock_that_jumps_back_does_not_take_time_back():
 
 def test_a_clock_that_jumps_ahead_fires_everything_in_order():
     world = demo()
-    step = world.take(Tick(T + 3600))
+    step = world.take(TickAll(T + 3600))
     assert len([e for e in step.effects if isinstance(e, Ask)]) == 1
 
 
@@ -448,10 +448,10 @@ def inputs_of(moves, flavour, answers):
 
     for alert in alerts:
         while world.engine.next_timer() < alert.received:
-            take(Tick(world.engine.next_timer()))
+            take(TickAll(world.engine.next_timer()))
         take(alert)
     while world.engine.next_timer() < T + 20_000:
-        take(Tick(world.engine.next_timer()))
+        take(TickAll(world.engine.next_timer()))
     return inputs
 
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fsm.core.evidence.alert import log_entry, parse, split_version
 from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.parsing import parse
+from fsm.core.evidence.records import log_entry, split_version
 from fsm.errors import AlertError
 from fsm.testing.script import CURRENT, LEGACY, Script
 

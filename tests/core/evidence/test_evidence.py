@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.canonical import canonical
 from fsm.core.evidence.entries import LogEntry
-from fsm.core.evidence.evidence import Evidence, canonical, restored
+from fsm.core.evidence.evidence import Evidence, restored
+from fsm.core.evidence.parsing import parse
 from fsm.testing.script import CURRENT, LEGACY, Script
 
 T = 1_502_000_000.0

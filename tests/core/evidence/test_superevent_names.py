@@ -3,7 +3,7 @@
 import pytest
 
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.core.evidence.superevent_names import Names
 from fsm.testing.script import Script
 

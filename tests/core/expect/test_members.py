@@ -11,8 +11,8 @@ from fsm.chart import Process, Stage, check, external, label, log, new, preferre
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, MemberNews, Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.engine.inputs import Answer, MemberNews, TickAll
+from fsm.core.evidence.parsing import parse
 from fsm.core.expect.base import Scope
 from fsm.io.journal import codec
 from fsm.registry import charts
@@ -128,14 +128,14 @@ def test_a_superevent_of_which_nothing_was_heard_is_found_by_its_event():
     world = World(WAITS)
     world.alert(world.script.member().new())
     assert SID in world.engine.candidates
-    world.take(Tick(T + 30))
+    world.take(TickAll(T + 30))
     assert [one.graceid for one in world.effects if isinstance(one, Ask)] == [SID]
 
 
 def test_at_the_deadline_gracedb_is_asked_for_the_preferred_event_too():
     world = World(WAITS)
     world.alert(world.script.new())
-    world.take(Tick(T + 60))
+    world.take(TickAll(T + 60))
     (ask,) = [one for one in world.effects if isinstance(one, Ask)]
     assert ask.wants == (("member", PREFERRED),)
     member = Answer(T + 60, PREFERRED, "", event={"far": 1.0}, labels=(("EM_READY", T + 30),))
@@ -148,7 +148,7 @@ def test_at_the_deadline_gracedb_is_asked_for_the_preferred_event_too():
 def test_what_is_missing_says_of_which_event():
     world = World(WAITS)
     world.alert(world.script.new())
-    world.take(Tick(T + 60))
+    world.take(TickAll(T + 60))
     (ask,) = [one for one in world.effects if isinstance(one, Ask)]
     world.take(Answer(T + 60, SID, ask.question, event=world.script.fields, labels=()))
     (told,) = [one for one in world.effects if isinstance(one, Notify)]
@@ -175,7 +175,7 @@ def test_attention_of_an_event_is_shown_by_its_superevent():
     world.alert(event.new(1))
     regions = world.engine.candidates[SID].regions
     assert regions["events"].state == "calm"
-    world.take(Tick(T + 70))
+    world.take(TickAll(T + 70))
     for ask in [one for one in world.effects if isinstance(one, Ask)]:
         world.take(Answer(T + 70, ask.graceid, ask.question, event=event.fields, labels=()))
     assert world.engine.candidates[PREFERRED].state == "open.attention"

@@ -112,8 +112,8 @@ def test_the_time_is_that_of_the_annotation_that_decided():
 
 def test_annotations_older_than_the_scope_do_not_count():
     known = evidence("x", ("", "a.fits"))
-    assert log("x").judge(known, Scope({}, since=T + 5)).kind == "absent"
-    assert file("a.fits").judge(known, Scope({}, since=T + 5)).kind == "absent"
+    assert log("x").judge(known, Scope({}, not_before=T + 5)).kind == "absent"
+    assert file("a.fits").judge(known, Scope({}, not_before=T + 5)).kind == "absent"
 
 
 @pytest.mark.parametrize("text", ["a(b", "a.b*c", "{ifo}", "100%", "C:\\d"])

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, Tick
-from fsm.core.evidence.alert import parse
+from fsm.core.engine.inputs import Answer, TickAll
+from fsm.core.evidence.parsing import parse
 from fsm.io.gracedb import answers
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.retrying import Caller
@@ -136,7 +136,7 @@ def stepped(answer):
         else:
             answer = attrs.evolve(answer, question="")
         row = codec.of_answer(answer, NIGHT + 40)
-        steps = [engine.step(row.item), engine.step(Tick(NIGHT + 90_000.0))]
+        steps = [engine.step(row.item), engine.step(TickAll(NIGHT + 90_000.0))]
         for effect in (effect for step in steps for effect in step.effects):
             for name in ("graceid", "process", "check", "key"):  # of which the journal makes texts
                 str(getattr(effect, name, "")).encode()
@@ -288,7 +288,7 @@ def test_a_value_that_cannot_be_read_is_nobodys_fault():
     engine = Engine(*CHARTS, default_policy(CHARTS[0]))
     state = {**PAGES["event"], "labels": [], "far": None}
     engine.step(parse({"uid": EVENT, "alert_type": "new", "object": state, "file": ""}, NIGHT))
-    asked = [one for one in engine.step(Tick(NIGHT + 60.0)).effects if isinstance(one, Ask)]
+    asked = [one for one in engine.step(TickAll(NIGHT + 60.0)).effects if isinstance(one, Ask)]
     answer = answered({**PAGES, "event": {**state, "far": ["x"]}}, EVENT)
     engine.step(attrs.evolve(answer, question=asked[0].question, time=NIGHT + 61.0))
     check = engine.configuration(EVENT)["processes"]["far"]["checks"]["far"]

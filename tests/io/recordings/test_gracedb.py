@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 from fsm.core.engine.effects import Ask
-from fsm.core.evidence.alert import parse
+from fsm.core.evidence.parsing import parse
 from fsm.io.recordings.files import Record
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
 from fsm.testing.script import CURRENT, Script

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.core.engine.inputs import Tick
+from fsm.core.engine.inputs import TickAll
 from fsm.testing.bench import CREATED, GRACEID, Bench, Run, labelled, said, uploaded
 from machines.o2.lldq_report import LLDQ_REPORT
 
@@ -82,7 +82,7 @@ def test_it_is_found_from_what_GraceDB_tells_of_a_candidate_heard_of_late():
     run = Run(Bench(LLDQ_REPORT, start=lambda s: s.log("something", 100)))
     known = [alert for tells in (SENT, uploaded(f"{GRACEID}-2-Initial.xml"))
              for alert in run.written(tells, 30)]
-    run.take(Tick(run.engine.next_timer()))
+    run.take(TickAll(run.engine.next_timer()))
     run.answer_all(alerts=known)
     assert state(run) == THIRD
 

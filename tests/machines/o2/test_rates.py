@@ -60,15 +60,15 @@ def test_who_counts(neighbours, state):
 def test_both_rates_are_asked_in_one_question():
     from fsm.core.charts.policy import default_policy
     from fsm.core.engine.engine import Engine
-    from fsm.core.engine.inputs import Tick
+    from fsm.core.engine.inputs import TickAll
 
     run = Run(LOCAL)
     engine = Engine([LOCAL_RATE, CREATION_RATE], run.engine.charts.lifecycles.values(),
                     default_policy([LOCAL_RATE, CREATION_RATE]))
-    from fsm.core.evidence.alert import parse
+    from fsm.core.evidence.parsing import parse
 
     line = run.script.lines[0]
     engine.step(parse(line["payload"], line["time"]))
-    effects = engine.step(Tick(engine.next_timer())).effects
+    effects = engine.step(TickAll(engine.next_timer())).effects
     assert [want[1] for want in effects[0].wants] == ["gpstime", "created"]
     assert len(effects) == 1

@@ -96,7 +96,7 @@ def test_nothing_is_expected_before_the_preferred_event_is_complete():
         s.new(), complete(s, labels=LABELS[:2]), complete(s, "G100002"))))
     assert not run.candidate.runs
     run.write(lambda s: s.member().label("SKYMAP_READY", 50))
-    assert run.process.since == CREATED_TODAY + 50
+    assert run.process.started == CREATED_TODAY + 50
 
 
 def test_another_preferred_event_moves_the_expectation():
@@ -105,7 +105,7 @@ def test_another_preferred_event_moves_the_expectation():
     assert not run.candidate.runs
     run.write(lambda s: s.update(60, {"preferred_event": "G100002",
                                       "gw_events": [PREFERRED, "G100002"]}))
-    assert run.process.since == CREATED_TODAY + 60  # since it is preferred
+    assert run.process.started == CREATED_TODAY + 60  # since it is preferred
 
 
 def test_a_coincidence_stands_for_the_rate():

@@ -1,0 +1,125 @@
+"""What changed in the evidence of a candidate, whom it concerns, and what that comes to.
+
+The way is one: each change finds, by the index, the starts, conditions, checks and moves that it
+can matter to; each of these is judged, and fired where it is right. What follows from firing
+(timers, stages, attention, messages) is drawn in :mod:`fsm.core.engine.transitions`.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from fsm.core.charts.catalogue import Charts
+from fsm.core.charts.index import Interest
+from fsm.core.engine.judge import Judge
+from fsm.core.engine.models import Candidate
+from fsm.core.engine.starter import Starter
+from fsm.core.engine.transitions import Firing
+from fsm.core.expect.base import Scope
+from fsm.core.times import stated
+
+NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
+CONDITION = "condition"
+
+
+class News:
+    """Takes up what has changed.
+
+    Args:
+        charts: of all processes and lifecycles.
+        firing: fires what moves.
+        starter: starts processes.
+        judge: judges checks.
+    """
+
+    def __init__(self, charts: Charts, firing: Firing, starter: Starter, judge: Judge) -> None:
+        self.charts, self.firing, self.starter, self.judge = charts, firing, starter, judge
+        self._takes = {"start": self._start, "allow": self._allow, "move": self._move,
+                       CONDITION: self._judge, "check": self._judge}
+
+    def take(self, candidate: Candidate, changes: Iterable, trigger: str) -> None:
+        """Take up changes, one after the other.
+
+        Args:
+            candidate: whose event is known.
+            changes: log entries, names of labels, ``"fields"``, ``"signoff"`` or ``"members"``.
+            trigger: ``evidence`` from an alert, ``answer`` from GraceDB.
+        """
+        for change in changes:
+            if change == "fields":
+                self._choose_profile(candidate, trigger)
+            for interest, parameters in self._concerned(candidate, change):
+                self._takes[interest.role](candidate, interest, parameters, change, trigger)
+            if change == "fields":
+                self.starter.survey(candidate, trigger)
+
+    def introduce(self, candidate: Candidate, trigger: str) -> None:
+        """Its event is known: choose its profile and start what the evidence starts.
+
+        Args:
+            candidate: without profile so far.
+            trigger: as of :meth:`take`.
+        """
+        evidence = candidate.evidence
+        created = stated(evidence.fields.get("created"), self.firing.now)
+        if created is not None:
+            candidate.created = created
+        candidate.profile = self.firing.policy.profile_for(evidence.fields, evidence.today)
+        lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
+        if lifecycle not in (None, candidate.lifecycle):
+            candidate.switch_lifecycle(lifecycle)
+        candidate.own_timer = None
+        entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
+        for change in ("fields", "signoff", "members", *entries, *list(evidence.labels)):
+            for interest, parameters in self._concerned(candidate, change):
+                if interest.role == "move":
+                    self._move(candidate, interest, parameters, change, trigger)
+        self.starter.survey(candidate, trigger)
+        self.firing.schedule.timers.clear(candidate.graceid)  # its event is looked for no more
+        self.firing.schedule.wake(candidate, candidate.next_due())
+
+    # -- whom a change concerns, and what it comes to -------------------------------------------
+
+    def _concerned(self, candidate: Candidate, change: object) -> Iterator[tuple[Interest, dict]]:
+        return self.charts.router(candidate).interested(change)
+
+    def _start(self, candidate, interest, parameters, change, trigger):
+        self.starter.start(candidate, interest.owner, change, trigger)
+
+    def _allow(self, candidate, interest, parameters, change, trigger):
+        self.starter.allow(candidate, interest.owner, change, trigger)
+
+    def _judge(self, candidate, interest, parameters, change, trigger):
+        for run in candidate.of(interest.owner):
+            for check in run.checks:
+                if check.chart is interest.subject and (not parameters or check.concerned(
+                        interest.template, parameters, change.filename)):
+                    self.judge.consider(check, trigger, interest.role == CONDITION)
+
+    def _move(self, candidate, interest, parameters, change, trigger):
+        region, move = candidate.regions.get(interest.owner.name), interest.subject
+        if region is None and interest.owner is not candidate.lifecycle:
+            return
+        verdict = move.on.judge(candidate.evidence, NO_SCOPE)
+        if not verdict.right:
+            return
+        if region is not None:
+            self.firing.region(region, candidate.graceid, move.trigger, verdict.why)
+            return
+        waived = bool(candidate.reason)
+        self.firing.lifecycle(candidate, move.trigger, verdict.why)
+        if waived and not candidate.reason:  # what came meanwhile counts
+            for run in candidate.runs.values():
+                self.judge.look(run, trigger)
+
+    def _choose_profile(self, candidate, trigger):
+        """Go by another profile where the values by which it is chosen have changed."""
+        evidence, before = candidate.evidence, candidate.profile
+        chosen = self.firing.policy.profile_for(evidence.fields, evidence.today)
+        if chosen is before or chosen.era != before.era:
+            return
+        candidate.profile = chosen
+        for name, settings in before.settings.items():
+            if not settings.enabled and chosen.settings[name].enabled:
+                candidate.gates.setdefault(name, (False, self.firing.now))  # its time is from now
+        for run in list(candidate.runs.values()):
+            run.settings = chosen.settings[run.chart.name]
+            self.starter.allow(candidate, run.chart, "fields", trigger)

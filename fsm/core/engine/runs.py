@@ -1,0 +1,235 @@
+"""The light models of a candidate's processes and their checks, moved by the tables of machines."""
+
+from fsm.core.charts import rules
+from fsm.core.engine.table import check_tables, process_table
+from fsm.core.evidence.records import split_version
+from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Scope, Verdict
+from fsm.core.interning import once
+
+_LEFT_OUT = (rules.MISSING, rules.WAIVED)
+
+
+class CheckRun:
+    """One check of one process of one GraceID.
+
+    Attributes:
+        chart: its :class:`~fsm.core.charts.process.Check`.
+        process: its :class:`ProcessRun`.
+        expects: what its chart expects, with the tags that the profile wants.
+        stage: index of its stage.
+        name: check name, with its value where there is one for each: ``flag[H1:...:1]``.
+        scope: what its expectation may refer to.
+        state: where it is.
+        within: deadline in seconds after the stage's start; ``warn`` likewise, or None.
+        due: when its deadline is, unix seconds.
+        timer: when it must be looked at next; None exactly when it is closed.
+        question: identifier of the question it waits for, or "".
+        tries: how often GraceDB has been asked since the deadline.
+        at: when the annotation that decided was made; None where none did.
+        why: the last verdict's sentence.
+        told: outcomes that somebody has been told in this generation.
+        alarmed: whether a failure has been told, and no recovery since.
+        final: why it is needless for good, or "".
+        held: when its condition was last judged not to hold, unix seconds; None where it held.
+        generation: how often it was started anew.
+        escalated: how many steps of escalation have been taken.
+        table: what its machine does, :class:`~fsm.core.engine.table.Table`.
+    """
+
+    __slots__ = ("chart", "process", "expects", "stage", "name", "scope", "state", "within", "warn",
+                 "due", "timer", "question", "tries", "at", "why", "told", "alarmed", "held",
+                 "final", "generation", "escalated", "table")
+
+    def __init__(self, chart, process, stage, name, scope, within, warn):
+        self.chart, self.process, self.stage, self.name = chart, process, stage, name
+        self.scope, self.within, self.warn = scope, within, warn
+        tags = process.settings.tags.get(chart.name)
+        self.expects = chart.expects if tags is None else chart.expects.tagged(tags)
+        self.state = rules.AWAITING
+        self.due = self.timer = 0.0
+        self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
+        self.alarmed, self.held, self.final = False, None, ""
+        self.generation = self.escalated = 0
+        self.table = check_tables(process.chart)[id(chart)]
+
+    @property
+    def began(self):
+        """Since when its time runs, unix seconds, had it no grace."""
+        return self.due - self.within
+
+    @property
+    def open(self):
+        """Whether something is still expected of it."""
+        return self.timer is not None
+
+    @property
+    def next_step(self):
+        """While it is overdue the next :class:`~fsm.core.charts.policy.Escalation`, or None."""
+        steps = self.process.settings.escalation
+        if self.state != rules.OVERDUE or not self.table.knows(rules.OVERDUE, "escalate"):
+            return None
+        return steps[self.escalated] if self.escalated < len(steps) else None
+
+    def concerned(self, template, parameters, name):
+        """Whether it may look for a file of this name.
+
+        Args:
+            template: that the name matches.
+            parameters: as found in it at first.
+            name: of the file.
+        """
+        values = self.scope.values
+        for key, value in parameters.items():
+            if key in values and str(values[key]) != value:
+                return template.named(name, template.wanted(values.get))
+        return True
+
+    def right(self, verdict):
+        """Guard: the verdict is right."""
+        return verdict.kind == "right"
+
+    def in_time(self, verdict):
+        """Guard: what decided was made by the deadline, or is of a kind that is never late."""
+        return not self.chart.expects.timed or verdict.at is None or verdict.at <= self.due
+
+    def judge(self):
+        """Judge the evidence now held; a function that fails gives the verdict ``unknown``."""
+        verdict = self._judged(self.expects)
+        if not verdict.right or self.in_time(verdict):
+            return verdict
+        self.scope.until = self.due  # it may have been right in time, and have come again since
+        earlier = self._judged(self.expects)
+        self.scope.until = float("inf")
+        return earlier if earlier.right and self.in_time(earlier) else verdict
+
+    def expected(self):
+        """Judge the conditions under which it is expected; None where it has none.
+
+        What makes it needless for good is remembered.
+        """
+        unless = self.chart.unless
+        if unless is not None and not self.final:
+            verdict = self._judged(unless)
+            self.final = verdict.why if verdict.right else ""
+        if self.final:
+            return Verdict(WRONG, self.final)
+        if self.chart.when is not None:
+            return self._judged(self.chart.when)
+        return None if unless is None else Verdict(RIGHT, "nothing makes it needless")
+
+    def questions(self):
+        """What GraceDB must be asked beyond the annotations, as of an expectation."""
+        evidence = self.process.candidate.evidence
+        return [want for one in (self.chart.expects, self.chart.when) if one is not None
+                for want in one.questions(evidence, self.scope)]
+
+    def unread(self, answer):
+        """Which of the parts of an answer that it hangs on could not be read, or ""."""
+        if not answer.unread and not any(member.unread for member in answer.members):
+            return ""
+        unread = {("", split_version(part)[0]): why for part, why in answer.unread.items()}
+        for member in answer.members:
+            unread |= {(member.graceid, part): why for part, why in member.unread.items()}
+        evidence, process = self.process.candidate.evidence, self.process.chart
+        hangs_on = {("", "labels")}  # by which a candidate is waived
+        for one in filter(None, (self.chart.expects, self.chart.when, self.chart.unless,
+                                 process.when, process.unless)):
+            for graceid, part in one.reads(evidence, self.scope):
+                hangs_on |= {(graceid, part), ("", graceid)}
+        return next((f"GraceDB did not show its {key[1]}: {why}" for key, why in unread.items()
+                     if key in hangs_on), "")
+
+    def _judged(self, expectation):
+        try:
+            return expectation.judge(self.process.candidate.evidence, self.scope)
+        except Exception as error:  # whatever a chart's own function may raise
+            return Verdict(UNKNOWN, f"judging it failed: {type(error).__name__}: {error}"[:300])
+
+
+class ProcessRun:
+    """One follow-up process of one GraceID.
+
+    Attributes:
+        chart: its :class:`~fsm.core.charts.process.Process`.
+        candidate: its :class:`~fsm.core.engine.models.Candidate`.
+        settings: its :class:`~fsm.core.charts.policy.Settings`.
+        key: what tells it from others of its kind, or "".
+        name: process name, with its key: ``idq[H1]``.
+        onset: when what started it last happened, unix seconds.
+        started: since when its time counts, unix seconds: the onset, or when it became needed.
+        state: where it is.
+        stage: index of the present stage; ``stage_since`` is when that stage started.
+        checks: its :class:`CheckRun` objects, stage after stage.
+        still_open: number of open checks by stage.
+        reason: why just this process is needless at present, or "".
+        final: whether it stays needless until it starts anew.
+    """
+
+    __slots__ = ("chart", "candidate", "settings", "key", "name", "onset", "started", "state",
+                 "stage", "stage_since", "checks", "still_open", "reason", "final")
+
+    def __init__(self, chart, candidate, settings, key, onset, started):
+        self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
+        self.name = chart.named(key)
+        self.started = self.stage_since = started
+        self.stage, self.reason, self.final = 0, "", False
+        self.state = process_table(chart).initial
+        self.checks = []
+        values = dict(settings.options)
+        if chart.key:
+            values[chart.key] = key
+            if chart.derive:
+                values.update(chart.derive(key))
+        self._make_checks(values)
+        self.begin(onset)
+        self.count_open()
+
+    def begin(self, onset):
+        """Note when what started it happened, unix seconds."""
+        self.onset = onset
+        for check in self.checks:
+            check.scope.start = onset
+
+    def _make_checks(self, values):
+        common = Scope(values)
+        for index, stage in enumerate(self.chart.stages):
+            for chart in stage.checks:
+                within = self.settings.deadlines.get(chart.name, chart.within)
+                if within is None:
+                    continue
+                warn = chart.warn
+                if warn is not None:
+                    warn = self.settings.warnings.get(chart.name, warn)
+                for name, scope in _instances(chart, values, common):
+                    self.checks.append(CheckRun(chart, self, index, name, scope, within, warn))
+
+    def count_open(self):
+        """Count the open checks of each stage."""
+        self.still_open = [0] * len(self.chart.stages)
+        for check in self.checks:
+            if check.open:
+                self.still_open[check.stage] += 1
+
+    @property
+    def open(self):
+        """Whether it is not closed."""
+        return self.state.startswith("open")
+
+    def nothing_left_out(self):
+        """Guard: no check was given up or made needless."""
+        return all(c.state not in _LEFT_OUT for c in self.checks)
+
+    def anything_missing(self):
+        """Guard: some check was given up."""
+        return any(c.state == rules.MISSING for c in self.checks)
+
+
+def _instances(chart, values, common):
+    if chart.each is None:
+        return [(chart.name, common)]
+    made = []
+    for value in values[chart.each.option]:
+        more = chart.each.derive(value) if chart.each.derive else {}
+        scope = Scope({**values, chart.each.parameter: value, **more})
+        made.append((once(f"{chart.name}[{value}]"), scope))
+    return made

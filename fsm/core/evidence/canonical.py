@@ -1,0 +1,53 @@
+"""Evidence as plain values in a fixed order, for storing and comparing, and back."""
+
+from fsm.core.evidence import labels
+from fsm.core.evidence.entries import LogEntry, Signoff, tag_set
+from fsm.core.interning import once
+
+
+def canonical(evidence):
+    """The evidence as plain JSON values in a fixed order, for storing and comparing."""
+    entries = sorted(evidence.logs.values(), key=lambda e: (str(e.identity), e.time))
+    return {
+        "fields": dict(sorted(evidence.fields.items())),
+        "fields_rank": list(evidence._fields_rank),
+        "logs": [[e.time, e.number, e.comment, e.filename, e.version, sorted(e.tags)]
+                 for e in entries],
+        "labels": {k: v.plain() for k, v in sorted(evidence.labels.items())},
+        "signoffs": [[kind, instrument, s.time, s.status, s.comment]
+                     for (kind, instrument), s in sorted(evidence.signoffs.items())],
+        **({"stated_before": evidence.stated_before} if evidence.stated_before else {}),
+        **({"was_in": evidence.was_in} if evidence.was_in else {}),
+        "changed": dict(sorted(evidence.changed.items())),
+        **({"today": True} if evidence.today else {}),
+        "neighbours": dict(sorted(evidence.neighbours.items())),
+        "contents": dict(sorted(evidence.contents.items())),
+        **({"members": {name: canonical(one) for name, one in sorted(evidence.members.items())}}
+           if evidence.members else {}),
+        **({"joined": list(evidence.joined)} if evidence.joined[0] > float("-inf") else {}),
+        **({"state": evidence.state} if evidence.state else {}),
+        **({} if evidence.gone is None else {"gone": evidence.gone}),
+    }
+
+
+def fill(evidence, plain):
+    """Put into empty evidence what :func:`canonical` gave."""
+    evidence.fields = dict(plain["fields"])
+    evidence._fields_rank = tuple(plain["fields_rank"])
+    for time, number, comment, filename, version, tags in plain["logs"]:
+        evidence.add_entry(LogEntry(time, number, once(comment), once(filename), version,
+                                    tag_set(tuple(tags))))
+    evidence.labels = {k: labels.restored(v) for k, v in plain["labels"].items()}
+    evidence.changed = dict(plain.get("changed", ()))
+    evidence.today = plain.get("today", False)
+    evidence.stated_before = list(plain.get("stated_before", ()))
+    evidence.was_in = list(plain.get("was_in", ()))
+    for kind, instrument, *values in plain["signoffs"]:
+        evidence.signoffs[kind, instrument] = Signoff(*values)
+    evidence.neighbours = dict(plain["neighbours"])
+    evidence.contents = dict(plain["contents"])
+    for name, one in plain.get("members", {}).items():
+        fill(evidence.member(name), one)
+    evidence.joined = tuple(plain.get("joined", evidence.joined))
+    evidence.state = plain.get("state", "")
+    evidence.gone = plain.get("gone")

@@ -1,0 +1,157 @@
+"""What comes into the main loop in one turn, gathered before any of it is written down."""
+
+import logging
+from math import inf
+
+import attrs
+
+from fsm.core.engine.effects import Notify
+from fsm.core.engine.inputs import Answer
+from fsm.io.control import Request
+from fsm.io.delivery.outbox import Delivered
+from fsm.io.gracedb.query_pool import Found
+from fsm.io.journal import codec
+from fsm.io.listeners import Anomaly, Connected, HeartbeatRequest
+from fsm.io.listeners.inbox import Received
+from fsm.io.reports import Report
+
+LOG = logging.getLogger("fsm")
+
+
+@attrs.frozen
+class Gathered:
+    """What has come in one turn.
+
+    Attributes:
+        now: unix seconds.
+        rows: inputs for the journal: ticks, alerts, answers.
+        received: the alerts as they came.
+        delivered: how attempts to deliver have ended.
+        told: messages about the supervisor itself.
+        addresses: those for which a letter is to be written now.
+    """
+
+    now: float
+    rows: list[codec.Input]
+    received: list[Received]
+    delivered: list[Delivered]
+    told: list[Notify]
+    addresses: list[str]
+
+    @property
+    def places(self) -> dict[str, object]:
+        """Where the listeners are, by the names of places."""
+        return {name: place for one in self.received for name, place in one.places.items()}
+
+    @property
+    def answered(self) -> list[str]:
+        """Identifiers of the questions that have been answered."""
+        return [row.item.question for row in self.rows if isinstance(row.item, Answer)]
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to be written down."""
+        return bool(self.rows or self.received or self.delivered or self.told or self.addresses)
+
+
+class Intake:
+    """Gathers it.
+
+    Args:
+        supervisor: :class:`~fsm.daemon.loop.Supervisor`.
+    """
+
+    def __init__(self, supervisor):
+        self.supervisor = supervisor
+
+    def gather(self, longest: float) -> Gathered:
+        """Wait for something to do, so many seconds at most, and take it."""
+        one = self.supervisor
+        due, received, news = one.clock.collect(one.inbox, one.engine, bool(one.asked), longest)
+        now = one.clock.now()
+        rows = [codec.of_tick(now, graceid) for graceid in due]
+        rows += [row for row in (self._of_alert(alert, now) for alert in received)
+                 if row is not None]
+        rows += [self.under_one_name(codec.of_answer(answer, now))
+                 for answer in self._answers(news)]
+        if one.commands:
+            one.commands.take([request for request in news if isinstance(request, Request)], now)
+        delivered = [end for end in news if isinstance(end, Delivered)]
+        told = self._told(news, delivered, now)
+        return Gathered(now, rows, received, delivered, told,
+                        one.dispatcher.ready(one.clock.ticking()))
+
+    def _answers(self, news):
+        """The answers among the news; those that nobody had asked for count where they tell."""
+        for one in news:
+            if isinstance(one, Answer):
+                if not one.question:
+                    self.supervisor.backfill.answered(one.graceid)
+                if one.question or not one.failure or one.gone:
+                    yield one
+            elif isinstance(one, Connected) and self.supervisor.backfill:
+                self.supervisor.backfill.connected()
+            elif isinstance(one, Found):
+                names = self.supervisor.engine.names
+                self.supervisor.backfill.found(map(names.of, one.graceids), one.complete)
+            elif isinstance(one, HeartbeatRequest):
+                one.answer(self.supervisor.health.heartbeat())
+
+    def _told(self, news, delivered, now):
+        """The messages that reports, and the chores, give rise to."""
+        reports = [one for one in news if isinstance(one, Report)]
+        reports += self.supervisor.dispatcher.reports(delivered)
+        for one in news:
+            if isinstance(one, Anomaly):
+                self._stray(one.name, one.message, one.count)
+        told = []
+        if now > -inf:  # a recording has begun
+            chores = list(self.supervisor.watches)
+            if self.supervisor.clock.settled:
+                chores += self.supervisor.chores
+            for one in (made for chore in chores for made in chore(now) or ()):
+                (reports if isinstance(one, Report) else told).append(one)
+        return self.supervisor.troubles.effects(reports, now) + told
+
+    def _of_alert(self, received, now):
+        if received.line is None:
+            self.supervisor.ended = True
+        if not received.line:
+            return None
+        self.supervisor.taken += 1
+        row = codec.of_line(received.line, now)
+        if row is not None and row.item is None:
+            self._reject(received, row)
+        if row is None or row.item is None:
+            return row
+        self.supervisor.heard.note(received.source, received.topic, received.line, now)
+        return None if self._is_flood(row, received, now) else self.under_one_name(row)
+
+    def _reject(self, received, row):
+        self.supervisor.rejected += 1
+        LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
+                    received.source, row.reason, received.line)
+        self._stray(f"unusable alerts of {received.source}",
+                    f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
+                    "it is kept in the journal")
+
+    def _stray(self, name, message, count=1):
+        if self.supervisor.anomalies:
+            self.supervisor.anomalies.note(name, message, self.supervisor.clock.ticking(), count)
+
+    def _is_flood(self, row, received, now):
+        """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
+        without GraceDB left alone."""
+        one = self.supervisor
+        graceid = one.engine.names.of(row.graceid)
+        known = graceid in one.candidates or graceid in one.engine.retired
+        if one.flood is None or known or one.engine.charts.lifecycle(graceid) is None \
+                or not one.flood.over(received.source, graceid, one.clock.ticking()):
+            return False
+        if one.backfill:
+            one.backfill.confirm(graceid)
+        return True
+
+    def under_one_name(self, row):
+        """An input under the name by which its candidate is supervised."""
+        return row.under(self.supervisor.engine.names.under_one(row.item).graceid)
