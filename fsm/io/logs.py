@@ -28,9 +28,17 @@ MOST_OPEN = 100  # logs of candidates that are open at once
 class Settings(Protocol):
     """Where logs are written; the table ``logs`` of a configuration."""
 
-    folder: str
-    megabytes: float
-    keep: float
+    @property
+    def folder(self) -> str:
+        """Where they are; "" for nowhere."""
+
+    @property
+    def megabytes(self) -> float:
+        """Size at which one is rotated."""
+
+    @property
+    def keep(self) -> int:
+        """How many rotated ones are kept."""
 
 
 def formatter() -> logging.Formatter:
@@ -55,7 +63,7 @@ def begin(settings: Settings) -> None:
         handlers[0].addFilter(_of_the_whole)
         size = int(settings.megabytes * 1e6)
         handlers.append(RotatingFileHandler(folder / ALL, maxBytes=size, delay=True,
-                                            backupCount=int(settings.keep), encoding="utf-8",
+                                            backupCount=settings.keep, encoding="utf-8",
                                             errors="backslashreplace"))
         handlers.append(Candidates(folder, size))
     for handler in handlers:

@@ -1,8 +1,8 @@
 """Which charts a candidate has: those of its kind, and of its era."""
 
 from fsm.core.charts.index import Router
+from fsm.core.charts.kinds import EXTERNAL
 from fsm.core.charts.policy import TODAY
-from fsm.core.charts.process import EXTERNAL
 from fsm.core.evidence.graceids import kind_of
 
 

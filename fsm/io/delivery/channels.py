@@ -51,8 +51,8 @@ class FileChannel:
         keep: how many of these are kept.
     """
 
-    def __init__(self, path: str | Path, megabytes: float = 50, keep: float = 10) -> None:
-        self.path, self.size, self.keep = Path(path), megabytes * 1e6, max(1, int(keep))
+    def __init__(self, path: str | Path, megabytes: float = 50, keep: int = 10) -> None:
+        self.path, self.size, self.keep = Path(path), megabytes * 1e6, max(1, keep)
 
     def takes(self, effect: object) -> bool:
         """Whether it is a message to people."""
