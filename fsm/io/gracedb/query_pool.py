@@ -46,6 +46,20 @@ class Found:
     complete: bool = True
 
 
+class Pool(Protocol):
+    """Whoever takes questions, whose answers come later."""
+
+    def ask(self, asks: Iterable[Ask]) -> None:
+        """Put questions."""
+
+    def search(self, since: float, until: float, settings: Searches,
+               wanted: Wanted | None = None) -> None:
+        """Look for what was created in a time, unix seconds."""
+
+    def close(self) -> None:
+        """Drop what has not begun."""
+
+
 class EmptyPool:
     """In the place of :class:`QueryPool` where there is no GraceDB: every answer is a failure."""
 
