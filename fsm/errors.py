@@ -1,5 +1,6 @@
 """Errors that name the input, what was expected of it, and what to do next."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 MOST = 25  # known names that a sentence lists
@@ -49,7 +50,7 @@ class ToolMissing(SupervisorError):
     """A program of the operating system is needed and not installed."""
 
 
-def closest(name, known):
+def closest(name: object, known: Iterable[str]) -> str:
     """Say which known name comes closest to a mistaken one.
 
     Args:
@@ -59,10 +60,10 @@ def closest(name, known):
     Returns:
         A clause for an error message, such as ``did you mean 'bayestar'?``.
     """
-    known = sorted(known)
-    near = get_close_matches(str(name), known, n=1, cutoff=0.4)
+    names = sorted(known)
+    near = get_close_matches(str(name), names, n=1, cutoff=0.4)
     if near:
         return f"did you mean {near[0]!r}?"
-    if len(known) > MOST:
-        known = [*known[:MOST], "..."]
-    return "known: " + (", ".join(known) if known else "none")
+    if len(names) > MOST:
+        names = [*names[:MOST], "..."]
+    return "known: " + (", ".join(names) if names else "none")
