@@ -10,8 +10,22 @@ class SupervisorError(Exception):
     """Base of every error the Event Supervisor raises on purpose."""
 
 
+Where = tuple[tuple[str, object], ...]
+
+
 class ChartError(SupervisorError):
-    """A declaration in a chart cannot work; the message begins with the chart's name."""
+    """A declaration in a chart cannot work; the message begins with what is known of where it is.
+
+    Args:
+        fault: what is wrong.
+        where: in which declarations, the outermost first, such as ``("check", "report")``.
+        argument: name of the argument that is wrong, "" where no single one is.
+    """
+
+    def __init__(self, fault: str, where: Where = (), argument: str = "") -> None:
+        names = ", ".join(f"{kind} {name!r}" for kind, name in where)
+        super().__init__(f"{names}: {fault}" if where else fault)
+        self.fault, self.where, self.argument = fault, tuple(where), argument
 
 
 class AlertError(SupervisorError):

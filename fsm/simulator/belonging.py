@@ -3,7 +3,7 @@
 import re
 
 from fsm.core.charts.index import Router
-from fsm.core.charts.process import EVENT, EXTERNAL
+from fsm.core.charts.kinds import EVENT, EXTERNAL
 from fsm.core.evidence.graceids import kind_of
 from fsm.simulator.faults import entry_of
 

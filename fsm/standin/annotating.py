@@ -1,8 +1,8 @@
 """Annotations of events and superevents: log entries with their files and tags, and labels."""
 
+from fsm.core.expect.names import LABELS
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
-from fsm.standin.root import LABELS
 from fsm.standin.store import LABEL, LOG
 
 PROTECTED = ("ADVOK", "ADVNO", "H1OK", "H1NO", "L1OK", "L1NO", "V1OK", "V1NO")

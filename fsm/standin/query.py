@@ -11,8 +11,9 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from functools import partial
 
+from fsm.core.expect.names import LABELS
 from fsm.core.times import finite, unix_seconds
-from fsm.standin.root import CATEGORIES, GROUPS, LABELS, PIPELINES, SEARCHES
+from fsm.standin.root import CATEGORIES, GROUPS, PIPELINES, SEARCHES
 
 WORDS = {"group": GROUPS, "pipeline": PIPELINES, "search": SEARCHES, "category": CATEGORIES}
 IDS = ("gid", "tid", "mid", "eid", "hid", "id", "superevent_id")

@@ -1,7 +1,7 @@
 """Sign-offs of operators and advocates, and the labels that go with them."""
 
+from fsm.core.expect.names import IFOS
 from fsm.standin.refused import Refused
-from fsm.standin.root import IFOS
 from fsm.standin.store import LABEL, SIGNOFF
 
 STATUSES = ("OK", "NO")

@@ -9,6 +9,8 @@ import pytest
 
 from fsm.core.charts import rules
 from fsm.core.charts.policy import TODAY
+from fsm.core.charts.process import Process
+from fsm.registry import stamp
 from fsm.testing.rows import cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY
@@ -19,6 +21,12 @@ __all__ = ["CREATED", "CREATED_TODAY", "GRACEID", "Bench", "Run", "expectations"
 
 
 WAIVING = {"event": "EM_Superseded", "superevent": "ADVNO", "external": "NOT_GRB"}
+
+
+def _stamped(chart: Process) -> Process:
+    """The chart; its era must be known also where its module was imported by a test alone."""
+    stamp(chart)
+    return chart
 
 
 @attrs.frozen
@@ -47,7 +55,7 @@ class Bench:
         flavour: payload flavour of the alerts; by default that of the chart's era.
     """
 
-    chart: object
+    chart: Process = attrs.field(converter=_stamped)
     right: dict = attrs.field(factory=dict)
     wrong: dict = attrs.field(factory=dict)
     start: object = lambda script: script.new()

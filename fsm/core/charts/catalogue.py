@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from fsm.core.charts.index import Router
+from fsm.core.charts.kinds import EXTERNAL
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import TODAY, Profile
-from fsm.core.charts.process import EXTERNAL, Process
+from fsm.core.charts.process import Process
 from fsm.core.evidence.graceids import kind_of
 
 
