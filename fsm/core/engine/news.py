@@ -99,7 +99,7 @@ class News:
 
     def _judge(self, candidate: Candidate, interest: Interest[Process, Check],
                parameters: Parameters, change: Change, trigger: Heard) -> None:
-        name = "" if isinstance(change, str) else change.filename
+        name = "" if not parameters or isinstance(change, str) else change.filename
         for run in candidate.of(interest.owner):
             for check in run.checks:
                 if check.chart is interest.subject and (not parameters or check.concerned(
