@@ -74,10 +74,10 @@ def closest(name: object, known: Iterable[str]) -> str:
     Returns:
         A clause for an error message, such as ``did you mean 'bayestar'?``.
     """
-    known = sorted(known)
-    near = get_close_matches(str(name), known, n=1, cutoff=0.4)
+    names = sorted(known)
+    near = get_close_matches(str(name), names, n=1, cutoff=0.4)
     if near:
         return f"did you mean {near[0]!r}?"
-    if len(known) > MOST:
-        known = [*known[:MOST], "..."]
-    return "known: " + (", ".join(known) if known else "none")
+    if len(names) > MOST:
+        names = [*names[:MOST], "..."]
+    return "known: " + (", ".join(names) if names else "none")
