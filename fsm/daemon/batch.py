@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from fsm.core.engine.effects import Ask, Step, Transition
+from fsm.core.engine.effects import Ask, Effect, Step, Transition
 from fsm.core.engine.inputs import MemberNews
 from fsm.io.journal import codec
 from fsm.io.journal.failed_inputs import Failure
@@ -28,7 +28,7 @@ class Batch:
     """
 
     def __init__(self, asks: Iterable[Ask] = ()) -> None:
-        self.effects: list[Any] = []
+        self.effects: list[Effect] = []
         self.fired: list[tuple[int, list[Transition]]] = []
         self.failed: list[Failure] = []
         self.graceids: dict[str, None] = {}

@@ -14,10 +14,10 @@ from fsm.core.engine import snapshot
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.isolation import quoted
 from fsm.core.engine.models import Candidate
+from fsm.core.evidence.fields import Plain
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.failed_inputs import Failure
 from fsm.io.journal.journal import Journal
-from fsm.io.jsonio import Plain
 
 STORE_AFTER = 40
 
@@ -175,7 +175,7 @@ class CandidateStore:
             self.failed.append(failed)
             since = [pair for pair in since if pair[0] != failed[0]]
             self.scratch.release(graceid)
-            if number:
+            if number and configuration is not None:
                 self.scratch.restore(configuration)
         candidate = self.scratch.release(graceid)
         if candidate is None:  # by other rules than those of today it would still be here
@@ -192,7 +192,8 @@ class CandidateStore:
         for number, row in since:
             self.scratch.resume(row.time)
             try:
-                self.scratch.step(row.item)
+                if row.item is not None:
+                    self.scratch.step(row.item)
             except Exception:  # an earlier version of the program could take it
                 return number, row.graceid, row.time, quoted(traceback.format_exc())
         return None

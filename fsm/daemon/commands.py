@@ -8,6 +8,7 @@ from fsm.core.charts.outcomes import TEST
 from fsm.core.engine import inputs
 from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Command
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
 from fsm.daemon.command_desk import STOP, CommandDesk, Prepared
 from fsm.errors import ControlError, closest
@@ -15,7 +16,7 @@ from fsm.io.addresses import is_url
 from fsm.io.control import Request
 from fsm.io.journal import codec, failed_inputs
 from fsm.io.journal.codec import Input
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings.files import record_of
 
 if TYPE_CHECKING:
@@ -215,7 +216,8 @@ class Commands(CommandDesk):
     # -- commands -------------------------------------------------------------------------------
 
     def _general(self, request: Request, now: float) -> tuple[Input, ...]:
-        return (codec.of_command(Command(now, "", request.name, request.who)),)
+        order = cast(inputs.Order, request.name)  # which the engine does not get
+        return (codec.of_command(Command(now, "", order, request.who)),)
 
     def _profile(self, request: Request) -> str:
         """The profile to whose candidates a command is limited, "" for none."""
@@ -238,7 +240,8 @@ class Commands(CommandDesk):
         about = {name: _text(request, name) for name in ("process", "check", "reason")}
         if about["process"] and request.name == inputs.WAIVE:
             self._check_process(graceids[0], about["process"], about["check"])
-        return tuple(codec.of_command(Command(now, graceid, request.name, request.who, **about))
+        order = cast(inputs.Order, request.name)
+        return tuple(codec.of_command(Command(now, graceid, order, request.who, **about))
                      for graceid in graceids)
 
     def _check(self, graceid: object, known: bool) -> None:

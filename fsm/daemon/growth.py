@@ -6,11 +6,11 @@ named ``MOST``; see "How much room it takes" in docs/operating.md.
 
 import os
 
+from fsm.core.evidence.fields import Plain
 from fsm.daemon.loop import POSITION, Supervisor
 from fsm.io import logs
 from fsm.io.delivery.channels import FileChannel
 from fsm.io.journal.schema import ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
-from fsm.io.jsonio import Plain
 
 TABLES = {"inputs": INPUTS, "archived": ARCHIVE, "latencies": LATENCIES, "effects": OUTBOX,
           "messages": POST}

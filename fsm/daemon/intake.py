@@ -164,4 +164,6 @@ class Intake:
 
     def under_one_name(self, row: codec.Input) -> codec.Input:
         """An input under the name by which its candidate is supervised."""
+        if row.item is None:
+            return row
         return row.under(self.supervisor.engine.names.under_one(row.item).graceid)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from fsm.core.engine.effects import Ask, Measured, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.isolation import Guard
+from fsm.core.evidence.fields import Plain
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.batch import Batch
 from fsm.daemon.candidate_store import CandidateStore
@@ -30,7 +31,6 @@ from fsm.io.journal import codec
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.journal import ACTED, Journal
-from fsm.io.jsonio import Plain
 from fsm.io.listeners import HeartbeatRequest
 from fsm.io.listeners.condition import Condition
 from fsm.io.listeners.inbox import Inbox

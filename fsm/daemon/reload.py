@@ -13,9 +13,9 @@ from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
 from fsm.core.engine import snapshot
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import Running
-from fsm.io.jsonio import Plain
 
 if TYPE_CHECKING:
     from fsm.daemon.daemon import Daemon

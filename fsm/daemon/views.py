@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fsm import __version__
 from fsm.core.engine import snapshot
 from fsm.core.evidence import labels
+from fsm.core.evidence.fields import Plain
 from fsm.daemon import growth
 from fsm.daemon.health.limits import Health
 from fsm.daemon.loop import Supervisor
@@ -15,7 +16,6 @@ from fsm.errors import ControlError
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
-from fsm.io.jsonio import Plain
 from fsm.report import candidate as report
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first

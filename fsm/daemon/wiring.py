@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from fsm.core.charts.policy import SEARCH, TODAY, Policy, Profile, search_of
+from fsm.core.evidence.fields import Plain
 from fsm.daemon.this_machine import hindrances
 from fsm.errors import ConfigurationError
 from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
@@ -19,7 +20,6 @@ from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.limits import USUAL
 from fsm.io.gracedb.query_pool import Wanted
 from fsm.io.gracedb.retrying import Caller
-from fsm.io.jsonio import Plain
 
 
 def gracedb(server: Server, stamped: bool) -> GraceDB | None:

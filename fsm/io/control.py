@@ -21,8 +21,9 @@ from typing import Any
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ControlError, OrderRefused
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 
 LONGEST = 64 << 20  # bytes of a command
 PATIENCE = 120.0  # seconds until an answer

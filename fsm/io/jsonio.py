@@ -2,11 +2,9 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
-
-Plain: TypeAlias = dict[str, Any]  # a JSON object, whatever is in it
 
 
 def loads(text: str | bytes) -> Any:

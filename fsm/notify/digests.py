@@ -13,11 +13,11 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE
 from fsm.core.engine.effects import Notify
+from fsm.core.evidence.fields import Plain
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
 from fsm.io.journal.schema import POST
-from fsm.io.jsonio import Plain
 from fsm.notify.letters import letter
 
 LONGEST = 300.0  # seconds that a message waits at most, in the longest storm

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from fsm.core.engine.effects import Annotate, Notify, Transition
+from fsm.core.engine.effects import Annotate, Effect, Notify, Transition
+from fsm.core.evidence.fields import Plain
 from fsm.io.delivery.attempts import Delivered
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
-from fsm.io.jsonio import Plain
 from fsm.io.reports import Report
 from fsm.notify.digests import Digests
 from fsm.notify.fallback import Fallback
@@ -38,7 +38,7 @@ class Dispatcher:
         self.reaching, self._next_way = Reachability(outbox), Fallback(digests)
         self.paused: Plain | None = journal.fact(PAUSED)
 
-    def put(self, effects: Sequence[object], transitions: Iterable[Transition], now: float) -> None:
+    def put(self, effects: Sequence[Effect], transitions: Iterable[Transition], now: float) -> None:
         """Keep what is to go out, within the journal's transaction.
 
         Args:

@@ -10,11 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.addresses import is_mail
 from fsm.io.delivery.attempts import CHANNEL, LETTER, TARGET, Delivered
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.schema import OUTBOX
-from fsm.io.jsonio import Plain
 from fsm.io.reports import Report
 
 TRIED = 2  # attempts that may fail before it is told

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
 from fsm.core.charts.rules import OVERDUE
-from fsm.core.engine.effects import Notify, Retired, Transition
+from fsm.core.engine.effects import Effect, Notify, Retired, Transition
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
@@ -60,7 +60,7 @@ class Reminders:
     def __len__(self) -> int:
         return len(self._alarms)
 
-    def follow(self, transitions: Iterable[Transition], effects: Iterable[object],
+    def follow(self, transitions: Iterable[Transition], effects: Iterable[Effect],
                now: float) -> None:
         """Take up what has begun, and drop what is over.
 

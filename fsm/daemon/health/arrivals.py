@@ -12,8 +12,8 @@ from typing import Any
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import SupervisorError
-from fsm.io.jsonio import Plain
 
 MOST = 1000  # topics, those that were heard last
 LONGEST = 200  # characters of a topic's name

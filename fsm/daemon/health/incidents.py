@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Mapping
 
-from fsm.core.charts.outcomes import FAILURE, RECOVERY
+from fsm.core.charts.outcomes import FAILURE, RECOVERY, Outcome
 from fsm.core.charts.process import OPERATORS
 from fsm.core.engine.effects import Notify
 from fsm.io.reports import Report
@@ -74,6 +74,6 @@ class Incidents:
 
 
 def _message(report: Report, now: float, began: float) -> Notify:
-    outcome = FAILURE if report.wrong else RECOVERY
+    outcome: Outcome = FAILURE if report.wrong else RECOVERY
     return Notify(now, "", PROCESS, report.name, outcome, (OPERATORS,), report.message,
                   f"{PROCESS}/{report.name}/{outcome}/{began:.3f}")

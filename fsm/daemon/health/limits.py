@@ -8,12 +8,12 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
+from fsm.core.evidence.fields import Plain
 from fsm.daemon.health.arrivals import Arrivals
 from fsm.io import systemd
 from fsm.io.control import account
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.schema import CANDIDATES, OUTBOX
-from fsm.io.jsonio import Plain
 from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
 

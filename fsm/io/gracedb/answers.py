@@ -10,10 +10,10 @@ from typing import Any, TypeAlias
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
 from fsm.core.printable import printable
 from fsm.core.times import finite, unix_seconds
-from fsm.io.jsonio import Plain
 
 SINGLE = (str, int, float, bool, type(None))
 MOST_LETTERS = 40  # of a value in a sentence

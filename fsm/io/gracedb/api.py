@@ -16,7 +16,8 @@ import attrs
 from ligo.gracedb.rest import GraceDb
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer
+from fsm.core.engine.inputs import Answer, Want
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.io.gracedb import contents
 from fsm.io.gracedb.fetch import (
@@ -29,8 +30,6 @@ from fsm.io.gracedb.fetch import (
     unusable,
 )
 from fsm.io.gracedb.retrying import GONE, Caller, CallError
-from fsm.io.jsonio import Plain
-from fsm.io.recordings.gracedb import Want
 
 MOST_TOGETHER = 100  # events by one search
 LOG = logging.getLogger("fsm")

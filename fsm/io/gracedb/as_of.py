@@ -5,16 +5,16 @@ import json
 import attrs
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer
+from fsm.core.engine.inputs import Answer, Want
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.contents import readable
 from fsm.io.gracedb.fetch import told
 from fsm.io.gracedb.reconstruct import Retelling
 from fsm.io.gracedb.retrying import CallError
-from fsm.io.jsonio import Plain
 from fsm.io.recordings.files import record_of
-from fsm.io.recordings.gracedb import RecordedGraceDB, Want
+from fsm.io.recordings.gracedb import RecordedGraceDB
 
 
 class PastGraceDB:

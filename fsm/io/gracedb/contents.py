@@ -8,9 +8,9 @@ from pathlib import Path
 import requests
 from ligo.gracedb.rest import GraceDb
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import answers, json_products, pictures, skymaps
 from fsm.io.gracedb.retrying import DOWN, RUBBISH, WRONG, CallError
-from fsm.io.jsonio import Plain
 
 # Of a file, unpacked by the transport, beyond which it is not read. The biggest that are in use,
 # flat maps with distances, have some hundred MB; a usual one has less than ten. Its time is that

@@ -12,16 +12,15 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import requests
 from ligo.gracedb.rest import GraceDb
 
-from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.entries import LogEntry, Signoff
+from fsm.core.engine.inputs import Answer, Want
+from fsm.core.evidence.entries import LogEntry, Signoff, SignoffKey
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.records import log_entry
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb import answers, contents
 from fsm.io.gracedb.limits import USUAL, Limits
 from fsm.io.gracedb.retrying import BUSY, DOWN, GONE, RUBBISH, WRONG, Caller, CallError
-from fsm.io.jsonio import Plain
-from fsm.io.recordings.gracedb import Want
 
 ON_A_PAGE = 100  # rows of a search
 MOST_FAULTS = 3  # that are told of one event
@@ -30,7 +29,7 @@ _SIGNED = re.compile(r"(?:ADV|[A-Z]\d)(?:REQ|OPS|OK|NO)")  # labels that come wi
 T = TypeVar("T")
 # Names of labels and since when; sign-offs by kind and instrument.
 _Labels: TypeAlias = tuple[tuple[str, float | None], ...]
-_Signed: TypeAlias = tuple[tuple[str, str], Signoff]
+_Signed: TypeAlias = tuple[SignoffKey, Signoff]
 
 
 class Reading:

@@ -6,9 +6,10 @@ probabilities; the chirp mass is told as two lists.
 
 from pathlib import Path
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.io.gracedb import sandbox
-from fsm.io.jsonio import Plain, loads
+from fsm.io.jsonio import loads
 
 MOST_BYTES, MOST_NAMES, MOST_LETTERS = 1 << 20, 64, 60  # a product has some hundred bytes
 

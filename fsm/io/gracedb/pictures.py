@@ -8,8 +8,8 @@ import importlib.util
 from pathlib import Path
 from typing import cast
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import sandbox
-from fsm.io.jsonio import Plain
 
 MOST_PIXELS = 50_000_000  # ten times those of a spectrogram; a small file may claim any number
 GREY = 8  # of 255 by which the red, green and blue of a grey pixel may differ

@@ -14,10 +14,10 @@ import attrs
 
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.inputs import Answer
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.io.gracedb.api import MOST_TOGETHER, GraceDB
 from fsm.io.gracedb.fair_turns import FairTurns
-from fsm.io.jsonio import Plain
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 10

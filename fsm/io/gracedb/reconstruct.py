@@ -11,12 +11,12 @@ from typing import Any
 
 from ligo.gracedb.rest import GraceDb
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, kind_of
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.fetch import event_of, is_log, label_rows, rows_of, signoffs_of, told, unusable
 from fsm.io.gracedb.retrying import CallError
-from fsm.io.jsonio import Plain
 from fsm.io.recordings.payloads import CURRENT, payload
 
 LABELLED = re.compile(r"Label: (\w+)")

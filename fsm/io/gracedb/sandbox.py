@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 
 TIME_OUT = 120.0  # seconds
 MEMORY = 4 << 30  # bytes of address space, several times what the largest map in use needs

@@ -10,8 +10,8 @@ import math
 from pathlib import Path
 from typing import Any
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import sandbox
-from fsm.io.jsonio import Plain
 
 MOST_HEADER = 1 << 20  # bytes
 BLOCK = 2880  # bytes in a block of a FITS file

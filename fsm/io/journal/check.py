@@ -10,6 +10,7 @@ from urllib.parse import quote_from_bytes
 
 from fsm.core.engine.effects import Ask, Transition
 from fsm.core.engine.inputs import Unreadable
+from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.codec import unpacked
@@ -17,7 +18,7 @@ from fsm.io.journal.errors import meant
 from fsm.io.journal.journal import ACTED, PRUNED
 from fsm.io.journal.outgoing import read_effect
 from fsm.io.journal.schema import MIGRATIONS, lacking
-from fsm.io.jsonio import Plain, loads
+from fsm.io.jsonio import loads
 from fsm.io.paths import shown
 
 MOST = 20  # findings of one kind that are told one by one

@@ -9,10 +9,11 @@ import attrs
 from fsm.core.engine.inputs import Answer, Command, MemberNews, Tick, Unreadable
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import LogEntry, tag_set
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import EARLIEST
 from fsm.errors import AlertError, RecordingError
 from fsm.io.journal import stored_answers
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings.files import record_of, refused
 
 ALERT, ANSWER, TICK, REJECTED, COMMAND, MEMBER = (

@@ -7,10 +7,10 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.journal import codec
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.schema import FAILED, INPUTS
-from fsm.io.jsonio import Plain
 
 # Number, GraceID, when it was taken (unix seconds), traceback.
 Failure: TypeAlias = tuple[int, str, float, str]

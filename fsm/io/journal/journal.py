@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.engine.effects import Retired
+from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
@@ -24,7 +25,7 @@ from fsm.io.journal.lock import locked, unlock
 from fsm.io.journal.notes import Notes
 from fsm.io.journal.pruning import Pruning
 from fsm.io.journal.schema import ARCHIVE, CANDIDATES, FAILED, INPUTS, lacking, migrate
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 
 _PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
             "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.engine.effects import Ask, Measured, Transition
+from fsm.core.evidence.fields import Plain
 from fsm.io.journal.schema import FACTS, HISTORY, INPUTS, LATENCIES, QUESTIONS
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 
 _HISTORY = insert(HISTORY).on_conflict_do_nothing()
 _LATENCY = insert(LATENCIES)

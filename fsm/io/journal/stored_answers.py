@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.entries import LogEntry, Signoff, tag_set
+from fsm.core.evidence.entries import LogEntry, Signoff, SignoffKey, tag_set
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.io.gracedb import answers
 from fsm.io.gracedb.answers import COUNT, FACT, SINGLE, TEXT, TEXTS, single, text
-from fsm.io.jsonio import Plain
 
 ENTRY = {"time": FACT, "number": COUNT, "comment": TEXT, "filename": TEXT, "version": COUNT,
          "tags": TEXTS}
@@ -70,7 +70,7 @@ class _Parts:
         rows = self.checked("labels", _labels, whole=True)
         return None if rows is None else tuple((row["name"], row.get("since")) for row in rows)
 
-    def signoffs(self) -> Iterator[tuple[tuple[str, str], Signoff]]:
+    def signoffs(self) -> Iterator[tuple[SignoffKey, Signoff]]:
         """Yield pairs of a key and a sign-off."""
         for row in self.checked("signoffs", _signoffs, whole=True) or ():
             key = (row.get("kind") or "", row.get("instrument") or "")

@@ -14,7 +14,8 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 import attrs
 
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.core.evidence.fields import Plain
+from fsm.io.jsonio import dumps, loads
 from fsm.io.listeners.condition import Condition
 from fsm.io.listeners.inbox import NOTHING, Inbox, Received, nothing, pause
 

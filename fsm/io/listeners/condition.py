@@ -12,8 +12,8 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.printable import printable
-from fsm.io.jsonio import Plain
 from fsm.io.reports import Report
 
 State: TypeAlias = Literal["connecting", "listening", "failing"]

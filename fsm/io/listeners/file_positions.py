@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import attrs
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 from fsm.io.paths import shown
 
 SHOWS = 4096  # bytes of the beginning, and before the place, that make the fingerprint

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 from fsm.io.listeners import file_positions
 
 _PART = r"(?:[-._~]?(?:\d[-_.:T\d]*|old|bak|prev))?"

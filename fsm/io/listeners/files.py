@@ -7,8 +7,9 @@ from math import inf
 from pathlib import Path
 from typing import IO, Literal, TypeAlias
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import RecordingError
-from fsm.io.jsonio import Plain, loads
+from fsm.io.jsonio import loads
 from fsm.io.listeners import Listening, Positions, file_positions, file_rotation
 from fsm.io.listeners.file_lines import Reader, bounded
 from fsm.io.listeners.file_positions import Place

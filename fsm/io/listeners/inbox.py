@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 
 NOTHING = b""
 REMEMBERED = 1000  # of what comes several ways

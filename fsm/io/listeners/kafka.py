@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import attrs
 from safe_netrc import NetrcParseError, netrc
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ConfigurationError
 from fsm.io import extras
-from fsm.io.jsonio import Plain
 from fsm.io.listeners import ListenerError, Listening
 
 CONSUMER = {

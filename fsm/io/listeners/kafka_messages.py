@@ -9,7 +9,7 @@ from confluent_kafka import Message
 from hop.io import Deserializer
 from hop.models import ExternalMessage, JSONBlob
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 from fsm.io.listeners import Listening, kafka_large
 from fsm.io.listeners.kafka_offsets import Partition
 

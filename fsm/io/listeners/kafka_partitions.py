@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 from fsm.io.listeners import ListenerError, Listening
 from fsm.io.listeners.kafka import Kafka
 from fsm.io.listeners.kafka_committed import ANSWER, Noted

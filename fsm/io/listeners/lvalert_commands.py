@@ -9,10 +9,11 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, printable, short
 from fsm.errors import ControlError, closest
 from fsm.io.control import EARLIER_KEY
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 
 HELP = "help"  # answered where it comes in
 # The commands that may come from afar, and what their words are: names of texts, "1" for a list of

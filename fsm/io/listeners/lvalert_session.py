@@ -20,9 +20,9 @@ from slixmpp.xmlstream import StanzaBase
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ControlError
 from fsm.io.control import Request
-from fsm.io.jsonio import Plain
 from fsm.io.listeners import ListenerError, Listening, lvalert_commands
 
 if TYPE_CHECKING:

@@ -19,10 +19,11 @@ from typing import IO, TypeAlias, cast
 import attrs
 
 from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.parsing import parse
 from fsm.core.times import EARLIEST, LATEST, finite, too_late, unix_seconds
 from fsm.errors import AlertError, RecordingError
-from fsm.io.jsonio import Plain, dumps, loads
+from fsm.io.jsonio import dumps, loads
 from fsm.io.paths import shown
 from fsm.io.recordings.json_stream import entries
 

@@ -4,23 +4,22 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from math import inf
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import attrs
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer
+from fsm.core.engine.inputs import Answer, Want
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import signoff_labels
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite, unix_seconds
-from fsm.io.jsonio import Plain
 from fsm.io.recordings.files import Record
 
 SEARCH = ("group", "pipeline", "search")
 SILENT = "the recording has nothing about it"
 AT_ONCE = 60.0  # seconds: a label's times are whole seconds, in which it may come and go
 CLOCKS = {"gpstime": finite, "created": unix_seconds}
-Want: TypeAlias = tuple[Any, ...]  # of fsm.core.engine.effects.Ask
 # The moment of an event by a clock, its GraceID, its creation, and what is told of it.
 _Row: TypeAlias = tuple[float, str, float | None, Plain]
 

@@ -3,7 +3,7 @@
 Source: LVAlert of the second observing run, igwn-alert of today.
 """
 
-from fsm.io.jsonio import Plain
+from fsm.core.evidence.fields import Plain
 
 LEGACY, CURRENT = "legacy", "current"
 
