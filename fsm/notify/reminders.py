@@ -139,7 +139,7 @@ class Reminders:
     def _pause(self, reminded: int, now: float) -> float:
         if not self.first or not self.most:
             return float("inf")
-        return now + self.first * 2 ** min(reminded, 30)
+        return now + self.first * 2.0 ** min(reminded, 30)
 
     def _drop(self, name: str) -> None:
         if self._alarms.pop(name, None) is not None:

@@ -207,8 +207,9 @@ def rows_of(response: requests.Response, *keys: str) -> list[Any]:
     """
     plain = response.json()
     for key in keys:
-        if isinstance(plain, dict) and isinstance(plain.get(key), list):
-            return plain[key]
+        rows = plain.get(key) if isinstance(plain, dict) else None
+        if isinstance(rows, list):
+            return rows
     raise unusable(f"there is no list {keys[0]!r}")
 
 

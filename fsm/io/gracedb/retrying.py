@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
+from typing import Final, Literal, TypeVar
 
 import requests
 import tenacity
@@ -26,9 +26,17 @@ from fsm.io.gracedb.limits import USUAL, Adapter, Limits, TimeLimit, TooMuch, To
 TIME_OUT = 30.0  # seconds of silence; the client has no time-out of its own
 LIFE = 3600.0  # seconds after which a client is made anew, with the credentials that then are there
 FRESH = 60.0  # seconds for which credentials that were read again after a refusal are not again
-GONE, REFUSED, BUSY, DOWN, WRONG = "gone", "refused", "busy", "down", "wrong"
-WORDS = {REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy",
-         DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
+Kind = Literal["gone", "refused", "busy", "down", "wrong"]
+GONE: Final = "gone"
+REFUSED: Final = "refused"
+BUSY: Final = "busy"
+DOWN: Final = "down"
+WRONG: Final = "wrong"
+KINDS: dict[int, Kind] = {404: GONE, 401: REFUSED, 403: REFUSED, 408: DOWN, 409: DOWN, 429: BUSY,
+                          503: BUSY}  # of HTTP statuses
+WORDS: dict[Kind, str] = {
+    REFUSED: "GraceDB refuses this credential", BUSY: "GraceDB is too busy",
+    DOWN: "GraceDB is down", WRONG: "GraceDB did not accept the request"}
 TIME_HEADER = "X-Standin-Time"  # unix seconds at which a simulated request happens
 RUBBISH = "GraceDB's answer cannot be used"
 SLOW = "GraceDB took more time than a question has"
@@ -47,7 +55,8 @@ class CallError(Exception):
         page: address of the page that had it come to nothing, "" where that is not known.
     """
 
-    def __init__(self, kind: str, message: str, wait: float | None = None, page: str = "") -> None:
+    def __init__(self, kind: Kind, message: str, wait: float | None = None,
+                 page: str = "") -> None:
         super().__init__(message)
         self.kind, self.wait, self.page = kind, wait, page
 
@@ -58,9 +67,8 @@ def told_apart(error: Exception) -> CallError:
     Its text holds a status or the name of an exception, never a header or a body.
     """
     if isinstance(error, HTTPError):
-        status = error.status_code
-        kind = {404: GONE, 401: REFUSED, 403: REFUSED, 429: BUSY, 503: BUSY}.get(
-            status, DOWN if status >= 500 or status in (408, 409) else WRONG)
+        status: int = error.status_code
+        kind = KINDS.get(status, DOWN if status >= 500 else WRONG)
         words = WORDS.get(kind, "GraceDB has no such thing")
         return CallError(kind, f"{words} (HTTP status {status})", _retry_after(error.response),
                          str(getattr(error.response, "url", "")))
@@ -135,9 +143,10 @@ class Caller:
     @property
     def limit(self) -> TimeLimit:
         """The :class:`~fsm.io.gracedb.limits.TimeLimit` of this thread."""
-        if not hasattr(self._local, "limit"):
-            self._local.limit = TimeLimit()
-        return self._local.limit
+        limit: TimeLimit | None = getattr(self._local, "limit", None)
+        if limit is None:
+            limit = self._local.limit = TimeLimit()
+        return limit
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """A context whose calls, all together, have so many seconds."""

@@ -33,9 +33,10 @@ def facts(module: str, path: str | Path) -> Plain:
     except subprocess.TimeoutExpired:
         return {"error": f"reading it took more than {TIME_OUT:g} s"}
     try:
-        return json.loads(done.stdout)
+        found: Plain = json.loads(done.stdout)
     except ValueError:
         return {"error": f"reading it ended with status {done.returncode}"}
+    return found
 
 
 def failure(error: Exception) -> Plain:

@@ -6,8 +6,11 @@ from pathlib import Path
 
 from fsm.errors import JournalError
 
+# A process, its check, the state that this has come to, and three spans in seconds.
+Span = tuple[str, str, str, float | None, float | None, float | None]
 
-def rows(path: str | Path, since: float) -> list[tuple]:
+
+def rows(path: str | Path, since: float) -> list[Span]:
     """The checks that have come to an end.
 
     Args:

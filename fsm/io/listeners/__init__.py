@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 import attrs
 
 from fsm.core.evidence.fields import Plain
+from fsm.io.control import Request
 from fsm.io.jsonio import dumps, loads
 from fsm.io.listeners.condition import Condition
 from fsm.io.listeners.inbox import NOTHING, Inbox, Received, nothing, pause
@@ -199,7 +200,7 @@ class Listening:
         found = self._places.get(name)
         return self._positions(name) if found is None else found
 
-    def request(self, request: object) -> None:
+    def request(self, request: Request) -> None:
         """An operator gives an :class:`~fsm.io.control.Request`."""
         self.inbox.tell(request)
 
@@ -236,7 +237,7 @@ class Listening:
     def _pause(self) -> float:
         """Seconds, the more the oftener it has failed within an hour; not all at the same time."""
         longest = LONGEST_LASTING if self.condition.lasting else LONGEST
-        grown = self.shortest * 2 ** min(max(0, self.condition.restarts - 1), 30)
+        grown = self.shortest * 2.0 ** min(max(0, self.condition.restarts - 1), 30)
         return min(grown, longest) * random.uniform(0.75, 1.0)
 
 
