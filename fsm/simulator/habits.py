@@ -6,14 +6,18 @@ its checks, with ``delay``, ``jitter`` and ``probability``.
 
 import random
 import tomllib
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 
+from fsm.core.charts.process import Process
 from fsm.errors import ConfigurationError, closest
 from fsm.io.config.validators import known, number, table
 from fsm.io.paths import shown
-from fsm.simulator.belonging import Belonging, follows
+from fsm.simulator.belonging import Belonging, Owner, follows
+from fsm.testing.script import Change
 
 YEAR = 366 * 86400.0  # seconds
 KEYS = ("delay", "jitter", "probability")
@@ -38,13 +42,13 @@ class Habit:
     jitter: float = 0.0
     probability: float = 1.0
 
-    def has(self, owners):
+    def has(self, owners: Iterable[Owner]) -> bool:
         """Whether something is of it that has these owners, (process, check) names."""
         return any(process == self.process and self.check in ("", check)
                    for process, check in owners)
 
 
-def read(path, charts):
+def read(path: str, charts: Iterable[Process]) -> tuple[Habit, ...]:
     """Read a plan.
 
     Args:
@@ -60,19 +64,19 @@ def read(path, charts):
     try:
         plain = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         known("", plain, ("process",))
-        checks = {}
+        checks: dict[str, set[str]] = {}
         for chart in charts:
             checks.setdefault(chart.name, set()).update(one.name for _, one in chart.checks())
         return tuple(habit for name, found in table(plain, "process").items()
                      for habit in _of_process(name, found, checks))
     except OSError as error:
-        why = error.strerror or error
+        why = error.strerror or str(error)
     except (ConfigurationError, ValueError) as error:  # of TOML and of UTF-8 too
-        why = error
+        why = str(error)
     raise ConfigurationError(f"--plan {shown(path)}: {why}")
 
 
-def _of_process(name, plain, checks):
+def _of_process(name: str, plain: Any, checks: dict[str, set[str]]) -> list[Habit]:
     where = f"process.{name}"
     if name not in checks:
         raise ConfigurationError(f"there is no process {name!r}; {closest(name, checks)}")
@@ -92,7 +96,7 @@ def _of_process(name, plain, checks):
     return made
 
 
-def _habit(where, plain, process, check=""):
+def _habit(where: str, plain: dict[str, Any], process: str, check: str = "") -> Habit:
     values = {key: float(number(f"{where}.{key}", value)) for key, value in plain.items()}
     if max(values.get("delay", 0.0), values.get("jitter", 0.0)) > YEAR:
         raise ConfigurationError(f"{where}: delay and jitter are at most a year ({YEAR:g} s)")
@@ -102,7 +106,8 @@ def _habit(where, plain, process, check=""):
     return Habit(process, check, **values)
 
 
-def behaved(changes, habits, charts, pace, seed):
+def behaved(changes: list[Change], habits: Iterable[Habit], charts: Sequence[Process], pace: float,
+            seed: str) -> list[Change]:
     """Have a candidate's follow-ups come when, and if, their habits say.
 
     What a file or message has started (the plot of a sky map) comes as much later or earlier as
@@ -137,7 +142,8 @@ def behaved(changes, habits, charts, pace, seed):
     return changes
 
 
-def _with_what_follows(own, changes, belonging, owners):
+def _with_what_follows(own: list[Change], changes: list[Change], belonging: Belonging,
+                       owners: dict[int, set[Owner]]) -> dict[int, Change]:
     """Changes, and all that they start, and so on; by their identity."""
     found, waiting = {id(change): change for change in own}, list(own)
     while waiting:

@@ -13,7 +13,7 @@ import pytest
 from fsm.core.charts import rules
 from fsm.core.charts.policy import TODAY
 from fsm.core.charts.process import Check, Process
-from fsm.testing.register import Json
+from fsm.testing.register import Plain
 from fsm.testing.rows import Case, Row, cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY, Annotate, Script, Tags, Tell
@@ -56,8 +56,8 @@ class Bench:
     right: dict[str, Annotation] = attrs.field(factory=dict)
     wrong: dict[str, Annotation] = attrs.field(factory=dict)
     start: Tell = lambda script: script.new()
-    fields: Json = attrs.field(factory=dict)
-    excused: dict[str, Json | tuple[Annotate, Annotate]] = attrs.field(factory=dict)
+    fields: Plain = attrs.field(factory=dict)
+    excused: dict[str, Plain | tuple[Annotate, Annotate]] = attrs.field(factory=dict)
     renewed: Annotate | None = None
     options: dict[str, Any] = attrs.field(factory=dict)
     tags: dict[str, Tags] = attrs.field(factory=dict)

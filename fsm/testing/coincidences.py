@@ -7,7 +7,7 @@ import attrs
 
 from fsm.testing.events import PUBLIC, annotated, began, checked
 from fsm.testing.notices import approved, locked, looked_at, preliminary, skipped
-from fsm.testing.register import Json
+from fsm.testing.register import Plain
 from fsm.testing.script import Script, story
 from fsm.testing.superevents import SIGNED, SIGNIFICANT, noticed_as_less_significant
 
@@ -70,7 +70,7 @@ def found(script: Script, event: Script, made: Script, partner: Partner, after: 
     """The two are found to coincide; the verdict is not there yet."""
     made.enter(script, after)
     script.join(made.graceid, after)
-    values: Json = {"em_type": made.graceid}
+    values: Plain = {"em_type": made.graceid}
     if partner.rated:
         values["time_coinc_far"] = 1e-11
         made.file("coincidence_far.json", after + 2, "RAVEN: Computed coincident FAR(s)",

@@ -9,16 +9,16 @@ from collections.abc import Callable, Sequence
 from math import pi
 from typing import TypeVar
 
-from fsm.testing.register import Json
+from fsm.testing.register import Plain
 
 Known = TypeVar("Known")  # what is known of the files of an ending
 
 PROBABILITIES = {"HasNS": 0.95, "HasRemnant": 0.91, "HasMassGap": 0.01}
 CLASSES = {"BNS": 0.95, "NSBH": 0.01, "BBH": 0.03, "Terrestrial": 0.01}
 CHIRP_MASS = {"bin_edges": [0.1, 0.87, 1.74], "probabilities": [0.02, 0.98]}  # solar masses
-JSON: dict[str, Json] = {"em_bright.json": PROBABILITIES, ".p_astro.json": CLASSES,
+JSON: dict[str, Plain] = {"em_bright.json": PROBABILITIES, ".p_astro.json": CLASSES,
         "mchirp_source.json": CHIRP_MASS}
-PLAIN_FACTS: dict[str, Json] = {
+PLAIN_FACTS: dict[str, Plain] = {
     ".multiorder.fits": {"norm": 1.0, "coordsys": "C", "nan": 0, "negative": 0, "pixels": 12},
     "em_bright.json": {"values": PROBABILITIES, "not_numbers": []},
     ".p_astro.json": {"values": CLASSES, "not_numbers": []},
@@ -31,7 +31,7 @@ def _by_ending(name: str, known: dict[str, Known]) -> Known | None:
     return next((value for ending, value in known.items() if name.endswith(ending)), None)
 
 
-def sane_facts(name: str) -> Json | None:
+def sane_facts(name: str) -> Plain | None:
     """The facts of a sane file of this name, as a dict; None where nothing is known of it."""
     return _by_ending(name, PLAIN_FACTS)
 

@@ -7,7 +7,7 @@ from fsm.core.charts import rules
 from fsm.core.engine.effects import Transition
 from fsm.core.engine.inputs import WAIVE, Command, TickAll
 from fsm.core.evidence.alert import Alert
-from fsm.testing.register import Json
+from fsm.testing.register import Plain
 from fsm.testing.rows import Row
 from fsm.testing.script import Annotate, Script
 from fsm.testing.world import STEPS, Annotation, World
@@ -90,11 +90,11 @@ class Run(World):
     def _early(self) -> float:
         return min(max(self.process.started - self.created, 0.0) + 1.0, self.due - self.created)
 
-    def _right(self, guard: str = "right") -> Json:
+    def _right(self, guard: str = "right") -> Plain:
         right = self.bench.right[self.row.check]
         return self._shown(right, guard)
 
-    def _shown(self, annotation: Annotation, guard: str) -> Json:
+    def _shown(self, annotation: Annotation, guard: str) -> Plain:
         if isinstance(annotation, dict):
             return {k: v(self, guard) if callable(v) else v for k, v in annotation.items()}
         return {"alerts": self.annotated(annotation, guard)}

@@ -14,7 +14,7 @@ import attrs
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.io.recordings.payloads import CURRENT, LEGACY, payload
 from fsm.testing.products import sane_facts
-from fsm.testing.register import PREFERRED, Json, Register, date, superevent_values
+from fsm.testing.register import PREFERRED, Plain, Register, date, superevent_values
 
 __all__ = ["CURRENT", "LEGACY", "PREFERRED", "Annotate", "Change", "Line", "Script", "Story",
            "Tags", "Tell", "story", "text"]
@@ -23,7 +23,7 @@ Tell = Callable[["Script"], object]  # what writes a script from its beginning
 Story = Callable[["Script"], "Script"]
 Annotate = Callable[["Script", float], object]  # writes something some seconds after the creation
 Tags = Iterable[str]
-Line = Json  # of a recording: ``time``, ``topic``, ``payload``, and what else is told of the alert
+Line = Plain  # of a recording: ``time``, ``topic``, ``payload``, and what else is told of the alert
 
 GPS_EPOCH = 315964800  # unix seconds of GPS 0; leap seconds do not matter in made-up events
 
@@ -44,7 +44,7 @@ class Change:
     after: float
     what: str
     data: Any
-    how: Json
+    how: Plain
 
     @property
     def time(self) -> float:
@@ -90,12 +90,12 @@ class Script:
         self.register = Register(graceid, values, self.flavour)
 
     @property
-    def fields(self) -> Json:
+    def fields(self) -> Plain:
         """The candidate's values, without its labels."""
         return self.register.fields
 
     @fields.setter
-    def fields(self, fields: Json) -> None:
+    def fields(self, fields: Plain) -> None:
         self.register.fields = fields
 
     @property
@@ -127,7 +127,7 @@ class Script:
         """The candidate is created."""
         return self._do("new", {}, after, how)
 
-    def update(self, after: float, fields: Json, **how: Any) -> Line | None:
+    def update(self, after: float, fields: Plain, **how: Any) -> Line | None:
         """The event's values are replaced."""
         return self._do("update", fields, after, how)
 
@@ -212,7 +212,7 @@ class Script:
             if change.what != "label_added" or change.data["name"] not in change.script.labels:
                 change.script.do(change)
 
-    def _do(self, what: str, data: Any, after: float, how: Json) -> Line | None:
+    def _do(self, what: str, data: Any, after: float, how: Plain) -> Line | None:
         change = Change(self, after, what, data, how)
         if self.book.planned is not None:
             self.book.planned.append(change)

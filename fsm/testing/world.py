@@ -15,7 +15,7 @@ from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import signoff_labels
 from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
-from fsm.testing.register import Json
+from fsm.testing.register import Plain
 from fsm.testing.script import Annotate, Line, Script
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class World:
             members=members, **more))
 
     def _told(self, graceid: str, alerts: Iterable[Alert], labels: dict[str, float],
-              fields: Json | None = None) -> Answer:
+              fields: Plain | None = None) -> Answer:
         """What alerts tell of a candidate, as an answer."""
         for alert in alerts:
             if alert.what == "label_removed":
