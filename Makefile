@@ -27,6 +27,7 @@ sweeps:
 lint:
 	@bin/setup test
 	.venv/bin/ruff check .
+	.venv/bin/mypy
 
 diagrams:
 	@bin/setup

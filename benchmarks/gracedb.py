@@ -11,8 +11,9 @@ import sys
 import time
 
 from fsm.chart import check
+from fsm.core.charts.checks import Stage
 from fsm.core.charts.policy import default_policy
-from fsm.core.charts.process import Process, Stage
+from fsm.core.charts.process import Process
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Tick

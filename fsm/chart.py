@@ -1,22 +1,17 @@
 """Everything that a chart is written with: one import for authors of machines."""
 
+from fsm.core.charts.checks import Each, Stage, check
+from fsm.core.charts.kinds import GRAVE, SERIOUS
 from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.charts.machines import machine
-from fsm.core.charts.process import GRAVE, SERIOUS, Each, Process, Stage, check
+from fsm.core.charts.process import Process
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import (
-    ABSENT,
-    RIGHT,
-    UNKNOWN,
-    WRONG,
-    Verdict,
-    all_of,
-    any_of,
-    not_,
-    whenever,
-)
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Verdict
+from fsm.core.expect.names import known_fields, known_labels
 from fsm.core.expect.vocabulary import (
     START,
+    all_of,
+    any_of,
     external,
     field,
     file,
@@ -25,15 +20,16 @@ from fsm.core.expect.vocabulary import (
     lasting,
     log,
     new,
+    not_,
     predicate,
     preferred,
     signoff,
+    whenever,
 )
 
 __all__ = [
     "ABSENT", "GRAVE", "RIGHT", "SERIOUS", "START", "UNKNOWN", "WRONG", "Each", "Evidence",
-    "Lifecycle", "Move",
-    "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of", "check", "external",
-    "field", "file", "gw_event", "label", "lasting", "log", "machine", "new", "not_", "predicate",
-    "preferred", "signoff", "whenever",
+    "Lifecycle", "Move", "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of",
+    "check", "external", "field", "file", "gw_event", "known_fields", "known_labels", "label",
+    "lasting", "log", "machine", "new", "not_", "predicate", "preferred", "signoff", "whenever",
 ]

@@ -1,5 +1,6 @@
 """Errors that name the input, what was expected of it, and what to do next."""
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 MOST = 25  # known names that a sentence lists
@@ -9,8 +10,22 @@ class SupervisorError(Exception):
     """Base of every error the Event Supervisor raises on purpose."""
 
 
+Where = tuple[tuple[str, object], ...]
+
+
 class ChartError(SupervisorError):
-    """A declaration in a chart cannot work; the message begins with the chart's name."""
+    """A declaration in a chart cannot work; the message begins with what is known of where it is.
+
+    Args:
+        fault: what is wrong.
+        where: in which declarations, the outermost first, such as ``("check", "report")``.
+        argument: name of the argument that is wrong, "" where no single one is.
+    """
+
+    def __init__(self, fault: str, where: Where = (), argument: str = "") -> None:
+        names = ", ".join(f"{kind} {name!r}" for kind, name in where)
+        super().__init__(f"{names}: {fault}" if where else fault)
+        self.fault, self.where, self.argument = fault, tuple(where), argument
 
 
 class AlertError(SupervisorError):
@@ -49,7 +64,7 @@ class ToolMissing(SupervisorError):
     """A program of the operating system is needed and not installed."""
 
 
-def closest(name, known):
+def closest(name: object, known: Iterable[str]) -> str:
     """Say which known name comes closest to a mistaken one.
 
     Args:
@@ -59,10 +74,10 @@ def closest(name, known):
     Returns:
         A clause for an error message, such as ``did you mean 'bayestar'?``.
     """
-    known = sorted(known)
-    near = get_close_matches(str(name), known, n=1, cutoff=0.4)
+    names = sorted(known)
+    near = get_close_matches(str(name), names, n=1, cutoff=0.4)
     if near:
         return f"did you mean {near[0]!r}?"
-    if len(known) > MOST:
-        known = [*known[:MOST], "..."]
-    return "known: " + (", ".join(known) if known else "none")
+    if len(names) > MOST:
+        names = [*names[:MOST], "..."]
+    return "known: " + (", ".join(names) if names else "none")

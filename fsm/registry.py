@@ -7,24 +7,30 @@ The shipped ones are in ``machines``. Others announce themselves as entry points
 import importlib
 import pkgutil
 import sys
+from collections.abc import Collection, Iterable
 from importlib.metadata import entry_points
+from types import ModuleType
 
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.process import Process
 from fsm.errors import ChartError, ConfigurationError
+from fsm.locating import last_line, located
+from fsm.provenance import drawn, era_of, stamp
+
+__all__ = ["GROUP", "PACKAGE", "charts", "drawn", "packages", "stamp"]
 
 PACKAGE = "machines"
 GROUP = "fsm.machines"
 
 
-def packages(named=()):
+def packages(named: Iterable[str] = ()) -> tuple[str, ...]:
     """The packages and modules of machines: the shipped ones, announced ones, and those named."""
     announced = sorted(point.value for point in entry_points(group=GROUP))
     return tuple(dict.fromkeys((PACKAGE, *announced, *named)))
 
 
-def charts(*names):
-    """Import packages of machines and collect their charts.
+def charts(*names: str) -> tuple[tuple[Process, ...], tuple[Lifecycle, ...]]:
+    """Import packages of machines and collect their charts, stamped with their module and era.
 
     Args:
         names: packages, or single modules.
@@ -36,9 +42,15 @@ def charts(*names):
         ChartError: where a chart is wrong, or two share a name.
         ConfigurationError: where a package cannot be imported.
     """
-    found = [chart for name in names or (PACKAGE,) for module in _modules(name)
-             for chart in _declared(module)]
-    seen = {}
+    names = names or (PACKAGE,)
+    roots = {name.partition(".")[0] for name in (PACKAGE, *names)}
+    modules = [module for name in names for module in _modules(name, roots)]
+    for module in modules:
+        era_of(module)  # is it known, also where there is no chart yet
+    stamp(*(chart for module in modules for chart in _held(module)))
+    found = [chart for module in modules for chart in _held(module)
+             if chart.module == module.__name__]
+    seen: dict[str, str] = {}
     for chart in drawn(found):
         if chart.name in seen:
             raise ChartError(f"{chart.name!r} is declared twice: in {seen[chart.name]} and in "
@@ -48,33 +60,29 @@ def charts(*names):
             tuple(c for c in found if isinstance(c, Lifecycle)))
 
 
-def drawn(*kinds):
-    """All charts of processes and lifecycles, and the regions of these, one after the other."""
-    for kind in kinds:
-        for chart in kind:
-            yield chart
-            yield from getattr(chart, "regions", ())
-
-
-def _modules(name):
-    root = _imported(name)
+def _modules(name: str, roots: Collection[str]) -> list[ModuleType]:
+    root = _imported(name, roots)
     inside = sorted(pkgutil.iter_modules(getattr(root, "__path__", ())),
                     key=lambda module: (module.ispkg, module.name))
-    return [root, *(module for info in inside for module in _modules(f"{name}.{info.name}"))]
+    return [root, *(module for info in inside
+                    for module in _modules(f"{name}.{info.name}", roots))]
 
 
-def _imported(name):
+def _imported(name: str, roots: Collection[str]) -> ModuleType:
     if "" not in sys.path:
         sys.path.append("")  # a module beside the configuration may be named in it
     try:
         return importlib.import_module(name)
-    except ChartError as error:
-        raise ChartError(f"machines in {name}: {error}") from None
     except Exception as error:  # whatever somebody's module may raise
+        told = located(error, roots)
+        if isinstance(told, ChartError):
+            raise told from None
+        at = last_line(error, roots)
         raise ConfigurationError(f"machines in {name!r} cannot be imported: "
-                                 f"{type(error).__name__}: {error}") from None
+                                 f"{type(error).__name__}: {error}"
+                                 + (f" ({at})" if at else "")) from None
 
 
-def _declared(module):
-    return [value for value in vars(module).values()
-            if isinstance(value, (Process, Lifecycle)) and value.module == module.__name__]
+def _held(module: ModuleType) -> list[Process | Lifecycle]:
+    """The charts at the top of a module, also those that it imports."""
+    return [value for value in vars(module).values() if isinstance(value, (Process, Lifecycle))]

@@ -46,11 +46,9 @@ def check_config(ctx: click.Context, name: str) -> None:
                    f"{profile.conditions or 'all that no profile before it matches'}")
     for words in (*_in_vain(own), *_left_alone(own)):
         click.echo(f"  {words}")
-    for words in (*wiring.unmatched(policy, around), *wiring.unable(around)):
+    for words in (*wiring.unmatched(policy, around), *wiring.unable(around),
+                  *wiring.unheard(policy, around)):
         click.echo(f"  {words}")
-    for party, where in wiring.unreached(policy, around).items():
-        click.echo(f"  party {party!r} ({where}) has no address in [parties]: only the log will "
-                   "tell it")
 
 
 def _in_vain(profiles: list["Profile"]) -> Iterator[str]:

@@ -129,16 +129,20 @@ def _running(config: str | None, recordings: tuple[str, ...], journal: str | Non
     import attrs
 
     from fsm.io.config.daemon import running
+    from fsm.io.config.kinds import WebAddress
+    from fsm.io.config.listen import ListenFile, ListenStdin
     from fsm.io.config.load import read
+    from fsm.io.config.structure import structured
 
     made = running(read(config) if config else {})
-    given = tuple(("stdin", {}) if name == "-" else ("file", {"path": name})
-                  for name in recordings)
+    given = tuple(ListenStdin() if name == "-" else ListenFile(name) for name in recordings)
     made = attrs.evolve(made, listen=(*made.listen, *given))
     if journal:
         made = attrs.evolve(made, journal=attrs.evolve(made.journal, path=journal))
     if gracedb:
-        server = attrs.evolve(made.gracedb, url="" if gracedb == "none" else gracedb)
+        url = "" if gracedb == "none" else gracedb
+        structured(WebAddress, url, "--gracedb")
+        server = attrs.evolve(made.gracedb, url=url)
         made = attrs.evolve(made, gracedb=server)
     return made
 

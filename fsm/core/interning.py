@@ -7,11 +7,11 @@ MOST = 20_000
 
 
 @lru_cache(MOST)
-def _kept(text):
+def _kept(text: str) -> str:
     return text
 
 
-def once(text):
+def once(text: str) -> str:
     """A text, the same object for the same text.
 
     Not ``sys.intern``, whose texts some versions of Python (3.12.1) never free again.

@@ -3,19 +3,19 @@
 LONGEST = 500  # characters of one text
 
 
-def printable(text):
+def printable(text: str) -> str:
     """A text without control characters: what comes from outside ends up on terminals."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
-def short(text, longest=LONGEST):
+def short(text: str, longest: int = LONGEST) -> str:
     """A text in one printable line that is not too long."""
     text = printable(text)
     return text if len(text) <= longest else text[:longest - 1] + "…"
 
 
-def counted(number, what):
+def counted(number: int, what: str) -> str:
     """A number of things, such as ``1 check`` and ``2 checks``."""
     return f"{number} {what}{'' if number == 1 else 's'}"

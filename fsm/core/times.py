@@ -19,7 +19,7 @@ AHEAD = 2 * DAY
 JUMP = 100 * DAY
 
 
-def finite(value):
+def finite(value: object) -> float | None:
     """Read a finite number from a number or its text; None where there is none."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
@@ -30,7 +30,7 @@ def finite(value):
     return number if math.isfinite(number) else None
 
 
-def unix_seconds(value):
+def unix_seconds(value: object) -> float | None:
     """Read a moment in any form that GraceDB or its clients have used.
 
     Args:
@@ -52,14 +52,14 @@ def unix_seconds(value):
                  if EARLIEST <= number / unit < LATEST), None)
 
 
-def gps_seconds(value):
+def gps_seconds(value: object) -> float | None:
     """Read a GPS time; None where the value is none within the limits of all times."""
     number = finite(value)
     in_limits = number is not None and EARLIEST <= number + GPS_EPOCH < LATEST
     return number if in_limits else None
 
 
-def stated(value, arrived):
+def stated(value: object, arrived: float) -> float | None:
     """Read a moment of which something tells that has arrived.
 
     Args:
@@ -74,7 +74,7 @@ def stated(value, arrived):
     return None if time is None or time > arrived + AHEAD else time
 
 
-def too_late(time, now):
+def too_late(time: float, now: float) -> str:
     """Why something that tells this time of itself cannot have come by now; "" where it can."""
     if time <= now + AHEAD:
         return ""
@@ -83,7 +83,7 @@ def too_late(time, now):
 
 
 @lru_cache(maxsize=4096)
-def _from_text(text):
+def _from_text(text: str) -> float | None:
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -97,7 +97,7 @@ def _from_text(text):
     return whole.timestamp() + (float(fraction) if fraction else 0.0)
 
 
-def utc(seconds):
+def utc(seconds: float) -> str:
     """Write unix seconds for people, for example ``2017-08-17 12:41:45 UTC``."""
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
@@ -105,7 +105,7 @@ def utc(seconds):
         return f"{seconds} s"
 
 
-def span(seconds):
+def span(seconds: float) -> str:
     """Write a duration for people in its two largest units, for example ``1 min 30 s``."""
     if seconds < 0:
         return "-" + span(-seconds)

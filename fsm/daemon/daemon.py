@@ -26,6 +26,7 @@ from fsm.daemon.views import Views
 from fsm.errors import ControlError, JournalError
 from fsm.io import logs, systemd
 from fsm.io.clock import Clock
+from fsm.io.config.listen import ListenFile
 from fsm.io.config.sections import DAY
 from fsm.io.control import Control
 from fsm.io.delivery import emergency
@@ -65,11 +66,11 @@ class Daemon:
         self.journal = Journal(running.journal.path)
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
-                             int(running.journal.in_memory))
+                             running.journal.in_memory)
         engine = Engine(*charts, policy, candidates=self.candidates)
         self.clock = self._pace(self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
-        self.query_pool = QueryPool(self.gracedb, self.inbox.tell, int(running.gracedb.at_once)) \
+        self.query_pool = QueryPool(self.gracedb, self.inbox.tell, running.gracedb.at_once) \
             if self.gracedb else EmptyPool(self.inbox.tell)
         self.supervisor = Supervisor(engine, self.candidates, self.journal,
                                      self._teller(policy.warnings), self.query_pool, self.clock,
@@ -79,7 +80,7 @@ class Daemon:
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
                 self.supervisor.open_since, self.journal.last_time(), wiring.wanted(policy))
         positions = self.journal.facts(POSITION)
-        self.listening = [Listening(wiring.listener(*one, positions.get), self.inbox,
+        self.listening = [Listening(wiring.listener(one, positions.get), self.inbox,
                                     self.clock.now, positions.get)
                           for one in running.listen]
         self._inspecting = JournalInspection(self.journal)
@@ -91,7 +92,7 @@ class Daemon:
         running = self.running
         digests = Digests(self.journal, wiring.book(running), running.tell.gather,
                           wiring.pages(running.gracedb.url))
-        alarms = Reminders(self.journal, running.tell.remind, int(running.tell.reminders))
+        alarms = Reminders(self.journal, running.tell.remind, running.tell.reminders)
         return Dispatcher(self.journal, self.outbox, digests, alarms, warnings)
 
     def _attend(self, load):
@@ -119,7 +120,7 @@ class Daemon:
         dispatcher.warnings, dispatcher.digests.book = policy.warnings, wiring.book(running)
         dispatcher.digests.gather = running.tell.gather
         dispatcher.alarms.first = running.tell.remind
-        dispatcher.alarms.most = int(running.tell.reminders)
+        dispatcher.alarms.most = running.tell.reminders
         self.health.limits, self.quiet.settings = running.health, running.silence
         if supervisor.flood:
             supervisor.flood.most = running.health.new_candidates
@@ -239,7 +240,7 @@ class Daemon:
         """Drop logs of candidates, and what is known of listened files that are gone."""
         before, journal = now - self.running.journal.keep_days * DAY, self.journal
         logs.prune(self.running.logs.folder, before)
-        followed = [options["path"] for kind, options in self.running.listen if kind == "file"]
+        followed = [one.path for one in self.running.listen if isinstance(one, ListenFile)]
         gone = of_gone(journal.facts(POSITION), followed, before)
         if gone:
             self.supervisor.write(lambda: journal.forget([POSITION + name for name in gone]))

@@ -1,12 +1,16 @@
 """Makes the parts of a daemon that its configuration describes."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 
-from fsm.core.charts.policy import SEARCH, TODAY, search_of
+from fsm.core.charts.policy import SEARCH, TODAY, Policy, search_of
+from fsm.daemon.this_machine import hindrances
 from fsm.errors import ConfigurationError
-from fsm.io.config.sections import CatchUp
+from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
+from fsm.io.config.sections import CatchUp, Running
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.delivery.chat import ChatChannel
@@ -62,15 +66,27 @@ def book(running):
     return AddressBook(running.parties, by_name=bool(running.mail.server))
 
 
-def unreached(policy, running):
+def unreached(policy: Policy, running: Running) -> dict[str, str]:
     """The parties that would be told something and have no address, and where each is named.
 
     None where nobody has an address.
     """
-    if not running.parties and not running.mail.server:
+    if _nobody_has_an_address(running):
         return {}
     told = _told(policy)
     return {party: told[party] for party in book(running).unknown(sorted(told))}
+
+
+def unheard(policy: Policy, running: Running) -> Iterator[str]:
+    """Whom nobody but the log will tell, in words: a line for each party, or one for all."""
+    if policy.warnings and _nobody_has_an_address(running):
+        yield "nobody has an address, since there are no [parties]: only the log will tell"
+    for party, where in unreached(policy, running).items():
+        yield f"party {party!r} ({where}) has no address in [parties]: only the log will tell it"
+
+
+def _nobody_has_an_address(running: Running) -> bool:
+    return not running.parties and not running.mail.server
 
 
 def addresses(policy, running):
@@ -120,8 +136,8 @@ def wanted(policy):
 def unmatched(policy, running):
     """What is listened to in vain, in words: topics and nodes of candidates that are left alone."""
     supervising = [profile for profile in policy.profiles if profile.supervises]
-    for _, options in running.listen:
-        for topic in (*options.get("topics", ()), *options.get("nodes", ())):
+    for one in running.listen:
+        for topic in one.topics_of_alerts:
             if not any(_may_be_of(profile, topic) for profile in supervising):
                 yield f"{topic} is listened to, and no profile is for its candidates: they are " \
                       "left alone"
@@ -143,35 +159,41 @@ def check(running):
     Raises:
         ConfigurationError: where a listener should log in and has no credential.
     """
-    for kind, options in running.listen:
-        if kind == "igwn-alert":
-            listener(kind, options, {}.get).check()
+    for one in running.listen:
+        if isinstance(one, ListenIgwnAlert):
+            listener(one, lambda name: None).check()
 
 
-def unable(running):
-    """What would keep 'fsm run' from starting on this machine, in words."""
+def unable(running: Running) -> Iterator[str]:
+    """What would keep 'fsm run' from starting on this machine, in words.
+
+    Args:
+        running: what the configuration says.
+    """
     try:
         check(running)
+        found = []
     except ConfigurationError as error:
-        yield f"on this machine 'fsm run' would not start: {error}"
+        found = [str(error)]
+    for why in (*found, *hindrances(running)):
+        yield f"on this machine 'fsm run' would not start: {why}"
 
 
-def listener(kind, options, positions):
+def listener(listen: Listen, positions: Callable[[str], Any]) -> Any:
     """A listener.
 
     Args:
-        kind: one of :data:`fsm.io.config.daemon.LISTENERS`.
-        options: its options.
+        listen: what the configuration says of it.
         positions: function that returns what the journal has of a source's position.
     """
-    if kind == "lvalert":
+    if isinstance(listen, ListenLVAlert):
         from fsm.io.listeners.lvalert import LVAlert
 
-        return LVAlert(**{"name": kind, **options})
-    if kind == "igwn-alert":
+        return LVAlert(**listen.options)
+    if isinstance(listen, ListenIgwnAlert):
         from fsm.io.listeners.kafka import Kafka
 
-        return Kafka(**{"name": kind, **options})
+        return Kafka(**listen.options)
     from fsm.io.listeners.files import Files, StandardInput
 
-    return StandardInput() if kind == "stdin" else Files(options["path"], positions)
+    return Files(listen.path, positions) if isinstance(listen, ListenFile) else StandardInput()

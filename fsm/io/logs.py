@@ -44,7 +44,7 @@ def begin(settings):
         handlers[0].addFilter(_of_the_whole)
         size = int(settings.megabytes * 1e6)
         handlers.append(RotatingFileHandler(folder / ALL, maxBytes=size, delay=True,
-                                            backupCount=int(settings.keep), encoding="utf-8",
+                                            backupCount=settings.keep, encoding="utf-8",
                                             errors="backslashreplace"))
         handlers.append(Candidates(folder, size))
     for handler in handlers:

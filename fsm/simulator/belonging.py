@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from fsm.core.charts.checks import Check
 from fsm.core.charts.index import Router
-from fsm.core.charts.process import EVENT, EXTERNAL, Check, Process
+from fsm.core.charts.kinds import EVENT, EXTERNAL
+from fsm.core.charts.process import Process
 from fsm.core.evidence.entries import LogEntry
 from fsm.core.evidence.graceids import kind_of
 from fsm.core.expect.templates import Template

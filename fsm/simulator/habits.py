@@ -6,21 +6,24 @@ its checks, with ``delay``, ``jitter`` and ``probability``.
 
 import random
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import attrs
 
 from fsm.core.charts.process import Process
 from fsm.errors import ConfigurationError, closest
-from fsm.io.config.validators import known, number, table
+from fsm.io.config.kinds import Seconds
+from fsm.io.config.structure import structured
 from fsm.io.paths import shown
 from fsm.simulator.belonging import Belonging, Owner, follows
 from fsm.testing.script import Change
 
-YEAR = 366 * 86400.0  # seconds
-KEYS = ("delay", "jitter", "probability")
+
+def _of_one(value: float) -> None:
+    if value > 1:
+        raise ConfigurationError(f"expected a number from 0 to 1, not {value!r}")
 
 
 @attrs.frozen
@@ -48,7 +51,36 @@ class Habit:
                    for process, check in owners)
 
 
-def read(path: str, charts: Iterable[Process]) -> tuple[Habit, ...]:
+@attrs.frozen
+class _Told:
+    """What a table says; None for not at all."""
+
+    delay: Seconds | None = None
+    jitter: Seconds | None = None
+    probability: Annotated[float, _of_one] | None = None
+
+    def habit(self, process: str, check: str = "") -> Habit:
+        """What that means for a process, or one check."""
+        said = {key: getattr(self, key) for key in ("delay", "jitter", "probability")}
+        return Habit(process, check, **{key: float(value) for key, value in said.items()
+                                        if value is not None})
+
+
+@attrs.frozen
+class _OfProcess(_Told):
+    """What the table of a process says, and those of its checks."""
+
+    check: dict[str, _Told] = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class _Plan:
+    """A whole file."""
+
+    process: dict[str, _OfProcess] = attrs.field(factory=dict)
+
+
+def read(path: str | Path, charts: Iterable[Process]) -> tuple[Habit, ...]:
     """Read a plan.
 
     Args:
@@ -63,12 +95,11 @@ def read(path: str, charts: Iterable[Process]) -> tuple[Habit, ...]:
     """
     try:
         plain = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        known("", plain, ("process",))
         checks: dict[str, set[str]] = {}
         for chart in charts:
             checks.setdefault(chart.name, set()).update(one.name for _, one in chart.checks())
-        return tuple(habit for name, found in table(plain, "process").items()
-                     for habit in _of_process(name, found, checks))
+        return tuple(habit for name, told in structured(_Plan, plain).process.items()
+                     for habit in _of_process(name, told, checks))
     except OSError as error:
         why = error.strerror or str(error)
     except (ConfigurationError, ValueError) as error:  # of TOML and of UTF-8 too
@@ -76,34 +107,15 @@ def read(path: str, charts: Iterable[Process]) -> tuple[Habit, ...]:
     raise ConfigurationError(f"--plan {shown(path)}: {why}")
 
 
-def _of_process(name: str, plain: Any, checks: dict[str, set[str]]) -> list[Habit]:
-    where = f"process.{name}"
+def _of_process(name: str, told: _OfProcess, checks: dict[str, set[str]]) -> Iterator[Habit]:
     if name not in checks:
         raise ConfigurationError(f"there is no process {name!r}; {closest(name, checks)}")
-    if not isinstance(plain, dict):
-        raise ConfigurationError(f"{where}: expected a table, not {plain!r}")
-    known(where, plain, (*KEYS, "check"))
-    made = [_habit(where, {key: plain[key] for key in KEYS if key in plain}, name)]
-    for check, found in table(plain, "check").items():
+    yield told.habit(name)
+    for check, one in told.check.items():
         if check not in checks[name]:
             raise ConfigurationError(f"{name} has no check {check!r}; "
                                      f"{closest(check, checks[name])}")
-        inside = f"{where}.check.{check}"
-        if not isinstance(found, dict):
-            raise ConfigurationError(f"{inside}: expected a table, not {found!r}")
-        known(inside, found, KEYS)
-        made.append(_habit(inside, found, name, check))
-    return made
-
-
-def _habit(where: str, plain: dict[str, Any], process: str, check: str = "") -> Habit:
-    values = {key: float(number(f"{where}.{key}", value)) for key, value in plain.items()}
-    if max(values.get("delay", 0.0), values.get("jitter", 0.0)) > YEAR:
-        raise ConfigurationError(f"{where}: delay and jitter are at most a year ({YEAR:g} s)")
-    if values.get("probability", 0.0) > 1:
-        raise ConfigurationError(f"{where}.probability: expected a number from 0 to 1, not "
-                                 f"{plain['probability']!r}")
-    return Habit(process, check, **values)
+        yield one.habit(name, check)
 
 
 def behaved(changes: list[Change], habits: Iterable[Habit], charts: Sequence[Process], pace: float,

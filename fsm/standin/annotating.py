@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from fsm.core.evidence.fields import Plain
+from fsm.core.expect.names import LABELS
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
-from fsm.standin.root import LABELS
 from fsm.standin.showing import Showing
-from fsm.standin.store import LABEL, LOG, Plain
+from fsm.standin.store import LABEL, LOG
 from fsm.standin.uploads import Upload
 
 PROTECTED = ("ADVOK", "ADVNO", "H1OK", "H1NO", "L1OK", "L1NO", "V1OK", "V1NO")

@@ -2,12 +2,13 @@
 
 from werkzeug.wrappers import Request, Response
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.standin.events import no_content
 from fsm.standin.forms import Page, body, many, now_of, of_v2, text, uploaded
 from fsm.standin.pages import Pages
 from fsm.standin.refused import Refused
-from fsm.standin.store import LABEL, LOG, SIGNOFF, Plain
+from fsm.standin.store import LABEL, LOG, SIGNOFF
 
 
 class AnnotationPages(Pages):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.recordings.payloads import payload
-from fsm.standin.store import Plain
 
 
 class Announcer:

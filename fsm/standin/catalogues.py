@@ -4,12 +4,12 @@ import re
 
 from werkzeug.wrappers import Request
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.standin.forms import Page, api_of, body, now_of, text
 from fsm.standin.moments import date
 from fsm.standin.pages import Pages
 from fsm.standin.refused import Refused
-from fsm.standin.store import Plain
 
 CATALOGUE = "catalogue"
 NUMBER = re.compile(r"[\w.-]{1,40}", re.ASCII)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.standin import root
 from fsm.standin.forms import Page, body, choice, event_file, many, now_of, of_v2, true
@@ -14,7 +15,7 @@ from fsm.standin.links import linked
 from fsm.standin.pages import Pages
 from fsm.standin.query import QueryError, matcher
 from fsm.standin.refused import Refused
-from fsm.standin.store import EVENT, Plain
+from fsm.standin.store import EVENT
 
 HIDDEN = ("Test", "MDC")
 PAGE, LONGEST_PAGE = 10, 1024

@@ -8,10 +8,10 @@ from typing import Any, NoReturn
 
 from werkzeug.wrappers import Request, Response
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.io.gracedb.retrying import TIME_HEADER
 from fsm.standin.refused import Refused
-from fsm.standin.store import Plain
 from fsm.standin.uploads import Upload
 
 Page = Response | tuple[Any] | tuple[Any, int]  # what a page answers: itself, or what is in it

@@ -2,8 +2,8 @@
 
 from werkzeug.wrappers import Request
 
+from fsm.core.evidence.fields import Plain
 from fsm.standin.forms import api_of
-from fsm.standin.store import Plain
 
 OF_EVENTS = {"log": "log/", "files": "files/", "labels": "labels/", "voevents": "voevent/",
              "emobservations": "emobservation/", "signoffs": "signoff/"}

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import unix_seconds
-from fsm.standin.store import Plain
 
 GPS_EPOCH, LEAP_SECONDS = 315964800, 18
 
@@ -15,7 +15,9 @@ def date(seconds: float) -> str:
 
 def created_at(fields: Plain) -> float:
     """When an event or superevent was created, unix seconds."""
-    return unix_seconds(fields["created"])
+    seconds = unix_seconds(fields["created"])
+    assert seconds is not None  # the stand-in itself has written it
+    return seconds
 
 
 def gps(seconds: float) -> float:

@@ -2,6 +2,7 @@
 
 from werkzeug.wrappers import Request
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.times import finite
 from fsm.standin.annotations import AnnotationPages
@@ -9,7 +10,7 @@ from fsm.standin.forms import Page, body, choice, many, now_of, true, uploaded
 from fsm.standin.publishing import LISTS, PROBABILITIES
 from fsm.standin.refused import Refused
 from fsm.standin.root import EM_GROUPS, VOEVENTS
-from fsm.standin.store import NOTICE, OBSERVATION, VOEVENT, Plain
+from fsm.standin.store import NOTICE, OBSERVATION, VOEVENT
 
 FLAGS = {"internal": "internal", "open_alert": "open_alert", "hardware_inj": "hardware_inj",
          "CoincComment": "coinc_comment", "raven_coinc": "raven_coinc"}

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 from xml.etree import ElementTree
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.standin.annotating import Annotating
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
 from fsm.standin.root import VOEVENTS
-from fsm.standin.store import NOTICE, OBSERVATION, VOEVENT, Plain
+from fsm.standin.store import NOTICE, OBSERVATION, VOEVENT
 
 PROBABILITIES = {"BNS": "prob_bns", "NSBH": "prob_nsbh", "BBH": "prob_bbh",
                  "Terrestrial": "prob_terrestrial", "ProbHasNS": "prob_has_ns",

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
+from fsm.core.evidence.fields import Plain
+from fsm.core.expect.names import LABELS
 from fsm.core.times import finite, unix_seconds
-from fsm.standin.root import CATEGORIES, GROUPS, LABELS, PIPELINES, SEARCHES
-from fsm.standin.store import Plain
+from fsm.standin.root import CATEGORIES, GROUPS, PIPELINES, SEARCHES
 
 Test = Callable[[Plain], bool]  # of an event or superevent
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fsm.core.expect.names import IFOS, LABELS
+
 EVENT, SUPER = "events/{graceid}", "superevents/{superevent_id}"
 TEMPLATES = {
     "event-detail-template": EVENT,
@@ -56,18 +58,6 @@ SEARCHES = ("AllSky", "LowMass", "HighMass", "AllSkyLong", "EarlyWarning", "BBH"
             "GRB", "SubGRB", "SubGRBTargeted", "Supernova", "IMBH", "FRB", "HEN", "VTInjection")
 CATEGORIES = ("Production", "Test", "MDC")
 EM_GROUPS = ("Test",)
-IFOS = ("H1", "L1", "V1", "K1")
-LABELS = (
-    "ADVREQ", "ADVOK", "ADVNO", *(f"{ifo}{end}" for ifo in IFOS for end in ("OPS", "OK", "NO")),
-    "INJ", "DQV", "DQOK", "EM_READY", "PE_READY", "EM_Throttled", "EM_Selected", "EM_Superseded",
-    "EM_COINC", "GCN_PRELIM_SENT", "PASTRO_READY", "EMBRIGHT_READY", "SKYMAP_READY",
-    "SIGNIF_LOCKED", "LOW_SIGNIF_LOCKED", "EARLY_WARNING", "RAVEN_ALERT", "LOW_SIGNIF_PRELIM_SENT",
-    "SUBTHRESHOLD", "HWINJREQ", "HWINJOK", "HWINJNO", "NO_INJ", "SNEWS", "CC_ALERT",
-    "DQR_REQUEST", "HIGH_PROFILE", "EXT_SKYMAP_READY", "COMBINEDSKYMAP_READY", "NOT_GRB",
-    "SOG_READY", "EM_SelectedConfident", "EM_SENT", "SSM", "SNR_OPTIMIZED", "LLAMA_COMPLETE",
-    "LENSED_CANDIDATE", "2022_LENSING_MDC", "cWB_r", "cWB_s", "GRB_ONLINE", "GRB_OFFLINE",
-    "LUMIN_GO", "LUMIN_NO", "SWIFT_GO", "SWIFT_NO",
-)
 VOEVENTS = {"PR": "preliminary", "IN": "initial", "UP": "update", "RE": "retraction",
             "EW": "earlywarning"}
 
@@ -83,7 +73,7 @@ def page(base: str) -> dict[str, Any]:
         "links": {"self": base, **{name: f"{base}{name}/" for name in LINKS}},
         "templates": {name: base + path for name, path in paths.items()},
         "groups": list(GROUPS), "pipelines": list(PIPELINES), "searches": list(SEARCHES),
-        "labels": list(LABELS), "em-groups": list(EM_GROUPS), "voevent-types": VOEVENTS,
+        "labels": sorted(LABELS), "em-groups": list(EM_GROUPS), "voevent-types": VOEVENTS,
         "superevent-categories": {name[0]: name for name in CATEGORIES},
         "instruments": {ifo: ifo for ifo in IFOS},
         "signoff-types": {"OP": "operator", "ADV": "advocate"},

@@ -3,12 +3,13 @@
 Source: GraceDB's REST interface; what it announces and what it does in silence, its server code.
 """
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.standin.moments import created_at, date, gps
 from fsm.standin.publishing import Publishing
 from fsm.standin.refused import Refused
 from fsm.standin.signing import Signing
-from fsm.standin.store import EVENT, SUPEREVENT, Plain
+from fsm.standin.store import EVENT, SUPEREVENT
 from fsm.standin.uploads import Upload, event_values
 
 NUMBERS = ("far", "gpstime", "likelihood", "nevents")

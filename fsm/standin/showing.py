@@ -3,11 +3,12 @@
 from functools import partial
 from typing import Any
 
+from fsm.core.evidence.fields import Plain
+from fsm.core.expect.names import IFOS
 from fsm.io.recordings.payloads import CURRENT
 from fsm.standin.announce import Announcer
 from fsm.standin.refused import Refused
-from fsm.standin.root import IFOS
-from fsm.standin.store import LABEL, SIGNOFF, Plain, Store
+from fsm.standin.store import LABEL, SIGNOFF, Store
 
 
 class Showing:

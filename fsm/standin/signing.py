@@ -1,10 +1,11 @@
 """Sign-offs of operators and advocates, and the labels that go with them."""
 
+from fsm.core.evidence.fields import Plain
+from fsm.core.expect.names import IFOS
 from fsm.standin.annotating import Annotating
 from fsm.standin.refused import Refused
-from fsm.standin.root import IFOS
 from fsm.standin.showing import signoff_request
-from fsm.standin.store import LABEL, SIGNOFF, Plain
+from fsm.standin.store import LABEL, SIGNOFF
 
 STATUSES = ("OK", "NO")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
-Plain = dict[str, Any]  # an object of JSON
+from fsm.core.evidence.fields import Plain
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS objects (id TEXT PRIMARY KEY, kind TEXT, created REAL, fields TEXT);

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of, letters
 from fsm.standin.moments import created_at, date, day_of
 from fsm.standin.refused import Refused
 from fsm.standin.root import EXTERNAL
 from fsm.standin.service import Service
-from fsm.standin.store import EVENT, PERMISSION, SUPEREVENT, Plain
+from fsm.standin.store import EVENT, PERMISSION, SUPEREVENT
 
 PREFIXES = {"P": ("S", "Production"), "T": ("TS", "Test"), "M": ("MS", "MDC")}
 CATEGORIES = {"G": "P", "M": "M", "T": "T"}  # of superevents, by the first letter of their events

@@ -12,9 +12,9 @@ from typing import TypeVar
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.standin.moments import gps
-from fsm.standin.store import Plain
 
 T = TypeVar("T")
 Upload = tuple[str, bytes]  # name and content of a file
@@ -140,8 +140,8 @@ def _trigger(content: bytes) -> Plain:
         "nevents": None, "likelihood": first.get("likelihood"),
         "extra_attributes": {"MultiBurst": {
             "ifos": ifos, "amplitude": first.get("rho"), "duration": first.get("duration"),
-            "start_time": int(first["start"]), "central_freq": first.get("frequency"),
-            "bandwidth": first.get("bandwidth"), "peak_time": int(first["time"]),
+            "start_time": int(_there(first["start"])), "central_freq": first.get("frequency"),
+            "bandwidth": first.get("bandwidth"), "peak_time": int(_there(first["time"])),
             "snr": (first.get("likelihood") or 0.0) ** 0.5, "confidence": None,
             "single_ifo_times": ",".join(said["time"]), "hoft": "", "code": "",
             "strain": first.get("strain")}}}

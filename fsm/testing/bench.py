@@ -11,9 +11,11 @@ import attrs
 import pytest
 
 from fsm.core.charts import rules
+from fsm.core.charts.checks import Check
 from fsm.core.charts.policy import TODAY
-from fsm.core.charts.process import Check, Process
-from fsm.testing.register import Plain
+from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
+from fsm.registry import stamp
 from fsm.testing.rows import Case, Row, cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY, Annotate, Script, Tags, Tell
@@ -24,6 +26,12 @@ __all__ = ["CREATED", "CREATED_TODAY", "GRACEID", "Bench", "Run", "expectations"
 
 
 WAIVING = {"event": "EM_Superseded", "superevent": "ADVNO", "external": "NOT_GRB"}
+
+
+def _stamped(chart: Process) -> Process:
+    """The chart; its era must be known also where its module was imported by a test alone."""
+    stamp(chart)
+    return chart
 
 
 @attrs.frozen
@@ -52,7 +60,7 @@ class Bench:
         flavour: payload flavour of the alerts; by default that of the chart's era.
     """
 
-    chart: Process
+    chart: Process = attrs.field(converter=_stamped)
     right: dict[str, Annotation] = attrs.field(factory=dict)
     wrong: dict[str, Annotation] = attrs.field(factory=dict)
     start: Tell = lambda script: script.new()
@@ -60,7 +68,7 @@ class Bench:
     excused: dict[str, Plain | tuple[Annotate, Annotate]] = attrs.field(factory=dict)
     renewed: Annotate | None = None
     options: dict[str, Any] = attrs.field(factory=dict)
-    tags: dict[str, Tags] = attrs.field(factory=dict)
+    tags: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     far_threshold: float | None = None
     waived: tuple[Annotate, Annotate] = attrs.field()
     waive_injections: bool = False

@@ -12,14 +12,24 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 FILE = re.compile(r"# (\S+\.\w+)\n")
 
 
-def blocks():
-    return BLOCK.findall((ROOT / "docs" / "add-a-process.md").read_text(encoding="utf-8"))
-
-
 def commands(text):
     """Pairs (command, printed line that must be in its output)."""
     lines = text.splitlines()
     return [(line[2:], lines[i + 1]) for i, line in enumerate(lines) if line.startswith("$ ")]
+
+
+def faulty(folder):
+    """What a command says where the page's own mistake is made in the page's own file."""
+    path = folder / "mine" / "scattering.py"
+    right = path.read_text(encoding="utf-8")
+    assert right.count("tags=") == 1
+    path.write_text(right.replace("tags=", "tag="), encoding="utf-8")
+    done = subprocess.run([sys.executable, "-m", "fsm", "machines", "--config", "supervisor.toml"],
+                          cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+                          capture_output=True, timeout=300, check=False)
+    path.write_text(right, encoding="utf-8")
+    assert done.returncode != 0
+    return done.stderr
 
 
 def run(command, folder):
@@ -34,7 +44,8 @@ def run(command, folder):
 
 def test_the_tutorial_as_printed(tmp_path):
     ran = []
-    for language, text in blocks():
+    page = (ROOT / "docs" / "add-a-process.md").read_text(encoding="utf-8")
+    for language, text in BLOCK.findall(page):
         if language == "console":
             for command, printed in commands(text):
                 shown = [line.strip() for line in run(command, tmp_path).splitlines()]
@@ -46,6 +57,8 @@ def test_the_tutorial_as_printed(tmp_path):
             with path.open("a", encoding="utf-8") as stream:  # a file may be printed in parts
                 stream.write(text)
     assert len(ran) == 6
+    (fault,) = re.findall(r"^mine/scattering.py line .*$", page, re.MULTILINE)
+    assert fault in faulty(tmp_path)
     assert (tmp_path / "diagrams" / "scattering.svg").exists()
     assert "| search | report |" in (tmp_path / "processes.md").read_text(encoding="utf-8")
 

@@ -131,7 +131,7 @@ def test_the_same_seed_is_the_same_night_and_tables_are_independent(habits):
     ("[process.bayestar]\njitter = 'much'", "not 'much'"),
     ("[process.bayestar]\njitter = nan", "nan"), ("[proces.bayestar]", "did you mean 'process'"),
     ("process = 5", "must be a table"), ("[process]\nbayestar = 5", "expected a table"),
-    ("[process.idq]\ncheck = 5", "must be a table"),
+    ("[process.idq]\ncheck = 5", "process.idq.check: expected a table"),
     ("[process.idq.check]\nstart = 5", "expected a table"), ("[process", "--plan"),
     ("\x00", "--plan")])
 def test_what_is_wrong_in_a_plan_is_named(habits, tmp_path, text, words):

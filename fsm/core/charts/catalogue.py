@@ -1,12 +1,24 @@
 """Which charts a candidate has: those of its kind, and of its era."""
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from fsm.core.charts.index import Router
-from fsm.core.charts.policy import TODAY
-from fsm.core.charts.process import EXTERNAL
+from fsm.core.charts.kinds import EXTERNAL
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.policy import TODAY, Profile
+from fsm.core.charts.process import Process
 from fsm.core.evidence.graceids import kind_of
 
 
-def _fits(chart, era):
+class Introduced(Protocol):
+    """A candidate that has its profile."""
+
+    @property
+    def chosen_profile(self) -> Profile: ...
+
+
+def _fits(chart: Process | Lifecycle, era: str) -> bool:
     return not era or chart.era in ("", era)
 
 
@@ -22,20 +34,21 @@ class Charts:
         lifecycles: by name.
     """
 
-    def __init__(self, processes, lifecycles):
+    def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle]) -> None:
         self.processes = {chart.name: chart for chart in processes}
         self.lifecycles = {chart.name: chart for chart in lifecycles}
-        self._routers = {}
+        self._routers: dict[str, Router] = {}
 
-    def router(self, candidate):
+    def router(self, candidate: Introduced) -> Router:
         """The router to the charts of a candidate's era; to all where its profile names none."""
-        era = candidate.profile.era
+        era = candidate.chosen_profile.era
         if era not in self._routers:
-            self._routers[era] = Router(*([chart for chart in charts.values() if _fits(chart, era)]
-                                          for charts in (self.processes, self.lifecycles)))
+            self._routers[era] = Router(
+                [chart for chart in self.processes.values() if _fits(chart, era)],
+                [chart for chart in self.lifecycles.values() if _fits(chart, era)])
         return self._routers[era]
 
-    def lifecycle(self, graceid, era=""):
+    def lifecycle(self, graceid: str, era: str = "") -> Lifecycle | None:
         """The chart of the lifecycle that a candidate has, None for none.
 
         Args:

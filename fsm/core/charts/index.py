@@ -1,13 +1,23 @@
 """The index by which an alert finds the few checks, starts and moves that it can matter to."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
-from fsm.core.evidence.entries import LogEntry
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.process import Process
+from fsm.core.evidence.entries import Change, LogEntry
+from fsm.core.expect.base import Expectation, Hint
+from fsm.core.expect.templates import Template
+from fsm.errors import ChartError
 
-_NOTHING = {}
+Role = Literal["start", "allow", "check", "condition", "move"]
+Owner = TypeVar("Owner")
+Subject = TypeVar("Subject")
+
+_NOTHING: dict[Any, Any] = {}
 
 
-class Interest(NamedTuple):
+class Interest(NamedTuple, Generic[Owner, Subject]):
     """Somebody who may care about a piece of news.
 
     Attributes:
@@ -18,10 +28,15 @@ class Interest(NamedTuple):
             ``move``.
     """
 
-    owner: object
-    subject: object
-    template: object
-    role: str
+    owner: Owner
+    subject: Subject
+    template: Template | None
+    role: Role
+
+
+AnyInterest = Interest[Any, Any]
+Parameters = dict[str, str]  # as found in a name or a message
+Found = tuple[AnyInterest, Parameters]
 
 
 class Router:
@@ -32,10 +47,15 @@ class Router:
         lifecycles: charts of all lifecycles.
     """
 
-    def __init__(self, processes, lifecycles):
-        self._named, self._suffixed, self._logs = {}, {}, {}
-        self._any_file, self._labels = {}, {}
-        self._fields, self._signoffs, self._members = [], [], []
+    def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle]) -> None:
+        self._named: dict[str, list[Found]] = {}
+        self._suffixed: dict[str, dict[Template, list[AnyInterest]]] = {}
+        self._any_file: dict[Template, list[AnyInterest]] = {}
+        self._logs: dict[str, list[Found]] = {}
+        self._labels: dict[str, list[Found]] = {}
+        self._fields: list[Found] = []
+        self._signoffs: list[Found] = []
+        self._members: list[Found] = []
         for process in processes:
             self._add(process, None, "start", process.starts)
             for condition in filter(None, (process.when, process.unless)):
@@ -50,13 +70,13 @@ class Router:
                     if move.on is not None:
                         self._add(chart, move, "move", move.on)
 
-    def _add(self, owner, subject, role, expectation):
+    def _add(self, owner: object, subject: object, role: Role, expectation: Expectation) -> None:
         for hint in expectation.hints():
-            interest = Interest(owner, subject, hint.template, role)
+            interest: AnyInterest = Interest(owner, subject, hint.template, role)
             if hint.kind == "file":
-                self._add_file(interest)
+                self._add_file(interest, _template(hint))
             elif hint.kind == "log":
-                self._logs.setdefault(interest.template.anchor, []).append((interest, _NOTHING))
+                self._logs.setdefault(_template(hint).anchor, []).append((interest, _NOTHING))
             elif hint.kind == "label":
                 self._labels.setdefault(hint.label, []).append((interest, _NOTHING))
             elif hint.kind == "fields":
@@ -66,8 +86,7 @@ class Router:
             else:
                 self._signoffs.append((interest, _NOTHING))
 
-    def _add_file(self, interest):
-        template = interest.template
+    def _add_file(self, interest: AnyInterest, template: Template) -> None:
         if template.literal is not None:
             self._named.setdefault(template.literal, []).append((interest, _NOTHING))
         else:
@@ -78,7 +97,7 @@ class Router:
                 templates = self._suffixed.setdefault(ending, {})
             templates.setdefault(template, []).append(interest)
 
-    def interested(self, change):
+    def interested(self, change: Change) -> Sequence[Found]:
         """Those whom a change may concern, with the parameters found in it.
 
         Args:
@@ -97,8 +116,8 @@ class Router:
             return self._members
         return self._labels.get(change, [])
 
-    def _in_entry(self, entry):
-        found = []
+    def _in_entry(self, entry: LogEntry) -> list[Found]:
+        found: list[Found] = []
         comment, name = entry.comment, entry.filename
         if name:
             found.extend(self._named.get(name, ()))
@@ -113,3 +132,9 @@ class Router:
             if anchor in comment:
                 found.extend(interests)
         return found
+
+
+def _template(hint: Hint) -> Template:
+    if not isinstance(hint.template, Template):
+        raise ChartError(f"a hint at news of the kind {hint.kind!r} must have a template")
+    return hint.template

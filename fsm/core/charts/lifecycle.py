@@ -1,17 +1,19 @@
 """Lifecycle charts: the states of one GraceID as a whole, and what moves it between them."""
 
-import re
+from collections.abc import Iterable, Iterator
 
 import attrs
 
-from fsm.core.charts.process import EVENT, EXTERNAL, SUPEREVENT, declaring_era, declaring_module
+from fsm.core.charts.validation import NAME, known_kind, named
 from fsm.core.expect.base import Expectation
-from fsm.errors import ChartError
+from fsm.errors import ChartError, Where, closest
 
 # What happens below the lifecycle, and by itself moves it.
 TRIGGERS = ("attention_needed", "attention_over", "all_closed", "reopened")
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+def _paths_of(source: str | Iterable[str]) -> tuple[str, ...]:
+    return (source,) if isinstance(source, str) else tuple(source)
 
 
 @attrs.frozen
@@ -26,12 +28,14 @@ class State:
     """
 
     name: str
-    inside: tuple = ()
+    inside: tuple["State", ...] = ()
     waives: bool = False
     title: str = ""
 
-    def __init__(self, name, *inside, waives=False, title=""):
-        self.__attrs_init__(name, inside, waives, title or name)
+    def __init__(self, name: str, *inside: "State", waives: bool = False,
+                 title: str = "") -> None:
+        self.__attrs_init__(  # type: ignore[attr-defined]  # attrs makes it
+            name, inside, waives, title or name)
 
 
 @attrs.frozen
@@ -47,9 +51,9 @@ class Move:
     """
 
     trigger: str
-    source: tuple = attrs.field(converter=lambda s: (s,) if isinstance(s, str) else tuple(s))
+    source: tuple[str, ...] = attrs.field(converter=_paths_of)
     to: str
-    guards: tuple = ()
+    guards: tuple[str, ...] = ()
     on: Expectation | None = None
 
 
@@ -63,26 +67,26 @@ class Region:
         states: top states; the first one is where a candidate begins.
         moves: its transitions.
         source: where its facts come from.
-        module: where it is declared (found by itself).
-        era: as of a :class:`~fsm.core.charts.process.Process` (found by itself).
+        module: as of a :class:`~fsm.core.charts.process.Process`.
+        era: likewise.
     """
 
     name: str
     title: str
-    states: tuple = attrs.field(converter=tuple)
-    moves: tuple = attrs.field(converter=tuple)
+    states: tuple[State, ...] = attrs.field(converter=tuple)
+    moves: tuple[Move, ...] = attrs.field(converter=tuple)
     source: str = ""
-    module: str = attrs.field(factory=declaring_module)
-    era: str = attrs.field(factory=declaring_era)
+    module: str = ""
+    era: str = ""
 
-    def __attrs_post_init__(self):
+    def __attrs_post_init__(self) -> None:
         _validate(self)
 
-    def leaves(self):
+    def leaves(self) -> dict[str, State]:
         """Paths of the states that have none inside, to their :class:`State`."""
         return {path: state for path, state in _paths(self.states) if not state.inside}
 
-    def initial(self):
+    def initial(self) -> str:
         """Path of the state in which a candidate begins."""
         path, state = self.states[0].name, self.states[0]
         while state.inside:
@@ -103,58 +107,57 @@ class Lifecycle(Region):
     """
 
     kind: str = attrs.field(kw_only=True)
-    regions: tuple = attrs.field(default=(), converter=tuple, kw_only=True)
+    regions: tuple[Region, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
 
-    def __attrs_post_init__(self):
+    def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        if self.kind not in (EVENT, SUPEREVENT, EXTERNAL):
-            raise ChartError(f"lifecycle {self.name!r}: 'kind' must be {EVENT}, {SUPEREVENT} or "
-                             f"{EXTERNAL}, not {self.kind!r}")
+        known_kind((("lifecycle", self.name),), "kind", self.kind)
 
-    def under_way(self, path):
+    def under_way(self, path: str) -> bool:
         """Whether a candidate in this state is not to be retired."""
         return path.partition(".")[0] == self.states[0].name
 
 
-def _paths(states, prefix=""):
+def _paths(states: tuple[State, ...], prefix: str = "") -> Iterator[tuple[str, State]]:
     for state in states:
         path = f"{prefix}{state.name}"
         yield path, state
         yield from _paths(state.inside, path + ".")
 
 
-def _validate(chart):
-    where = f"{type(chart).__name__.lower()} {chart.name!r}"
-    if not _NAME.fullmatch(chart.name):
-        raise ChartError(f"{where}: the name must be lower-case letters, digits and _")
+def _validate(chart: Region) -> None:
+    where: Where = ((type(chart).__name__.lower(), chart.name),)
+    named(where, chart.name)
     if not chart.states:
-        raise ChartError(f"{where}: has no state")
+        raise ChartError("has no state", where, "states")
     paths = [path for path, _ in _paths(chart.states)]
     for path in paths:
-        if not _NAME.fullmatch(path.rpartition(".")[2]):
-            raise ChartError(f"{where}: state {path!r}: use lower-case letters, digits and _")
+        if not NAME.fullmatch(path.rpartition(".")[2]):
+            raise ChartError(f"state {path!r}: use lower-case letters, digits and _", where)
         if paths.count(path) > 1:
-            raise ChartError(f"{where}: has two states {path!r}")
+            raise ChartError(f"has two states {path!r}", where)
     for move in chart.moves:
-        _validate_move(where, paths, move, isinstance(chart, Lifecycle))
+        _validate_move((*where, ("trigger", move.trigger)), paths, move,
+                       isinstance(chart, Lifecycle))
     reached = _reachable(chart)
     for path in chart.leaves():
         if path not in reached:
-            raise ChartError(f"{where}: state {path!r} is reached by no transition")
+            raise ChartError(f"state {path!r} is reached by no transition", where)
 
 
-def _validate_move(where, paths, move, has_checks):
+def _validate_move(where: Where, paths: list[str], move: Move, has_checks: bool) -> None:
     for path in (*move.source, move.to):
         if path not in paths:
-            raise ChartError(f"{where}: trigger {move.trigger!r} names the unknown state "
-                             f"{path!r}; known: {', '.join(paths)}")
+            raise ChartError(f"names the unknown state {path!r}; {closest(path, paths)}", where)
+    if move.on is not None and not isinstance(move.on, Expectation):
+        raise ChartError(f"'on' must be an expectation, not {move.on!r}", where, "on")
     if move.on is None and not (has_checks and move.trigger in TRIGGERS):
-        raise ChartError(f"{where}: trigger {move.trigger!r} never fires: give it 'on'"
-                         + (f", or use one of {', '.join(TRIGGERS)}" if has_checks else ""))
+        raise ChartError("never fires: give it 'on'"
+                         + (f", or use one of {', '.join(TRIGGERS)}" if has_checks else ""), where)
 
 
-def _reachable(chart):
-    def entered(path):
+def _reachable(chart: Region) -> set[str]:
+    def entered(path: str) -> str:
         inside = dict(_paths(chart.states))[path].inside
         return entered(f"{path}.{inside[0].name}") if inside else path
 

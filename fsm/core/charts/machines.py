@@ -11,8 +11,9 @@ from functools import cache
 from transitions import Machine
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
 
+from fsm.core.charts.checks import Check
 from fsm.core.charts.lifecycle import Region, State
-from fsm.core.charts.process import Check, Process
+from fsm.core.charts.process import Process
 from fsm.core.charts.rules import (
     AWAITING,
     CLOSED,

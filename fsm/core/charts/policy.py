@@ -3,19 +3,24 @@
 Pure data: configuration files are read elsewhere and end here.
 """
 
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Literal
+
 import attrs
 
-from fsm.core.charts.outcomes import FAILURE, RECOVERY
-from fsm.core.charts.process import OPERATORS
+from fsm.core.charts.outcomes import FAILURE, RECOVERY, Outcome
+from fsm.core.charts.process import OPERATORS, Process
 from fsm.core.evidence import graceids
 from fsm.core.times import unix_seconds
 
-EARLIER, TODAY = "o2", "o4"  # eras: GraceDB without and with superevents
+Era = Literal["o2", "o4"]
+EARLIER: Final = "o2"  # GraceDB without superevents
+TODAY: Final = "o4"  # and with them
 UNCONFIGURED = "unconfigured"  # the profile of candidates that are left alone
 FIRST_SUPEREVENTS = 1_527_811_200.0  # June 2018, unix seconds
 
 
-def era_of(fields, today=False):
+def era_of(fields: Mapping[str, object], today: bool = False) -> Era:
     """The era of a candidate: today GraceDB puts events into superevents.
 
     Args:
@@ -30,7 +35,7 @@ def era_of(fields, today=False):
     return TODAY if today or "superevent" in fields else EARLIER
 
 
-def category_of(fields):
+def category_of(fields: Mapping[str, object]) -> str:
     """The category of a candidate, in lower case: ``production``, ``mdc`` or ``test``.
 
     Superevents state it, and their id tells it; of events the search or the group tells.
@@ -78,7 +83,7 @@ class Escalation:
     """
 
     after: float
-    to: tuple
+    to: tuple[str, ...]
 
 
 @attrs.frozen
@@ -101,19 +106,19 @@ class Settings:
     """
 
     enabled: bool
-    deadlines: dict = attrs.field(factory=dict)
-    warnings: dict = attrs.field(factory=dict)
-    options: dict = attrs.field(factory=dict)
-    tags: dict = attrs.field(factory=dict)
+    deadlines: dict[str, float] = attrs.field(factory=dict)
+    warnings: dict[str, float] = attrs.field(factory=dict)
+    options: dict[str, Any] = attrs.field(factory=dict)
+    tags: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     far_threshold: float | None = None
-    success: tuple = ()
-    warning: tuple = ()
-    failure: tuple = ()
-    exception: tuple = ()
-    escalation: tuple = ()
+    success: tuple[str, ...] = ()
+    warning: tuple[str, ...] = ()
+    failure: tuple[str, ...] = ()
+    exception: tuple[str, ...] = ()
+    escalation: tuple[Escalation, ...] = ()
 
 
-def default_settings(process):
+def default_settings(process: Process) -> Settings:
     """The settings that a chart itself declares."""
     # Who must act before it is too late is warned; what programs do is not done sooner for that.
     warned = process.parties if process.gravity else ()
@@ -122,15 +127,16 @@ def default_settings(process):
 
 
 SEARCH = ("group", "pipeline", "search")
+Search = tuple[str, str, str]  # the values of these, "" for any
 
 
-def search_of(topic):
+def search_of(topic: str) -> Search:
     """(group, pipeline, search) of a topic or node, such as ``cbc_gstlal_allsky``, "" for any."""
     group, pipeline, search = (*topic.lower().split("_", 2), "", "")[:3]
     return group, pipeline, search
 
 
-def _alike(some, others):
+def _alike(some: Search, others: Search) -> bool:
     """Whether two (group, pipeline, search) may be of one candidate, "" being any."""
     return all(not one or not other or one == other
                for one, other in zip(some, others, strict=True))
@@ -155,24 +161,24 @@ class Profile:
     """
 
     name: str
-    group: tuple = ()
-    pipeline: tuple = ()
-    search: tuple = ()
-    category: tuple = ()
-    searches: tuple = ()
+    group: tuple[str, ...] = ()
+    pipeline: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    searches: tuple[Search, ...] = ()
     era: str = ""
-    settings: dict = attrs.field(factory=dict)
+    settings: dict[str, Settings] = attrs.field(factory=dict)
     waive_injections: bool = False
-    annotate: tuple = (FAILURE, RECOVERY)
+    annotate: tuple[Outcome, ...] = (FAILURE, RECOVERY)
     warnings: bool = True
 
     @property
-    def supervises(self):
+    def supervises(self) -> bool:
         """Whether anything is expected of its candidates."""
         return any(one.enabled for one in self.settings.values())
 
     @property
-    def conditions(self):
+    def conditions(self) -> str:
         """To which candidates of its era it applies, in words; "" for all."""
         words = [f"{key} {', '.join(one or 'none' for one in getattr(self, key))}"
                  for key in (*SEARCH, "category") if getattr(self, key)]
@@ -180,7 +186,7 @@ class Profile:
             if self.searches else []
         return "; ".join(words)
 
-    def leaves(self, other):
+    def leaves(self, other: "Profile") -> bool:
         """Whether it leaves any candidate to a profile that is tried after it."""
         if self.era not in ("", other.era):
             return True
@@ -188,19 +194,19 @@ class Profile:
             (getattr(self, key), getattr(other, key))
             for key in (*SEARCH, "category", "searches")))
 
-    def options(self, process):
+    def options(self, process: Process) -> Mapping[str, Any]:
         """The options of a process in this profile, also where it is not supervised."""
         settings = self.settings.get(process.name)
         return process.options if settings is None else settings.options
 
-    def may_match(self, group, pipeline="", search=""):
+    def may_match(self, group: str, pipeline: str = "", search: str = "") -> bool:
         """Whether any candidate of these may belong to it; "" for whatever it is."""
         told = (group.lower(), pipeline.lower(), search.lower())
         return all(not value or not wanted or value in wanted for value, wanted in zip(
             told, (self.group, self.pipeline, self.search), strict=True)) and (
             not self.searches or any(_alike(told, one) for one in self.searches))
 
-    def matches(self, fields, today=False):
+    def matches(self, fields: Mapping[str, object], today: bool = False) -> bool:
         """Whether an event belongs to it; arguments as of :func:`era_of`, case does not count."""
         for wanted, key in zip((self.group, self.pipeline, self.search), SEARCH, strict=True):
             if wanted and str(fields.get(key) or "").lower() not in wanted:
@@ -226,27 +232,27 @@ class Policy:
         warnings: whether anybody is told anything, likewise.
     """
 
-    profiles: tuple
+    profiles: tuple[Profile, ...]
     timing: Timing = Timing()
     annotate: bool = True
     warnings: bool = True
 
-    def profile_for(self, fields, today=False):
+    def profile_for(self, fields: Mapping[str, object], today: bool = False) -> Profile:
         """The first profile that matches an event; arguments as of :func:`era_of`."""
         return next(profile for profile in self.profiles if profile.matches(fields, today))
 
-    def named(self, name):
+    def named(self, name: str) -> Profile:
         """The profile of this name."""
         return next((p for p in self.profiles if p.name == name), self.profiles[-1])
 
 
-def default_policy(processes, **changes):
+def default_policy(processes: Iterable[Process], **changes: Any) -> Policy:
     """The policy that needs no configuration file: every chart as it declares itself."""
     settings = {process.name: default_settings(process) for process in processes}
     return Policy(default_profiles(settings), **changes)
 
 
-def default_profiles(settings, **more):
+def default_profiles(settings: dict[str, Settings], **more: Any) -> tuple[Profile, ...]:
     """The profiles that are tried where none are configured.
 
     Those are today's candidates, and all else; what is only tried out today is left alone.
@@ -260,10 +266,10 @@ def default_profiles(settings, **more):
               for name, era in (("today", TODAY), ("default", EARLIER))))
 
 
-def left_alone(settings):
+def left_alone(settings: dict[str, Settings]) -> Profile:
     """The profile of what no configured one matches: nothing is expected of it, nobody is told."""
     return Profile(UNCONFIGURED, settings=_none_on(settings), annotate=(), warnings=False)
 
 
-def _none_on(settings):
+def _none_on(settings: dict[str, Settings]) -> dict[str, Settings]:
     return {name: attrs.evolve(one, enabled=False) for name, one in settings.items()}

@@ -2,8 +2,9 @@
 
 import attrs
 
+from fsm.core.charts.checks import Check
 from fsm.core.charts.lifecycle import Region
-from fsm.core.charts.process import Check, Process
+from fsm.core.charts.process import Process
 
 # States of a check.
 AWAITING, WARNED, OVERDUE, UNVERIFIED = "awaiting", "warned", "overdue", "unverified"

@@ -7,6 +7,7 @@ from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.news import News
 from fsm.core.engine.transitions import Firing
+from fsm.core.evidence.entries import Change
 
 
 class Answers:
@@ -31,7 +32,7 @@ class Answers:
         self.firing.report_load(candidate)
 
     def _told(self, candidate: Candidate, answer: Answer) -> None:
-        changes = [] if answer.failure else list(answer.add_to(candidate.evidence))
+        changes: list[Change] = [] if answer.failure else list(answer.add_to(candidate.evidence))
         if answer.event is not None and candidate.evidence.gone is not None:
             candidate.evidence.gone = None
             changes.append("fields")
@@ -42,7 +43,7 @@ class Answers:
         if not answer.failure and candidate.profile is not None:
             self.asker.already_due(candidate, answer)
 
-    def _judge(self, candidate: Candidate, changes: list, answer: Answer) -> None:
+    def _judge(self, candidate: Candidate, changes: list[Change], answer: Answer) -> None:
         """Judge by an answer; what makes a check needless comes before the verdict on it."""
         self.judge.answering = answer.question
         self.news.take(candidate, changes, "answer")

@@ -2,6 +2,10 @@
 
 from fsm.core.charts import rules
 from fsm.core.engine.effects import Ask
+from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.models import Candidate
+from fsm.core.engine.runs import CheckRun
+from fsm.core.engine.transitions import Firing
 from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
 
 
@@ -12,14 +16,15 @@ class Asker:
         firing: :class:`~fsm.core.engine.transitions.Firing`.
     """
 
-    def __init__(self, firing):
+    def __init__(self, firing: Firing) -> None:
         self.firing = firing
 
-    def due(self, candidate, limit):
+    def due(self, candidate: Candidate, limit: float) -> None:
         """Deal with everything of a candidate that is due by ``limit``, in a fixed order."""
-        due = [c for c in candidate.checks() if c.timer is not None and c.timer <= limit]
-        due.sort(key=lambda c: (c.timer, c.process.name, c.name))
-        asking = [check for check in due if self._must_ask(check)]
+        due = [(c.timer, c.process.name, c.name, c) for c in candidate.checks()
+               if c.timer is not None and c.timer <= limit]
+        due.sort(key=lambda one: one[:3])
+        asking = [check for *_, check in due if self._must_ask(check)]
         if asking:
             question = self.ask(candidate, self._wants(candidate, asking))
             until = self.firing.now + self.firing.timing.answer
@@ -28,24 +33,25 @@ class Asker:
                 check.timer = until
                 self.firing.schedule.wake(candidate, check.timer)
 
-    def ask(self, candidate, wants=()):
+    def ask(self, candidate: Candidate, wants: tuple[Want, ...] = ()) -> str:
         """Put one question about a candidate; returns the question's identifier."""
         candidate.questions += 1
         question = f"{candidate.graceid}/{candidate.questions}"
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question
 
-    def _due_meanwhile(self, candidate, until):
+    def _due_meanwhile(self, candidate: Candidate, until: float) -> list[CheckRun]:
         """Whom the answer to a question that is put now serves too, lest each asks for itself."""
         return [check for check in candidate.checks()
-                if self._may_be_told(check) and check.warn is None and check.timer < until]
+                if self._may_be_told(check) and check.warn is None
+                and check.timer is not None and check.timer < until]
 
-    def _may_be_told(self, check):
+    def _may_be_told(self, check: CheckRun) -> bool:
         """Whether any answer may tell it, before its deadline too."""
         return (check.open and bool(check.chart.expects.asks)
                 and not check.question and not check.chart.at_deadline)
 
-    def _must_ask(self, check):
+    def _must_ask(self, check: CheckRun) -> bool:
         if not check.open:
             return False
         if check.question:
@@ -58,15 +64,15 @@ class Asker:
                 return False
         return True
 
-    def _wants(self, candidate, asking):
-        wants = []
+    def _wants(self, candidate: Candidate, asking: list[CheckRun]) -> tuple[Want, ...]:
+        wants: list[Want] = []
         for check in candidate.checks():
             free = check.chart.expects.asks and not check.question
             if check.open and (free or check in asking):
                 wants += check.questions()
         return tuple(dict.fromkeys(wants))
 
-    def answered(self, candidate, answer):
+    def answered(self, candidate: Candidate, answer: Answer) -> None:
         """Judge the checks that waited for an answer; the evidence holds it already."""
         waiting = [c for c in candidate.checks() if c.question == answer.question]
         waiting.sort(key=lambda c: (c.due, c.process.name, c.name))
@@ -84,7 +90,7 @@ class Asker:
                     and self._unavailable(check, answer):
                 self._judge(check, answer)  # asking once more would not help it
 
-    def already_due(self, candidate, answer):
+    def already_due(self, candidate: Candidate, answer: Answer) -> None:
         """Judge by a fresh answer what it has started with deadlines that have passed."""
         told = {("member", member.graceid) for member in answer.members}
         for check in list(candidate.checks()):
@@ -93,7 +99,7 @@ class Asker:
                     and told.issuperset(check.questions()):
                 self._judge(check, answer)
 
-    def unanswered(self, check, why):
+    def unanswered(self, check: CheckRun, why: str) -> None:
         """Note that a check could not be judged."""
         check.question = ""
         if self._not_due(check):
@@ -105,7 +111,7 @@ class Asker:
         elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
             self.firing.schedule.retry_later(check)
 
-    def _judge(self, check, answer):
+    def _judge(self, check: CheckRun, answer: Answer) -> None:
         check.question = ""
         expected = check.expected()
         verdict = check.judge() if expected is None or expected.right else expected
@@ -121,13 +127,13 @@ class Asker:
         else:
             self._fire_judged(check, verdict)
 
-    def _unavailable(self, check, answer):
+    def _unavailable(self, check: CheckRun, answer: Answer) -> bool:
         if not answer.unavailable or not check.chart.expects.asks:
             return False
         never = {_whatever_version(want) for want in answer.unavailable}
         return any(_whatever_version(want) in never for want in check.questions())
 
-    def _fire_judged(self, check, verdict):
+    def _fire_judged(self, check: CheckRun, verdict: Verdict) -> None:
         now = self.firing.now
         if check.state == rules.OVERDUE:
             if verdict.kind == RIGHT:
@@ -145,17 +151,17 @@ class Asker:
             self.firing.check(check, "deadline", verdict)
             self.firing.escalate(check, verdict)
 
-    def _not_due(self, check):
+    def _not_due(self, check: CheckRun) -> bool:
         """Whether it was only put together with others that were due."""
         return check.state == rules.AWAITING and check.warn is None \
             and self.firing.now < check.due
 
-    def _wait(self, check):
+    def _wait(self, check: CheckRun) -> None:
         """Let it have the rest of its time."""
         check.timer = check.due
         self.firing.schedule.wake(check.process.candidate, check.timer)
 
 
-def _whatever_version(want):
+def _whatever_version(want: Want) -> Want:
     """A want for a content without its version, that may have changed since it was put."""
     return want[:2] if want[0] == "content" else want

@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+from fsm.core.charts.outcomes import Outcome
+from fsm.core.engine.inputs import MemberNews, Want
+from fsm.core.engine.words import CheckState
+from fsm.core.evidence.fields import Plain
+
 
 class Transition(NamedTuple):
     """One fired transition of a check, a process (check "") or a lifecycle (process "" too)."""
@@ -37,8 +42,8 @@ class Notify(NamedTuple):
     graceid: str
     process: str
     check: str
-    outcome: str
-    to: tuple
+    outcome: Outcome
+    to: tuple[str, ...]
     message: str
     key: str
     expected: str = ""
@@ -52,7 +57,7 @@ class Annotate(NamedTuple):
     graceid: str
     process: str
     check: str
-    outcome: str
+    outcome: Outcome
     message: str
     key: str
 
@@ -74,7 +79,7 @@ class Ask(NamedTuple):
     time: float
     graceid: str
     question: str
-    wants: tuple
+    wants: tuple[Want, ...]
 
 
 class Retired(NamedTuple):
@@ -82,7 +87,7 @@ class Retired(NamedTuple):
 
     time: float
     graceid: str
-    configuration: dict
+    configuration: Plain
 
 
 class Measured(NamedTuple):
@@ -106,15 +111,18 @@ class Measured(NamedTuple):
     process: str
     check: str
     generation: int
-    state: str
+    state: CheckState
     at: float | None
     created: float
     started: float
     began: float
 
 
+Effect = Notify | Annotate | Ask | Retired | Measured | MemberNews
+
+
 class Step(NamedTuple):
     """What one input did: the transitions it fired and the effects it wants, in order."""
 
-    transitions: list
-    effects: list
+    transitions: list[Transition]
+    effects: list[Effect]

@@ -1,36 +1,33 @@
 """The engine: ``step(input) -> transitions and effects``, the same for daemon, replay and tests."""
 
+from collections.abc import Callable, Iterable
 from math import inf, nextafter
+from typing import Any
 
 from fsm.core.charts.catalogue import Charts
-from fsm.core.engine import member_updates, snapshot
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.policy import Policy
+from fsm.core.charts.process import Process
+from fsm.core.engine import inputs, member_updates, snapshot
 from fsm.core.engine.answers import Answers
 from fsm.core.engine.deadlines import Asker
 from fsm.core.engine.effects import Retired, Step
-from fsm.core.engine.inputs import (
-    RETIRE,
-    WAIVE,
-    Answer,
-    Command,
-    MemberNews,
-    Tick,
-    TickAll,
-    Unreadable,
-)
+from fsm.core.engine.inputs import Answer, Command, Input, MemberNews, Tick, TickAll, Unreadable
 from fsm.core.engine.judge import Judge
-from fsm.core.engine.models import Candidate
+from fsm.core.engine.models import Candidate, Candidates
 from fsm.core.engine.news import News
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.superevent_names import Names
 
 ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
-def just_before(time):
+def just_before(time: float) -> float:
     """The last moment before a time, unix seconds: what is due at it is not due yet."""
     return nextafter(time, -inf)
 
@@ -59,9 +56,10 @@ class Engine:
         of_retired: how many of these were about retired ones.
     """
 
-    def __init__(self, processes, lifecycles, policy, candidates=None):
+    def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle],
+                 policy: Policy, candidates: Candidates | None = None) -> None:
         self.processes = tuple(processes)
-        self.charts = Charts(processes, lifecycles)
+        self.charts = Charts(self.processes, lifecycles)
         self.firing = Firing(policy)
         self.timers = self.firing.schedule.timers
         judge = Judge(self.firing)
@@ -69,23 +67,25 @@ class Engine:
         self.news = News(self.charts, self.firing, starter, judge)
         self.asker = Asker(self.firing)
         self.answers = Answers(self.news, judge, self.asker, self.firing)
-        self.candidates = {} if candidates is None else candidates
+        self.candidates: Candidates = {} if candidates is None else candidates
         self.names = Names()
-        self.retired, self.unsupervised, self.of_retired = {}, 0, 0
-        self._handlers = {Alert: self._alert, Answer: self._answer, MemberNews: self._member,
-                          Command: self._command, Tick: self._tick, TickAll: self._tick_all,
-                          Unreadable: self._unreadable}
+        self.retired: dict[str, None] = {}  # the values are nothing: a set in its order
+        self.unsupervised = self.of_retired = 0
+        self._handlers: dict[type, Callable[[Any], None]] = {
+            Alert: self._alert, Answer: self._answer, MemberNews: self._member,
+            Command: self._command, Tick: self._tick, TickAll: self._tick_all,
+            Unreadable: self._unreadable}
 
     @property
-    def now(self):
+    def now(self) -> float:
         """Time of the last input, unix seconds; it never goes back."""
         return self.firing.now
 
-    def next_timer(self):
+    def next_timer(self) -> float:
         """When the next timer is due, unix seconds; infinity where none is set."""
         return self.timers.next()[0]
 
-    def step(self, item):
+    def step(self, item: Input) -> Step:
         """Take one input.
 
         Args:
@@ -105,7 +105,7 @@ class Engine:
 
     # -- alerts ---------------------------------------------------------------------------------
 
-    def _alert(self, alert):
+    def _alert(self, alert: Alert) -> None:
         # An alert that arrives at the very moment of a deadline is in time.
         self._run_timers(alert.graceid, just_before(self.now))
         candidate = self._supervised(alert.graceid, min(alert.time, alert.received))
@@ -122,20 +122,20 @@ class Engine:
         self._ask_after(candidate)
         self.firing.report_load(candidate)
 
-    def _ask_after(self, candidate):
+    def _ask_after(self, candidate: Candidate) -> None:
         """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
         gone = candidate.evidence.gone
         if gone is not None and self.now - gone >= ASK_AFTER:
             candidate.evidence.gone = self.now
             self.asker.ask(candidate)
 
-    def _settle_doubts(self, candidate):
+    def _settle_doubts(self, candidate: Candidate) -> None:
         """Ask GraceDB where alerts alone do not tell whether a label is on."""
         if candidate.evidence.doubts:
             candidate.evidence.doubts.clear()
             self.asker.ask(candidate)
 
-    def _supervised(self, graceid, heard):
+    def _supervised(self, graceid: str, heard: float) -> Candidate | None:
         """The candidate of a GraceID, a new one where there is none; None where it is left alone.
 
         Args:
@@ -144,7 +144,7 @@ class Engine:
         """
         return self.candidates.get(graceid) or self._new_candidate(graceid, heard)
 
-    def _new_candidate(self, graceid, heard):
+    def _new_candidate(self, graceid: str, heard: float) -> Candidate | None:
         lifecycle = self.charts.lifecycle(graceid)
         if lifecycle is None or graceid in self.retired:
             self.unsupervised += 1
@@ -156,7 +156,7 @@ class Engine:
         self.firing.schedule.wake(candidate, candidate.own_timer)
         return candidate
 
-    def _inform(self, graceid):
+    def _inform(self, graceid: str) -> None:
         """Tell the superevent of an event what has changed."""
         candidate = self.candidates.get(graceid)
         if candidate is not None and (candidate.evidence.superevent or candidate.informed):
@@ -164,7 +164,7 @@ class Engine:
 
     # -- members --------------------------------------------------------------------------------
 
-    def _member(self, news):
+    def _member(self, news: MemberNews) -> None:
         candidate = self._supervised(news.graceid, news.time)  # also where nothing was heard of it
         if candidate is None:
             return
@@ -175,7 +175,7 @@ class Engine:
 
     # -- answers --------------------------------------------------------------------------------
 
-    def _answer(self, answer):
+    def _answer(self, answer: Answer) -> None:
         if answer.event is not None and not answer.question:  # nobody has asked, but it is there
             candidate = self._supervised(answer.graceid, answer.time)
         else:
@@ -185,15 +185,15 @@ class Engine:
 
     # -- commands -------------------------------------------------------------------------------
 
-    def _command(self, command):
+    def _command(self, command: Command) -> None:
         candidate = self.candidates.get(command.graceid)
         if candidate is None:
             return
         self.firing.noted(command, candidate)
-        if command.order == RETIRE:
+        if command.order == inputs.RETIRE:
             self._retire(candidate)
             self.timers.clear(command.graceid)
-        elif command.order == WAIVE:
+        elif command.order == inputs.WAIVE:
             why = f"waived {command.words}"
             candidate.waivers[command.process, command.check] = why
             for run in candidate.runs.values():
@@ -202,19 +202,19 @@ class Engine:
 
     # -- timers ---------------------------------------------------------------------------------
 
-    def _tick(self, tick):
+    def _tick(self, tick: Tick) -> None:
         self._run_timers(tick.graceid, self.now)
 
-    def _tick_all(self, tick):
+    def _tick_all(self, tick: TickAll) -> None:
         while self.next_timer() <= self.now:
             graceid = self.timers.next()[1]
             self._run_timers(graceid, self.now)
             self._inform(graceid)
 
-    def _unreadable(self, item):
+    def _unreadable(self, item: Unreadable) -> None:
         raise item.error
 
-    def _run_timers(self, graceid, limit):
+    def _run_timers(self, graceid: str, limit: float) -> None:
         while self.timers[graceid] <= limit:
             candidate = self.candidates.get(graceid)
             self.timers.clear(graceid)
@@ -227,7 +227,7 @@ class Engine:
             else:
                 self.timers.clear(graceid)
 
-    def _due(self, candidate, limit):
+    def _due(self, candidate: Candidate, limit: float) -> None:
         if candidate.own_timer is not None and candidate.own_timer <= limit:
             if candidate.profile is not None:
                 self._retire(candidate)
@@ -235,44 +235,44 @@ class Engine:
             self._ask_who(candidate)
         self.asker.due(candidate, limit)
 
-    def _ask_who(self, candidate):
+    def _ask_who(self, candidate: Candidate) -> None:
         if candidate.question:
             self.news.introduce(candidate, "evidence")  # no answer came: go by what is known
         else:
             candidate.question = self.asker.ask(candidate)
             candidate.own_timer = self.firing.now + self.firing.timing.answer
 
-    def _retire(self, candidate):
+    def _retire(self, candidate: Candidate) -> None:
         configuration = self.configuration(candidate.graceid)
         self.firing.effects.append(Retired(self.firing.now, candidate.graceid, configuration))
         del self.candidates[candidate.graceid]
         candidate.dissolve()
         self._left([candidate.graceid])
 
-    def _left(self, graceids):
+    def _left(self, graceids: Iterable[str]) -> None:
         self.retired.update(dict.fromkeys(graceids))
         while len(self.retired) > MOST_RETIRED:
             del self.retired[next(iter(self.retired))]
 
     # -- configurations -------------------------------------------------------------------------
 
-    def configuration(self, graceid):
+    def configuration(self, graceid: str) -> Plain:
         """The full configuration of one GraceID as a nested mapping that JSON can hold."""
         return snapshot.of(self.candidates[graceid])
 
     @property
-    def policy(self):
+    def policy(self) -> Policy:
         """The :class:`~fsm.core.charts.policy.Policy` that it goes by."""
         return self.firing.policy
 
-    def use_policy(self, policy):
+    def use_policy(self, policy: Policy) -> None:
         """Go by another policy from now on; what is already waited for keeps its deadlines.
 
         Candidates must be taken up again from their configurations to go by it.
         """
         self.firing.use_policy(policy)
 
-    def resume(self, now, retired=()):
+    def resume(self, now: float, retired: Iterable[str] = ()) -> None:
         """Go on from where a stored engine was.
 
         Args:
@@ -282,13 +282,16 @@ class Engine:
         self.firing.resume(now)
         self._left(retired)
 
-    def release(self, graceid):
+    def release(self, graceid: str) -> Candidate | None:
         """Leave nothing of a candidate here; returns it, None where there is none."""
         self.timers.clear(graceid)
         self.retired.pop(graceid, None)
-        return self.candidates.pop(graceid, None)
+        candidate = self.candidates.get(graceid)
+        if candidate is not None:
+            del self.candidates[graceid]
+        return candidate
 
-    def restore(self, configuration):
+    def restore(self, configuration: Plain) -> Candidate:
         """Take up a candidate from a configuration stored before; returns it."""
         candidate = snapshot.candidate(configuration, self.charts, self.policy)
         self.candidates[candidate.graceid] = candidate

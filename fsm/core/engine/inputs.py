@@ -1,9 +1,17 @@
 """Inputs of the engine besides alerts: ticks of the clock, GraceDB's answers, commands."""
 
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+
 import attrs
 
 from fsm.core.evidence import labels
-from fsm.core.evidence.entries import Signoff, signoff_labels
+from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.entries import Change, LogEntry, Signoff, SignoffKey, signoff_labels
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.fields import Fields, Plain
+
+Want = tuple[Any, ...]  # what GraceDB is asked for, see :class:`~fsm.core.engine.effects.Ask`
 
 
 @attrs.frozen(slots=True)
@@ -53,11 +61,11 @@ class MemberNews:
     graceid: str
     event: str
     state: str
-    fields: dict | None = None
-    labels: tuple = ()
-    entries: tuple = ()
+    fields: Fields | None = None
+    labels: tuple[tuple[Any, ...], ...] = ()
+    entries: tuple[LogEntry, ...] = ()
 
-    def add_to(self, evidence):
+    def add_to(self, evidence: Evidence) -> Iterator[Change]:
         """Add it to the evidence of the superevent; yields what changed."""
         if not self.state:
             evidence.members.pop(self.event, None)
@@ -74,8 +82,12 @@ class MemberNews:
         yield "members"
 
 
-WAIVE, RETIRE, ACKNOWLEDGE, INJECT, RETRY = (
-    "waive", "retire", "acknowledge", "inject", "retry")
+Order = Literal["waive", "retire", "acknowledge", "inject", "retry"]
+WAIVE: Final = "waive"
+RETIRE: Final = "retire"
+ACKNOWLEDGE: Final = "acknowledge"
+INJECT: Final = "inject"
+RETRY: Final = "retry"
 
 
 @attrs.frozen(slots=True)
@@ -95,14 +107,14 @@ class Command:
 
     time: float
     graceid: str
-    order: str
+    order: Order
     who: str
     process: str = ""
     check: str = ""
     reason: str = ""
 
     @property
-    def words(self):
+    def words(self) -> str:
         """Who and why, for histories and reasons."""
         return f"by {self.who}" + (f": {self.reason}" if self.reason else "")
 
@@ -138,25 +150,25 @@ class Answer:
     time: float
     graceid: str
     question: str
-    event: dict | None = None
-    logs: tuple = ()
-    labels: tuple | None = None
-    signoffs: tuple = ()
-    neighbours: dict = attrs.field(factory=dict)
-    contents: dict = attrs.field(factory=dict)
-    unavailable: frozenset = frozenset()
+    event: Plain | None = None
+    logs: tuple[LogEntry, ...] = ()
+    labels: tuple[tuple[str, float | None], ...] | None = None
+    signoffs: tuple[tuple[SignoffKey, Signoff], ...] = ()
+    neighbours: dict[str, list[Plain]] = attrs.field(factory=dict)
+    contents: dict[str, Plain] = attrs.field(factory=dict)
+    unavailable: frozenset[Want] = frozenset()
     failure: str = ""
     asked: float | None = None
-    members: tuple = ()
-    unread: dict = attrs.field(factory=dict)
+    members: tuple["Answer", ...] = ()
+    unread: dict[str, str] = attrs.field(factory=dict)
     gone: bool = False
 
     @property
-    def as_of(self):
+    def as_of(self) -> float:
         """The moment for which it speaks, unix seconds."""
         return self.time if self.asked is None else self.asked
 
-    def add_to(self, evidence):
+    def add_to(self, evidence: Evidence) -> Iterator[Change]:
         """Add what it says to the evidence; yields what changed, as an alert would tell it."""
         if self.event is not None:
             if evidence.add_fields(self.event, self.as_of):
@@ -164,24 +176,24 @@ class Answer:
             if evidence.learn_preferred(self.event, self.as_of):
                 yield "members"
         for entry in self.logs:
-            entry = evidence.correct_entry(entry)
-            if entry is not None:
-                yield entry
+            kept = evidence.correct_entry(entry)
+            if kept is not None:
+                yield kept
         for key, signoff in self.signoffs:
             known = evidence.signoffs.get(key)
             if known is None or known.status != signoff.status:
                 yield from evidence.set_signoff(*key, signoff)
         if self.labels is not None:
-            yield from self._label_changes(evidence)
+            yield from self._label_changes(evidence, dict(self.labels))
         evidence.neighbours.update(self.neighbours)
         evidence.contents.update(self.contents)
         for member in self.members:
-            known = evidence.member(member.graceid)
-            if list(attrs.evolve(member, time=self.time, asked=self.asked).add_to(known)):
+            told = attrs.evolve(member, time=self.time, asked=self.asked)
+            if list(told.add_to(evidence.member(member.graceid))):
                 yield "members"
 
-    def _label_changes(self, evidence):
-        there = dict(self.labels)
+    def _label_changes(self, evidence: Evidence,
+                       there: dict[str, float | None]) -> Iterator[Change]:
         for name in (*there, *sorted(set(evidence.labels) - set(there))):
             if evidence.state_label(name, name in there, there.get(name), self.as_of):
                 yield name
@@ -191,3 +203,6 @@ class Answer:
                         kind, instrument, signoff.status).items() if on):
                 evidence.signoffs[kind, instrument] = Signoff(self.as_of, "")
                 yield "signoff"  # withdrawn, and the alert was lost
+
+
+Input = Alert | Answer | MemberNews | Command | Tick | TickAll | Unreadable

@@ -1,19 +1,25 @@
 """Steps an engine so that an input which raises harms nobody: its candidate is as before it."""
 
 import traceback
+from collections.abc import Callable
 from math import inf
 
 from fsm.core.charts.outcomes import EXCEPTION
 from fsm.core.charts.process import OPERATORS
 from fsm.core.engine.effects import Notify, Step
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.inputs import Input
+from fsm.core.engine.models import Candidate
 from fsm.core.printable import printable
+
+Remake = Callable[[str, bool], Candidate | None]
 
 PAUSE = 300.0  # seconds before what was due then is tried again; doubled with each failure
 MOST = 16  # failures in a row after which only a new input has a candidate looked at again
 LONGEST = 20_000  # characters of a traceback
 
 
-def quoted(trace):
+def quoted(trace: str) -> str:
     """A traceback as it may be shown: an exception says what came from outside."""
     return "\n".join(map(printable, trace[-LONGEST:].splitlines()))
 
@@ -33,10 +39,11 @@ class Guard:
         failed: by GraceID, how many inputs about it have failed.
     """
 
-    def __init__(self, engine, remake):
-        self.engine, self.remake, self.failed = engine, remake, {}
+    def __init__(self, engine: Engine, remake: Remake) -> None:
+        self.engine, self.remake = engine, remake
+        self.failed: dict[str, int] = {}
 
-    def step(self, item):
+    def step(self, item: Input) -> tuple[Step, str]:
         """Take one input.
 
         Args:
@@ -62,13 +69,13 @@ class Guard:
                 step.effects.append(self._message(graceid, candidate, error))
             return step, trace
 
-    def _as_before(self, graceid, known):
+    def _as_before(self, graceid: str, known: bool) -> Candidate | None:
         try:
             return self.remake(graceid, known)
         except Exception:  # it cannot be made again either: the next input tries anew
             return None
 
-    def _wake(self, graceid, candidate):
+    def _wake(self, graceid: str, candidate: Candidate | None) -> None:
         """Look at it when it is next due; what was due already, and has failed, later."""
         engine, tries = self.engine, self.failed.get(graceid, 0)
         due = engine.now if candidate is None else candidate.next_due()
@@ -77,7 +84,7 @@ class Guard:
         engine.timers.clear(graceid)
         engine.timers.wake(graceid, due)
 
-    def _message(self, graceid, candidate, error):
+    def _message(self, graceid: str, candidate: Candidate | None, error: Exception) -> Notify:
         now, profile = self.engine.now, candidate and candidate.profile
         settings = profile.settings.values() if profile else ()
         parties = (party for one in settings if one.enabled for party in one.exception)

@@ -3,6 +3,7 @@
 from fsm.core.charts import rules
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.transitions import Firing
+from fsm.core.engine.words import Heard
 from fsm.core.expect.base import RIGHT, WRONG, Verdict
 
 
@@ -20,12 +21,12 @@ class Judge:
     def __init__(self, firing: Firing) -> None:
         self.firing, self.answering = firing, ""
 
-    def look(self, run: ProcessRun, trigger: str) -> None:
+    def look(self, run: ProcessRun, trigger: Heard) -> None:
         """Judge the open checks of a process by the evidence already held."""
         for check in run.checks:
             self.consider(check, trigger)
 
-    def consider(self, check: CheckRun, trigger: str, conditions: bool = True) -> None:
+    def consider(self, check: CheckRun, trigger: Heard, conditions: bool = True) -> None:
         """Judge one check because of news; it moves where the news makes it right.
 
         What GraceDB has told before the deadline leaves a check waiting: its alert may still be

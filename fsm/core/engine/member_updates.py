@@ -1,12 +1,15 @@
 """What superevents are told of their events: only what has changed since they were told last."""
 
+from collections.abc import Iterator
+
 from fsm.core.engine.inputs import MemberNews
-from fsm.core.evidence.fields import OF_PREFERRED
+from fsm.core.engine.models import Candidate
+from fsm.core.evidence.fields import OF_PREFERRED, Plain
 
 FIELDS = ("graceid", "far", "gpstime", "created", "superevent", *OF_PREFERRED)
 
 
-def news(candidate, now):
+def news(candidate: Candidate, now: float) -> Iterator[MemberNews]:
     """Yield what the superevent of an event must be told, or the one that it has left.
 
     Args:
@@ -28,7 +31,7 @@ def news(candidate, now):
         yield made
 
 
-def _changes(candidate, told, now):
+def _changes(candidate: Candidate, told: Plain, now: float) -> MemberNews | None:
     evidence, known = candidate.evidence, set(told["entries"])
     fields = {name: evidence.fields[name] for name in FIELDS if name in evidence.fields}
     labels = {name: state.plain() for name, state in evidence.labels.items()

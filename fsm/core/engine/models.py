@@ -1,8 +1,17 @@
 """The light model of a GraceID: its lifecycle with its regions, and its processes."""
 
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from fsm.core.charts.lifecycle import Lifecycle, Region
+from fsm.core.charts.policy import Profile
+from fsm.core.charts.process import Process
 from fsm.core.engine.table import lifecycle_table
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.fields import Plain
+
+if TYPE_CHECKING:  # they know the candidate whose they are
+    from fsm.core.engine.runs import CheckRun, ProcessRun
 
 
 class RegionRun:
@@ -15,7 +24,10 @@ class RegionRun:
 
     __slots__ = ("chart", "state")
 
-    def __init__(self, chart):
+    chart: Region
+    state: str
+
+    def __init__(self, chart: Region) -> None:
         self.chart, self.state = chart, lifecycle_table(chart).initial
 
 
@@ -71,7 +83,31 @@ class Candidate:
                  "open_checks", "incomplete", "reason", "last_reported", "broken", "waivers",
                  "gates", "passed", "informed")
 
-    def __init__(self, graceid, lifecycle, evidence, created):
+    graceid: str
+    lifecycle: Lifecycle
+    evidence: Evidence
+    state: str
+    regions: dict[str, RegionRun]
+    profile: Profile | None
+    created: float
+    runs: dict[str, "ProcessRun"]
+    _by_chart: dict[str, list["ProcessRun"]]
+    own_timer: float | None
+    question: str
+    questions: int
+    overdue: int
+    open_checks: int
+    incomplete: int
+    reason: str
+    last_reported: Load
+    broken: tuple[str, ...]
+    waivers: dict[tuple[str, str], str]
+    gates: dict[str, tuple[bool, float]]
+    passed: dict[str, float]
+    informed: Plain | None
+
+    def __init__(self, graceid: str, lifecycle: Lifecycle, evidence: Evidence,
+                 created: float) -> None:
         self.graceid, self.evidence, self.created = graceid, evidence, created
         self.profile = None
         self.switch_lifecycle(lifecycle)
@@ -81,31 +117,38 @@ class Candidate:
         self.last_reported, self.broken, self.waivers = UNREPORTED, (), {}
         self.gates, self.passed, self.informed = {}, {}, None
 
-    def switch_lifecycle(self, lifecycle):
+    def switch_lifecycle(self, lifecycle: Lifecycle) -> None:
         """Begin a lifecycle, with its regions."""
         self.lifecycle, self.state = lifecycle, lifecycle_table(lifecycle).initial
         self.regions = {chart.name: RegionRun(chart) for chart in lifecycle.regions}
 
     @property
-    def load(self):
+    def chosen_profile(self) -> Profile:
+        """Its profile, where it is introduced."""
+        if self.profile is None:
+            raise LookupError(f"{self.graceid} has no profile yet")
+        return self.profile
+
+    @property
+    def load(self) -> Load:
         """What its checks amount to now, a :class:`Load`."""
         return Load(self.overdue > 0, self.open_checks > 0, self.incomplete > 0)
 
-    def add(self, run):
+    def add(self, run: "ProcessRun") -> None:
         """Take up a process."""
         self.runs[run.name] = run
         self._by_chart.setdefault(run.chart.name, []).append(run)
 
-    def of(self, chart):
+    def of(self, chart: Process) -> "Sequence[ProcessRun]":
         """Its processes that follow a chart."""
         return self._by_chart.get(chart.name, ())
 
-    def checks(self):
+    def checks(self) -> "Iterator[CheckRun]":
         """All its checks, process after process."""
         for run in self.runs.values():
             yield from run.checks
 
-    def next_due(self):
+    def next_due(self) -> float:
         """The next moment at which something of it is due, infinity where nothing is."""
         times = [c.timer for run in self.runs.values() if run.open
                  for c in run.checks if c.timer is not None]
@@ -113,13 +156,13 @@ class Candidate:
             times.append(self.own_timer)
         return min(times, default=float("inf"))
 
-    def regions_in_words(self):
+    def regions_in_words(self) -> str:
         """Where the regions beside its lifecycle are, in words, apart from where they begin."""
         return ", ".join(f"{name.replace('_', ' ')} {region.state}"
                          for name, region in self.regions.items()
                          if region.state != region.chart.initial())
 
-    def waived_by_order(self, check):
+    def waived_by_order(self, check: "CheckRun") -> str:
         """Why operators have made a check needless, or ""."""
         for (process, name), reason in self.waivers.items():
             if process in ("", check.process.name, check.process.chart.name) \
@@ -127,16 +170,32 @@ class Candidate:
                 return reason
         return ""
 
-    def dissolve(self):
+    def dissolve(self) -> None:
         """Cut the circles of references in it, so that its memory is free at once."""
         for run in self.runs.values():
-            run.checks = ()
+            run.checks = []
         self.runs, self._by_chart = {}, {}
 
-    def anything_missing(self):
+    def anything_missing(self) -> bool:
         """Guard: some process ended incomplete."""
         return self.incomplete > 0
 
-    def waived_as_injection(self):
+    def waived_as_injection(self) -> bool:
         """Guard: it is an injection, and its profile does not want these followed up."""
-        return self.profile.waive_injections and self.evidence.has_label("INJ")
+        return self.chosen_profile.waive_injections and self.evidence.has_label("INJ")
+
+
+class Candidates(Protocol):
+    """Where candidates are kept by GraceID: a dict, or what serves as one."""
+
+    def get(self, graceid: str, /) -> Candidate | None: ...
+
+    def __contains__(self, graceid: object, /) -> bool: ...
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def __getitem__(self, graceid: str, /) -> Candidate: ...
+
+    def __setitem__(self, graceid: str, candidate: Candidate, /) -> None: ...
+
+    def __delitem__(self, graceid: str, /) -> None: ...

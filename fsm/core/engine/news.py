@@ -5,19 +5,25 @@ can matter to; each of these is judged, and fired where it is right. What follow
 (timers, stages, attention, messages) is drawn in :mod:`fsm.core.engine.transitions`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from fsm.core.charts.catalogue import Charts
-from fsm.core.charts.index import Interest
+from fsm.core.charts.checks import Check
+from fsm.core.charts.index import Found, Interest, Parameters, Role
+from fsm.core.charts.lifecycle import Move, Region
+from fsm.core.charts.process import Process
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
+from fsm.core.engine.words import Heard
+from fsm.core.evidence.entries import Change
 from fsm.core.expect.base import Scope
 from fsm.core.times import stated
 
 NO_SCOPE = Scope({})  # a lifecycle has neither key nor options
-CONDITION = "condition"
+CONDITION: Final = "condition"
 
 
 class News:
@@ -32,10 +38,11 @@ class News:
 
     def __init__(self, charts: Charts, firing: Firing, starter: Starter, judge: Judge) -> None:
         self.charts, self.firing, self.starter, self.judge = charts, firing, starter, judge
-        self._takes = {"start": self._start, "allow": self._allow, "move": self._move,
-                       CONDITION: self._judge, "check": self._judge}
+        self._takes: dict[Role, Callable[..., None]] = {
+            "start": self._start, "allow": self._allow, "move": self._move,
+            CONDITION: self._judge, "check": self._judge}
 
-    def take(self, candidate: Candidate, changes: Iterable, trigger: str) -> None:
+    def take(self, candidate: Candidate, changes: Iterable[Change], trigger: Heard) -> None:
         """Take up changes, one after the other.
 
         Args:
@@ -51,7 +58,7 @@ class News:
             if change == "fields":
                 self.starter.survey(candidate, trigger)
 
-    def introduce(self, candidate: Candidate, trigger: str) -> None:
+    def introduce(self, candidate: Candidate, trigger: Heard) -> None:
         """Its event is known: choose its profile and start what the evidence starts.
 
         Args:
@@ -64,11 +71,12 @@ class News:
             candidate.created = created
         candidate.profile = self.firing.policy.profile_for(evidence.fields, evidence.today)
         lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
-        if lifecycle not in (None, candidate.lifecycle):
+        if lifecycle is not None and lifecycle is not candidate.lifecycle:
             candidate.switch_lifecycle(lifecycle)
         candidate.own_timer = None
         entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
-        for change in ("fields", "signoff", "members", *entries, *list(evidence.labels)):
+        told: list[Change] = ["fields", "signoff", "members", *entries, *evidence.labels]
+        for change in told:
             for interest, parameters in self._concerned(candidate, change):
                 if interest.role == "move":
                     self._move(candidate, interest, parameters, change, trigger)
@@ -78,25 +86,30 @@ class News:
 
     # -- whom a change concerns, and what it comes to -------------------------------------------
 
-    def _concerned(self, candidate: Candidate, change: object) -> Iterator[tuple[Interest, dict]]:
+    def _concerned(self, candidate: Candidate, change: Change) -> Sequence[Found]:
         return self.charts.router(candidate).interested(change)
 
-    def _start(self, candidate, interest, parameters, change, trigger):
+    def _start(self, candidate: Candidate, interest: Interest[Process, None],
+               parameters: Parameters, change: Change, trigger: Heard) -> None:
         self.starter.start(candidate, interest.owner, change, trigger)
 
-    def _allow(self, candidate, interest, parameters, change, trigger):
+    def _allow(self, candidate: Candidate, interest: Interest[Process, None],
+               parameters: Parameters, change: Change, trigger: Heard) -> None:
         self.starter.allow(candidate, interest.owner, change, trigger)
 
-    def _judge(self, candidate, interest, parameters, change, trigger):
+    def _judge(self, candidate: Candidate, interest: Interest[Process, Check],
+               parameters: Parameters, change: Change, trigger: Heard) -> None:
+        name = "" if not parameters or isinstance(change, str) else change.filename
         for run in candidate.of(interest.owner):
             for check in run.checks:
                 if check.chart is interest.subject and (not parameters or check.concerned(
-                        interest.template, parameters, change.filename)):
+                        interest.template, parameters, name)):
                     self.judge.consider(check, trigger, interest.role == CONDITION)
 
-    def _move(self, candidate, interest, parameters, change, trigger):
+    def _move(self, candidate: Candidate, interest: Interest[Region, Move],
+              parameters: Parameters, change: Change, trigger: Heard) -> None:
         region, move = candidate.regions.get(interest.owner.name), interest.subject
-        if region is None and interest.owner is not candidate.lifecycle:
+        if move.on is None or (region is None and interest.owner is not candidate.lifecycle):
             return
         verdict = move.on.judge(candidate.evidence, NO_SCOPE)
         if not verdict.right:
@@ -110,9 +123,9 @@ class News:
             for run in candidate.runs.values():
                 self.judge.look(run, trigger)
 
-    def _choose_profile(self, candidate, trigger):
+    def _choose_profile(self, candidate: Candidate, trigger: Heard) -> None:
         """Go by another profile where the values by which it is chosen have changed."""
-        evidence, before = candidate.evidence, candidate.profile
+        evidence, before = candidate.evidence, candidate.chosen_profile
         chosen = self.firing.policy.profile_for(evidence.fields, evidence.today)
         if chosen is before or chosen.era != before.era:
             return

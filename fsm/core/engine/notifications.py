@@ -1,12 +1,25 @@
 """Who is told what: messages and annotations that follow from a check's new state, each once."""
 
 import re
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from fsm.core.charts import rules
-from fsm.core.charts.outcomes import ESCALATION, EXCEPTION, FAILURE, RECOVERY, SUCCESS, WARNING
-from fsm.core.charts.process import OPERATORS
-from fsm.core.engine.effects import Annotate, Notify
+from fsm.core.charts.outcomes import (
+    ESCALATION,
+    EXCEPTION,
+    FAILURE,
+    RECOVERY,
+    SUCCESS,
+    WARNING,
+    Outcome,
+)
+from fsm.core.charts.policy import Policy, Settings
+from fsm.core.charts.process import OPERATORS, Process
+from fsm.core.engine.effects import Annotate, Effect, Notify
+from fsm.core.engine.models import Candidate
+from fsm.core.engine.runs import CheckRun
+from fsm.core.engine.words import CheckState
 from fsm.core.printable import printable
 from fsm.core.times import span
 
@@ -14,7 +27,7 @@ GOOD = (rules.MET, rules.FOUND, rules.LATE)
 _PARAMETER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
-def messages(check, state, now, policy):
+def messages(check: CheckRun, state: CheckState, now: float, policy: Policy) -> Sequence[Effect]:
     """The effects wanted because a check has entered a state; notes in it what was told.
 
     Args:
@@ -38,7 +51,7 @@ def messages(check, state, now, policy):
     return ()
 
 
-def escalation(check, now, policy):
+def escalation(check: CheckRun, now: float, policy: Policy) -> Sequence[Effect]:
     """The effects wanted because a check is still overdue when its next step comes.
 
     Args:
@@ -48,45 +61,48 @@ def escalation(check, now, policy):
     """
     run, number = check.process, check.escalated
     step = run.settings.escalation[number - 1]
-    if not (policy.warnings and run.candidate.profile.warnings):
+    if not (policy.warnings and run.candidate.chosen_profile.warnings):
         return ()
-    about = (now, run.candidate.graceid, run.name, check.name, ESCALATION)
+    graceid = run.candidate.graceid
     late = f"overdue for {span(now - check.due)}" if now > check.due else "due now"
     why = f"{check.why} ({late}; escalated to {', '.join(step.to)})"
-    key = "/".join((*about[1:], str(check.generation), str(number)))
-    return (Notify(*about, step.to, why, key, expected(check), check.due),)
+    key = f"{graceid}/{run.name}/{check.name}/{ESCALATION}/{check.generation}/{number}"
+    return (Notify(now, graceid, run.name, check.name, ESCALATION, step.to, why, key,
+                   expected(check), check.due),)
 
 
-def _told_by_steps(check):
+def _told_by_steps(check: CheckRun) -> list[str]:
     """Those whom the steps of escalation have told."""
     steps = check.process.settings.escalation[:check.escalated]
     return [party for step in steps for party in step.to]
 
 
 @lru_cache(64)
-def _with(told, outcome):
+def _with(told: tuple[Outcome, ...], outcome: Outcome) -> tuple[Outcome, ...]:
     return (*told, outcome)
 
 
-def _said(check, outcome, to, now, policy):
+def _said(check: CheckRun, outcome: Outcome, to: Collection[str], now: float,
+          policy: Policy) -> Sequence[Effect]:
     if outcome in check.told:
         return ()
     check.told = _with(check.told, outcome)
     check.alarmed = outcome == FAILURE or (check.alarmed and outcome != RECOVERY)
-    run = check.process
-    about = (now, run.candidate.graceid, run.name, check.name, outcome)
-    key = "/".join((*about[1:], str(check.generation)))
-    told, profile = [], run.candidate.profile
+    run, graceid = check.process, check.process.candidate.graceid
+    key = f"{graceid}/{run.name}/{check.name}/{outcome}/{check.generation}"
+    told: list[Effect] = []
+    profile = run.candidate.chosen_profile
     if to and policy.warnings and profile.warnings:
-        told.append(Notify(*about, tuple(to), check.why, key, expected(check), check.due))
+        told.append(Notify(now, graceid, run.name, check.name, outcome, tuple(to), check.why, key,
+                           expected(check), check.due))
     if policy.annotate and outcome in profile.annotate:
-        told.append(Annotate(*about, check.why, key))
+        told.append(Annotate(now, graceid, run.name, check.name, outcome, check.why, key))
     return told
 
 
-def expected(check):
+def expected(check: CheckRun) -> str:
     """What a check expects, in words, with what is known of its parameters written in."""
-    def known(match):
+    def known(match: re.Match[str]) -> str:
         value = check.scope.lookup(match[1], check.process.candidate.evidence)
         if value is None:
             return match[0]
@@ -98,22 +114,25 @@ def expected(check):
     return printable(_PARAMETER.sub(known, check.expects.words()))
 
 
-def unknown(candidate, now, policy):
+def unknown(candidate: Candidate, now: float, policy: Policy) -> Sequence[Effect]:
     """The effects wanted, once, because GraceDB does not know a candidate."""
     if not policy.warnings or candidate.profile and not candidate.profile.warnings:
         return ()
-    about = (candidate.graceid, "supervisor", "unknown", EXCEPTION)
     why = "GraceDB has no such candidate, or does not show it: nothing is expected of it until " \
           "it does. Was it deleted, the server cleaned, or is the credential another one?"
-    return (Notify(now, *about, (OPERATORS,), why, "/".join(about)),)
+    graceid = candidate.graceid
+    return (Notify(now, graceid, "supervisor", "unknown", EXCEPTION, (OPERATORS,), why,
+                   f"{graceid}/supervisor/unknown/{EXCEPTION}"),)
 
 
-def cannot_start(candidate, chart, settings, why, now, policy):
+def cannot_start(candidate: Candidate, chart: Process, settings: Settings, why: str, now: float,
+                 policy: Policy) -> Sequence[Effect]:
     """The effects wanted, once, because a process of a candidate could not be started."""
     if chart.name in candidate.broken:
         return ()
     candidate.broken += (chart.name,)
-    about = (now, candidate.graceid, chart.name, "", EXCEPTION)
-    if not settings.exception or not policy.warnings or not candidate.profile.warnings:
+    if not settings.exception or not policy.warnings or not candidate.chosen_profile.warnings:
         return ()
-    return (Notify(*about, settings.exception, printable(why), "/".join(about[1:])),)
+    graceid = candidate.graceid
+    return (Notify(now, graceid, chart.name, "", EXCEPTION, settings.exception, printable(why),
+                   f"{graceid}/{chart.name}//{EXCEPTION}"),)

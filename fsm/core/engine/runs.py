@@ -1,9 +1,20 @@
 """The light models of a candidate's processes and their checks, moved by the tables of machines."""
 
+from typing import Any
+
 from fsm.core.charts import rules
-from fsm.core.engine.table import check_tables, process_table
+from fsm.core.charts.checks import Check
+from fsm.core.charts.index import Parameters
+from fsm.core.charts.outcomes import Outcome
+from fsm.core.charts.policy import Escalation, Settings
+from fsm.core.charts.process import Process
+from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.models import Candidate
+from fsm.core.engine.table import Table, check_tables, process_table
+from fsm.core.engine.words import CheckState
 from fsm.core.evidence.records import split_version
-from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Scope, Verdict
+from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
+from fsm.core.expect.templates import Template
 from fsm.core.interning import once
 
 _LEFT_OUT = (rules.MISSING, rules.WAIVED)
@@ -40,7 +51,31 @@ class CheckRun:
                  "due", "timer", "question", "tries", "at", "why", "told", "alarmed", "held",
                  "final", "generation", "escalated", "table")
 
-    def __init__(self, chart, process, stage, name, scope, within, warn):
+    chart: Check
+    process: "ProcessRun"
+    expects: Expectation
+    stage: int
+    name: str
+    scope: Scope
+    state: CheckState
+    within: float
+    warn: float | None
+    due: float
+    timer: float | None
+    question: str
+    tries: int
+    at: float | None
+    why: str
+    told: tuple[Outcome, ...]
+    alarmed: bool
+    held: float | None
+    final: str
+    generation: int
+    escalated: int
+    table: Table
+
+    def __init__(self, chart: Check, process: "ProcessRun", stage: int, name: str, scope: Scope,
+                 within: float, warn: float | None) -> None:
         self.chart, self.process, self.stage, self.name = chart, process, stage, name
         self.scope, self.within, self.warn = scope, within, warn
         tags = process.settings.tags.get(chart.name)
@@ -53,24 +88,24 @@ class CheckRun:
         self.table = check_tables(process.chart)[id(chart)]
 
     @property
-    def began(self):
+    def began(self) -> float:
         """Since when its time runs, unix seconds, had it no grace."""
         return self.due - self.within
 
     @property
-    def open(self):
+    def open(self) -> bool:
         """Whether something is still expected of it."""
         return self.timer is not None
 
     @property
-    def next_step(self):
+    def next_step(self) -> Escalation | None:
         """While it is overdue the next :class:`~fsm.core.charts.policy.Escalation`, or None."""
         steps = self.process.settings.escalation
         if self.state != rules.OVERDUE or not self.table.knows(rules.OVERDUE, "escalate"):
             return None
         return steps[self.escalated] if self.escalated < len(steps) else None
 
-    def concerned(self, template, parameters, name):
+    def concerned(self, template: Template | None, parameters: Parameters, name: str) -> bool:
         """Whether it may look for a file of this name.
 
         Args:
@@ -81,18 +116,18 @@ class CheckRun:
         values = self.scope.values
         for key, value in parameters.items():
             if key in values and str(values[key]) != value:
-                return template.named(name, template.wanted(values.get))
+                return template is None or template.named(name, template.wanted(values.get))
         return True
 
-    def right(self, verdict):
+    def right(self, verdict: Verdict) -> bool:
         """Guard: the verdict is right."""
         return verdict.kind == "right"
 
-    def in_time(self, verdict):
+    def in_time(self, verdict: Verdict) -> bool:
         """Guard: what decided was made by the deadline, or is of a kind that is never late."""
         return not self.chart.expects.timed or verdict.at is None or verdict.at <= self.due
 
-    def judge(self):
+    def judge(self) -> Verdict:
         """Judge the evidence now held; a function that fails gives the verdict ``unknown``."""
         verdict = self._judged(self.expects)
         if not verdict.right or self.in_time(verdict):
@@ -102,7 +137,7 @@ class CheckRun:
         self.scope.until = float("inf")
         return earlier if earlier.right and self.in_time(earlier) else verdict
 
-    def expected(self):
+    def expected(self) -> Verdict | None:
         """Judge the conditions under which it is expected; None where it has none.
 
         What makes it needless for good is remembered.
@@ -117,13 +152,13 @@ class CheckRun:
             return self._judged(self.chart.when)
         return None if unless is None else Verdict(RIGHT, "nothing makes it needless")
 
-    def questions(self):
+    def questions(self) -> list[Want]:
         """What GraceDB must be asked beyond the annotations, as of an expectation."""
         evidence = self.process.candidate.evidence
         return [want for one in (self.chart.expects, self.chart.when) if one is not None
                 for want in one.questions(evidence, self.scope)]
 
-    def unread(self, answer):
+    def unread(self, answer: Answer) -> str:
         """Which of the parts of an answer that it hangs on could not be read, or ""."""
         if not answer.unread and not any(member.unread for member in answer.members):
             return ""
@@ -139,7 +174,7 @@ class CheckRun:
         return next((f"GraceDB did not show its {key[1]}: {why}" for key, why in unread.items()
                      if key in hangs_on), "")
 
-    def _judged(self, expectation):
+    def _judged(self, expectation: Expectation) -> Verdict:
         try:
             return expectation.judge(self.process.candidate.evidence, self.scope)
         except Exception as error:  # whatever a chart's own function may raise
@@ -168,7 +203,23 @@ class ProcessRun:
     __slots__ = ("chart", "candidate", "settings", "key", "name", "onset", "started", "state",
                  "stage", "stage_since", "checks", "still_open", "reason", "final")
 
-    def __init__(self, chart, candidate, settings, key, onset, started):
+    chart: Process
+    candidate: Candidate
+    settings: Settings
+    key: str
+    name: str
+    onset: float
+    started: float
+    state: str
+    stage: int
+    stage_since: float
+    checks: list[CheckRun]
+    still_open: list[int]
+    reason: str
+    final: bool
+
+    def __init__(self, chart: Process, candidate: Candidate, settings: Settings, key: str,
+                 onset: float, started: float) -> None:
         self.chart, self.candidate, self.settings, self.key = chart, candidate, settings, key
         self.name = chart.named(key)
         self.started = self.stage_since = started
@@ -184,13 +235,13 @@ class ProcessRun:
         self.begin(onset)
         self.count_open()
 
-    def begin(self, onset):
+    def begin(self, onset: float) -> None:
         """Note when what started it happened, unix seconds."""
         self.onset = onset
         for check in self.checks:
             check.scope.start = onset
 
-    def _make_checks(self, values):
+    def _make_checks(self, values: dict[str, Any]) -> None:
         common = Scope(values)
         for index, stage in enumerate(self.chart.stages):
             for chart in stage.checks:
@@ -203,7 +254,7 @@ class ProcessRun:
                 for name, scope in _instances(chart, values, common):
                     self.checks.append(CheckRun(chart, self, index, name, scope, within, warn))
 
-    def count_open(self):
+    def count_open(self) -> None:
         """Count the open checks of each stage."""
         self.still_open = [0] * len(self.chart.stages)
         for check in self.checks:
@@ -211,20 +262,20 @@ class ProcessRun:
                 self.still_open[check.stage] += 1
 
     @property
-    def open(self):
+    def open(self) -> bool:
         """Whether it is not closed."""
         return self.state.startswith("open")
 
-    def nothing_left_out(self):
+    def nothing_left_out(self) -> bool:
         """Guard: no check was given up or made needless."""
         return all(c.state not in _LEFT_OUT for c in self.checks)
 
-    def anything_missing(self):
+    def anything_missing(self) -> bool:
         """Guard: some check was given up."""
         return any(c.state == rules.MISSING for c in self.checks)
 
 
-def _instances(chart, values, common):
+def _instances(chart: Check, values: dict[str, Any], common: Scope) -> list[tuple[str, Scope]]:
     if chart.each is None:
         return [(chart.name, common)]
     made = []

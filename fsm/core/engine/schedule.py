@@ -19,6 +19,10 @@ class Schedule:
         timers: when each GraceID is next looked at.
     """
 
+    timing: Timing
+    now: float
+    timers: Timers
+
     def __init__(self) -> None:
         self.timing, self.now, self.timers = Timing(), float("-inf"), Timers()
 
@@ -57,9 +61,10 @@ class Schedule:
 
     def _pause(self, check: CheckRun) -> float:
         """Seconds until the next question about a check, twice as long as before."""
-        pause = self.timing.retry * 2 ** min(check.tries, MOST_DOUBLED)
+        times: int = 2 ** min(check.tries, MOST_DOUBLED)
         check.tries += 1
-        return pause
+        return self.timing.retry * times
 
     def _wake_for(self, check: CheckRun) -> None:
-        self.wake(check.process.candidate, check.timer)
+        if check.timer is not None:
+            self.wake(check.process.candidate, check.timer)

@@ -7,10 +7,14 @@ the first journals, whatever the attributes are called since.
 from math import inf
 
 from fsm.core.charts import rules
+from fsm.core.charts.catalogue import Charts
+from fsm.core.charts.policy import Policy
+from fsm.core.charts.process import Process
 from fsm.core.engine.models import Candidate, Load
-from fsm.core.engine.runs import ProcessRun
+from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.evidence import evidence
 from fsm.core.evidence.canonical import canonical
+from fsm.core.evidence.fields import Plain
 from fsm.core.interning import once
 
 _CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
@@ -22,9 +26,9 @@ _CANDIDATE = {"graceid": "graceid", "state": "state", "since": "created",
               "reason": "reason"}
 
 
-def of(candidate):
+def of(candidate: Candidate) -> Plain:
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
-    plain = {key: getattr(candidate, name) for key, name in _CANDIDATE.items()}
+    plain: Plain = {key: getattr(candidate, name) for key, name in _CANDIDATE.items()}
     plain["lifecycle"] = candidate.lifecycle.name
     plain["informed"] = candidate.informed
     plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
@@ -38,22 +42,22 @@ def of(candidate):
     return plain
 
 
-def _process(run):
-    plain = {key: getattr(run, name) for key, name in _PROCESS.items()}
+def _process(run: ProcessRun) -> Plain:
+    plain: Plain = {key: getattr(run, name) for key, name in _PROCESS.items()}
     plain["chart"] = run.chart.name
     plain["checks"] = {check.name: _check(check) for check in run.checks}
     return plain
 
 
-def _check(check):
-    plain = {name: getattr(check, name) for name in _CHECK}
+def _check(check: CheckRun) -> Plain:
+    plain: Plain = {name: getattr(check, name) for name in _CHECK}
     plain["stage"] = check.process.chart.stages[check.stage].name
     plain["told"] = list(check.told)
     plain["since"] = None if check.scope.not_before == -inf else check.scope.not_before
     return plain
 
 
-def candidate(plain, charts, policy):
+def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     """Rebuild a candidate.
 
     Args:
@@ -71,7 +75,7 @@ def candidate(plain, charts, policy):
     made.last_reported, made.broken = Load(*plain["settled"]), tuple(plain["broken"])
     made.informed = plain.get("informed")
     made.waivers = {(process, check): why for process, check, why in plain.get("waivers", ())}
-    made.gates = {name: tuple(gate) for name, gate in plain.get("gates", {}).items()}
+    made.gates = {name: (holds, when) for name, (holds, when) in plain.get("gates", {}).items()}
     made.passed = dict(plain.get("passed", ()))
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
@@ -84,9 +88,9 @@ def candidate(plain, charts, policy):
     return made
 
 
-def _restored(stored, chart, candidate):
-    run = ProcessRun(chart, candidate, candidate.profile.settings[chart.name], stored["key"],
-                     stored.get("onset", stored["since"]), stored["since"])
+def _restored(stored: Plain, chart: Process, candidate: Candidate) -> ProcessRun:
+    run = ProcessRun(chart, candidate, candidate.chosen_profile.settings[chart.name], stored["key"],
+                     stored["onset"] if "onset" in stored else stored["since"], stored["since"])
     for key, name in _PROCESS.items():
         if key in stored:  # journals of earlier versions lack some
             setattr(run, name, stored[key])

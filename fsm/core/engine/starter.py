@@ -4,12 +4,25 @@ A condition that comes true later gives what it held back its time from then on.
 ago than ``timing.give_up`` is passed over.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
+from fsm.core.charts.index import Parameters, Router
+from fsm.core.charts.policy import Settings
+from fsm.core.charts.process import Process
 from fsm.core.engine import notifications
+from fsm.core.engine.judge import Judge
+from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import ProcessRun
+from fsm.core.engine.transitions import Firing
+from fsm.core.engine.words import Heard
+from fsm.core.evidence.entries import Change
+from fsm.core.evidence.evidence import Evidence
 from fsm.core.expect.base import RIGHT, Scope, Verdict
 from fsm.core.times import finite
+
+Made = TypeVar("Made")
+OPEN = (True, float("-inf"))  # the gate of a process of which nothing has stood in the way
 
 
 class Said(NamedTuple):
@@ -24,7 +37,7 @@ class Said(NamedTuple):
         since: since when they do not, unix seconds; None where that is not told.
     """
 
-    keys: tuple
+    keys: tuple[str, ...]
     onset: float
     why: str
     final: str
@@ -41,10 +54,11 @@ class Starter:
         judge: :class:`~fsm.core.engine.judge.Judge`.
     """
 
-    def __init__(self, routers, firing, judge):
+    def __init__(self, routers: Callable[[Candidate], Router], firing: Firing,
+                 judge: Judge) -> None:
         self.routers, self.firing, self.judge = routers, firing, judge
 
-    def survey(self, candidate, trigger):
+    def survey(self, candidate: Candidate, trigger: Heard) -> None:
         """Start whatever the evidence held starts, for a candidate that was just introduced."""
         router = self.routers(candidate)
         for change in _everything(candidate.evidence):
@@ -52,13 +66,13 @@ class Starter:
                 if interest.role in ("start", "allow"):
                     self.start(candidate, interest.owner, change, trigger)
 
-    def allow(self, candidate, chart, change, trigger):
+    def allow(self, candidate: Candidate, chart: Process, change: Change, trigger: Heard) -> None:
         """Start or waive a process on whose condition a change bears.
 
         What has come true may have been all that lacked: then whatever the evidence holds starts
         it.
         """
-        barred = not candidate.gates.get(chart.name, (True,))[0]
+        barred = not candidate.gates.get(chart.name, OPEN)[0]
         self.start(candidate, chart, change, trigger)
         opened = barred and candidate.gates[chart.name][0]
         if candidate.reason or (candidate.of(chart) and not opened):
@@ -67,7 +81,7 @@ class Starter:
             if chart.starts.captured(earlier, candidate.evidence) is not None:
                 self.start(candidate, chart, earlier, trigger)
 
-    def start(self, candidate, chart, change, trigger):
+    def start(self, candidate: Candidate, chart: Process, change: Change, trigger: Heard) -> None:
         """Start a process, or start it anew, where a change makes its start right.
 
         Args:
@@ -76,7 +90,7 @@ class Starter:
             change: a log entry, a label name, ``"fields"``, ``"signoff"`` or ``"members"``.
             trigger: ``evidence`` from an alert, ``answer`` from GraceDB.
         """
-        settings = candidate.profile.settings[chart.name]
+        settings = candidate.chosen_profile.settings[chart.name]
         idle = not settings.enabled and chart.unless is None and not candidate.of(chart)
         if idle or candidate.lifecycle.kind not in chart.of:
             return
@@ -90,7 +104,8 @@ class Starter:
         for key in said.keys:
             self._start_one(candidate, chart, settings, key, said, against, since, change, trigger)
 
-    def _of_chart(self, candidate, chart, settings, function, *given):
+    def _of_chart(self, candidate: Candidate, chart: Process, settings: Settings,
+                  function: Callable[..., Made], *given: object) -> Made | None:
         """What a chart's own functions give; where one raises, that is told, and it harms no other.
         """
         try:
@@ -101,7 +116,8 @@ class Starter:
                 candidate, chart, settings, why, self.firing.now, self.firing.policy)
             return None
 
-    def _said(self, candidate, chart, settings, change):
+    def _said(self, candidate: Candidate, chart: Process, settings: Settings,
+              change: Change) -> Said | None:
         """What a chart says of a change, as :class:`Said`; None where it says nothing of it."""
         keys, onset, why = self._started(candidate, chart, settings, change)
         if not keys and not candidate.of(chart):
@@ -109,7 +125,9 @@ class Starter:
         final = self._final(chart, settings, candidate.evidence)
         return Said(keys, onset, why, final, *_against(chart, settings, candidate))
 
-    def _start_one(self, candidate, chart, settings, key, said, against, since, change, trigger):
+    def _start_one(self, candidate: Candidate, chart: Process, settings: Settings, key: str,
+                   said: Said, against: str, since: float | None, change: Change,
+                   trigger: Heard) -> None:
         """Start the process of one key, or start it anew, unless that has been dealt with."""
         name, onset = chart.named(key), said.onset
         run = candidate.runs.get(name)
@@ -127,7 +145,8 @@ class Starter:
             if run is not None:
                 self._begin(run, trigger)
 
-    def _started(self, candidate, chart, settings, change):
+    def _started(self, candidate: Candidate, chart: Process, settings: Settings,
+                 change: Change) -> tuple[tuple[str, ...], float, str]:
         """The keys with which a change starts a process, when what starts it happened, and what."""
         captured = chart.starts.captured(change, candidate.evidence)
         if captured is None:
@@ -139,7 +158,8 @@ class Starter:
         onset = candidate.created if verdict.at is None else verdict.at
         return self._keys(chart, settings, captured, candidate), onset, verdict.why
 
-    def _known(self, candidate, run, name, onset, change):
+    def _known(self, candidate: Candidate, run: ProcessRun | None, name: str, onset: float,
+               change: Change) -> bool:
         """Whether what has happened has been dealt with."""
         if run is None:
             return onset <= candidate.passed.get(name, float("-inf"))
@@ -149,14 +169,14 @@ class Starter:
                 run.begin(onset)  # only now GraceDB tells when
         return onset <= run.onset or not run.chart.recurs
 
-    def _final(self, chart, settings, evidence):
+    def _final(self, chart: Process, settings: Settings, evidence: Evidence) -> str:
         """Why a process is needless for good, or ""."""
         if chart.unless is None:
             return ""
         verdict = chart.unless.judge(evidence, Scope(settings.options))
         return verdict.why if verdict.right else ""
 
-    def _gate(self, candidate, chart, said):
+    def _gate(self, candidate: Candidate, chart: Process, said: Said) -> tuple[str, float | None]:
         """Why the present values are against a process, or ""; and since when they are not."""
         since, known, now = said.since, candidate.gates.get(chart.name), self.firing.now
         if said.against:
@@ -169,7 +189,7 @@ class Starter:
             candidate.gates[chart.name] = known
         return "", known[1]
 
-    def _weigh(self, run, final, against, since):
+    def _weigh(self, run: ProcessRun, final: str, against: str, since: float | None) -> None:
         """Waive a process under way, or take that back, by what now holds."""
         if run.final:
             return
@@ -184,7 +204,8 @@ class Starter:
                 self.firing.reinstate(run, "what it hangs on has changed", since)
                 self.judge.look(run, "evidence")
 
-    def _keys(self, chart, settings, captured, candidate):
+    def _keys(self, chart: Process, settings: Settings, captured: Parameters,
+              candidate: Candidate) -> tuple[str, ...]:
         if chart.keyed is not None:
             key = chart.keyed(captured, candidate.evidence, candidate.profile)
             return () if key is None else (key,)
@@ -192,9 +213,9 @@ class Starter:
             return ("",)
         if captured.get(chart.key):
             return (captured[chart.key],)
-        return settings.options[chart.per] if chart.per else ()
+        return tuple(settings.options[chart.per]) if chart.per else ()
 
-    def _begin(self, run, trigger):
+    def _begin(self, run: ProcessRun, trigger: Heard) -> None:
         candidate = run.candidate
         candidate.add(run)
         candidate.open_checks += len(run.checks)
@@ -205,7 +226,8 @@ class Starter:
         self.judge.look(run, trigger)
         self.firing.waive_by_order(run)
 
-    def _renew(self, run, onset, since, why, trigger):
+    def _renew(self, run: ProcessRun, onset: float, since: float, why: str,
+               trigger: Heard) -> None:
         """Start its checks anew: what was made before does not count for them."""
         run.begin(onset)
         run.started, run.reason, run.final = since, "", False
@@ -222,15 +244,15 @@ class Starter:
         self.firing.waive_by_order(run)
 
 
-def _everything(evidence):
+def _everything(evidence: Evidence) -> tuple[Change, ...]:
     """All that the evidence has ever told, as changes."""
     return ("fields", "signoff", "members", *evidence.labels, *evidence.logs.values())
 
 
-def _against(chart, settings, candidate):
+def _against(chart: Process, settings: Settings, candidate: Candidate) -> tuple[str, float | None]:
     """Why the present values make a process needless, or ""; and since when they do not."""
     if not settings.enabled:
-        return f"the profile {candidate.profile.name} is without it", None
+        return f"the profile {candidate.chosen_profile.name} is without it", None
     evidence, since = candidate.evidence, None
     far, most = finite(evidence.fields.get("far")), settings.far_threshold
     if most is not None:

@@ -4,9 +4,9 @@
 cannot say (a callback, a parallel state) is refused, not ignored.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import attrs
 from transitions import Event, Machine, State, Transition
@@ -25,7 +25,7 @@ _OF_TRANSITION = ("prepare", "before", "after")
 class Model(Protocol):
     """What is moved: it has a state, and a method for every guard."""
 
-    state: str
+    state: Any  # one of the words of its machine
 
 
 class Row(NamedTuple):
@@ -88,12 +88,14 @@ def compiled(machine: Machine) -> Table:
     if machine.send_event or machine.has_queue:
         raise ChartError("the machine: it must fire at once and hand its arguments to guards as "
                          "they are; leave 'send_event' and 'queued' out")
+    if machine.initial is None:
+        raise ChartError("the machine: it must say in which state a model begins")
     states = dict(_states(machine.states))
     for path, state in states.items():
         _refuse_callbacks(f"state {path!r}", state, _OF_STATE)
         if getattr(state, "events", None):
             raise ChartError(f"state {path!r}: its transitions must be the machine's own")
-    rows = {}
+    rows: dict[tuple[str, str], tuple[Row, ...]] = {}
     for leaf in (path for path, state in states.items() if not getattr(state, "states", None)):
         for trigger, event in machine.events.items():
             tried = tuple(_rows(leaf, event, states))
@@ -102,7 +104,7 @@ def compiled(machine: Machine) -> Table:
     return Table(_entered(machine.initial, states), rows)
 
 
-def _states(states: dict, prefix: str = "") -> Iterator[tuple[str, State]]:
+def _states(states: Mapping[str, State], prefix: str = "") -> Iterator[tuple[str, State]]:
     """Every state with its path, those inside others too."""
     for name, state in states.items():
         yield prefix + name, state

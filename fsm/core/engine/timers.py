@@ -13,14 +13,15 @@ class Timers:
     of these there are never many more than moments.
     """
 
-    def __init__(self):
-        self._moments, self._heap = {}, []
+    def __init__(self) -> None:
+        self._moments: dict[str, float] = {}
+        self._heap: list[tuple[float, str]] = []
 
-    def __getitem__(self, graceid):
+    def __getitem__(self, graceid: str) -> float:
         """Its moment, unix seconds; infinity where none is set."""
         return self._moments.get(graceid, inf)
 
-    def wake(self, graceid, time):
+    def wake(self, graceid: str, time: float) -> None:
         """See to it that a GraceID is looked at by this time (unix seconds)."""
         if time < self._moments.get(graceid, inf):
             self._moments[graceid] = time
@@ -29,20 +30,20 @@ class Timers:
                 self._heap = [(moment, name) for name, moment in self._moments.items()]
                 heapify(self._heap)
 
-    def clear(self, graceid):
+    def clear(self, graceid: str) -> None:
         """Look at a GraceID no more."""
         self._moments.pop(graceid, None)
 
-    def next(self):
+    def next(self) -> tuple[float, str]:
         """The earliest (time, GraceID), or (infinity, "")."""
         heap, moments = self._heap, self._moments
         while heap and moments.get(heap[0][1]) != heap[0][0]:
             heappop(heap)
         return heap[0] if heap else (inf, "")
 
-    def due(self, limit):
+    def due(self, limit: float) -> list[str]:
         """The GraceIDs that are to be looked at by ``limit`` (unix seconds), the earliest first."""
-        found = {}
+        found: dict[str, float] = {}
         while self.next()[0] <= limit:
             time, graceid = heappop(self._heap)
             found[graceid] = time

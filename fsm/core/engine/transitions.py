@@ -1,18 +1,25 @@
 """Fires the machines and draws the consequences: timers, stages, attention, messages."""
 
+from typing import Final
+
 import attrs
 
 from fsm.core.charts import rules
-from fsm.core.engine.effects import Measured, Transition
-from fsm.core.engine.models import UNREPORTED
+from fsm.core.charts.policy import Policy, Timing
+from fsm.core.engine.effects import Effect, Measured, Transition
+from fsm.core.engine.inputs import Command
+from fsm.core.engine.models import UNREPORTED, Candidate, RegionRun
 from fsm.core.engine.notifications import GOOD, escalation, messages
+from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.schedule import Schedule
 from fsm.core.engine.table import lifecycle_table, process_table
+from fsm.core.engine.words import CheckState, CheckTrigger, ProcessTrigger
 from fsm.core.expect.base import RIGHT, Verdict
 from fsm.core.interning import once
 from fsm.core.printable import printable
 
-INCOMPLETE, ESCALATE = "closed.incomplete", "escalate"
+INCOMPLETE: Final = "closed.incomplete"
+ESCALATE: Final = "escalate"
 MEASURED = (*GOOD, rules.MISSING)
 
 
@@ -25,8 +32,8 @@ class Collected:
         effects: wanted, in their order.
     """
 
-    transitions: list = attrs.field(factory=list)
-    effects: list = attrs.field(factory=list)
+    transitions: list[Transition] = attrs.field(factory=list)
+    effects: list[Effect] = attrs.field(factory=list)
 
 
 class Firing:
@@ -41,40 +48,45 @@ class Firing:
         schedule: when checks are looked at, :class:`~fsm.core.engine.schedule.Schedule`.
     """
 
-    def __init__(self, policy):
+    policy: Policy
+    timing: Timing
+    now: float
+    collected: Collected
+
+    def __init__(self, policy: Policy) -> None:
         self.schedule = Schedule()
         self.use_policy(policy)
         self.resume(float("-inf"))
         self.collected = Collected()
 
-    def use_policy(self, policy):
+    def use_policy(self, policy: Policy) -> None:
         """Go by this policy from now on."""
         self.policy = policy
         self.timing = self.schedule.timing = policy.timing
 
-    def resume(self, now):
+    def resume(self, now: float) -> None:
         """Go on at this time, unix seconds."""
         self.now = self.schedule.now = now
 
-    def begin(self, now):
+    def begin(self, now: float) -> Collected:
         """Start a step at this time, unix seconds; returns its :class:`Collected`."""
         self.resume(now)
         self.collected = Collected()
         return self.collected
 
     @property
-    def transitions(self):
+    def transitions(self) -> list[Transition]:
         """Those fired in the present step."""
         return self.collected.transitions
 
     @property
-    def effects(self):
+    def effects(self) -> list[Effect]:
         """Those wanted in the present step."""
         return self.collected.effects
 
     # -- checks ---------------------------------------------------------------------------------
 
-    def check(self, check, trigger, verdict):
+    def check(self, check: CheckRun, trigger: CheckTrigger, verdict: Verdict) -> bool:
         """Fire a check; returns whether it moved.
 
         Args:
@@ -110,13 +122,13 @@ class Firing:
             self.process(run, "recovered", check.why)
         return True
 
-    def escalate(self, check, verdict):
+    def escalate(self, check: CheckRun, verdict: Verdict) -> None:
         """Take every step of escalation whose time has come, since it is still overdue."""
         while (step := check.next_step) and self.now >= check.due + step.after:
             self.check(check, ESCALATE, verdict)
         self.schedule.look_in_time(check)
 
-    def _set_timer(self, check, trigger, dest):
+    def _set_timer(self, check: CheckRun, trigger: CheckTrigger, dest: CheckState) -> None:
         if trigger == ESCALATE:
             check.escalated += 1
         elif dest in rules.CLOSED:
@@ -134,7 +146,8 @@ class Firing:
             check.tries = 0
             self.schedule.retry_later(check)
 
-    def _count(self, check, source, dest, was_open):
+    def _count(self, check: CheckRun, source: CheckState, dest: CheckState,
+               was_open: bool) -> None:
         candidate, is_open = check.process.candidate, check.open
         candidate.overdue += (dest == rules.OVERDUE) - (source == rules.OVERDUE)
         if is_open != was_open:
@@ -144,7 +157,7 @@ class Firing:
 
     # -- processes ------------------------------------------------------------------------------
 
-    def process(self, run, trigger, why):
+    def process(self, run: ProcessRun, trigger: ProcessTrigger, why: str) -> bool:
         """Fire a process; returns whether it moved."""
         source = run.state
         if not process_table(run.chart).fire(run, trigger):
@@ -154,7 +167,7 @@ class Firing:
                                            source, run.state, printable(why)))
         return True
 
-    def begin_stages(self, run):
+    def begin_stages(self, run: ProcessRun) -> None:
         """Give every open check its deadline; a later stage's is the latest it can be."""
         start = run.started
         for index in range(len(run.chart.stages)):
@@ -164,7 +177,7 @@ class Firing:
                     self.schedule.start(check, run.started if check.chart.from_start else start)
             start += max((max(check.within, self.timing.grace) for check in checks), default=0.0)
 
-    def stages_done(self, run):
+    def stages_done(self, run: ProcessRun) -> None:
         """Go on through the stages in which nothing is open."""
         while run.open and run.still_open[run.stage] == 0:
             done = [check for check in run.checks if check.stage == run.stage]
@@ -181,7 +194,7 @@ class Firing:
                         and check.state == rules.AWAITING and not check.question:
                     self.schedule.start(check, run.stage_since)
 
-    def back_to_start(self, run, trigger, why):
+    def back_to_start(self, run: ProcessRun, trigger: ProcessTrigger, why: str) -> None:
         """Put a process back into its first stage, and on through those that are done."""
         self.process(run, trigger, why)
         run.stage, run.stage_since = 0, run.started
@@ -189,7 +202,7 @@ class Firing:
 
     # -- lifecycle ------------------------------------------------------------------------------
 
-    def report_load(self, candidate):
+    def report_load(self, candidate: Candidate) -> None:
         """Tell a lifecycle what has become of its checks since it was last told."""
         load, before = candidate.load, candidate.last_reported
         if candidate.profile is None or load == before:
@@ -205,14 +218,14 @@ class Firing:
             self.lifecycle(candidate, "all_closed", "every check is closed")
         self._see_to_retirement(candidate)
 
-    def _see_to_retirement(self, candidate):
+    def _see_to_retirement(self, candidate: Candidate) -> None:
         if not candidate.lifecycle.under_way(candidate.state):
             candidate.own_timer = self.now + self.timing.retire
             self.schedule.wake(candidate, candidate.own_timer)
         else:
             candidate.own_timer = None
 
-    def lifecycle(self, candidate, trigger, why):
+    def lifecycle(self, candidate: Candidate, trigger: str, why: str) -> None:
         """Fire a lifecycle; where nothing is expected any more, waive what is open."""
         source, why = candidate.state, printable(why)
         if not lifecycle_table(candidate.lifecycle).fire(candidate, trigger):
@@ -232,35 +245,35 @@ class Firing:
                     self.reinstate(run, why)
         self._see_to_retirement(candidate)
 
-    def region(self, region, graceid, trigger, why):
+    def region(self, region: RegionRun, graceid: str, trigger: str, why: str) -> None:
         """Fire a region of a lifecycle."""
         source = region.state
         if lifecycle_table(region.chart).fire(region, trigger):
             self.transitions.append(Transition(self.now, graceid, region.chart.name, "", trigger,
                                                source, region.state, printable(why)))
 
-    def waive(self, run):
+    def waive(self, run: ProcessRun) -> None:
         """Waive the open checks of a process, for its own reason or the candidate's."""
         reason = run.reason or run.candidate.reason
         for check in run.checks:
             if check.open:
                 self.check(check, "waive", Verdict(RIGHT, reason))
 
-    def waive_by_order(self, run):
+    def waive_by_order(self, run: ProcessRun) -> None:
         """Waive the open checks of a process that operators have made needless."""
         if run.candidate.waivers:
             for check in run.checks:
-                reason = check.open and run.candidate.waived_by_order(check)
+                reason = run.candidate.waived_by_order(check) if check.open else ""
                 if reason:
                     self.check(check, "waive", Verdict(RIGHT, reason))
 
-    def noted(self, command, candidate):
+    def noted(self, command: Command, candidate: Candidate) -> None:
         """Put an operator's command into the history of a candidate."""
         self.transitions.append(Transition(
             self.now, candidate.graceid, command.process, command.check, command.order,
             candidate.state, candidate.state, printable(command.words)))
 
-    def reinstate(self, run, why, since=None):
+    def reinstate(self, run: ProcessRun, why: str, since: float | None = None) -> None:
         """Expect again what was waived, but not by an operator; it gets its time anew.
 
         Args:

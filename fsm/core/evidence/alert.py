@@ -1,8 +1,15 @@
 """Alerts, whatever payload they came in, and what each adds to the evidence."""
 
+from typing import Literal
+
 import attrs
 
-from fsm.core.evidence.entries import LogEntry
+from fsm.core.evidence.entries import Change, LogEntry, Signoff, SignoffKey
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.fields import Plain
+
+What = Literal["new", "update", "log", "label_added", "label_removed", "signoff",
+               "signoff_deleted", "voevent", "membership", "exposure", "other"]
 
 
 @attrs.frozen(slots=True)
@@ -11,8 +18,7 @@ class Alert:
 
     Attributes:
         graceid: which candidate it is about.
-        what: ``new``, ``update``, ``log``, ``label_added``, ``label_removed``, ``signoff``,
-            ``signoff_deleted``, ``voevent``, ``membership``, ``exposure`` or ``other``.
+        what: what has happened.
         time: when the change was made, as GraceDB says; else when the alert arrived.
         received: when it arrived, unix seconds.
         fields: event dictionary where the alert states it, else None.
@@ -28,20 +34,20 @@ class Alert:
     """
 
     graceid: str
-    what: str
+    what: What
     time: float
     received: float
-    fields: dict | None = None
-    snapshot: dict | None = None
+    fields: Plain | None = None
+    snapshot: Plain | None = None
     entry: LogEntry | None = None
     label: str = ""
-    labels: tuple = ()
-    signoff: tuple | None = None
+    labels: tuple[str, ...] = ()
+    signoff: tuple[SignoffKey, Signoff] | None = None
     superevent: str | None = ""
     made: float | None = None
     today: bool = False
 
-    def add_to(self, evidence):
+    def add_to(self, evidence: Evidence) -> tuple[Change, ...]:
         """Add what it says to the evidence.
 
         Returns:
@@ -49,7 +55,8 @@ class Alert:
             ``"signoff"``; also where GraceDB had told it before, because only now its alert has
             come.
         """
-        what, changes = self.what, ()
+        what = self.what
+        changes: tuple[Change, ...] = ()
         evidence.today = evidence.today or self.today
         if self.entry is not None:
             evidence.add_entry(self.entry)
@@ -78,7 +85,7 @@ class Alert:
             changes = (*changes, "members")
         return changes
 
-    def _label_to(self, evidence):
+    def _label_to(self, evidence: Evidence) -> tuple[str, ...]:
         on = self.what == "label_added"
         names = (self.snapshot or {}).get("labels")
         if not on and isinstance(names, list) and self.label in names and (

@@ -1,11 +1,17 @@
 """Evidence as plain values in a fixed order, for storing and comparing, and back."""
 
+from typing import TYPE_CHECKING
+
 from fsm.core.evidence import labels
 from fsm.core.evidence.entries import LogEntry, Signoff, tag_set
+from fsm.core.evidence.fields import Plain
 from fsm.core.interning import once
 
+if TYPE_CHECKING:  # it stores and compares itself by what is here
+    from fsm.core.evidence.evidence import Evidence
 
-def canonical(evidence):
+
+def canonical(evidence: "Evidence") -> Plain:
     """The evidence as plain JSON values in a fixed order, for storing and comparing."""
     entries = sorted(evidence.logs.values(), key=lambda e: (str(e.identity), e.time))
     return {
@@ -30,7 +36,7 @@ def canonical(evidence):
     }
 
 
-def fill(evidence, plain):
+def fill(evidence: "Evidence", plain: Plain) -> None:
     """Put into empty evidence what :func:`canonical` gave."""
     evidence.fields = dict(plain["fields"])
     evidence._fields_rank = tuple(plain["fields_rank"])

@@ -9,13 +9,16 @@ from fsm.core.interning import LONGEST
 OWN_TAG = "event_supervisor"
 OWN_PREFIX = "ES: "
 
+Identity = int | tuple[str, int | None, str]  # of a log entry, see there
+SignoffKey = tuple[str, str]  # type and instrument, "" for advocates
+
 
 @lru_cache(4096)
-def _known_set(names):
+def _known_set(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
-def tag_set(names):
+def tag_set(names: tuple[str, ...]) -> frozenset[str]:
     """The set of these tag names, a tuple; the same object for the same names."""
     if sum(map(len, names)) > LONGEST:  # nothing that comes again, and not to be kept
         return frozenset(names)
@@ -40,21 +43,21 @@ class LogEntry:
     comment: str = ""
     filename: str = ""
     version: int | None = None
-    tags: frozenset = frozenset()
+    tags: frozenset[str] = frozenset()
 
     @property
-    def identity(self):
+    def identity(self) -> Identity:
         """What makes two reports of it the same one."""
         if self.number is not None:
             return self.number
         return (self.filename, self.version, self.comment)
 
     @property
-    def own(self):
+    def own(self) -> bool:
         """Whether the Event Supervisor wrote it: such entries are never evidence."""
         return OWN_TAG in self.tags or self.comment.startswith(OWN_PREFIX)
 
-    def joined(self, other):
+    def joined(self, other: "LogEntry") -> "LogEntry":
         """Merge with another report of the same entry, independent of their order."""
         if self == other:
             return self
@@ -68,6 +71,11 @@ class LogEntry:
         )
 
 
+# What an alert or an answer tells: a log entry, the name of a label, "fields", "signoff" or
+# "members".
+Change = LogEntry | str
+
+
 @attrs.frozen(slots=True)
 class Signoff:
     """What an operator or advocate said: status ``OK`` or ``NO``, or "" where withdrawn."""
@@ -77,7 +85,7 @@ class Signoff:
     comment: str = ""
 
 
-def signoff_labels(kind, instrument, status):
+def signoff_labels(kind: str, instrument: str, status: str) -> dict[str, bool]:
     """The labels that GraceDB itself puts on and takes off with a sign-off, without an alert.
 
     Source: GraceDB's rules for sign-offs: each replaces its request; withdrawn, it restores it.

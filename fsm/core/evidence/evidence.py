@@ -10,10 +10,13 @@ from zlib import crc32
 import attrs
 
 from fsm.core.evidence.canonical import canonical, fill
-from fsm.core.evidence.fields import MEMBERS, SWAPPED, flatten
+from fsm.core.evidence.entries import Identity, LogEntry, Signoff, SignoffKey
+from fsm.core.evidence.fields import MEMBERS, SWAPPED, Fields, Plain, Scalar, flatten
+from fsm.core.evidence.labels import LabelState
 from fsm.core.evidence.marks import Marks
 from fsm.core.times import unix_seconds
 
+MOST_STATED = 100  # digests that are kept
 LONG_AGO = 86400.0  # seconds
 AT_ONCE = 60.0  # seconds after its creation by which a first statement tells how it was created
 
@@ -47,25 +50,25 @@ class Evidence(Marks):
     """
 
     graceid: str
-    fields: dict = attrs.field(factory=dict)
-    logs: dict = attrs.field(factory=dict)
-    files: dict = attrs.field(factory=dict)
-    labels: dict = attrs.field(factory=dict)
-    signoffs: dict = attrs.field(factory=dict)
-    neighbours: dict = attrs.field(factory=dict)
-    contents: dict = attrs.field(factory=dict)
-    members: dict = attrs.field(factory=dict)
-    joined: tuple = (float("-inf"), None)
+    fields: Fields = attrs.field(factory=dict)
+    logs: dict[Identity, LogEntry] = attrs.field(factory=dict)
+    files: dict[str, list[Identity]] = attrs.field(factory=dict)
+    labels: dict[str, LabelState] = attrs.field(factory=dict)
+    signoffs: dict[SignoffKey, Signoff] = attrs.field(factory=dict)
+    neighbours: dict[str, list[Plain]] = attrs.field(factory=dict)
+    contents: dict[str, Plain] = attrs.field(factory=dict)
+    members: dict[str, "Evidence"] = attrs.field(factory=dict)
+    joined: tuple[float, str | None] = (float("-inf"), None)
     state: str = ""
-    changed: dict = attrs.field(factory=dict)
-    stated_before: list = attrs.field(factory=list)
-    was_in: list = attrs.field(factory=list)
+    changed: dict[str, float] = attrs.field(factory=dict)
+    stated_before: list[int] = attrs.field(factory=list)
+    was_in: list[str] = attrs.field(factory=list)
     today: bool = False
     gone: float | None = None
-    doubts: set = attrs.field(factory=set, eq=False)
-    _fields_rank: tuple = (-1, 0.0, "")
+    doubts: set[str] = attrs.field(factory=set, eq=False)
+    _fields_rank: tuple[int, float, str] = (-1, 0.0, "")
 
-    def add_entry(self, entry):
+    def add_entry(self, entry: LogEntry) -> LogEntry | None:
         """Add a log entry; returns it as kept, or None where it was known already."""
         if entry.own:
             return None
@@ -75,13 +78,13 @@ class Evidence(Marks):
             entry = known.joined(entry)
         return self._keep(entry, known)
 
-    def correct_entry(self, entry):
+    def correct_entry(self, entry: LogEntry) -> LogEntry | None:
         """Replace an entry by GraceDB's own record of it: its tags are the present ones."""
         if entry.own:
             return None
         return self._keep(entry, self.logs.get(entry.identity))
 
-    def _keep(self, entry, known):
+    def _keep(self, entry: LogEntry, known: LogEntry | None) -> LogEntry | None:
         if entry == known:
             return None
         identity = entry.identity
@@ -92,7 +95,7 @@ class Evidence(Marks):
             self.files.setdefault(entry.filename, []).append(identity)
         return entry
 
-    def add_fields(self, fields, time, snapshot=False):
+    def add_fields(self, fields: Plain, time: float, snapshot: bool = False) -> bool:
         """Add the event's values; returns whether anything changed.
 
         Args:
@@ -117,7 +120,7 @@ class Evidence(Marks):
         self.fields, self._fields_rank = flat, rank
         return changed or moved
 
-    def hear(self, what, fields, time):
+    def hear(self, what: str, fields: Plain, time: float) -> bool:
         """Add the event's values as an alert of a kind states them; see :meth:`add_fields`.
 
         An alert may come again long after: what has been stated before does not count once more.
@@ -134,7 +137,11 @@ class Evidence(Marks):
         self._remember(digest)
         return self.add_fields(fields, time)
 
-    def _date(self, flat, time):
+    def _remember(self, digest: int) -> None:
+        """Keep a digest of what an alert has stated, the last ones at most."""
+        self.stated_before = sorted([*self.stated_before, digest])[-MOST_STATED:]
+
+    def _date(self, flat: Fields, time: float) -> None:
         """Note since when values are what they are, where they were not so from the beginning."""
         for name, value in self.fields.items():
             if value != flat.get(name):
@@ -147,23 +154,22 @@ class Evidence(Marks):
         if not self.fields and swapped and created is not None and time > created + AT_ONCE:
             self.changed.update(dict.fromkeys(SWAPPED, time))  # which one was preferred before?
 
-    def since(self, name):
+    def since(self, name: str) -> float | None:
         """Since when a value is what it is; None where it was so from the beginning.
 
         ``gw_events.joined`` and ``em_events.joined`` stand for the last time that an event joined.
         """
         return self.changed.get(name)
 
-    def learn_preferred(self, fields, time):
+    def learn_preferred(self, fields: Plain, time: float) -> bool:
         """Take what a superevent's values tell of its preferred event; returns whether it is news.
 
         Only what is not known by itself is taken, since it may be stale.
         """
         data = fields.get("preferred_event_data")
-        graceid = data.get("graceid") if isinstance(data, dict) else None
-        if not isinstance(graceid, str):
+        if not isinstance(data, dict) or not isinstance(data.get("graceid"), str):
             return False
-        member, names = self.member(graceid), data.get("labels")
+        member, names = self.member(data["graceid"]), data.get("labels")
         news = not member.fields and member.add_fields(data, time, snapshot=True)
         created = unix_seconds(data.get("created"))
         if created is not None and time > created + LONG_AGO:
@@ -175,22 +181,22 @@ class Evidence(Marks):
         return news
 
     @property
-    def superevent(self):
+    def superevent(self) -> str | None:
         """Of an event, the superevent that it is in, or None."""
         return self.joined[1]
 
-    def join(self, superevent, time):
+    def join(self, superevent: object, time: float) -> bool:
         """Note in which superevent an event is since a time; returns whether that is news."""
-        superevent = superevent if isinstance(superevent, str) and superevent else None
-        if (time, superevent or "") <= (self.joined[0], self.joined[1] or ""):
+        name = superevent if isinstance(superevent, str) and superevent else None
+        if (time, name or "") <= (self.joined[0], self.joined[1] or ""):
             return False
-        changed = superevent != self.joined[1]
-        self.joined = (time, superevent)
+        changed = name != self.joined[1]
+        self.joined = (time, name)
         if changed:
-            self.fields = {**self.fields, "superevent": superevent}
+            self.fields = {**self.fields, "superevent": name}
         return changed
 
-    def hear_of_joining(self, superevent, time):
+    def hear_of_joining(self, superevent: str | None, time: float) -> bool:
         """Note what an alert says of joining or leaving; as :meth:`hear`."""
         name = superevent or ""
         if name in self.was_in and superevent != self.superevent:
@@ -200,61 +206,62 @@ class Evidence(Marks):
             self.was_in = [*self.was_in, name]
         return self.join(superevent, time)
 
-    def _stated_to_be_in(self, superevent, time, snapshot):
+    def _stated_to_be_in(self, superevent: object, time: float, snapshot: bool) -> bool:
         """What merely came along may be older than a joining or leaving that is known."""
         if snapshot and (not superevent or self.superevent or time <= self.joined[0]):
             return False
         return self.join(superevent, time)
 
-    def member(self, graceid):
+    def member(self, graceid: str) -> "Evidence":
         """What is known of a member of a superevent."""
         if graceid not in self.members:
             self.members[graceid] = Evidence(graceid)
         return self.members[graceid]
 
     @property
-    def preferred(self):
+    def preferred(self) -> "Evidence | None":
         """Of a superevent, what is known of its preferred event; None where that is not known."""
-        return self.members.get(self.fields.get("preferred_event"))
+        graceid = self.fields.get("preferred_event")
+        return self.members.get(graceid) if isinstance(graceid, str) else None
 
     @property
-    def stated(self):
+    def stated(self) -> bool:
         """Whether the event's values are GraceDB's own statement, so that none is unknown."""
         return self._fields_rank[0] == 1
 
-    def entries(self, filename):
+    def entries(self, filename: str) -> list[LogEntry]:
         """All entries that brought a file of this name, the newest version first."""
         found = [self.logs[identity] for identity in self.files.get(filename, ())]
         if len(found) > 1:
             found.sort(key=_newest_first)
         return found
 
-    def newest(self, filename):
+    def newest(self, filename: str) -> int | None:
         """The newest version number known of a file (0 where it is not told), None without it."""
         found = self.entries(filename)
         return (found[0].version or 0) if found else None
 
-    def content(self, filename):
+    def content(self, filename: str) -> Plain | None:
         """Facts about the content of a file's newest version, None where not inspected."""
         return self.contents.get(f"{filename},{self.newest(filename)}")
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, Evidence):
             return NotImplemented
         return canonical(self) == canonical(other)
 
 
-def _names(value):
+def _names(value: Scalar) -> list[str]:
     return str(value or "").split(",")
 
 
-def _newest_first(entry):
+def _newest_first(entry: LogEntry) -> tuple[int, float, int]:
     version = -1 if entry.version is None else entry.version
     number = -1 if entry.number is None else entry.number
     return (-version, -entry.time, -number)
 
 
-def restored(graceid, plain):
+def restored(graceid: str, plain: Plain) -> Evidence:
     """Rebuild evidence from what :func:`~fsm.core.evidence.canonical.canonical` gave."""
     made = Evidence(graceid)
     fill(made, plain)

@@ -1,5 +1,11 @@
 """The values of events and superevents, flattened: scalars by one name each."""
 
+from typing import Any
+
+Scalar = str | int | float | bool | None
+Fields = dict[str, Scalar]  # flattened, see there
+Plain = dict[str, Any]  # an object of JSON, in which any value may be of any kind
+
 MEMBERS = ("gw_events", "em_events")  # of a superevent
 OF_PREFERRED = ("group", "pipeline", "search", "instruments", "offline")
 SWAPPED = ("preferred_event", "far", *OF_PREFERRED)  # what a change of the preferred event changes
@@ -9,7 +15,7 @@ CATEGORIES = {"M": "MDC", "T": "Test"}  # of superevents, by the first letter of
 _SCALAR = (str, int, float, bool, type(None))
 
 
-def flatten(fields):
+def flatten(fields: Plain) -> Fields:
     """Keep the scalars of an event or superevent dictionary, and what is known to be inside it.
 
     Extra attributes become ``Table.column``; of a superevent the members become comma-separated

@@ -5,23 +5,26 @@ superevents S, MS, TS; confirmed superevents GW, MGW, TGW).
 """
 
 import re
+from typing import Final, Literal
 
 _EVENT = re.compile(r"[GEHMTD]\d{1,12}", re.ASCII)
 _SUPEREVENT = re.compile(r"[TM]?(?:S\d{6}[a-z]{1,8}|GW\d{6}[A-Z]{1,8})", re.ASCII)
 
-EVENT = "event"
-SUPEREVENT = "superevent"
+Kind = Literal["event", "superevent"]  # what a GraceID names
+
+EVENT: Final = "event"
+SUPEREVENT: Final = "superevent"
 
 
 CATEGORIES = {"M": "mdc", "T": "test"}  # of superevents, by the letter before their S or GW
 
 
-def category_of(superevent):
+def category_of(superevent: str) -> str:
     """The category that the id of a superevent tells: ``production``, ``mdc`` or ``test``."""
     return CATEGORIES.get(superevent[:1], "production")
 
 
-def letters(number):
+def letters(number: int) -> str:
     """The letters of the superevent with this number in its day, from 0: a … z, aa, ab …"""
     text = ""
     number += 1
@@ -31,7 +34,7 @@ def letters(number):
     return text
 
 
-def kind_of(graceid):
+def kind_of(graceid: str) -> Kind | None:
     """Tell what a GraceID names.
 
     Args:

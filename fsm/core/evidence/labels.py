@@ -7,12 +7,20 @@ seconds, so that what happens within one second is told apart by the order of ar
 that cannot decide GraceDB must be asked. Source: GraceDB's label alerts and rules for sign-offs.
 """
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal, NamedTuple
 
 NEVER = 0.0
 RESOLUTION = 1.0  # seconds, of the times that GraceDB tells
 MOST = 40  # reports that are kept
-OFF, ON, STATED_OFF, STATED_ON = range(4)  # kinds of reports: of alerts, and GraceDB's own word
+# Kinds of reports: of alerts, and GraceDB's own word.
+Kind = Literal[0, 1, 2, 3]
+OFF: Final = 0
+ON: Final = 1
+STATED_OFF: Final = 2
+STATED_ON: Final = 3
+
+Report = tuple[float, Kind, float | None]  # when heard, its kind, when put on as far as it tells
 
 
 class LabelState(NamedTuple):
@@ -28,15 +36,15 @@ class LabelState(NamedTuple):
     since: float
     present: bool
     heard: float = NEVER
-    reports: tuple = ()
+    reports: tuple[Report, ...] = ()
 
     @property
-    def off_since(self):
+    def off_since(self) -> float | None:
         """Since when it is off; None where it is on, or was never known to be on."""
         was_on = any(kind in (ON, STATED_ON) for _, kind, _ in self.reports)
         return self.since if was_on and not self.present else None
 
-    def plain(self):
+    def plain(self) -> list[Any]:
         """It as lists; see :func:`restored`."""
         return [self.since, self.present, self.heard, [list(report) for report in self.reports]]
 
@@ -63,7 +71,7 @@ NOTHING = _Known(NEVER, False, NEVER, NEVER, False, NEVER)
 NOT_KNOWN = LabelState(NEVER, False)
 
 
-def restored(plain):
+def restored(plain: Iterable[Any]) -> LabelState:
     """A state from plain values; of earlier versions only the first two are known."""
     since, present, *more = plain
     if not more:
@@ -71,7 +79,7 @@ def restored(plain):
     return LabelState(since, present, more[0], tuple(tuple(report) for report in more[1]))
 
 
-def reported(state, report):
+def reported(state: LabelState, report: Report) -> tuple[LabelState, bool]:
     """Add a report; the order in which reports are added does not matter.
 
     Args:
@@ -99,11 +107,11 @@ def reported(state, report):
     return LabelState(known.since, known.present, known.heard, ordered), doubtful
 
 
-def _order(report):
+def _order(report: Report) -> tuple[float, int, float]:
     return (*report[:2], NEVER if report[2] is None else report[2])
 
 
-def _added(known, made, heard):
+def _added(known: _Known, made: float | None, heard: float) -> tuple[_Known, bool]:
     """The label was put on at a time, None where GraceDB does not tell; also whether in doubt."""
     if made is None:
         if known.present:
@@ -121,7 +129,7 @@ def _added(known, made, heard):
     return _Known(made, True, made, known.taken_off, True, heard), False
 
 
-def _removed(known, made, heard):
+def _removed(known: _Known, made: float | None, heard: float) -> tuple[_Known, bool]:
     """The label was taken off; arguments and result as of :func:`_added`."""
     if not known.present:
         ended = heard if made is None else made
@@ -136,12 +144,12 @@ def _removed(known, made, heard):
     return _off(known, made, heard), False
 
 
-def _off(known, made, heard):
+def _off(known: _Known, made: float, heard: float) -> _Known:
     return _Known(heard, False, known.put_on, max(made, known.put_on, known.taken_off),
                   known.dated, heard)
 
 
-def _stated_on(known, made, asked):
+def _stated_on(known: _Known, made: float | None, asked: float) -> tuple[_Known, bool]:
     """GraceDB has said that it is on; arguments and result as of :func:`_added`."""
     if known.present:
         return known if made is None else _added(known, made, asked)[0], False
@@ -149,11 +157,13 @@ def _stated_on(known, made, asked):
     return _Known(since, True, since, known.taken_off, made is not None, asked), False
 
 
-def _stated_off(known, made, asked):
+def _stated_off(known: _Known, made: float | None, asked: float) -> tuple[_Known, bool]:
     """GraceDB has said that it is off; what was put on in that very second is newer."""
     if not known.present or known.since > asked - RESOLUTION:
         return known, False
     return _off(known, known.put_on, asked), False
 
 
-_STEPS = {OFF: _removed, ON: _added, STATED_OFF: _stated_off, STATED_ON: _stated_on}
+_Step = Callable[[_Known, float | None, float], tuple[_Known, bool]]
+_STEPS: dict[Kind, _Step] = {
+    OFF: _removed, ON: _added, STATED_OFF: _stated_off, STATED_ON: _stated_on}

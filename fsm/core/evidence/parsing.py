@@ -6,16 +6,20 @@ Source: public alert payloads and GraceDB's server code; see docs/architecture.m
 """
 
 import re
+from collections.abc import Callable
 from functools import partial
 
 import attrs
 
-from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.alert import Alert, What
 from fsm.core.evidence.entries import Signoff
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.records import log_entry
 from fsm.core.times import gps_seconds, stated, unix_seconds
 from fsm.errors import AlertError
+
+Make = Callable[..., Alert]  # an alert of either kind of payload
 
 CONTROL_IDS = {"command", "heartbeat"}
 
@@ -25,7 +29,7 @@ _LABEL_TEXT = re.compile(
 )
 
 # Today's alert types and what each one does to the evidence; all others are kept as "other".
-_CURRENT = {
+_CURRENT: dict[str, What] = {
     "new": "new", "update": "update", "log": "log",
     "label_added": "label_added", "label_removed": "label_removed",
     "signoff_created": "signoff", "signoff_updated": "signoff",
@@ -41,7 +45,7 @@ _LEGACY = {"new", "update", "label", "signoff"}
 _GPS = ("gpstime", "t_0", "t_start", "t_end")
 
 
-def parse(payload, received):
+def parse(payload: object, received: float) -> Alert | None:
     """Read one payload.
 
     Args:
@@ -70,7 +74,7 @@ def parse(payload, received):
     return _current(uid, kind, payload, received)
 
 
-def _sound(value, received):
+def _sound(value: object, received: float) -> Plain:
     """A dictionary of a payload without the times in it that cannot be: they are not told."""
     if not isinstance(value, dict):
         return {}
@@ -84,17 +88,18 @@ def _sound(value, received):
     return {name: one for name, one in value.items() if name not in wrong} if wrong else value
 
 
-def _label_names(value):
+def _label_names(value: object) -> tuple[str, ...]:
     return tuple(n for n in value if isinstance(n, str)) if isinstance(value, (list, dict)) else ()
 
 
-def _event(make, uid, what, fields, received, labels):
+def _event(make: Make, uid: str, what: What, fields: Plain, received: float,
+           labels: object) -> Alert:
     time = unix_seconds(fields.get("created")) if what == "new" else None
     return make(uid, what, received if time is None else time, received, fields=fields,
                 labels=_label_names(labels) if what == "new" else ())
 
 
-def _signed(make, uid, what, record, received):
+def _signed(make: Make, uid: str, what: What, record: Plain, received: float) -> Alert:
     key = (str(record.get("signoff_type", "")), str(record.get("instrument") or ""))
     status = "" if what == "signoff_deleted" else str(record.get("status", ""))
     signoff = Signoff(received, status, str(record.get("comment", "")))
@@ -104,7 +109,7 @@ def _signed(make, uid, what, record, received):
 _today = partial(Alert, today=True)
 
 
-def _current(uid, kind, payload, received):
+def _current(uid: str, kind: str, payload: Plain, received: float) -> Alert:
     what = _CURRENT.get(kind, "other")
     data, state = _sound(payload.get("data"), received), _sound(payload.get("object"), received)
     if what == "new" or what == "update":
@@ -130,7 +135,7 @@ def _current(uid, kind, payload, received):
     return _today(uid, what, received, received, snapshot=snapshot)
 
 
-def _membership(uid, kind, data, state, received):
+def _membership(uid: str, kind: str, data: Plain, state: Plain, received: float) -> Alert:
     """Events come and go in a superevent, which is stated whole both in theirs and its own alerts.
 
     Only what it is now counts: among the alerts about one change those of the events may come
@@ -147,29 +152,29 @@ def _membership(uid, kind, data, state, received):
                   superevent=superevent)
 
 
-def _legacy(uid, kind, payload, received):
+def _legacy(uid: str, kind: str, payload: Plain, received: float) -> Alert:
     record = _sound(payload.get("object"), received)
     text = payload.get("description")
     text = text if isinstance(text, str) else ""
     if kind == "new":
-        return _event(Alert, uid, kind, record, received, record.get("labels"))
+        return _event(Alert, uid, "new", record, received, record.get("labels"))
     if kind == "signoff":
-        return _signed(Alert, uid, kind, record, received)
+        return _signed(Alert, uid, "signoff", record, received)
     match = _LABEL_TEXT.fullmatch(text)
     if kind == "label" or match:
         return _legacy_label(uid, text, match, received)
     return _legacy_update(uid, text, payload.get("file"), record, received)
 
 
-def _legacy_label(uid, text, match, received):
+def _legacy_label(uid: str, text: str, match: re.Match[str] | None, received: float) -> Alert:
     if match and match["removed"]:
         return Alert(uid, "label_removed", received, received, label=match["removed"])
     label = match["added"] if match else text
     return Alert(uid, "label_added", received, received, label=label)
 
 
-def _legacy_update(uid, text, file, record, received):
-    file = file if isinstance(file, str) else ""
+def _legacy_update(uid: str, text: str, given: object, record: Plain, received: float) -> Alert:
+    file = given if isinstance(given, str) else ""
     if text.startswith("VOEVENT: ") or "voevent_type" in record:
         entry = log_entry({**record, "N": None}, received, "New VOEvent", file)
         return Alert(uid, "voevent", entry.time, received, entry=entry)

@@ -3,19 +3,21 @@
 import re
 
 from fsm.core.evidence.entries import LogEntry, tag_set
+from fsm.core.evidence.fields import Plain
 from fsm.core.interning import once
 from fsm.core.times import unix_seconds
 
 _VERSIONED = re.compile(r"(.+),(\d{1,9})", re.DOTALL)
 
 
-def split_version(name):
+def split_version(name: str) -> tuple[str, int | None]:
     """Split ``x.fits,2`` into name and version; None as version where none is written."""
     match = _VERSIONED.fullmatch(name)
     return (match[1], int(match[2])) if match else (name, None)
 
 
-def log_entry(record, received, comment=None, filename=None):
+def log_entry(record: Plain, received: float, comment: str | None = None,
+              filename: str | None = None) -> LogEntry:
     """Read a log dictionary, from an alert or from GraceDB's REST interface.
 
     The same texts and tags of many candidates are kept once.

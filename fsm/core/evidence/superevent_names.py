@@ -5,14 +5,27 @@ names at once, so a superevent is known by its creation. Source: GraceDB's confi
 (``GW230727A``).
 """
 
+from collections.abc import Container, Mapping
 from itertools import islice
+from typing import Any, Protocol, TypeVar, cast
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, category_of, kind_of
 from fsm.core.interning import LONGEST
 
 MOST = 100_000  # names that are remembered, besides those of candidates under supervision
+
+
+class _About(Protocol):
+    """An alert or an answer, which is about a candidate."""
+
+    @property
+    def graceid(self) -> str: ...
+
+
+Item = TypeVar("Item", bound=_About)
 
 
 class Names:
@@ -27,14 +40,15 @@ class Names:
         fresh: of these the ones noted since :meth:`stored`.
     """
 
-    def __init__(self, known=()):
-        self.known, self.fresh = dict(known), {}
+    def __init__(self, known: Mapping[str, str] | None = None) -> None:
+        self.known: dict[str, str] = dict(known or {})
+        self.fresh: dict[str, str] = {}
 
-    def stored(self):
+    def stored(self) -> None:
         """All that was fresh has been kept."""
         self.fresh.clear()
 
-    def surplus(self, supervised):
+    def surplus(self, supervised: Container[str]) -> list[str]:
         """Forget the names noted first where there are too many.
 
         Args:
@@ -51,11 +65,11 @@ class Names:
             self.fresh.pop(name, None)
         return old
 
-    def of(self, graceid):
+    def of(self, graceid: str) -> str:
         """The name under which a GraceID is supervised."""
         return self.known.get(graceid, graceid)
 
-    def under_one(self, item):
+    def under_one(self, item: Item) -> Item:
         """Put an input under the name by which its candidate is supervised.
 
         Args:
@@ -66,9 +80,12 @@ class Names:
         if graceid not in self.known and kind_of(graceid) == SUPEREVENT:
             self._meet(graceid, _state(item))
         name = self.of(graceid)
-        return item if name == graceid else attrs.evolve(item, graceid=name)
+        if name == graceid:
+            return item
+        renamed: Item = attrs.evolve(cast("Any", item), graceid=name)
+        return renamed
 
-    def _meet(self, graceid, state):
+    def _meet(self, graceid: str, state: Plain) -> None:
         created = state.get("created")
         if not isinstance(created, str) or len(created) > LONGEST:
             return
@@ -81,18 +98,18 @@ class Names:
         self._note(graceid, first if first and _confirmed(first) != _confirmed(graceid)
                    else graceid)
 
-    def _note(self, name, graceid):
+    def _note(self, name: str, graceid: str) -> None:
         self.known[name] = self.fresh[name] = graceid
 
 
-def _state(item):
+def _state(item: _About) -> Plain:
     """The superevent's values that an alert or an answer tells."""
     for part in ("fields", "snapshot", "event"):
-        state = getattr(item, part, None)
+        state: Plain | None = getattr(item, part, None)
         if state:
             return state
     return {}
 
 
-def _confirmed(graceid):
+def _confirmed(graceid: str) -> bool:
     return "GW" in graceid

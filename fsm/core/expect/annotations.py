@@ -55,7 +55,7 @@ class _Tagged(Expectation):
     def _after_words(self):
         return f", after {self.after.words()}" if self.after else ""
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         named = {self.tags} if isinstance(self.tags, str) else set()
         later = self.after.parameters() if self.after else ()
         return frozenset(named).union(later, *(t.parameters for t in self.templates))
@@ -187,6 +187,6 @@ class File(_Tagged):
         names = " or ".join(t.words for t in self.templates)
         return f"file {names}{self._tag_words()}{said}{self._after_words()}"
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         own = _Tagged.parameters(self)
         return own | (self.message.parameters() if self.message else frozenset())

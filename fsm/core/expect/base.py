@@ -11,6 +11,7 @@ from typing import NamedTuple
 import attrs
 
 from fsm.core.times import finite
+from fsm.errors import ChartError
 
 RIGHT, WRONG, ABSENT = "right", "wrong", "absent"
 UNKNOWN = "unknown"  # no verdict: not heard of yet, or the function that should judge has failed
@@ -117,7 +118,7 @@ class Expectation(ABC):
         """What news could change the verdict, as a tuple of :class:`Hint`."""
         return ()
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         """Names of the parameters and options it needs."""
         return frozenset()
 
@@ -154,14 +155,14 @@ class Expectation(ABC):
         """It, with exactly these tags on its message or file; just it where it expects neither."""
         return self
 
-    def __and__(self, other):
-        return all_of(self, other)
+    def __and__(self, other: "Expectation") -> "AllOf":
+        return AllOf((self, expected(other)))
 
-    def __or__(self, other):
-        return any_of(self, other)
+    def __or__(self, other: "Expectation") -> "AnyOf":
+        return AnyOf((self, expected(other)))
 
-    def __invert__(self):
-        return not_(self)
+    def __invert__(self) -> "Not":
+        return Not((self,))
 
 
 @attrs.frozen(slots=True)
@@ -179,7 +180,7 @@ class _Composed(Expectation):
     def hints(self):
         return tuple(h for part in self.parts for h in part.hints())
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         return frozenset().union(*(part.parameters() for part in self.parts))
 
     def questions(self, evidence, scope):
@@ -280,21 +281,15 @@ class Not(_Composed):
         return {} if self.parts[0].touched(change, evidence) else None
 
 
-def any_of(*parts):
-    """Expect at least one of the parts."""
-    return AnyOf(parts)
+def expected(part: object) -> Expectation:
+    """The part of an expectation, if it is one itself.
 
+    Args:
+        part: of which something is to be made.
 
-def whenever(*parts):
-    """As a start: each time that one of the parts happens."""
-    return Whenever(parts)
-
-
-def all_of(*parts):
-    """Expect every part."""
-    return AllOf(parts)
-
-
-def not_(part):
-    """Expect that the part does not hold."""
-    return Not((part,))
+    Raises:
+        ChartError: where it is something else.
+    """
+    if not isinstance(part, Expectation):
+        raise ChartError(f"expected an expectation, such as log(...), not {part!r}")
+    return part

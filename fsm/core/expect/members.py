@@ -28,7 +28,7 @@ class OfMember(Expectation):
     def hints(self):
         return (Hint("members"), Hint("fields"))
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         return self.inner.parameters()
 
     def questions(self, evidence, scope):

@@ -21,6 +21,7 @@ _PATTERNS = {
 }
 _WORD = r"\w(?:[\w.:+-]*\w)?"
 _NO_VALUES = {}
+_SAMPLES = (1e9, 1, "text")  # what parameters may be
 _PIECE = re.compile(r"\{(\w+)(?::([^}]*))?\}|(\*)|([^{*]+)|(\{)")
 
 
@@ -44,6 +45,28 @@ def _written(name, value):
     return (f"(?={pattern})" if known else "") + re.escape(value)
 
 
+def _validate(text):
+    """Refuse a text with braces that are no parameter, or with a format that nothing has."""
+    if not isinstance(text, str):
+        raise ChartError(f"expected a text, found {text!r}")
+    for name, form, _, literal, brace in _PIECE.findall(text):
+        if brace or "}" in literal:
+            missing = "is not closed" if brace else "was never opened"
+            raise ChartError(f"{text!r}: a brace {missing}; a parameter is written {{name}} or "
+                             "{name:format}, a brace that is meant itself needs regex=")
+        if form and not any(_can_be(value, form) for value in _SAMPLES):
+            raise ChartError(f"{text!r}: {form!r} is no format that {name!r} could be written in; "
+                             "write such as {gpstime:.4f}")
+
+
+def _can_be(value, form):
+    try:
+        format(value, form)
+    except ValueError:
+        return False
+    return True
+
+
 class Template:
     """A text to find: literal parts, ``{parameter}``, ``{parameter:format}`` and ``*``.
 
@@ -57,14 +80,20 @@ class Template:
         parameters: names of the parameters.
         literal: the whole text where it has neither parameter nor ``*``, else None.
         anchor: a literal part that every match contains, perhaps "".
+        formats: parameters that are written in a format of their own, to the format.
+
+    Raises:
+        ChartError: where braces are left open, a format cannot be, or the regular expression is
+            none.
     """
 
-    __slots__ = ("text", "regex", "words", "parameters", "literal", "anchor", "_formats",
+    __slots__ = ("text", "regex", "words", "parameters", "literal", "anchor", "formats",
                  "_compiled", "_star")
 
     def __init__(self, text, regex=False, words=None):
+        _validate(words or "" if regex else text)
         self.text, self.regex, self.words = text, regex, words or text
-        self._formats, self._star = {}, "*" in text
+        self.formats, self._star = {}, "*" in text
         if regex:
             pattern, self.anchor, self.literal = text, "", None
         else:
@@ -86,7 +115,7 @@ class Template:
                 seen.add(name)
                 pattern.append(f"(?P<{name}>{_PATTERNS.get(name, _WORD)})")
                 if form:
-                    self._formats[name] = form
+                    self.formats[name] = form
             elif star:
                 pattern.append(".*?")
             else:
@@ -160,7 +189,7 @@ class Template:
         for name in self.parameters:
             value = lookup(name)
             if value is not None:
-                form = self._formats.get(name)
+                form = self.formats.get(name)
                 values[name] = format(value, form) if form else str(value)
         return values
 

@@ -81,7 +81,7 @@ class Field(Expectation):
     def hints(self):
         return (Hint("fields"),)
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         return frozenset(b for b in (self.at_least, self.at_most) if isinstance(b, str))
 
     def captured(self, change, evidence):
@@ -167,7 +167,7 @@ class Lasting(Expectation):
     def hints(self):
         return self.state.hints()
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         return self.state.parameters()
 
     def questions(self, evidence, scope):
@@ -214,7 +214,7 @@ class Predicate(Expectation):
     def hints(self):
         return tuple(h for e in self.watches for h in e.hints())
 
-    def parameters(self):
+    def parameters(self) -> frozenset[str]:
         return self.options
 
     def questions(self, evidence, scope):

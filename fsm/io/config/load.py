@@ -1,43 +1,44 @@
 """Configuration files: TOML in, a validated policy out. Nothing unknown passes silently."""
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Annotated, Any
 
 import attrs
 
-from fsm.core.charts.outcomes import FAILURE, RECOVERY, SUCCESS
 from fsm.core.charts.policy import (
-    EARLIER,
-    TODAY,
     UNCONFIGURED,
     Escalation,
     Policy,
     Profile,
+    Settings,
     Timing,
     default_profiles,
     default_settings,
     left_alone,
     search_of,
 )
-from fsm.core.charts.process import GRAVITIES
+from fsm.core.charts.process import Process
+from fsm.core.printable import short
 from fsm.errors import ConfigurationError, closest
-from fsm.io.addresses import is_url
-from fsm.io.config import daemon, validators
+from fsm.io.config import daemon
+from fsm.io.config.kinds import Seconds, at_least
+from fsm.io.config.processes import changed, known_process
+from fsm.io.config.structure import structured, table, tables
+from fsm.io.config.tables import Escalate, General, ProcessTable, ProfileTable, Step
 
-GENERAL = ("annotate", "warnings", "injections", "machines")
-ANNOTATED = {FAILURE: (FAILURE, RECOVERY), SUCCESS: (SUCCESS,)}  # what each word stands for
 RESERVED = ("default", "today", "tests", UNCONFIGURED)  # names of profiles that are our own
-INJECTIONS = ("follow", "waive")
 SHIPPED = Path(__file__).parents[2] / "profiles"  # configurations that come with the package
-TOLD = ("success", "warning", "failure", "exception")  # who is, of which outcome
-PROCESS = ("enabled", "deadlines", "warnings", "options", "tags", "far_threshold", *TOLD)
+TABLES = ("general", "timing", "process", "profile", "escalate", *daemon.TABLES)
 MATCHED = ("group", "pipeline", "search", "category")
-ERAS = (EARLIER, TODAY)
-LEAST, YEAR = 0.01, 366 * 86400.0  # of what timing says, seconds
+LEAST = 0.01  # seconds between two times that GraceDB is asked
 MOST_TIMES = 10_000  # that GraceDB is asked for one thing
+ASKED = ("retry", "retry_longest", "answer")  # what timing says of asking GraceDB
+Asked = Annotated[Seconds, at_least(LEAST, "s")]
 
 
-def read(name):
+def read(name: str | Path) -> dict[str, Any]:
     """Read a configuration file.
 
     Args:
@@ -58,17 +59,17 @@ def read(name):
         shipped = ", ".join(sorted(found.stem for found in SHIPPED.glob("*.toml")))
         raise ConfigurationError(f"{name}: {error.strerror}; give the path of a configuration "
                                  f"file, or the name of a shipped one: {shipped}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of TOML, of UTF-8, and of numbers too long
         raise ConfigurationError(f"{name}: not TOML: {error}") from None
 
 
-def machines(plain):
+def machines(plain: dict[str, Any]) -> tuple[str, ...]:
     """The packages of machines that a configuration's tables name."""
-    named = validators.table(plain, "general").get("machines", [])
-    return tuple(validators.texts("general.machines", named))
+    named = table(plain, "general").get("machines", [])
+    return structured(tuple[str, ...], named, "general.machines")
 
 
-def load(name, processes):
+def load(name: str | Path, processes: Iterable[Process]) -> Policy:
     """Read a configuration file; see :func:`read` and :func:`policy`."""
     plain = read(name)
     try:
@@ -77,7 +78,7 @@ def load(name, processes):
         raise ConfigurationError(f"{name}: {error}") from None
 
 
-def policy(plain, processes):
+def policy(plain: dict[str, Any], processes: Iterable[Process]) -> Policy:
     """Make a policy of a configuration's tables.
 
     Args:
@@ -90,46 +91,38 @@ def policy(plain, processes):
     Raises:
         ConfigurationError: where they say something unknown or impossible.
     """
+    _known(plain)
     charts = {chart.name: chart for chart in processes}
-    validators.known("", plain, ("general", "timing", "process", "profile", "escalate",
-                             *daemon.TABLES))
-    general = validators.table(plain, "general")
-    validators.known("general", general, GENERAL)
-    machines(plain)
-    general = Profile("", waive_injections=_waived("general", general),
-                      **_told("general", general))
-    timing = _timing(validators.table(plain, "timing"))
-    steps = _escalation(validators.table(plain, "escalate"), timing.give_up)
+    general = structured(General, table(plain, "general"), "general")
+    timing = _timing(plain)
+    steps = _escalation(plain, timing.give_up)
     base = {name: attrs.evolve(default_settings(chart), escalation=steps.get(chart.gravity, ()))
             for name, chart in charts.items()}
-    base = _changed("process", validators.table(plain, "process"), base, charts)
-    profiles = plain.get("profile", [])
-    if not isinstance(profiles, list):
-        raise ConfigurationError("'profile' must be written as [[profile]], one table for each")
-    made = [_profile(number, table, base, charts, general)
-            for number, table in enumerate(profiles, 1)]
-    names = [profile.name for profile in made]
-    for name in names:
-        if names.count(name) > 1 or name in RESERVED:
-            raise ConfigurationError(f"two profiles are named {name!r}")
+    said = structured(dict[str, ProcessTable], table(plain, "process"), "process")
+    base = changed("process", said, base, charts)
+    usual = _usual(general)
+    made = [_profile(*one, base, charts, usual) for one in _profiles(plain)]
     made += (left_alone(base),) if made else default_profiles(
-        base, waive_injections=general.waive_injections, annotate=general.annotate,
-        warnings=general.warnings)
+        base, waive_injections=usual.waive_injections, annotate=usual.annotate,
+        warnings=usual.warnings)
     heard = [profile for profile in made if profile.supervises]
     return Policy(tuple(made), timing,
                   annotate=any(profile.annotate for profile in heard),
-                  warnings=any(profile.warnings for profile in heard or [general]))
+                  warnings=any(profile.warnings for profile in heard or [usual]))
 
 
-def _escalation(table, give_up):
+def _known(plain: dict[str, Any]) -> None:
+    for name in plain:
+        if name not in TABLES:
+            raise ConfigurationError(f"unknown key {name!r}; {closest(name, TABLES)}")
+
+
+def _escalation(plain: dict[str, Any], give_up: float) -> dict[str, tuple[Escalation, ...]]:
     """Who is told of what stays overdue, and when: gravity to steps."""
-    validators.known("escalate", table, GRAVITIES)
+    said = structured(Escalate, table(plain, "escalate"), "escalate")
     made = {}
-    for gravity, steps in table.items():
+    for gravity, steps in attrs.asdict(said, recurse=False).items():
         where = f"escalate.{gravity}"
-        if not isinstance(steps, list) or not all(isinstance(step, dict) for step in steps):
-            raise ConfigurationError(f"{where}: expected a list of tables such as "
-                                     '{ after = 1800, to = ["deputies"] }')
         made[gravity] = tuple(_step(where, step, give_up) for step in steps)
         times = [step.after for step in made[gravity]]
         if times != sorted(set(times)):
@@ -137,200 +130,65 @@ def _escalation(table, give_up):
     return made
 
 
-def _step(where, step, give_up):
-    validators.known(where, step, ("after", "to"))
-    if not {"after", "to"} <= set(step):
-        raise ConfigurationError(f"{where}: a step needs 'after' (seconds after the deadline) and "
-                                 "'to' (parties)")
-    after = validators.number(f"{where}.after", step["after"])
-    to = parties(f"{where}.to", step["to"])
-    if after >= give_up:
+def _step(where: str, step: Step, give_up: float) -> Escalation:
+    if step.after >= give_up:
         raise ConfigurationError(f"{where}.after: what is overdue for {give_up:g} s is given up "
                                  "(timing.give_up), so no step comes that late")
-    if not to or not all(name.strip() for name in to):
-        raise ConfigurationError(f"{where}.to: expected the names of parties, not {step['to']!r}")
-    return Escalation(after, tuple(dict.fromkeys(to)))
+    return Escalation(step.after, tuple(dict.fromkeys(step.to)))
 
 
-def _told(where, table):
-    """What is written into GraceDB, and whether anybody is told anything, as a dict."""
-    made = {}
-    if "warnings" in table:
-        made["warnings"] = validators.boolean(f"{where}.warnings", table["warnings"])
-    given = table.get("annotate")
-    if isinstance(given, bool):
-        made["annotate"] = ANNOTATED[FAILURE] if given else ()
-    elif given is not None:
-        words = validators.texts(f"{where}.annotate", given)
-        wrong = next((word for word in words if word not in ANNOTATED), None)
-        if wrong is not None:
-            raise ConfigurationError(f"{where}.annotate: expected true, false, or a list of "
-                                     f"'failure' (with its recovery) and 'success', not {wrong!r}")
-        made["annotate"] = tuple(one for word in words for one in ANNOTATED[word])
-    return made
+def _usual(general: General) -> Profile:
+    """What holds for a profile that says nothing of it."""
+    return _told(Profile(""), general)
 
 
-def _waived(where, table, default=False):
-    if "injections" not in table:
-        return default
-    if table["injections"] not in INJECTIONS:
-        raise ConfigurationError(f"{where}.injections: expected one of {', '.join(INJECTIONS)}, "
-                                 f"not {table['injections']!r}")
-    return table["injections"] == "waive"
+def _told(profile: Profile, said: General | ProfileTable) -> Profile:
+    """A profile with what is said of injections, annotations and warnings."""
+    changes: dict[str, Any] = {"annotate": said.annotate, "warnings": said.warnings}
+    if said.injections:
+        changes["waive_injections"] = said.injections == "waive"
+    return attrs.evolve(profile, **{name: value for name, value in changes.items()
+                                    if value is not None})
 
 
-def _timing(table):
-    known = [field.name for field in attrs.fields(Timing)]
-    validators.known("timing", table, known)
-    for key, value in table.items():
-        validators.number(f"timing.{key}", value)
-        if value < LEAST and key in ("retry", "retry_longest", "answer"):
-            raise ConfigurationError(f"timing.{key}: must be at least {LEAST:g} s")
-        if value > YEAR:
-            raise ConfigurationError(f"timing.{key}: must be at most a year ({YEAR:g} s)")
-    made = Timing(**table)
+def _timing(plain: dict[str, Any]) -> Timing:
+    made = structured(Timing, table(plain, "timing"), "timing")
+    for key, value in attrs.asdict(made).items():
+        structured(Asked if key in ASKED else Seconds, value, f"timing.{key}")
     if made.give_up > MOST_TIMES * made.retry_longest:
         raise ConfigurationError(f"timing.give_up: GraceDB would be asked more than {MOST_TIMES:,} "
                                  "times for what is overdue; choose a longer timing.retry_longest")
     return made
 
 
-def _profile(number, table, base, charts, general):
-    if not isinstance(table, dict):
-        raise ConfigurationError(f"profile {number}: must be a table")
-    where = f"profile {table.get('name', number)!r}"
-    validators.known(where, table, ("name", "era", *MATCHED, "searches", "only", "without",
-                                    "injections", "annotate", "warnings", "process"))
-    if not isinstance(table.get("name"), str):
-        raise ConfigurationError(f"{where}: needs a 'name'")
-    matched = {key: tuple(v.lower() for v in validators.texts(f"{where}.{key}", table.get(key, [])))
-               for key in MATCHED}
-    searches = tuple(map(search_of, validators.texts(f"{where}.searches",
-                                                     table.get("searches", []))))
-    if table.get("era", EARLIER) not in ERAS:
-        raise ConfigurationError(f"{where}.era: expected one of {', '.join(ERAS)}, not "
-                                 f"{table['era']!r}")
-    settings = dict(base)
-    for key in ("only", "without"):
-        for name in validators.texts(f"{where}.{key}", table.get(key, [])):
-            _process_known(f"{where}.{key}", name, charts)
-    for name in charts:
-        if ("only" in table and name not in table["only"]) or name in table.get("without", []):
-            settings[name] = attrs.evolve(settings[name], enabled=False)
-        elif "only" in table:
-            settings[name] = attrs.evolve(settings[name], enabled=True)
-    settings = _changed(f"{where}.process", validators.table(table, "process"), settings, charts)
-    return attrs.evolve(
-        general, name=table["name"], **matched, searches=searches,
-        era=table.get("era", EARLIER), settings=settings,
-        waive_injections=_waived(where, table, general.waive_injections), **_told(where, table))
-
-
-def _changed(where, changes, settings, charts):
-    settings = dict(settings)
-    for name, table in changes.items():
-        _process_known(where, name, charts)
-        if not isinstance(table, dict):
-            raise ConfigurationError(f"{where}.{name}: must be a table")
-        settings[name] = _settings(f"{where}.{name}", table, settings[name], charts[name])
-    return settings
-
-
-def parties(where, value):
-    """Names of parties; an address that holds secrets is none, since names are shown to all.
-
-    Raises:
-        ConfigurationError: where it is no list of names.
-    """
-    names = tuple(validators.texts(where, value))
-    if any(map(is_url, names)):
-        raise ConfigurationError(f"{where}: expected names of parties, and one of them is an "
-                                 "address: give it a name in [parties]")
-    return names
-
-
-def _settings(where, table, settings, chart):
-    validators.known(where, table, PROCESS)
-    changes = {}
-    if "enabled" in table:
-        changes["enabled"] = validators.boolean(f"{where}.enabled", table["enabled"])
-    if "far_threshold" in table:
-        changes["far_threshold"] = validators.number(f"{where}.far_threshold",
-                                                     table["far_threshold"])
-    for key in TOLD:
-        if key in table:
-            changes[key] = parties(f"{where}.{key}", table[key])
-    for key in ("deadlines", "warnings"):
-        changes[key] = {**getattr(settings, key),
-                        **_times(f"{where}.{key}", validators.table(table, key), chart, key)}
-    changes["options"] = {**settings.options,
-                          **_options(f"{where}.options", validators.table(table, "options"), chart)}
-    changes["tags"] = {**settings.tags,
-                       **_tags(f"{where}.tags", validators.table(table, "tags"), chart)}
-    settings = attrs.evolve(settings, **changes)
-    _warnings_first(where, settings, chart)
-    return settings
-
-
-def _times(where, table, chart, key):
-    checks = _checks(where, table, chart)
-    for name, value in table.items():
-        if key == "warnings" and checks[name].warn is None:
-            raise ConfigurationError(f"{where}.{name}: this check has no warning in its chart")
-        validators.number(f"{where}.{name}", value)
-    return table
-
-
-def _tags(where, table, chart):
-    checks = _checks(where, table, chart)
-    for name in table:
-        if checks[name].expects.tagged(()) == checks[name].expects:
-            raise ConfigurationError(f"{where}.{name}: this check expects neither a message nor a "
-                                     "file of its own, so that it has no tags")
-    return {name: tuple(validators.texts(f"{where}.{name}", value))
-            for name, value in table.items()}
-
-
-def _checks(where, table, chart):
-    """The checks of a process by name; a table may name no others."""
-    checks = {check.name: check for _, check in chart.checks()}
-    for name in table:
-        if name not in checks:
-            raise ConfigurationError(f"{where}: process {chart.name} has no check {name!r}; "
-                                     f"{closest(name, checks)}")
-    return checks
-
-
-def _warnings_first(where, settings, chart):
-    for _, check in chart.checks():
-        if check.warn is None:
-            continue
-        warn = settings.warnings.get(check.name, check.warn)
-        within = settings.deadlines.get(check.name, check.within)
-        if within is not None and warn >= within:
-            raise ConfigurationError(f"{where}: the warning of {check.name} ({warn:g} s) must come "
-                                     f"before its deadline ({within:g} s)")
-
-
-def _options(where, table, chart):
-    made = {}
-    for name, value in table.items():
-        if name not in chart.options:
-            raise ConfigurationError(f"{where}: process {chart.name} has no option {name!r}; "
-                                     f"{closest(name, chart.options)}")
-        default = chart.options[name]
-        if isinstance(default, tuple):
-            made[name] = tuple(validators.texts(f"{where}.{name}", value))
-            if not all(map(str.strip, made[name])):
-                raise ConfigurationError(f"{where}.{name}: an empty text fits anything; leave it "
-                                         "out")
-        elif isinstance(default, str):
-            made[name] = validators.text(f"{where}.{name}", value)
-        else:
-            made[name] = validators.number(f"{where}.{name}", value)
+def _profiles(plain: dict[str, Any]) -> list[tuple[str, ProfileTable]]:
+    """The profiles as they are written, and where each is."""
+    made = []
+    for number, plain_one in enumerate(tables(plain, "profile"), 1):
+        name = plain_one.get("name") if isinstance(plain_one, dict) else None
+        where = f"profile {short(repr(name), 60) if isinstance(name, str) else number}"
+        made.append((where, structured(ProfileTable, plain_one, where)))
+    names = [said.name for _, said in made]
+    for name in names:
+        if names.count(name) > 1 or name in RESERVED:
+            raise ConfigurationError(f"two profiles are named {name!r}")
     return made
 
 
-def _process_known(where, name, charts):
-    if name not in charts:
-        raise ConfigurationError(f"{where}: there is no process {name!r}; {closest(name, charts)}")
+def _profile(where: str, said: ProfileTable, base: dict[str, Settings],
+             charts: dict[str, Process], usual: Profile) -> Profile:
+    for key, names in (("only", said.only or ()), ("without", said.without)):
+        for name in names:
+            known_process(f"{where}.{key}", name, charts)
+    settings = dict(base)
+    for name in charts:
+        if (said.only is not None and name not in said.only) or name in said.without:
+            settings[name] = attrs.evolve(settings[name], enabled=False)
+        elif said.only is not None:
+            settings[name] = attrs.evolve(settings[name], enabled=True)
+    matched: dict[str, Any] = {key: tuple(value.lower() for value in getattr(said, key))
+                               for key in MATCHED}
+    return attrs.evolve(
+        _told(usual, said), name=said.name, **matched,
+        searches=tuple(map(search_of, said.searches)), era=said.era,
+        settings=changed(f"{where}.process", said.process, settings, charts))

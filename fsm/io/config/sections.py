@@ -1,7 +1,21 @@
 """What the tables of a running supervisor hold, each with its defaults."""
 
+from typing import Annotated
+
 import attrs
 
+from fsm.io.config.kinds import (
+    CENTURY,
+    Addresses,
+    Count,
+    Path,
+    Positive,
+    Seconds,
+    WebAddress,
+    at_most,
+    positive,
+)
+from fsm.io.config.listen import Listen
 from fsm.io.delivery.mail import MailChannel
 from fsm.io.gracedb.limits import USUAL
 
@@ -21,10 +35,10 @@ class Journaling:
         in_memory: number of candidates kept in memory; about 130 kB each.
     """
 
-    path: str = "supervisor.db"
+    path: Path = "supervisor.db"
     keep_days: float = 30.0
     archive_days: float = 365.0
-    in_memory: float = 7000
+    in_memory: Count = 7000
 
 
 @attrs.frozen
@@ -39,11 +53,11 @@ class Server:
             one page.
     """
 
-    url: str = "https://gracedb.ligo.org/api/"
-    at_once: float = 10
+    url: WebAddress = "https://gracedb.ligo.org/api/"
+    at_once: Count = 10
     authenticated: bool = True
-    seconds: float = USUAL.seconds
-    megabytes: float = USUAL.megabytes
+    seconds: Annotated[Seconds, positive] = USUAL.seconds
+    megabytes: Positive = USUAL.megabytes
 
 
 @attrs.frozen
@@ -66,10 +80,10 @@ class Telling:
     file: str = ""
     gather: float = 10.0
     remind: float = 3600.0
-    reminders: float = 5
-    last_words: tuple = ()
-    megabytes: float = 50
-    keep: float = 10
+    reminders: int = 5
+    last_words: Addresses = ()
+    megabytes: Positive = 50
+    keep: int = 10
 
 
 @attrs.frozen
@@ -86,11 +100,11 @@ class Health:
             with GraceDB before they are followed up.
     """
 
-    waiting_checks: float = 2_000_000
+    waiting_checks: int = 2_000_000
     oldest_alert: float = 60.0
-    outbox: float = 1000
+    outbox: int = 1000
     oldest_message: float = 3600.0
-    new_candidates: float = 120
+    new_candidates: int = 120
 
 
 @attrs.frozen
@@ -105,8 +119,8 @@ class Logging:
     """
 
     folder: str = ""
-    megabytes: float = 50
-    keep: float = 10
+    megabytes: Positive = 50
+    keep: int = 10
 
 
 @attrs.frozen
@@ -138,11 +152,11 @@ class CatchUp:
             GraceDB has no superevents.
     """
 
-    every: float = 300.0
-    window: float = DAY
+    every: Positive = 300.0
+    window: Annotated[float, at_most(CENTURY, "a hundred years")] = DAY
     again: float = 3600.0
-    queries: tuple = ("",)
-    superevents: tuple = ()
+    queries: tuple[str, ...] = ("",)
+    superevents: tuple[str, ...] = ()
 
 
 @attrs.frozen
@@ -157,19 +171,19 @@ class Silence:
     """
 
     all: float = 0.0
-    topics: dict = attrs.field(factory=dict)
+    topics: dict[str, float] = attrs.field(factory=dict)
     usual: float = 3.0
 
 
 @attrs.frozen
 class Running:
-    """All of it; ``listen`` holds (kind, options) pairs, see :data:`LISTENERS`."""
+    """All of it; ``listen`` holds instances of the classes of :mod:`fsm.io.config.listen`."""
 
     journal: Journaling = Journaling()
     gracedb: Server = Server()
-    listen: tuple = ()
+    listen: tuple[Listen, ...] = ()
     tell: Telling = Telling()
-    parties: dict = attrs.field(factory=dict)
+    parties: dict[str, Addresses] = attrs.field(factory=dict)
     mail: MailChannel = MailChannel()
     catch_up: CatchUp = CatchUp()
     silence: Silence = Silence()
@@ -178,6 +192,6 @@ class Running:
     operators: Operating = Operating()
 
     @property
-    def socket(self):
+    def socket(self) -> str:
         """Path of the socket on which operators' commands come."""
         return self.operators.socket or f"{self.journal.path}.sock"

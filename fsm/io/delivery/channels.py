@@ -49,7 +49,7 @@ class FileChannel:
     """
 
     def __init__(self, path, megabytes=50, keep=10):
-        self.path, self.size, self.keep = Path(path), megabytes * 1e6, max(1, int(keep))
+        self.path, self.size, self.keep = Path(path), megabytes * 1e6, max(1, keep)
 
     def takes(self, effect):
         """Whether it is a message to people."""

@@ -33,12 +33,12 @@ def check(address):
         ConfigurationError: where it is none, or the library is missing.
     """
     if not available():
-        raise ConfigurationError(f"parties: {named(address)} needs apprise: pip install "
+        raise ConfigurationError(f"{named(address)} needs apprise: pip install "
                                  "'event-supervisor[apprise]'")
     import apprise
 
     if not apprise.Apprise().add(address):
-        raise ConfigurationError(f"parties: {named(address)} is no address that apprise knows; see "
+        raise ConfigurationError(f"{named(address)} is no address that apprise knows; see "
                                  "its list of services")
 
 

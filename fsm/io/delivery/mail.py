@@ -8,6 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from functools import lru_cache, partial
 from pathlib import Path
+from typing import Literal
 
 import attrs
 from safe_netrc import NetrcParseError, netrc
@@ -41,7 +42,7 @@ class MailChannel:
 
     server: str = ""
     port: int = 0
-    security: str = "starttls"
+    security: Literal["starttls", "tls", "none"] = "starttls"
     sender: str = ""
     username: str = ""
     netrc: str = ""
@@ -70,12 +71,11 @@ class MailChannel:
             smtp.leave(connection)
 
     def _connected(self, cut):
-        port = int(self.port)
         if self.security == "tls":
-            connection = smtp.Secure(cut, self.server, port, timeout=TIME_OUT,
+            connection = smtp.Secure(cut, self.server, self.port, timeout=TIME_OUT,
                                      context=self._trusted())
         else:
-            connection = smtp.Plain(cut, self.server, port or _PORTS[self.security],
+            connection = smtp.Plain(cut, self.server, self.port or _PORTS[self.security],
                                     timeout=TIME_OUT)
         try:
             if self.security == "starttls":

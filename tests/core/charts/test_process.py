@@ -67,7 +67,7 @@ def test_refused(make, words):
 
 def test_a_lifecycle_that_works():
     chart = lifecycle(STATES, Move("attention_needed", "open.a", "open.b"),
-                      Move("done", "open", "closed", on=label("X")))
+                      Move("done", "open", "closed", on=label("INJ")))
     assert chart.initial() == "open.a"
     assert set(chart.leaves()) == {"open.a", "open.b", "closed"}
 

@@ -555,28 +555,28 @@ def test_how_long_a_check_took_is_measured_from_creation_process_and_stage():
 
 
 def test_a_condition_that_comes_true_later_starts_what_it_held_back():
-    chart = Process("later", "x", starts=file("a.txt"), when=label("GO"), stages=[
+    chart = Process("later", "x", starts=file("a.txt"), when=label("EM_READY"), stages=[
         Stage("s", check("c", log("done"), within=60))])
     world = World(chart)
     for line in (world.script.new(), world.script.file("a.txt", 5)):
         world.alert(line)
     assert not world.engine.candidates["G1"].runs
-    world.alert(world.script.label("GO", 20))
+    world.alert(world.script.label("EM_READY", 20))
     assert world.state("later", "c").state == "awaiting"
     assert world.state("later", "c").due == T + 80  # it has its time from then on
-    world.alert(world.script.unlabel("GO", 30))
+    world.alert(world.script.unlabel("EM_READY", 30))
     assert world.state("later", "c").state == "waived"
 
 
 @pytest.mark.parametrize(("expects", "tells"), [
-    (label("DONE"), lambda s: s.label("DONE", 20)),
+    (label("PE_READY"), lambda s: s.label("PE_READY", 20)),
     (field("far", at_most=1e-9), lambda s: s.update(20, {"far": 1e-10}))])
 def test_an_alert_counts_though_gracedb_had_told_the_same_before_it(expects, tells):
     chart = Process("c", "x", starts=new(), stages=[Stage("s", check("c", expects, within=60))])
     world = World(chart)
     world.alert(world.script.new())
     line = tells(world.script)
-    told = {"event": world.script.fields, "labels": (("DONE", T + 20),)}
+    told = {"event": world.script.fields, "labels": (("PE_READY", T + 20),)}
     world.take(Answer(T + 21, "G1", "", **told))  # as when it is caught up with
     assert world.state("c", "c").state == "awaiting"
     world.alert(line, received=T + 25)

@@ -165,7 +165,7 @@ def test_an_external_event_is_another_kind_of_candidate():
     world.alert(world.script.member("E5", group="External").new(5))
     assert list(world.engine.candidates["E5"].runs) == ["burst"]
     assert world.engine.candidates["E5"].lifecycle.kind == "external"
-    assert external(label("X")).judge(world.evidence, Scope({})).why == "E5: no label X"
+    assert external(label("INJ")).judge(world.evidence, Scope({})).why == "E5: no label INJ"
 
 
 def test_attention_of_an_event_is_shown_by_its_superevent():

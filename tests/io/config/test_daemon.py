@@ -6,6 +6,7 @@ import pytest
 
 from fsm.errors import ConfigurationError
 from fsm.io.config.daemon import running
+from fsm.io.config.listen import ListenLVAlert
 from fsm.io.config.load import load, read
 from fsm.io.config.sections import CatchUp, Running, Silence
 from fsm.registry import charts
@@ -32,7 +33,7 @@ def test_everything_can_be_said():
     assert made.parties == {"operators": ("a@example.org", "json://localhost/x"),
                             "sky": ("b@example.org",)}
     assert made.socket == "j.db.sock" and made.health.outbox == 5
-    assert made.listen[0] == ("lvalert", {"server": "example.org", "nodes": ("cbc_gstlal",)})
+    assert made.listen[0] == ListenLVAlert(server="example.org", nodes=("cbc_gstlal",))
     assert made.catch_up == CatchUp(60, queries=("", "group: Test"))
     assert made.silence == Silence(10, {"superevent": 5})
 
@@ -45,7 +46,7 @@ def test_everything_can_be_said():
     ({"gracedb": {"megabytes": "8"}}, "gracedb.megabytes: expected a number"),
     ({"gracedb": {"authenticated": "yes"}}, "gracedb.authenticated: expected true or false"),
     ({"catch_up": {"queries": "group"}}, "catch_up.queries: expected a list of texts"),
-    ({"listen": [{"kind": "igwn-alert", "topics": [], "consumer_group": "x",
+    ({"listen": [{"kind": "igwn-alert", "topics": ["a"], "consumer_group": "x",
                   "server": "127.0.0.1"}]}, "expected an address such as kafka://"),
     *(({"listen": [{"kind": "lvalert", "server": "x", "nodes": [], "publishers": [account]}]},
        "expected accounts such as") for account in ("", "gracedb", "a@b/resource")),
@@ -62,7 +63,45 @@ def test_everything_can_be_said():
     ({"mail": {"server": "x"}}, "mail.sender: expected an e-mail address, not ''"),
     ({"mail": {"security": "ssl"}}, "mail.security: expected one of starttls, tls, none"),
     ({"mail": {"password": "x"}}, "unknown key 'password' in mail"),
-    ({"health": {"outbox": -1}}, "health.outbox: expected a number from 0 on"),
+    ({"health": {"outbox": -1}}, "health.outbox: expected a whole number from 0 on"),
+    ({"health": {"oldest_alert": -1}}, "health.oldest_alert: expected a number from 0 on"),
+    *(({table: {key: value}}, f"{table}.{key}: {words}") for table, key, value, words in (
+        ("gracedb", "at_once", 0.5, "expected a whole number"),
+        ("gracedb", "at_once", 0, "must be more than 0"),
+        ("gracedb", "seconds", 1e9, "must be at most a year"),
+        ("gracedb", "url", "http://[::", "expected an address such as https://"),
+        ("gracedb", "url", "gracedb.ligo.org", "expected an address such as https://"),
+        ("gracedb", "url", "ftp://gracedb.ligo.org/", "expected an address such as https://"),
+        ("gracedb", "url", "https://", "expected an address such as https://"),
+        ("gracedb", "url", "https://a:99999/", "expected an address such as https://"),
+        ("gracedb", "url", "https://me:secret@[", "expected .* not one that is not shown"),
+        ("tell", "reminders", 2.5, "expected a whole number"),
+        ("tell", "keep", 2.5, "expected a whole number"),
+        ("journal", "in_memory", 0, "must be more than 0"),
+        ("journal", "in_memory", 0.5, "expected a whole number"),
+        ("journal", "path", "", "must not be empty"),
+        ("journal", "path", "a\0b", "expected a text without NUL"),
+        ("logs", "keep", 2.5, "expected a whole number"),
+        ("logs", "megabytes", 0, "must be more than 0"),
+        ("health", "outbox", 0.5, "expected a whole number"),
+        ("catch_up", "window", 1e11, "must be at most a hundred years"),
+        ("mail", "port", 65536, "must be at most 65535"),
+        ("mail", "port", 0.5, "expected a whole number"),
+        ("mail", "server", "smtp://x", "expected the name of a host"),
+        ("operators", "socket", "s" * 99, "the path of a socket has at most 98 bytes"))),
+    ({"journal": {"path": "j" * 94}}, "journal.path, and '.sock': the path of a socket"),
+    *(({"listen": [{"kind": "igwn-alert", "topics": ["a"], "consumer_group": "x", **more}]},
+       f"listen 1.{next(iter(more))}: {words}") for more, words in (
+        ({"consumer_group": ""}, "must not be empty"), ({"topics": []}, "must not be empty"),
+        ({"topics": [""]}, "a text in it is empty"), ({"name": ""}, "must not be empty"),
+        ({"server": "kafka://[::"}, "expected an address such as kafka://"),
+        ({"server": "http://x/"}, "expected an address such as kafka://"),
+        ({"port": 0}, "must be more than 0"), ({"port": 1.5}, "expected a whole number"),
+        ({"auth": 1}, "expected true or false"))),
+    *(({"listen": [{"kind": "lvalert", "nodes": [], "server": server}]},
+       "listen 1.server: expected the name of a host")
+      for server in ("", "lv alert:5222", "http://x", "x.example.org:5222", "a..b", "x" * 64)),
+    ({"listen": [{"kind": "file", "path": ""}]}, "listen 1.path: must not be empty"),
     ({"listen": {}}, r"must be written as \[\[listen\]\]"),
     ({"listen": [{"kind": "lvalrt"}]}, "listen 1: no kind of listener 'lvalrt'; did you mean"),
     ({"listen": [3]}, "listen 1: no kind of listener 3"),
@@ -81,3 +120,15 @@ def test_the_examples_can_be_read(name):
     made = running(read(path))
     load(path, charts()[0])
     assert made != Running()
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:8080/api/", "https://[::1]/api/",
+                                 "https://me:secret@gracedb.ligo.org/api/", "HTTPS://G_2.example./"])
+def test_addresses_that_can_be(url):
+    assert running({"gracedb": {"url": url}}).gracedb.url == url
+
+
+def test_a_whole_number_may_be_written_with_a_point():
+    made = running({"gracedb": {"at_once": 4.0}, "tell": {"reminders": 0.0}})
+    assert (made.gracedb.at_once, made.tell.reminders) == (4, 0)
+    assert all(isinstance(one, int) for one in (made.gracedb.at_once, made.tell.reminders))

@@ -6,6 +6,7 @@ from fsm.daemon import wiring
 from fsm.errors import ConfigurationError
 from fsm.io.config.daemon import running
 from fsm.io.config.legacy import imported
+from fsm.io.config.listen import ListenLVAlert
 from fsm.io.config.load import policy
 from fsm.registry import charts
 
@@ -40,9 +41,9 @@ def said(notes, words):
 def test_all_nodes_of_searches_are_heard_by_one_connection(old):
     made, notes = old(section("gstlal", "cbc_gstlal_lowmass cbc_gstlal_highmass command-x")
                       + section("cwb", "burst_cwb_allsky", "b"))
-    assert made.listen == (("lvalert", {
-        "server": "lvalert.cgca.uwm.edu",
-        "nodes": ("cbc_gstlal_lowmass", "cbc_gstlal_highmass", "burst_cwb_allsky")}),)
+    assert made.listen == (ListenLVAlert(
+        server="lvalert.cgca.uwm.edu",
+        nodes=("cbc_gstlal_lowmass", "cbc_gstlal_highmass", "burst_cwb_allsky")),)
     assert said(notes, "command-x: it is not listened to; its commands are fsm status")
     assert said(notes, "no file names LVAlert's server")
     assert said(notes, "must be in ~/.netrc: machine lvalert.cgca.uwm.edu login NAME")
@@ -51,8 +52,7 @@ def test_all_nodes_of_searches_are_heard_by_one_connection(old):
 def test_each_node_of_heartbeats_has_a_connection_of_its_own(old):
     made, notes = old(section("gstlal", "cbc_gstlal a-heartbeat") + section("cwb", "burst_cwb b-"
                       "heartbeat c-heartbeat", "b"), server="lvalert.example.org", resource="es")
-    assert [(options["name"], options["nodes"], options["heartbeat"], options["resource"])
-            for _, options in made.listen] == [
+    assert [(one.name, one.nodes, one.heartbeat, one.resource) for one in made.listen] == [
         ("lvalert gstlal", ("cbc_gstlal",), "a-heartbeat", "es-gstlal"),
         ("lvalert cwb", ("burst_cwb",), "b-heartbeat", "es-cwb")]
     assert said(notes, "c-heartbeat: 'heartbeat' of [[listen]] is one node")
@@ -64,8 +64,7 @@ def test_logins_of_the_file_of_the_children_and_of_the_command_line(old):
             + section("a", "cbc_gstlal") + section("b", "cbc_pycbc", "b"))
     child = CHILD + "[data]\nname = es\nnetrc = /old/netrc-NAME\n"
     made, notes = old(text, child=child, username="new")
-    assert [(options["server"], options["username"], options["netrc"])
-            for _, options in made.listen] == [
+    assert [(one.server, one.username, one.netrc) for one in made.listen] == [
         ("lvalert.example.org", "new", "/old/netrc-a"), ("lvalert.example.org", "new",
                                                          "/old/netrc-b")]
     assert made.operators.name == "es"
@@ -101,7 +100,7 @@ def test_without_a_pause_between_warnings_reminders_are_as_usual(old):
 
 def test_a_child_whose_file_is_not_given_is_not_listened_to(old):
     made, notes = old(section("a", "cbc_gstlal") + section("b", "burst_cwb", "b"), ("a",))
-    assert made.listen[0][1]["nodes"] == ("cbc_gstlal",)
+    assert made.listen[0].nodes == ("cbc_gstlal",)
     assert said(notes, "[b] childConfig: b is not among these files")
 
 

@@ -4,6 +4,7 @@
 import pytest
 
 from fsm.io.config.daemon import running
+from fsm.io.config.listen import ListenIgwnAlert
 from fsm.io.config.load import load, read
 from fsm.registry import charts
 
@@ -115,6 +116,7 @@ def test_mock_data_are_not_checked_and_tests_are_left_alone():
 @pytest.mark.parametrize("name", ["o4", "o4-playground"])
 def test_todays_profiles_say_where_to_listen(name):
     made = running(read(name))
-    (kind, options), = made.listen
-    assert kind == "igwn-alert" and {"superevent", "mdc_superevent"} <= set(options["topics"])
+    heard, = made.listen
+    assert isinstance(heard, ListenIgwnAlert)
+    assert {"superevent", "mdc_superevent"} <= set(heard.topics)
     assert made.catch_up.superevents == ("", "category: MDC")
