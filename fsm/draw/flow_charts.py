@@ -13,7 +13,6 @@ from fsm.core.expect.base import Expectation
 from fsm.core.expect.templates import Template
 from fsm.draw import dot
 from fsm.errors import ChartError, ToolMissing, closest
-from fsm.registry import drawn
 
 Graphs = dict[str, Digraph]  # by name
 Chart = Process | Region
@@ -30,7 +29,7 @@ def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Gra
     made = {name: overview(name, [chart for chart in processes if chart.era in ("", era)])
             for era, name in OVERVIEWS.items()}
     made[CHECK] = check_graph()
-    for chart in drawn(lifecycles):
+    for chart in (one for lifecycle in lifecycles for one in (lifecycle, *lifecycle.regions)):
         colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
         made[chart.name] = dot.rules_graph(chart.name, chart.title, rules.lifecycle_rules(chart),
                                            chart.initial(), colours)

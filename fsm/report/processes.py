@@ -5,8 +5,9 @@ from typing import Any
 
 import attrs
 
+from fsm.core.charts.checks import Check
 from fsm.core.charts.policy import EARLIER, Policy, Profile, Settings
-from fsm.core.charts.process import Check, Process
+from fsm.core.charts.process import Process
 
 
 def processes_as_data(processes: Iterable[Process], profile: Profile) -> list[dict[str, Any]]:
