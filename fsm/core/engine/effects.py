@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from fsm.core.charts.outcomes import Outcome
+from fsm.core.charts.rules import CheckState
 from fsm.core.engine.inputs import MemberNews, Want
-from fsm.core.engine.words import CheckState
 from fsm.core.evidence.fields import Plain
 
 

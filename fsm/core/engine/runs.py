@@ -8,10 +8,10 @@ from fsm.core.charts.index import Parameters
 from fsm.core.charts.outcomes import Outcome
 from fsm.core.charts.policy import Escalation, Settings
 from fsm.core.charts.process import Process
+from fsm.core.charts.rules import CheckState
 from fsm.core.engine.inputs import Answer, Want
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.table import Table, check_tables, process_table
-from fsm.core.engine.words import CheckState
 from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
 from fsm.core.expect.templates import Template
