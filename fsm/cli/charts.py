@@ -14,7 +14,8 @@ from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json,
               help="Write nothing; exit with 1 and name what is stale (comparing DOT).")
 @configuration
 @click.pass_context
-def diagram(ctx, names, out, check, config):
+def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
+            config: str | None) -> None:
     """Draw the flow charts of all machines, or of those named, as SVG and DOT."""
     from fsm.draw import flow_charts
     from fsm.registry import drawn
@@ -39,7 +40,7 @@ def diagram(ctx, names, out, check, config):
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where it is stale.")
 @configuration
 @click.pass_context
-def document(ctx, out, check, config):
+def document(ctx: click.Context, out: str, check: bool, config: str | None) -> None:
     """Write the page that lists every process: starts, checks, deadlines, sources."""
     from pathlib import Path
 
@@ -59,7 +60,7 @@ def document(ctx, out, check, config):
 @click.command()
 @configuration
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def machines(config, as_json):
+def machines(config: str | None, as_json: bool) -> None:
     """List every process with its start, checks, deadlines and responsible parties."""
     from fsm.report.processes import processes_as_data
 

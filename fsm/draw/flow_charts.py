@@ -1,13 +1,23 @@
 """Writes the flow charts of all machines, and says which of those written before are stale."""
 
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from graphviz import Digraph
+
 from fsm.core.charts import rules
+from fsm.core.charts.lifecycle import Lifecycle, Region
 from fsm.core.charts.policy import EARLIER, TODAY
+from fsm.core.charts.process import Process
 from fsm.core.expect.annotations import File, Log
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.templates import Template
 from fsm.draw import dot
 from fsm.errors import ChartError, ToolMissing, closest
 from fsm.registry import drawn
+
+Graphs = dict[str, Digraph]  # by name
+Chart = Process | Region
 
 OVERVIEW, CHECK = "overview", "check"
 OVERVIEWS = {TODAY: OVERVIEW, EARLIER: "overview_o2"}  # of each era
@@ -17,7 +27,7 @@ TITLES = {OVERVIEW: "which process starts which, today",
 INDEX = "README.md"
 
 
-def graphs(processes, lifecycles):
+def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Graphs:
     """All graphs by name: the overviews, the check, the lifecycles, the processes."""
     made = {name: overview(name, [chart for chart in processes if chart.era in ("", era)])
             for era, name in OVERVIEWS.items()}
@@ -31,7 +41,7 @@ def graphs(processes, lifecycles):
     return made
 
 
-def check_graph():
+def check_graph() -> Digraph:
     """The states and transitions that every check has."""
     has = rules.Features(warns=True, conditional=True, escalates=True)
     return dot.rules_graph(CHECK, "Every check", rules.check_rules(has), rules.AWAITING,
@@ -39,7 +49,7 @@ def check_graph():
                             for state in rules.OPEN + rules.CLOSED})
 
 
-def overview(name, processes):
+def overview(name: str, processes: Sequence[Process]) -> Digraph:
     """Which process starts which, of one era."""
     made = dot.graph(name, TITLES[name].capitalize())
     for kind in dict.fromkeys(process.of[0] for process in processes):
@@ -58,11 +68,11 @@ def overview(name, processes):
     return made
 
 
-def _by_new(process):
+def _by_new(process: Process) -> bool:
     return any(hint.kind == "fields" for hint in process.starts.hints())
 
 
-def starts(parent, child):
+def starts(parent: Process, child: Process) -> bool:
     """Whether an annotation that one process expects starts another."""
     awaited = {h.label for h in child.starts.hints() if h.kind == "label"}
     if awaited and not parent.always:
@@ -81,7 +91,7 @@ def starts(parent, child):
     return False
 
 
-def _same(part, expected, trigger):
+def _same(part: Expectation, expected: Template, trigger: Template) -> bool:
     if expected == trigger:
         return True
     if isinstance(part, File) and expected.literal:
@@ -89,7 +99,7 @@ def _same(part, expected, trigger):
     return isinstance(part, Log) and bool(expected.anchor) and expected.anchor == trigger.anchor
 
 
-def chosen(made, names):
+def chosen(made: Graphs, names: Iterable[str]) -> Graphs:
     """The graphs of these names, or all.
 
     Raises:
@@ -101,7 +111,7 @@ def chosen(made, names):
     return {name: made[name] for name in names} if names else made
 
 
-def index(made, charts):
+def index(made: Iterable[str], charts: Iterable[Chart]) -> str:
     """The page that lists all charts."""
     titles = {chart.name: chart.title for chart in charts}
     lines = ["# Flow charts", "", "Written by `fsm diagram` from the machines; do not edit.", "",
@@ -113,7 +123,8 @@ def index(made, charts):
     return "\n".join(lines) + "\n"
 
 
-def write(made, charts, folder, whole, progress=lambda name: None):
+def write(made: Graphs, charts: Iterable[Chart], folder: str | Path, whole: bool,
+          progress: Callable[[str], object] = lambda name: None) -> None:
     """Write DOT and SVG files, and the index where all charts are written.
 
     Args:
@@ -135,7 +146,7 @@ def write(made, charts, folder, whole, progress=lambda name: None):
             path.unlink()
 
 
-def stale(made, charts, folder, whole):
+def stale(made: Graphs, charts: Iterable[Chart], folder: str | Path, whole: bool) -> list[str]:
     """Names of the files that are not as the charts would have them now."""
     folder = Path(folder)
     wanted = {f"{name}.dot": graph.source for name, graph in made.items()}
@@ -146,19 +157,19 @@ def stale(made, charts, folder, whole):
     return found + ([path.name for path in _left_over(made, folder)] if whole else [])
 
 
-def _left_over(made, folder):
+def _left_over(made: Graphs, folder: Path) -> list[Path]:
     return [path for kind in ("dot", "svg") for path in sorted(folder.glob(f"*.{kind}"))
             if path.stem not in made]
 
 
-def _text(path):
+def _text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8")
     except OSError:
         return None
 
 
-def svg(graph):
+def svg(graph: Digraph) -> bytes:
     """Draw a graph as SVG.
 
     Raises:

@@ -1,5 +1,10 @@
 """Writes the page that documents every process: a table of its checks, drawn from its chart."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from fsm.core.charts.policy import Profile
+from fsm.core.charts.process import Process
 from fsm.core.times import span
 from fsm.report.processes import processes_as_data
 
@@ -11,7 +16,7 @@ the stage before it. What is in braces is a key, an option of the process, or a 
 """
 
 
-def page(processes, profile):
+def page(processes: Iterable[Process], profile: Profile) -> str:
     """The page, in Markdown.
 
     Args:
@@ -23,11 +28,11 @@ def page(processes, profile):
     return "\n".join([HEAD, *contents, "", *(_section(process) for process in listed)])
 
 
-def _off(process):
+def _off(process: dict[str, Any]) -> str:
     return "" if process["enabled"] else " (off by default)"
 
 
-def _section(process):
+def _section(process: dict[str, Any]) -> str:
     facts = [("starts on", process["starts"]), ("only if", process["condition"]),
              ("once for every", process["key"]), ("options", _options(process["options"])),
              ("failures to", ", ".join(process["parties"]["failure"])),
@@ -41,12 +46,12 @@ def _section(process):
     return "\n".join([*lines, ""])
 
 
-def _options(options):
+def _options(options: dict[str, Any]) -> str:
     return "; ".join(f"{name} = {', '.join(value) or 'none' if isinstance(value, list) else value}"
                      for name, value in options.items())
 
 
-def _row(stage, check):
+def _row(stage: dict[str, Any], check: dict[str, Any]) -> str:
     expects = check["expects"]
     if check["each"]:
         expects += f"; one for every one of {check['each']}"
@@ -58,7 +63,7 @@ def _row(stage, check):
     return f"| {stage['name']} | {check['name']} | {_cell(expects)} | {within} |"
 
 
-def _cell(text):
+def _cell(text: str) -> str:
     """Text for a table: what Markdown or HTML would take for itself is escaped."""
     for sign in "\\|*_<>[]":
         text = text.replace(sign, f"\\{sign}")

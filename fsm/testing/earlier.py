@@ -2,11 +2,11 @@
 
 from fsm.core.times import finite
 from fsm.testing.followups import JOINT_FAP, approval, shared, skymap
-from fsm.testing.script import story
+from fsm.testing.script import Script, story
 
 
 @story
-def lib(script):
+def lib(script: Script) -> None:
     """A burst event of the oLIB pipeline: annotations of all its processes, all on time."""
     script.new()
     script.file(f"{finite(script.fields['gpstime']):.2f}-1.json", 1, "oLIB trigger")
@@ -20,7 +20,7 @@ def lib(script):
 
 
 @story
-def external(script):
+def external(script: Script) -> None:
     """A gamma-ray burst or supernova that another observatory has reported: data are looked at."""
     script.new()
     shared(script)

@@ -1,6 +1,7 @@
 """Which candidates a follow-up is for: conditions on group, pipeline, search and category."""
 
-from fsm.chart import ABSENT, RIGHT, Verdict, field, not_, predicate, preferred
+from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, not_, predicate, preferred
+from fsm.core.expect.base import Scope
 
 MATCHED_FILTER = ("gstlal", "spiir", "pycbc", "MBTA", "mbta", "SGNL", "sgnl")
 AFRAME = ("aframe", "Aframe")
@@ -19,7 +20,7 @@ PRODUCTION = field("category", equals="Production")
 AUTOMATED = field("category", equals=("Production", "MDC"))
 
 
-def judge_publishable(evidence, scope):
+def judge_publishable(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the preferred event may be published at all, as far as is known of it."""
     if evidence.fields.get("offline") is True:
         return Verdict(ABSENT, "the preferred event is offline", evidence.since("offline"))

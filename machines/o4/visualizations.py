@@ -6,7 +6,8 @@ from machines.o4.annotations import CLASSIFICATION, PIPELINES
 ESTIMATED = "Bilby|LALInference"  # maps that are made of posterior samples
 
 
-def drawn(name, title, maps, words, within, tags, rows):
+def drawn(name: str, title: str, maps: str, words: str, within: float, tags: list[str],
+          rows: str) -> Process:
     """Declare the page and the pictures of sky maps.
 
     Args:
