@@ -6,16 +6,7 @@ import attrs
 
 from fsm.core.evidence.entries import Change, LogEntry
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import (
-    ABSENT,
-    RIGHT,
-    UNKNOWN,
-    WRONG,
-    Expectation,
-    Kind,
-    Scope,
-    Verdict,
-)
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
 from fsm.core.expect.hints import Hint
 from fsm.core.expect.templates import Parameters, Template
 
@@ -41,7 +32,7 @@ class _Tagged(Expectation):
         before = self.after.judge(evidence, scope)
         if before.right:
             return scope.not_before if before.at is None else max(scope.not_before, before.at)
-        kind: Kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
+        kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
         return Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
 
     def _tag_fault(self, entry: LogEntry, evidence: Evidence, scope: Scope) -> str | None:

@@ -19,10 +19,12 @@ from fsm.core.times import finite
 from fsm.errors import ChartError
 
 Kind = Literal["right", "wrong", "absent", "unknown"]
-RIGHT: Final = "right"
-WRONG: Final = "wrong"
-ABSENT: Final = "absent"
-UNKNOWN: Final = "unknown"  # not heard of yet, or the function that should judge has failed
+# The words are said once more so that 'RIGHT if ... else WRONG' is a kind too, and not any text.
+# Unknown is what has not been heard of yet, or where the function that should judge has failed.
+RIGHT: Final[Literal["right"]] = "right"
+WRONG: Final[Literal["wrong"]] = "wrong"
+ABSENT: Final[Literal["absent"]] = "absent"
+UNKNOWN: Final[Literal["unknown"]] = "unknown"
 
 
 class Verdict(NamedTuple):
