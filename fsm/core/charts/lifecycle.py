@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from fsm.core.charts.kinds import Kind
 from fsm.core.charts.validation import NAME, known_kind, named
 from fsm.core.expect.base import Expectation
 from fsm.errors import ChartError, Where, closest
@@ -119,7 +120,7 @@ class Lifecycle(Region):
         regions: the :class:`Region` charts beside it.
     """
 
-    kind: str = attrs.field(kw_only=True)
+    kind: Kind = attrs.field(kw_only=True)
     regions: tuple[Region, ...] = attrs.field(default=(), converter=_all_regions, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
