@@ -6,14 +6,33 @@ for long.
 """
 
 from collections import deque
+from collections.abc import Container, Iterable, Mapping
+from typing import Protocol
 
 from fsm.core.engine.effects import Ask
+from fsm.io.gracedb.query_pool import Pool, Searches, Wanted
 
 AT_ONCE = 20  # such questions under way, so that those of deadlines need not wait behind them
 LEAST = 60.0  # seconds between two times at which all that are open are asked for
 BUDGET = 1.0  # seconds until the next such time for each of them
 LONGEST = 1800.0  # seconds, however many they are
 MOST_WAITING = 1000  # to be confirmed
+
+
+class Settings(Searches, Protocol):
+    """The table ``catch_up`` of a configuration."""
+
+    @property
+    def every(self) -> float:
+        """Seconds between two searches."""
+
+    @property
+    def window(self) -> float:
+        """Seconds that one goes back."""
+
+    @property
+    def again(self) -> float:
+        """Seconds without news, after which one that is open is asked for."""
 
 
 class Backfill:
@@ -31,15 +50,18 @@ class Backfill:
             None for all.
     """
 
-    def __init__(self, settings, query_pool, candidates, retired, open_since, since=None,
-                 wanted=None):
+    def __init__(self, settings: Settings, query_pool: Pool, candidates: Container[str],
+                 retired: Container[str], open_since: Mapping[str, float],
+                 since: float | None = None, wanted: Wanted | None = None) -> None:
         self.settings, self.query_pool, self._since = settings, query_pool, since
         self.wanted = wanted
         self._known, self._retired, self._open = candidates, retired, open_since
-        self._next, self._waiting, self._under_way = float("-inf"), deque(), set()
+        self._next = float("-inf")
+        self._waiting: deque[str] = deque()
+        self._under_way: set[str] = set()
         self._all, self._again = True, float("-inf")
 
-    def connected(self):
+    def connected(self) -> None:
         """A listener listens again: what came before may be lost, of all that are open.
 
         One that has to listen again and again must not have all asked for each time, so that is
@@ -47,7 +69,7 @@ class Backfill:
         """
         self._all = True
 
-    def look(self, now):
+    def look(self, now: float) -> None:
         """Ask what is to be asked now (unix seconds)."""
         due = not self._next - self.settings.every <= now < self._next  # also where time went back
         after_all = self._all and not self._again - LONGEST <= now < self._again
@@ -60,7 +82,7 @@ class Backfill:
             self._under_way.update(some)
             self.query_pool.ask([Ask(now, graceid, "", ()) for graceid in some])
 
-    def _search(self, now, after_all):
+    def _search(self, now: float, after_all: bool) -> None:
         since = now - self.settings.window
         if self._since is not None:  # all that came while it was away
             since = min(since, self._since)
@@ -73,21 +95,21 @@ class Backfill:
             self._all = False
             self._again = now + min(max(LEAST, BUDGET * len(wanted)), LONGEST)
 
-    def found(self, graceids, complete=True):
+    def found(self, graceids: Iterable[str], complete: bool = True) -> None:
         """GraceDB has these candidates, perhaps more; those not known are asked for."""
         if complete:
             self._since = None
         self._want(g for g in graceids if g not in self._known and g not in self._retired)
 
-    def confirm(self, graceid):
+    def confirm(self, graceid: str) -> None:
         """Ask for one that may be invented; beyond some, the searches find what is real."""
         if len(self._waiting) < MOST_WAITING:
             self._want([graceid])
 
-    def answered(self, graceid):
+    def answered(self, graceid: str) -> None:
         """One of its questions has been answered, or could not be."""
         self._under_way.discard(graceid)
 
-    def _want(self, graceids):
+    def _want(self, graceids: Iterable[str]) -> None:
         waiting = set(self._waiting) | self._under_way
         self._waiting.extend(g for g in dict.fromkeys(graceids) if g not in waiting)

@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Iterable
+from typing import TypeVar
 
-from fsm.core.engine.effects import Ask, Step, Transition
+from fsm.core.engine.effects import Ask, Effect, Step, Transition
 from fsm.core.engine.inputs import MemberNews
 from fsm.io.journal import codec
+from fsm.io.journal.failed_inputs import Failure
 
 LOG = logging.getLogger("fsm")
+T = TypeVar("T")
 
 
 class Batch:
@@ -19,14 +22,17 @@ class Batch:
     Attributes:
         effects: wanted, in their order.
         fired: pairs (number of an input, transitions that it fired).
-        failed: of inputs that raised: (number, GraceID, time, traceback).
+        failed: inputs that raised.
         graceids: whom the inputs were about, each once.
         last: number of the last input.
     """
 
     def __init__(self, asks: Iterable[Ask] = ()) -> None:
-        self.effects, self.fired, self.failed = [], [], []
-        self.graceids, self.last, self._asks = {}, 0, tuple(asks)
+        self.effects: list[Effect] = []
+        self.fired: list[tuple[int, list[Transition]]] = []
+        self.failed: list[Failure] = []
+        self.graceids: dict[str, None] = {}
+        self.last, self._asks = 0, tuple(asks)
 
     def add(self, number: int, row: codec.Input, step: Step, trace: str) -> None:
         """Add what has come of an input; ``trace`` tells what it raised, or "" for nothing."""
@@ -42,7 +48,7 @@ class Batch:
         self.last = number
         self.graceids[graceid] = None
 
-    def of(self, kind: type) -> list:
+    def of(self, kind: type[T]) -> list[T]:
         """The effects of one kind."""
         return [effect for effect in self.effects if isinstance(effect, kind)]
 

@@ -7,9 +7,17 @@ alone.
 
 import traceback
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from fsm.core.engine import snapshot
+from fsm.core.engine.engine import Engine
 from fsm.core.engine.isolation import quoted
+from fsm.core.engine.models import Candidate
+from fsm.core.evidence.fields import Plain
+from fsm.io.journal.codec import Numbered
+from fsm.io.journal.failed_inputs import Failure
+from fsm.io.journal.journal import Journal
 
 STORE_AFTER = 40
 
@@ -30,43 +38,47 @@ class CandidateStore:
             :mod:`fsm.io.journal.failed_inputs`.
     """
 
-    def __init__(self, journal, scratch, most, store_after=STORE_AFTER):
+    def __init__(self, journal: Journal, scratch: Engine, most: int,
+                 store_after: int = STORE_AFTER) -> None:
         self.journal, self.scratch = journal, scratch
         self.most, self.store_after = most, store_after
-        self.upto, self.failed = 0, []
-        self._known, self._held = set(), OrderedDict()
-        self._taken, self._many = {}, set()  # inputs since the last storing; those with many
+        self.upto = 0
+        self.failed: list[Failure] = []
+        self._known: set[str] = set()
+        self._held: OrderedDict[str, Candidate] = OrderedDict()
+        self._taken: dict[str, int] = {}  # inputs since the last storing
+        self._many: set[str] = set()  # those with many
 
-    def register(self, graceid):
+    def register(self, graceid: str) -> None:
         """Note that the journal has a candidate."""
         self._known.add(graceid)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._known)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._known)
 
-    def __contains__(self, graceid):
+    def __contains__(self, graceid: object) -> bool:
         return graceid in self._known
 
-    def __getitem__(self, graceid):
+    def __getitem__(self, graceid: str) -> Candidate:
         candidate = self.get(graceid)
         if candidate is None:
             raise KeyError(graceid)
         return candidate
 
-    def __setitem__(self, graceid, candidate):
+    def __setitem__(self, graceid: str, candidate: Candidate) -> None:
         self._known.add(graceid)
         self._held[graceid] = candidate
 
-    def __delitem__(self, graceid):
+    def __delitem__(self, graceid: str) -> None:
         self._known.remove(graceid)
         self._held.pop(graceid, None)
         self._taken.pop(graceid, None)
         self._many.discard(graceid)
 
-    def get(self, graceid):
+    def get(self, graceid: str) -> Candidate | None:
         """A candidate, None where there is none of that GraceID."""
         candidate = self._held.get(graceid)
         if candidate is not None:
@@ -75,16 +87,31 @@ class CandidateStore:
             candidate = self._rehydrate(graceid)
         return candidate
 
-    def peek(self, graceid):
+    def peek(self, graceid: str) -> Candidate | None:
         """A candidate where it is in memory, else None."""
         return self._held.get(graceid)
 
+    def waits(self, graceid: str) -> bool:
+        """Whether one is in memory of which something is expected, or not known yet."""
+        candidate = self.peek(graceid)
+        return candidate is not None and bool(
+            candidate.open_checks or candidate.profile is None
+            or candidate.evidence.gone is not None)
+
+    def summary(self, graceid: str) -> tuple[Any, ...]:
+        """How one in memory is: state, open and overdue checks, regions in words, profile."""
+        candidate = self.peek(graceid)
+        if candidate is None:
+            return None, 0, 0, "", None
+        return (candidate.state, candidate.open_checks, candidate.overdue,
+                candidate.regions_in_words(), candidate.profile and candidate.profile.name)
+
     @property
-    def resident(self):
+    def resident(self) -> int:
         """How many are in memory."""
         return len(self._held)
 
-    def record_input(self, graceid, number):
+    def record_input(self, graceid: str, number: int) -> None:
         """Note that a candidate has taken an input."""
         self.upto = number
         if graceid in self._known:
@@ -92,7 +119,7 @@ class CandidateStore:
             if count >= self.store_after:
                 self._many.add(graceid)
 
-    def to_store(self):
+    def to_store(self) -> list[tuple[str, int, Plain]]:
         """Triples of those with many inputs, for
         :meth:`~fsm.io.journal.journal.Journal.save_snapshots`.
 
@@ -111,7 +138,7 @@ class CandidateStore:
             candidate.dissolve()
         return stored
 
-    def forget(self):
+    def forget(self) -> None:
         """Keep none in memory; all must have been stored since their last inputs."""
         for candidate in self._held.values():
             candidate.dissolve()
@@ -119,7 +146,7 @@ class CandidateStore:
         self._taken.clear()
         self._many.clear()
 
-    def remake(self, graceid, known):
+    def remake(self, graceid: str, known: bool) -> Candidate | None:
         """Make a candidate again as it was before an input that failed.
 
         Args:
@@ -135,7 +162,7 @@ class CandidateStore:
         (self._known.add if known else self._known.discard)(graceid)
         return self.get(graceid)
 
-    def _rehydrate(self, graceid):
+    def _rehydrate(self, graceid: str) -> Candidate | None:
         try:
             number, configuration = self.journal.snapshot(graceid)
             if configuration is not None:
@@ -148,7 +175,7 @@ class CandidateStore:
             self.failed.append(failed)
             since = [pair for pair in since if pair[0] != failed[0]]
             self.scratch.release(graceid)
-            if number:
+            if number and configuration is not None:
                 self.scratch.restore(configuration)
         candidate = self.scratch.release(graceid)
         if candidate is None:  # by other rules than those of today it would still be here
@@ -160,12 +187,13 @@ class CandidateStore:
         self._taken[graceid] = len(since)
         return candidate
 
-    def _replayed(self, since):
+    def _replayed(self, since: Iterable[Numbered]) -> Failure | None:
         """Take inputs again; returns the first that raises, with why, or None."""
         for number, row in since:
             self.scratch.resume(row.time)
             try:
-                self.scratch.step(row.item)
+                if row.item is not None:
+                    self.scratch.step(row.item)
             except Exception:  # an earlier version of the program could take it
                 return number, row.graceid, row.time, quoted(traceback.format_exc())
         return None

@@ -5,36 +5,51 @@ who commands something is told why it is not done.
 """
 
 import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from fsm.daemon.journal_writer import Stopped
+from fsm.daemon.journal_writer import Hindered, Stopped
 from fsm.errors import SupervisorError
+from fsm.io.control import Request
+from fsm.io.journal.codec import Input
+
+if TYPE_CHECKING:
+    from fsm.daemon.loop import Supervisor
 
 STOP = "stop"
 LOG = logging.getLogger("fsm")
+
+# Inputs for the journal, and a function that does the rest.
+Prepared: TypeAlias = tuple[tuple[Input, ...], Callable[[], Any]]
 
 
 @attrs.define(slots=True)
 class _Order:
     """What is to be written down of a command and done after that, and how far that has come."""
 
-    rows: tuple
-    done: object
+    rows: tuple[Input, ...]
+    done: Callable[[], Any]
     noted: bool = False
 
 
 class CommandDesk:
-    """Where commands wait; a subclass has ``prepared(command, now)``.
+    """Where commands wait; a subclass tells what each comes to.
 
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
     """
 
-    def __init__(self, supervisor):
-        self.supervisor, self._ready = supervisor, {}
+    def __init__(self, supervisor: "Supervisor") -> None:
+        self.supervisor = supervisor
+        self._ready: dict[Request, _Order] = {}
 
-    def take(self, requests, now):
+    def prepared(self, request: Request, now: float) -> Prepared:
+        """What a command, given at a time (unix seconds), comes to."""
+        raise NotImplementedError
+
+    def take(self, requests: Iterable[Request], now: float) -> None:
         """Look at commands; those that are wrong are answered at once.
 
         Args:
@@ -50,11 +65,11 @@ class CommandDesk:
                 request.answer(error=f"command {request.name}: its arguments do not fit "
                                    f"({type(error).__name__}: {error!s:.100})")
 
-    def rows(self):
+    def rows(self) -> list[Input]:
         """What is to be written into the journal, and acted on, for the commands taken."""
         return [row for ready in self._ready.values() if not ready.noted for row in ready.rows]
 
-    def noted(self):
+    def noted(self) -> None:
         """Their rows are in the journal."""
         for request, ready in self._ready.items():
             ready.noted = True
@@ -62,7 +77,7 @@ class CommandDesk:
                 LOG.info("%s commands: %s %s", request.who, request.name,
                          request.arguments.get("graceids", ""))
 
-    def carry_out(self):
+    def carry_out(self) -> None:
         """Do what remains of the commands taken, and answer them."""
         while self._ready:
             request, ready = next(iter(self._ready.items()))
@@ -71,7 +86,7 @@ class CommandDesk:
             finally:
                 self._ready.pop(request, None)  # what hinders it may have it answered meanwhile
 
-    def hindered(self, requests, why):
+    def hindered(self, requests: Iterable[Request], why: Hindered) -> None:
         """Answer commands while the journal cannot be written.
 
         What only looks, and 'stop', is done all the same. All else is refused; what is in the
@@ -97,7 +112,7 @@ class CommandDesk:
                                      "over, which 'fsm status' tells")
             del self._ready[request]
 
-    def _answer(self, request, done):
+    def _answer(self, request: Request, done: Callable[[], Any]) -> None:
         try:
             request.answer(result=done())
         except Stopped:

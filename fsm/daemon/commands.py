@@ -1,18 +1,27 @@
 """What each command of an operator comes to: inputs for the journal, and what is done then."""
 
+from collections.abc import Callable
 from itertools import count
+from typing import TYPE_CHECKING, cast
 
 from fsm.core.charts.outcomes import TEST
 from fsm.core.engine import inputs
 from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Command
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
-from fsm.daemon.command_desk import STOP, CommandDesk
+from fsm.daemon.command_desk import STOP, CommandDesk, Prepared
 from fsm.errors import ControlError, closest
 from fsm.io.addresses import is_url
+from fsm.io.control import Request
 from fsm.io.journal import codec, failed_inputs
+from fsm.io.journal.codec import Input
 from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings.files import record_of
+
+if TYPE_CHECKING:
+    from fsm.daemon.loop import Supervisor
+    from fsm.daemon.views import Views
 
 ABOUT_CANDIDATES = (inputs.WAIVE, inputs.RETIRE, inputs.ACKNOWLEDGE)
 PUT_ASIDE = "the command failed and is put aside, see"
@@ -30,12 +39,13 @@ class Commands(CommandDesk):
             :class:`~fsm.errors.SupervisorError`.
     """
 
-    def __init__(self, supervisor, views, reload):
+    def __init__(self, supervisor: "Supervisor", views: "Views",
+                 reload: Callable[[], Callable[[], Plain]]) -> None:
         super().__init__(supervisor)
         self.views, self._read_again = views, reload
         self._tests = count()  # tells two of one moment apart
 
-    def prepared(self, request, now):
+    def prepared(self, request: Request, now: float) -> Prepared:
         """What is to be written into the journal for a command, and a function that does the rest.
 
         Raises:
@@ -49,32 +59,33 @@ class Commands(CommandDesk):
         if unknown is not None:
             raise ControlError(f"command {request.name}: it has no {unknown[:40]!r}; "
                                f"{closest(unknown, known)}")
-        return getattr(self, f"_{request.name}")(request, now)
+        prepare: Callable[[Request, float], Prepared] = getattr(self, f"_{request.name}")
+        return prepare(request, now)
 
     # -- what each command does: (inputs for the journal, what is done afterwards) ----------------
 
-    def _status(self, request, now):
+    def _status(self, request: Request, now: float) -> Prepared:
         graceid = self.supervisor.engine.names.of(_text(request, "graceid"))
         if graceid:
             self._check(graceid, known=True)
         profile = self._profile(request)
         return (), lambda: self.views.status(now, graceid, profile)
 
-    def _show(self, request, now):
+    def _show(self, request: Request, now: float) -> Prepared:
         graceid = self.supervisor.engine.names.of(_text(request, "graceid"))
         return (), lambda: self.views.candidate(graceid)
 
-    def _waive(self, request, now):
+    def _waive(self, request: Request, now: float) -> Prepared:
         rows = self._commands(request, now, request.arguments.get("graceids"), known=True)
         if len(rows) > 1:
             raise ControlError("command waive: give one GraceID at a time")
         if _text(request, "check") and not _text(request, "process"):
             raise ControlError("command waive: a check needs its 'process' too")
-        candidate = self.supervisor.candidates.get(rows[0].graceid)
-        before = candidate.open_checks
+        before = self.supervisor.candidates[rows[0].graceid].open_checks
 
-        def done():
-            command, found = rows[0].item, self.supervisor.candidates.get(rows[0].graceid)
+        def done() -> Plain:
+            command = cast(Command, rows[0].item)
+            found = self.supervisor.candidates[command.graceid]
             if (command.process, command.check) not in found.waivers:
                 raise ControlError(f"{PUT_ASIDE} 'fsm show {command.graceid}'")
             left = found.open_checks
@@ -82,15 +93,16 @@ class Commands(CommandDesk):
 
         return rows, done
 
-    def _retire(self, request, now):
+    def _retire(self, request: Request, now: float) -> Prepared:
         profile = self._profile(request)
-        meant = self.views.graceids(profile) if profile else request.arguments.get("graceids")
+        meant = self.views.graceids(profile)[:MOST] if profile else \
+            request.arguments.get("graceids")
         if profile and not meant:
             return (), lambda: {"retired": [], "failed": [], "left": 0}
-        rows = self._commands(request, now, meant[:MOST] if profile else meant, known=True)
+        rows = self._commands(request, now, meant, known=True)
         graceids = [row.graceid for row in rows]
 
-        def done():
+        def done() -> Plain:
             failed = [graceid for graceid in graceids if graceid in self.supervisor.candidates]
             if len(failed) == len(graceids):
                 raise ControlError(f"{PUT_ASIDE} 'fsm show {failed[0]}'")
@@ -99,7 +111,7 @@ class Commands(CommandDesk):
 
         return rows, done
 
-    def _retry(self, request, now):
+    def _retry(self, request: Request, now: float) -> Prepared:
         graceids = request.arguments.get("graceids")
         if not isinstance(graceids, list) or not all(isinstance(one, str) for one in graceids):
             raise ControlError("command retry: 'graceids' must be a list of texts, [] for all")
@@ -117,7 +129,7 @@ class Commands(CommandDesk):
         rows = tuple(failed_inputs.again(journal, number, now) for number in numbers)
         command = Command(now, "", inputs.RETRY, request.who, reason=_text(request, "reason"))
 
-        def done():
+        def done() -> Plain:
             self.supervisor.retried(numbers, now)
             left = [one for one in failed_inputs.waiting(journal)
                     if not (meant or profile) or one["graceid"] in meant]
@@ -125,7 +137,7 @@ class Commands(CommandDesk):
 
         return (*rows, codec.of_command(command)), done
 
-    def _acknowledge(self, request, now):
+    def _acknowledge(self, request: Request, now: float) -> Prepared:
         graceids = request.arguments.get("graceids") or [""]  # "": the supervisor's own troubles
         profile = self._profile(request)
         if profile:
@@ -134,7 +146,7 @@ class Commands(CommandDesk):
                 return (), lambda: {"acknowledged": 0}
         rows = self._commands(request, now, graceids)
 
-        def done():
+        def done() -> Plain:
             alarms = self.supervisor.dispatcher.alarms
             count = sum(alarms.acknowledge(row.item.graceid if row.item else "",
                                            _text(request, "process"), _text(request, "check"),
@@ -145,34 +157,35 @@ class Commands(CommandDesk):
 
         return rows, done
 
-    def _inject(self, request, now):
+    def _inject(self, request: Request, now: float) -> Prepared:
         plain = loads(_text(request, "alert"))
         if not isinstance(plain, dict):
             raise ControlError("the alert must be a JSON object, or a line of a recording")
         payload = plain.get("payload", plain)
         line = dumps({"time": now, "topic": "operator", "payload": payload})
-        if record_of(line) is None:
+        taken = codec.of_line(line, now)
+        if record_of(line) is None or taken is None:
             raise ControlError("the alert is a listener's control message, about no candidate")
-        row = self.supervisor.intake.under_one_name(codec.of_line(line, now))
+        row = self.supervisor.intake.under_one_name(taken)
         command = Command(now, row.graceid, inputs.INJECT, request.who,
                           reason=_text(request, "reason"))
         return (row, codec.of_command(command)), lambda: {"graceid": row.graceid}
 
-    def _pause(self, request, now):
-        def done():
+    def _pause(self, request: Request, now: float) -> Prepared:
+        def done() -> Plain:
             self.supervisor.write(lambda: self.supervisor.dispatcher.pause(request.who, now))
             return {"paused": self.supervisor.dispatcher.paused}
 
         return self._general(request, now), done
 
-    def _resume(self, request, now):
-        def done():
+    def _resume(self, request: Request, now: float) -> Prepared:
+        def done() -> Plain:
             self.supervisor.write(self.supervisor.dispatcher.resume)
             return {"paused": None}
 
         return self._general(request, now), done
 
-    def _tell(self, request, now):
+    def _tell(self, request: Request, now: float) -> Prepared:
         parties = request.arguments.get("parties")
         if not isinstance(parties, list) or not all(isinstance(name, str) for name in parties):
             raise ControlError("command tell: 'parties' must be a list of texts")
@@ -183,18 +196,18 @@ class Commands(CommandDesk):
                          f"{_text(request, 'message')} (from {request.who})",
                          f"supervisor/test/{request.who}/{now:.3f}/{next(self._tests)}")
 
-        def done():
+        def done() -> Plain:
             dispatcher = self.supervisor.dispatcher
             self.supervisor.write(lambda: dispatcher.put([message], (), now))
             return {"to": parties, "addresses": len(dispatcher.digests.book.addresses(parties))}
 
         return self._general(request, now), done
 
-    def _reload(self, request, now):
+    def _reload(self, request: Request, now: float) -> Prepared:
         return self._general(request, now), self._read_again()
 
-    def _stop(self, request, now):
-        def done():
+    def _stop(self, request: Request, now: float) -> Prepared:
+        def done() -> Plain:
             self.supervisor.inbox.close()
             return {"stopping": True}
 
@@ -202,10 +215,11 @@ class Commands(CommandDesk):
 
     # -- commands -------------------------------------------------------------------------------
 
-    def _general(self, request, now):
-        return (codec.of_command(Command(now, "", request.name, request.who)),)
+    def _general(self, request: Request, now: float) -> tuple[Input, ...]:
+        order = cast(inputs.Order, request.name)  # which the engine does not get
+        return (codec.of_command(Command(now, "", order, request.who)),)
 
-    def _profile(self, request):
+    def _profile(self, request: Request) -> str:
         """The profile to whose candidates a command is limited, "" for none."""
         profile = _text(request, "profile")
         known = [one.name for one in self.supervisor.engine.policy.profiles]
@@ -215,7 +229,8 @@ class Commands(CommandDesk):
             raise ControlError(f"command {request.name}: give GraceIDs or a profile, not both")
         return profile
 
-    def _commands(self, request, now, graceids, known=False):
+    def _commands(self, request: Request, now: float, graceids: object,
+                  known: bool = False) -> tuple[Input, ...]:
         if not isinstance(graceids, list) or not 0 < len(graceids) <= MOST:
             raise ControlError(f"give from 1 to {MOST} GraceIDs")
         names = self.supervisor.engine.names
@@ -225,10 +240,11 @@ class Commands(CommandDesk):
         about = {name: _text(request, name) for name in ("process", "check", "reason")}
         if about["process"] and request.name == inputs.WAIVE:
             self._check_process(graceids[0], about["process"], about["check"])
-        return tuple(codec.of_command(Command(now, graceid, request.name, request.who, **about))
+        order = cast(inputs.Order, request.name)
+        return tuple(codec.of_command(Command(now, graceid, order, request.who, **about))
                      for graceid in graceids)
 
-    def _check(self, graceid, known):
+    def _check(self, graceid: object, known: bool) -> None:
         if graceid == "" and not known:
             return
         if not isinstance(graceid, str) or kind_of(graceid) is None:
@@ -236,8 +252,8 @@ class Commands(CommandDesk):
         if graceid not in self.supervisor.candidates:
             raise ControlError(f"{graceid} is not under supervision; see 'fsm status'")
 
-    def _check_process(self, graceid, process, check):
-        runs = self.supervisor.candidates.get(graceid).runs.values()
+    def _check_process(self, graceid: str, process: str, check: str) -> None:
+        runs = self.supervisor.candidates[graceid].runs.values()
         meant = [run for run in runs if process in (run.name, run.chart.name)]
         charts = {chart.name: chart for chart in self.supervisor.engine.processes}
         if not meant and process not in charts:
@@ -251,7 +267,7 @@ class Commands(CommandDesk):
 
 
 # The commands, and the arguments that each may have.
-COMMANDS = {
+COMMANDS: dict[str, tuple[str, ...]] = {
     "status": ("graceid", "profile"), "show": ("graceid",),
     inputs.WAIVE: ("graceids", "process", "check", "reason"),
     inputs.RETIRE: ("graceids", "profile", "reason"),
@@ -261,7 +277,7 @@ COMMANDS = {
 }
 
 
-def _text(request, name):
+def _text(request: Request, name: str) -> str:
     value = request.arguments.get(name, "")
     if not isinstance(value, str):
         raise ControlError(f"command {request.name}: {name!r} must be a text")

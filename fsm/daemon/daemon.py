@@ -4,13 +4,17 @@ import gc
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from math import inf
+from typing import Any
 
+from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
 from fsm.daemon import wiring
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
+from fsm.daemon.chores import Chore, every
 from fsm.daemon.commands import Commands
 from fsm.daemon.flood import CONFIRMED, LEFT, Flood
 from fsm.daemon.health.anomalies import Anomalies
@@ -20,17 +24,18 @@ from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Reload
+from fsm.daemon.reload import Declared, Loaded, Reload
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.views import Views
 from fsm.errors import ControlError, JournalError
 from fsm.io import logs, systemd
 from fsm.io.clock import Clock
 from fsm.io.config.listen import ListenFile
-from fsm.io.config.sections import DAY
+from fsm.io.config.sections import DAY, Running
 from fsm.io.control import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
+from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners import Listening
@@ -61,7 +66,8 @@ class Daemon:
         load: function that returns all three as the configuration is now.
     """
 
-    def __init__(self, charts, policy, running, recorded=False, load=None):
+    def __init__(self, charts: Declared, policy: Policy, running: Running, recorded: bool = False,
+                 load: Callable[[], Loaded] | None = None) -> None:
         self.charts, self.running, self.inbox = charts, running, Inbox()
         self.journal = Journal(running.journal.path)
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
@@ -85,17 +91,17 @@ class Daemon:
                           for one in running.listen]
         self._inspecting = JournalInspection(self.journal)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
-        self._looking = self._beside.submit(bool)
+        self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
-    def _teller(self, warnings):
+    def _teller(self, warnings: bool) -> Dispatcher:
         running = self.running
         digests = Digests(self.journal, wiring.book(running), running.tell.gather,
                           wiring.pages(running.gracedb.url))
         alarms = Reminders(self.journal, running.tell.remind, running.tell.reminders)
         return Dispatcher(self.journal, self.outbox, digests, alarms, warnings)
 
-    def _attend(self, load):
+    def _attend(self, load: Callable[[], Loaded]) -> None:
         """Have somebody who listens to operators, monitors and systemd."""
         supervisor, running = self.supervisor, self.running
         self.health = Health(supervisor, running.health, running.operators.name)
@@ -112,7 +118,7 @@ class Daemon:
         self.control = Control(running.socket, self.inbox.tell, running.operators.group,
                                supervisor.writing.stuck)
 
-    def use_configuration(self, running, policy):
+    def use_configuration(self, running: Running, policy: Policy) -> None:
         """Go by other tables from now on, but for those that count only at the start."""
         dispatcher, supervisor = self.supervisor.dispatcher, self.supervisor
         self.running = running
@@ -128,13 +134,13 @@ class Daemon:
             supervisor.backfill.settings = wiring.catch_up(running, policy)
             supervisor.backfill.wanted = wiring.wanted(policy)
 
-    def _pace(self, gracedb, recorded):
+    def _pace(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
         last = self.journal.last_time()
         if recorded:
             return AlertClock(-inf if last is None else last)
         return WallClock(Clock(gracedb.time if gracedb else None, last))
 
-    def run(self):
+    def run(self) -> None:
         """Run until the inbox is closed, or a recording ends.
 
         Raises:
@@ -157,7 +163,7 @@ class Daemon:
             raise self.journal.broken
         LOG.info("stopped")
 
-    def _begin(self):
+    def _begin(self) -> None:
         self.control.start()  # who asks is answered also where the journal cannot be written now
         self.supervisor.begin()
         self._begin_chores()
@@ -170,29 +176,29 @@ class Daemon:
             one.start()
         self.health.ready()
 
-    def keep_garbage_rare(self):
+    def keep_garbage_rare(self) -> None:
         """Python's own looks for cyclic garbage at all candidates take seconds: none of them."""
         gc.disable()
 
-    def collect_now_and_then(self, turns):
+    def collect_now_and_then(self, turns: int) -> None:
         """Look for cyclic garbage among what is new, and never again at what has stayed."""
         if turns % COLLECT == 1:
             gc.collect()
             gc.freeze()
 
-    def _finished(self):
+    def _finished(self) -> bool:
         """Whether a recording has ended, and all that came of it is done."""
         supervisor = self.supervisor
         return (supervisor.ended and not supervisor.asked and not self.outbox.busy
                 and isinstance(self.clock, AlertClock))
 
-    def _tell_directly(self, words):
+    def _tell_directly(self, words: str) -> None:
         """Tell the operators something without the journal, beside the main loop."""
         if self.supervisor.dispatcher.warnings:
             threading.Thread(target=emergency.say, args=(self.running, words), daemon=True,
                              name="last words").start()
 
-    def close(self):
+    def close(self) -> None:
         """Finish what is under way, within seconds."""
         self.inbox.close()
         systemd.tell(STOPPING=1)
@@ -207,7 +213,7 @@ class Daemon:
         self.query_pool.close()
         self.journal.close()
 
-    def _finish(self):
+    def _finish(self) -> None:
         if isinstance(self.clock, WallClock):
             self.supervisor.take_the_rest()
             self.supervisor.keep_heard(self.clock.ticking())
@@ -215,28 +221,28 @@ class Daemon:
         self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
 
-    def _begin_chores(self):
+    def _begin_chores(self) -> None:
         supervisor, chores = self.supervisor, self.supervisor.chores
-        chores += [_every(PRUNE, self._prune), _every(PRUNE_LOGS, self._prune_logs)]
-        chores.append(_every(LOOK, supervisor.dispatcher.alarms.due))
-        chores.append(_every(LOOK, self._look_at_addresses))
-        watches = [self._inspecting.look]
+        chores += [every(PRUNE, self._prune), every(PRUNE_LOGS, self._prune_logs)]
+        chores.append(every(LOOK, supervisor.dispatcher.alarms.due))
+        chores.append(every(LOOK, self._look_at_addresses))
+        watches: list[Chore] = [self._inspecting.look]
         if isinstance(self.clock, WallClock):
-            supervisor.flood = Flood(self.running.health.new_candidates,
-                                     CONFIRMED if self.gracedb else LEFT)
+            flood = supervisor.flood = Flood(self.running.health.new_candidates,
+                                             CONFIRMED if self.gracedb else LEFT)
             supervisor.anomalies = self.anomalies
-            chores += [_every(LOOK, self.quiet.reports), _every(KEEP, supervisor.keep_heard)]
-            supervisor.watches.append(lambda now: supervisor.flood.reports(self.clock.ticking()))
+            chores += [every(LOOK, self.quiet.reports), every(KEEP, supervisor.keep_heard)]
+            supervisor.watches.append(lambda now: flood.reports(self.clock.ticking()))
             watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
                         self._look_at_transports]
-        supervisor.watches += [_every(LOOK, watch, time.monotonic) for watch in watches]
+        supervisor.watches += [every(LOOK, watch, time.monotonic) for watch in watches]
 
-    def _prune(self, now):
+    def _prune(self, now: float) -> None:
         """Drop a few candidates of the journal: in a day far more than come in one."""
         keep = self.running.journal
         self.supervisor.prune(now - keep.keep_days * DAY, now - keep.archive_days * DAY)
 
-    def _prune_logs(self, now):
+    def _prune_logs(self, now: float) -> None:
         """Drop logs of candidates, and what is known of listened files that are gone."""
         before, journal = now - self.running.journal.keep_days * DAY, self.journal
         logs.prune(self.running.logs.folder, before)
@@ -245,7 +251,7 @@ class Daemon:
         if gone:
             self.supervisor.write(lambda: journal.forget([POSITION + name for name in gone]))
 
-    def _look_at_files(self, now):
+    def _look_at_files(self, now: float) -> Iterator[Report]:
         """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.
         """
         lost = self.journal.lost()
@@ -260,39 +266,26 @@ class Daemon:
                 lost = f"{lost}: {error}"
         yield Report("socket", bool(lost), lost or "operators can reach it")
 
-    def _look_at_transports(self, now):
+    def _look_at_transports(self, now: float) -> list[Report]:
         return self.transports.reports(self.clock.ticking())
 
-    def _look_at_addresses(self, now):
+    def _look_at_addresses(self, now: float) -> Iterator[Report]:
         """Notice where an address in trouble has left the configuration."""
         supervisor = self.supervisor
         return supervisor.dispatcher.reaching.left(
             supervisor.troubles.since, wiring.addresses(supervisor.engine.policy, self.running))
 
-    def _look_at_health(self, now):
+    def _look_at_health(self, now: float) -> Iterator[Report]:
         self.health.ready()
         return self.health.reports(now)
 
-    def _look_at_clock(self, now):
+    def _look_at_clock(self, now: float) -> None:
         """Beside the main loop, since GraceDB may be asked for the time."""
-        def look():
-            for report in self.clock.look():
+        def look() -> None:
+            for report in clock.look() if isinstance(clock, WallClock) else ():
                 self.inbox.tell(report)
+
+        clock = self.clock
 
         if self._looking.done():
             self._looking = self._beside.submit(look)
-
-
-def _every(seconds, chore, steady=None):
-    """A chore done at most once in so many seconds, by the time or by a steady clock."""
-    last = [-inf]
-
-    def done(now):
-        moment = steady() if steady else now
-        if abs(moment - last[0]) < seconds:
-            return ()
-        last[0] = moment
-        return chore(now)
-
-    return done
-

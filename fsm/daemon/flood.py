@@ -4,6 +4,8 @@ Whoever may write to a topic can invent GraceIDs, each of which would be followe
 and told of. What is real loses nothing by the question: its answer has all that GraceDB has of it.
 """
 
+from collections.abc import Iterator
+
 from fsm.io.reports import Report
 
 MINUTE = 60.0  # seconds
@@ -22,12 +24,13 @@ class Flood:
         confirmed: number of alerts about such.
     """
 
-    def __init__(self, most, fate=CONFIRMED):
+    def __init__(self, most: float, fate: str = CONFIRMED) -> None:
         self.most, self._fate = most, fate
-        self._began, self._new = float("-inf"), {}
-        self._over, self.confirmed = {}, 0  # sources, and when each was last over the limit
+        self._began, self.confirmed = float("-inf"), 0
+        self._new: dict[str, set[str]] = {}
+        self._over: dict[str, float] = {}  # sources, and when each was last over the limit
 
-    def over(self, source, graceid, now):
+    def over(self, source: str, graceid: str, now: float) -> bool:
         """Count a new GraceID; returns whether it is one too many for its minute.
 
         Args:
@@ -45,7 +48,7 @@ class Flood:
         self.confirmed += 1
         return True
 
-    def reports(self, now):
+    def reports(self, now: float) -> Iterator[Report]:
         """What the operators are to know: a flood, and its end after a minute without one."""
         for source, last in sorted(self._over.items()):
             still = abs(now - last) < 2 * MINUTE  # a minute begins with none

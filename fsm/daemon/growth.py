@@ -6,15 +6,17 @@ named ``MOST``; see "How much room it takes" in docs/operating.md.
 
 import os
 
-from fsm.daemon.loop import POSITION
+from fsm.core.evidence.fields import Plain
+from fsm.daemon.loop import POSITION, Supervisor
 from fsm.io import logs
+from fsm.io.delivery.channels import FileChannel
 from fsm.io.journal.schema import ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
 
 TABLES = {"inputs": INPUTS, "archived": ARCHIVE, "latencies": LATENCIES, "effects": OUTBOX,
           "messages": POST}
 
 
-def of(supervisor):
+def of(supervisor: Supervisor) -> Plain:
     """All of it as a dict for JSON: bytes, and numbers of rows and of what is held in memory.
 
     Args:
@@ -31,12 +33,13 @@ def of(supervisor):
         "names": len(engine.names.known), "topics": len(supervisor.heard),
         "listened_files": len(journal.facts(POSITION + "file ")),
         "failing": len(supervisor.guard.failed),
-        "log_files": files, "logs": log_bytes, "message_file": told.room() if told else 0,
+        "log_files": files, "logs": log_bytes,
+        "message_file": told.room() if isinstance(told, FileChannel) else 0,
         "flood": flood.confirmed if flood else 0,
     }
 
 
-def _bytes(path):
+def _bytes(path: str) -> int:
     try:
         return os.stat(path).st_size
     except FileNotFoundError:

@@ -1,7 +1,9 @@
 """What comes into the main loop in one turn, gathered before any of it is written down."""
 
 import logging
+from collections.abc import Iterable, Iterator, Sequence
 from math import inf
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -14,6 +16,9 @@ from fsm.io.journal import codec
 from fsm.io.listeners import Anomaly, Connected, HeartbeatRequest
 from fsm.io.listeners.inbox import Received
 from fsm.io.reports import Report
+
+if TYPE_CHECKING:
+    from fsm.daemon.loop import Supervisor
 
 LOG = logging.getLogger("fsm")
 
@@ -36,7 +41,7 @@ class Gathered:
     received: list[Received]
     delivered: list[Delivered]
     told: list[Notify]
-    addresses: list[str]
+    addresses: Sequence[str]
 
     @property
     def places(self) -> dict[str, object]:
@@ -61,7 +66,7 @@ class Intake:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
     """
 
-    def __init__(self, supervisor):
+    def __init__(self, supervisor: "Supervisor") -> None:
         self.supervisor = supervisor
 
     def gather(self, longest: float) -> Gathered:
@@ -81,39 +86,44 @@ class Intake:
         return Gathered(now, rows, received, delivered, told,
                         one.dispatcher.ready(one.clock.ticking()))
 
-    def _answers(self, news):
+    def _answers(self, news: Iterable[object]) -> Iterator[Answer]:
         """The answers among the news; those that nobody had asked for count where they tell."""
+        backfill, health = self.supervisor.backfill, self.supervisor.health
         for one in news:
             if isinstance(one, Answer):
-                if not one.question:
-                    self.supervisor.backfill.answered(one.graceid)
+                if not one.question and backfill:
+                    backfill.answered(one.graceid)
                 if one.question or not one.failure or one.gone:
                     yield one
-            elif isinstance(one, Connected) and self.supervisor.backfill:
-                self.supervisor.backfill.connected()
-            elif isinstance(one, Found):
+            elif isinstance(one, Connected) and backfill:
+                backfill.connected()
+            elif isinstance(one, Found) and backfill:
                 names = self.supervisor.engine.names
-                self.supervisor.backfill.found(map(names.of, one.graceids), one.complete)
-            elif isinstance(one, HeartbeatRequest):
-                one.answer(self.supervisor.health.heartbeat())
+                backfill.found(map(names.of, one.graceids), one.complete)
+            elif isinstance(one, HeartbeatRequest) and health:
+                one.answer(health.heartbeat())
 
-    def _told(self, news, delivered, now):
+    def _told(self, news: Sequence[object], delivered: Sequence[Delivered],
+              now: float) -> list[Notify]:
         """The messages that reports, and the chores, give rise to."""
         reports = [one for one in news if isinstance(one, Report)]
         reports += self.supervisor.dispatcher.reports(delivered)
         for one in news:
             if isinstance(one, Anomaly):
                 self._stray(one.name, one.message, one.count)
-        told = []
+        told: list[Notify] = []
         if now > -inf:  # a recording has begun
             chores = list(self.supervisor.watches)
             if self.supervisor.clock.settled:
                 chores += self.supervisor.chores
-            for one in (made for chore in chores for made in chore(now) or ()):
-                (reports if isinstance(one, Report) else told).append(one)
+            for made in (made for chore in chores for made in chore(now) or ()):
+                if isinstance(made, Report):
+                    reports.append(made)
+                else:
+                    told.append(made)
         return self.supervisor.troubles.effects(reports, now) + told
 
-    def _of_alert(self, received, now):
+    def _of_alert(self, received: Received, now: float) -> codec.Input | None:
         if received.line is None:
             self.supervisor.ended = True
         if not received.line:
@@ -127,7 +137,7 @@ class Intake:
         self.supervisor.heard.note(received.source, received.topic, received.line, now)
         return None if self._is_flood(row, received, now) else self.under_one_name(row)
 
-    def _reject(self, received, row):
+    def _reject(self, received: Received, row: codec.Input) -> None:
         self.supervisor.rejected += 1
         LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
                     received.source, row.reason, received.line)
@@ -135,11 +145,11 @@ class Intake:
                     f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
                     "it is kept in the journal")
 
-    def _stray(self, name, message, count=1):
+    def _stray(self, name: str, message: str, count: int = 1) -> None:
         if self.supervisor.anomalies:
             self.supervisor.anomalies.note(name, message, self.supervisor.clock.ticking(), count)
 
-    def _is_flood(self, row, received, now):
+    def _is_flood(self, row: codec.Input, received: Received, now: float) -> bool:
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
         without GraceDB left alone."""
         one = self.supervisor
@@ -152,6 +162,8 @@ class Intake:
             one.backfill.confirm(graceid)
         return True
 
-    def under_one_name(self, row):
+    def under_one_name(self, row: codec.Input) -> codec.Input:
         """An input under the name by which its candidate is supervised."""
+        if row.item is None:
+            return row
         return row.under(self.supervisor.engine.names.under_one(row.item).graceid)

@@ -2,10 +2,14 @@
 
 import logging
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import attrs
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.io.journal.journal import Journal
+from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
 
 NAME = "journal"
@@ -15,6 +19,7 @@ LOG_EVERY = 60.0  # seconds between two lines in the log
 STUCK = 0.7  # seconds in one attempt, after which who asks is told; a lock takes less
 CRY = 60.0  # seconds after which the operators are told by a way that needs no journal
 LOG = logging.getLogger("fsm")
+T = TypeVar("T")
 
 
 class Stopped(Exception):
@@ -39,11 +44,11 @@ class Hindered:
     cried: bool = False
 
     @property
-    def lasted(self):
+    def lasted(self) -> float:
         """Seconds."""
         return time.monotonic() - self.began
 
-    def __str__(self):
+    def __str__(self) -> str:
         since = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(self.since))
         return f"the journal could not be written since {since}: {self.why}"
 
@@ -62,11 +67,14 @@ class Writing:
         directly: called once with a sentence where that lasts; None for nobody.
     """
 
-    def __init__(self, journal, inbox, meanwhile):
+    def __init__(self, journal: Journal, inbox: Inbox,
+                 meanwhile: Callable[[Hindered, float], None]) -> None:
         self.journal, self.inbox, self._meanwhile = journal, inbox, meanwhile
-        self.hindered = self.directly = self._began = None
+        self.hindered: Hindered | None = None
+        self.directly: Callable[[str], None] | None = None
+        self._began: float | None = None
 
-    def stuck(self):
+    def stuck(self) -> str:
         """Why nobody is answered, in words: an attempt that does not end; "" without. From any
         thread."""
         began = self._began
@@ -75,7 +83,7 @@ class Writing:
             f"the journal has been written for {lasted:.1f} s, and the disk does not answer; what "
             "was ordered is done when it does")
 
-    def __call__(self, write, every):
+    def __call__(self, write: Callable[[], T], every: float) -> T:
         """Write a transaction, and return what ``write`` does.
 
         Nothing is taken meanwhile: alerts wait where they are, or are caught up with later.
@@ -98,17 +106,17 @@ class Writing:
                 if self.journal.broken:
                     raise
                 locked = isinstance(error, JournalLocked)
-                self._note(str(error))
-                if not locked or self.hindered.lasted > LOCKED:
+                hindered = self._note(str(error))
+                if not locked or hindered.lasted > LOCKED:
                     told = True
-                    self._tell(every)
-                self._wait(AGAIN_LOCKED if locked else every)
+                    self._tell(hindered, every)
+                self._wait(hindered, AGAIN_LOCKED if locked else every)
                 continue
             if self.hindered:
-                self._over(told)
+                self._over(self.hindered, told)
             return done
 
-    def _attempt(self, write):
+    def _attempt(self, write: Callable[[], T]) -> T:
         self._began = time.monotonic()
         try:
             with self.journal.writing():
@@ -116,13 +124,14 @@ class Writing:
         finally:
             self._began = None
 
-    def _note(self, why):
+    def _note(self, why: str) -> Hindered:
         if self.hindered is None:
             self.hindered = Hindered(why)
         self.hindered.why = why
+        return self.hindered
 
-    def _tell(self, every):
-        hindered, now = self.hindered, time.monotonic()
+    def _tell(self, hindered: Hindered, every: float) -> None:
+        now = time.monotonic()
         if now - hindered.logged >= LOG_EVERY:
             hindered.logged = now
             LOG.error("%s; everything waits, and it is tried again every %g s", hindered.why,
@@ -131,18 +140,18 @@ class Writing:
             hindered.cried = True
             self.directly(f"{hindered}; everything waits until it can be")
 
-    def _wait(self, seconds):
+    def _wait(self, hindered: Hindered, seconds: float) -> None:
         end, left = time.monotonic() + seconds, 0.0  # those who wait already, first
         while True:
-            self._meanwhile(self.hindered, left)
+            self._meanwhile(hindered, left)
             if self.inbox.closed:
                 raise Stopped from None
             left = end - time.monotonic()
             if left <= 0:
                 return
 
-    def _over(self, told):
-        lasted, self.hindered = self.hindered.lasted, None
+    def _over(self, hindered: Hindered, told: bool) -> None:
+        lasted, self.hindered = hindered.lasted, None
         if told:
             self.inbox.tell(Report(NAME, True, f"it could not be written for {lasted:.0f} s"))
             self.inbox.tell(Report(NAME, False, "it can be written again"))

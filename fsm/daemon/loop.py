@@ -1,31 +1,47 @@
 """The main loop: takes what comes, into the journal first, acts on it, sends the effects out."""
 
 import logging
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
+from typing import Any, TypeVar
 
 from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.engine import Engine
 from fsm.core.engine.isolation import Guard
-from fsm.core.evidence.superevent_names import Names
+from fsm.core.evidence.fields import Plain
+from fsm.daemon.backfill import Backfill
 from fsm.daemon.batch import Batch
+from fsm.daemon.candidate_store import CandidateStore
+from fsm.daemon.chores import Chore
+from fsm.daemon.commands import Commands
+from fsm.daemon.flood import Flood
+from fsm.daemon.health.anomalies import Anomalies
 from fsm.daemon.health.arrivals import restored
 from fsm.daemon.health.incidents import Incidents
-from fsm.daemon.intake import Intake
-from fsm.daemon.journal_writer import Writing
+from fsm.daemon.health.limits import Health
+from fsm.daemon.intake import Gathered, Intake
+from fsm.daemon.journal_writer import Hindered, Writing
+from fsm.daemon.restart import NAME, taken_up
+from fsm.daemon.time_source import TimeSource
 from fsm.io import logs
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
+from fsm.io.gracedb.query_pool import Pool
 from fsm.io.journal import codec
 from fsm.io.journal import failed_inputs as failures
-from fsm.io.journal.journal import ACTED
+from fsm.io.journal.codec import Numbered
+from fsm.io.journal.journal import ACTED, Journal
 from fsm.io.listeners import HeartbeatRequest
-from fsm.io.reports import Report
+from fsm.io.listeners.condition import Condition
+from fsm.io.listeners.inbox import Inbox
+from fsm.notify.dispatcher import Dispatcher
 
 LOG = logging.getLogger("fsm")
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
-NAME = "name "  # ... that tell under which name a superevent is supervised
 HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
 COMMANDED = "ordered"  # the fact: when operators have last given commands
+T = TypeVar("T")
 
 
 class Supervisor:
@@ -58,14 +74,22 @@ class Supervisor:
         writing: :class:`~fsm.daemon.journal_writer.Writing`.
     """
 
-    def __init__(self, engine, candidates, journal, dispatcher, query_pool, clock, inbox):
+    def __init__(self, engine: Engine, candidates: CandidateStore, journal: Journal,
+                 dispatcher: Dispatcher, query_pool: Pool, clock: TimeSource, inbox: Inbox) -> None:
         self.engine, self.candidates, self.journal = engine, candidates, journal
         self.dispatcher, self.outbox = dispatcher, dispatcher.outbox
         self.query_pool, self.clock, self.inbox = query_pool, clock, inbox
-        self.asked, self.taken, self.rejected, self.ended = set(), 0, 0, False
-        self.open_since, self.chores, self.watches = {}, [], []
-        self.conditions = []
-        self.backfill = self.commands = self.health = self.flood = self.anomalies = None
+        self.asked: set[str] = set()
+        self.taken, self.rejected, self.ended = 0, 0, False
+        self.open_since: dict[str, float] = {}
+        self.chores: list[Chore] = []
+        self.watches: list[Chore] = []
+        self.conditions: list[Condition] = []
+        self.backfill: Backfill | None = None
+        self.commands: Commands | None = None
+        self.health: Health | None = None
+        self.flood: Flood | None = None
+        self.anomalies: Anomalies | None = None
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
             self.troubles = Incidents(journal.fact("troubles", {}))
@@ -74,29 +98,14 @@ class Supervisor:
         self.guard = Guard(engine, candidates.remake)
         self.guard.failed = failures.counts(journal)
 
-    def begin(self):
+    def begin(self) -> None:
         """Take up where the last one has stopped."""
         with self.journal.reading("where it has stopped"):
-            asks = self._restored()
+            asks = taken_up(self)
         self._act(self.journal.not_acted_on(), asks)
         self.outbox.send((), self.clock.now())
 
-    def _restored(self):
-        """Take up what the journal says of all; returns the questions that wait for an answer."""
-        for graceid, timer, heard in self.journal.timers():
-            self.candidates.register(graceid)
-            self.engine.timers.wake(graceid, timer)
-            if heard is not None:
-                self.open_since[graceid] = heard
-        self.engine.resume(self.journal.last_time() or -inf, self.journal.archived())
-        self.engine.names = Names(self.journal.facts(NAME))
-        self.candidates.upto = self.journal.fact(ACTED, 0)
-        asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
-                for plain in self.journal.questions()]
-        self.asked.update(ask.question for ask in asks)
-        return asks
-
-    def turn(self, longest=1.0):
+    def turn(self, longest: float = 1.0) -> None:
         """Wait for something to do, at most so many seconds, and do it.
 
         Raises:
@@ -115,20 +124,20 @@ class Supervisor:
         if self.backfill and self.clock.settled and gathered.now > -inf:
             self.backfill.look(gathered.now)
 
-    def take_the_rest(self):
+    def take_the_rest(self) -> None:
         """Take the alerts that wait in an inbox that has been closed."""
         self.clock.make_do()
         while self.inbox.head() is not None:
             self.turn(0.0)
 
-    def note_delivered(self):
+    def note_delivered(self) -> None:
         """Note what has been delivered since the last turn."""
         _, news = self.inbox.take(0)
         with self.journal.writing():
             self.dispatcher.note([one for one in news if isinstance(one, Delivered)],
                              self.clock.now())
 
-    def send_the_rest(self):
+    def send_the_rest(self) -> None:
         """Let nothing wait for others to the same address any more."""
         now, waiting = self.clock.now(), self.dispatcher.digests.waiting()
         if waiting and not self.dispatcher.paused:
@@ -136,39 +145,39 @@ class Supervisor:
                 self.dispatcher.write(waiting, now)
             self.outbox.send((), now)
 
-    def keep_heard(self, now):
+    def keep_heard(self, now: float) -> None:
         """Keep when alerts have come, so that a restart does not make silence begin anew."""
         self.write(lambda: self.journal.set_facts(**{HEARD: self.heard.plain(now)}))
 
-    def retried(self, numbers, now):
+    def retried(self, numbers: Sequence[int], now: float) -> None:
         """Note that inputs which had failed were taken again at a time, unix seconds."""
         if numbers:
             self.write(lambda: failures.retried(self.journal, numbers, now))
             self.guard.failed = failures.counts(self.journal)
 
-    def write(self, write):
+    def write(self, write: Callable[[], T]) -> T:
         """Have something written into the journal, in a transaction of its own, however long that
         cannot be; returns what it returns."""
         return self.writing(write, RETRY)
 
-    def prune(self, before, archived):
+    def prune(self, before: float, archived: float) -> bool:
         """Drop from the journal what is too old: :meth:`fsm.io.journal.journal.Journal.prune`."""
         names = self.engine.names.surplus(self.candidates)
-        more = self.write(lambda: (self.journal.forget([NAME + name for name in names]),
-                                      self.journal.prune(before, archived))[-1])
+
+        def drop() -> bool:
+            self.journal.forget([NAME + name for name in names])
+            return self.journal.prune(before, archived)
+
+        more = self.write(drop)
         if self.guard.failed:  # nothing is remembered of what the journal has no more
             self.guard.failed = failures.counts(self.journal)
         if not more:
             self.journal.shrink()
         return more
 
-    def report(self, name, wrong, message):
-        """Tell the operators, in the next turn, that something is wrong or right again."""
-        self.inbox.tell(Report(name, wrong, message))
-
     # -- into the journal -----------------------------------------------------------------------
 
-    def _committed(self, gathered):
+    def _committed(self, gathered: Gathered) -> list[Numbered]:
         """Write down what has come; returns the inputs, as pairs (number, input)."""
         if not gathered.anything:
             return []
@@ -180,7 +189,7 @@ class Supervisor:
         self.asked.difference_update(gathered.answered)
         return list(zip(numbers, gathered.rows, strict=True))
 
-    def _commit(self, gathered):
+    def _commit(self, gathered: Gathered) -> range:
         """Write it down within one transaction; returns the numbers of the inputs."""
         numbers = self.journal.add(gathered.rows)
         self.journal.set_facts(**{POSITION + name: place
@@ -194,32 +203,33 @@ class Supervisor:
             self.journal.set_facts(troubles=self.troubles.since)
         return numbers
 
-    def _commands_committed(self, now):
+    def _commands_committed(self, now: float) -> list[Numbered]:
         """Write down what operators command, likewise; not what they were refused meanwhile."""
-        if not self.commands or not self.commands.rows():
+        commands = self.commands
+        if not commands or not commands.rows():
             return []
-        rows = []
+        rows: list[codec.Input] = []
 
-        def write():
-            rows[:] = self.commands.rows()
+        def write() -> range:
+            rows[:] = commands.rows()
             self.journal.set_facts(**{COMMANDED: now})  # shows that it can be written without any
             return self.journal.add(rows)
 
         numbered = list(zip(self.write(write), rows, strict=True))
-        self.commands.noted()
+        commands.noted()
         return numbered
 
     # -- what comes of it -----------------------------------------------------------------------
 
-    def _act(self, numbered, asks=()):
+    def _act(self, numbered: list[Numbered], asks: Iterable[Ask] = ()) -> None:
         """Step through inputs that are in the journal, and through what they tell superevents."""
         while numbered or asks:
             numbered, asks = self._acted_on(numbered, asks), ()
 
-    def _acted_on(self, numbered, asks):
+    def _acted_on(self, numbered: list[Numbered], asks: Iterable[Ask]) -> list[Numbered]:
         """Step through inputs, and write down what comes of them; returns further inputs."""
         batch = self._stepped(numbered, asks)
-        numbers = ()
+        numbers: Sequence[int] = ()
         if numbered:
             stored = self.candidates.to_store()
             numbers = self.write(lambda: self._commit_batch(batch, stored))
@@ -231,7 +241,7 @@ class Supervisor:
         self.query_pool.ask(batch.asks)
         return list(zip(numbers, batch.news, strict=True))
 
-    def _stepped(self, numbered, asks):
+    def _stepped(self, numbered: list[Numbered], asks: Iterable[Ask]) -> Batch:
         """Step through inputs; returns what comes of them, a :class:`~fsm.daemon.batch.Batch`."""
         batch = Batch(asks)
         for number, row in numbered:
@@ -247,7 +257,7 @@ class Supervisor:
         batch.failed += self.candidates.failed
         return batch
 
-    def _commit_batch(self, batch, stored):
+    def _commit_batch(self, batch: Batch, stored: list[tuple[str, int, Plain]]) -> range:
         """Write it down within one transaction; returns the numbers of its news."""
         failures.note(self.journal, batch.failed)
         self.journal.save_summaries([self._timer(graceid) for graceid in batch.graceids
@@ -263,33 +273,26 @@ class Supervisor:
         self.journal.set_facts(**{ACTED: batch.last})
         return self.journal.add(batch.news)
 
-    def _note_open(self, row):
-        candidate = self.candidates.peek(row.graceid)
-        waits = candidate is not None and (
-            candidate.open_checks or candidate.profile is None
-            or candidate.evidence.gone is not None)
-        if not waits:
+    def _note_open(self, row: codec.Input) -> None:
+        if not self.candidates.waits(row.graceid):
             self.open_since.pop(row.graceid, None)
         elif row.kind != codec.TICK or row.graceid not in self.open_since:
             self.open_since[row.graceid] = row.time
 
-    def _timer(self, graceid):
-        candidate = self.candidates.peek(graceid)
-        known = (None, 0, 0, "", None) if candidate is None else (
-            candidate.state, candidate.open_checks, candidate.overdue, candidate.regions_in_words(),
-            candidate.profile and candidate.profile.name)
-        return graceid, self.engine.timers[graceid], self.open_since.get(graceid), *known
+    def _timer(self, graceid: str) -> tuple[Any, ...]:
+        return (graceid, self.engine.timers[graceid], self.open_since.get(graceid),
+                *self.candidates.summary(graceid))
 
-    def _alive(self):
+    def _alive(self) -> None:
         if self.health:
             self.health.alive()
 
-    def _meanwhile(self, hindered, seconds):
+    def _meanwhile(self, hindered: Hindered, seconds: float) -> None:
         """Serve operators and monitors for so long, while the journal cannot be written."""
         self._alive()
         news = self.inbox.pick((Request, HeartbeatRequest), seconds)
         for one in news:
-            if isinstance(one, HeartbeatRequest):
+            if isinstance(one, HeartbeatRequest) and self.health:
                 one.answer(self.health.heartbeat())
         if self.commands:
             self.commands.hindered([one for one in news if isinstance(one, Request)], hindered)

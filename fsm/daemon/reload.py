@@ -5,13 +5,27 @@ at the start.
 """
 
 import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.policy import Policy
+from fsm.core.charts.process import Process
 from fsm.core.engine import snapshot
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ConfigurationError
+from fsm.io.config.sections import Running
+
+if TYPE_CHECKING:
+    from fsm.daemon.daemon import Daemon
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 200  # candidates stored in one transaction
 ONLY_AT_START = ("journal", "gracedb", "listen", "logs", "operators")
+
+Declared: TypeAlias = tuple[tuple[Process, ...], tuple[Lifecycle, ...]]
+Loaded: TypeAlias = tuple[Declared, Policy, Running]
 
 
 class Reload:
@@ -22,10 +36,10 @@ class Reload:
         load: function that returns (charts, policy, running) as the configuration is now.
     """
 
-    def __init__(self, daemon, load):
+    def __init__(self, daemon: "Daemon", load: Callable[[], Loaded]) -> None:
         self.daemon, self._load = daemon, load
 
-    def prepare(self):
+    def prepare(self) -> Callable[[], Plain]:
         """Read it; returns a function that makes the daemon go by it.
 
         Raises:
@@ -37,7 +51,7 @@ class Reload:
                                      "restart")
         return lambda: self._follow(policy, running)
 
-    def _follow(self, policy, running):
+    def _follow(self, policy: Policy, running: Running) -> Plain:
         before, daemon = self.daemon.running, self.daemon
         self._store_all()
         daemon.supervisor.engine.use_policy(policy)
@@ -50,14 +64,14 @@ class Reload:
                         ", ".join(waiting))
         return {"reloaded": True, "after_restart": waiting}
 
-    def _store_all(self):
+    def _store_all(self) -> None:
         """Store all candidates, as the rules so far have made them, and let them leave memory."""
         daemon, candidates = self.daemon, self.daemon.candidates
         graceids = daemon.journal.unstored()
         for start in range(0, len(graceids), AT_ONCE):
             some = [(graceid, candidates.upto, snapshot.of(candidates[graceid]))
                     for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
-            daemon.supervisor.write(lambda some=some: daemon.journal.save_snapshots(some))
+            daemon.supervisor.write(partial(daemon.journal.save_snapshots, some))
             daemon.health.alive()
         candidates.forget()
 

@@ -7,7 +7,7 @@ that runs. That another one has the journal or the socket is none of it.
 import grp
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from fsm.io.config.sections import Running
@@ -34,7 +34,7 @@ def hindrances(running: Running) -> Iterator[str]:
         yield from _of_group(running.operators.group)
 
 
-def _of(where, path, look):
+def _of(where: str, path: Path, look: Callable[[Path], Iterable[str]]) -> Iterator[str]:
     """What is in the way of a path, where that can be looked for at all."""
     try:
         for words in look(path):
@@ -43,7 +43,7 @@ def _of(where, path, look):
         yield f"{where}: {path}: {getattr(error, 'strerror', None) or error}"
 
 
-def _of_journal(path):
+def _of_journal(path: Path) -> Iterator[str]:
     real = path.resolve()
     _there(real.with_name(real.name + BESIDE))  # it must have a name too
     found = _there(real)
@@ -57,12 +57,12 @@ def _of_journal(path):
         yield f"{path} is there, and is no journal"
 
 
-def _is_journal(path):
+def _is_journal(path: Path) -> bool:
     with path.open("rb") as stream:
         return stream.read(len(SQLITE)) == SQLITE
 
 
-def _of_folder(path, written=False):
+def _of_folder(path: Path, written: bool = False) -> Iterator[str]:
     """What is in the way of a folder, which is made where there is none.
 
     Args:
@@ -82,7 +82,7 @@ def _of_folder(path, written=False):
         return
 
 
-def _of_socket(path, made):
+def _of_socket(path: Path, made: Iterable[Path]) -> Iterator[str]:
     """What is in the way of the operators' socket.
 
     Args:
@@ -98,7 +98,7 @@ def _of_socket(path, made):
         yield f"there is no folder {path.parent}"
 
 
-def _of_group(name):
+def _of_group(name: str) -> Iterator[str]:
     try:
         number = grp.getgrnam(name).gr_gid
     except (KeyError, ValueError):  # of what is no name at all
@@ -108,7 +108,7 @@ def _of_group(name):
         yield f"operators.group: this user is not in group {name!r}"
 
 
-def _there(path):
+def _there(path: Path) -> os.stat_result | None:
     """What a path leads to; None where there is nothing."""
     try:
         return os.stat(path)

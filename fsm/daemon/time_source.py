@@ -2,12 +2,41 @@
 
 import logging
 import time
+from collections.abc import Callable
 from math import inf
+from typing import Any, Protocol, TypeAlias
 
+from fsm.core.engine.engine import Engine
 from fsm.core.times import AHEAD, JUMP, span, utc
+from fsm.io.clock import Clock
+from fsm.io.listeners.inbox import Inbox, Received
+from fsm.io.reports import Report
 
 MOST = 200  # inputs of one turn
 LOG = logging.getLogger("fsm")
+
+# GraceIDs with something due, alerts, news.
+Collected: TypeAlias = tuple[list[str], list[Received], list[Any]]
+
+
+class TimeSource(Protocol):
+    """Whose time it is."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is known what time it is."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+
+    def ticking(self) -> float:
+        """Unix seconds for pauses alone."""
+
+    def make_do(self) -> None:
+        """Stand still somewhere, where there is no time yet."""
+
+    def collect(self, inbox: Inbox, engine: Engine, asked: bool, longest: float) -> Collected:
+        """Wait for something to do; see :meth:`WallClock.collect`."""
 
 
 class WallClock:
@@ -17,36 +46,36 @@ class WallClock:
         clock: :class:`~fsm.io.clock.Clock`.
     """
 
-    def __init__(self, clock):
+    def __init__(self, clock: Clock) -> None:
         self.clock = clock
 
     @property
-    def settled(self):
+    def settled(self) -> bool:
         """Whether it is known what time it is; until then nothing that is due is looked at."""
         return self.clock.settled
 
     @property
-    def blind(self):
+    def blind(self) -> bool:
         """Whether nothing can be taken yet, since nobody has told what time it is."""
         return self.clock.blind
 
-    def now(self):
+    def now(self) -> float:
         """Unix seconds."""
         return self.clock.now()
 
-    def ticking(self):
+    def ticking(self) -> float:
         """Unix seconds for pauses alone; see :meth:`fsm.io.clock.Clock.ticking`."""
         return self.clock.ticking()
 
-    def look(self):
+    def look(self) -> list[Report]:
         """See :meth:`fsm.io.clock.Clock.look`."""
         return self.clock.look()
 
-    def make_do(self):
+    def make_do(self) -> None:
         """See :meth:`fsm.io.clock.Clock.make_do`."""
         self.clock.make_do()
 
-    def collect(self, inbox, engine, asked, longest):
+    def collect(self, inbox: Inbox, engine: Engine, asked: bool, longest: float) -> Collected:
         """Wait for something to do.
 
         Args:
@@ -79,21 +108,25 @@ class AlertClock:
 
     settled, blind = True, False
 
-    def __init__(self, time=-inf, wall=time.time):
-        self.time, self._wall, self._held = time, wall, None
+    def __init__(self, time: float = -inf, wall: Callable[[], float] = time.time) -> None:
+        self.time, self._wall = time, wall
+        self._held: Received | None = None
 
-    def now(self):
+    def now(self) -> float:
         """Unix seconds."""
         return self.time
 
     ticking = now
 
-    def collect(self, inbox, engine, asked, longest):
+    def make_do(self) -> None:
+        """It stands still somewhere already."""
+
+    def collect(self, inbox: Inbox, engine: Engine, asked: bool, longest: float) -> Collected:
         """As of :class:`WallClock`."""
         inbox.wait(longest, alerts=not asked)
         head = None if asked else inbox.head()
         arrives = None if head is None else self._arrival(head, inbox, longest)
-        if arrives is None:
+        if head is None or arrives is None:
             return [], *inbox.take(0)
         timer = engine.next_timer()
         if timer < arrives:
@@ -103,7 +136,7 @@ class AlertClock:
             self.time = max(self.time, arrives)
         return [], *inbox.take(1)
 
-    def _arrival(self, head, inbox, longest):
+    def _arrival(self, head: Received, inbox: Inbox, longest: float) -> float | None:
         """When an alert arrives; no time where it is a mistake, None where that is not known yet.
 
         The first one of all may be all there is, so it is not waited for another one for long.
@@ -123,7 +156,7 @@ class AlertClock:
             mistaken = after.time < head.time - JUMP
         return self.time if mistaken else head.time
 
-    def _awaited(self, head, inbox, longest):
+    def _awaited(self, head: Received, inbox: Inbox, longest: float) -> Received | None:
         """The alert after one that leaps, None where none comes in so many seconds."""
         if self._held is not head and self.time > -inf:
             self._held = head

@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from fsm import __version__
 from fsm.core.engine import snapshot
 from fsm.core.evidence import labels
+from fsm.core.evidence.fields import Plain
 from fsm.daemon import growth
+from fsm.daemon.health.limits import Health
+from fsm.daemon.loop import Supervisor
 from fsm.errors import ControlError
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
@@ -26,10 +29,10 @@ class Views:
         health: :class:`~fsm.daemon.health.limits.Health`.
     """
 
-    def __init__(self, supervisor, health):
+    def __init__(self, supervisor: Supervisor, health: Health) -> None:
         self.supervisor, self.health = supervisor, health
 
-    def status(self, now, graceid="", profile=""):
+    def status(self, now: float, graceid: str = "", profile: str = "") -> Plain:
         """The supervisor as a whole; times in unix seconds.
 
         Args:
@@ -62,7 +65,7 @@ class Views:
             "growth": growth.of(supervisor), "hindered": hindered,
         }
 
-    def candidate(self, graceid):
+    def candidate(self, graceid: str) -> Plain:
         """One candidate: its processes and checks, and all that has happened.
 
         Raises:
@@ -92,7 +95,7 @@ class Views:
             "failed": waiting, "hindered": self._hindered(),
         }
 
-    def _messages(self):
+    def _messages(self) -> dict[str, str]:
         """What was told of each trouble, and of strays how many there have been."""
         counts = self.supervisor.anomalies.counts() if self.supervisor.anomalies else {}
         told = {alarm.message.check: alarm.message.message
@@ -100,24 +103,26 @@ class Views:
         return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
                 for name in self.supervisor.troubles.since}
 
-    def _listeners(self):
+    def _listeners(self) -> list[Plain]:
         """How each listener fares, with when a new usable alert of each of its topics came last."""
         heard = self.supervisor.heard
         return [{**one.plain(), "heard": {topic: rhythm.last for (_, topic), rhythm
                                           in heard.rhythms(one.short).items()}}
                 for one in self.supervisor.conditions]
 
-    def _hindered(self):
+    def _hindered(self) -> Plain | None:
         """Since when and why the journal cannot be written, which holds up all that comes; None
         where it can be."""
         found = self.supervisor.writing.hindered
-        return found and {"since": found.since, "why": found.why, "message": str(found)}
+        if found is None:
+            return None
+        return {"since": found.since, "why": found.why, "message": str(found)}
 
-    def graceids(self, profile):
+    def graceids(self, profile: str) -> list[str]:
         """The candidates of a profile."""
         return [row["graceid"] for row in self._listed("", profile)]
 
-    def _listed(self, graceid, profile):
+    def _listed(self, graceid: str, profile: str) -> list[Plain]:
         rows = self.supervisor.journal.db.execute(
             sa.select(CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open,
                       CANDIDATES.c.overdue, CANDIDATES.c.timer, CANDIDATES.c.heard,
@@ -132,5 +137,5 @@ class Views:
                 for row in rows]
 
 
-def _finite(time):
+def _finite(time: float | None) -> float | None:
     return None if time is None or abs(time) == float("inf") else time

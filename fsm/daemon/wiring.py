@@ -6,20 +6,23 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from fsm.core.charts.policy import SEARCH, TODAY, Policy, search_of
+from fsm.core.charts.policy import SEARCH, TODAY, Policy, Profile, search_of
+from fsm.core.evidence.fields import Plain
 from fsm.daemon.this_machine import hindrances
 from fsm.errors import ConfigurationError
 from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
-from fsm.io.config.sections import CatchUp, Running
+from fsm.io.config.sections import CatchUp, Running, Server
 from fsm.io.delivery.address_book import AddressBook
+from fsm.io.delivery.attempts import Channel
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.delivery.chat import ChatChannel
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.limits import USUAL
+from fsm.io.gracedb.query_pool import Wanted
 from fsm.io.gracedb.retrying import Caller
 
 
-def gracedb(server, stamped):
+def gracedb(server: Server, stamped: bool) -> GraceDB | None:
     """GraceDB as the table describes it; None where none is to be asked.
 
     Args:
@@ -33,7 +36,7 @@ def gracedb(server, stamped):
                           limits=limits))
 
 
-def pages(url):
+def pages(url: str) -> str:
     """The address of GraceDB's pages, from that of its REST interface; "" for none."""
     if not url:
         return ""
@@ -43,14 +46,14 @@ def pages(url):
     return f"{parts.scheme}://{host}{path}/"
 
 
-def channels(running, database):
+def channels(running: Running, database: GraceDB | None) -> dict[str, Channel]:
     """The channels of an outbox, by name.
 
     Args:
         running: :class:`~fsm.io.config.sections.Running`.
         database: GraceDB, or None.
     """
-    made = {"log": LogChannel()} if running.tell.log else {}
+    made: dict[str, Channel] = {"log": LogChannel()} if running.tell.log else {}
     if running.tell.file:
         made["file"] = FileChannel(running.tell.file, running.tell.megabytes, running.tell.keep)
     if database:
@@ -61,7 +64,7 @@ def channels(running, database):
     return made
 
 
-def book(running):
+def book(running: Running) -> AddressBook:
     """The address book; nobody has an e-mail address where there is no server for it."""
     return AddressBook(running.parties, by_name=bool(running.mail.server))
 
@@ -89,14 +92,14 @@ def _nobody_has_an_address(running: Running) -> bool:
     return not running.parties and not running.mail.server
 
 
-def addresses(policy, running):
+def addresses(policy: Policy, running: Running) -> set[str]:
     """The names of all addresses that may be told something."""
     return set(book(running).addresses(set(_told(policy)) | set(running.parties)))
 
 
-def _told(policy):
+def _told(policy: Policy) -> dict[str, str]:
     """The parties that would be told something, each with the first place where it is named."""
-    found = {}
+    found: dict[str, str] = {}
     for profile in policy.profiles:
         for process, one in profile.settings.items():
             told = [(party, key) for key in ("success", "warning", "failure", "exception")
@@ -108,7 +111,7 @@ def _told(policy):
     return found
 
 
-def catch_up(running, policy):
+def catch_up(running: Running, policy: Policy) -> CatchUp:
     """Its table, whose searches look only for groups that some profile supervises.
 
     Not for pipelines and searches too: a server that does not know one of them finds nothing.
@@ -122,18 +125,18 @@ def catch_up(running, policy):
     return attrs.evolve(running.catch_up, queries=tuple(f"group: {one}" for one in groups))
 
 
-def wanted(policy):
+def wanted(policy: Policy) -> Wanted:
     """A function that says of an event, as GraceDB lists it, whether any profile may be for it."""
     supervising = [profile for profile in policy.profiles if profile.supervises]
 
-    def is_wanted(event):
+    def is_wanted(event: Plain) -> bool:
         told = [str(event.get(key) or "") for key in SEARCH]
         return any(profile.may_match(*told) for profile in supervising)
 
     return is_wanted
 
 
-def unmatched(policy, running):
+def unmatched(policy: Policy, running: Running) -> Iterator[str]:
     """What is listened to in vain, in words: topics and nodes of candidates that are left alone."""
     supervising = [profile for profile in policy.profiles if profile.supervises]
     for one in running.listen:
@@ -143,14 +146,14 @@ def unmatched(policy, running):
                       "left alone"
 
 
-def _may_be_of(profile, topic):
+def _may_be_of(profile: Profile, topic: str) -> bool:
     """Whether a topic may tell of a profile's candidates."""
     if topic.endswith("superevent"):
         return profile.era in ("", TODAY)
     return profile.may_match(*search_of(topic))
 
 
-def check(running):
+def check(running: Running) -> None:
     """Refuse what can be seen to be impossible before anything begins.
 
     Args:

@@ -7,7 +7,8 @@ from typing import Any
 
 from graphviz import Digraph
 
-from fsm.core.charts.process import Check, Process
+from fsm.core.charts.checks import Check
+from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Rule
 from fsm.core.times import span
 

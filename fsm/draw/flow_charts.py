@@ -1,7 +1,6 @@
-"""Writes the flow charts of all machines, and says which of those written before are stale."""
+"""Draws the flow charts of all machines, and which process starts which."""
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 from graphviz import Digraph
 
@@ -14,7 +13,6 @@ from fsm.core.expect.base import Expectation
 from fsm.core.expect.templates import Template
 from fsm.draw import dot
 from fsm.errors import ChartError, ToolMissing, closest
-from fsm.registry import drawn
 
 Graphs = dict[str, Digraph]  # by name
 Chart = Process | Region
@@ -24,7 +22,6 @@ OVERVIEWS = {TODAY: OVERVIEW, EARLIER: "overview_o2"}  # of each era
 TITLES = {OVERVIEW: "which process starts which, today",
           OVERVIEWS[EARLIER]: "which process starts which, second observing run",
           CHECK: "the states of every check"}
-INDEX = "README.md"
 
 
 def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Graphs:
@@ -32,7 +29,7 @@ def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Gra
     made = {name: overview(name, [chart for chart in processes if chart.era in ("", era)])
             for era, name in OVERVIEWS.items()}
     made[CHECK] = check_graph()
-    for chart in drawn(lifecycles):
+    for chart in (one for lifecycle in lifecycles for one in (lifecycle, *lifecycle.regions)):
         colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
         made[chart.name] = dot.rules_graph(chart.name, chart.title, rules.lifecycle_rules(chart),
                                            chart.initial(), colours)
@@ -109,64 +106,6 @@ def chosen(made: Graphs, names: Iterable[str]) -> Graphs:
         if name not in made:
             raise ChartError(f"there is no chart {name!r}; {closest(name, made)}")
     return {name: made[name] for name in names} if names else made
-
-
-def index(made: Iterable[str], charts: Iterable[Chart]) -> str:
-    """The page that lists all charts."""
-    titles = {chart.name: chart.title for chart in charts}
-    lines = ["# Flow charts", "", "Written by `fsm diagram` from the machines; do not edit.", "",
-             "![Which process starts which](overview.svg)", "", "| chart | what it is |",
-             "| --- | --- |"]
-    for name in made:
-        title = TITLES.get(name) or titles[name]
-        lines.append(f"| [{name}]({name}.svg) ([dot]({name}.dot)) | {title} |")
-    return "\n".join(lines) + "\n"
-
-
-def write(made: Graphs, charts: Iterable[Chart], folder: str | Path, whole: bool,
-          progress: Callable[[str], object] = lambda name: None) -> None:
-    """Write DOT and SVG files, and the index where all charts are written.
-
-    Args:
-        made: graphs by name.
-        charts: all charts, regions included.
-        folder: where to; made where it is not there.
-        whole: True where ``made`` holds all charts: files of charts that are gone are removed.
-        progress: called with each name when it is done.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, graph in made.items():
-        (folder / f"{name}.dot").write_text(graph.source, encoding="utf-8")
-        (folder / f"{name}.svg").write_bytes(svg(graph))
-        progress(name)
-    if whole:
-        (folder / INDEX).write_text(index(made, charts), encoding="utf-8")
-        for path in _left_over(made, folder):
-            path.unlink()
-
-
-def stale(made: Graphs, charts: Iterable[Chart], folder: str | Path, whole: bool) -> list[str]:
-    """Names of the files that are not as the charts would have them now."""
-    folder = Path(folder)
-    wanted = {f"{name}.dot": graph.source for name, graph in made.items()}
-    if whole:
-        wanted[INDEX] = index(made, charts)
-    found = [name for name, text in wanted.items() if _text(folder / name) != text]
-    found += [f"{name}.svg" for name in made if not (folder / f"{name}.svg").exists()]
-    return found + ([path.name for path in _left_over(made, folder)] if whole else [])
-
-
-def _left_over(made: Graphs, folder: Path) -> list[Path]:
-    return [path for kind in ("dot", "svg") for path in sorted(folder.glob(f"*.{kind}"))
-            if path.stem not in made]
-
-
-def _text(path: Path) -> str | None:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        return None
 
 
 def svg(graph: Digraph) -> bytes:

@@ -17,12 +17,12 @@ _PIECES = re.compile(r"[/:@?&=#,]+")
 LONGEST_HOST = 253  # characters of a host's name
 
 
-def is_mail(address):
+def is_mail(address: str) -> bool:
     """Whether it is an e-mail address."""
     return _MAIL.fullmatch(address) is not None
 
 
-def is_url(address):
+def is_url(address: str) -> bool:
     """Whether it looks like an address of apprise."""
     return _URL.fullmatch(address) is not None
 
@@ -60,7 +60,7 @@ def _is_ipv6(name: str) -> bool:
     return True
 
 
-def named(address):
+def named(address: str) -> str:
     """The name of an address, which tells no secret; that of an e-mail address is itself."""
     match = _URL.fullmatch(address)
     if match is None or _NAME.fullmatch(address):
@@ -68,7 +68,7 @@ def named(address):
     return f"{match[1]}://…#{hashlib.sha256(address.encode()).hexdigest()[:12]}"
 
 
-def without_secrets(text, address):
+def without_secrets(text: str, address: str) -> str:
     """A text in which somebody may have quoted parts of an address, without them."""
     for piece in sorted(_PIECES.split(address)[1:], key=len, reverse=True):
         if len(piece) > 3:

@@ -7,6 +7,7 @@ on steadily where the wall clock jumps, until that has said which of the two is 
 """
 
 import time
+from collections.abc import Callable
 
 from fsm.core.times import DAY, utc
 from fsm.io.reports import Report
@@ -17,7 +18,7 @@ ASK_AGAIN = 60.0  # seconds until GraceDB is asked again for the time
 NAME = "clock"
 
 
-def steadily():
+def steadily() -> float:
     """Seconds since some moment, those during which the machine slept included."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
@@ -37,36 +38,39 @@ class Clock:
         blind: whether there is not even a time at which it could stand still.
     """
 
-    def __init__(self, reference, last=None, wall=time.time, steady=steadily):
+    def __init__(self, reference: Callable[[], float | None] | None, last: float | None = None,
+                 wall: Callable[[], float] = time.time,
+                 steady: Callable[[], float] = steadily) -> None:
         self._reference, self._wall, self._steady = reference, wall, steady
         self._offset = wall() - steady()
         held = None if last is None else min(last, wall())
         # What happened long after it could not be told from what has not come yet.
         self._held = None if held is None or wall() - held > LONGEST else held
-        self._began, self._asked, self.settled = steady(), None, reference is None
+        self._began, self.settled = steady(), reference is None
+        self._asked: float | None = None
 
     @property
-    def blind(self):
+    def blind(self) -> bool:
         return not self.settled and self._held is None
 
-    def now(self):
+    def now(self) -> float:
         """Unix seconds."""
         if self.settled or self._held is None:
             return self._steady() + self._offset
         return self._held
 
-    def ticking(self):
+    def ticking(self) -> float:
         """Unix seconds that go on though it is not known what time it is: for pauses alone."""
         now = self.now()
         still = not self.settled and self._held is not None
         return now + self._steady() - self._began if still else now
 
-    def make_do(self):
+    def make_do(self) -> None:
         """Take the wall clock's time to stand still at, where there is no other one."""
         if self.blind:
             self._held = self._wall()
 
-    def look(self):
+    def look(self) -> list[Report]:
         """Compare with the wall clock, and where it has jumped, with GraceDB's.
 
         Returns:
@@ -84,8 +88,8 @@ class Clock:
         self._asked = self._steady()
         return self._jumped(off)
 
-    def _settle(self):
-        right = self._reference()
+    def _settle(self) -> list[Report]:
+        right = self._reference() if self._reference else None
         if right is None:
             return [Report(NAME, True, "GraceDB could not be asked for the time since the start, "
                                        "for reasons that the log has: until it can, no deadline "
@@ -103,7 +107,7 @@ class Clock:
         return [Report(NAME, True, f"by GraceDB's time the machine's clock is wrong by {off:+.0f} "
                                    "s, and is not followed: correct it")]
 
-    def _jumped(self, off):
+    def _jumped(self, off: float) -> list[Report]:
         words = f"the machine's clock jumped by {off:+.0f} s"
         right = self._reference() if self._reference else None
         if right is None:

@@ -15,10 +15,13 @@ import socketserver
 import struct
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ControlError, OrderRefused
 from fsm.io.jsonio import dumps, loads
 
@@ -41,11 +44,11 @@ class Request:
 
     name: str
     who: str
-    arguments: dict
-    answer: object
+    arguments: Plain
+    answer: Callable[..., None]
 
 
-def account(uid):
+def account(uid: int) -> str:
     """The name of an account of the operating system, by its number."""
     try:
         return pwd.getpwuid(uid).pw_name
@@ -67,15 +70,16 @@ class Control:
         ControlError: where the socket cannot be made, or another supervisor serves it.
     """
 
-    def __init__(self, path, tell, group="", busy=str):
+    def __init__(self, path: str | Path, tell: Callable[[Request], None], group: str = "",
+                 busy: Callable[[], str] = str) -> None:
         self.path, self._tell, self._group, self._busy = Path(path), tell, group, busy
         self._make()
 
-    def start(self):
+    def start(self) -> None:
         """Begin to take commands."""
         self._thread.start()
 
-    def close(self):
+    def close(self) -> None:
         """Take none any more; what was answered is sent."""
         if self._thread.ident is not None:
             self._server.shutdown()
@@ -84,7 +88,7 @@ class Control:
             with contextlib.suppress(OSError):
                 self.path.unlink()
 
-    def lost(self):
+    def lost(self) -> str:
         """What has become of the socket, under its name; "" where that is all right."""
         try:
             there = os.stat(self.path)
@@ -93,7 +97,7 @@ class Control:
         same = (there.st_dev, there.st_ino) == self._made
         return "" if same else f"{self.path} is another socket than the one that was made"
 
-    def renew(self):
+    def renew(self) -> None:
         """Make the socket anew where it was deleted; one that others serve is left to them.
 
         Raises:
@@ -105,7 +109,7 @@ class Control:
         before[0].shutdown()
         before[0].server_close()
 
-    def _make(self):
+    def _make(self) -> None:
         _refuse_served(self.path)
         made = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         try:
@@ -128,7 +132,7 @@ class Control:
                                         name="control", daemon=True)
 
 
-def _refuse_served(path):
+def _refuse_served(path: Path) -> None:
     """Leave a socket alone that somebody listens to, or what is none."""
     if path.exists() and not path.is_socket():
         raise ControlError(f"{path}: there is a file that is no socket; give [operators] another "
@@ -150,7 +154,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     daemon_threads, block_on_close = True, False
     request_queue_size = 128  # of those who ask in the same moment
 
-    def __init__(self, path, tell, busy):
+    def __init__(self, path: str, tell: Callable[[Request], None], busy: Callable[[], str]) -> None:
         mask = os.umask(0o177)
         try:
             super().__init__(path, _Handler)
@@ -161,8 +165,9 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
 
 class _Handler(socketserver.StreamRequestHandler):
     timeout = 10.0  # seconds for a line to come
+    server: _Server
 
-    def handle(self):
+    def handle(self) -> None:
         try:
             line = self.rfile.readline(LONGEST)
             plain = loads(line)
@@ -172,11 +177,11 @@ class _Handler(socketserver.StreamRequestHandler):
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
             self._send({"error": "expected a JSON object with a 'command', in one line"})
             return
-        answers = queue.SimpleQueue()
+        answers: queue.SimpleQueue[Plain] = queue.SimpleQueue()
         self.server.tell(Request(name, self._who(), plain, lambda **said: answers.put(said)))
         self._send(self._answer(answers))
 
-    def _answer(self, answers):
+    def _answer(self, answers: queue.SimpleQueue[Plain]) -> Plain:
         """What is answered; where there is no answer, why, as soon as that is known."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
@@ -188,18 +193,18 @@ class _Handler(socketserver.StreamRequestHandler):
                     return {"error": why}
         return {"error": f"the supervisor did not answer within {PATIENCE:g} s"}
 
-    def _who(self):
+    def _who(self) -> str:
         """The account of whoever is at the other end, as the system tells it."""
         found = self.request.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED,
                                         struct.calcsize("3i"))
         return account(struct.unpack("3i", found)[1])
 
-    def _send(self, said):
+    def _send(self, said: Plain) -> None:
         with contextlib.suppress(OSError):
             self.wfile.write(dumps(said, default=str) + b"\n")
 
 
-def request(path, name, **arguments):
+def request(path: str | Path, name: str, **arguments: object) -> Any:
     """Give a command to a running supervisor; returns the result.
 
     Args:

@@ -4,7 +4,7 @@
 _WANTED = {"pkg_resources": "'setuptools>=66.1,<81'"}
 
 
-def missing(error, extra=""):
+def missing(error: ImportError, extra: str = "") -> str:
     """One sentence: what is missing, and the command that installs it.
 
     Args:

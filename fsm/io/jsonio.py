@@ -1,11 +1,13 @@
 """JSON of any origin: fast, and also what only Python's own reader and writer take."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import orjson
 
 
-def loads(text):
+def loads(text: str | bytes) -> Any:
     """Read JSON, NaN and huge integers included.
 
     Raises:
@@ -17,7 +19,7 @@ def loads(text):
         return json.loads(text)
 
 
-def dumps(value, default=None):
+def dumps(value: object, default: Callable[[Any], Any] | None = None) -> bytes:
     """Write JSON as bytes, also where a text is no Unicode or an integer has more than 64 bits."""
     try:
         return orjson.dumps(value, default=default)

@@ -9,10 +9,13 @@ import os
 import sys
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Protocol
 
+from fsm.core.engine.effects import Transition
 from fsm.core.evidence.graceids import kind_of
 from fsm.core.printable import printable
 
@@ -22,14 +25,30 @@ ALL = "supervisor.log"
 MOST_OPEN = 100  # logs of candidates that are open at once
 
 
-def formatter():
+class Settings(Protocol):
+    """Where logs are written; the table ``logs`` of a configuration."""
+
+    @property
+    def folder(self) -> str:
+        """Where they are; "" for nowhere."""
+
+    @property
+    def megabytes(self) -> float:
+        """Size at which one is rotated."""
+
+    @property
+    def keep(self) -> int:
+        """How many rotated ones are kept."""
+
+
+def formatter() -> logging.Formatter:
     """The line format."""
     made = logging.Formatter(LINE)
     made.converter = time.gmtime
     return made
 
 
-def begin(settings):
+def begin(settings: Settings) -> None:
     """Write the program's log to standard error and, where a folder is configured, into files.
 
     Then standard error gets no transitions: whoever keeps it has the files for these.
@@ -37,7 +56,7 @@ def begin(settings):
     Args:
         settings: :class:`~fsm.io.config.sections.Logging`.
     """
-    handlers = [logging.StreamHandler(sys.stderr)]
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)]
     if settings.folder:
         folder = Path(settings.folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,12 +72,13 @@ def begin(settings):
     logging.captureWarnings(True)
 
 
-def _of_the_whole(record):
+def _of_the_whole(record: logging.LogRecord) -> bool:
     """Whether a line is about the supervisor, or a warning."""
     return record.levelno >= logging.WARNING or not getattr(record, "graceid", "")
 
 
-def about(level, graceid, process, check, message, when=None):
+def about(level: int, graceid: str, process: str, check: str, message: str,
+          when: float | None = None) -> None:
     """Log a line about a candidate.
 
     Args:
@@ -79,7 +99,7 @@ def about(level, graceid, process, check, message, when=None):
     LOG.handle(record)
 
 
-def transitions(fired):
+def transitions(fired: Iterable[Transition]) -> None:
     """Log transitions, a line each.
 
     Args:
@@ -99,17 +119,18 @@ class Candidates(logging.Handler):
         size: bytes after which a file becomes ``GRACEID.log.1``, and the one before is dropped.
     """
 
-    def __init__(self, folder, size):
+    def __init__(self, folder: str | Path, size: int) -> None:
         super().__init__()
-        self.folder, self.size, self._open = Path(folder), size, OrderedDict()
+        self.folder, self.size = Path(folder), size
+        self._open: OrderedDict[str, RotatingFileHandler] = OrderedDict()
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         """Write a record, where it is about a candidate."""
         graceid = getattr(record, "graceid", "")
         if graceid and kind_of(graceid):  # nothing else becomes the name of a file
             self._file(graceid).emit(record)
 
-    def _file(self, graceid):
+    def _file(self, graceid: str) -> RotatingFileHandler:
         handler = self._open.get(graceid)
         if handler is None:
             handler = RotatingFileHandler(self.folder / f"{graceid}.log", maxBytes=self.size,
@@ -122,20 +143,23 @@ class Candidates(logging.Handler):
         self._open.move_to_end(graceid)
         return handler
 
-    def rest(self):
+    def rest(self) -> None:
         """Close all files; they are opened again where something comes for them."""
-        with self.lock:
+        self.acquire()
+        try:
             for handler in self._open.values():
                 handler.close()
             self._open.clear()
+        finally:
+            self.release()
 
-    def close(self):
+    def close(self) -> None:
         """Close all files, for good."""
         self.rest()
         super().close()
 
 
-def room():
+def room() -> tuple[int, int]:
     """(number, bytes) of all log files; zeros where there is no folder for them."""
     sizes = []
     for folder in {handler.folder for handler in _of_candidates()}:
@@ -145,11 +169,11 @@ def room():
     return len(sizes), sum(sizes)
 
 
-def _of_candidates():
+def _of_candidates() -> list[Candidates]:
     return [one for one in logging.getLogger().handlers if isinstance(one, Candidates)]
 
 
-def prune(folder, before):
+def prune(folder: str | Path, before: float) -> None:
     """Delete the logs of candidates in which nothing was written since a time, unix seconds."""
     if not folder:
         return

@@ -1,7 +1,9 @@
 """Names of files, as they can be written anywhere: a journal, a log, a letter, a terminal."""
 
+from pathlib import Path
 
-def shown(path):
+
+def shown(path: str | Path) -> str:
     """A path as text in one line that every encoding of Unicode takes.
 
     What is no UTF-8 in it, and what moves a terminal, is escaped between quotes; so no two paths

@@ -4,6 +4,7 @@ import grp
 import logging
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from fsm.errors import ConfigurationError
@@ -12,7 +13,7 @@ LOG = logging.getLogger("fsm")
 ALONE, SHARED = 0o600, 0o640  # modes of files: of the owner, and with a group that may read
 
 
-def begin(group, files, folders):
+def begin(group: str, files: Iterable[str | Path], folders: Iterable[str | Path]) -> None:
     """Have all that is written from now on be private, and tighten what is there.
 
     Args:
@@ -37,14 +38,14 @@ def begin(group, files, folders):
         _tighten(path, mode, gid)
 
 
-def _inside(folder):
+def _inside(folder: Path) -> list[Path]:
     try:
         return [Path(entry.path) for entry in os.scandir(folder) if entry.is_file()]
     except OSError:
         return []
 
 
-def _tighten(path, mode, gid):
+def _tighten(path: Path, mode: int, gid: int) -> None:
     try:
         found = path.stat()
     except OSError:
@@ -59,7 +60,7 @@ def _tighten(path, mode, gid):
         _set(path, mode, gid)
 
 
-def _set(path, mode, gid):
+def _set(path: Path, mode: int, gid: int) -> None:
     try:
         os.chown(path, -1, gid)
         os.chmod(path, mode)

@@ -9,7 +9,7 @@ import os
 import socket
 
 
-def tell(**assignments):
+def tell(**assignments: object) -> None:
     """Tell systemd, for example ``tell(READY=1, STATUS="3 candidates")``."""
     path = os.environ.get("NOTIFY_SOCKET")
     if not path:
@@ -21,7 +21,7 @@ def tell(**assignments):
         way.sendto(text.encode(), path)
 
 
-def watched():
+def watched() -> float | None:
     """Seconds within which systemd wants a sign of life, or None."""
     try:
         microseconds = int(os.environ.get("WATCHDOG_USEC", "0"))

@@ -4,12 +4,19 @@ A storm of failures makes a few digests, not a thousand letters: a message waits
 others to the same address, and while letters to it follow each other the wait grows.
 """
 
+from collections.abc import Iterable, Iterator
+from typing import cast
+
 import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE
-from fsm.io.journal.outgoing import read_effect, written, written_key
+from fsm.core.engine.effects import Notify
+from fsm.core.evidence.fields import Plain
+from fsm.io.delivery.address_book import AddressBook
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
 from fsm.io.journal.schema import POST
 from fsm.notify.letters import letter
 
@@ -38,15 +45,15 @@ class Digests:
         web: address of GraceDB's pages.
     """
 
-    def __init__(self, journal, book, gather, web=""):
+    def __init__(self, journal: Journal, book: AddressBook, gather: float, web: str = "") -> None:
         self.journal, self.book, self.gather, self.web = journal, book, gather, web
-        self._addresses = {}
+        self._addresses: dict[str, _Address] = {}
         rows = journal.db.execute(sa.select(POST.c.address, sa.func.min(POST.c.time))
                                   .where(POST.c.letter.is_(None)).group_by(POST.c.address))
         for address, first in rows:
             self._addresses[address] = _Address(first, wait=gather)
 
-    def put(self, messages, now):
+    def put(self, messages: Iterable[Notify], now: float) -> None:
         """Keep messages, within the journal's transaction.
 
         Args:
@@ -56,10 +63,10 @@ class Digests:
         for message in messages:
             self.add(message, self.book.addresses(message.to), now)
 
-    def add(self, message, addresses, now):
+    def add(self, message: Notify, addresses: Iterable[str], now: float) -> None:
         """Keep a message for these addresses, but for those that have it already."""
-        rows = [{"address": address, "key": written_key(message), "time": now,
-                 "body": written(message)} for address in addresses]
+        rows: list[Plain] = [{"address": address, "key": written_key(message), "time": now,
+                              "body": written(message)} for address in addresses]
         if not rows:
             return
         self.journal.db.execute(_ADD, rows)
@@ -72,20 +79,20 @@ class Digests:
             if urgent:
                 known.wait = self.gather
 
-    def due(self, now):
+    def due(self, now: float) -> list[str]:
         """The addresses to which a letter is to be written now, unix seconds."""
         return [address for address, known in self._addresses.items()
-                if known.first is not None and now >= _ready(known, now)]
+                if known.first is not None and now >= _ready(known.first, known.wait, now)]
 
-    def letters(self, addresses, now):
+    def letters(self, addresses: Iterable[str], now: float) -> list[Letter]:
         """Write the letters to these addresses, within the journal's transaction."""
         return [made for address in addresses for made in self._letter(address, now)]
 
-    def waiting(self):
+    def waiting(self) -> list[str]:
         """The addresses for which something waits."""
         return [address for address, known in self._addresses.items() if known.first is not None]
 
-    def _letter(self, address, now):
+    def _letter(self, address: str, now: float) -> Iterator[Letter]:
         known = self._addresses[address]
         self._note_sent(known, now)
         db = self.journal.db
@@ -94,19 +101,18 @@ class Digests:
         if not rows:
             return
         with self.journal.reading(f"a message to {address}"):
-            messages = [read_effect(body) for _, body in rows]
+            messages = [cast(Notify, read_effect(body)) for _, body in rows]
         made = letter(address, messages, now, self.web, self.book.parties(address))
         db.execute(sa.update(POST).where(POST.c.address == address, POST.c.letter.is_(None))
                    .values(letter=made.key))
         yield made
 
-    def _note_sent(self, known, now):
+    def _note_sent(self, known: _Address, now: float) -> None:
         calm = abs(now - known.last) > CALM
         known.first, known.last = None, now
         known.wait = self.gather if calm else min(2 * max(known.wait, 1.0), LONGEST)
 
 
-def _ready(known, now):
+def _ready(first: float, wait: float, now: float) -> float:
     """When a letter may be written; a clock that went back holds nothing up."""
-    waited_long = known.first + known.wait
-    return now if known.first > now else waited_long
+    return now if first > now else first + wait

@@ -1,8 +1,17 @@
 """Everything that goes out passes here: annotations, messages, their letters and reminders."""
 
-from fsm.core.engine.effects import Annotate, Notify
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from fsm.core.engine.effects import Annotate, Effect, Notify, Transition
+from fsm.core.evidence.fields import Plain
+from fsm.io.delivery.attempts import Delivered
+from fsm.io.delivery.outbox import Outbox
+from fsm.io.journal.journal import Journal
+from fsm.io.reports import Report
+from fsm.notify.digests import Digests
 from fsm.notify.fallback import Fallback
 from fsm.notify.reachability import Reachability
+from fsm.notify.reminders import Reminders
 
 PAUSED = "paused"  # the fact: since when and by whom letters are held back, or None
 
@@ -22,13 +31,14 @@ class Dispatcher:
         reaching: :class:`~fsm.notify.reachability.Reachability`.
     """
 
-    def __init__(self, journal, outbox, digests, alarms, warnings=True):
+    def __init__(self, journal: Journal, outbox: Outbox, digests: Digests, alarms: Reminders,
+                 warnings: bool = True) -> None:
         self.journal, self.outbox, self.digests = journal, outbox, digests
         self.alarms, self.warnings = alarms, warnings
         self.reaching, self._next_way = Reachability(outbox), Fallback(digests)
-        self.paused = journal.fact(PAUSED)
+        self.paused: Plain | None = journal.fact(PAUSED)
 
-    def put(self, effects, transitions, now):
+    def put(self, effects: Sequence[Effect], transitions: Iterable[Transition], now: float) -> None:
         """Keep what is to go out, within the journal's transaction.
 
         Args:
@@ -43,30 +53,30 @@ class Dispatcher:
         self.alarms.follow(transitions, effects, now)
         self.alarms.store()
 
-    def ready(self, now):
+    def ready(self, now: float) -> Sequence[str]:
         """The addresses to which letters are to be written now."""
         return () if self.paused else self.digests.due(now)
 
-    def write(self, addresses, now):
+    def write(self, addresses: Sequence[str], now: float) -> None:
         """Write letters, within the journal's transaction."""
         if addresses:
             self.outbox.put(self.digests.letters(addresses, now), now)
 
-    def pause(self, who, now):
+    def pause(self, who: str, now: float) -> None:
         """Hold letters back from now on, within the journal's transaction."""
         self.paused = self.paused or {"since": now, "who": who}
         self.journal.set_facts(**{PAUSED: self.paused})
 
-    def resume(self):
+    def resume(self) -> None:
         """Let letters go again, within the journal's transaction."""
         self.paused = None
         self.journal.set_facts(**{PAUSED: None})
 
-    def reports(self, delivered):
+    def reports(self, delivered: Collection[Delivered]) -> Iterator[Report]:
         """What attempts to deliver tell about channels and addresses."""
         return self.reaching.reports(delivered)
 
-    def note(self, delivered, now):
+    def note(self, delivered: Collection[Delivered], now: float) -> None:
         """Note how attempts to deliver have ended, within the journal's transaction, and have those
         whom letters could not reach told by the next way."""
         self.outbox.note(delivered, now)

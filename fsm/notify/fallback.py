@@ -6,12 +6,17 @@ this ends.
 """
 
 import logging
+from collections.abc import Iterable
+from typing import cast
 
 import sqlalchemy as sa
 
 from fsm.core.charts.process import OPERATORS
+from fsm.core.engine.effects import Notify
+from fsm.io.delivery.attempts import Delivered
 from fsm.io.journal.outgoing import read_effect, written_key
 from fsm.io.journal.schema import OUTBOX, POST
+from fsm.notify.digests import Digests
 
 LOG = logging.getLogger("fsm")
 
@@ -23,10 +28,10 @@ class Fallback:
         digests: :class:`~fsm.notify.digests.Digests`.
     """
 
-    def __init__(self, digests):
+    def __init__(self, digests: Digests) -> None:
         self.digests, self._db = digests, digests.journal.db
 
-    def take(self, delivered, now):
+    def take(self, delivered: Iterable[Delivered], now: float) -> None:
         """Have the messages of letters that were given up told, within the journal's transaction.
 
         Args:
@@ -38,14 +43,14 @@ class Fallback:
                 for message in self._messages(one):
                     self._tell(message, one, now)
 
-    def _messages(self, one):
+    def _messages(self, one: Delivered) -> list[Notify]:
         letter = sa.select(OUTBOX.c.key).where(OUTBOX.c.number == one.number).scalar_subquery()
         rows = self._db.scalars(sa.select(POST.c.body).where(
             POST.c.letter == letter, POST.c.address == one.target).order_by(POST.c.number)).all()
         with self.digests.journal.reading(f"a message to {one.target}"):
-            return [read_effect(body) for body in rows]
+            return [cast(Notify, read_effect(body)) for body in rows]
 
-    def _tell(self, message, one, now):
+    def _tell(self, message: Notify, one: Delivered, now: float) -> None:
         book = self.digests.book
         parties = [name for name in message.to if one.target in book.addresses([name])]
         lost = [name for name in parties or message.to
@@ -57,11 +62,11 @@ class Fallback:
         if not self._told(message, self._others(OPERATORS, one), now):
             LOG.error("nobody can be told, at %s or elsewhere: %s", one.target, message.message)
 
-    def _others(self, party, one):
+    def _others(self, party: str, one: Delivered) -> list[str]:
         return [address for address in self.digests.book.addresses([party])
                 if address != one.target]
 
-    def _told(self, message, addresses, now):
+    def _told(self, message: Notify, addresses: list[str], now: float) -> bool:
         """Whether any of these addresses has a message or may get it; those that were not to are
         from now on."""
         self.digests.add(message, addresses, now)

@@ -5,6 +5,7 @@ Whatever comes from outside is made printable and short before it is in one.
 """
 
 import hashlib
+from collections.abc import Collection, Iterable, Sequence
 
 from fsm.core.charts.outcomes import (
     ESCALATION,
@@ -16,6 +17,7 @@ from fsm.core.charts.outcomes import (
     TEST,
     WARNING,
 )
+from fsm.core.engine.effects import Notify
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.printable import short
 from fsm.core.times import utc
@@ -31,7 +33,7 @@ GRAVE = (FAILURE, EXCEPTION, ESCALATION, REMINDER, WARNING)
 ANNOUNCING, NEW = "notify", "new candidate of "  # the process, and how its words begin
 
 
-def link(web, graceid):
+def link(web: str, graceid: str) -> str:
     """The address of a candidate's page, "" where there is none."""
     kind = kind_of(graceid)
     if not web or kind is None:
@@ -39,7 +41,8 @@ def link(web, graceid):
     return f"{web}{'superevents' if kind == SUPEREVENT else 'events'}/{graceid}/view/"
 
 
-def letter(address, messages, now, web="", parties=()):
+def letter(address: str, messages: Sequence[Notify], now: float, web: str = "",
+           parties: Collection[str] = ()) -> Letter:
     """Write a letter.
 
     Args:
@@ -60,9 +63,9 @@ def letter(address, messages, now, web="", parties=()):
     return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key, gravity)
 
 
-def _last_of_each(messages):
+def _last_of_each(messages: Iterable[Notify]) -> list[Notify]:
     """The last message about each check; one that has failed and recovered meanwhile says so."""
-    last = {}
+    last: dict[tuple[str, ...], Notify] = {}
     for message in messages:
         about = (message.graceid, message.process, message.check,
                  message.key if message.outcome == TEST else "")
@@ -74,7 +77,7 @@ def _last_of_each(messages):
     return sorted(last.values(), key=lambda m: (m.graceid, order.index(m.outcome), m.process))
 
 
-def _single(message, web, parties):
+def _single(message: Notify, web: str, parties: Collection[str]) -> tuple[str, list[str]]:
     name = _named(message)
     if message.outcome == SUCCESS and message.process == ANNOUNCING:
         return _announced(message, web)
@@ -87,7 +90,7 @@ def _single(message, web, parties):
     return f"{name}: {WORDS[message.outcome]}", [*lines, "", *_help(message.graceid)]
 
 
-def _announced(message, web):
+def _announced(message: Notify, web: str) -> tuple[str, list[str]]:
     """A new candidate, which nobody need do anything about."""
     subject = f"new candidate {message.graceid}, {message.message.removeprefix(NEW)}"
     lines = [f"{short(subject)}.", ""]
@@ -95,7 +98,7 @@ def _announced(message, web):
     return subject, [*lines, *([f"GraceDB: {page}"] if page else ()), "", *_help(message.graceid)]
 
 
-def _digest(told, web, parties):
+def _digest(told: Sequence[Notify], web: str, parties: Collection[str]) -> tuple[str, list[str]]:
     subject = _summary(told)
     lines, about = [f"{subject}."], None
     for message in told[:MOST]:
@@ -116,7 +119,7 @@ def _digest(told, web, parties):
     return subject, [*lines, "", *_help(graceids.pop() if len(graceids) == 1 else "")]
 
 
-def _summary(told):
+def _summary(told: Sequence[Notify]) -> str:
     """What a digest is about: the GraceID, the process, or just how many."""
     graceids, processes = {m.graceid for m in told}, {m.process for m in told}
     outcomes = {m.outcome for m in told}
@@ -130,20 +133,20 @@ def _summary(told):
     return short(f"{what + ': ' if what else ''}{checks} of {len(graceids)} candidates {words}")
 
 
-def _named(message, short_form=False):
+def _named(message: Notify, short_form: bool = False) -> str:
     parts = (message.process, message.check) if short_form else (
         message.graceid or "Event Supervisor:", message.process if message.graceid else "",
         message.check)
     return short(" ".join(part for part in parts if part))
 
 
-def _others(told, parties):
+def _others(told: Iterable[Notify], parties: Collection[str]) -> str:
     """The parties told of any of it, apart from those that the reader belongs to."""
     names = dict.fromkeys(name for message in told for name in message.to)
     return ", ".join(short(name, 80) for name in names if name not in parties)
 
 
-def _help(graceid):
+def _help(graceid: str) -> list[str]:
     if not graceid:
         return ["-- ", "Event Supervisor. More: fsm status"]
     return ["-- ", f"Event Supervisor. More: fsm show {graceid}",

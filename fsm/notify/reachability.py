@@ -5,10 +5,15 @@ a channel when it has taken anything. What fails while all else arrives is the l
 no trouble until it is given up. So no trouble begins or ends because it is told.
 """
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.addresses import is_mail
-from fsm.io.delivery.attempts import CHANNEL, LETTER, TARGET
+from fsm.io.delivery.attempts import CHANNEL, LETTER, TARGET, Delivered
+from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.schema import OUTBOX
 from fsm.io.reports import Report
 
@@ -16,7 +21,7 @@ TRIED = 2  # attempts that may fail before it is told
 OK, FAILING, GIVEN_UP = "ok", "failing", "given up"
 
 
-def name_of(channel, target=""):
+def name_of(channel: str, target: str = "") -> str:
     """The name of the trouble of an address, or of the channel itself."""
     return f"{channel} to {target}" if target else f"channel {channel}"
 
@@ -28,10 +33,10 @@ class Reachability:
         outbox: :class:`~fsm.io.delivery.outbox.Outbox`.
     """
 
-    def __init__(self, outbox):
+    def __init__(self, outbox: Outbox) -> None:
         self.outbox = outbox
 
-    def reports(self, delivered):
+    def reports(self, delivered: Collection[Delivered]) -> Iterator[Report]:
         """What attempts to deliver tell about channels and addresses."""
         for one in delivered:
             if not one.error:
@@ -39,7 +44,7 @@ class Reachability:
             elif one.final or one.tries >= TRIED:
                 yield from self._failed(one, delivered)
 
-    def left(self, names, addresses):
+    def left(self, names: Iterable[str], addresses: Collection[str]) -> Iterator[Report]:
         """What is over, whether or not anything has just been delivered: who is told nothing any
         more, and who was reached before a restart.
 
@@ -57,12 +62,13 @@ class Reachability:
             if name.startswith("channel ") and own not in self.outbox.channels:
                 yield Report(name, False, "it is configured no more")
 
-    def _is_reached(self, channel, target):
+    def _is_reached(self, channel: str, target: str) -> bool:
         """Whether the last letter to an address has arrived, and none fails."""
         _, error = self._last(channel, target) or (None, "nothing has been sent")
         return error is None and self.outbox.failing_since(channel, target) is None
 
-    def states(self, now, troubles, addresses):
+    def states(self, now: float, troubles: Mapping[str, float],
+               addresses: Iterable[str]) -> list[Plain]:
         """How each channel and each address fares, a list of mappings for JSON.
 
         Args:
@@ -78,7 +84,7 @@ class Reachability:
         return [self._state(channel, target, waiting.get((channel, target)), now, troubles)
                 for channel, target in sorted(known)]
 
-    def _failed(self, one, delivered):
+    def _failed(self, one: Delivered, delivered: Collection[Delivered]) -> Iterator[Report]:
         tries = f"{one.tries + 1} times: {one.error}"
         never = f"could never be delivered: {one.error}"
         if not one.target:
@@ -95,7 +101,7 @@ class Reachability:
             yield Report(name_of(one.channel, one.target), True,
                          f"{one.target} could not be reached {tries}")
 
-    def _is_channels(self, one, delivered):
+    def _is_channels(self, one: Delivered, delivered: Collection[Delivered]) -> bool:
         """Whether a failure is the channel's trouble."""
         since = one.since
         if one.whose != CHANNEL:
@@ -104,12 +110,13 @@ class Reachability:
             return False
         return one.whose != LETTER or self.outbox.others_fail(one.channel, one.target)
 
-    def _taken(self, failed, delivered, since, target=""):
+    def _taken(self, failed: Delivered, delivered: Collection[Delivered], since: float,
+               target: str = "") -> bool:
         """Whether anything has gone the same way as what failed, since a time or just now."""
         return any(not one.error and one.channel == failed.channel and target in ("", one.target)
                    for one in delivered) or self.outbox.taken_since(since, failed.channel, target)
 
-    def _waiting(self):
+    def _waiting(self) -> dict[tuple[str, str], list[Any]]:
         """By channel and target: how many effects wait and since when, and of those that have
         failed how many, since when, and when they are tried again."""
         failed = sa.case((OUTBOX.c.tries > 0, 1))
@@ -120,7 +127,8 @@ class Reachability:
             .where(OUTBOX.c.done.is_(None)).group_by(OUTBOX.c.channel, OUTBOX.c.target))
         return {(channel, target): row for channel, target, *row in rows}
 
-    def _state(self, channel, target, waiting, now, troubles):
+    def _state(self, channel: str, target: str, waiting: list[Any] | None, now: float,
+               troubles: Mapping[str, float]) -> Plain:
         number, oldest, failed, since, again = waiting or (0, None, 0, None, None)
         name = name_of(channel, target)
         done, error = self._last(channel, target) or (None, None)
@@ -136,7 +144,7 @@ class Reachability:
                 "oldest": 0.0 if oldest is None else max(0.0, now - oldest),
                 "next": None if again is None else max(again, now), "reason": error or ""}
 
-    def _last(self, channel, target):
+    def _last(self, channel: str, target: str) -> Any:
         """When the last letter to an address was delivered or given up, and why the latter; None
         where neither has been."""
         return target and self.outbox.journal.db.execute(
@@ -145,7 +153,7 @@ class Reachability:
                    OUTBOX.c.done.is_not(None))
             .order_by(OUTBOX.c.done.desc(), OUTBOX.c.number.desc()).limit(1)).first()
 
-    def _why(self, channel, target):
+    def _why(self, channel: str, target: str) -> str | None:
         """What was said when something that waits has failed; the last of it that is known."""
         return self.outbox.journal.db.scalar(
             sa.select(OUTBOX.c.error)
@@ -155,7 +163,7 @@ class Reachability:
             .order_by(OUTBOX.c.number.desc()).limit(1))
 
 
-def _arrived(one):
+def _arrived(one: Delivered) -> Iterator[Report]:
     name = name_of(one.channel)
     yield Report(name, False, "it delivers again")
     yield Report(f"{name}, given up", False, "it delivers again")

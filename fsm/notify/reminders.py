@@ -4,13 +4,17 @@ An operator who has acknowledged something is not reminded of it any more; that 
 all the same.
 """
 
+from collections.abc import Iterable
+from typing import cast
+
 import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
 from fsm.core.charts.rules import OVERDUE
-from fsm.core.engine.effects import Notify, Retired
+from fsm.core.engine.effects import Effect, Notify, Retired, Transition
+from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
 from fsm.io.jsonio import dumps, loads
@@ -30,7 +34,7 @@ class Alarm:
         acknowledged: by whom, or "".
     """
 
-    message: object
+    message: Notify
     reminded: int
     next: float
     acknowledged: str = ""
@@ -45,17 +49,19 @@ class Reminders:
         most: number of reminders.
     """
 
-    def __init__(self, journal, first, most):
+    def __init__(self, journal: Journal, first: float, most: int) -> None:
         self.journal, self.first, self.most = journal, first, most
-        self._alarms, self._changed = {}, set()
+        self._alarms: dict[str, Alarm] = {}
+        self._changed: set[str] = set()
         with journal.reading("an alarm"):
             for name, body in journal.db.execute(sa.select(ALARMS.c.name, ALARMS.c.body)):
                 self._alarms[name] = _alarm(body)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._alarms)
 
-    def follow(self, transitions, effects, now):
+    def follow(self, transitions: Iterable[Transition], effects: Iterable[Effect],
+               now: float) -> None:
         """Take up what has begun, and drop what is over.
 
         Args:
@@ -79,7 +85,7 @@ class Reminders:
             elif effect.outcome == RECOVERY:
                 self._drop(name)
 
-    def due(self, now):
+    def due(self, now: float) -> list[Notify]:
         """The reminders to be sent now; each is given out once."""
         made = []
         for name, alarm in self._alarms.items():
@@ -95,7 +101,7 @@ class Reminders:
                 key=f"{alarm.message.key}/reminder/{alarm.reminded}"))
         return made
 
-    def acknowledge(self, graceid, process, check, who):
+    def acknowledge(self, graceid: str, process: str, check: str, who: str) -> int:
         """Remind of these no more; returns how many there were.
 
         Args:
@@ -112,11 +118,11 @@ class Reminders:
         self._changed.update(found)
         return len(found)
 
-    def of(self, graceid):
+    def of(self, graceid: str) -> list[Alarm]:
         """The alarms of a candidate."""
         return [alarm for alarm in self._alarms.values() if alarm.message.graceid == graceid]
 
-    def store(self):
+    def store(self) -> None:
         """Write what has changed, within the journal's transaction."""
         gone = [name for name in self._changed if name not in self._alarms]
         kept = [{"name": name, "body": _body(self._alarms[name])} for name in self._changed
@@ -126,43 +132,43 @@ class Reminders:
         if kept:
             self.journal.db.execute(_KEEP, kept)
 
-    def stored(self):
+    def stored(self) -> None:
         """What has changed is on the disk now."""
         self._changed.clear()
 
-    def _pause(self, reminded, now):
+    def _pause(self, reminded: int, now: float) -> float:
         if not self.first or not self.most:
             return float("inf")
         return now + self.first * 2 ** min(reminded, 30)
 
-    def _drop(self, name):
+    def _drop(self, name: str) -> None:
         if self._alarms.pop(name, None) is not None:
             self._changed.add(name)
 
-    def _drop_all(self, graceid):
+    def _drop_all(self, graceid: str) -> None:
         for name in [n for n, a in self._alarms.items() if a.message.graceid == graceid]:
             self._drop(name)
 
 
-def _name(graceid, process, check):
+def _name(graceid: str, process: str, check: str) -> str:
     return f"{graceid}/{process}/{check}".encode("utf-8", "backslashreplace").decode()
 
 
-def _meant(wanted, name):
+def _meant(wanted: str, name: str) -> bool:
     return wanted in ("", name, name.partition("[")[0])
 
 
-def _time(value):
+def _time(value: float | None) -> float:
     return float("inf") if value is None else value
 
 
-def _alarm(body):
+def _alarm(body: bytes) -> Alarm:
     plain = loads(body)
-    message = read_effect(plain.pop("message"))
+    message = cast(Notify, read_effect(plain.pop("message")))
     return Alarm(message, **{**plain, "next": _time(plain["next"])})
 
 
-def _body(alarm):
+def _body(alarm: Alarm) -> bytes:
     plain = {"message": written(alarm.message).decode(),
              "reminded": alarm.reminded, "acknowledged": alarm.acknowledged,
              "next": None if alarm.next == float("inf") else alarm.next}

@@ -12,10 +12,9 @@ from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
 from fsm.core.engine.effects import Annotate, Ask, Notify, Retired
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, MemberNews, Tick
+from fsm.core.engine.inputs import Answer, Input, MemberNews, Tick
 from fsm.core.engine.isolation import Guard
 from fsm.core.engine.models import Candidate
-from fsm.core.evidence.alert import Alert
 from fsm.io.recordings.files import Record, Rejection
 from fsm.report.candidate import with_members
 
@@ -23,9 +22,6 @@ from fsm.report.candidate import with_members
 def keep_garbage_rare() -> None:
     """Let Python look for cyclic garbage rarely: the engine makes none, and holds many objects."""
     gc.set_threshold(100_000, 50, 100)
-
-
-Input = Alert | Answer | MemberNews | Tick
 
 
 class Source(Protocol):
@@ -113,7 +109,8 @@ class Replay:
 
     def _remake(self, graceid: str, known: bool) -> Candidate | None:
         """Take all inputs about a candidate again, but for the one that failed."""
-        self.engine.candidates.pop(graceid, None)
+        if graceid in self.engine.candidates:
+            del self.engine.candidates[graceid]
         for now, item in self.taken.get(graceid, ()):
             self.scratch.resume(now)
             self.scratch.step(item)

@@ -5,8 +5,9 @@ from typing import Any
 
 import attrs
 
-from fsm.core.charts.policy import Policy, Profile, Settings
-from fsm.core.charts.process import Check, Process
+from fsm.core.charts.checks import Check
+from fsm.core.charts.policy import EARLIER, Policy, Profile, Settings
+from fsm.core.charts.process import Process
 
 
 def processes_as_data(processes: Iterable[Process], profile: Profile) -> list[dict[str, Any]]:
@@ -36,6 +37,12 @@ def profile_as_data(processes: Iterable[Process], profile: Profile,
         "timing": attrs.asdict(policy.timing),
         "processes": processes_as_data(processes, profile),
     }
+
+
+def folder_of(process: Process) -> str:
+    """Where its chart is: a folder for the second observing run, and one for each kind of today's.
+    """
+    return EARLIER if process.era == EARLIER else process.of[0]
 
 
 def _process(chart: Process, settings: Settings) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from fsm.core.charts.policy import Profile
 from fsm.core.charts.process import Process
 from fsm.core.times import span
-from fsm.report.processes import processes_as_data
+from fsm.report.processes import folder_of, processes_as_data
 
 HEAD = """# Follow-up processes
 
@@ -23,23 +23,26 @@ def page(processes: Iterable[Process], profile: Profile) -> str:
         processes: charts of all processes.
         profile: :class:`~fsm.core.charts.policy.Profile` whose deadlines and options are shown.
     """
+    processes = list(processes)
     listed = processes_as_data(processes, profile)
     contents = [f"- [{p['name']}](#{p['name']}): {p['title']}" + _off(p) for p in listed]
-    return "\n".join([HEAD, *contents, "", *(_section(process) for process in listed)])
+    sections = [_section(plain, folder_of(chart))
+                for chart, plain in zip(processes, listed, strict=True)]
+    return "\n".join([HEAD, *contents, "", *sections])
 
 
 def _off(process: dict[str, Any]) -> str:
     return "" if process["enabled"] else " (off by default)"
 
 
-def _section(process: dict[str, Any]) -> str:
+def _section(process: dict[str, Any], folder: str) -> str:
     facts = [("starts on", process["starts"]), ("only if", process["condition"]),
              ("once for every", process["key"]), ("options", _options(process["options"])),
              ("failures to", ", ".join(process["parties"]["failure"])),
              ("expected", "of waived candidates too" if process["always"] else None),
              ("source", process["source"])]
     lines = [f"## {process['name']}", "", f"{process['title']}{_off(process)}. "
-             f"[Chart](../diagrams/{process['name']}.svg).", ""]
+             f"[Chart](../diagrams/{folder}/{process['name']}.svg).", ""]
     lines += [f"- {name}: {_cell(value)}" for name, value in facts if value]
     lines += ["", "| stage | check | expects | within |", "| --- | --- | --- | --- |"]
     lines += [_row(stage, check) for stage in process["stages"] for check in stage["checks"]]

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
 from fsm.io.gracedb.retrying import Caller, CallError
 from fsm.simulator.faults import Faults
 from fsm.simulator.night import Candidate
 from fsm.testing.products import sane_bytes
-from fsm.testing.register import VOEVENT_TYPES, Plain
+from fsm.testing.register import VOEVENT_TYPES
 from fsm.testing.script import Change, Script
 
 if TYPE_CHECKING:

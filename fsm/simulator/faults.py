@@ -104,10 +104,11 @@ def _by_process(changes: list[Change], charts: Iterable[Process]) -> dict[str, l
         entry = entry_of(change)
         if entry is None:
             continue
-        expecting = [interest for interest, _ in router.interested(entry)
-                     if interest.role == "check" and interest.template.anchor]
+        expecting = [(len(interest.template.anchor), interest.owner)
+                     for interest, _ in router.interested(entry)
+                     if interest.role == "check" and interest.template and interest.template.anchor]
         if expecting:  # whose text says most about it
-            owner = max(expecting, key=lambda interest: len(interest.template.anchor)).owner
+            _, owner = max(expecting, key=lambda one: one[0])
             found.setdefault(owner.name, []).append(index)
     return found
 

@@ -1,7 +1,7 @@
 """Which kinds of candidates there are: their stories, and the values of their events."""
 
+from fsm.core.evidence.fields import Plain
 from fsm.testing import coincidences, earlier, followups, superevents, upgrades
-from fsm.testing.register import Plain
 from fsm.testing.script import Story
 
 CBC: Plain = {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "instruments": "H1,L1,V1"}

@@ -12,12 +12,12 @@ import attrs
 
 from fsm.core.charts.policy import EARLIER, TODAY
 from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import letters
 from fsm.errors import ConfigurationError, closest
 from fsm.simulator.faults import Faults, spoilt, troubled
 from fsm.simulator.habits import Habit, behaved
 from fsm.simulator.kinds import KINDS, OF_O2, powers
-from fsm.testing.register import Plain
 from fsm.testing.script import CURRENT, LEGACY, Change, Line, Script
 
 NIGHT_OF_2017 = 1_501_545_600.0  # 2017-08-01

@@ -14,8 +14,8 @@ from fsm.core.charts import rules
 from fsm.core.charts.checks import Check
 from fsm.core.charts.policy import TODAY
 from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
 from fsm.registry import stamp
-from fsm.testing.register import Plain
 from fsm.testing.rows import Case, Row, cases, check_rows, process_rows
 from fsm.testing.run import Run
 from fsm.testing.script import CURRENT, LEGACY, Annotate, Script, Tags, Tell
@@ -68,7 +68,7 @@ class Bench:
     excused: dict[str, Plain | tuple[Annotate, Annotate]] = attrs.field(factory=dict)
     renewed: Annotate | None = None
     options: dict[str, Any] = attrs.field(factory=dict)
-    tags: dict[str, Tags] = attrs.field(factory=dict)
+    tags: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
     far_threshold: float | None = None
     waived: tuple[Annotate, Annotate] = attrs.field()
     waive_injections: bool = False

@@ -5,9 +5,9 @@ Source: the automated follow-up of the fourth observing run, external triggers a
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.testing.events import PUBLIC, annotated, began, checked
 from fsm.testing.notices import approved, locked, looked_at, preliminary, skipped
-from fsm.testing.register import Plain
 from fsm.testing.script import Script, story
 from fsm.testing.superevents import SIGNED, SIGNIFICANT, noticed_as_less_significant
 

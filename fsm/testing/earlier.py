@@ -1,6 +1,5 @@
 """Follow-ups of the further searches of the second observing run: oLIB, and external events."""
 
-from fsm.core.times import finite
 from fsm.testing.followups import JOINT_FAP, approval, shared, skymap
 from fsm.testing.script import Script, story
 
@@ -9,7 +8,7 @@ from fsm.testing.script import Script, story
 def lib(script: Script) -> None:
     """A burst event of the oLIB pipeline: annotations of all its processes, all on time."""
     script.new()
-    script.file(f"{finite(script.fields['gpstime']):.2f}-1.json", 1, "oLIB trigger")
+    script.file(f"{float(script.fields['gpstime']):.2f}-1.json", 1, "oLIB trigger")
     shared(script)
     script.log("LIB Parameter estimation started.", 90)
     script.file("posterior_samples.dat", 9000, "LIB samples", ("pe",))

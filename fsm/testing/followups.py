@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from fsm.core.times import finite
 from fsm.testing.script import Script, story
 
 MAP_TAGS = ("sky_loc", "lvem")
@@ -55,14 +54,14 @@ def segments(script: Script) -> None:
     script.log("began searching for segments in : https://segments.example.org", 4)
     for ifo in ("H1", "L1"):
         for number, flag in enumerate(FLAGS):
-            script.file(f"{ifo}-{flag}-{int(finite(script.fields['gpstime']))}-60.xml.gz",
+            script.file(f"{ifo}-{flag}-{int(float(script.fields['gpstime']))}-60.xml.gz",
                         20 + 3 * number, f"{ifo}:{flag}")
     script.log("finished searching for segments in : https://segments.example.org", 60)
 
 
 def idq(script: Script, ifo: str) -> None:
     """iDQ reports on one interferometer."""
-    gps = int(finite(script.fields["gpstime"]))
+    gps = int(float(script.fields["gpstime"]))
     window = f"[{gps}.270, {gps}.370]"
     script.log(f"Started searching for iDQ information within {window} at {ifo}", 8)
     for after, name, comment in IDQ:
@@ -222,7 +221,7 @@ def refused_by_operators(script: Script) -> None:
 def burst(script: Script) -> None:
     """A burst event of the CWB pipeline: annotations of all processes, all on time."""
     script.new()
-    script.file(f"trigger_{finite(script.fields['gpstime']):.4f}.txt", 1, "trigger")
+    script.file(f"trigger_{float(script.fields['gpstime']):.4f}.txt", 1, "trigger")
     shared(script)
     maps = ["skyprobcc_cWB.fits"]
     skymap(script, maps[0], 60)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fsm.core.charts.process import Process
     from fsm.core.engine.effects import Step, Transition
     from fsm.core.engine.engine import Engine
-    from fsm.testing.world import Input
+    from fsm.core.engine.inputs import Input
 
 OPTION = "fsm_meter"
 Fired = tuple[str, str, str, str, str]  # chart, check, trigger, source, destination
@@ -64,7 +64,7 @@ class Meter:
                 meter.note(engine, transition)
             return done
 
-        Engine.step = counted  # type: ignore[method-assign]
+        Engine.step = counted  # type: ignore[method-assign, assignment]
 
     def note(self, engine: "Engine", transition: "Transition") -> None:
         """Note a fired transition for the test module that is running."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from math import pi
 from typing import TypeVar
 
-from fsm.testing.register import Plain
+from fsm.core.evidence.fields import Plain
 
 Known = TypeVar("Known")  # what is known of the files of an ending
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.recordings.payloads import LEGACY
 
-Plain = dict[str, Any]  # an object of JSON, as GraceDB shows one
 # What is written: of which register, what, with what data, and whether there is an alert.
 Written = tuple["Register", str, Any, bool]
 

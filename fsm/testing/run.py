@@ -7,7 +7,7 @@ from fsm.core.charts import rules
 from fsm.core.engine.effects import Transition
 from fsm.core.engine.inputs import WAIVE, Command, TickAll
 from fsm.core.evidence.alert import Alert
-from fsm.testing.register import Plain
+from fsm.core.evidence.fields import Plain
 from fsm.testing.rows import Row
 from fsm.testing.script import Annotate, Script
 from fsm.testing.world import STEPS, Annotation, World

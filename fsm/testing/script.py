@@ -11,10 +11,11 @@ from typing import Any
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.io.recordings.payloads import CURRENT, LEGACY, payload
 from fsm.testing.products import sane_facts
-from fsm.testing.register import PREFERRED, Plain, Register, date, superevent_values
+from fsm.testing.register import PREFERRED, Register, date, superevent_values
 
 __all__ = ["CURRENT", "LEGACY", "PREFERRED", "Annotate", "Change", "Line", "Script", "Story",
            "Tags", "Tell", "story", "text"]

@@ -1,27 +1,26 @@
 """The world around one candidate on the bench: alerts, time, and GraceDB's answers."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from fsm.core.charts.policy import TODAY, Escalation, Policy, Profile, default_settings
-from fsm.core.engine.effects import Ask, Step, Transition
+from fsm.core.engine.effects import Ask, Effect, Step, Transition
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, Command, MemberNews, Tick, TickAll
+from fsm.core.engine.inputs import Answer, Input, MemberNews, TickAll
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import signoff_labels
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
-from fsm.testing.register import Plain
 from fsm.testing.script import Annotate, Line, Script
 
 if TYPE_CHECKING:
     from fsm.testing.bench import Bench
 
-Input = Alert | Answer | Command | MemberNews | Tick | TickAll
 # How an annotation comes about: it is written, or GraceDB's answer tells it, whose values may be
 # functions (run, guard).
 Annotation = Annotate | dict[str, Any]
@@ -61,7 +60,7 @@ class World:
         self.created = CREATED_TODAY if bench.chart.era == TODAY else CREATED
         self.script = Script(bench.graceid, self.created, bench.flavour, transit=0.0, **fields)
         self.fired: list[Transition] = []
-        self.effects: list[NamedTuple] = []
+        self.effects: list[Effect] = []
         self.asked: list[Ask] = []
         self.write(bench.start)
         self.starting = _read(self.script.lines)

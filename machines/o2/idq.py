@@ -4,7 +4,7 @@ Source: catalogue of the second observing run; file names and messages as its te
 """
 
 from fsm.chart import Each, Process, Stage, check, file, log, new
-from fsm.core.charts.process import Check
+from fsm.core.charts.checks import Check
 
 MINUTES = 60
 WINDOW = "within [*, *]"

@@ -20,7 +20,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.charts.process import Check
+from fsm.core.charts.checks import Check
 from fsm.core.expect.base import Expectation, Scope
 from machines.o4.searches import CHECKED, PRODUCTION
 

@@ -5,6 +5,8 @@ significant ones, so what belongs to a stage is what comes after its start. What
 is weighed once, when it is sent; what has been sent is not held back any more.
 """
 
+from functools import partial
+
 from fsm.chart import (
     ABSENT,
     GRAVE,
@@ -21,7 +23,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.charts.process import Check
+from fsm.core.charts.checks import Check
 from fsm.core.expect.base import Expectation, Scope
 from machines.o4.brokers import told
 from machines.o4.searches import AUTOMATED, PUBLISHABLE
@@ -76,10 +78,10 @@ def held_back(stops: Expectation, start: Expectation, sending: Expectation,
 def sent(kind: str, after: Expectation = START, within: float = 300, warn: float = 180,
          unless: Expectation | None = None) -> tuple[Check, ...]:
     """The checks of one notice, in the order in which they come."""
-    timing = {"within": within, "warn": warn, "unless": unless}
-    return (check("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after), **timing),
-            check("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after), **timing),
-            check("brokers", told(kind, after), **timing))
+    timed = partial(check, within=within, warn=warn, unless=unless)
+    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after)),
+            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after)),
+            timed("brokers", told(kind, after)))
 
 
 def circular(kind: str, within: float = 180, after: Expectation = START,

@@ -25,10 +25,9 @@ def judge_publishable(evidence: Evidence, scope: Scope) -> Verdict:
     if evidence.fields.get("offline") is True:
         return Verdict(ABSENT, "the preferred event is offline", evidence.since("offline"))
     event = evidence.preferred
-    injected = event is not None and event.has_label("INJ")
-    since = event.labels["INJ"].since if injected else None
-    return Verdict(ABSENT if injected else RIGHT,
-                   f"label INJ is {'on' if injected else 'not on'} the preferred event", since)
+    if event is not None and event.has_label("INJ"):
+        return Verdict(ABSENT, "label INJ is on the preferred event", event.labels["INJ"].since)
+    return Verdict(RIGHT, "label INJ is not on the preferred event")
 
 
 PUBLISHABLE = predicate(judge_publishable, "the preferred event may be published", timed=False,

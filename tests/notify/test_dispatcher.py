@@ -19,6 +19,7 @@ from fsm.io.delivery.mail import MailChannel
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox
+from fsm.io.reports import Report
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
 from fsm.notify.reminders import Reminders
@@ -185,7 +186,7 @@ def test_with_warnings_off_nobody_is_told_anything(tmp_path, server):
     world.event("G1")
     for seconds in (60, 71, 5000, 5020):
         world.until(seconds)
-    world.supervisor.report("clock", True, "it jumped")
+    world.inbox.tell(Report("clock", True, "it jumped"))
     for seconds in (5030, 5050):
         world.until(seconds)
     assert server.received == []

@@ -4,6 +4,8 @@ Forged alerts, alerts that nothing can be made of, a gap in a topic: each is ove
 happened, and may happen a thousand times in a minute.
 """
 
+from collections.abc import Iterable, Iterator
+
 from fsm.io.reports import Report
 
 QUIET = 3600.0  # seconds without another one, after which it is over
@@ -19,11 +21,12 @@ class Anomalies:
         now: unix seconds.
     """
 
-    def __init__(self, troubles, now):
+    def __init__(self, troubles: Iterable[str], now: float) -> None:
         self._last = {name: now for name in troubles if name.startswith(KINDS)}
-        self._words, self._count = {}, {}
+        self._words: dict[str, str] = {}
+        self._count: dict[str, int] = {}
 
-    def note(self, name, message, now, count=1):
+    def note(self, name: str, message: str, now: float, count: int = 1) -> None:
         """One has come.
 
         Args:
@@ -36,11 +39,11 @@ class Anomalies:
         self._words.setdefault(name, message)
         self._count[name] = self._count.get(name, 0) + count
 
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         """How many there were, by name, while they have not been over."""
         return dict(self._count)
 
-    def reports(self, now):
+    def reports(self, now: float) -> Iterator[Report]:
         """One for each."""
         for name, last in sorted(self._last.items()):
             over = abs(now - last) > QUIET

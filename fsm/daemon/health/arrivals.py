@@ -6,10 +6,13 @@ before, or cannot be used, does not show that a transport works, so it does not 
 
 import logging
 from collections import OrderedDict
+from collections.abc import Callable
 from hashlib import blake2b
+from typing import Any
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import SupervisorError
 
 MOST = 1000  # topics, those that were heard last
@@ -36,18 +39,18 @@ class Rhythm:
     pauses: int = 0
     longest: float = 0.0
 
-    def lasts(self, now):
+    def lasts(self, now: float) -> float:
         """Seconds for which nothing has come, of those in which it could have."""
         return max(0.0, now - self.last - self.away)
 
-    def note(self, now):
+    def note(self, now: float) -> None:
         """An alert has come."""
         pause = self.lasts(now)
         self.longest = max(pause, self.longest * 0.5 ** (pause / HALF))
         self.last, self.away, self.pauses = now, 0.0, self.pauses + 1
 
 
-def restored(read, now):
+def restored(read: Callable[[], Any], now: float) -> "Arrivals":
     """What was heard before a restart, nothing where that cannot be read.
 
     Args:
@@ -69,21 +72,23 @@ class Arrivals:
         now: unix seconds.
     """
 
-    def __init__(self, stored=None, now=0.0):
-        self._rhythms, self._known = OrderedDict(), OrderedDict()
+    def __init__(self, stored: Plain | None = None, now: float = 0.0) -> None:
+        self._rhythms: OrderedDict[tuple[str, str], Rhythm] = OrderedDict()
+        self._known: OrderedDict[bytes, None] = OrderedDict()
         self._watching = Rhythm(now, now)  # as if something had come as the watch began
         if stored:
             away = max(0.0, now - stored["at"])
             self._watching.first = self._watching.last = stored["began"]
             self._watching.away = stored["away"] + away
             for source, topic, *rest in stored["topics"]:
-                rhythm = self._rhythms[str(source), str(topic)] = Rhythm(*map(float, rest))
+                numbers: list[Any] = list(map(float, rest))
+                rhythm = self._rhythms[str(source), str(topic)] = Rhythm(*numbers)
                 rhythm.away += away
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._rhythms)
 
-    def note(self, source, topic, line, now):
+    def note(self, source: str, topic: str, line: bytes, now: float) -> None:
         """A usable alert has come.
 
         Args:
@@ -104,33 +109,33 @@ class Arrivals:
         if len(self._rhythms) > MOST:
             self._rhythms.popitem(last=False)
 
-    def rhythms(self, source=None):
+    def rhythms(self, source: str | None = None) -> dict[tuple[str, str], Rhythm]:
         """(listener, topic) to :class:`Rhythm`, of one listener or of all."""
         return {key: rhythm for key, rhythm in self._rhythms.items() if source in (None, key[0])}
 
-    def deaf(self, source, seconds):
+    def deaf(self, source: str, seconds: float) -> None:
         """A listener has not listened for so long."""
         for rhythm in self.rhythms(source).values():
             rhythm.away += seconds
 
-    def watched(self, now):
+    def watched(self, now: float) -> float:
         """Seconds for which it has been watched altogether."""
         return self._watching.lasts(now)
 
-    def last(self):
+    def last(self) -> dict[str, float]:
         """Topics to when their last alert came, from whichever listener, unix seconds."""
-        found = {}
+        found: dict[str, float] = {}
         for (_, topic), rhythm in self._rhythms.items():
             found[topic] = max(rhythm.last, found.get(topic, rhythm.last))
         return found
 
-    def plain(self, now):
+    def plain(self, now: float) -> Plain:
         """It for the journal."""
         return {"at": now, "began": self._watching.first, "away": self._watching.away,
                 "topics": [[*key, *attrs.astuple(rhythm)]
                            for key, rhythm in self._rhythms.items()]}
 
-    def _is_known(self, topic, line):
+    def _is_known(self, topic: str, line: bytes) -> bool:
         """Whether the same has come before, whenever that was."""
         payload = line.partition(b'"payload":')[2] or line  # without the time at which it came
         digest = blake2b(topic.encode("utf-8", "replace") + payload, digest_size=12).digest()

@@ -5,11 +5,13 @@ sound copy has been thrown away.
 """
 
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.journal.check import quick_fault, there
 from fsm.io.journal.errors import damaged
+from fsm.io.journal.journal import Journal
 
 SHARE = 100  # it pauses so many times as long as a look has taken
 
@@ -22,17 +24,17 @@ class JournalInspection:
             found.
     """
 
-    def __init__(self, journal):
+    def __init__(self, journal: Journal) -> None:
         self.journal, self._next = journal, float("-inf")
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="inspecting")
-        self._looking = None
+        self._looking: Future[None] | None = None
 
-    def look(self, now):
+    def look(self, now: float) -> None:
         """Begin to look, as a chore, unless it is too early or the last look is not done."""
         if time.monotonic() >= self._next and (self._looking is None or self._looking.done()):
             self._looking = self._beside.submit(self._look)
 
-    def _look(self):
+    def _look(self) -> None:
         began = time.monotonic()
         try:
             path = there(self.journal.path)
@@ -46,7 +48,7 @@ class JournalInspection:
             now = time.monotonic()
             self._next = now + SHARE * (now - began)
 
-    def _inspect(self, path):
+    def _inspect(self, path: Path) -> None:
         fault = quick_fault(path)
         if fault:
             raise damaged(self.journal.path, fault)

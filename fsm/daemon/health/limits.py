@@ -3,13 +3,66 @@
 import os
 import socket
 import time
+from collections.abc import Iterator
+from typing import Protocol
 
 import sqlalchemy as sa
 
+from fsm.core.evidence.fields import Plain
+from fsm.daemon.health.arrivals import Arrivals
 from fsm.io import systemd
 from fsm.io.control import account
+from fsm.io.journal.journal import Journal
 from fsm.io.journal.schema import CANDIDATES, OUTBOX
+from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
+
+
+class Limits(Protocol):
+    """The table ``health`` of a configuration: how much is too much, 0 for any amount."""
+
+    @property
+    def waiting_checks(self) -> float:
+        """Open checks."""
+
+    @property
+    def oldest_alert(self) -> float:
+        """Seconds for which an alert waits."""
+
+    @property
+    def outbox(self) -> float:
+        """Messages that wait."""
+
+    @property
+    def oldest_message(self) -> float:
+        """Seconds for which one does."""
+
+
+class Clock(Protocol):
+    """Whose time it is."""
+
+    def now(self) -> float:
+        """Unix seconds."""
+
+
+class Measured(Protocol):
+    """What is measured of a supervisor."""
+
+    @property
+    def journal(self) -> Journal:
+        """What it has written."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """What it has not taken yet."""
+
+    @property
+    def heard(self) -> Arrivals:
+        """When alerts have come."""
+
+    @property
+    def clock(self) -> Clock:
+        """Its time."""
 
 
 class Health:
@@ -21,29 +74,29 @@ class Health:
         name: by which it calls itself.
     """
 
-    def __init__(self, supervisor, limits, name):
+    def __init__(self, supervisor: Measured, limits: Limits, name: str) -> None:
         self.supervisor, self.limits, self.name = supervisor, limits, name
         self.since = time.time()
         self._watched, self._told = systemd.watched(), float("-inf")
 
-    def waiting_checks(self):
+    def waiting_checks(self) -> tuple[int, int, int]:
         """(number of candidates, of open checks, of overdue checks)."""
-        row = self.supervisor.journal.db.execute(sa.select(
+        candidates, checks, overdue = self.supervisor.journal.db.execute(sa.select(
             sa.func.count(), sa.func.coalesce(sa.func.sum(CANDIDATES.c.open), 0),
             sa.func.coalesce(sa.func.sum(CANDIDATES.c.overdue), 0))).one()
-        return tuple(row)
+        return candidates, checks, overdue
 
-    def oldest_alert(self):
+    def oldest_alert(self) -> float:
         """Seconds for which an alert has waited to be taken."""
         return self.supervisor.inbox.waits()
 
-    def outbox(self):
+    def outbox(self) -> tuple[int, float]:
         """(number of effects that wait to be delivered, seconds for which the oldest has)."""
         waiting, first = self.supervisor.journal.db.execute(sa.select(
             sa.func.count(), sa.func.min(OUTBOX.c.since)).where(OUTBOX.c.done.is_(None))).one()
         return waiting, 0.0 if first is None else max(0.0, self.supervisor.clock.now() - first)
 
-    def reports(self, now):
+    def reports(self, now: float) -> Iterator[Report]:
         """One for every limit."""
         limits = self.limits
         waiting, age = self.outbox()
@@ -55,19 +108,19 @@ class Health:
         yield _report("oldest message", age, limits.oldest_message,
                       "a message has waited for {:.0f} s to be delivered")
 
-    def alive(self):
+    def alive(self) -> None:
         """Tell systemd, if it watches, that the main loop goes round."""
         if self._watched and time.monotonic() - self._told > self._watched / 4:
             self._told = time.monotonic()
             systemd.tell(WATCHDOG=1)
 
-    def ready(self):
+    def ready(self) -> None:
         """Tell systemd that it supervises."""
         candidates, checks, overdue = self.waiting_checks()
         systemd.tell(READY=1, STATUS=f"{candidates} candidates, {checks} checks open, "
                                      f"{overdue} overdue")
 
-    def heartbeat(self):
+    def heartbeat(self) -> Plain:
         """What is said to who asks for a heartbeat: who answers, and whether it keeps pace."""
         supervisor = self.supervisor
         return {"hostname": socket.gethostname(), "user": account(os.getuid()), "pid": os.getpid(),
@@ -75,7 +128,7 @@ class Health:
                 "last_alert": max(supervisor.heard.last().values(), default=None)}
 
 
-def _report(name, found, most, words):
+def _report(name: str, found: float, most: float, words: str) -> Report:
     wrong = 0 < most < found
     said = words.format(found)
     return Report(name, wrong, f"{said}, more than {most:g}" if wrong else f"{said} now")

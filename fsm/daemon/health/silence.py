@@ -4,14 +4,34 @@ Where nothing is configured, a topic is silent when nothing has come for several
 the longest pause that it has had lately; a listener, when all of its topics together are.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from math import inf
+from typing import Protocol
 
 from fsm.core.times import span
+from fsm.daemon.health.arrivals import Arrivals, Rhythm
+from fsm.daemon.health.incidents import Incidents
 from fsm.io.reports import Report
 
 SILENCE = "silence of "  # begins the names of such troubles
 SHORTEST = 3600.0  # seconds; a shorter silence is none, however often alerts come otherwise
 LEAST, KNOWN = 20, 3 * 86400.0  # pauses, and seconds, that tell what is usual; fewer do not
+
+
+class Settings(Protocol):
+    """The table ``silence`` of a configuration."""
+
+    @property
+    def all(self) -> float:
+        """Seconds after which all topics together are silent; 0 for never."""
+
+    @property
+    def topics(self) -> Mapping[str, float]:
+        """Likewise of single ones."""
+
+    @property
+    def usual(self) -> float:
+        """How many times the longest usual pause is silence; 0 for none."""
 
 
 class SilenceWatch:
@@ -26,11 +46,13 @@ class SilenceWatch:
             told.
     """
 
-    def __init__(self, settings, heard, well, troubles):
+    def __init__(self, settings: Settings, heard: Arrivals, well: Callable[[str], bool],
+                 troubles: Incidents) -> None:
         self.settings, self.heard, self.well = settings, heard, well
-        self.troubles, self._looked = troubles, None
+        self.troubles = troubles
+        self._looked: float | None = None
 
-    def reports(self, now):
+    def reports(self, now: float) -> list[Report]:
         """One for everything that is watched, or was before the configuration was changed."""
         sources = list(dict.fromkeys(source for source, _ in self.heard.rhythms()))
         deaf = [source for source in sources if not self.well(source)]
@@ -49,7 +71,7 @@ class SilenceWatch:
                         for name in self.troubles.since if name.startswith(SILENCE)
                         and name not in names and not (deaf and name.startswith(unknown))]
 
-    def _configured(self, now):
+    def _configured(self, now: float) -> Iterator[Report]:
         every = self.heard.rhythms()
         if self.settings.all:
             lasts = min((one.lasts(now) for one in every.values()), default=self.heard.watched(now))
@@ -59,7 +81,7 @@ class SilenceWatch:
                         default=self.heard.watched(now))
             yield _report(f"topic {topic}", lasts, longest or inf)
 
-    def _usual(self, source, now):
+    def _usual(self, source: str, now: float) -> Iterator[Report]:
         rhythms = {topic: one for (_, topic), one in self.heard.rhythms(source).items()
                    if topic not in self.settings.topics}
         limits = {topic: self._limit(one) for topic, one in rhythms.items()}
@@ -72,14 +94,14 @@ class SilenceWatch:
             yield _report(f"{source}, {topic}", one.lasts(now), alone,
                           "the longest that has been usual for it lately")
 
-    def _limit(self, rhythm):
+    def _limit(self, rhythm: Rhythm) -> float:
         """Seconds of silence that are too many, infinity where too little is known."""
         if rhythm.pauses < LEAST or rhythm.last - rhythm.first < KNOWN:
             return inf
         return max(SHORTEST, self.settings.usual * rhythm.longest)
 
 
-def _report(what, lasts, longest, why=""):
+def _report(what: str, lasts: float, longest: float, why: str = "") -> Report:
     quiet = lasts > longest
     words = (f"no new alert for {span(lasts)}, longer than {span(longest)}" if quiet
              else "alerts come again")

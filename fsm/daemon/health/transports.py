@@ -1,6 +1,10 @@
 """How the ways fare on which alerts come: listeners, and what comes of them that should not."""
 
-from fsm.io.listeners.condition import LISTENING
+from collections.abc import Collection, Iterable, Iterator
+
+from fsm.daemon.health.anomalies import Anomalies
+from fsm.daemon.health.incidents import Incidents
+from fsm.io.listeners.condition import LISTENING, Condition
 from fsm.io.reports import Report
 
 
@@ -14,20 +18,21 @@ class Transports:
             told.
     """
 
-    def __init__(self, conditions, anomalies, troubles):
+    def __init__(self, conditions: Iterable[Condition], anomalies: Anomalies,
+                 troubles: Incidents) -> None:
         self.conditions, self.anomalies, self.troubles = list(conditions), anomalies, troubles
 
-    def reports(self, now):
+    def reports(self, now: float) -> list[Report]:
         """What the operators are to know at a time, unix seconds."""
         found = [report for one in self.conditions for report in one.reports()]
         found += self.anomalies.reports(now)
         return found + list(self._gone({report.name for report in found}))
 
-    def well(self, name):
+    def well(self, name: str) -> bool:
         """Whether the listener of a name is well; so is one that is none of these."""
         return all(one.well for one in self.conditions if one.short == name)
 
-    def _gone(self, reported):
+    def _gone(self, reported: Collection[str]) -> Iterator[Report]:
         """What was told before a restart, of listeners and topics that are configured no more."""
         states = {one.name: one.state for one in self.conditions}
         for name in self.troubles.since:

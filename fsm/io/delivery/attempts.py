@@ -1,12 +1,35 @@
 """How attempts to deliver something end, and whose trouble it is where they fail."""
 
+from typing import Any, Final, Literal, Protocol, TypeAlias
+
 import attrs
 
+from fsm.io.journal.outgoing import Outgoing
+
 # Whose trouble a failure is, which no answer alone can tell.
-CHANNEL = "channel"  # the channel's (no login), unless it has taken anything since it was put here
-TARGET = "target"  # the address's (a full mailbox)
-EITHER = "either"  # the channel's (relaying denied), unless it takes something while this one fails
-LETTER = "letter"  # its own (words that are refused), unless other addresses fail too
+# The channel's (no login), unless it has taken anything since it was put here.
+CHANNEL: Final = "channel"
+TARGET: Final = "target"  # the address's (a full mailbox)
+# The channel's (relaying denied), unless it takes something while this one fails.
+EITHER: Final = "either"
+LETTER: Final = "letter"  # its own (words that are refused), unless other addresses fail too
+
+Whose: TypeAlias = Literal["channel", "target", "either", "letter"]
+
+
+class Channel(Protocol):
+    """A way out for effects."""
+
+    def takes(self, effect: Outgoing) -> bool:
+        """Whether it is one of those that go this way."""
+
+    def deliver(self, effect: Any, again: bool) -> None:
+        """Deliver one that it takes, or raise :class:`DeliveryError`.
+
+        Args:
+            effect: of the kinds that it takes.
+            again: whether an earlier attempt may have succeeded.
+        """
 
 
 class DeliveryError(Exception):
@@ -19,7 +42,8 @@ class DeliveryError(Exception):
         unknown: whether nobody has the address, which is believed when it was said twice.
     """
 
-    def __init__(self, message, final=False, whose=TARGET, unknown=False):
+    def __init__(self, message: str, final: bool = False, whose: Whose = TARGET,
+                 unknown: bool = False) -> None:
         super().__init__(message)
         self.final, self.whose, self.unknown = final, whose, unknown
 
@@ -48,6 +72,6 @@ class Delivered:
     since: float = 0.0
     error: str = ""
     final: bool = True
-    whose: str = TARGET
+    whose: Whose = TARGET
     unknown: bool = False
     still: bool = False

@@ -4,12 +4,15 @@ import hashlib
 import logging
 import os
 from pathlib import Path
+from typing import IO
 
 from fsm.core.engine.effects import Annotate, Notify
 from fsm.core.evidence.entries import OWN_PREFIX, OWN_TAG
 from fsm.io import logs
 from fsm.io.delivery.attempts import DeliveryError
+from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.retrying import GONE, WRONG, CallError
+from fsm.io.journal.outgoing import Outgoing
 from fsm.io.jsonio import dumps, loads
 from fsm.io.paths import shown
 
@@ -19,7 +22,7 @@ _LEVELS = {**dict.fromkeys(("success", "recovery", "test"), logging.INFO),
            "exception": logging.ERROR}
 
 
-def mark(effect):
+def mark(effect: Outgoing) -> str:
     """A short text that is the same for the same effect and for no other."""
     key = effect.key.encode("utf-8", "backslashreplace")
     return "ES-" + hashlib.sha256(key).hexdigest()[:16]
@@ -28,11 +31,11 @@ def mark(effect):
 class LogChannel:
     """Messages to people, as lines of the program's log."""
 
-    def takes(self, effect):
+    def takes(self, effect: object) -> bool:
         """Whether it is a message to people."""
         return isinstance(effect, Notify)
 
-    def deliver(self, effect, again):
+    def deliver(self, effect: Notify, again: bool) -> None:
         """Log it; a repetition shows the same mark."""
         logs.about(_LEVELS[effect.outcome], effect.graceid, effect.process, effect.check,
                    f"{effect.outcome}: {effect.message} (to {', '.join(effect.to)}) "
@@ -48,14 +51,14 @@ class FileChannel:
         keep: how many of these are kept.
     """
 
-    def __init__(self, path, megabytes=50, keep=10):
+    def __init__(self, path: str | Path, megabytes: float = 50, keep: int = 10) -> None:
         self.path, self.size, self.keep = Path(path), megabytes * 1e6, max(1, keep)
 
-    def takes(self, effect):
+    def takes(self, effect: object) -> bool:
         """Whether it is a message to people."""
         return isinstance(effect, Notify)
 
-    def deliver(self, effect, again):
+    def deliver(self, effect: Notify, again: bool) -> None:
         """Append it, unless it is there."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -71,16 +74,16 @@ class FileChannel:
             raise DeliveryError(f"{shown(self.path)}: {error.strerror or error}") from None
 
 
-    def room(self):
+    def room(self) -> int:
         """Bytes of the file and the rotated ones."""
         files = [self._older(number) for number in range(self.keep + 1)]
         return sum(one.stat().st_size for one in files if one.exists())
 
-    def _older(self, number):
+    def _older(self, number: int) -> Path:
         """The path of the file that was filled so many files ago, 0 for the present one."""
         return self.path.with_name(f"{self.path.name}.{number}") if number else self.path
 
-    def _make_room(self):
+    def _make_room(self) -> None:
         if not self.path.exists() or self.path.stat().st_size < self.size:
             return
         for number in range(self.keep, 0, -1):
@@ -88,7 +91,7 @@ class FileChannel:
                 self._older(number - 1).replace(self._older(number))
 
 
-def _ending(stream, end):
+def _ending(stream: IO[bytes], end: int) -> bytes:
     """What ends a last line that was not ended, by whomever; nothing of it is taken away."""
     if not end:
         return b""
@@ -96,7 +99,7 @@ def _ending(stream, end):
     return b"" if stream.read(1) == b"\n" else b"\n"
 
 
-def _has(path, key):
+def _has(path: Path, key: str) -> bool:
     try:
         with path.open("rb") as stream:
             return key in _keys(stream, stream.seek(0, os.SEEK_END))
@@ -104,7 +107,7 @@ def _has(path, key):
         return False
 
 
-def _keys(stream, end):
+def _keys(stream: IO[bytes], end: int) -> set[str]:
     stream.seek(max(0, end - LOOK_BACK))
     keys = set()
     for line in stream.read().splitlines():
@@ -122,14 +125,14 @@ class GraceDBChannel:
         gracedb: :class:`~fsm.io.gracedb.api.GraceDB`.
     """
 
-    def __init__(self, gracedb):
+    def __init__(self, gracedb: GraceDB) -> None:
         self.gracedb = gracedb
 
-    def takes(self, effect):
+    def takes(self, effect: object) -> bool:
         """Whether it is an annotation."""
         return isinstance(effect, Annotate)
 
-    def deliver(self, effect, again):
+    def deliver(self, effect: Annotate, again: bool) -> None:
         """Write it."""
         comment = f"{OWN_PREFIX}{effect.process} {effect.check}: {effect.outcome}: {effect.message}"
         try:

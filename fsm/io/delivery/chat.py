@@ -2,12 +2,14 @@
 
 import logging
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 
 from fsm.core.printable import printable
 from fsm.errors import ConfigurationError
 from fsm.io.addresses import is_url, named, without_secrets
+from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import DeliveryError
 from fsm.io.journal.outgoing import Letter
 
@@ -17,7 +19,7 @@ LOG.propagate = False
 LOG.setLevel(logging.WARNING)
 
 
-def available():
+def available() -> bool:
     """Whether the library for it is installed."""
     try:
         import apprise  # noqa: F401
@@ -26,7 +28,7 @@ def available():
     return True
 
 
-def check(address):
+def check(address: str) -> None:
     """Refuse an address that no service of apprise has.
 
     Raises:
@@ -52,14 +54,14 @@ class ChatChannel:
 
     at_once = inf  # each address is a server of its own
 
-    def __init__(self, book):
+    def __init__(self, book: AddressBook) -> None:
         self.book = book
 
-    def takes(self, effect):
+    def takes(self, effect: object) -> bool:
         """Whether it is a letter to such an address."""
         return isinstance(effect, Letter) and is_url(effect.address)
 
-    def deliver(self, effect, again):
+    def deliver(self, effect: Letter, again: bool) -> None:
         """Send it, however long that takes: who calls it has a thread for each address."""
         import apprise
 
@@ -72,8 +74,8 @@ class ChatChannel:
         service.add(address)
         with _said() as said:
             try:
-                done = service.notify(body=effect.text, title=effect.subject,
-                                      body_format=apprise.NotifyFormat.TEXT)
+                done = bool(service.notify(body=effect.text, title=effect.subject,
+                                           body_format=apprise.NotifyFormat.TEXT))
             except Exception as error:  # its services raise whatever they like, secrets and all
                 said.append(f"{type(error).__name__}: {error}")
                 done = False
@@ -82,13 +84,24 @@ class ChatChannel:
             raise DeliveryError(f"{effect.address}: {words or 'not delivered'}")
 
 
+class _Keeping(logging.Handler):
+    """Keeps the words of what is logged."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.WARNING)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.append(record.getMessage())
+
+
 @contextmanager
-def _said():
+def _said() -> Iterator[list[str]]:
     """What this thread is told by apprise's log, a list; that of others may hold their secrets."""
-    said, here = [], threading.get_ident()
-    handler = logging.Handler(logging.WARNING)
+    said: list[str] = []
+    here = threading.get_ident()
+    handler = _Keeping(said)
     handler.addFilter(lambda record: record.thread == here)
-    handler.emit = lambda record: said.append(record.getMessage())
     LOG.addHandler(handler)
     try:
         yield said

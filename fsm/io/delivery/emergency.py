@@ -9,10 +9,14 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from fsm.core.charts.process import OPERATORS
 from fsm.io.delivery.address_book import AddressBook
+from fsm.io.delivery.attempts import Channel
 from fsm.io.delivery.chat import ChatChannel
+from fsm.io.delivery.mail import MailChannel
 from fsm.io.journal.outgoing import Letter
 
 WITHIN = 10.0  # seconds for all letters together
@@ -20,7 +24,55 @@ SUBJECT = "Event Supervisor: its journal cannot be used"
 LOG = logging.getLogger("fsm")
 
 
-def say(running, words, seconds=WITHIN):
+class Telling(Protocol):
+    """The table ``tell`` of a configuration."""
+
+    @property
+    def last_words(self) -> tuple[str, ...]:
+        """Addresses."""
+
+
+class Operating(Protocol):
+    """The table ``operators``."""
+
+    @property
+    def name(self) -> str:
+        """By which the supervisor calls itself."""
+
+
+class Journaling(Protocol):
+    """The table ``journal``."""
+
+    @property
+    def path(self) -> str:
+        """Of its file."""
+
+
+class Running(Protocol):
+    """What is needed of a configuration."""
+
+    @property
+    def tell(self) -> Telling:
+        """Whom to tell."""
+
+    @property
+    def parties(self) -> Mapping[str, Sequence[str]]:
+        """Their addresses, by name."""
+
+    @property
+    def mail(self) -> MailChannel:
+        """The way for e-mail."""
+
+    @property
+    def operators(self) -> Operating:
+        """Who it is."""
+
+    @property
+    def journal(self) -> Journaling:
+        """What is in trouble."""
+
+
+def say(running: Running, words: str, seconds: float = WITHIN) -> None:
     """Send a letter to the addresses of ``tell.last_words``, or else of the operators.
 
     Args:
@@ -42,7 +94,7 @@ def say(running, words, seconds=WITHIN):
         LOG.error("not everybody could be told within %g s", seconds)
 
 
-def _letters(running, addresses, words):
+def _letters(running: Running, addresses: Iterable[str], words: str) -> Iterator[Letter]:
     now = time.time()
     text = (f"{words}\n\nHost: {socket.gethostname()}\nSupervisor: {running.operators.name}\n"
             f"Journal: {running.journal.path}\n\nThis letter went out past the journal; it is sent "
@@ -52,7 +104,7 @@ def _letters(running, addresses, words):
         yield Letter(now, address, SUBJECT, text, key.hexdigest()[:32])
 
 
-def _send(letter, channels):
+def _send(letter: Letter, channels: Iterable[Channel]) -> None:
     try:
         taken = [one for one in channels if one.takes(letter)]
         for one in taken:

@@ -50,11 +50,11 @@ class MailChannel:
 
     at_once = 3  # connections
 
-    def takes(self, effect):
+    def takes(self, effect: object) -> bool:
         """Whether it is a letter to an e-mail address."""
         return isinstance(effect, Letter) and is_mail(effect.address)
 
-    def deliver(self, effect, again):
+    def deliver(self, effect: Letter, again: bool) -> None:
         """Send it; a repetition has the same Message-ID, by which mail programs know it."""
         text, limit = self._message(effect).as_bytes(), TimeLimit()
         blaming = partial(smtp.blaming, server=self.server, limit=limit)
@@ -65,12 +65,14 @@ class MailChannel:
                 stack.callback(connection.close)
                 smtp.begin(connection, self.sender, len(text))
             # Without its last answer a copy would be sent, so that may take all the time left.
-            connection.sock.settimeout(max(limit.left, SHORTEST))
+            if connection.sock is not None:
+                connection.sock.settimeout(max(limit.left, SHORTEST))
             with blaming(LETTER):
                 smtp.hand_over(connection, effect.address, text)
             smtp.leave(connection)
 
-    def _connected(self, cut):
+    def _connected(self, cut: smtp.Cut) -> smtp.Plain | smtp.Secure:
+        connection: smtp.Plain | smtp.Secure
         if self.security == "tls":
             connection = smtp.Secure(cut, self.server, self.port, timeout=TIME_OUT,
                                      context=self._trusted())
@@ -88,14 +90,14 @@ class MailChannel:
             raise
         return connection
 
-    def _trusted(self):
+    def _trusted(self) -> ssl.SSLContext:
         """Whom to believe; made once, since that takes as long as a letter does."""
         if not self.ca_file:
             return _trusted("", None)
         there = Path(self.ca_file).stat()
         return _trusted(self.ca_file, (there.st_ino, there.st_size, there.st_mtime_ns))
 
-    def _login(self):
+    def _login(self) -> tuple[str, str] | None:
         try:
             found = netrc(self.netrc or None).authenticators(self.server)
         except FileNotFoundError:
@@ -110,7 +112,7 @@ class MailChannel:
             return None
         return found[0], found[2]
 
-    def _message(self, letter):
+    def _message(self, letter: Letter) -> EmailMessage:
         # Not all servers take more than seven bits; a subject on several lines is shown as none.
         message = EmailMessage(SMTP.clone(cte_type="7bit", max_line_length=LINE))
         message["From"] = self.sender
@@ -124,6 +126,6 @@ class MailChannel:
 
 
 @lru_cache(2)
-def _trusted(ca_file, stamp):
+def _trusted(ca_file: str, stamp: object) -> ssl.SSLContext:
     """What verifies a server's certificate by a file, as the file is at present."""
     return ssl.create_default_context(cafile=ca_file or None)

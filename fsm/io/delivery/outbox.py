@@ -5,13 +5,16 @@ What goes to one address waits for nothing but what goes to the same one: see
 """
 
 import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from fsm.io.delivery.attempts import Delivered, DeliveryError
+from fsm.io.delivery.attempts import Channel, Delivered, DeliveryError
 from fsm.io.delivery.workers import Job, Workers
-from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.outgoing import Letter, Outgoing, read_effect, written, written_key
 from fsm.io.journal.schema import OUTBOX
 
 AT_ONCE = 200  # effects for a target that are handed to its channel's threads
@@ -42,16 +45,20 @@ class Outbox:
         tell: called with every :class:`~fsm.io.delivery.attempts.Delivered`, from any thread.
     """
 
-    def __init__(self, journal, channels, tell):
-        self.journal, self.channels, self._tell = journal, {}, tell
-        self._workers, self._under_way, self._told_slow = {}, set(), set()
+    def __init__(self, journal: Journal, channels: Mapping[str, Channel],
+                 tell: Callable[[Delivered], None]) -> None:
+        self.journal, self._tell = journal, tell
+        self.channels: dict[str, Channel] = {}
+        self._workers: dict[str, Workers] = {}
+        self._under_way: set[int] = set()
+        self._told_slow: set[int] = set()
         self.use(channels)
         self._older = journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
         self.next = float("-inf")
         with journal.writing():  # after a restart nothing waits for its next try
             journal.db.execute(sa.update(OUTBOX).where(_WAITS).values(next=float("-inf")))
 
-    def use(self, channels):
+    def use(self, channels: Mapping[str, Channel]) -> None:
         """Deliver through these channels from now on; what waits for others waits on."""
         self.channels = dict(channels)
         for name, channel in channels.items():
@@ -59,7 +66,7 @@ class Outbox:
             workers.at_once = getattr(channel, "at_once", 1)
         self._more = True
 
-    def put(self, effects, now):
+    def put(self, effects: Iterable[Outgoing], now: float) -> None:
         """Keep effects, within the journal's transaction; those known by their keys already stay.
 
         Args:
@@ -76,7 +83,7 @@ class Outbox:
             self.journal.db.execute(_ADD, rows)
             self._more = True
 
-    def note(self, delivered, now):
+    def note(self, delivered: Iterable[Delivered], now: float) -> None:
         """Note how attempts have ended, within the journal's transaction."""
         for one in delivered:
             pause = min(PAUSE * 2 ** min(one.tries, 30), LONGEST)
@@ -87,7 +94,7 @@ class Outbox:
                     "n": one.number, "at": now if one.final else now + pause, "why": one.error,
                     "more": int(one.unknown)})
 
-    def send(self, delivered, now):
+    def send(self, delivered: Collection[Delivered], now: float) -> None:
         """Hand on what is due; those of ``delivered`` are under way no more."""
         self._under_way.difference_update(one.number for one in delivered if not one.still)
         self._told_slow.difference_update(one.number for one in delivered)
@@ -102,7 +109,7 @@ class Outbox:
             self.next = self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.next)).where(
                 _WAITS, OUTBOX.c.next > now, OUTBOX.c.channel.in_(self.channels))) or float("inf")
 
-    def close(self, seconds, letters=0.0):
+    def close(self, seconds: float, letters: float = 0.0) -> None:
         """Begin no more, and let what is under way end.
 
         Args:
@@ -117,40 +124,40 @@ class Outbox:
             workers.wait(began + max(seconds, letters), letters=True)
 
     @property
-    def busy(self):
+    def busy(self) -> bool:
         """Whether anything is under way, but for what takes too long."""
         slow = sum(len(workers.slow()) for workers in self._workers.values())
         return self._more or len(self._under_way) > slow
 
-    def waiting(self):
+    def waiting(self) -> int:
         """Number of effects that have not been delivered."""
-        return self.journal.db.scalar(sa.select(sa.func.count()).where(_WAITS))
+        return self.journal.db.scalar(sa.select(sa.func.count()).where(_WAITS)) or 0
 
-    def given_up(self):
+    def given_up(self) -> int:
         """Number of effects that could not be delivered and are not tried again."""
         return self.journal.db.scalar(sa.select(sa.func.count()).where(
-            OUTBOX.c.done.is_not(None), OUTBOX.c.error.is_not(None)))
+            OUTBOX.c.done.is_not(None), OUTBOX.c.error.is_not(None))) or 0
 
-    def taken_since(self, time, channel, target=""):
+    def taken_since(self, time: float, channel: str, target: str = "") -> bool:
         """Whether a channel has delivered anything since a time, unix seconds; to a target alone,
         if one is given."""
         return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
             OUTBOX.c.done >= time, OUTBOX.c.error.is_(None), OUTBOX.c.channel == channel,
             OUTBOX.c.target == target if target else sa.true()).limit(1)) is not None
 
-    def failing_since(self, channel, target):
+    def failing_since(self, channel: str, target: str) -> float | None:
         """When the oldest of what has failed for a target was put here, unix seconds; None where
         nothing has."""
         return self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.since)).where(
             _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target == target, OUTBOX.c.tries > 0))
 
-    def others_fail(self, channel, target):
+    def others_fail(self, channel: str, target: str) -> bool:
         """Whether anything waits that has failed and goes another way than to a target."""
         return self.journal.db.scalar(sa.select(OUTBOX.c.number).where(
             _WAITS, OUTBOX.c.channel == channel, OUTBOX.c.target != target,
             OUTBOX.c.tries > 0).limit(1)) is not None
 
-    def _hand_on(self, name, target, now):
+    def _hand_on(self, name: str, target: str, now: float) -> None:
         """Hand on what is due for a target; while an attempt for it goes on that has taken too
         long, that fails at once."""
         columns = (OUTBOX.c.number, OUTBOX.c.channel, OUTBOX.c.target, OUTBOX.c.gravity,
@@ -170,13 +177,13 @@ class Outbox:
         self._under_way.update(job.number for job in jobs)
         self._workers[name].offer(jobs)
 
-    def _notice_slow(self):
+    def _notice_slow(self) -> None:
         for workers in self._workers.values():
             late, left = workers.overdue(WITHIN)
             for job in late + left:
                 self._tell_slow(job, job in late)
 
-    def _tell_slow(self, job, itself):
+    def _tell_slow(self, job: Job, itself: bool) -> None:
         if job.number in self._told_slow:
             return  # and that is not noted yet
         self._told_slow.add(job.number)
@@ -184,7 +191,7 @@ class Outbox:
         self._tell(_failed(job, DeliveryError(
             words if itself else f"{words} to what was sent before"), still=itself))
 
-    def _deliver(self, job):
+    def _deliver(self, job: Job) -> None:
         try:
             self.channels[job.channel].deliver(read_effect(job.body), job.again)
         except DeliveryError as error:
@@ -195,14 +202,15 @@ class Outbox:
             self._tell(Delivered(job.number, job.tries, job.channel, job.target, job.since))
 
 
-def _failed(job, error, still=False):
+def _failed(job: Job, error: DeliveryError, still: bool = False) -> Delivered:
     final = (error.final or job.tries + 1 >= MOST_TRIES
              or error.unknown and job.unknown + 1 >= MOST_UNKNOWN)
     return Delivered(job.number, job.tries, job.channel, job.target, job.since, str(error), final,
                      error.whose, error.unknown, still)
 
 
-def addressed(effect):
+def addressed(effect: Outgoing) -> dict[str, Any]:
     """Where an effect goes, and how soon: what the outbox has of that in columns of their own."""
-    letter = isinstance(effect, Letter)
-    return {"target": effect.address if letter else "", "gravity": effect.gravity if letter else 0}
+    if isinstance(effect, Letter):
+        return {"target": effect.address, "gravity": effect.gravity}
+    return {"target": "", "gravity": 0}

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Iterable
 
 import attrs
 
@@ -36,7 +37,7 @@ class Job:
     again: bool
 
     @property
-    def place(self):
+    def place(self) -> tuple[int, int]:
         """Where it stands in the queue: the gravest first, then the oldest."""
         return self.gravity, self.number
 
@@ -55,13 +56,16 @@ class Workers:
         at_once: jobs that may be done at the same time.
     """
 
-    def __init__(self, name, do):
+    def __init__(self, name: str, do: Callable[[Job], None]) -> None:
         self.name, self.at_once, self._do = name, 1, do
-        self._waiting, self._ready, self._running = [], deque(), {}
+        self._waiting: list[Job] = []
+        self._ready: deque[Job] = deque()
+        self._running: dict[Job, float] = {}
         self._idle, self._closed = 0, False
-        self._slow, self._changed = set(), threading.Condition()
+        self._slow: set[Job] = set()
+        self._changed = threading.Condition()
 
-    def offer(self, jobs):
+    def offer(self, jobs: Iterable[Job]) -> None:
         """Have jobs done, as soon as it is their turn."""
         with self._changed:
             if self._closed:
@@ -76,7 +80,7 @@ class Workers:
                     threading.Thread(target=self._work, args=(job,), daemon=True,
                                      name=self.name).start()
 
-    def overdue(self, seconds):
+    def overdue(self, seconds: float) -> tuple[list[Job], list[Job]]:
         """What has just become too slow.
 
         Args:
@@ -96,44 +100,44 @@ class Workers:
             self._waiting = [job for job in self._waiting if job.target not in targets]
             return late, left
 
-    def slow(self):
+    def slow(self) -> dict[str, Job]:
         """The jobs that are too slow and go on, by their targets."""
         with self._changed:
             return {job.target: job for job in self._slow}
 
     @property
-    def busy(self):
+    def busy(self) -> int:
         """How many jobs are being done."""
         with self._changed:
             return len(self._running)
 
-    def close(self):
+    def close(self) -> None:
         """Begin nothing more."""
         with self._changed:
             self._closed = True
             self._waiting.clear()
             self._changed.notify_all()
 
-    def wait(self, until, letters):
+    def wait(self, until: float, letters: bool) -> None:
         """Wait for what is being done, but not for what has been too slow already.
 
         Args:
             until: by the steady clock.
             letters: whether for what goes to an address too.
         """
-        def done():
+        def done() -> bool:
             return not [job for job in self._running
                         if job not in self._slow and (letters or not job.target)]
 
         with self._changed:
             self._changed.wait_for(done, max(0.0, until - time.monotonic()))
 
-    def _work(self, job):
+    def _work(self, job: Job | None) -> None:
         while job:
             self._do(job)
             job = self._after(job)
 
-    def _after(self, job):
+    def _after(self, job: Job) -> Job | None:
         """The job that a thread does after another; None where it is to end."""
         with self._changed:
             del self._running[job]
@@ -149,7 +153,7 @@ class Workers:
             self._idle -= 1
             return None
 
-    def _next(self):
+    def _next(self) -> Job | None:
         """Take the job whose turn it is out of the queue; None without any."""
         busy = {job.target for job in self._running}
         for job in self._waiting:

@@ -5,10 +5,12 @@ kind is left out, and named in a sentence: the key, what was expected and what c
 table names are kept where they are single ones. Source: GraceDB's REST interface.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
 from fsm.core.printable import printable
 from fsm.core.times import finite, unix_seconds
@@ -16,7 +18,7 @@ from fsm.core.times import finite, unix_seconds
 SINGLE = (str, int, float, bool, type(None))
 MOST_LETTERS = 40  # of a value in a sentence
 INTEGERS = range(-2**63, 2**63)  # those of which files and databases take each
-NAMES = {type(None): "null", list: "a list", dict: "an object"}
+NAMES: dict[type, str] = {type(None): "null", list: "a list", dict: "an object"}
 
 
 @attrs.frozen
@@ -30,49 +32,53 @@ class Kind:
     """
 
     words: str
-    taken: Callable
+    taken: Callable[[Any], Any]
 
 
-def text(value):
+Table: TypeAlias = Mapping[str, Kind]
+
+
+def text(value: str) -> str:
     """A text of which names are made, with what is no Unicode replaced: no database takes that."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode()
 
 
-def single(value):
+def single(value: Any) -> Any:
     """A single value; None for NaN and infinity, which JSON does not hold."""
     return finite(value) if isinstance(value, float) else value
 
 
-def _texts(value):
-    good = isinstance(value, list) and all(isinstance(one, str) for one in value)
-    return [text(one) for one in value] if good else None
+def _texts(value: object) -> list[str] | None:
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return [text(one) for one in value]
+    return None
 
 
-def _singles(value):
+def _singles(value: object) -> Plain | None:
     """An object's single values; None where it is no object."""
     return {key: single(one) for key, one in value.items() if isinstance(one, SINGLE)} \
         if isinstance(value, dict) else None
 
 
-def _tables(value):
+def _tables(value: object) -> dict[str, Plain | None] | None:
     return {key: _singles(row) for key, row in value.items() if isinstance(row, dict)} \
         if isinstance(value, dict) else None
 
 
-def _graceid(value):
+def _graceid(value: object) -> str | None:
     return value if isinstance(value, str) and kind_of(value) else None
 
 
-def _graceids(value):
+def _graceids(value: object) -> list[str] | None:
     return value if isinstance(value, list) and all(map(_graceid, value)) else None
 
 
-def _numbers(value):
+def _numbers(value: object) -> Plain | None:
     good = isinstance(value, dict) and all(map(_is_number, value.values()))
     return _singles(value) if good else None
 
 
-def _is_number(value):
+def _is_number(value: object) -> bool:
     return not isinstance(value, str) and finite(value) is not None
 
 
@@ -108,7 +114,8 @@ FACTS = {"size": COUNT, "error": TEXT, "norm": FACT, "coordsys": TEXT, "nan": CO
          "not_numbers": TEXTS}
 
 
-def checked(plain, table, needs=(), others=True):
+def checked(plain: object, table: Table, needs: Iterable[str] = (),
+            others: bool = True) -> tuple[Plain, list[str]]:
     """Check an object by a table.
 
     Args:
@@ -122,7 +129,8 @@ def checked(plain, table, needs=(), others=True):
     """
     if not isinstance(plain, dict):
         return {}, [f"{_shown(plain)} came in place of an object"]
-    good, faults = {}, []
+    good: Plain = {}
+    faults: list[str] = []
     for key, value in plain.items():
         kind = table.get(key)
         if kind is None:
@@ -138,7 +146,7 @@ def checked(plain, table, needs=(), others=True):
     return good, faults
 
 
-def event(plain):
+def event(plain: object) -> tuple[Plain, list[str]]:
     """Check an event or superevent dictionary; as :func:`checked`.
 
     Of its labels nothing is said, since they are asked for by themselves.
@@ -151,7 +159,8 @@ def event(plain):
     return good, faults
 
 
-def rows(plain, table, needs=(), others=True):
+def rows(plain: object, table: Table, needs: Iterable[str] = (),
+         others: bool = True) -> tuple[list[Plain], list[str]]:
     """Check a list of objects.
 
     Returns:
@@ -164,32 +173,32 @@ def rows(plain, table, needs=(), others=True):
         [faults[0] for _, faults in made if faults]
 
 
-def facts(plain):
+def facts(plain: object) -> tuple[Plain, list[str]]:
     """Check the facts about a file; as :func:`checked`."""
     return checked(plain, FACTS)
 
 
-def neighbours(plain):
+def neighbours(plain: object) -> tuple[list[Plain], list[str]]:
     """Check rows of a search for events; as :func:`rows`, with what is read of them alone."""
     return rows(plain, NEIGHBOUR, ["graceid"], others=False)
 
 
-def labels(plain):
+def labels(plain: object) -> tuple[list[Plain], list[str]]:
     """Check rows of labels; as :func:`rows`."""
     return rows(plain, LABEL, ["name"])
 
 
-def signoffs(plain):
+def signoffs(plain: object) -> tuple[list[Plain], list[str]]:
     """Check rows of sign-offs; as :func:`rows`."""
     return rows(plain, SIGNOFF, ["status", "signoff_type"])
 
 
-def logs(plain):
+def logs(plain: object) -> tuple[list[Plain], list[str]]:
     """Check rows of a log; as :func:`rows`."""
     return rows(plain, LOG)
 
 
-def _shown(value):
+def _shown(value: object) -> str:
     """What came, for people."""
     if isinstance(value, int) and value not in INTEGERS:
         return "a huge number"

@@ -14,16 +14,16 @@ class Breaker:
         reset: for how many seconds.
     """
 
-    def __init__(self, fails, reset):
+    def __init__(self, fails: int, reset: float) -> None:
         self.fails, self.reset = fails, reset
         self._lock, self._failed, self._until = threading.Lock(), 0, 0.0
 
-    def left(self):
+    def left(self) -> float:
         """Seconds for which GraceDB is still left alone; 0 where it may be called."""
         with self._lock:
             return max(0.0, self._until - time.monotonic())
 
-    def note(self, well):
+    def note(self, well: bool) -> None:
         """Note how a call ended; the first one after the pause decides by itself."""
         with self._lock:
             self._failed = 0 if well else self._failed + 1
@@ -38,10 +38,10 @@ class Once:
     Else one page that always fails, asked again and again, would close all the others.
     """
 
-    def __init__(self, breaker):
+    def __init__(self, breaker: Breaker) -> None:
         self._breaker, self._told = breaker, False
 
-    def note(self, well):
+    def note(self, well: bool) -> None:
         """Note how an attempt ended."""
         if well or not self._told:
             self._breaker.note(well)

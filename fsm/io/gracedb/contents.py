@@ -1,11 +1,14 @@
 """Looks into files of GraceDB: how big one is, and what maps, JSON products and pictures say."""
 
 import tempfile
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import requests
+from ligo.gracedb.rest import GraceDb
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import answers, json_products, pictures, skymaps
 from fsm.io.gracedb.retrying import DOWN, RUBBISH, WRONG, CallError
 
@@ -16,13 +19,13 @@ MOST_BYTES = 512 << 20
 PAGE = (b"<!doctype html", b"<html")  # how a web page begins, such as that of a proxy in trouble
 
 
-def readable(name):
+def readable(name: str) -> bool:
     """Whether files of this name can be looked into here."""
     return (skymaps.available() or not _is_map(name)) \
         and (pictures.available() or not _is_picture(name))
 
 
-def facts(client, graceid, name, version):
+def facts(client: GraceDb, graceid: str, name: str, version: int) -> Plain:
     """The facts about a file: a copy of it under a name of our own is looked into, and removed.
 
     Args:
@@ -58,7 +61,7 @@ def facts(client, graceid, name, version):
 
 
 @contextmanager
-def _ours():
+def _ours() -> Iterator[None]:
     """Troubles of this machine, such as a full disk, are told as such."""
     try:
         yield
@@ -69,7 +72,7 @@ def _ours():
             from None
 
 
-def _fetched(client, graceid, name, copy):
+def _fetched(client: GraceDb, graceid: str, name: str, copy: Path) -> int:
     size = 0
     with client.files(graceid, name) as stream, copy.open("wb") as out:
         while size <= MOST_BYTES and (chunk := stream.read(1 << 16)):
@@ -78,12 +81,12 @@ def _fetched(client, graceid, name, copy):
     return size
 
 
-def _is_page(copy):
+def _is_page(copy: Path) -> bool:
     with copy.open("rb") as stream:
         return stream.read(64).lstrip().lower().startswith(PAGE)
 
 
-def _reader(name):
+def _reader(name: str) -> Callable[[Path], Plain] | None:
     """What reads a file of this name; None where its size alone is known."""
     if _is_map(name) and skymaps.available():
         return skymaps.inspect
@@ -92,9 +95,9 @@ def _reader(name):
     return json_products.facts if name.endswith(".json") else None
 
 
-def _is_map(name):
+def _is_map(name: str) -> bool:
     return name.endswith((".fits", ".fits.gz"))
 
 
-def _is_picture(name):
+def _is_picture(name: str) -> bool:
     return name.endswith(".png")

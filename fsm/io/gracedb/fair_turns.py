@@ -3,6 +3,8 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor
 from contextlib import suppress
 
 
@@ -14,11 +16,12 @@ class FairTurns:
         patience: seconds after which a piece that has waited for its turn is given up.
     """
 
-    def __init__(self, pool, patience):
+    def __init__(self, pool: Executor, patience: float) -> None:
         self._pool, self._patience = pool, patience
-        self._lock, self._waiting = threading.Lock(), {}
+        self._lock = threading.Lock()
+        self._waiting: dict[str, deque[tuple[float, Callable[[], None], Callable[[], None]]]] = {}
 
-    def take(self, name, work, give_up):
+    def take(self, name: str, work: Callable[[], None], give_up: Callable[[], None]) -> None:
         """Have it done once nothing of this name is under way.
 
         Args:
@@ -33,14 +36,14 @@ class FairTurns:
             self._waiting[name] = deque()
         self._pool.submit(self._do, name, work)
 
-    def _do(self, name, work):
+    def _do(self, name: str, work: Callable[[], None]) -> None:
         try:
             work()
         finally:
             with suppress(RuntimeError):  # the pool is closed
                 self._next(name)
 
-    def _next(self, name):
+    def _next(self, name: str) -> None:
         while True:
             with self._lock:
                 if not self._waiting[name]:

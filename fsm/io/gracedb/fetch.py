@@ -5,20 +5,31 @@ interface, and which types its pages hold.
 """
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlencode, urljoin, urlsplit
 
-from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.entries import Signoff
+import requests
+from ligo.gracedb.rest import GraceDb
+
+from fsm.core.engine.inputs import Answer, Want
+from fsm.core.evidence.entries import LogEntry, Signoff, SignoffKey
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.records import log_entry
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb import answers, contents
-from fsm.io.gracedb.limits import USUAL
-from fsm.io.gracedb.retrying import BUSY, DOWN, GONE, RUBBISH, WRONG, CallError
+from fsm.io.gracedb.limits import USUAL, Limits
+from fsm.io.gracedb.retrying import BUSY, DOWN, GONE, RUBBISH, WRONG, Caller, CallError
 
 ON_A_PAGE = 100  # rows of a search
 MOST_FAULTS = 3  # that are told of one event
 _SIGNED = re.compile(r"(?:ADV|[A-Z]\d)(?:REQ|OPS|OK|NO)")  # labels that come with a sign-off
+
+T = TypeVar("T")
+# Names of labels and since when; sign-offs by kind and instrument.
+_Labels: TypeAlias = tuple[tuple[str, float | None], ...]
+_Signed: TypeAlias = tuple[SignoffKey, Signoff]
 
 
 class Reading:
@@ -36,11 +47,11 @@ class Reading:
             :class:`~fsm.core.engine.inputs.Answer`.
     """
 
-    def __init__(self, caller, graceid, time, patient=True):
+    def __init__(self, caller: Caller, graceid: str, time: float, patient: bool = True) -> None:
         self.caller, self.graceid, self.time, self.patient = caller, graceid, time, patient
-        self.unread = {}
+        self.unread: dict[str, str] = {}
 
-    def answer(self, event=None):
+    def answer(self, event: Plain | None = None) -> Answer:
         """What there is of the candidate, as an answer without the question's wants.
 
         Args:
@@ -59,19 +70,20 @@ class Reading:
         return Answer(self.time, self.graceid, "", event=event, logs=logs, labels=labels,
                       signoffs=signoffs, unread=self.unread)
 
-    def neighbours(self, want, search):
+    def neighbours(self, want: Want,
+                   search: Callable[[GraceDb, Want], list[Plain]]) -> dict[str, list[Plain]]:
         """What a search finds for a want, by its clock; nothing where it cannot be searched."""
         found = self._part("neighbours", lambda client: search(client, want))
         return {} if found is None else {want[1]: found}
 
-    def content(self, want):
+    def content(self, want: Want) -> dict[str, Plain]:
         """The facts about a file, by ``name,version``; nothing where it cannot be read."""
         _, name, version = want
         key = f"{name},{version}"
         facts = self._part(key, lambda client: contents.facts(client, self.graceid, name, version))
         return {} if facts is None else {key: facts}
 
-    def members(self, want):
+    def members(self, want: Want) -> tuple[Answer, ...]:
         """The answer about an event of the superevent; none where it cannot be read at all."""
         inner = Reading(self.caller, want[1], self.time, self.patient)
         try:
@@ -82,7 +94,7 @@ class Reading:
         finally:
             self.patient = self.patient and inner.patient
 
-    def _part(self, name, function):
+    def _part(self, name: str, function: Callable[[GraceDb], T]) -> T | None:
         """What a function of the client returns; None where it failed, which is noted."""
         try:
             return self.caller.call(function, self._budget())
@@ -90,22 +102,22 @@ class Reading:
             self._failed(name, error)
             return None
 
-    def _budget(self):
+    def _budget(self) -> float | None:
         return None if self.patient else 0.0
 
-    def _failed(self, name, error, words=""):
+    def _failed(self, name: str, error: CallError, words: str = "") -> None:
         self.unread[name] = words or str(error)
         self.patient = self.patient and error.kind not in (BUSY, DOWN)
 
-    def _logs(self):
+    def _logs(self) -> tuple[LogEntry, ...]:
         rows = self._part("logs", lambda client: rows_of(client.logs(self.graceid), "log", "logs"))
         good, faults = answers.logs(rows or ())
         if faults:
-            self.unread["logs"] = f"{RUBBISH}: {len(faults)} of {len(rows)} log entries are " \
-                                  f"none: {faults[0]}"
+            self.unread["logs"] = f"{RUBBISH}: {len(faults)} of {len(rows or ())} log entries " \
+                                  f"are none: {faults[0]}"
         return tuple(log_entry(row, self.time) for row in good)
 
-    def _labels(self, event):
+    def _labels(self, event: Plain) -> tuple[_Labels | None, tuple[_Signed, ...]]:
         """Labels with their times, and sign-offs, where the event shows that there are any."""
         shown = event.get("labels")
         if shown == []:
@@ -120,23 +132,24 @@ class Reading:
         times = dict.fromkeys(names or ()) if labels is None else dict(labels)
         return labels, tuple(self._dated(rows or (), times))
 
-    def _dated(self, rows, times):
+    def _dated(self, rows: Iterable[Plain], times: Mapping[str, float | None]) -> Iterator[_Signed]:
         """Sign-offs, each as old as the label it put on; others do not count any more."""
         for row in rows:
             kind, ifo, status = (row.get(key) or "" for key in
                                  ("signoff_type", "instrument", "status"))
             name = ("ADV" if kind == "ADV" else ifo) + status
             if name in times:
-                time = self.time if times[name] is None else times[name]
+                made = times[name]
+                time = self.time if made is None else made
                 yield (kind, ifo), Signoff(time, status, str(row.get("comment") or ""))
 
 
-def label_rows(client, graceid):
+def label_rows(client: GraceDb, graceid: str) -> list[Plain]:
     """The labels of an event or superevent, as GraceDB's dicts."""
     return _all_good(*answers.labels(rows_of(client.labels(graceid), "labels")))
 
 
-def signoffs_of(client, graceid):
+def signoffs_of(client: GraceDb, graceid: str) -> list[Plain]:
     """The sign-offs of an event or superevent, as GraceDB's dicts."""
     if kind_of(graceid) == SUPEREVENT:
         response = client.signoffs(graceid)
@@ -145,7 +158,7 @@ def signoffs_of(client, graceid):
     return _all_good(*answers.signoffs(rows_of(response, "signoffs", "signoff")))
 
 
-def searched(client, what, query, limits=USUAL):
+def searched(client: GraceDb, what: str, query: str, limits: Limits = USUAL) -> Iterator[Any]:
     """Yield all that a query in GraceDB's language finds, as GraceDB has it, page by page.
 
     The client's own search takes a page without a list for one that finds nothing.
@@ -159,8 +172,9 @@ def searched(client, what, query, limits=USUAL):
     Raises:
         CallError: where a page is none, or leads in a circle, elsewhere, or on and on.
     """
-    page = f"{client.links[what]}?{urlencode({'query': query, 'count': ON_A_PAGE})}"
-    server, seen, found = urlsplit(page)[:2], set(), 0
+    page: str | None = f"{client.links[what]}?{urlencode({'query': query, 'count': ON_A_PAGE})}"
+    server, found = urlsplit(page)[:2], 0
+    seen: set[str] = set()
     while page:
         if page in seen:
             raise unusable("the pages of a search lead in a circle")
@@ -176,7 +190,7 @@ def searched(client, what, query, limits=USUAL):
         page = _next(response.json(), page)
 
 
-def _next(plain, page):
+def _next(plain: Plain, page: str) -> str | None:
     """The address of the page after this one; None after the last one."""
     links = plain.get("links")
     following = links.get("next") if isinstance(links, dict) else None
@@ -185,7 +199,7 @@ def _next(plain, page):
     return urljoin(page, following) if following else None
 
 
-def rows_of(response, *keys):
+def rows_of(response: requests.Response, *keys: str) -> list[Any]:
     """The list that a page of GraceDB has under one of these keys.
 
     Raises:
@@ -198,31 +212,31 @@ def rows_of(response, *keys):
     raise unusable(f"there is no list {keys[0]!r}")
 
 
-def _all_good(good, faults):
+def _all_good(good: list[Plain], faults: list[str]) -> list[Plain]:
     """Rows of which each counts."""
     if faults:
         raise unusable(faults[0])
     return good
 
 
-def unusable(why):
+def unusable(why: str) -> CallError:
     """The error for an answer of the wrong shape, which repeating would not mend."""
     return CallError(WRONG, f"{RUBBISH}: {why}")
 
 
-def told(graceid, error):
+def told(graceid: str, error: CallError) -> str:
     """Why a candidate itself could not be read, in words."""
     if error.kind == GONE:
         return f"GraceDB has no {graceid}, or does not show it to you"
     return str(error)
 
 
-def event_of(client, graceid):
+def event_of(client: GraceDb, graceid: str) -> Plain:
     """The dictionary of an event or superevent, as the core gets it."""
     return answers.event(_event(client, graceid))[0]
 
 
-def _event(client, graceid):
+def _event(client: GraceDb, graceid: str) -> Plain:
     """The dictionary of an event or superevent, as GraceDB has it."""
     is_superevent = kind_of(graceid) == SUPEREVENT
     plain = (client.superevent if is_superevent else client.event)(graceid).json()
@@ -232,12 +246,12 @@ def _event(client, graceid):
     return plain
 
 
-def is_log(row):
+def is_log(row: object) -> bool:
     """Whether it is a log entry; a text may lack, but nothing else stands in its place."""
     return not answers.logs([row])[1]
 
 
-def neighbours_of(client, query, limits=USUAL):
+def neighbours_of(client: GraceDb, query: str, limits: Limits = USUAL) -> list[Plain]:
     """The events that a query finds, with what is read of neighbours."""
     return [row for found in searched(client, "events", query, limits)
             for row in _all_good(*answers.neighbours([found]))]  # of each no more is kept

@@ -4,6 +4,9 @@ Source: the automated follow-up of the fourth observing run, whose products are 
 probabilities; the chirp mass is told as two lists.
 """
 
+from pathlib import Path
+
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
 from fsm.io.gracedb import sandbox
 from fsm.io.jsonio import loads
@@ -11,7 +14,7 @@ from fsm.io.jsonio import loads
 MOST_BYTES, MOST_NAMES, MOST_LETTERS = 1 << 20, 64, 60  # a product has some hundred bytes
 
 
-def facts(path):
+def facts(path: str | Path) -> Plain:
     """Read a JSON product.
 
     It is read in this process: what is small and nests no deeper than Python allows harms nobody.
@@ -40,7 +43,7 @@ def facts(path):
     return _of_object(plain)
 
 
-def _of_object(plain):
+def _of_object(plain: Plain) -> Plain:
     if len(plain) > MOST_NAMES:
         return {"error": f"it has more than {MOST_NAMES} names"}
     plain = {name[:MOST_LETTERS]: value for name, value in plain.items()}

@@ -8,9 +8,11 @@ import socket
 import threading
 import time
 import weakref
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from math import inf
+from typing import Any
 
 import attrs
 import requests
@@ -59,16 +61,17 @@ class TooMuch(Exception):
 class TimeLimit:
     """The time that one thread's calls have, and the connections to cut when it is over."""
 
-    def __init__(self):
-        self._until, self._lock, self._sockets = inf, threading.Lock(), weakref.WeakSet()
+    def __init__(self) -> None:
+        self._until, self._lock = inf, threading.Lock()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
 
     @property
-    def left(self):
+    def left(self) -> float:
         """Seconds left, 0 where the time is over, infinity where nothing limits it."""
         return max(0.0, self._until - time.monotonic())
 
     @contextmanager
-    def within(self, seconds):
+    def within(self, seconds: float) -> Iterator[None]:
         """Let what is called inside have so many seconds, or those left, if these are fewer."""
         before, until = self._until, time.monotonic() + seconds
         if before <= until:
@@ -84,7 +87,7 @@ class TimeLimit:
             self._set(before)
             timer.cancel()
 
-    def joined(self, sock):
+    def joined(self, sock: object) -> None:
         """A connection was made."""
         with self._lock:
             if isinstance(sock, socket.socket):
@@ -92,16 +95,16 @@ class TimeLimit:
         if not self.left:
             self._cut()
 
-    def check(self):
+    def check(self) -> None:
         """Raise :class:`TooSlow` where the time is over."""
         if not self.left:
             raise TooSlow
 
-    def _set(self, until):
+    def _set(self, until: float) -> None:
         with self._lock:
             self._until = until
 
-    def _cut(self):
+    def _cut(self) -> None:
         with self._lock:
             if not self.left:  # and not just over, with another question begun
                 for sock in self._sockets:
@@ -119,22 +122,23 @@ class Adapter(requests.adapters.HTTPAdapter):
         more: as of the library's.
     """
 
-    def __init__(self, limit, limits, time_out, **more):
+    def __init__(self, limit: TimeLimit, limits: Limits, time_out: float, **more: Any) -> None:
         self._limit, self._limits, self._time_out = limit, limits, time_out
         super().__init__(**more)
 
-    def init_poolmanager(self, *args, **kwargs):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools; as the library's."""
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools()
 
-    def proxy_manager_for(self, *args, **kwargs):
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
         """The pools of a proxy; as the library's."""
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = self._pools()
         return manager
 
-    def send(self, request, stream=False, timeout=None, **kwargs):
+    def send(self, request: requests.PreparedRequest, stream: bool = False, timeout: Any = None,
+             *args: Any, **kwargs: Any) -> requests.Response:
         """Send a request, and read the whole answer unless it is a file that is to be streamed.
 
         Raises:
@@ -143,12 +147,12 @@ class Adapter(requests.adapters.HTTPAdapter):
         """
         self._limit.check()
         timeout = min(timeout or self._time_out, max(self._limit.left, SHORTEST))
-        response = super().send(request, stream=True, timeout=timeout, **kwargs)
+        response = super().send(request, True, timeout, *args, **kwargs)
         if not stream or response.status_code >= 300:
             response._content = self._body(response)
         return response
 
-    def _body(self, response):
+    def _body(self, response: requests.Response) -> bytes:
         """The body; of an error or redirection only the beginning, since nothing is read of it."""
         good = response.status_code < 300
         pieces, size, most = [], 0, self._limits.megabytes * 1e6 if good else MOST_OF_ERROR
@@ -163,19 +167,19 @@ class Adapter(requests.adapters.HTTPAdapter):
         self._limit.check()  # one that was cut may look as if it were whole
         return b"".join(pieces)
 
-    def _pools(self):
+    def _pools(self) -> dict[str, Any]:
         return {"http": partial(_PlainPool, limit=self._limit),
                 "https": partial(_SecurePool, limit=self._limit)}
 
 
-class _Noted:
+class _Noted(HTTPConnection):
     """A connection that its time limit knows of."""
 
-    def __init__(self, *args, limit, **kwargs):
+    def __init__(self, *args: Any, limit: TimeLimit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._limit = limit
 
-    def connect(self):
+    def connect(self) -> None:
         """Connect."""
         super().connect()
         self._limit.joined(self.sock)

@@ -5,19 +5,22 @@ Source: the automated follow-up of the fourth observing run.
 """
 
 import importlib.util
+from pathlib import Path
+from typing import cast
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import sandbox
 
 MOST_PIXELS = 50_000_000  # ten times those of a spectrogram; a small file may claim any number
 GREY = 8  # of 255 by which the red, green and blue of a grey pixel may differ
 
 
-def available():
+def available() -> bool:
     """Whether pillow is installed (it comes with matplotlib, the extra ``plots``)."""
     return importlib.util.find_spec("PIL") is not None
 
 
-def inspect(path):
+def inspect(path: str | Path) -> Plain:
     """Read a picture in a process of its own.
 
     Args:
@@ -30,7 +33,7 @@ def inspect(path):
     return sandbox.facts("fsm.io.gracedb.pictures", path)
 
 
-def facts(path):
+def facts(path: str | Path) -> Plain:
     """Read a picture in this process; returns as :func:`inspect`."""
     from PIL import Image, ImageChops, UnidentifiedImageError
 
@@ -44,7 +47,8 @@ def facts(path):
         return {"error": "it is no PNG"}
     except Exception as error:  # whatever a damaged file may bring a reader to raise
         return sandbox.failure(error)
-    apartness = (ImageChops.difference(*pair).getextrema()[1]
+    # of one band each: the least, and the most
+    apartness = (cast(tuple[float, float], ImageChops.difference(*pair).getextrema())[1]
                  for pair in ((red, green), (green, blue), (red, blue)))
     return {"coloured": max(apartness) > GREY}
 

@@ -6,43 +6,76 @@ GraceDB is slow does not hold the others.
 
 import logging
 import time
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeAlias
 
 import attrs
 
+from fsm.core.engine.effects import Ask
 from fsm.core.engine.inputs import Answer
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
-from fsm.io.gracedb.api import MOST_TOGETHER
+from fsm.io.gracedb.api import MOST_TOGETHER, GraceDB
 from fsm.io.gracedb.fair_turns import FairTurns
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 10
 BEHIND = "earlier questions about it took too long"
 
+Wanted: TypeAlias = Callable[[Plain], bool]  # of an event as it is listed: whether it counts
+
+
+class Searches(Protocol):
+    """Queries in GraceDB's language for what is to be found."""
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """For events."""
+
+    @property
+    def superevents(self) -> tuple[str, ...]:
+        """For superevents."""
+
 
 @attrs.frozen(slots=True)
 class Found:
     """The GraceIDs that a search has found, and whether it could be done to its end."""
 
-    graceids: tuple
+    graceids: tuple[str, ...]
     complete: bool = True
+
+
+class Pool(Protocol):
+    """Whoever takes questions, whose answers come later."""
+
+    def ask(self, asks: Iterable[Ask]) -> None:
+        """Put questions."""
+
+    def search(self, since: float, until: float, settings: Searches,
+               wanted: Wanted | None = None) -> None:
+        """Look for what was created in a time, unix seconds."""
+
+    def close(self) -> None:
+        """Drop what has not begun."""
 
 
 class EmptyPool:
     """In the place of :class:`QueryPool` where there is no GraceDB: every answer is a failure."""
 
-    def __init__(self, tell):
+    def __init__(self, tell: Callable[[Answer], None]) -> None:
         self._tell = tell
 
-    def ask(self, asks):
+    def ask(self, asks: Iterable[Ask]) -> None:
         """Put questions."""
         for ask in asks:
             self._tell(Answer(ask.time, ask.graceid, ask.question, failure="none is configured"))
 
-    def search(self, since, until, settings, wanted=None):
+    def search(self, since: float, until: float, settings: Searches,
+               wanted: Wanted | None = None) -> None:
         """Find nothing."""
 
-    def close(self):
+    def close(self) -> None:
         """Nothing is under way."""
 
 
@@ -57,12 +90,13 @@ class QueryPool:
             :class:`Found`.
     """
 
-    def __init__(self, gracedb, tell, at_once=AT_ONCE):
+    def __init__(self, gracedb: GraceDB, tell: Callable[[Answer | Found], None],
+                 at_once: int = AT_ONCE) -> None:
         self.gracedb, self._tell = gracedb, tell
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
         self._turns = FairTurns(self._pool, gracedb.caller.limits.seconds)
 
-    def ask(self, asks):
+    def ask(self, asks: Iterable[Ask]) -> None:
         """Put questions; those about events that are put together share searches.
 
         Args:
@@ -77,7 +111,8 @@ class QueryPool:
         for start in range(0, len(together), MOST_TOGETHER):
             self._pool.submit(self._search, together[start:start + MOST_TOGETHER])
 
-    def search(self, since, until, settings, wanted=None):
+    def search(self, since: float, until: float, settings: Searches,
+               wanted: Wanted | None = None) -> None:
         """Look for what was created in a time, unix seconds, and any of the queries finds.
 
         Args:
@@ -88,13 +123,14 @@ class QueryPool:
         self._turns.take("search", lambda: self._found(since, until, settings, wanted),
                          lambda: self._tell(Found(())))
 
-    def close(self):
+    def close(self) -> None:
         """Drop what has not begun, and wait for nothing."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _found(self, since, until, settings, wanted):
+    def _found(self, since: float, until: float, settings: Searches, wanted: Wanted | None) -> None:
         self.gracedb.caller.moment = until
-        found, complete = [], True
+        complete = True
+        found: list[str] = []
         for query, kind, which in (*((query, EVENT, wanted) for query in settings.queries),
                                    *((query, SUPEREVENT, None) for query in settings.superevents)):
             try:
@@ -104,9 +140,10 @@ class QueryPool:
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
         self._tell(Found(tuple(dict.fromkeys(found)), complete))
 
-    def _search(self, asks):
+    def _search(self, asks: Sequence[Ask]) -> None:
         """Fetch the events, then let each question go its own way; one not found asks alone."""
-        began, events = time.monotonic(), {}
+        began = time.monotonic()
+        events: dict[str, Plain] = {}
         try:
             self.gracedb.caller.moment = asks[0].time
             events = self.gracedb.events([ask.graceid for ask in asks])
@@ -116,12 +153,12 @@ class QueryPool:
         for ask in asks:
             self._submit(ask, events.get(ask.graceid), spent)
 
-    def _submit(self, ask, event=None, spent=0.0):
+    def _submit(self, ask: Ask, event: Plain | None = None, spent: float = 0.0) -> None:
         """Have a question answered when it is its candidate's turn; some time is spent already."""
         self._turns.take(ask.graceid, lambda: self._answer(ask, event, spent),
                          lambda: self._tell(_failed(ask, BEHIND)))
 
-    def _answer(self, ask, event, spent):
+    def _answer(self, ask: Ask, event: Plain | None, spent: float) -> None:
         caller = self.gracedb.caller
         try:
             with caller.within(max(0.0, caller.limits.seconds - spent)):
@@ -131,5 +168,5 @@ class QueryPool:
         self._tell(answer)
 
 
-def _failed(ask, why):
+def _failed(ask: Ask, why: str) -> Answer:
     return Answer(ask.time, ask.graceid, ask.question, failure=why)

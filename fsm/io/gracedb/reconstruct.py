@@ -6,9 +6,15 @@ log entries have no alert.
 """
 
 import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
 
+from ligo.gracedb.rest import GraceDb
+
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, kind_of
 from fsm.core.times import unix_seconds
+from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.fetch import event_of, is_log, label_rows, rows_of, signoffs_of, told, unusable
 from fsm.io.gracedb.retrying import CallError
 from fsm.io.recordings.payloads import CURRENT, payload
@@ -45,39 +51,43 @@ class Retelling:
         CallError: where GraceDB has no such candidate, or cannot be asked.
     """
 
-    def __init__(self, gracedb, graceid, joined=None, files=True):
-        self.gracedb, self.graceid, self.joined, self.unread = gracedb, graceid, joined, {}
+    def __init__(self, gracedb: GraceDB, graceid: str,
+                 joined: tuple["Retelling", float] | None = None, files: bool = True) -> None:
+        self.gracedb, self.graceid, self.joined = gracedb, graceid, joined
+        self.unread: dict[str, str] = {}
         self.files = files
         self.state = gracedb.caller.call(lambda client: event_of(client, graceid))
         self.state["labels"] = []  # those of today were not there from the beginning
-        self.created = unix_seconds(self.state.get("created"))
-        if self.created is None:
+        created = unix_seconds(self.state.get("created"))
+        if created is None:
             raise unusable("there is no time 'created'")
+        self.created: float = created
         self.logs = sorted(filter(is_log, self._part("logs", lambda client: rows_of(
             client.logs(graceid), "log", "logs"))), key=lambda entry: entry.get("N") or 0)
         self.labels = self._part("labels", lambda client: label_rows(client, graceid))
         self.notices = filter(is_log, self._part("notices", lambda client: rows_of(
             client.voevents(graceid), "voevents")))
         self.signoffs = self._part("signoffs", lambda client: signoffs_of(client, graceid))
-        self.joinings, self.members = self._joinings(), {}
+        self.joinings = self._joinings()
+        self.members: dict[str, Retelling] = {}
         parts = (self.state.get("group"), self.state.get("pipeline"), self.state.get("search"))
         self.topic = "_".join(str(part).lower() for part in parts if part) or "superevent"
 
-    def _part(self, name, function):
+    def _part(self, name: str, function: Callable[[GraceDb], list[Any]]) -> list[Any]:
         try:
             return self.gracedb.caller.call(function)
         except CallError as error:
             self.unread[name] = str(error)
-            return ()
+            return []
 
-    def _joinings(self):
+    def _joinings(self) -> dict[str, float]:
         since = {match[1]: unix_seconds(entry.get("created")) for entry in reversed(self.logs)
                 if (match := JOINED.match(entry.get("comment") or ""))}
         members = [graceid for kind in MEMBERS for graceid in self._members(kind)]
         joinings = {graceid: since.get(graceid) or self.created for graceid in members}
         return dict(sorted(joinings.items(), key=lambda item: item[1]))
 
-    def lines(self):
+    def lines(self) -> list[Plain]:
         """Its alerts as lines of a recording, dicts, in the order of time."""
         made = [self._line("new", self._state_at(self.created), self.created)]
         for entry in self.logs:
@@ -96,26 +106,26 @@ class Retelling:
         made.sort(key=lambda line: (line["time"], _FIRST.get(line["payload"]["alert_type"], 2)))
         return made
 
-    def _signed_off(self):
+    def _signed_off(self) -> Iterator[Plain]:
         times = {label["name"]: label.get("created") for label in self.labels}
         for signoff in self.signoffs:
             who = "ADV" if signoff["signoff_type"] == "ADV" else signoff["instrument"]
             yield self._line("signoff_created", signoff, times.get(who + signoff["status"]))
 
-    def _of_entry(self, entry):
+    def _of_entry(self, entry: Plain) -> list[Plain]:
         comment = entry.get("comment") or ""
         for pattern, what in ((LABELLED, "label_added"), (UNLABELLED, "label_removed")):
             match = pattern.fullmatch(comment)
             if match:
                 data = {"name": match[1], "created": entry.get("created")}
                 return [self._line(what, data, entry.get("created"))]
-        more = {"delivered": False} if SILENT.match(comment) else {}
+        more: Plain = {"delivered": False} if SILENT.match(comment) else {}
         facts = self._facts(entry)
         if facts is not None:
             more["contents"] = facts
         return [self._line("log", entry, entry.get("created"), **more)]
 
-    def _facts(self, entry):
+    def _facts(self, entry: Plain) -> Plain | None:
         name, version = entry.get("filename") or "", entry.get("file_version") or 0
         if not self.files or not name.endswith(LOOKED_INTO):
             return None
@@ -125,7 +135,7 @@ class Retelling:
             self.unread[f"{name},{version}"] = str(error)
             return None
 
-    def _state_at(self, time):
+    def _state_at(self, time: float) -> Plain:
         """Its values of today, but in or with the events only that had come in by a time."""
         if self.joined and time < self.joined[1]:
             return {**self.state, "superevent": None}
@@ -135,7 +145,7 @@ class Retelling:
                         if self.joinings[graceid] <= time] for kind in MEMBERS}
         return {**self.state, **there, **self._preferred(there["gw_events"])}
 
-    def _preferred(self, there):
+    def _preferred(self, there: Collection[str]) -> Plain:
         """What is said of the preferred event while today's is not among those that are there.
 
         GraceDB does not tell when which was preferred; the first one was at the beginning.
@@ -146,19 +156,19 @@ class Retelling:
         event = self.members[first].state
         return {"preferred_event": first, "preferred_event_data": event, "far": event.get("far")}
 
-    def _members(self, kind):
+    def _members(self, kind: str) -> list[str]:
         stated = self.state.get(kind)
         return [one for one in stated if isinstance(one, str) and kind_of(one) == EVENT] \
             if isinstance(stated, list) else []
 
-    def _line(self, what, data, created, **more):
+    def _line(self, what: str, data: Plain, created: object, **more: Any) -> Plain:
         time = unix_seconds(created)
         time = self.created if time is None else time
         return {"time": time, "topic": self.topic, "payload": payload(
             self.graceid, CURRENT, what, data, self._state_at(time)), **more}
 
 
-def lines(gracedb, graceid):
+def lines(gracedb: GraceDB, graceid: str) -> tuple[list[Plain], dict[str, dict[str, str]]]:
     """A candidate's recording, that of a superevent together with its events.
 
     Args:

@@ -7,7 +7,10 @@ and what its client makes of them.
 
 import threading
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 import requests
 import tenacity
@@ -18,7 +21,7 @@ from ligo.gracedb.rest import GraceDb
 
 from fsm.core.times import finite
 from fsm.io.gracedb.circuit_breaker import Breaker, Once
-from fsm.io.gracedb.limits import USUAL, Adapter, TimeLimit, TooMuch, TooSlow
+from fsm.io.gracedb.limits import USUAL, Adapter, Limits, TimeLimit, TooMuch, TooSlow
 
 TIME_OUT = 30.0  # seconds of silence; the client has no time-out of its own
 LIFE = 3600.0  # seconds after which a client is made anew, with the credentials that then are there
@@ -31,6 +34,8 @@ RUBBISH = "GraceDB's answer cannot be used"
 SLOW = "GraceDB took more time than a question has"
 OPEN = "GraceDB was down for several requests and is left alone for a while"
 
+T = TypeVar("T")
+
 
 class CallError(Exception):
     """A call that came to nothing.
@@ -42,12 +47,12 @@ class CallError(Exception):
         page: address of the page that had it come to nothing, "" where that is not known.
     """
 
-    def __init__(self, kind, message, wait=None, page=""):
+    def __init__(self, kind: str, message: str, wait: float | None = None, page: str = "") -> None:
         super().__init__(message)
         self.kind, self.wait, self.page = kind, wait, page
 
 
-def told_apart(error):
+def told_apart(error: Exception) -> CallError:
     """What an exception of the client means, as :class:`CallError`.
 
     Its text holds a status or the name of an exception, never a header or a body.
@@ -70,14 +75,14 @@ def told_apart(error):
     return CallError(kind, f"{words} ({type(error).__name__})")
 
 
-def _is_rubbish(error):
+def _is_rubbish(error: Exception) -> bool:
     """Whether an answer came, and nothing could be made of it."""
     return isinstance(error, ValueError) or not isinstance(
         error, (requests.RequestException, urllib3.exceptions.HTTPError, OSError, TooSlow,
                 IgwnAuthError))
 
 
-def _retry_after(response):
+def _retry_after(response: requests.Response) -> float | None:
     """Seconds to wait, which HTTP tells as a number or as the date at which they are over."""
     try:
         told = response.headers["Retry-After"]
@@ -91,7 +96,7 @@ def _retry_after(response):
     return max(0.0, wait)
 
 
-def _date(text):
+def _date(text: str) -> float:
     return parsedate_to_datetime(text).timestamp()
 
 
@@ -110,34 +115,35 @@ class Caller:
         limits: :class:`~fsm.io.gracedb.limits.Limits`.
     """
 
-    def __init__(self, url, budget=60.0, pause=1.0, fails=5, reset=60.0, authenticated=False,
-                 stamped=False, limits=USUAL):
+    def __init__(self, url: str, budget: float = 60.0, pause: float = 1.0, fails: int = 5,
+                 reset: float = 60.0, authenticated: bool = False, stamped: bool = False,
+                 limits: Limits = USUAL) -> None:
         self.url, self.budget, self.pause, self.stamped = url, budget, pause, stamped
         self.authenticated, self.limits = authenticated, limits
         self._local, self._generation, self._renewed_at = threading.local(), 0, float("-inf")
         self._breaker = Breaker(fails, reset)
 
     @property
-    def moment(self):
+    def moment(self) -> float | None:
         """What time it is for this thread's calls, unix seconds; None for the present."""
         return getattr(self._local, "moment", None)
 
     @moment.setter
-    def moment(self, time):
+    def moment(self, time: float | None) -> None:
         self._local.moment = time
 
     @property
-    def limit(self):
+    def limit(self) -> TimeLimit:
         """The :class:`~fsm.io.gracedb.limits.TimeLimit` of this thread."""
         if not hasattr(self._local, "limit"):
             self._local.limit = TimeLimit()
         return self._local.limit
 
-    def within(self, seconds):
+    def within(self, seconds: float) -> AbstractContextManager[None]:
         """A context whose calls, all together, have so many seconds."""
         return self.limit.within(seconds)
 
-    def client(self):
+    def client(self) -> GraceDb:
         """This thread's client, made anew now and then so that credentials are read again."""
         local = self._local
         made = getattr(local, "made", None)
@@ -150,7 +156,8 @@ class Caller:
             made[0].headers[TIME_HEADER] = f"{self.moment:.3f}"
         return made[0]
 
-    def call(self, function, budget=None, seconds=None):
+    def call(self, function: Callable[[GraceDb], T], budget: float | None = None,
+             seconds: float | None = None) -> T:
         """Call ``function(client)``, again where that may help.
 
         Args:
@@ -169,19 +176,21 @@ class Caller:
                 raise CallError(DOWN, SLOW)  # not asked at all, which says nothing about GraceDB
             return self._repeated(function, self.budget if budget is None else budget)
 
-    def _repeated(self, function, budget):
+    def _repeated(self, function: Callable[[GraceDb], T], budget: float) -> T:
         budget = min(budget, self.limit.left)
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(lambda e: e.kind in (BUSY, DOWN)),
+            retry=tenacity.retry_if_exception(
+                lambda e: isinstance(e, CallError) and e.kind in (BUSY, DOWN)),
             wait=self._wait, stop=lambda state: _next_is_after(state, budget), reraise=True)
         return retrying(self._renewed, function, Once(self._breaker))
 
-    def _wait(self, state):
-        asked = state.outcome.exception().wait
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait if isinstance(error, CallError) else None
         jittered = tenacity.wait_random_exponential(multiplier=self.pause, max=30.0)(state)
         return jittered if asked is None else asked + jittered
 
-    def _renewed(self, function, once):
+    def _renewed(self, function: Callable[[GraceDb], T], once: Once) -> T:
         """Once more with a fresh credential where the present one is refused."""
         try:
             return self._guarded(function, once)
@@ -190,7 +199,7 @@ class Caller:
                 raise
             return self._guarded(function, once)
 
-    def _renew(self):
+    def _renew(self) -> bool:
         """Have clients made anew; returns whether this thread's will be.
 
         What is refused for good is no reason to make them all anew each time.
@@ -203,7 +212,7 @@ class Caller:
             self._generation += 1
         return True
 
-    def _guarded(self, function, once):
+    def _guarded(self, function: Callable[[GraceDb], T], once: Once) -> T:
         left = self._breaker.left()
         if left:
             raise CallError(DOWN, OPEN, wait=left)
@@ -222,6 +231,6 @@ class Caller:
         return done
 
 
-def _next_is_after(state, budget):
+def _next_is_after(state: tenacity.RetryCallState, budget: float) -> bool:
     """Whether the next attempt would begin after so many seconds."""
-    return state.seconds_since_start + state.upcoming_sleep > budget
+    return (state.seconds_since_start or 0.0) + state.upcoming_sleep > budget

@@ -8,12 +8,16 @@ import json
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from fsm.core.evidence.fields import Plain
 
 TIME_OUT = 120.0  # seconds
 MEMORY = 4 << 30  # bytes of address space, several times what the largest map in use needs
 
 
-def facts(module, path):
+def facts(module: str, path: str | Path) -> Plain:
     """Let a module read a file.
 
     Args:
@@ -34,14 +38,14 @@ def facts(module, path):
         return {"error": f"reading it ended with status {done.returncode}"}
 
 
-def failure(error):
+def failure(error: Exception) -> Plain:
     """The facts of a file that cannot be read, by whatever a reader may raise."""
     if isinstance(error, MemoryError):
         return {"error": "it needs more memory than it should"}
     return {"error": f"{type(error).__name__}: {error}"[:200]}
 
 
-def run(read):
+def run(read: Callable[[str], Plain]) -> None:
     """Be the process of its own: print what a function finds in the file of the command line."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     print(json.dumps(read(sys.argv[1])))

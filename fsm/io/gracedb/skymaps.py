@@ -7,19 +7,22 @@ HEALPix-in-FITS conventions of gravitational-wave sky maps.
 
 import importlib.util
 import math
+from pathlib import Path
+from typing import Any
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import sandbox
 
 MOST_HEADER = 1 << 20  # bytes
 BLOCK = 2880  # bytes in a block of a FITS file
 
 
-def available():
+def available() -> bool:
     """Whether astropy is installed (the extra ``skymaps``)."""
     return importlib.util.find_spec("astropy") is not None
 
 
-def inspect(path):
+def inspect(path: str | Path) -> Plain:
     """Read a sky map in a process of its own.
 
     Args:
@@ -33,7 +36,7 @@ def inspect(path):
     return sandbox.facts("fsm.io.gracedb.skymaps", path)
 
 
-def facts(path):
+def facts(path: str | Path) -> Plain:
     """Read a sky map in this process; returns as :func:`inspect`."""
     from astropy.io import fits
 
@@ -48,7 +51,7 @@ def facts(path):
         return sandbox.failure(error)
 
 
-def _refuse_headers_without_end(path):
+def _refuse_headers_without_end(path: str | Path) -> None:
     """A reader looks for the end of a header through the whole file."""
     import gzip
 
@@ -68,11 +71,11 @@ def _refuse_headers_without_end(path):
             start = stream.read(BLOCK)
 
 
-def _ends(block):
+def _ends(block: bytes) -> bool:
     return any(block[i:i + 80].rstrip() == b"END" for i in range(0, len(block), 80))
 
 
-def _of_table(table):
+def _of_table(table: Any) -> Plain:
     import numpy
 
     names = [name.upper() for name in table.columns.names]

@@ -2,12 +2,15 @@
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 from fsm.core.engine.effects import Ask, Transition
 from fsm.core.engine.inputs import Unreadable
+from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.codec import unpacked
@@ -21,7 +24,7 @@ from fsm.io.paths import shown
 MOST = 20  # findings of one kind that are told one by one
 
 
-def there(path):
+def there(path: str | Path) -> Path:
     """Refuse a journal that is none, or cannot be opened; returns its path without links.
 
     Raises:
@@ -43,7 +46,7 @@ def there(path):
 
 
 @contextmanager
-def reading(path):
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that cannot write, to a journal that may be in use.
 
     Args:
@@ -54,7 +57,7 @@ def reading(path):
         yield db
 
 
-def quick_fault(path):
+def quick_fault(path: Path) -> str:
     """The first damage that a quick look finds, in SQLite's words; "" for none.
 
     Args:
@@ -71,7 +74,7 @@ def quick_fault(path):
     return " ".join(said[0].split()) if said else ""
 
 
-def check(path, quick=False):
+def check(path: str | Path, quick: bool = False) -> Plain:
     """What there is in a journal, and what is wrong.
 
     Args:
@@ -87,7 +90,8 @@ def check(path, quick=False):
         JournalError: where there is no file, or it may not be read.
     """
     real = there(path)
-    found = {"journal": str(path), "version": None, "sound": False, "bytes": real.stat().st_size}
+    found: Plain = {"journal": str(path), "version": None, "sound": False,
+                    "bytes": real.stat().st_size}
     with reading(real) as db:
         findings = _Findings()
         with findings.of("it cannot be read"):
@@ -98,28 +102,28 @@ def check(path, quick=False):
             _consistency(db, findings, found)
             if not quick:
                 _contents(db, findings)
-    findings = findings.told()
-    return {**found, "sound": not findings, "findings": findings}
+    told = findings.told()
+    return {**found, "sound": not told, "findings": told}
 
 
 class _Findings:
     """Sentences, of each kind not too many."""
 
-    def __init__(self):
-        self._kinds = {}
+    def __init__(self) -> None:
+        self._kinds: dict[str, list[str]] = {}
 
-    def add(self, kind, sentence):
+    def add(self, kind: str, sentence: str) -> None:
         self._kinds.setdefault(kind, []).append(sentence)
 
     @contextmanager
-    def of(self, what):
+    def of(self, what: str) -> Iterator[None]:
         """What the database cannot do within is a finding."""
         try:
             yield
         except sqlite3.Error as error:
             self.add(what, f"{what}: {error}")
 
-    def told(self):
+    def told(self) -> list[str]:
         told = []
         for kind, sentences in self._kinds.items():
             told += sentences[:MOST]
@@ -128,14 +132,14 @@ class _Findings:
         return told
 
 
-def _structure(db, findings, quick):
+def _structure(db: sqlite3.Connection, findings: _Findings, quick: bool) -> None:
     pragma = "quick_check" if quick else "integrity_check"
     for (said,) in db.execute(f"PRAGMA {pragma}({MOST})"):
         if said != "ok":
             findings.add(pragma, f"{pragma}: {' '.join(said.split())}")
 
 
-def _is_of_today(version, db, findings):
+def _is_of_today(version: int | None, db: sqlite3.Connection, findings: _Findings) -> bool:
     """Whether its tables can be judged; one of an older version need not have them."""
     if version is None:
         return False
@@ -156,9 +160,9 @@ def _is_of_today(version, db, findings):
     return not missing
 
 
-def _consistency(db, findings, found):
+def _consistency(db: sqlite3.Connection, findings: _Findings, found: Plain) -> None:
     """What the tables say of each other."""
-    def number(query, *values):
+    def number(query: str, *values: Any) -> int:
         return db.execute(query, values).fetchone()[0] or 0
 
     with findings.of("its tables cannot be counted"):
@@ -184,7 +188,7 @@ def _consistency(db, findings, found):
                                       f"those up to {acted} have been acted on")
 
 
-def _number(name, text, findings):
+def _number(name: str, text: str, findings: _Findings) -> int | None:
     try:
         return int(loads(text))
     except (ValueError, TypeError):
@@ -192,22 +196,22 @@ def _number(name, text, findings):
         return None
 
 
-def _input(time, graceid, kind, body):
+def _input(time: float, graceid: Any, kind: Any, body: Any) -> None:
     item = codec.read(float(time), _text(graceid), _text(kind), body).item
     if isinstance(item, Unreadable):
         raise item.error
 
 
-def _text(value):
+def _text(value: Any) -> Any:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _alarm(body):
+def _alarm(body: bytes) -> None:
     read_effect(loads(body)["message"])
 
 
 # What is read of which table: its key, the columns, and how they are read.
-_READ = (
+_READ: tuple[tuple[str, str, str, Callable[..., object]], ...] = (
     ("inputs", "number", "time, graceid, kind, body", _input),
     ("candidates", "graceid", "body", lambda body: body and loads(body)),
     ("archive", "graceid", "body", lambda body: loads(unpacked(body))),
@@ -220,7 +224,7 @@ _READ = (
 )
 
 
-def _contents(db, findings):
+def _contents(db: sqlite3.Connection, findings: _Findings) -> None:
     """Read everything that a supervisor may have to read."""
     db.text_factory = bytes  # what is no UTF-8 is a row's matter, not its table's
     for table, key, columns, read in _READ:

@@ -1,11 +1,15 @@
 """Inputs as rows of the journal, and back."""
 
 import zlib
+from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import attrs
 
-from fsm.core.engine.inputs import Command, MemberNews, Tick, Unreadable
+from fsm.core.engine.inputs import Answer, Command, MemberNews, Tick, Unreadable
+from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import LogEntry, tag_set
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import EARLIEST
 from fsm.errors import AlertError, RecordingError
 from fsm.io.journal import stored_answers
@@ -14,6 +18,7 @@ from fsm.io.recordings.files import record_of, refused
 
 ALERT, ANSWER, TICK, REJECTED, COMMAND, MEMBER = (
     "alert", "answer", "tick", "rejected", "command", "member")
+Item: TypeAlias = Alert | Answer | Tick | Command | MemberNews | Unreadable
 
 
 @attrs.frozen(slots=True)
@@ -34,17 +39,20 @@ class Input:
     graceid: str
     kind: str
     body: bytes = b""
-    item: object = None
+    item: Item | None = None
     reason: str = attrs.field(default="", eq=False)
 
-    def under(self, graceid):
+    def under(self, graceid: str) -> "Input":
         """It as an input about the candidate that is supervised under this name."""
-        if graceid == self.graceid:
+        if graceid == self.graceid or self.item is None:
             return self
         return attrs.evolve(self, graceid=graceid, item=attrs.evolve(self.item, graceid=graceid))
 
 
-def of_line(line, time):
+Numbered: TypeAlias = tuple[int, Input]  # with its number in the journal
+
+
+def of_line(line: bytes, time: float) -> Input | None:
     """The input that a line of a recording is; None where it is no supervisor's business.
 
     Args:
@@ -61,54 +69,57 @@ def of_line(line, time):
     return _alert(record.alert, line, time)
 
 
-def _alert(alert, line, time):
+def _alert(alert: Alert, line: bytes, time: float) -> Input:
     if alert.received > time:  # nothing arrives in the future, whatever its line says
         alert = attrs.evolve(alert, received=time)
     return Input(time, alert.graceid, ALERT, line, alert)
 
 
-def _taken_before(line, time):
+def _taken_before(line: bytes, time: float) -> Input:
     """The input that an alert's line was when it was taken, by a version that refused less."""
     row = of_line(line, time)
-    if row.item is None:
-        dated = dumps({**loads(line), "time": max(time, EARLIEST)})
-        row = _alert(record_of(dated).alert, line, time)
-    return row
+    if row is not None and row.item is not None:
+        return row
+    record = record_of(dumps({**loads(line), "time": max(time, EARLIEST)}))
+    if row is None or record is None:
+        raise RecordingError("it is no alert")
+    return _alert(record.alert, line, time)
 
 
-def of_answer(answer, time):
+def of_answer(answer: Answer, time: float) -> Input:
     """The input that an answer of GraceDB is, which came at a time."""
     answer = attrs.evolve(answer, time=time, asked=answer.time)
     return Input(time, answer.graceid, ANSWER, _written(answer), answer)
 
 
-def of_tick(time, graceid):
+def of_tick(time: float, graceid: str) -> Input:
     """The input that a deadline of a candidate is."""
     return Input(time, graceid, TICK, item=Tick(time, graceid))
 
 
-def of_command(command):
+def of_command(command: Command) -> Input:
     """The input that an operator's command is; the engine takes those about a candidate."""
     return Input(command.time, command.graceid, COMMAND, dumps(attrs.asdict(command)),
                  command if command.graceid else None)
 
 
-def of_member(news):
+def of_member(news: MemberNews) -> Input:
     """The input that news of an event are for its superevent."""
     plain = attrs.asdict(news, recurse=False)
     plain["entries"] = _written_entries(news.entries)
     return Input(news.time, news.graceid, MEMBER, dumps(plain, default=sorted), news)
 
 
-def _written_entries(entries):
+def _written_entries(entries: Iterable[LogEntry]) -> list[tuple[Any, ...]]:
     return [attrs.astuple(entry, recurse=False) for entry in entries]
 
 
-def _read_entries(rows):
-    return tuple(LogEntry(*rest, tag_set(tuple(tags))) for *rest, tags in rows)
+def _read_entries(rows: Iterable[Any]) -> tuple[LogEntry, ...]:
+    return tuple(LogEntry(time, number, comment, filename, version, tag_set(tuple(tags)))
+                 for time, number, comment, filename, version, tags in rows)
 
 
-def read(time, graceid, kind, body):
+def read(time: Any, graceid: Any, kind: str, body: bytes) -> Input:
     """An input from the columns of its row; one that cannot be read raises where it is taken."""
     if not isinstance(time, float) or not isinstance(graceid, str):
         damage = ValueError(f"its row has the time {time!r:.40} and the GraceID {graceid!r:.40}")
@@ -121,7 +132,7 @@ def read(time, graceid, kind, body):
         return Input(time, graceid, kind, body, Unreadable(time, graceid, error))
 
 
-def _of_row(time, graceid, kind, body):
+def _of_row(time: float, graceid: str, kind: str, body: bytes) -> Input:
     if kind == ALERT:
         return _taken_before(body, time).under(graceid)
     if kind == ANSWER:
@@ -136,11 +147,11 @@ def _of_row(time, graceid, kind, body):
     return of_tick(time, graceid) if kind == TICK else Input(time, graceid, kind, body)
 
 
-def _written(answer):
+def _written(answer: Answer) -> bytes:
     return dumps(_plain(answer), default=sorted)
 
 
-def _plain(answer):
+def _plain(answer: Answer) -> Plain:
     plain = attrs.asdict(answer, recurse=False)
     plain["logs"] = _written_entries(answer.logs)
     plain["signoffs"] = [[key, attrs.astuple(signoff)] for key, signoff in answer.signoffs]
@@ -148,11 +159,11 @@ def _plain(answer):
     return plain
 
 
-def packed(body):
+def packed(body: bytes) -> bytes:
     """The JSON of a configuration as it is archived."""
     return zlib.compress(body)
 
 
-def unpacked(body):
+def unpacked(body: bytes) -> bytes:
     """The JSON of an archived configuration; earlier versions did not compress it."""
     return body if body[:1] == b"{" else zlib.decompress(body)

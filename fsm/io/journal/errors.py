@@ -1,6 +1,7 @@
 """What an error of the journal's database means: whether it passes, or no waiting mends it."""
 
 import sqlite3
+from pathlib import Path
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
 from fsm.io.paths import shown
@@ -15,7 +16,7 @@ _UNREADABLE = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ,
 WHAT_TO_DO = "see 'Journal damaged' in docs/operating.md"
 
 
-def damaged(path, why):
+def damaged(path: str | Path, why: object) -> JournalDamaged:
     """The error that a journal is damaged.
 
     Args:
@@ -25,7 +26,7 @@ def damaged(path, why):
     return JournalDamaged(f"{shown(path)}: damaged, no usable journal: {why}; {WHAT_TO_DO}")
 
 
-def meant(path, error, what="cannot be used"):
+def meant(path: str | Path, error: Exception, what: str = "cannot be used") -> JournalError:
     """The error of the journal that one of SQLite is.
 
     Args:

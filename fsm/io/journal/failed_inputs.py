@@ -1,19 +1,27 @@
 """Inputs that raised when they were taken: kept apart in the journal, until they are retried."""
 
+from collections.abc import Iterable
+from typing import TypeAlias
+
 import attrs
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.journal import codec
+from fsm.io.journal.journal import Journal
 from fsm.io.journal.schema import FAILED, INPUTS
 
+# Number, GraceID, when it was taken (unix seconds), traceback.
+Failure: TypeAlias = tuple[int, str, float, str]
 
-def note(journal, failures):
+
+def note(journal: Journal, failures: Iterable[Failure]) -> None:
     """Put inputs aside, within the journal's transaction.
 
     Args:
         journal: :class:`~fsm.io.journal.journal.Journal`.
-        failures: tuples (number, GraceID, when it was taken (unix seconds), traceback).
+        failures: of inputs that are in the journal.
     """
     if failures:
         names = ("number", "graceid", "time", "trace")
@@ -21,7 +29,7 @@ def note(journal, failures):
                            [dict(zip(names, one, strict=True)) for one in failures])
 
 
-def waiting(journal, graceid=""):
+def waiting(journal: Journal, graceid: str = "") -> list[Plain]:
     """Those that have not been retried, as dicts with ``number``, ``graceid``, ``time``, ``kind``
     and ``trace``.
 
@@ -37,20 +45,20 @@ def waiting(journal, graceid=""):
     return [row._asdict() for row in found]
 
 
-def short(one):
+def short(one: Plain) -> Plain:
     """One of them in short: without its traceback, but for ``why``, the last line of that."""
     why = one["trace"].strip().rpartition("\n")[2]
     return {"number": one["number"], "graceid": one["graceid"], "kind": one["kind"], "why": why}
 
 
-def counts(journal):
+def counts(journal: Journal) -> dict[str, int]:
     """How many of each candidate have not been retried."""
     return dict(journal.db.execute(
         sa.select(FAILED.c.graceid, sa.func.count()).where(FAILED.c.retried.is_(None))
         .group_by(FAILED.c.graceid)).all())
 
 
-def again(journal, number, now):
+def again(journal: Journal, number: int, now: float) -> codec.Input:
     """An input that failed, as one that comes now (unix seconds)."""
     row = journal.db.execute(sa.select(INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
                              .where(INPUTS.c.number == number)).one()
@@ -59,7 +67,7 @@ def again(journal, number, now):
         made, body=str(row.body).encode("utf-8", "backslashreplace"))
 
 
-def retried(journal, numbers, now):
+def retried(journal: Journal, numbers: Iterable[int], now: float) -> None:
     """Note, within the journal's transaction, that inputs were taken again (unix seconds)."""
     journal.db.execute(sa.update(FAILED).where(FAILED.c.number.in_(numbers))
                        .values(retried=int(now)))

@@ -3,11 +3,12 @@
 import fcntl
 import os
 from pathlib import Path
+from typing import IO
 
 from fsm.errors import JournalError
 
 
-def locked(path):
+def locked(path: str | Path) -> list[IO[bytes]]:
     """Lock a journal; returns the open streams that hold the lock until they are closed, that of
     the file itself last.
 
@@ -37,17 +38,17 @@ def locked(path):
     return held
 
 
-def unlock(held):
+def unlock(held: list[IO[bytes]]) -> None:
     """Let others have it; last of all, since SQLite's own locks on the file go with this."""
     for stream in held:
         stream.close()
 
 
-def _opened(name):
+def _opened(name: str | Path) -> IO[bytes]:
     return os.fdopen(os.open(name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b")
 
 
-def _holder(name):
+def _holder(name: str | Path) -> str:
     try:
         return Path(name).read_text("ascii").strip() or "?"
     except (OSError, ValueError):

@@ -3,9 +3,11 @@
 import os
 import shutil
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.journal.check import check, reading, there
 from fsm.io.journal.errors import meant
@@ -15,7 +17,8 @@ from fsm.io.paths import shown
 PAGES = 1000  # copied between two looks at the progress
 
 
-def backup(path, to, progress=lambda done, whole: None):
+def backup(path: str | Path, to: str | Path,
+           progress: Callable[[int, int], object] = lambda done, whole: None) -> Plain:
     """Copy a journal into one new file, as it is at this moment; its supervisor may run.
 
     The copy has its name only when it is whole and has been verified.
@@ -56,7 +59,7 @@ def backup(path, to, progress=lambda done, whole: None):
 
 
 @contextmanager
-def _said_of(to, path):
+def _said_of(to: Path, path: str | Path) -> Iterator[None]:
     """Errors of the database, which are about either file."""
     try:
         yield
@@ -64,7 +67,7 @@ def _said_of(to, path):
         raise meant(path, error, f"cannot be copied to {shown(to)}") from None
 
 
-def _copy(real, part, progress):
+def _copy(real: Path, part: Path, progress: Callable[[int, int], object]) -> None:
     with reading(real) as source, closing(sqlite3.connect(part, isolation_level=None)) as copy:
         source.execute("BEGIN")
         source.execute("SELECT 1 FROM sqlite_master").fetchone()  # or each write begins it anew
@@ -73,7 +76,7 @@ def _copy(real, part, progress):
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
 
 
-def _give_name(part, to):
+def _give_name(part: Path, to: Path) -> None:
     """Under its name it is whole, and nothing is replaced by it."""
     with part.open("rb") as stream:
         os.fsync(stream.fileno())
@@ -90,7 +93,7 @@ def _give_name(part, to):
         os.close(folder)
 
 
-def vacuum(path):
+def vacuum(path: str | Path) -> Plain:
     """Make a journal as small as it can be, and let it give back free pages from now on.
 
     Args:
@@ -116,7 +119,7 @@ def vacuum(path):
         unlock(held)
 
 
-def _vacuumed(path, real):
+def _vacuumed(path: str | Path, real: Path) -> Plain:
     found = check(real, quick=True)
     if not found["sound"]:
         raise JournalDamaged(f"{shown(path)}: it is left as it is, since it is damaged: "
@@ -134,7 +137,7 @@ def _vacuumed(path, real):
     return {"before": before, "after": _bytes(real)}
 
 
-def _bytes(real):
+def _bytes(real: Path) -> int:
     """The size of its file and of what is still beside it."""
     return sum(os.path.getsize(name) for name in (f"{real}", f"{real}-wal")
                if os.path.exists(name))

@@ -1,9 +1,14 @@
 """What the journal notes besides inputs and candidates: history, latencies, questions, facts."""
 
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from fsm.core.engine.effects import Transition
+from fsm.core.engine.effects import Ask, Measured, Transition
+from fsm.core.evidence.fields import Plain
 from fsm.io.journal.schema import FACTS, HISTORY, INPUTS, LATENCIES, QUESTIONS
 from fsm.io.jsonio import dumps, loads
 
@@ -20,18 +25,25 @@ _FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.valu
 class Notes:
     """The part of :class:`~fsm.io.journal.journal.Journal` that is about them.
 
-    It has a connection ``db``, and a context ``reading`` for what may be damaged.
+    Attributes:
+        db: SQLAlchemy connection.
     """
+
+    db: sa.Connection
+
+    def reading(self, what: str) -> AbstractContextManager[None]:
+        """A context for what may be damaged, named in words."""
+        raise NotImplementedError
 
     # -- what came of them ----------------------------------------------------------------------
 
-    def history(self, numbered):
+    def history(self, numbered: Iterable[tuple[int, Sequence[Sequence[Any]]]]) -> None:
         """Keep what inputs have fired, as pairs (number, transitions)."""
         rows = [{"number": number, "body": dumps(transitions)} for number, transitions in numbered]
         if rows:
             self.db.execute(_HISTORY, rows)
 
-    def history_of(self, graceid):
+    def history_of(self, graceid: str) -> list[Transition]:
         """All that has been fired about a candidate, in order."""
         bodies = self.db.scalars(
             sa.select(HISTORY.c.body).join(INPUTS, INPUTS.c.number == HISTORY.c.number)
@@ -39,46 +51,46 @@ class Notes:
         with self.reading(f"the history of {graceid}"):
             return [Transition(*plain) for body in bodies for plain in loads(body)]
 
-    def measured(self, latencies):
+    def measured(self, latencies: Collection[Measured]) -> None:
         """Keep :class:`~fsm.core.engine.effects.Measured` objects."""
         if latencies:
             self.db.execute(_LATENCY, [one._asdict() for one in latencies])
 
     # -- questions and facts --------------------------------------------------------------------
 
-    def asked(self, asks):
+    def asked(self, asks: Collection[Ask]) -> None:
         """Note questions that wait for an answer."""
         if asks:
             self.db.execute(insert(QUESTIONS).on_conflict_do_nothing(), [
                 {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
 
-    def answered(self, questions):
+    def answered(self, questions: Collection[str]) -> None:
         """Forget questions that have been answered."""
         if questions:
             self.db.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.question.in_(questions)))
 
-    def questions(self):
+    def questions(self) -> list[Plain]:
         """The bodies of all questions that wait for an answer."""
         with self.reading("a question"):
             return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
 
-    def fact(self, name, default=None):
+    def fact(self, name: str, default: Any = None) -> Any:
         """A fact by its name."""
         value = self.db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
         with self.reading(f"the fact {name!r}"):
             return default if value is None else loads(value)
 
-    def facts(self, prefix):
+    def facts(self, prefix: str) -> Plain:
         """All facts whose names begin with a prefix, by the rest of their names."""
         rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
         with self.reading(f"a fact {prefix!r}"):
             return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
 
-    def forget(self, names):
+    def forget(self, names: Iterable[str]) -> None:
         """Forget facts, by their whole names."""
         self.db.execute(sa.delete(FACTS).where(FACTS.c.name.in_(names)))
 
-    def set_facts(self, **facts):
+    def set_facts(self, **facts: object) -> None:
         """Note facts, values that JSON can hold."""
         if facts:
             self.db.execute(_FACT, [{"name": name, "value": dumps(value).decode()}

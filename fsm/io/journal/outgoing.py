@@ -1,6 +1,6 @@
 """What goes out, as rows of the journal, and back: messages, annotations, letters."""
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from fsm.core.engine.effects import Annotate, Notify
 from fsm.io.jsonio import dumps, loads
@@ -26,21 +26,22 @@ class Letter(NamedTuple):
     gravity: int = 0
 
 
-KINDS = {"notify": Notify, "annotate": Annotate, "letter": Letter}
+Outgoing: TypeAlias = Notify | Annotate | Letter
+KINDS: dict[str, type[Outgoing]] = {"notify": Notify, "annotate": Annotate, "letter": Letter}
 
 
-def written_key(effect):
+def written_key(effect: Outgoing) -> str:
     """An effect's key as any database takes it, whatever the names in it."""
     return effect.key.encode("utf-8", "backslashreplace").decode()
 
 
-def written(effect):
+def written(effect: Outgoing) -> bytes:
     """An effect as JSON."""
     kind = next(name for name, made in KINDS.items() if isinstance(effect, made))
     return dumps({"kind": kind, **effect._asdict()})
 
 
-def read_effect(body):
+def read_effect(body: str | bytes) -> Outgoing:
     """An effect from its JSON."""
     plain = loads(body)
     if "to" in plain:

@@ -4,6 +4,8 @@ A look costs the same however much there is: it takes up the inputs where the la
 and begins again at the oldest when it has come to what is too young.
 """
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from fsm.io.journal.schema import (
@@ -31,10 +33,10 @@ class Pruning:
         last: the highest number of an input that was dropped, 0 before the first.
     """
 
-    def __init__(self, db):
+    def __init__(self, db: sa.Connection) -> None:
         self._db, self._after, self.last = db, 0, 0
 
-    def look(self, before, archived):
+    def look(self, before: float, archived: float) -> bool:
         """Drop what is too old, within a transaction.
 
         Args:
@@ -56,7 +58,7 @@ class Pruning:
             self._db.execute(sa.delete(table).where(table.c.graceid.in_(left)))
         return self._after > 0 or len(left) == MOST
 
-    def _inputs(self, before):
+    def _inputs(self, before: float) -> Sequence[int]:
         """The numbers of the next inputs that are too old and that nobody needs."""
         some = (sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid)
                 .where(INPUTS.c.number > self._after).order_by(INPUTS.c.number).limit(ROWS)
@@ -69,7 +71,7 @@ class Pruning:
         return self._db.scalars(sa.select(some.c.number)
                                 .where(some.c.time < before, ~needed)).all()
 
-    def _messages(self, before):
+    def _messages(self, before: float) -> None:
         self._db.execute(sa.delete(OUTBOX).where(OUTBOX.c.number.in_(
             sa.select(OUTBOX.c.number).where(OUTBOX.c.done < before).limit(ROWS))))
         oldest = sa.select(POST.c.number).order_by(POST.c.number).limit(ROWS)

@@ -1,5 +1,8 @@
 """The tables of the journal, and how a journal of an older version becomes one of today's."""
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
 
@@ -78,7 +81,7 @@ QUESTIONS = Table(
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), Column("value", Text))
 
 
-def _completed(connection):
+def _completed(connection: sa.Connection) -> None:
     """Make the tables and columns that are not there yet."""
     METADATA.create_all(connection)
     for table in METADATA.sorted_tables:
@@ -89,7 +92,7 @@ def _completed(connection):
                                            f"{column.type.compile(connection.dialect)}")
 
 
-def _unnamed(connection):
+def _unnamed(connection: sa.Connection) -> None:
     """Name addresses that hold secrets, which earlier versions wrote out."""
     connection.exec_driver_sql("PRAGMA secure_delete = ON")  # nothing of them stays on free pages
     for number, address in connection.execute(sa.select(POST.c.number, POST.c.address)):
@@ -114,14 +117,14 @@ def _unnamed(connection):
                                .values(body=dumps(plain)))
 
 
-def _indexed(connection):
+def _indexed(connection: sa.Connection) -> None:
     """Make the indexes that are not there yet."""
     for table in METADATA.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
 
 
-def _addressed(connection):
+def _addressed(connection: sa.Connection) -> None:
     """Note whom the letters in the outbox go to, which only their bodies told."""
     _completed(connection)
     connection.exec_driver_sql("UPDATE outbox SET target = '', gravity = 0, unknown = 0")
@@ -134,11 +137,12 @@ def _addressed(connection):
 
 
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
-MIGRATIONS = [METADATA.create_all, _completed, METADATA.create_all, _unnamed,
-              _indexed, _addressed, _completed]
+MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
+    METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
+    _completed]
 
 
-def lacking(execute):
+def lacking(execute: Callable[[str], Any]) -> list[str]:
     """The tables and columns that a journal of the present version should have, and has not.
 
     Args:
@@ -155,13 +159,13 @@ def lacking(execute):
     return missing
 
 
-def migrate(connection):
+def migrate(connection: sa.Connection) -> None:
     """Bring a journal to the present version, within the caller's transaction.
 
     Raises:
         JournalError: where it was written by a newer version of the program.
     """
-    version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+    version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
     if version > len(MIGRATIONS):
         raise JournalError(f"it has version {version}, this program knows up to "
                            f"{len(MIGRATIONS)}: use the newer program that wrote it")

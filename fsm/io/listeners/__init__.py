@@ -9,28 +9,33 @@ import logging
 import random
 import threading
 import time
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Protocol, TypeAlias
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.jsonio import dumps, loads
 from fsm.io.listeners.condition import Condition
-from fsm.io.listeners.inbox import NOTHING, Received, nothing, pause
+from fsm.io.listeners.inbox import NOTHING, Inbox, Received, nothing, pause
 
 SHORTEST, LONGEST = 1.0, 10.0  # seconds until a listener is started again
 LONGEST_LASTING = 60.0  # ... where somebody must do something first, such as change a password
 TOGETHER = 10.0  # seconds in which strays of one kind are told together
 LOG = logging.getLogger("fsm")
 
+Positions: TypeAlias = Callable[[str], Any]  # of a name, to the place that the journal has of it
+
 
 class ListenerError(Exception):
     """A listener cannot listen; ``lasting`` where somebody must do something about it first."""
 
-    def __init__(self, message, lasting=False):
+    def __init__(self, message: str, lasting: bool = False) -> None:
         super().__init__(message)
         self.lasting = lasting
 
 
-def nowhere(name):
+def nowhere(name: str) -> None:
     """The place of a name that nobody has been at: None."""
     return
 
@@ -62,7 +67,18 @@ class HeartbeatRequest:
         answer: called, from the main loop, with what is to be answered, a dict.
     """
 
-    answer: object
+    answer: Callable[[Plain], object]
+
+
+class Listener(Protocol):
+    """Whoever hears alerts."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in the configuration."""
+
+    def run(self, ear: "Listening") -> Literal["ended"] | None:
+        """Listen until that is over; ``ended`` where there will never be any more."""
 
 
 class Listening:
@@ -80,35 +96,38 @@ class Listening:
         condition: :class:`~fsm.io.listeners.condition.Condition`.
     """
 
-    def __init__(self, listener, inbox, now, positions=nowhere, shortest=SHORTEST):
+    def __init__(self, listener: Listener, inbox: Inbox, now: Callable[[], float],
+                 positions: Positions = nowhere, shortest: float = SHORTEST) -> None:
         self.listener, self.inbox, self.now, self.shortest = listener, inbox, now, shortest
-        self._positions, self._places, self._strays = positions, {}, {}
+        self._positions = positions
+        self._places: Plain = {}
+        self._strays: dict[str, tuple[float, int]] = {}
         self.name = f"listener {listener.name}"
         self.condition = Condition(self.name, now)
         self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
 
-    def start(self):
+    def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def join(self, seconds):
+    def join(self, seconds: float) -> None:
         """Wait for its end, which the closing of the inbox brings about."""
         if self._thread.ident is not None:
             self._thread.join(seconds)
 
     @property
-    def listens(self):
+    def listens(self) -> bool:
         """Whether its thread goes on."""
         return self._thread.is_alive()
 
     # -- for the listener -----------------------------------------------------------------------
 
     @property
-    def open(self):
+    def open(self) -> bool:
         """Whether alerts are still wanted."""
         return not self.inbox.closed
 
-    def connected(self, topics=None):
+    def connected(self, topics: Mapping[str, str] | None = None) -> None:
         """It listens now, and may have missed something before.
 
         Args:
@@ -118,7 +137,8 @@ class Listening:
         self.condition.connected(topics)
         self.inbox.tell(Connected())
 
-    def hear(self, topic, payload, done=nothing, places=None):
+    def hear(self, topic: str, payload: object, done: Callable[[], object] = nothing,
+             places: Plain | None = None) -> bool:
         """An alert has come.
 
         Args:
@@ -136,12 +156,12 @@ class Listening:
             line = dumps({**known, "payload": _text(payload)})  # kept, and rejected
         return self._put(Received(self.listener.name, topic, line, now, places or {}, done))
 
-    def lost(self, why):
+    def lost(self, why: str) -> None:
         """An alert has come of which nothing could be made: GraceDB is asked for what it told."""
         LOG.warning("%s: %s", self.name, why)
         self.inbox.tell(Connected())
 
-    def stray(self, what, why):
+    def stray(self, what: str, why: str) -> None:
         """Something has come that must not be believed, or that was lost.
 
         It may come as often as whoever sends it likes, so it is told of all together.
@@ -158,43 +178,44 @@ class Listening:
         LOG.warning("%s: %s", self.name, why)
         self.inbox.tell(Anomaly(f"{what} {self.listener.name}", why, count + 1))
 
-    def hindered(self, why):
+    def hindered(self, why: str) -> None:
         """It listens to less than it should, and goes on trying; :meth:`connected` ends that."""
         if why != self.condition.why:
             LOG.warning("%s: %s; it goes on trying", self.name, why)
         self.condition.hindered(why)
 
-    def at(self, places):
+    def at(self, places: Plain) -> bool:
         """Where it is, of which no alert tells; it must not overtake the alerts before it."""
         return self._put(Received(self.listener.name, "", NOTHING, self.now(), places))
 
-    def _put(self, received):
+    def _put(self, received: Received) -> bool:
         taken = self.inbox.put(received)
         if taken:
             self._places.update(received.places)
         return taken
 
-    def place(self, name):
+    def place(self, name: str) -> Any:
         """Where it has come to, or had at the start; None where it has never been."""
         found = self._places.get(name)
         return self._positions(name) if found is None else found
 
-    def request(self, request):
+    def request(self, request: object) -> None:
         """An operator gives an :class:`~fsm.io.control.Request`."""
         self.inbox.tell(request)
 
-    def heartbeat(self, answer):
+    def heartbeat(self, answer: Callable[[Plain], object]) -> None:
         """A heartbeat is asked for; ``answer`` is called with what the main loop says of itself."""
         self.inbox.tell(HeartbeatRequest(answer))
 
-    def line(self, topic, line, arrived, source=None, places=None):
+    def line(self, topic: str, line: bytes | None, arrived: float, source: str | None = None,
+             places: Plain | None = None) -> bool:
         """A line of a recording has come; None as ``line`` where there will be no more."""
         return self.inbox.put(Received(source or self.listener.name, topic, line, arrived,
                                        places or {}))
 
     # -- the thread -----------------------------------------------------------------------------
 
-    def _run(self):
+    def _run(self) -> None:
         while self.open:
             try:
                 if self.listener.run(self) == "ended":
@@ -207,19 +228,19 @@ class Listening:
             if not pause(self.inbox, self._pause()):
                 return
 
-    def _failed(self, why, lasting):
+    def _failed(self, why: str, lasting: bool) -> None:
         if self.open:
             self.condition.failed(why, lasting)
             LOG.warning("%s: %s; it is started again", self.name, why)
 
-    def _pause(self):
+    def _pause(self) -> float:
         """Seconds, the more the oftener it has failed within an hour; not all at the same time."""
         longest = LONGEST_LASTING if self.condition.lasting else LONGEST
         grown = self.shortest * 2 ** min(max(0, self.condition.restarts - 1), 30)
         return min(grown, longest) * random.uniform(0.75, 1.0)
 
 
-def _text(payload):
+def _text(payload: object) -> str:
     """Whatever has come, as text."""
     if isinstance(payload, bytes):
         return payload.decode("utf-8", "backslashreplace")

@@ -6,14 +6,20 @@ connections are ended again and again loses alerts, though it is connected most 
 
 import time
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import inf
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.printable import printable
 from fsm.io.reports import Report
 
-CONNECTING, LISTENING, FAILING = "connecting", "listening", "failing"
+State: TypeAlias = Literal["connecting", "listening", "failing"]
+CONNECTING: Final = "connecting"
+LISTENING: Final = "listening"
+FAILING: Final = "failing"
 PATIENCE = 60.0  # seconds after which it is told that a listener is not well
 STAY = 60.0  # seconds for which one must have stayed connected to be well
 HOUR = 3600.0  # seconds for which it is remembered that one had to be started again
@@ -38,29 +44,29 @@ class Condition:
     """
 
     name: str
-    now: object
-    state: str = CONNECTING
+    now: Callable[[], float]
+    state: State = CONNECTING
     since: float | None = None
     why: str = ""
     why_at: float | None = None
     lasting: bool = False
-    topics: dict = attrs.field(factory=dict)
-    _failures: deque = attrs.field(factory=lambda: deque(maxlen=1000))
-    _drops: deque = attrs.field(factory=lambda: deque(maxlen=1000))
+    topics: dict[str, str] = attrs.field(factory=dict)
+    _failures: deque[float] = attrs.field(factory=lambda: deque(maxlen=1000))
+    _drops: deque[float] = attrs.field(factory=lambda: deque(maxlen=1000))
     _entered: float = attrs.field(factory=lambda: time.monotonic())
     _deaf_since: float | None = attrs.field(factory=lambda: time.monotonic())
     _in_row: int = 0
     _dropped: int = 0
     _told: bool = False
-    _deaf_to: dict = attrs.field(factory=dict)
+    _deaf_to: dict[str, float] = attrs.field(factory=dict)
     _often: bool = False
 
     @property
-    def short(self):
+    def short(self) -> str:
         """The listener's own name."""
         return self.name.removeprefix("listener ")
 
-    def connected(self, topics=None):
+    def connected(self, topics: Mapping[str, str] | None = None) -> None:
         """It listens, to these topics where it knows them; see ``topics``."""
         if topics is not None:
             since = time.monotonic()
@@ -70,7 +76,7 @@ class Condition:
         if self.state != LISTENING:
             self._enter(LISTENING)
 
-    def hindered(self, why, lasting=False):
+    def hindered(self, why: str, lasting: bool = False) -> None:
         """It does not listen as it should, and goes on trying."""
         if self.well:
             self._deaf_since, self._in_row, self._dropped = time.monotonic(), 0, 0
@@ -78,7 +84,7 @@ class Condition:
         if self.state != FAILING:
             self._enter(FAILING)
 
-    def failed(self, why, lasting=False):
+    def failed(self, why: str, lasting: bool = False) -> None:
         """It has ended, and is started again."""
         now, dropped = time.monotonic(), self.state == LISTENING
         self._failures.append(now)
@@ -89,11 +95,11 @@ class Condition:
             self._dropped += 1
 
     @property
-    def restarts(self):
+    def restarts(self) -> int:
         """How often it had to be started again within the last hour."""
         return _recent(self._failures)
 
-    def reports(self):
+    def reports(self) -> Iterator[Report]:
         """What the operators are to know of it, whether that has changed or not."""
         drops = _recent(self._drops)
         yield Report(self.name, self._is_deaf(), self.why or "it has not connected yet"
@@ -111,24 +117,24 @@ class Condition:
             if wrong or not why:
                 yield Report(f"{self.name}, {topic}", wrong, why or "it is listened to again")
 
-    def plain(self):
+    def plain(self) -> Plain:
         """It as a dict for JSON; times in unix seconds."""
         return {"name": self.short, "state": self.state,
                 "since": self.since, "well": self.well, "restarts": self.restarts,
                 "reason": self.why, "reason_at": self.why_at, "topics": dict(self.topics)}
 
-    def _enter(self, state):
+    def _enter(self, state: State) -> None:
         self.state, self.since, self._entered = state, self.now(), time.monotonic()
 
     @property
-    def well(self):
+    def well(self) -> bool:
         """Whether it listens, and has for a while or without ever having been hindered."""
         if self.state != LISTENING:
             return False
         return self._deaf_since is None or not self.why \
             or time.monotonic() - self._entered >= STAY
 
-    def _is_deaf(self):
+    def _is_deaf(self) -> bool:
         if self.well:
             self._deaf_since, self._told = None, False
         elif self._deaf_since is not None and not self._told:
@@ -140,7 +146,7 @@ class Condition:
         return self._told
 
 
-def _recent(times):
+def _recent(times: Iterable[float]) -> int:
     """How many of these times are of the last hour."""
     now = time.monotonic()
     return sum(now - one <= HOUR for one in tuple(times))  # another thread may add to them

@@ -1,5 +1,9 @@
 """Reads lines that may be without end: no byte again and again, and no more than a limit."""
 
+from collections.abc import Iterator
+from typing import IO
+
+from fsm.io.listeners.file_positions import Place
 from fsm.io.recordings.files import refused
 
 BEGINS = 200  # bytes of a line that is too long which are kept
@@ -15,10 +19,10 @@ class Reader:
         chunk: bytes read at once.
     """
 
-    def __init__(self, place, scanned, longest, chunk):
+    def __init__(self, place: Place, scanned: int, longest: int, chunk: int) -> None:
         self.place, self.scanned, self.longest, self.chunk = place, scanned, longest, chunk
 
-    def lines(self, stream, ended):
+    def lines(self, stream: IO[bytes], ended: bool) -> Iterator[bytes]:
         """Yield lines, each when the place has moved behind it; one that is too long is refused.
 
         Args:
@@ -41,7 +45,7 @@ class Reader:
             if not piece:
                 return
 
-    def _whole(self, stream, piece):
+    def _whole(self, stream: IO[bytes], piece: bytes) -> bytes:
         if len(piece) < self.scanned:  # what was looked at before may have been replaced
             stream.seek(self.place.offset)
             piece = stream.readline(self.scanned)
@@ -49,7 +53,7 @@ class Reader:
         self.place.move(piece)
         return piece
 
-    def _passed_over(self, stream):
+    def _passed_over(self, stream: IO[bytes]) -> bytes:
         begin, left, piece = b"", self.scanned, b""
         stream.seek(self.place.offset)
         while left and (piece := stream.read(min(left, self.chunk))):
@@ -59,7 +63,7 @@ class Reader:
         return _too_long(begin, self.longest)
 
 
-def bounded(stream, longest, chunk):
+def bounded(stream: IO[bytes], longest: int, chunk: int) -> Iterator[bytes]:
     """Yield the lines of a stream that cannot be read twice; one that is too long is refused.
 
     Args:
@@ -75,5 +79,5 @@ def bounded(stream, longest, chunk):
         yield line
 
 
-def _too_long(begin, longest):
+def _too_long(begin: bytes, longest: int) -> bytes:
     return refused(begin, f"a line of more than {longest} bytes is passed over; expected one alert")

@@ -7,11 +7,14 @@ has a fingerprint of what was read: the file's beginning, and what stands just b
 import errno
 import os
 import stat
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
+from typing import IO, Any
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.paths import shown
 
 SHOWS = 4096  # bytes of the beginning, and before the place, that make the fingerprint
@@ -34,18 +37,18 @@ class Place:
     offset: int = 0
     changed: int = 0
     skips: bool = False
-    before: tuple = ()
+    before: tuple[Plain, ...] = ()
     _head: bytes = b""
     _tail: bytes = b""
 
-    def move(self, raw):
+    def move(self, raw: bytes) -> None:
         """Go on behind these bytes."""
         if self.offset < SHOWS:
             self._head += raw[:SHOWS - self.offset]
         self._tail = (self._tail + raw[-SHOWS:])[-SHOWS:]
         self.offset += len(raw)
 
-    def plain(self):
+    def plain(self) -> Plain:
         """It as a dict for the journal; see :func:`of`."""
         made = {"inode": self.inode, "offset": self.offset, "changed": self.changed,
                 "print": _digest(self._head, self._tail)}
@@ -56,7 +59,7 @@ class Place:
         return made
 
 
-def of(stream, plain=None):
+def of(stream: IO[bytes], plain: Plain | None = None) -> Place | None:
     """The place in an open file that a dict tells of; the beginning without one.
 
     Args:
@@ -84,7 +87,7 @@ def of(stream, plain=None):
                  tuple(plain.get("before", ())), head, tail)
 
 
-def is_of(path, plain):
+def is_of(path: Path, plain: Plain) -> bool:
     """Whether there is a file at a path in which a place is that a dict tells of."""
     try:
         with opened(path) as stream:
@@ -93,7 +96,7 @@ def is_of(path, plain):
         return False
 
 
-def opened(path):
+def opened(path: str | Path) -> IO[bytes]:
     """Open a file, to be read as bytes.
 
     Raises:
@@ -107,7 +110,7 @@ def opened(path):
     return open(path, "rb")
 
 
-def of_gone(positions, paths, before):
+def of_gone(positions: Mapping[str, Any], paths: Iterable[str | Path], before: float) -> list[str]:
     """Which positions are of files that are not there any more, and have not been for long.
 
     Args:
@@ -122,14 +125,14 @@ def of_gone(positions, paths, before):
             if name not in there and plain.get("changed", 0) < before * 1e9]
 
 
-def _inside(folder):
+def _inside(folder: Path) -> list[Path]:
     try:
         return list(folder.iterdir())
     except OSError:
         return []
 
 
-def later(place, plain):
+def later(place: Place, plain: Plain) -> None:
     """Let a place remember, as a dict, the one in the file that had its name before."""
     known = {key: value for key, value in plain.items() if key != "before"}
     every = (known, *plain.get("before", ()), *place.before)
@@ -137,5 +140,5 @@ def later(place, plain):
     place.before = place.before[:MOST_BEFORE]
 
 
-def _digest(head, tail):
+def _digest(head: bytes, tail: bytes) -> str:
     return blake2b(head + tail, digest_size=16).hexdigest()

@@ -8,14 +8,16 @@ looks, must be named like the one that is followed, with a number or a date.
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
+from fsm.core.evidence.fields import Plain
 from fsm.io.listeners import file_positions
 
 _PART = r"(?:[-._~]?(?:\d[-_.:T\d]*|old|bak|prev))?"
 
 
-def files(folder):
+def files(folder: Path) -> list[tuple[Path, int]]:
     """(path, number) of all that is in a folder; nothing where there is none."""
     try:
         with os.scandir(folder) as found:
@@ -24,7 +26,7 @@ def files(folder):
         return []
 
 
-def moved(path, plain, there):
+def moved(path: Path, plain: Plain, there: Iterable[tuple[Path, int]]) -> Path | None:
     """Where the file is now in which a place is, under another name; None where it is not found.
 
     Args:
@@ -40,7 +42,7 @@ def moved(path, plain, there):
     return next((one for one in (*renamed, *copied) if _is_of(one, plain)), None)
 
 
-def between(path, plain, there):
+def between(path: Path, plain: Plain, there: Iterable[tuple[Path, int]]) -> list[Path]:
     """The files that had the name after the one of a place, and have lost it again, the oldest
     first.
 
@@ -56,20 +58,20 @@ def between(path, plain, there):
     return [one for _, one in sorted(newer)]
 
 
-def _alike(one, path):
+def _alike(one: Path, path: Path) -> bool:
     """Whether a name is that of a rotated file of another name."""
     pattern = f"{re.escape(path.stem)}{_PART}{re.escape(path.suffix)}{_PART}"
     return one.name != path.name and re.fullmatch(pattern, one.name) is not None
 
 
-def _is_of(path, plain):
+def _is_of(path: Path, plain: Plain) -> bool:
     try:
         return file_positions.is_of(path, plain)
     except OSError:
         return False
 
 
-def _changed(path):
+def _changed(path: Path) -> int:
     """When a file was last changed, ns; 0 of what is none."""
     try:
         found = os.stat(path)

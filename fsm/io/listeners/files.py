@@ -5,11 +5,14 @@ import os
 import sys
 from math import inf
 from pathlib import Path
+from typing import IO, Literal, TypeAlias
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import RecordingError
 from fsm.io.jsonio import loads
-from fsm.io.listeners import file_positions, file_rotation
+from fsm.io.listeners import Listening, Positions, file_positions, file_rotation
 from fsm.io.listeners.file_lines import Reader, bounded
+from fsm.io.listeners.file_positions import Place
 from fsm.io.listeners.inbox import pause
 from fsm.io.paths import shown
 from fsm.io.recordings.files import time_of
@@ -20,8 +23,11 @@ LONGEST_LINE = 64 << 20  # bytes; a longer one is passed over, and kept as rejec
 MOST_GONE = 1000  # names that are remembered whose files are gone
 LOG = logging.getLogger("fsm")
 
+# Device, number, bytes, when it was changed, and when its place among files was, ns.
+_Signature: TypeAlias = tuple[int, int, int, int, int]
 
-def _stamp(line):
+
+def _stamp(line: bytes) -> tuple[str, float]:
     """Topic and time of a line, for what needs them before it is read in full."""
     try:
         plain = loads(line)
@@ -42,11 +48,12 @@ class Files:
         positions: function that returns what the journal has of a source's position, or None.
     """
 
-    def __init__(self, path, positions):
+    def __init__(self, path: str | Path, positions: Positions) -> None:
         self.path, self.name, self._positions = Path(path), f"file {shown(path)}", positions
-        self._at, self._looked = {}, {}
+        self._at: dict[Path, Plain] = {}
+        self._looked: dict[Path, tuple[_Signature | None, int]] = {}
 
-    def run(self, ear):
+    def run(self, ear: Listening) -> None:
         """Follow until nothing is wanted any more, whatever becomes of the files meanwhile."""
         listens = False
         while True:
@@ -62,7 +69,7 @@ class Files:
             if not ear.open:
                 return
 
-    def _round(self, ear):
+    def _round(self, ear: Listening) -> tuple[bool, str]:
         """Read what is new in all files.
 
         Returns:
@@ -82,7 +89,7 @@ class Files:
                 failed = failed or _words(path, error)
         return found, failed
 
-    def _paths(self):
+    def _paths(self) -> list[Path]:
         """The names to be followed, of those that are gone too while their files may be there."""
         if not self.path.is_dir():
             paths = [self.path]
@@ -98,7 +105,7 @@ class Files:
         self._forget(set(paths))
         return paths
 
-    def _forget(self, followed):
+    def _forget(self, followed: set[Path]) -> None:
         """Forget the names that came first of those whose files are gone, where they are many."""
         many = len(self._at) - len(followed) - MOST_GONE
         if many > 0:
@@ -106,7 +113,7 @@ class Files:
                 del self._at[path]
                 self._looked.pop(path, None)
 
-    def _known(self, path):
+    def _known(self, path: Path) -> Plain | None:
         """The place that was reached under a name, as a dict, None where it is new."""
         if path not in self._at:
             # Earlier versions kept it under the name as it is.
@@ -115,7 +122,7 @@ class Files:
                 self._at[path] = plain
         return self._at.get(path)
 
-    def _read(self, ear, path):
+    def _read(self, ear: Listening, path: Path) -> bool:
         """Read what is new under a name; returns whether anything was."""
         now, found = _signature(path), False
         if now is not None and now == self._looked.get(path, (None,))[0]:
@@ -133,7 +140,7 @@ class Files:
                 return found
         return found
 
-    def _chain(self, path, now):
+    def _chain(self, path: Path, now: _Signature | None) -> list[tuple[Path, Plain | None]]:
         """What is to be read under a name, in order: (path of the file, place in it or None)."""
         plain = self._known(path)
         if plain is None:
@@ -144,7 +151,8 @@ class Files:
         old = None if fits else (file_rotation.moved(path, plain, self._beside(path))
                                  # or renamed again meanwhile
                                  or file_rotation.moved(path, plain, self._beside(path)))
-        newer = [(one, None) for one in file_rotation.between(path, plain, self._beside(path))]
+        newer: list[tuple[Path, Plain | None]] = [
+            (one, None) for one in file_rotation.between(path, plain, self._beside(path))]
         if fits:  # it may have been copied and cut before anything of it was read
             return [*newer, (path, plain)]
         chain = newer if old is None else [(old, plain), *newer]
@@ -152,14 +160,14 @@ class Files:
             chain.append((path, self._elsewhere(path)))
         return chain
 
-    def _beside(self, path):
+    def _beside(self, path: Path) -> list[tuple[Path, int]]:
         """What is in the folder of a name now, but for what is followed under its own name."""
         there = file_rotation.files(path.parent)
         if self.path != path.parent:
             return there
         return [one for one in there if not one[0].match("*.jsonl")]
 
-    def _elsewhere(self, path):
+    def _elsewhere(self, path: Path) -> Plain | None:
         """The place in a file that had another name before, None where it is not known."""
         inode, fits = os.stat(path).st_ino, []
         for other, plain in self._at.items():
@@ -169,12 +177,13 @@ class Files:
                      and file_positions.is_of(path, one)]
         return max(fits, key=lambda one: one["offset"], default=None)
 
-    def _read_file(self, ear, path, inode, name, plain, ended):
+    def _read_file(self, ear: Listening, path: Path, inode: int | None, name: Path,
+                   plain: Plain | None, ended: bool) -> bool:
         """Read on in a file of a chain; returns whether anything was new."""
         with file_positions.opened(name) as stream:
             now = _signature(stream.fileno())
             place = file_positions.of(stream, plain)
-            if place is None or (name == path and place.inode != inode):
+            if now is None or place is None or (name == path and place.inode != inode):
                 return False  # it has just been replaced, and is looked for again
             before = self._at.get(path)
             if before is not None and plain is not before:
@@ -194,13 +203,13 @@ class Files:
             self._looked[path] = (now if name == path else None, reader.scanned)
         return found
 
-    def _hand(self, ear, path, line, place):
+    def _hand(self, ear: Listening, path: Path, line: bytes, place: Place) -> bool:
         topic, time = _stamp(line)
         source = f"file {shown(path)}"
         return ear.line(topic, line.rstrip(b"\n"), time, source, {source: place.plain()})
 
 
-def _signature(path):
+def _signature(path: Path | int) -> _Signature | None:
     """What changes when a file does; None where there is none."""
     try:
         found = os.stat(path)
@@ -209,7 +218,7 @@ def _signature(path):
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def _words(path, error):
+def _words(path: Path, error: OSError) -> str:
     return f"{shown(path)}: {error.strerror or error}"
 
 
@@ -218,10 +227,10 @@ class StandardInput:
 
     name = "standard input"
 
-    def __init__(self, stream=None):
+    def __init__(self, stream: IO[bytes] | None = None) -> None:
         self._stream = stream or sys.stdin.buffer
 
-    def run(self, ear):
+    def run(self, ear: Listening) -> Literal["ended"]:
         """Read to the end."""
         ear.connected()
         for line in bounded(self._stream, LONGEST_LINE, CHUNK):
@@ -231,6 +240,6 @@ class StandardInput:
         return "ended"
 
 
-def _with_line(line):
+def _with_line(line: bytes) -> tuple[str, bytes, float]:
     topic, time = _stamp(line)
     return topic, line, time

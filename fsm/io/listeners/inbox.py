@@ -3,17 +3,21 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable, Hashable
 from itertools import islice
 from math import inf
+from typing import Any
 
 import attrs
+
+from fsm.core.evidence.fields import Plain
 
 NOTHING = b""
 REMEMBERED = 1000  # of what comes several ways
 MOST = 2000  # alerts that wait here; more wait where they came from
 
 
-def nothing():
+def nothing() -> None:
     """Done with nothing to be told."""
 
 
@@ -36,8 +40,8 @@ class Received:
     topic: str
     line: bytes | None
     time: float
-    places: dict = attrs.field(factory=dict)
-    done: object = nothing
+    places: Plain = attrs.field(factory=dict)
+    done: Callable[[], object] = nothing
 
 
 class Inbox:
@@ -47,13 +51,16 @@ class Inbox:
         most: alerts that may wait; :meth:`put` blocks beyond it, so that nothing is lost.
     """
 
-    def __init__(self, most=MOST):
-        self._most, self._alerts, self._news = most, deque(), deque()
-        self._came = deque()  # when each alert did, by a clock that goes on steadily
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._alerts: deque[Received] = deque()
+        self._news: deque[Any] = deque()
+        self._came: deque[float] = deque()  # when each alert did, by a clock that goes on steadily
         self._changed = threading.Condition()
-        self._closed, self._seen = False, deque(maxlen=REMEMBERED)
+        self._closed = False
+        self._seen: deque[Hashable] = deque(maxlen=REMEMBERED)
 
-    def put(self, received):
+    def put(self, received: Received) -> bool:
         """Hand over an alert; returns False where it is not wanted any more."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or len(self._alerts) < self._most)
@@ -63,13 +70,13 @@ class Inbox:
                 self._changed.notify_all()
             return not self._closed
 
-    def tell(self, news):
+    def tell(self, news: object) -> None:
         """Hand over anything else: an answer, a delivery, a report."""
         with self._changed:
             self._news.append(news)
             self._changed.notify_all()
 
-    def first(self, origin):
+    def first(self, origin: Hashable) -> bool:
         """Whether this is the first copy of what several connections may hand over.
 
         Args:
@@ -81,18 +88,18 @@ class Inbox:
             self._seen.append(origin)
             return True
 
-    def wait(self, seconds, alerts=True):
+    def wait(self, seconds: float, alerts: int = True) -> None:
         """Wait until something is there: so many alerts, with False none; or news."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or self._news
                                    or 0 < alerts <= len(self._alerts), max(0.0, seconds))
 
-    def head(self):
+    def head(self) -> Received | None:
         """The alert that has waited longest, None without any."""
         with self._changed:
             return self._alerts[0] if self._alerts else None
 
-    def second(self):
+    def second(self) -> Received | None:
         """The alert after the head that tells a time: of the same source, or else of any; None
         without any."""
         with self._changed:
@@ -100,12 +107,12 @@ class Inbox:
             same = (one for one in rest if one.source == self._alerts[0].source)
             return next(same, rest[0] if rest else None)
 
-    def waits(self):
+    def waits(self) -> float:
         """Seconds for which the alert that came first has waited, 0 without any."""
         with self._changed:
             return time.monotonic() - self._came[0] if self._came else 0.0
 
-    def take(self, most):
+    def take(self, most: int) -> tuple[list[Received], list[Any]]:
         """(up to ``most`` alerts, all news), the oldest first."""
         with self._changed:
             alerts = list(islice(self._alerts, most))
@@ -118,14 +125,14 @@ class Inbox:
                 self._changed.notify_all()
             return alerts, news
 
-    def pick(self, kinds, seconds):
+    def pick(self, kinds: type | tuple[type, ...], seconds: float) -> list[Any]:
         """The news of some kinds alone; it is waited for them so many seconds at most.
 
         Args:
             kinds: a class, or a tuple of them.
             seconds: until it gives none; what closes the inbox ends the wait too.
         """
-        def there():
+        def there() -> list[Any]:
             return [one for one in self._news if isinstance(one, kinds)]
 
         with self._changed:
@@ -134,19 +141,19 @@ class Inbox:
             self._news = deque(one for one in self._news if not isinstance(one, kinds))
             return picked
 
-    def close(self):
+    def close(self) -> None:
         """Let nobody wait any more; what comes now is not taken."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
 
     @property
-    def closed(self):
+    def closed(self) -> bool:
         """Whether nothing is taken any more."""
         return self._closed
 
 
-def pause(inbox, seconds):
+def pause(inbox: Inbox, seconds: float) -> bool:
     """Sleep, but not beyond the closing of an inbox; returns whether it is still open."""
     end = time.monotonic() + seconds
     while not inbox.closed and (left := end - time.monotonic()) > 0:

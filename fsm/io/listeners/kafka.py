@@ -6,14 +6,16 @@ below it is read here. Where each partition is, is kept in the journal, together
 from it. The broker is told too, but only for those who watch it.
 """
 
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 from safe_netrc import NetrcParseError, netrc
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ConfigurationError
 from fsm.io import extras
-from fsm.io.listeners import ListenerError
+from fsm.io.listeners import ListenerError, Listening
 
 CONSUMER = {
     "enable.auto.commit": False,
@@ -40,7 +42,7 @@ class Kafka:
     """
 
     name: str
-    topics: tuple
+    topics: tuple[str, ...]
     consumer_group: str
     group: str = "gracedb"
     server: str = "kafka://kafka.scimma.org/"
@@ -48,11 +50,11 @@ class Kafka:
     auth: bool = True
 
     @property
-    def broker(self):
+    def broker(self) -> str:
         """Host and port."""
         return f"{urlsplit(self.server).hostname}:{self.port}"
 
-    def check(self):
+    def check(self) -> None:
         """Refuse to begin without a credential, where there should be one.
 
         Raises:
@@ -65,7 +67,7 @@ class Kafka:
         except ListenerError as error:
             raise ConfigurationError(f"listener {self.name}: {error}") from None
 
-    def credential(self):
+    def credential(self) -> Any:
         """The way to log in, None for none.
 
         Raises:
@@ -86,7 +88,7 @@ class Kafka:
                             "one, write an entry into the netrc file, or say auth = false",
                             lasting=True)
 
-    def _credentials(self):
+    def _credentials(self) -> list[Any]:
         """Those of hop's configuration, else of the netrc file, where igwn-alert keeps them too.
 
         Its client goes on without any where these cannot be read, and only warns.
@@ -101,7 +103,7 @@ class Kafka:
             or known.authenticators(self.server)  # as its client looks it up
         return [Auth(found[0], found[2])] if found else []
 
-    def run(self, ear):
+    def run(self, ear: Listening) -> None:
         """Listen until the broker does not answer, or nothing is wanted any more."""
         try:
             from fsm.io.listeners.kafka_partitions import Partitions
@@ -115,7 +117,7 @@ class Kafka:
         finally:
             partitions.close()
 
-    def settings(self, credential):
+    def settings(self, credential: Any) -> Plain:
         """Those of a consumer, as a dict."""
         return {**CONSUMER, "bootstrap.servers": self.broker, "group.id": self.consumer_group,
                 **(credential() if credential else {})}

@@ -7,9 +7,10 @@ it is for those who watch the broker.
 import logging
 from collections import deque
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from fsm.io.listeners import ListenerError
+from fsm.io.listeners.kafka_offsets import Partition
 
 ANSWER = 10.0  # seconds within which the broker must answer
 REFUSED = (KafkaError.GROUP_AUTHORIZATION_FAILED, KafkaError.TOPIC_AUTHORIZATION_FAILED)
@@ -29,11 +30,14 @@ class Noted:
             filled by the main loop.
     """
 
-    def __init__(self, group, name):
-        self.group, self.name, self.consumer, self.done = group, name, None, deque()
+    consumer: Consumer
+
+    def __init__(self, group: str, name: str) -> None:
+        self.group, self.name = group, name
+        self.done: deque[tuple[Partition, int]] = deque()
         self._refused = False
 
-    def places(self, new):
+    def places(self, new: list[TopicPartition]) -> list[TopicPartition]:
         """The places where earlier versions have ended, of those that have one.
 
         Args:
@@ -58,9 +62,9 @@ class Noted:
         LOG.warning("%s: %s", self.name, words)
         return new
 
-    def tell(self):
+    def tell(self) -> None:
         """Tell the broker of what is done."""
-        last = {}
+        last: dict[Partition, int] = {}
         while self.done:
             one, place = self.done.popleft()
             last[one] = max(place, last.get(one, 0))
@@ -71,7 +75,7 @@ class Noted:
             except KafkaException as error:
                 self.told(error.args[0], places)
 
-    def told(self, error, places):
+    def told(self, error: KafkaError | None, places: list[TopicPartition]) -> None:
         """Whether the broker has noted it; called by the library."""
         if error is not None and not self._refused:
             self._refused = True

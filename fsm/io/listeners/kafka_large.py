@@ -8,12 +8,14 @@ the whole message is kept as BSON.
 import queue
 import threading
 import time
+from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
 import requests
 from hop import bson, http_scram
 from hop import io as hop
+from requests.auth import AuthBase
 
 TIME_OUT = 20.0  # seconds for one message, and for each step on the way to it
 MOST_BYTES = 64 << 20  # of a message
@@ -30,16 +32,16 @@ class Source:
         trusted: scheme and host of the server that keeps their contents, once it is known.
     """
 
-    auth: object
-    brokers: list
-    trusted: tuple | None = None
+    auth: Any
+    brokers: list[str]
+    trusted: tuple[str, str] | None = None
 
 
 class Unfetched(Exception):
     """The content of a message could not be fetched."""
 
 
-def fetched(source, url):
+def fetched(source: Source, url: str) -> Any:
     """The message that a link leads to, as the client's model of it.
 
     Args:
@@ -49,7 +51,7 @@ def fetched(source, url):
     Raises:
         Unfetched: where it cannot be had within the time-out and the limit.
     """
-    done = queue.SimpleQueue()
+    done: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=lambda: done.put(_tried(source, url)), daemon=True).start()
     try:
         found = done.get(timeout=TIME_OUT)
@@ -60,14 +62,14 @@ def fetched(source, url):
     return found
 
 
-def _tried(source, url):
+def _tried(source: Source, url: str) -> Any:
     try:
         return _whole(source, url)
     except Exception as error:  # whatever a server may send, or a client library raise
         return error
 
 
-def _whole(source, url):
+def _whole(source: Source, url: str) -> Any:
     plain = bson.loads(_content(url, _credential(source, url)))
     wrong = hop.Consumer._check_bson_message_structure(plain, "there")
     if wrong:
@@ -81,7 +83,7 @@ def _whole(source, url):
     return model
 
 
-def _content(url, auth):
+def _content(url: str, auth: AuthBase | None) -> bytes:
     end, content = time.monotonic() + TIME_OUT, bytearray()
     with requests.get(url, auth=auth, stream=True, timeout=TIME_OUT) as response:
         if not response.ok:
@@ -95,7 +97,7 @@ def _content(url, auth):
     return bytes(content)
 
 
-def _credential(source, url):
+def _credential(source: Source, url: str) -> AuthBase | None:
     """The way to log in, for the server only that the broker itself names; else none."""
     if not source.auth:
         return None

@@ -3,15 +3,19 @@
 import logging
 import threading
 import time
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from typing import Any, TypeVar
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
-from fsm.io.listeners import ListenerError
+from fsm.core.evidence.fields import Plain
+from fsm.io.listeners import ListenerError, Listening
+from fsm.io.listeners.kafka import Kafka
 from fsm.io.listeners.kafka_committed import ANSWER, Noted
-from fsm.io.listeners.kafka_messages import Messages
-from fsm.io.listeners.kafka_offsets import Offsets
+from fsm.io.listeners.kafka_messages import Messages, origin
+from fsm.io.listeners.kafka_offsets import Offsets, Partition
 
 WAIT = 0.2  # seconds that a poll waits for messages
 BATCH = 100  # messages of one poll
@@ -22,6 +26,7 @@ END = 1.0  # seconds that its end is waited for
 MARK = 5.0  # seconds between two times at which the broker is told how far has been read
 GONE = (KafkaError._AUTO_OFFSET_RESET, KafkaError.OFFSET_OUT_OF_RANGE, KafkaError._NO_OFFSET)
 LOG = logging.getLogger("fsm")
+T = TypeVar("T")
 
 
 class Partitions:
@@ -33,10 +38,12 @@ class Partitions:
         ear: :class:`~fsm.io.listeners.Listening`.
     """
 
-    def __init__(self, kafka, credential, ear):
+    def __init__(self, kafka: Kafka, credential: Any, ear: Listening) -> None:
         self.kafka, self.ear = kafka, ear
-        self._why, self._topics, self._failing = "", {}, {}
-        self._offsets, self._idle = Offsets(), {}
+        self._why, self._offsets = "", Offsets()
+        self._topics: dict[str, str] = {}
+        self._failing: dict[str, tuple[str, float]] = {}
+        self._idle: dict[Partition, int] = {}
         self._looked = self._marked = self._compared = time.monotonic()
         self._messages = Messages(ear, credential, kafka.broker)
         self._noted = Noted(kafka.consumer_group, ear.name)
@@ -44,7 +51,7 @@ class Partitions:
                                    "on_commit": self._noted.told})
         self._noted.consumer = self._consumer
 
-    def begin(self):
+    def begin(self) -> None:
         """Read on in all topics that there are.
 
         Raises:
@@ -54,17 +61,18 @@ class Partitions:
         self._look()
         self.ear.connected(self._topics)
 
-    def take(self):
+    def take(self) -> None:
         """Take what has come, after a short wait at most.
 
         Raises:
             ListenerError: where the broker does not answer any more, or no topic can be read.
         """
         for message in self._consumer.consume(BATCH, WAIT):
-            if message.error() is None:
+            error = message.error()
+            if error is None:
                 self._hear(message)
             else:
-                self._wrong(message)
+                self._wrong(message, error)
         now = time.monotonic()
         if now - self._marked > MARK:
             self._marked = now
@@ -77,7 +85,7 @@ class Partitions:
             self._looked = now
             self._look_again()
 
-    def close(self):
+    def close(self) -> None:
         """Tell the broker how far has been read, and end."""
         self._messages.close()
         self._noted.tell()
@@ -88,16 +96,17 @@ class Partitions:
 
     # -- topics ---------------------------------------------------------------------------------
 
-    def _look_again(self):
+    def _look_again(self) -> None:
         before = dict(self._topics), set(self._offsets)
         self._look()
         if (self._topics, set(self._offsets)) != before:
             self.ear.connected(self._topics)
 
-    def _look(self):
+    def _look(self) -> None:
         """Ask the broker for its topics, and begin with those partitions that are new."""
         there = self._asked(lambda: self._consumer.list_topics(timeout=ANSWER)).topics
-        found, young = set(), set()
+        found: set[Partition] = set()
+        young: set[str] = set()
         for topic in self.kafka.topics:
             name = f"{self.kafka.group}.{topic}"
             known, before = there.get(name), self._topics.get(topic)
@@ -113,13 +122,13 @@ class Partitions:
             lasting = all(why.startswith(ABSENT) for why in self._topics.values())
             raise ListenerError("; ".join(self._topics.values()), lasting)
 
-    def _leave(self, gone):
+    def _leave(self, gone: list[Partition]) -> None:
         if gone:
             self._consumer.incremental_unassign([TopicPartition(*one) for one in gone])
         for one in gone:
             self._offsets.end(one)
 
-    def _start(self, fresh, young):
+    def _start(self, fresh: Iterable[Partition], young: Collection[str]) -> None:
         """Begin with partitions: where the journal says, else the broker; else at their end, those
         of young topics at their beginning."""
         known = {one: _number(self.ear.place(self._named(*one))) for one in fresh}
@@ -139,7 +148,7 @@ class Partitions:
             self.ear.at({self._named(*one): self._offsets.place(one)
                          for one, number in known.items() if number is None})
 
-    def _compare(self):
+    def _compare(self) -> None:
         """Begin anew with partitions of which something waits at the broker, and is not handed
         over since the last time."""
         idle = {one: self._offsets.reached(one) for one in self._offsets}
@@ -154,12 +163,12 @@ class Partitions:
 
     # -- places ---------------------------------------------------------------------------------
 
-    def _bounds(self, one):
+    def _bounds(self, one: Partition) -> tuple[int, int]:
         """(number of the oldest message of a partition, that of the next one)."""
         return self._asked(lambda: self._consumer.get_watermark_offsets(
             TopicPartition(*one), timeout=ANSWER))
 
-    def _end(self, one):
+    def _end(self, one: Partition) -> int:
         """The number of the next message of a partition, -1 where it cannot be had: it may have
         gone just now, which the next look at the topics tells."""
         try:
@@ -167,30 +176,30 @@ class Partitions:
         except ListenerError:
             return -1
 
-    def _go_on(self, one, number):
+    def _go_on(self, one: Partition, number: int) -> None:
         place = TopicPartition(*one, number)
         self._consumer.incremental_unassign([place])
         self._consumer.incremental_assign([place])
 
-    def _named(self, topic, partition):
+    def _named(self, topic: str, partition: int) -> str:
         """The name of a place in the journal."""
         return f"{self.kafka.name} {self.kafka.broker} {topic} {partition}"
 
-    def _short(self, topic):
+    def _short(self, topic: str) -> str:
         return topic.removeprefix(f"{self.kafka.group}.")
 
     # -- what comes -----------------------------------------------------------------------------
 
-    def _hear(self, message):
-        one, number = (message.topic(), message.partition()), message.offset()
+    def _hear(self, message: Message) -> None:
+        one, number = origin(message)
         self._failing.pop(one[0], None)
 
-        def places():
+        def places() -> Plain:
             """Where it is once the message is in the journal."""
             self._offsets.fetched(one, number)
             return {self._named(*one): self._offsets.place(one)}
 
-        def done():
+        def done() -> None:
             self._noted.done.append((one, self._offsets.place(one)))
 
         self._offsets.came(one, number, pending=True)
@@ -198,12 +207,12 @@ class Partitions:
 
     # -- what goes wrong ------------------------------------------------------------------------
 
-    def _wrong(self, message):
+    def _wrong(self, message: Message, error: KafkaError) -> None:
         """An error in the place of a message: of one partition, so the others go on."""
-        error, one = message.error(), (message.topic(), message.partition())
+        one, number = origin(message)
         if error.code() == KafkaError._PARTITION_EOF:
             if one in self._offsets:
-                self._offsets.at_end(one, message.offset())
+                self._offsets.at_end(one, number)
             return
         if error.fatal():
             raise ListenerError(error.str())
@@ -214,21 +223,21 @@ class Partitions:
         if one[0]:
             self._fails(one[0], f"topic {one[0]}: {error.str()}")
 
-    def _fails(self, topic, why):
+    def _fails(self, topic: str, why: str) -> None:
         """A topic cannot be read, or not in whole; that is over when nothing says so any more."""
         fresh = topic not in self._failing
         self._failing[topic] = why, time.monotonic()
         if fresh:
             self._looked = float("-inf")
 
-    def _failing_lately(self, topic):
+    def _failing_lately(self, topic: str) -> str:
         why, last = self._failing.get(topic, ("", 0.0))
         if why and time.monotonic() - last > 2 * COMPARE:
             del self._failing[topic]
             return ""
         return why
 
-    def _skip(self, one):
+    def _skip(self, one: Partition) -> None:
         """Go on with the oldest that a partition has, where it has not what should come next."""
         name, number = one
         lost = self._offsets[one]
@@ -245,12 +254,12 @@ class Partitions:
                        "and GraceDB is asked for what is missing")
         self.ear.lost(f"there is a gap in {name}")
 
-    def _note(self, error):
+    def _note(self, error: KafkaError) -> None:
         """What the library says of the connection, from within its calls."""
         if error.code() != KafkaError._ALL_BROKERS_DOWN or not self._why:
             self._why = error.str()
 
-    def _asked(self, function):
+    def _asked(self, function: Callable[[], T]) -> T:
         """What a function gets from the broker.
 
         Raises:
@@ -268,18 +277,19 @@ class Partitions:
 ABSENT = "the broker has no topic "
 
 
-def _absent(name):
+def _absent(name: str) -> str:
     return f"{ABSENT}{name}"
 
 
-def _trouble(name, known):
+def _trouble(name: str, known: Any) -> str:
     """Why a topic cannot be read, as the broker's list has it; "" where it can."""
     if known is None or (known.error is None and not known.partitions):
         return _absent(name)
     return "" if known.error is None else f"topic {name}: {known.error.str()}"
 
 
-def _number(place):
+def _number(place: object) -> int | None:
     """A place as the journal has it, None where it can be none."""
-    good = isinstance(place, int) and not isinstance(place, bool) and 0 <= place < 2 ** 63
-    return place if good else None
+    if isinstance(place, int) and not isinstance(place, bool) and 0 <= place < 2 ** 63:
+        return place
+    return None

@@ -7,12 +7,13 @@ connection has a client and an event loop of its own, and ends when the connecti
 import asyncio
 import warnings
 from pathlib import Path
+from typing import Any
 
 import attrs
 from safe_netrc import NetrcParseError, netrc
 
 from fsm.io import extras
-from fsm.io.listeners import ListenerError
+from fsm.io.listeners import ListenerError, Listening
 
 try:
     with warnings.catch_warnings():
@@ -49,7 +50,7 @@ class LVAlert:
 
     name: str
     server: str
-    nodes: tuple
+    nodes: tuple[str, ...]
     username: str | None = None
     netrc: str | None = None
     resource: str | None = None
@@ -57,25 +58,25 @@ class LVAlert:
     port: int = 5222
     ca_file: str | None = None
     heartbeat: str | None = None
-    publishers: tuple = ()
-    operators: tuple = ()
+    publishers: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
 
     @property
-    def subscribed(self):
+    def subscribed(self) -> set[str]:
         """All nodes that it listens to."""
-        return {*self.nodes, self.heartbeat} - {None}
+        return {*self.nodes, *(() if self.heartbeat is None else (self.heartbeat,))}
 
     @property
-    def service(self):
+    def service(self) -> str:
         """The server's publishing service."""
         return f"pubsub.{self.server}"
 
     @property
-    def believed(self):
+    def believed(self) -> set[str]:
         """Those whose messages are alerts, in lower case, as servers write them."""
         return {one.lower() for one in (self.service, *self.publishers)}
 
-    def run(self, ear):
+    def run(self, ear: Listening) -> None:
         """Connect, subscribe, and listen until the connection is lost."""
         if MISSING:
             raise ListenerError(MISSING, lasting=True)
@@ -86,7 +87,7 @@ class LVAlert:
         finally:
             _close(loop)
 
-    def _client(self, loop):
+    def _client(self, loop: asyncio.AbstractEventLoop) -> Any:
         username, password = self._login()
         client = LVAlertClient(username, password, self.resource, self.netrc, server=self.server)
         client.loop = loop
@@ -99,7 +100,7 @@ class LVAlert:
         client.register_plugin("xep_0199")
         return client
 
-    def _login(self):
+    def _login(self) -> tuple[str, str]:
         try:
             found = netrc(self.netrc).authenticators(self.server)
         except NetrcParseError as error:
@@ -114,7 +115,7 @@ class LVAlert:
         return found[0], found[2]
 
 
-def _close(loop):
+def _close(loop: asyncio.AbstractEventLoop) -> None:
     """Let nothing of a connection live on."""
     for task in asyncio.all_tasks(loop):
         task.cancel()

@@ -6,7 +6,10 @@ The server vouches for whose account a message is from. A command is written as 
 """
 
 import hashlib
+from collections.abc import Iterator
+from typing import Any
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, printable, short
 from fsm.errors import ControlError, closest
 from fsm.io.control import EARLIER_KEY
@@ -34,7 +37,7 @@ NEAR = 5.0  # seconds within which the same words are the same command, where no
 LONGEST = 20_000  # characters of an answer
 
 
-def command_of(text):
+def command_of(text: str) -> tuple[str, Plain]:
     """(name, arguments) of a command.
 
     Args:
@@ -53,7 +56,7 @@ def command_of(text):
     return name, arguments
 
 
-def origin_of(sender, number, text, now):
+def origin_of(sender: object, number: str, text: str, now: float) -> str:
     """What is the same for every copy of a message: a server gives one to each connection.
 
     Args:
@@ -66,7 +69,7 @@ def origin_of(sender, number, text, now):
     return hashlib.sha256(f"{sender} {told}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
-def said(result=None, error=None, in_words=False):
+def said(result: Any = None, error: str | None = None, in_words: bool = False) -> str:
     """An answer as text: JSON, or in words where the command was in words."""
     if error is not None:
         return printable(f"refused: {error}")
@@ -80,7 +83,7 @@ def said(result=None, error=None, in_words=False):
     return text if len(text) <= LONGEST else text[:LONGEST] + " … (cut; fsm show has all of it)"
 
 
-def _status(result):
+def _status(result: Plain) -> Iterator[str]:
     """How the supervisor fares, in a few lines."""
     yield "all is well" if result["well"] else "something is wrong with the supervisor itself"
     yield from (f"- {name}: {result['messages'].get(name, 'it is wrong')}"
@@ -95,7 +98,7 @@ def _status(result):
         yield f"... and {len(result['listed']) - MOST} more: fsm status"
 
 
-def _of_json(text):
+def _of_json(text: str) -> tuple[str, Plain]:
     try:
         plain = loads(text)
     except (ValueError, RecursionError):
@@ -103,7 +106,7 @@ def _of_json(text):
     if plain.get("uid") == "command":
         earlier = str(plain.get("alert_type"))[:40]
         today = EARLIER.get(earlier)
-        if earlier == "clearGraceID" and isinstance(plain.get("object"), dict):
+        if today and earlier == "clearGraceID" and isinstance(plain.get("object"), dict):
             return today, {"graceids": [str(plain["object"].get("graceid"))]}
         raise ControlError(f"command {earlier!r} is one of the earlier system; "
                            + (f"today's command is {today!r}" if today else "there is none today"))
@@ -111,10 +114,11 @@ def _of_json(text):
     return str(name), plain
 
 
-def _of_words(words):
+def _of_words(words: list[str]) -> tuple[str, Plain]:
     if not words:
         raise ControlError("an empty command; one is 'status'")
-    name, rest, arguments = words[0], words[1:], {}
+    arguments: Plain = {}
+    name, rest = words[0], words[1:]
     if name in OF_PROFILE and len(rest) == 2 and rest[0] == "--profile":
         arguments["profile"], rest = rest[1], []
     for key in WORDS.get(name, ()):

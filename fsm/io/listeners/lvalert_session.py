@@ -10,15 +10,23 @@ import json
 import logging
 import ssl
 import time
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from slixmpp import JID
 from slixmpp.exceptions import IqError, IqTimeout
+from slixmpp.xmlstream import StanzaBase
 from slixmpp.xmlstream.handler import Callback
 from slixmpp.xmlstream.matcher import StanzaPath
 
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ControlError
 from fsm.io.control import Request
-from fsm.io.listeners import ListenerError, lvalert_commands
+from fsm.io.listeners import ListenerError, Listening, lvalert_commands
+
+if TYPE_CHECKING:
+    from fsm.io.listeners.lvalert import LVAlert
 
 PING, ANSWER = 30, 20  # seconds between pings, and until one that is not answered ends it
 TELL = 5.0  # seconds within which the server must answer about subscriptions
@@ -41,12 +49,14 @@ class Session:
         ear: :class:`~fsm.io.listeners.Listening`.
     """
 
-    def __init__(self, config, client, ear):
+    def __init__(self, config: "LVAlert", client: Any, ear: Listening) -> None:
         self.config, self.client, self.ear = config, client, ear
-        self.ended, self._why, self._topics = client.loop.create_future(), "", {}
-        self._look_now, self._late, self._refused = asyncio.Event(), None, -QUIET
+        self.ended: asyncio.Future[None] = client.loop.create_future()
+        self._topics: dict[str, str] = {}
+        self._late: asyncio.TimerHandle | None = None
+        self._why, self._look_now, self._refused = "", asyncio.Event(), -QUIET
 
-    async def run(self):
+    async def run(self) -> None:
         """Listen until the connection ends, or nothing is wanted any more."""
         client, config = self.client, self.config
         self._handle_events()
@@ -58,17 +68,18 @@ class Session:
             if self.ended.done():
                 self.ended.result()
         finally:
-            self._late.cancel()
+            if self._late:
+                self._late.cancel()
             client.cancel_connection_attempt()
             client.abort()
 
-    def _limit(self, seconds, words):
+    def _limit(self, seconds: float, words: str) -> None:
         """End it where it comes no further in so many seconds."""
         if self._late:
             self._late.cancel()
         self._late = self.client.loop.call_later(seconds, self._end, ListenerError(words))
 
-    def _handle_events(self):
+    def _handle_events(self) -> None:
         client = self.client
         client.remove_handler("Pubsub Event: Items")  # it loses messages that have several items
         client.register_handler(Callback("alerts", StanzaPath("message/pubsub_event"), self._hear))
@@ -87,7 +98,7 @@ class Session:
             LOOK, self._end, None))
         client.add_event_handler("session_start", self._begin)
 
-    def _note(self, error):
+    def _note(self, error: Any) -> None:
         """Why the server ends the connection."""
         words = error["text"] or ""
         if error["condition"] == "conflict":
@@ -95,7 +106,7 @@ class Session:
         self._why = ": ".join(filter(None, ("the server ends the connection",
                                             error["condition"], words)))
 
-    def _end(self, error):
+    def _end(self, error: ListenerError | None) -> None:
         if self.ended.done():
             return
         if error is None and self._why:
@@ -107,11 +118,12 @@ class Session:
 
     # -- subscriptions --------------------------------------------------------------------------
 
-    async def _begin(self, _):
+    async def _begin(self, _: object) -> None:
         await self._subscribe(await self._subscriptions())
         if self.ended.done():
             return
-        self._late.cancel()
+        if self._late:
+            self._late.cancel()
         self.client.plugin["xep_0199"].enable_keepalive(PING, ANSWER)
         self.ear.connected(self._topics)
         while not self.ended.done():
@@ -120,7 +132,7 @@ class Session:
             self._look_now.clear()
             await self._look()
 
-    async def _look(self):
+    async def _look(self) -> None:
         """Subscribe again where that has been lost, for which nobody has to give notice."""
         before, known = dict(self._topics), await self._subscriptions()
         missing = await self._subscribe(known)
@@ -132,7 +144,7 @@ class Session:
         if lost or self._topics != before:
             self.ear.connected(self._topics)
 
-    async def _subscribe(self, known):
+    async def _subscribe(self, known: Collection[str] | None) -> list[str]:
         """Subscribe to the nodes that it is not known to be subscribed to; returns these."""
         nodes = sorted(self.config.subscribed)
         missing = [node for node in nodes if node not in (known or ())]
@@ -143,7 +155,7 @@ class Session:
             self._end(ListenerError("; ".join(self._topics.values()), lasting))
         return missing
 
-    async def _subscriptions(self):
+    async def _subscriptions(self) -> set[str] | None:
         """The nodes that it is subscribed to.
 
         None where the server does not tell, as Prosody does not while one of them is deleted:
@@ -159,13 +171,13 @@ class Session:
                         _refusal(error))
             return None
 
-    def _is_ours(self, subscription):
+    def _is_ours(self, subscription: Any) -> bool:
         """Whether this connection hears of it: another one of the account has its own."""
         ours = (self.client.boundjid.bare, self.client.boundjid.full)
         return str(subscription["jid"]) in ours and subscription["subscription"] in (
             "", "subscribed", "unconfigured")
 
-    async def _to(self, node):
+    async def _to(self, node: str) -> str:
         """Subscribe to a node; returns why it cannot, or ""."""
         try:
             await asyncio.wait_for(self.client.subscribe(node), TELL)
@@ -175,7 +187,7 @@ class Session:
 
     # -- what comes -----------------------------------------------------------------------------
 
-    def _hear(self, message):
+    def _hear(self, message: StanzaBase) -> None:
         """Take every item of a message from somebody who is believed."""
         sender = message["from"]
         if sender.bare.lower() not in self.config.believed:
@@ -189,7 +201,7 @@ class Session:
             elif part.get("node") in self.config.subscribed:  # of the node itself, or of who reads
                 self._look_now.set()
 
-    def _take(self, node, payload):
+    def _take(self, node: str | None, payload: str) -> None:
         if node in self.config.nodes:
             self.ear.hear(node, payload)
         elif node == self.config.heartbeat:
@@ -199,7 +211,7 @@ class Session:
 
     # -- commands ---------------------------------------------------------------------------------
 
-    def _ordered(self, message):
+    def _ordered(self, message: StanzaBase) -> None:
         """Take a command, if it is from somebody who may give any."""
         sender = message["from"]
         allowed = sender.bare.lower() in map(str.lower, self.config.operators)
@@ -212,7 +224,7 @@ class Session:
             return  # another connection of the account has it too
         in_words = not text.lstrip().startswith("{")
 
-        def answer(**what):
+        def answer(**what: Any) -> None:
             with contextlib.suppress(RuntimeError):  # the connection has ended meanwhile
                 self.client.loop.call_soon_threadsafe(lambda: self.client.send_message(
                     sender, lvalert_commands.said(**what, in_words=in_words),
@@ -228,7 +240,7 @@ class Session:
         else:
             self.ear.request(Request(name, sender.bare, arguments, answer))
 
-    def _refuse(self, sender):
+    def _refuse(self, sender: JID) -> None:
         """Note, now and then, that somebody who may not has written."""
         if self.config.operators and time.monotonic() >= self._refused + QUIET:
             self._refused = time.monotonic()
@@ -237,12 +249,12 @@ class Session:
 
     # -- heartbeats -----------------------------------------------------------------------------
 
-    def _answer(self, said):
+    def _answer(self, said: Plain) -> None:
         """Publish a heartbeat, from whatever thread."""
         with contextlib.suppress(RuntimeError):  # the connection has ended meanwhile
             asyncio.run_coroutine_threadsafe(self._publish(said), self.client.loop)
 
-    async def _publish(self, said):
+    async def _publish(self, said: Plain) -> None:
         entry = ElementTree.Element("{http://www.w3.org/2005/Atom}entry")
         entry.text = json.dumps({**said, "ptype": "response"})
         try:
@@ -252,11 +264,11 @@ class Session:
             LOG.warning("a heartbeat could not be answered: %s", _refusal(error))
 
 
-def _refusal(error):
+def _refusal(error: Exception) -> str:
     return getattr(error, "condition", "") or SILENT
 
 
-def _request(payload):
+def _request(payload: str) -> dict[str, str] | None:
     """A request for a heartbeat: ``ptype``, ``server``, ``node`` and ``key``; None if it is none.
 
     Source: the monitor of the earlier system.
@@ -270,7 +282,7 @@ def _request(payload):
     return {name: str(plain[name])[:200] for name in ("server", "node", "key") if name in plain}
 
 
-def _failed(why):
+def _failed(why: object) -> ListenerError:
     if isinstance(why, ssl.SSLError):
         return ListenerError("the server's certificate is not trusted", lasting=True)
     return ListenerError(f"it cannot connect: {why}")

@@ -10,13 +10,16 @@ import gzip
 import io
 import sys
 import zlib
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import inf
 from pathlib import Path
+from typing import IO, TypeAlias, cast
 
 import attrs
 
 from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.parsing import parse
 from fsm.core.times import EARLIEST, LATEST, finite, too_late, unix_seconds
 from fsm.errors import AlertError, RecordingError
@@ -40,7 +43,7 @@ class Record:
 
     alert: Alert
     delivered: bool = True
-    contents: dict | None = None
+    contents: Plain | None = None
 
 
 @attrs.frozen(slots=True)
@@ -58,7 +61,10 @@ class Rejection:
     reason: str
 
 
-def read(name):
+Found: TypeAlias = tuple[Record, Plain] | tuple[Rejection, None]
+
+
+def read(name: str | Path) -> Iterator[Record | Rejection]:
     """Read a recording.
 
     Args:
@@ -74,7 +80,7 @@ def read(name):
         yield found
 
 
-def read_with_lines(name):
+def read_with_lines(name: str | Path) -> Iterator[Found]:
     """Read a recording, each record beside the line that it is made of.
 
     Args:
@@ -100,10 +106,11 @@ def read_with_lines(name):
 class _Lines:
     """Lines of a stream up to where it breaks off, which is noted."""
 
-    def __init__(self, stream):
-        self._stream, self.count, self.broken = stream, 0, None
+    def __init__(self, stream: Iterable[bytes]) -> None:
+        self._stream, self.count = stream, 0
+        self.broken: Exception | None = None
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[bytes]:
         try:
             for line in self._stream:
                 self.count += 1
@@ -112,18 +119,19 @@ class _Lines:
             self.broken = error
 
 
-def _usable(recording, number, plain):
+def _usable(recording: str, number: int, plain: object) -> Iterator[Found]:
     try:
         record = record_of_entry(plain)
     except (RecordingError, AlertError) as error:
         yield Rejection(recording, number, str(error)), None
         return
     if record is not None:
+        plain = cast(Plain, plain)  # nothing else makes a record
         line = {"payload": plain} if _is_payload(plain) else plain
         yield record, {**line, "time": record.alert.received}
 
 
-def record_of(line, now=inf):
+def record_of(line: str | bytes, now: float = inf) -> Record | None:
     """Read one line, as :func:`record_of_entry` does.
 
     Args:
@@ -137,7 +145,7 @@ def record_of(line, now=inf):
     return record_of_entry(plain, now)
 
 
-def record_of_entry(plain, now=inf):
+def record_of_entry(plain: object, now: float = inf) -> Record | None:
     """Read one entry.
 
     Args:
@@ -176,7 +184,7 @@ def record_of_entry(plain, now=inf):
     return Record(alert, delivered, contents)
 
 
-def refused(line, why):
+def refused(line: bytes, why: str) -> bytes:
     """A line that cannot be used, in bytes, with the reason: it is kept like this, never used."""
     try:
         if _is_refused(loads(line)):
@@ -186,16 +194,16 @@ def refused(line, why):
     return dumps({REJECTED: why, "line": line.decode("utf-8", "surrogateescape")})
 
 
-def _is_refused(plain):
+def _is_refused(plain: object) -> bool:
     return isinstance(plain, dict) and plain.keys() == {REJECTED, "line"}
 
 
-def _is_payload(plain):
+def _is_payload(plain: Plain) -> bool:
     """Whether it is an alert's payload that stands alone."""
     return "uid" in plain and "payload" not in plain
 
 
-def time_of(plain):
+def time_of(plain: Plain) -> float:
     """When the alert of an entry arrived, unix seconds.
 
     Args:
@@ -211,7 +219,7 @@ def time_of(plain):
     return time
 
 
-def _told(plain):
+def _told(plain: Plain) -> float:
     """When it says to have arrived, whenever that is."""
     told = plain.get("time")
     if told is None and _is_payload(plain):
@@ -224,14 +232,14 @@ def _told(plain):
     return number if time is None else time
 
 
-def _beyond(time):
+def _beyond(time: float) -> str:
     """Why no alert can have arrived at a time; "" where one can."""
     if EARLIEST <= time < LATEST:
         return ""
     return f"'time' must be unix seconds between 1990 and 2100; {time:.15g} is none"
 
 
-def _own_time(payload):
+def _own_time(payload: Plain) -> float:
     """When a payload's change was made, as it says itself."""
     for part in (payload.get("data"), payload.get("object")):
         time = unix_seconds(part.get("created")) if isinstance(part, dict) else None
@@ -243,7 +251,7 @@ def _own_time(payload):
 
 
 @contextmanager
-def _opened(name):
+def _opened(name: str | Path) -> Iterator[Iterable[bytes]]:
     if name == STANDARD_INPUT:
         yield _unzipped(sys.stdin.buffer)
         return
@@ -255,8 +263,8 @@ def _opened(name):
                              "recording, or - for standard input") from None
 
 
-def _unzipped(stream):
-    if not hasattr(stream, "peek"):
-        stream = io.BufferedReader(stream)
-    head = stream.peek(2)[:2]
-    return gzip.open(stream) if head == b"\x1f\x8b" else stream
+def _unzipped(stream: IO[bytes]) -> Iterable[bytes]:
+    buffered = cast(io.BufferedReader, stream if hasattr(stream, "peek") else
+                    io.BufferedReader(cast(io.RawIOBase, stream)))
+    head = buffered.peek(2)[:2]
+    return gzip.open(buffered) if head == b"\x1f\x8b" else buffered

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 
 from fsm.errors import RecordingError
 from fsm.io.jsonio import loads
@@ -10,7 +11,7 @@ _BEGIN = re.compile(r"\s*(?=\S)")
 _AGAIN = re.compile(r"^(?=[{\[])", re.MULTILINE)  # where a document can begin
 
 
-def entries(lines):
+def entries(lines: Iterable[bytes]) -> Iterator[tuple[int, object]]:
     """The entries of a recording: JSON, one a line, or printed over several lines, or in lists.
 
     Args:
@@ -29,7 +30,7 @@ def entries(lines):
             yield number, one
 
 
-def _documents(numbered):
+def _documents(numbered: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, str | bytes]]:
     """Texts that are one JSON document each: the first one tells whether it goes over lines."""
     written = ((number, line) for number, line in numbered if line.strip())
     number, first = next(written, (0, b"0"))
@@ -41,7 +42,7 @@ def _documents(numbered):
         yield from written
 
 
-def _is_json(text):
+def _is_json(text: bytes) -> bool:
     try:
         loads(text)
     except (ValueError, RecursionError):
@@ -49,7 +50,7 @@ def _is_json(text):
     return True
 
 
-def _spread(text, number):
+def _spread(text: str, number: int) -> Iterator[tuple[int, str]]:
     """JSON documents in a text, wherever each ends; what is none ends where another can begin."""
     decoder, at = json.JSONDecoder(), 0
     while found := _BEGIN.match(text, at):

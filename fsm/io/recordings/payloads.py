@@ -3,10 +3,12 @@
 Source: LVAlert of the second observing run, igwn-alert of today.
 """
 
+from fsm.core.evidence.fields import Plain
+
 LEGACY, CURRENT = "legacy", "current"
 
 
-def payload(uid, flavour, what, data, state):
+def payload(uid: str, flavour: str, what: str, data: Plain, state: Plain) -> Plain:
     """The alert for a change.
 
     Args:
@@ -26,7 +28,7 @@ def payload(uid, flavour, what, data, state):
     return {"uid": uid, "alert_type": kind, **changed}
 
 
-def _legacy(what, data, state):
+def _legacy(what: str, data: Plain, state: Plain) -> tuple[str, Plain]:
     if what == "new":
         return "new", {"description": "", "file": "coinc.xml", "object": data}
     if what == "log":

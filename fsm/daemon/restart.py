@@ -1,0 +1,34 @@
+"""A supervisor takes up what the journal says that the last one knew."""
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from fsm.core.engine.effects import Ask
+from fsm.core.evidence.superevent_names import Names
+from fsm.io.journal.journal import ACTED
+
+if TYPE_CHECKING:
+    from fsm.daemon.loop import Supervisor
+
+NAME = "name "  # begins the names of facts that tell under which name a superevent is supervised
+
+
+def taken_up(supervisor: "Supervisor") -> list[Ask]:
+    """Take up what the journal says of all; returns the questions that wait for an answer.
+
+    Args:
+        supervisor: which has not begun yet.
+    """
+    journal, engine = supervisor.journal, supervisor.engine
+    for graceid, timer, heard in journal.timers():
+        supervisor.candidates.register(graceid)
+        engine.timers.wake(graceid, timer)
+        if heard is not None:
+            supervisor.open_since[graceid] = heard
+    engine.resume(journal.last_time() or -inf, journal.archived())
+    engine.names = Names(journal.facts(NAME))
+    supervisor.candidates.upto = journal.fact(ACTED, 0)
+    asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
+            for plain in journal.questions()]
+    supervisor.asked.update(ask.question for ask in asks)
+    return asks
