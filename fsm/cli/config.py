@@ -112,7 +112,7 @@ def import_config(files: tuple[str, ...], out: str, **login: str | None) -> None
     from fsm.io.config.load import policy
 
     processes, _ = charts_of({})
-    tables, notes = imported(files, processes, {key: login[key] for key in login if login[key]})
+    tables, notes = imported(files, processes, {key: value for key, value in login.items() if value})
     policy(tables, processes)  # what is written must be right
     running(tables)
     written(tables, out)

@@ -78,7 +78,8 @@ def starts(parent: Process, child: Process) -> bool:
         if awaited & ends:
             return True
     own = [h.template for h in parent.starts.hints()]
-    triggers = [h.template for h in child.starts.hints() if h.template not in (None, *own)]
+    triggers = [h.template for h in child.starts.hints()
+                if h.template is not None and h.template not in own]
     for _, check in parent.checks():
         for part in (check.expects, *getattr(check.expects, "watches", ())):
             for expected in getattr(part, "templates", ()):

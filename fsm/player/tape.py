@@ -79,8 +79,8 @@ def read(recordings: Iterable[str]) -> Tape:
     topics: dict[str, str] = {}  # by GraceID
     for name in recordings:
         for found, plain in read_with_lines(name):
-            if isinstance(found, Rejection):
-                rejected.append(found)
+            if isinstance(found, Rejection) or plain is None:  # which goes with a rejection alone
+                rejected += [found] if isinstance(found, Rejection) else []
                 continue
             graceid = found.alert.graceid
             topic = plain.get("topic") or _topic(graceid, found.alert) or topics.get(graceid, "")

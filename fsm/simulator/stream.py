@@ -79,9 +79,8 @@ class Stream:
     def _answering(self, number: int) -> RecordedGraceDB:
         story = self._story(number)
         lines = story.lines(story.graceid, self._charts, self._faults)
-        records = sorted((record_of(dumps(line)) for line in lines),
-                         key=lambda record: record.alert.received)
-        return RecordedGraceDB(records)
+        found = filter(None, (record_of(dumps(line)) for line in lines))
+        return RecordedGraceDB(sorted(found, key=lambda record: record.alert.received))
 
     def _note(self, graceid: str, number: int) -> None:
         """Remember whose story a GraceID is of, for as long as it may be asked for."""

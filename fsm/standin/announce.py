@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fsm.core.evidence.fields import Plain
-from fsm.io.recordings.payloads import payload
+from fsm.io.recordings.payloads import LEGACY, payload
 
 
 class Announcer:
@@ -34,7 +34,7 @@ class Announcer:
     def say(self, time: float, topic: str, uid: str, what: str, data: Any, state: Plain) -> None:
         """Announce a change; see :func:`fsm.io.recordings.payloads.payload`."""
         line = {"time": round(time, 3), "topic": topic,
-                "payload": payload(uid, self.flavour, what, data, state)}
+                "payload": payload(uid, self.flavour or LEGACY, what, data, state)}
         with self._lock:
             if self._chance.random() < self.lose:
                 line["delivered"] = False

@@ -7,6 +7,7 @@ an external event where it is no burst, an event where it is superseded.
 from collections.abc import Sequence
 
 from fsm.chart import Lifecycle, Move, Region, State, label, not_
+from fsm.core.charts.kinds import Kind
 from machines.known import UNKNOWN_THERE
 from machines.o4.stages import ALERT_STAGE, COINCIDENCE_STAGE, EVENTS, QUALITY
 
@@ -20,7 +21,7 @@ FOLLOWED = (
 )
 
 
-def lifecycle(kind: str, title: str, name: str, end: str, against: str,
+def lifecycle(kind: Kind, title: str, name: str, end: str, against: str,
               regions: Sequence[Region] = ()) -> Lifecycle:
     """Declare a lifecycle that one label ends early, until it is taken off."""
     return Lifecycle(

@@ -65,8 +65,9 @@ def held_back(stops: Expectation, start: Expectation, sending: Expectation,
         begun, stopped = start.judge(evidence, scope), stops.judge(evidence, scope)
         if not stopped.right:
             return stopped
-        by_then = Scope(scope.values)
-        by_then.until = by = begun.at if stopped.at is None else stopped.at
+        by_then, by = Scope(scope.values), begun.at if stopped.at is None else stopped.at
+        if by is not None:
+            by_then.until = by
         late = by is not None and begun.at is not None and by > begun.at + within
         if late or sending.judge(evidence, by_then).right:
             return Verdict(ABSENT, "it came too late to stop it")
