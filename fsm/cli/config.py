@@ -112,7 +112,8 @@ def import_config(files: tuple[str, ...], out: str, **login: str | None) -> None
     from fsm.io.config.load import policy
 
     processes, _ = charts_of({})
-    tables, notes = imported(files, processes, {key: value for key, value in login.items() if value})
+    given = {key: value for key, value in login.items() if value}
+    tables, notes = imported(files, processes, given)
     policy(tables, processes)  # what is written must be right
     running(tables)
     written(tables, out)
