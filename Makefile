@@ -1,8 +1,9 @@
-# The tests that are run with other Pythons too: the core, what is between it and the world, the daemon
-# and two of the machines; not the other machines and the simulated nights, which hang on these alone.
-PART = tests/core tests/io tests/machines/o2/test_event.py tests/machines/o4/test_notices.py \
-	tests/replay $(addprefix tests/daemon/test_, \
-	daemon.py failed_inputs.py flood.py candidate_store.py commands.py loop.py)
+# The tests that are run with other Pythons too: the core, what hangs on what is installed (SQLite,
+# Kafka's client, the client of GraceDB, cattrs), the daemon, and two of the machines; not the other
+# machines and the simulated nights, which hang on these alone.
+PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4/test_notices.py \
+	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
+	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
 .PHONY: demo test others sweeps lint diagrams benchmark soak growth clean
 

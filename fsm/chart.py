@@ -1,12 +1,12 @@
 """Everything that a chart is written with: one import for authors of machines."""
 
-from fsm.core.charts.checks import Each, Stage, check
+from fsm.core.charts.checks import Check, Each, Stage, check
 from fsm.core.charts.kinds import GRAVE, SERIOUS
 from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.charts.machines import machine
 from fsm.core.charts.process import Process
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Verdict
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
 from fsm.core.expect.names import known_fields, known_labels
 from fsm.core.expect.vocabulary import (
     START,
@@ -28,8 +28,9 @@ from fsm.core.expect.vocabulary import (
 )
 
 __all__ = [
-    "ABSENT", "GRAVE", "RIGHT", "SERIOUS", "START", "UNKNOWN", "WRONG", "Each", "Evidence",
-    "Lifecycle", "Move", "Process", "Region", "Stage", "State", "Verdict", "all_of", "any_of",
-    "check", "external", "field", "file", "gw_event", "known_fields", "known_labels", "label",
-    "lasting", "log", "machine", "new", "not_", "predicate", "preferred", "signoff", "whenever",
+    "ABSENT", "GRAVE", "RIGHT", "SERIOUS", "START", "UNKNOWN", "WRONG", "Check", "Each", "Evidence",
+    "Expectation", "Lifecycle", "Move", "Process", "Region", "Scope", "Stage", "State", "Verdict",
+    "all_of", "any_of", "check", "external", "field", "file", "gw_event", "known_fields",
+    "known_labels", "label", "lasting", "log", "machine", "new", "not_", "predicate", "preferred",
+    "signoff", "whenever",
 ]

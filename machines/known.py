@@ -1,9 +1,10 @@
 """Whether GraceDB knows a candidate: what it has no more, or never had, is not followed up."""
 
-from fsm.chart import ABSENT, RIGHT, Verdict, field, predicate
+from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, predicate
+from fsm.core.expect.base import Scope
 
 
-def judge_unknown(evidence, scope):
+def judge_unknown(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether GraceDB has said that it has no such candidate."""
     if evidence.gone is None:
         return Verdict(ABSENT, "nothing says that GraceDB does not know it")

@@ -1,9 +1,10 @@
 """Labels that exclude each other; in both eras."""
 
-from fsm.chart import ABSENT, RIGHT, Verdict, label, predicate
+from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, label, predicate
+from fsm.core.expect.base import Expectation, Scope
 
 
-def opposite(*pairs):
+def opposite(*pairs: tuple[str, str]) -> Expectation:
     """Expect both labels of a pair, since the last pair came together: each is news.
 
     Args:
@@ -11,11 +12,12 @@ def opposite(*pairs):
     """
     together = [label(one) & label(other) for one, other in pairs]
 
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         found = [one for pair in together if (one := pair.judge(evidence, scope)).right]
         if not found:
             return Verdict(ABSENT, "no two labels exclude each other")
-        return Verdict(RIGHT, "; ".join(one.why for one in found), max(one.at for one in found))
+        return Verdict(RIGHT, "; ".join(one.why for one in found),
+                       max((one.at for one in found if one.at is not None), default=None))
 
     return predicate(judge, " or ".join(f"{one} and {other}" for one, other in pairs),
                      watches=together)

@@ -1,9 +1,10 @@
 """Notices that are sent although the candidate has been retracted; in both eras."""
 
-from fsm.chart import ABSENT, Verdict, file, predicate
+from fsm.chart import ABSENT, Evidence, Verdict, file, predicate
+from fsm.core.expect.base import Expectation, Scope
 
 
-def sent_after(retraction, *names):
+def sent_after(retraction: Expectation, *names: str) -> Expectation:
     """Expect a notice after a retraction, since the newest of them.
 
     Args:
@@ -12,9 +13,9 @@ def sent_after(retraction, *names):
     """
     notices = [file(name, after=retraction) for name in names]
 
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         found = [one for notice in notices if (one := notice.judge(evidence, scope)).right]
-        return max(found, key=lambda one: one.at,
+        return max(found, key=lambda one: one.at or 0.0,
                    default=Verdict(ABSENT, "no notice was sent after a retraction"))
 
     return predicate(judge, "a notice after the retraction", watches=[*notices, retraction])

@@ -17,7 +17,7 @@ from fsm.cli.shared import Commands
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="fsm")
-def main():
+def main() -> None:
     """Event Supervisor: watches the follow-up of gravitational-wave candidates in GraceDB.
 
     Every candidate gets a state machine that knows which annotations must appear, in what order

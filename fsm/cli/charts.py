@@ -14,23 +14,24 @@ from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json,
               help="Write nothing; exit with 1 and name what is stale (comparing DOT).")
 @configuration
 @click.pass_context
-def diagram(ctx, names, out, check, config):
+def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
+            config: str | None) -> None:
     """Draw the flow charts of all machines, or of those named, as SVG and DOT."""
-    from fsm.draw import flow_charts
+    from fsm.draw import flow_charts, folder
     from fsm.registry import drawn
 
     charts, _ = charts_and_policy(config)
     made = flow_charts.chosen(flow_charts.graphs(*charts), names)
     if check:
-        old = flow_charts.stale(made, list(drawn(*charts)), out, whole=not names)
+        old = folder.stale(made, list(drawn(*charts)), out, whole=not names)
         for name in old:
-            click.echo(f"{out}/{name} is stale: run 'fsm diagram'", err=True)
+            click.echo(f"{name} is stale: run 'fsm diagram'", err=True)
         ctx.exit(FAILED if old else 0)
     with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
-        flow_charts.write(made, list(drawn(*charts)), out, whole=not names,
-                       progress=lambda _: bar.update(1))
-    click.echo(f"{len(made)} charts in {out}/, see {out}/{flow_charts.INDEX}" if not names
-               else "\n".join(f"{out}/{name}.svg" for name in made))
+        written = folder.write(made, list(drawn(*charts)), out, whole=not names,
+                               progress=lambda _: bar.update(1))
+    click.echo(f"{len(made)} charts in {out}/, see {out}/{folder.INDEX}" if not names
+               else "\n".join(map(str, written)))
 
 
 @click.command()
@@ -39,7 +40,7 @@ def diagram(ctx, names, out, check, config):
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where it is stale.")
 @configuration
 @click.pass_context
-def document(ctx, out, check, config):
+def document(ctx: click.Context, out: str, check: bool, config: str | None) -> None:
     """Write the page that lists every process: starts, checks, deadlines, sources."""
     from pathlib import Path
 
@@ -59,7 +60,7 @@ def document(ctx, out, check, config):
 @click.command()
 @configuration
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def machines(config, as_json):
+def machines(config: str | None, as_json: bool) -> None:
     """List every process with its start, checks, deadlines and responsible parties."""
     from fsm.report.processes import processes_as_data
 

@@ -1,23 +1,29 @@
 """``fsm config``: checks, shows and imports configurations."""
 
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
 import click
 
 from fsm.cli.shared import FAILED, charts_and_policy, charts_of, print_json, terminal
 from fsm.errors import SupervisorError
+
+if TYPE_CHECKING:
+    from fsm.core.charts.policy import Profile
 
 ERAS = {"": "candidates of every era", "o2": "candidates of GraceDB without superevents",
         "o4": "today's candidates"}
 
 
 @click.group()
-def config():
+def config() -> None:
     """Configurations: check one, show what it means, import the earlier system's."""
 
 
 @config.command("check")
 @click.argument("name", metavar="FILE|NAME")
 @click.pass_context
-def check_config(ctx, name):
+def check_config(ctx: click.Context, name: str) -> None:
     """Say whether a configuration is right; exit status 1 where it is not."""
     from fsm.core.charts.policy import UNCONFIGURED
     from fsm.daemon import wiring
@@ -45,7 +51,7 @@ def check_config(ctx, name):
         click.echo(f"  {words}")
 
 
-def _in_vain(profiles):
+def _in_vain(profiles: list["Profile"]) -> Iterator[str]:
     """Which profiles leave nothing to one after them, in words."""
     for number, profile in enumerate(profiles):
         before = next((one for one in profiles[:number] if not one.leaves(profile)), None)
@@ -53,7 +59,7 @@ def _in_vain(profiles):
             yield f"{profile.name} is never tried: {before.name}, before it, takes all it is for"
 
 
-def _left_alone(profiles):
+def _left_alone(profiles: list["Profile"]) -> Iterator[str]:
     """Which candidates no profile is for, in words."""
     for era, name in ERAS.items():
         own = [one for one in profiles if one.era in ("", era)]
@@ -71,7 +77,7 @@ def _left_alone(profiles):
 @click.option("--era", type=click.Choice(["o2", "o4"]), default="o2", show_default=True,
               help="Of GraceDB without superevents (o2), or with them (o4).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show_config(name, group, pipeline, search, era, as_json):
+def show_config(name: str, group: str, pipeline: str, search: str, era: str, as_json: bool) -> None:
     """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH."""
     from fsm.report.processes import profile_as_data
     from fsm.report.terminal import show_profile
@@ -94,7 +100,7 @@ def show_config(name, group, pipeline, search, era, as_json):
 @click.option("--username", metavar="NAME", help="Likewise, to log in there.")
 @click.option("--netrc", metavar="FILE", help="Likewise, with the password.")
 @click.option("--resource", metavar="NAME", help="Likewise, of the login.")
-def import_config(files, out, **login):
+def import_config(files: tuple[str, ...], out: str, **login: str | None) -> None:
     """Turn the earlier system's configurations into one of today's.
 
     Give all its children's files and the listener's, which tells the nodes that each child hears.
@@ -106,7 +112,8 @@ def import_config(files, out, **login):
     from fsm.io.config.load import policy
 
     processes, _ = charts_of({})
-    tables, notes = imported(files, processes, {key: login[key] for key in login if login[key]})
+    given = {key: value for key, value in login.items() if value}
+    tables, notes = imported(files, processes, given)
     policy(tables, processes)  # what is written must be right
     running(tables)
     written(tables, out)
@@ -115,12 +122,12 @@ def import_config(files, out, **login):
         click.echo(f"note: {note}")
 
 
-def _grouped(notes, files):
+def _grouped(notes: Iterable[str], files: tuple[str, ...]) -> Iterator[str]:
     """Notes, of which those that are the same of several files are one."""
-    found = {}
+    found: dict[str, list[str | None]] = {}
     for note in notes:
         name = next((name for name in files if note.startswith(f"{name}: ")), None)
         found.setdefault(note if name is None else note[len(name) + 2:], []).append(name)
     for words, names in found.items():
-        names = [name for name in names if name is not None]
-        yield f"{', '.join(names)}: {words}" if names else words
+        of = [name for name in names if name is not None]
+        yield f"{', '.join(of)}: {words}" if of else words

@@ -1,10 +1,16 @@
 """``fsm standin``, ``simulate`` and ``record``: a GraceDB to try things on, nights, recordings."""
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from fsm.cli.shared import charts_of, moment
+
+if TYPE_CHECKING:
+    from fsm.core.charts.process import Process
+    from fsm.simulator.night import Candidate
 
 
 @click.command()
@@ -22,7 +28,8 @@ from fsm.cli.shared import charts_of, moment
 @click.option("--mail", metavar="PORT", type=int,
               help="Be a mail server too, which keeps each e-mail as a file in DIR/mail; 0 for any "
                    "port.")
-def standin(data, port, tls, flavour, token, superevents, mail):
+def standin(data: str, port: int, tls: bool, flavour: str | None, token: str, superevents: bool,
+            mail: int | None) -> None:
     """Serve a stand-in for GraceDB, for trials and tests without access to the real one.
 
     It speaks what GraceDB's own client uses, keeps its data in DIR/standin.db, and appends every
@@ -68,7 +75,7 @@ def standin(data, port, tls, flavour, token, superevents, mail):
               metavar="URL", help="Address of GraceDB's REST interface.")
 @click.option("--out", default="-", show_default=True, metavar="FILE",
               help="Where to; - for standard output.")
-def record(graceids, query, kind, gracedb, out):
+def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str, out: str) -> None:
     """Record past candidates from GraceDB, for 'fsm replay'; superevents with their events.
 
     Its event, log, labels, files, notices and sign-offs are read with their times, and turned into
@@ -116,7 +123,8 @@ def record(graceids, query, kind, gracedb, out):
               help="A recording (- for standard output), or a GraceDB to be written into.")
 @click.option("--speed", default=0.0, metavar="X",
               help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can.")
-def simulate(kinds, events, rate, faults, plan, seed, start, flavour, to, speed):
+def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan: str | None,
+             seed: str, start: float, flavour: str | None, to: str, speed: float) -> None:
     """Simulate a night of candidates of the given kinds with all their follow-up.
 
     Events of the second observing run: cbc, cbc-mbta, cbc-pycbc, cbc-spiir, burst, burst-long, lib;
@@ -156,7 +164,8 @@ def simulate(kinds, events, rate, faults, plan, seed, start, flavour, to, speed)
     click.echo(f"{events} candidates, {len(lines)} alerts", err=True)
 
 
-def _drive(url, processes, wrong, speed, night):
+def _drive(url: str, processes: Sequence["Process"], wrong: dict[str, float], speed: float,
+           night: list["Candidate"]) -> None:
     from fsm.simulator.driver import Driver
 
     with click.progressbar(length=len(night), label="simulating", file=sys.stderr) as bar:

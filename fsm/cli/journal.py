@@ -1,17 +1,21 @@
 """``fsm journal``: checks, copies and shrinks a journal."""
 
 import sys
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
 from fsm.cli.shared import FAILED, configuration, print_json
 from fsm.io.paths import shown
 
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
 LARGE = 10_000_000  # bytes from which on a progress is shown
 
 
 @click.group()
-def journal():
+def journal() -> None:
     """A journal: check it, copy it while its supervisor runs, make it smaller.
 
     \b
@@ -23,7 +27,7 @@ def journal():
     """
 
 
-def _path(file, config):
+def _path(file: str | None, config: str | None) -> str:
     """The journal that is meant."""
     if file:
         return file
@@ -43,7 +47,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON d
 @as_json
 @configuration
 @click.pass_context
-def check(ctx, file, quick, as_json, config):
+def check(ctx: click.Context, file: str | None, quick: bool, as_json: bool,
+          config: str | None) -> None:
     """Say whether a journal is sound; nothing is written, and its supervisor may run.
 
     SQLite looks at every page; then everything is read that a supervisor may have to read, and its
@@ -73,7 +78,7 @@ def check(ctx, file, quick, as_json, config):
 @click.argument("files", metavar="[FILE] TO", nargs=-1, required=True)
 @as_json
 @configuration
-def backup(files, as_json, config):
+def backup(files: tuple[str, ...], as_json: bool, config: str | None) -> None:
     """Copy a journal into the new file TO, as it is at this moment; its supervisor may run.
 
     The copy is one file that only its owner may read, and is verified. To go back to it, stop the
@@ -104,7 +109,7 @@ def backup(files, as_json, config):
 @click.argument("file", required=False)
 @as_json
 @configuration
-def vacuum(file, as_json, config):
+def vacuum(file: str | None, as_json: bool, config: str | None) -> None:
     """Make a journal as small as it can be, while no supervisor has it open.
 
     A supervisor gives back by itself what becomes free; a journal that an early version has made
@@ -123,11 +128,11 @@ def vacuum(file, as_json, config):
 class _Progress:
     """A bar on standard error, for large journals."""
 
-    def __enter__(self):
-        self._bar = None
+    def __enter__(self) -> Self:
+        self._bar: ProgressBar[int] | None = None
         return self
 
-    def __call__(self, done, whole):
+    def __call__(self, done: int, whole: int) -> None:
         if self._bar is None:
             if whole * 4096 < LARGE:
                 return
@@ -135,10 +140,10 @@ class _Progress:
             self._bar.__enter__()
         self._bar.update(done - self._bar.pos)
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         if self._bar is not None:
             self._bar.__exit__(*error)
 
 
-def _megabytes(size):
+def _megabytes(size: float) -> str:
     return f"{size / 1e6:.1f} MB"

@@ -7,7 +7,7 @@ import click
 from fsm.cli.shared import configuration, moment, print_json, terminal
 
 
-def _since(ctx, parameter, value):
+def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float:
     return float("-inf") if value is None else moment(ctx, parameter, value)
 
 
@@ -21,7 +21,8 @@ def _since(ctx, parameter, value):
 @click.option("--journal", metavar="FILE", help="The journal, instead of the configured one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @configuration
-def latency(process, since, plot, suggest, journal, as_json, config):
+def latency(process: str, since: float, plot: str | None, suggest: bool, journal: str | None,
+            as_json: bool, config: str | None) -> None:
     """Show how long checks take until they are met: median, 90 %, 99 %, longest, share on time.
 
     From the journal, whether its supervisor runs or not. --suggest proposes one and a half times

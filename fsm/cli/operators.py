@@ -1,16 +1,19 @@
 """What operators command a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
 
 import sys
+from collections.abc import Callable
+from typing import Any, BinaryIO, TypeVar
 
 import click
 
 from fsm.cli.shared import REJECTED, configuration, print_json, terminal
 from fsm.core.printable import counted
 
+FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what click decorates
 AT_ONCE = 200  # candidates in one command
 
 
-def operator(command):
+def operator(command: FC) -> FC:
     """The options by which a command finds the supervisor, and how it answers."""
     command = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
         command)
@@ -25,13 +28,13 @@ of_profile = click.option("--profile", default="", metavar="NAME",
 reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
 
 
-def _ordered(config, socket, name, **arguments):
+def _ordered(config: str | None, socket: str | None, name: str, **arguments: Any) -> dict[str, Any]:
     from fsm.io.control import request
 
     return request(socket or _socket_of(config), name, **arguments)
 
 
-def _socket_of(config):
+def _socket_of(config: str | None) -> str:
     from fsm.errors import ConfigurationError
     from fsm.io.config.daemon import running
     from fsm.io.config.load import read
@@ -43,7 +46,7 @@ def _socket_of(config):
                                  "socket with --socket") from None
 
 
-def _said(result, as_json, words):
+def _said(result: object, as_json: bool, words: str) -> None:
     if as_json:
         print_json(result)
     else:
@@ -54,7 +57,8 @@ def _said(result, as_json, words):
 @click.argument("graceid", required=False)
 @of_profile
 @operator
-def status(graceid, profile, config, socket, as_json):
+def status(graceid: str | None, profile: str, config: str | None, socket: str | None,
+           as_json: bool) -> None:
     """Show how the supervisor fares, and its candidates; those with trouble come first.
 
     For each listener: whether it is well, since when, when a usable alert of each topic came last,
@@ -77,7 +81,7 @@ def status(graceid, profile, config, socket, as_json):
 @click.command()
 @click.argument("graceid")
 @operator
-def show(graceid, config, socket, as_json):
+def show(graceid: str, config: str | None, socket: str | None, as_json: bool) -> None:
     """Show a candidate: its stages and checks, and all that has happened to it."""
     from fsm.report.operator_terminal import show_candidate
 
@@ -94,7 +98,8 @@ def show(graceid, config, socket, as_json):
 @click.argument("check", required=False, default="")
 @reasoned
 @operator
-def waive(graceid, process, check, reason, config, socket, as_json):
+def waive(graceid: str, process: str, check: str, reason: str, config: str | None,
+          socket: str | None, as_json: bool) -> None:
     """Make needless what is still expected of a candidate, or of one of its processes or checks.
 
     \b
@@ -114,7 +119,8 @@ def waive(graceid, process, check, reason, config, socket, as_json):
 @reasoned
 @operator
 @click.pass_context
-def retry(ctx, graceids, profile, reason, config, socket, as_json):
+def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: str,
+          config: str | None, socket: str | None, as_json: bool) -> None:
     """Take inputs again that have failed: those about some candidates, or all.
 
     What raises an error when it is taken is put aside, so that everything else goes on; 'fsm show'
@@ -139,7 +145,8 @@ def retry(ctx, graceids, profile, reason, config, socket, as_json):
 @click.option("--check", default="", help="Only of this check.")
 @reasoned
 @operator
-def acknowledge(graceids, profile, process, check, reason, config, socket, as_json):
+def acknowledge(graceids: tuple[str, ...], profile: str, process: str, check: str, reason: str,
+                config: str | None, socket: str | None, as_json: bool) -> None:
     """Remind nobody any more of what is wrong with a candidate.
 
     Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
@@ -158,7 +165,8 @@ def acknowledge(graceids, profile, process, check, reason, config, socket, as_js
 @reasoned
 @operator
 @click.pass_context
-def retire(ctx, graceids, everything, profile, yes, reason, config, socket, as_json):
+def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, profile: str, yes: bool,
+           reason: str, config: str | None, socket: str | None, as_json: bool) -> None:
     """Supervise candidates no longer; what is heard of them from now on is left alone.
 
     \b
@@ -169,12 +177,12 @@ def retire(ctx, graceids, everything, profile, yes, reason, config, socket, as_j
     """
     failed = []
 
-    def listed():
+    def listed() -> tuple[int, list[str]]:
         found = _ordered(config, socket, "status", profile=profile)
         return found["candidates"], [row["graceid"] for row in found["listed"]
                                      if row["graceid"] not in failed]
 
-    def gone(some):
+    def gone(some: list[str]) -> list[str]:
         result = _ordered(config, socket, "retire", graceids=some, reason=reason)
         failed.extend(result["failed"])
         return result["retired"]
@@ -206,7 +214,8 @@ def retire(ctx, graceids, everything, profile, yes, reason, config, socket, as_j
 @reasoned
 @operator
 @click.pass_context
-def inject(ctx, alert, reason, config, socket, as_json):
+def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None, socket: str | None,
+           as_json: bool) -> None:
     """Have alerts taken as if they had just come: payloads, or lines of a recording.
 
     Exit status: 0; 3 when something in the file cannot be used: it is named, the rest is taken.
@@ -234,7 +243,7 @@ def inject(ctx, alert, reason, config, socket, as_json):
 
 @click.command()
 @operator
-def pause(config, socket, as_json):
+def pause(config: str | None, socket: str | None, as_json: bool) -> None:
     """Hold letters (mail, chat) back until 'fsm resume'; they are kept, and sent then."""
     paused = _ordered(config, socket, "pause")["paused"]
     _said({"paused": paused}, as_json, f"letters are held back, by {paused['who']}, until "
@@ -243,7 +252,7 @@ def pause(config, socket, as_json):
 
 @click.command()
 @operator
-def resume(config, socket, as_json):
+def resume(config: str | None, socket: str | None, as_json: bool) -> None:
     """Let letters go again; what was held back is sent as digests."""
     _said(_ordered(config, socket, "resume"), as_json, "letters go again")
 
@@ -253,7 +262,8 @@ def resume(config, socket, as_json):
 @click.option("--to", "parties", multiple=True, default=("operators",), show_default=True,
               metavar="PARTY", help="Whom to; may be repeated.")
 @operator
-def tell(message, parties, config, socket, as_json):
+def tell(message: str, parties: tuple[str, ...], config: str | None, socket: str | None,
+         as_json: bool) -> None:
     """Send a test message on the way that all messages take."""
     result = _ordered(config, socket, "tell", message=message, parties=list(parties))
     _said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
@@ -262,7 +272,7 @@ def tell(message, parties, config, socket, as_json):
 
 @click.command()
 @operator
-def reload(config, socket, as_json):
+def reload(config: str | None, socket: str | None, as_json: bool) -> None:
     """Have the configuration read again; nothing is lost, and if it is wrong all goes on as it is.
 
     What is already waited for keeps its deadlines. Of the tables journal, gracedb, listen, logs and
@@ -276,7 +286,7 @@ def reload(config, socket, as_json):
 
 @click.command()
 @operator
-def stop(config, socket, as_json):
+def stop(config: str | None, socket: str | None, as_json: bool) -> None:
     """Stop the supervisor: it finishes what it is doing."""
     _said(_ordered(config, socket, "stop"), as_json, "it stops")
 

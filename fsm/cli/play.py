@@ -2,15 +2,20 @@
 
 import sys
 from math import isfinite
+from typing import TYPE_CHECKING
 
 import click
 
 from fsm.cli.shared import REJECTED
 
+if TYPE_CHECKING:
+    from fsm.player.playing import Player
+    from fsm.player.tape import Tape
+
 SLOWEST = 1e-3  # a night takes a year
 
 
-def _speed(ctx, parameter, value):
+def _speed(ctx: click.Context, parameter: click.Parameter, value: float) -> float:
     if not isfinite(value) or value and value < SLOWEST:
         raise click.BadParameter(f"expected a number from {SLOWEST:g} on, such as 1 or 10, or 0 "
                                  "for no pauses")
@@ -34,7 +39,8 @@ def _speed(ctx, parameter, value):
 @click.option("--ca-file", metavar="FILE",
               help="XMPP: certificates to be trusted, instead of those of LVAlert's client.")
 @click.option("--anywhere", is_flag=True, help="Play to servers that are not this machine too.")
-def play(recordings, to, speed, keep_times, group, auth, netrc, ca_file, anywhere):
+def play(recordings: tuple[str, ...], to: str, speed: float, keep_times: bool, group: str,
+         auth: bool, netrc: str | None, ca_file: str | None, anywhere: bool) -> None:
     """Play recordings back, as if everything happened now: into a file, XMPP or Kafka.
 
     The alerts of all RECORDINGs (- for standard input) come in their order and at their distances.
@@ -76,7 +82,7 @@ def play(recordings, to, speed, keep_times, group, auth, netrc, ca_file, anywher
         sys.exit(REJECTED)
 
 
-def _announce(read, player):
+def _announce(read: "Tape", player: "Player") -> None:
     from fsm.core.times import span
 
     words = [f"{len(player.lines)} alerts of {len(read.graceids)} candidates within "
@@ -88,7 +94,7 @@ def _announce(read, player):
     click.echo("; ".join(words), err=True)
 
 
-def _play(player):
+def _play(player: "Player") -> None:
     """Play to the end, or until Ctrl-C; say how many were played, whatever ends it."""
     from fsm.errors import ConfigurationError
 
@@ -108,7 +114,7 @@ def _play(player):
         click.echo(_played(player, ended), err=True)
 
 
-def _played(player, ended):
+def _played(player: "Player", ended: str) -> str:
     topics = ", ".join(f"{topic or 'no topic'} {count}" for topic, count in player.played.items())
     return (f"{ended}{player.played.total()} of {len(player.lines)} alerts played to "
             f"{player.outlet.name}" + (f" ({topics})" if topics else ""))

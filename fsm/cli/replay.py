@@ -1,5 +1,7 @@
 """``fsm replay``."""
 
+from typing import Any
+
 import click
 
 from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, print_json, terminal
@@ -18,7 +20,8 @@ from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, p
 @click.option("--svg", metavar="FILE",
               help="Draw one GraceID, coloured by outcome; of several, the one with most trouble.")
 @click.pass_context
-def replay(ctx, recordings, config, gracedb, until, as_json, svg):
+def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, gracedb: str,
+           until: float, as_json: bool, svg: str | None) -> None:
     """Replay recorded alerts on a virtual clock and print the verdict on every check.
 
     A recording has one JSON object a line: {"time": unix seconds, "topic": text, "payload": the
@@ -43,7 +46,7 @@ def replay(ctx, recordings, config, gracedb, until, as_json, svg):
     ctx.exit(REJECTED if outcome.rejected or outcome.failed else 0)
 
 
-def _print_replay(document, as_json):
+def _print_replay(document: dict[str, Any], as_json: bool) -> None:
     if as_json:
         print_json(document)
     else:

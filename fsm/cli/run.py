@@ -3,10 +3,19 @@
 import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import DAMAGED, FAILED, charts_and_policy, configuration
+from fsm.cli.shared import DAMAGED, FAILED, Charts, charts_and_policy, configuration
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from fsm.core.charts.policy import Policy
+    from fsm.daemon.daemon import Daemon
+    from fsm.errors import JournalDamaged
+    from fsm.io.config.sections import Running
 
 
 @click.command()
@@ -18,7 +27,8 @@ from fsm.cli.shared import DAMAGED, FAILED, charts_and_policy, configuration
 @click.option("--clock", type=click.Choice(["real", "recorded"]), default="real",
               show_default=True, help="Whose time it is: the machine's, or for trials that of the "
                                       "alerts, as in a replay.")
-def run(recordings, config, journal, gracedb, clock):
+def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gracedb: str | None,
+        clock: str) -> None:
     """Supervise: listen to alerts, ask GraceDB where something is missing, tell who is responsible.
 
     It listens to what the tables [[listen]] of the configuration name, and follows the given
@@ -39,7 +49,7 @@ def run(recordings, config, journal, gracedb, clock):
     from fsm.io import logs
     from fsm.io.delivery import emergency
 
-    def load():
+    def load() -> tuple[Charts, "Policy", "Running"]:
         return *charts_and_policy(config), _running(config, recordings, journal, gracedb)
 
     charts, policy, running = load()
@@ -62,7 +72,7 @@ def run(recordings, config, journal, gracedb, clock):
     os._exit(status)  # requests that still wait for GraceDB must not hold up the end
 
 
-def _run(daemon):
+def _run(daemon: "Daemon") -> int:
     """Have a daemon run to its end; returns the exit status."""
     from fsm.errors import JournalDamaged, SupervisorError
 
@@ -80,7 +90,7 @@ def _run(daemon):
     return 0
 
 
-def _damaged(daemon, error):
+def _damaged(daemon: "Daemon", error: "JournalDamaged") -> int:
     from fsm.io.delivery import emergency
 
     logging.getLogger("fsm").critical("it ends. %s", error)
@@ -89,7 +99,7 @@ def _damaged(daemon, error):
     return DAMAGED
 
 
-def _by_mistake(daemon):
+def _by_mistake(daemon: "Daemon") -> int:
     """Whether the journal was to blame, which the error does not tell."""
     from fsm.errors import JournalError
     from fsm.io.journal.check import check
@@ -104,7 +114,7 @@ def _by_mistake(daemon):
     return _damaged(daemon, damaged(daemon.journal.path, found["findings"][0]))
 
 
-def _keep_private(running):
+def _keep_private(running: "Running") -> None:
     from fsm.io import private
 
     journal = running.journal.path
@@ -113,7 +123,8 @@ def _keep_private(running):
                   filter(None, [running.logs.folder]))
 
 
-def _running(config, recordings, journal, gracedb):
+def _running(config: str | None, recordings: tuple[str, ...], journal: str | None,
+             gracedb: str | None) -> "Running":
     """What the configuration and the options say together."""
     import attrs
 
@@ -136,10 +147,10 @@ def _running(config, recordings, journal, gracedb):
     return made
 
 
-def _stop_on_signals(daemon):
+def _stop_on_signals(daemon: "Daemon") -> None:
     import signal
 
-    def stop(number, frame):
+    def stop(number: int, frame: "FrameType | None") -> None:
         if daemon.inbox.closed:
             os._exit(128 + number)
         logging.getLogger("fsm").info("%s: finishing what is under way; once more ends at once",

@@ -2,10 +2,20 @@
 
 import errno
 import sys
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fsm.errors import JournalDamaged, SupervisorError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fsm.core.charts.lifecycle import Lifecycle
+    from fsm.core.charts.policy import Policy
+    from fsm.core.charts.process import Process
+
+Charts = tuple[tuple["Process", ...], tuple["Lifecycle", ...]]
 
 FAILED, USAGE, REJECTED = 1, 2, 3
 DAMAGED = 65  # the journal: it makes no sense to start again
@@ -14,7 +24,7 @@ DAMAGED = 65  # the journal: it makes no sense to start again
 class Commands(click.Group):
     """Turns errors into one clear line and an exit status."""
 
-    def invoke(self, ctx):
+    def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except SupervisorError as error:
@@ -27,7 +37,7 @@ class Commands(click.Group):
             ctx.exit(FAILED)
 
 
-def charts_of(plain):
+def charts_of(plain: dict[str, Any]) -> Charts:
     """The charts of all machines there are, those that a configuration's tables name included."""
     from fsm.io.config.load import machines
     from fsm.registry import charts, packages
@@ -35,7 +45,7 @@ def charts_of(plain):
     return charts(*packages(machines(plain)))
 
 
-def charts_and_policy(config):
+def charts_and_policy(config: str | None) -> tuple[Charts, "Policy"]:
     from fsm.core.charts.policy import default_policy
     from fsm.io.config.load import load, read
 
@@ -51,20 +61,20 @@ configuration = click.option("--config", metavar="FILE|NAME",
                             "is needed.")
 
 
-def print_json(document):
+def print_json(document: object) -> None:
     import json
 
     click.echo(json.dumps(document, indent=1, default=str))
 
 
-def terminal():
+def terminal() -> "Console":
     """Where tables are printed: coloured and as wide as the terminal, or plain without one."""
     from rich.console import Console
 
     return Console() if sys.stdout.isatty() else Console(width=150, color_system=None)
 
 
-def moment(ctx, parameter, value):
+def moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float:
     if value is None:
         return float("inf")
     from fsm.core.times import finite, unix_seconds

@@ -147,12 +147,12 @@ class Commands(CommandDesk):
         rows = self._commands(request, now, graceids)
 
         def done() -> Plain:
-            alarms = self.supervisor.dispatcher.alarms
-            count = sum(alarms.acknowledge(row.item.graceid if row.item else "",
+            reminders = self.supervisor.dispatcher.reminders
+            count = sum(reminders.acknowledge(row.item.graceid if row.item else "",
                                            _text(request, "process"), _text(request, "check"),
                                            request.who) for row in rows)
-            self.supervisor.write(alarms.store)
-            alarms.stored()
+            self.supervisor.write(reminders.store)
+            reminders.stored()
             return {"acknowledged": count}
 
         return rows, done

@@ -98,18 +98,18 @@ class Daemon:
         running = self.running
         digests = Digests(self.journal, wiring.book(running), running.tell.gather,
                           wiring.pages(running.gracedb.url))
-        alarms = Reminders(self.journal, running.tell.remind, running.tell.reminders)
-        return Dispatcher(self.journal, self.outbox, digests, alarms, warnings)
+        reminders = Reminders(self.journal, running.tell.remind, running.tell.reminders)
+        return Dispatcher(self.journal, self.outbox, digests, reminders, warnings)
 
     def _attend(self, load: Callable[[], Loaded]) -> None:
         """Have somebody who listens to operators, monitors and systemd."""
         supervisor, running = self.supervisor, self.running
         self.health = Health(supervisor, running.health, running.operators.name)
-        self.anomalies = Anomalies(supervisor.troubles.since, self.clock.ticking())
+        self.anomalies = Anomalies(supervisor.incidents.since, self.clock.ticking())
         self.transports = Transports([one.condition for one in self.listening], self.anomalies,
-                                     supervisor.troubles)
-        self.quiet = SilenceWatch(running.silence, supervisor.heard, self.transports.well,
-                           supervisor.troubles)
+                                     supervisor.incidents)
+        self.silence = SilenceWatch(running.silence, supervisor.heard, self.transports.well,
+                           supervisor.incidents)
         supervisor.conditions = self.transports.conditions
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
@@ -125,9 +125,9 @@ class Daemon:
         self.outbox.use(wiring.channels(running, self.gracedb))
         dispatcher.warnings, dispatcher.digests.book = policy.warnings, wiring.book(running)
         dispatcher.digests.gather = running.tell.gather
-        dispatcher.alarms.first = running.tell.remind
-        dispatcher.alarms.most = running.tell.reminders
-        self.health.limits, self.quiet.settings = running.health, running.silence
+        dispatcher.reminders.first = running.tell.remind
+        dispatcher.reminders.most = running.tell.reminders
+        self.health.limits, self.silence.settings = running.health, running.silence
         if supervisor.flood:
             supervisor.flood.most = running.health.new_candidates
         if supervisor.backfill:
@@ -224,14 +224,14 @@ class Daemon:
     def _begin_chores(self) -> None:
         supervisor, chores = self.supervisor, self.supervisor.chores
         chores += [every(PRUNE, self._prune), every(PRUNE_LOGS, self._prune_logs)]
-        chores.append(every(LOOK, supervisor.dispatcher.alarms.due))
+        chores.append(every(LOOK, supervisor.dispatcher.reminders.due))
         chores.append(every(LOOK, self._look_at_addresses))
         watches: list[Chore] = [self._inspecting.look]
         if isinstance(self.clock, WallClock):
             flood = supervisor.flood = Flood(self.running.health.new_candidates,
                                              CONFIRMED if self.gracedb else LEFT)
             supervisor.anomalies = self.anomalies
-            chores += [every(LOOK, self.quiet.reports), every(KEEP, supervisor.keep_heard)]
+            chores += [every(LOOK, self.silence.reports), every(KEEP, supervisor.keep_heard)]
             supervisor.watches.append(lambda now: flood.reports(self.clock.ticking()))
             watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
                         self._look_at_transports]
@@ -272,8 +272,8 @@ class Daemon:
     def _look_at_addresses(self, now: float) -> Iterator[Report]:
         """Notice where an address in trouble has left the configuration."""
         supervisor = self.supervisor
-        return supervisor.dispatcher.reaching.left(
-            supervisor.troubles.since, wiring.addresses(supervisor.engine.policy, self.running))
+        return supervisor.dispatcher.reachability.left(
+            supervisor.incidents.since, wiring.addresses(supervisor.engine.policy, self.running))
 
     def _look_at_health(self, now: float) -> Iterator[Report]:
         self.health.ready()

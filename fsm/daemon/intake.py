@@ -110,7 +110,7 @@ class Intake:
         reports += self.supervisor.dispatcher.reports(delivered)
         for one in news:
             if isinstance(one, Anomaly):
-                self._stray(one.name, one.message, one.count)
+                self._anomaly(one.name, one.message, one.count)
         told: list[Notify] = []
         if now > -inf:  # a recording has begun
             chores = list(self.supervisor.watches)
@@ -121,7 +121,7 @@ class Intake:
                     reports.append(made)
                 else:
                     told.append(made)
-        return self.supervisor.troubles.effects(reports, now) + told
+        return self.supervisor.incidents.effects(reports, now) + told
 
     def _of_alert(self, received: Received, now: float) -> codec.Input | None:
         if received.line is None:
@@ -141,11 +141,11 @@ class Intake:
         self.supervisor.rejected += 1
         LOG.warning("an alert from %s cannot be used (%s) and is kept in the journal: %.200r",
                     received.source, row.reason, received.line)
-        self._stray(f"unusable alerts of {received.source}",
+        self._anomaly(f"unusable alerts of {received.source}",
                     f"an alert of {received.topic or 'no topic'} cannot be used ({row.reason}); "
                     "it is kept in the journal")
 
-    def _stray(self, name: str, message: str, count: int = 1) -> None:
+    def _anomaly(self, name: str, message: str, count: int = 1) -> None:
         if self.supervisor.anomalies:
             self.supervisor.anomalies.note(name, message, self.supervisor.clock.ticking(), count)
 

@@ -92,7 +92,7 @@ class Supervisor:
         self.anomalies: Anomalies | None = None
         self.writing = Writing(journal, inbox, self._meanwhile)
         with journal.reading("the troubles"):
-            self.troubles = Incidents(journal.fact("troubles", {}))
+            self.incidents = Incidents(journal.fact("troubles", {}))
         self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
         self.intake = Intake(self)
         self.guard = Guard(engine, candidates.remake)
@@ -182,7 +182,7 @@ class Supervisor:
         if not gathered.anything:
             return []
         numbers = self.write(lambda: self._commit(gathered))
-        self.dispatcher.alarms.stored()
+        self.dispatcher.reminders.stored()
         self.engine.names.stored()
         for one in gathered.received:
             one.done()
@@ -200,7 +200,7 @@ class Supervisor:
         self.dispatcher.put(gathered.told, (), gathered.now)
         self.dispatcher.write(gathered.addresses, self.clock.ticking())
         if gathered.told:
-            self.journal.set_facts(troubles=self.troubles.since)
+            self.journal.set_facts(troubles=self.incidents.since)
         return numbers
 
     def _commands_committed(self, now: float) -> list[Numbered]:
@@ -234,7 +234,7 @@ class Supervisor:
             stored = self.candidates.to_store()
             numbers = self.write(lambda: self._commit_batch(batch, stored))
             self.candidates.failed.clear()
-            self.dispatcher.alarms.stored()
+            self.dispatcher.reminders.stored()
             for _, transitions in batch.fired:
                 logs.transitions(transitions)
         self.asked.update(ask.question for ask in batch.asks)

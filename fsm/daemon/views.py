@@ -44,9 +44,9 @@ class Views:
         candidates, checks, overdue = self.health.waiting_checks()
         waiting, age = self.health.outbox()
         hindered, set_aside = self._hindered(), failed_inputs.counts(supervisor.journal)
-        troubles = supervisor.troubles.since
+        incidents = supervisor.incidents.since
         return {
-            "well": not (hindered or set_aside or troubles),
+            "well": not (hindered or set_aside or incidents),
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
             "host": socket.gethostname(), "user": account(os.getuid()),
             "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
@@ -55,12 +55,12 @@ class Views:
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected,
             "outbox": {"waiting": waiting, "oldest": age, "given_up": dispatcher.outbox.given_up()},
-            "channels": dispatcher.reaching.states(now, supervisor.troubles.since,
+            "channels": dispatcher.reachability.states(now, supervisor.incidents.since,
                                                dispatcher.digests.book.everybody()),
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
-            "alarms": len(dispatcher.alarms), "heard": supervisor.heard.last(),
+            "alarms": len(dispatcher.reminders), "heard": supervisor.heard.last(),
             "listeners": self._listeners(),
-            "troubles": troubles, "messages": self._messages(),
+            "incidents": incidents, "troubles": incidents, "messages": self._messages(),
             "listed": self._listed(graceid, profile), "failed": set_aside,
             "growth": growth.of(supervisor), "hindered": hindered,
         }
@@ -83,13 +83,13 @@ class Views:
                 why = f"cannot be shown: input {first['number']} about it failed ({first['why']})"
             raise ControlError(f"{graceid:.60} {why}")
         shown = report.candidate(report.with_members(configuration))
-        alarms = self.supervisor.dispatcher.alarms.of(graceid)
+        reminders = self.supervisor.dispatcher.reminders.of(graceid)
         return {
             "graceid": graceid, "retired": candidate is None, **shown,
             "fields": configuration["evidence"]["fields"],
             "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
                              if labels.restored(state).present),
-            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
+            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in reminders
                              if a.acknowledged],
             "history": [one._asdict() for one in journal.history_of(graceid)],
             "failed": waiting, "hindered": self._hindered(),
@@ -99,9 +99,9 @@ class Views:
         """What was told of each trouble, and of strays how many there have been."""
         counts = self.supervisor.anomalies.counts() if self.supervisor.anomalies else {}
         told = {alarm.message.check: alarm.message.message
-                for alarm in self.supervisor.dispatcher.alarms.of("")}
+                for alarm in self.supervisor.dispatcher.reminders.of("")}
         return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
-                for name in self.supervisor.troubles.since}
+                for name in self.supervisor.incidents.since}
 
     def _listeners(self) -> list[Plain]:
         """How each listener fares, with when a new usable alert of each of its topics came last."""

@@ -1,11 +1,15 @@
 """Draws one GraceID with its states coloured by outcome."""
 
+from typing import Any
+
+from graphviz import Digraph
+
 from fsm.core.times import span, utc
 from fsm.draw import dot
 from fsm.report.candidate import shown
 
 
-def candidate_graph(configuration):
+def candidate_graph(configuration: dict[str, Any]) -> Digraph:
     """The chart of one GraceID.
 
     Args:
@@ -20,7 +24,7 @@ def candidate_graph(configuration):
     for name, region in configuration["regions"].items():
         made.node(f"region {name}", dot.label((name, "b"), region), penwidth="2",
                   fillcolor=dot.LIFECYCLE_COLOURS.get(region, "#dddddd"))
-    before = {}
+    before: dict[int, str] = {}
     for number, (name, process) in enumerate(configuration["processes"].items()):
         anchor = _process(made, number, name, process, created)
         column = number % 4
@@ -30,7 +34,7 @@ def candidate_graph(configuration):
     return made
 
 
-def _process(made, number, name, process, created):
+def _process(made: Digraph, number: int, name: str, process: dict[str, Any], created: float) -> str:
     rows = []
     for check, plain in process["checks"].items():
         when = "" if plain["at"] is None else f"+{span(plain['at'] - created)}"

@@ -1,10 +1,15 @@
 """Draws charts as graphs in the DOT language; the text depends on nothing but the charts."""
 
 import html
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
-import graphviz
+from graphviz import Digraph
 
+from fsm.core.charts.checks import Check
+from fsm.core.charts.process import Process
+from fsm.core.charts.rules import Rule
 from fsm.core.times import span
 
 FONT = "Helvetica"
@@ -21,9 +26,9 @@ LIFECYCLE_COLOURS = {
 }
 
 
-def graph(name, title, rankdir="LR"):
+def graph(name: str, title: str, rankdir: str = "LR") -> Digraph:
     """An empty graph with the house's looks."""
-    made = graphviz.Digraph(name)
+    made = Digraph(name)
     made.attr("graph", label=title, labelloc="t", fontname=FONT, fontsize="16", rankdir=rankdir,
               compound="true", nodesep="0.25", ranksep="0.45", bgcolor="white")
     made.attr("node", shape="box", style="rounded,filled", fillcolor="white", fontname=FONT,
@@ -32,7 +37,7 @@ def graph(name, title, rankdir="LR"):
     return made
 
 
-def wrapped(text, width=46):
+def wrapped(text: str, width: int = 46) -> str:
     """Break a text into lines for a label, and escape it."""
     lines, line = [], ""
     for word in text.split():
@@ -48,14 +53,14 @@ def wrapped(text, width=46):
     return "<br/>".join(html.escape(part) for part in [*lines, line])
 
 
-def label(*parts):
+def label(*parts: str | tuple[str, str] | None) -> str:
     """An HTML label of several lines; a part (text, "b") is bold."""
     shown = [f"<b>{wrapped(p[0])}</b>" if isinstance(p, tuple) else wrapped(p) for p in parts if p]
     return "<" + "<br/>".join(shown) + ">"
 
 
 @contextmanager
-def cluster(parent, name, title, **looks):
+def cluster(parent: Digraph, name: str, title: str, **looks: str) -> Iterator[Digraph]:
     """Draw into a sub-graph with a frame."""
     with parent.subgraph(name=f"cluster_{name}") as inside:
         inside.attr(label=label((title, "b")), style="rounded", color="#888888", fontname=FONT,
@@ -63,13 +68,13 @@ def cluster(parent, name, title, **looks):
         yield inside
 
 
-def process_graph(process):
+def process_graph(process: Process) -> Digraph:
     """The chart of one process: its stages, in each its checks, in each check its states."""
     also = "unverified" if process.always else "unverified or waived"
     made = graph(process.name, f"{process.title}\\n(every check may also become {also}: see "
                                "check.svg)")
     made.node("start", label(("starts on", "b"), process.starts.words(), _several(process),
-                             process.when and f"if {process.when.words()}"),
+                             f"if {process.when.words()}" if process.when else ""),
               style="filled", fillcolor="#eef3f8", penwidth="1.6")
     ends = {}
     for index, stage in enumerate(process.stages):
@@ -88,7 +93,7 @@ def process_graph(process):
     return made
 
 
-def _several(process):
+def _several(process: Process) -> str:
     if process.per:
         return f"once for every one of {process.per}, or the {process.key} of its message"
     if process.key:
@@ -97,7 +102,7 @@ def _several(process):
     return ""
 
 
-def _process_end(made, process, ends):
+def _process_end(made: Digraph, process: Process, ends: dict[int, str]) -> None:
     last = process.stages[-1].name
     with cluster(made, "closed", "closed", bgcolor="#fafafa") as inside:
         inside.node("closed.complete", "complete", fillcolor=OUTCOME_COLOURS["met"])
@@ -114,13 +119,13 @@ def _process_end(made, process, ends):
               constraint="false")
 
 
-def _title(check, options):
+def _title(check: Check, options: Mapping[str, Any]) -> str:
     many = f" for every one of {check.each.option}" if check.each else ""
     off = check.within is None or (check.each and options.get(check.each.option) == ())
     return f"{check.name}{many}" + (" (off by default)" if off else "")
 
 
-def _check_states(parent, path, check, options):
+def _check_states(parent: Digraph, path: str, check: Check, options: Mapping[str, Any]) -> None:
     with cluster(parent, path, _title(check, options), bgcolor="white") as inside:
         closed = "met / late" if check.expects.asks else "met / found / late"
         for state, name, colour in (("awaiting", "awaiting", "awaiting"),
@@ -130,7 +135,7 @@ def _check_states(parent, path, check, options):
         _check_edges(inside, path, check)
 
 
-def _check_edges(inside, path, check):
+def _check_edges(inside: Digraph, path: str, check: Check) -> None:
     waiting, overdue, closed = f"{path}.awaiting", f"{path}.overdue", f"{path}.closed"
     inside.edge(waiting, closed, label=label(f"[{check.expects.words()}]"))
     if check.when is not None:
@@ -148,11 +153,12 @@ def _check_edges(inside, path, check):
     inside.edge(overdue, f"{path}.missing", label=" given up ")
 
 
-def rules_graph(name, title, rules, initial, colours):
+def rules_graph(name: str, title: str, rules: Sequence[Rule], initial: str,
+                colours: dict[str, str]) -> Digraph:
     """The chart of a machine: every state and transition, states inside others framed."""
     made = graph(name, title)
     states = sorted({s for rule in rules for s in (rule.source, rule.dest)} | {initial, *colours})
-    groups = {}
+    groups: dict[str, list[str]] = {}
     for state in states:
         groups.setdefault(state.rpartition(".")[0], []).append(state)
     for outer in sorted(groups):
@@ -168,8 +174,8 @@ def rules_graph(name, title, rules, initial, colours):
     return made
 
 
-def _joined(rules):
-    joined = {}
+def _joined(rules: Iterable[Rule]) -> dict[tuple[str, str], list[str]]:
+    joined: dict[tuple[str, str], list[str]] = {}
     for rule in rules:
         guards = " and ".join(g.replace("!", "not ").replace("_", " ") for g in rule.guards)
         says = rule.trigger.replace("_", " ") + (f" [{guards}]" if guards else "")
@@ -177,7 +183,8 @@ def _joined(rules):
     return joined
 
 
-def _rule_edge(made, source, dest, says, groups):
+def _rule_edge(made: Digraph, source: str, dest: str, says: Iterable[str],
+               groups: dict[str, list[str]]) -> None:
     looks = {"label": "<" + "<br/>".join(html.escape(s) for s in dict.fromkeys(says)) + ">"}
     if source in groups:
         looks["ltail"], source = f"cluster_{source}", groups[source][-1]

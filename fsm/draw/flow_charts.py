@@ -1,28 +1,35 @@
-"""Writes the flow charts of all machines, and says which of those written before are stale."""
+"""Draws the flow charts of all machines, and which process starts which."""
 
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+
+from graphviz import Digraph
 
 from fsm.core.charts import rules
+from fsm.core.charts.lifecycle import Lifecycle, Region
 from fsm.core.charts.policy import EARLIER, TODAY
+from fsm.core.charts.process import Process
 from fsm.core.expect.annotations import File, Log
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.templates import Template
 from fsm.draw import dot
 from fsm.errors import ChartError, ToolMissing, closest
-from fsm.registry import drawn
+
+Graphs = dict[str, Digraph]  # by name
+Chart = Process | Region
 
 OVERVIEW, CHECK = "overview", "check"
 OVERVIEWS = {TODAY: OVERVIEW, EARLIER: "overview_o2"}  # of each era
 TITLES = {OVERVIEW: "which process starts which, today",
           OVERVIEWS[EARLIER]: "which process starts which, second observing run",
           CHECK: "the states of every check"}
-INDEX = "README.md"
 
 
-def graphs(processes, lifecycles):
+def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Graphs:
     """All graphs by name: the overviews, the check, the lifecycles, the processes."""
     made = {name: overview(name, [chart for chart in processes if chart.era in ("", era)])
             for era, name in OVERVIEWS.items()}
     made[CHECK] = check_graph()
-    for chart in drawn(lifecycles):
+    for chart in (one for lifecycle in lifecycles for one in (lifecycle, *lifecycle.regions)):
         colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
         made[chart.name] = dot.rules_graph(chart.name, chart.title, rules.lifecycle_rules(chart),
                                            chart.initial(), colours)
@@ -31,7 +38,7 @@ def graphs(processes, lifecycles):
     return made
 
 
-def check_graph():
+def check_graph() -> Digraph:
     """The states and transitions that every check has."""
     has = rules.Features(warns=True, conditional=True, escalates=True)
     return dot.rules_graph(CHECK, "Every check", rules.check_rules(has), rules.AWAITING,
@@ -39,7 +46,7 @@ def check_graph():
                             for state in rules.OPEN + rules.CLOSED})
 
 
-def overview(name, processes):
+def overview(name: str, processes: Sequence[Process]) -> Digraph:
     """Which process starts which, of one era."""
     made = dot.graph(name, TITLES[name].capitalize())
     for kind in dict.fromkeys(process.of[0] for process in processes):
@@ -58,11 +65,11 @@ def overview(name, processes):
     return made
 
 
-def _by_new(process):
+def _by_new(process: Process) -> bool:
     return any(hint.kind == "fields" for hint in process.starts.hints())
 
 
-def starts(parent, child):
+def starts(parent: Process, child: Process) -> bool:
     """Whether an annotation that one process expects starts another."""
     awaited = {h.label for h in child.starts.hints() if h.kind == "label"}
     if awaited and not parent.always:
@@ -71,7 +78,8 @@ def starts(parent, child):
         if awaited & ends:
             return True
     own = [h.template for h in parent.starts.hints()]
-    triggers = [h.template for h in child.starts.hints() if h.template not in (None, *own)]
+    triggers = [h.template for h in child.starts.hints()
+                if h.template is not None and h.template not in own]
     for _, check in parent.checks():
         for part in (check.expects, *getattr(check.expects, "watches", ())):
             for expected in getattr(part, "templates", ()):
@@ -81,7 +89,7 @@ def starts(parent, child):
     return False
 
 
-def _same(part, expected, trigger):
+def _same(part: Expectation, expected: Template, trigger: Template) -> bool:
     if expected == trigger:
         return True
     if isinstance(part, File) and expected.literal:
@@ -89,7 +97,7 @@ def _same(part, expected, trigger):
     return isinstance(part, Log) and bool(expected.anchor) and expected.anchor == trigger.anchor
 
 
-def chosen(made, names):
+def chosen(made: Graphs, names: Iterable[str]) -> Graphs:
     """The graphs of these names, or all.
 
     Raises:
@@ -101,64 +109,7 @@ def chosen(made, names):
     return {name: made[name] for name in names} if names else made
 
 
-def index(made, charts):
-    """The page that lists all charts."""
-    titles = {chart.name: chart.title for chart in charts}
-    lines = ["# Flow charts", "", "Written by `fsm diagram` from the machines; do not edit.", "",
-             "![Which process starts which](overview.svg)", "", "| chart | what it is |",
-             "| --- | --- |"]
-    for name in made:
-        title = TITLES.get(name) or titles[name]
-        lines.append(f"| [{name}]({name}.svg) ([dot]({name}.dot)) | {title} |")
-    return "\n".join(lines) + "\n"
-
-
-def write(made, charts, folder, whole, progress=lambda name: None):
-    """Write DOT and SVG files, and the index where all charts are written.
-
-    Args:
-        made: graphs by name.
-        charts: all charts, regions included.
-        folder: where to; made where it is not there.
-        whole: True where ``made`` holds all charts: files of charts that are gone are removed.
-        progress: called with each name when it is done.
-    """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, graph in made.items():
-        (folder / f"{name}.dot").write_text(graph.source, encoding="utf-8")
-        (folder / f"{name}.svg").write_bytes(svg(graph))
-        progress(name)
-    if whole:
-        (folder / INDEX).write_text(index(made, charts), encoding="utf-8")
-        for path in _left_over(made, folder):
-            path.unlink()
-
-
-def stale(made, charts, folder, whole):
-    """Names of the files that are not as the charts would have them now."""
-    folder = Path(folder)
-    wanted = {f"{name}.dot": graph.source for name, graph in made.items()}
-    if whole:
-        wanted[INDEX] = index(made, charts)
-    found = [name for name, text in wanted.items() if _text(folder / name) != text]
-    found += [f"{name}.svg" for name in made if not (folder / f"{name}.svg").exists()]
-    return found + ([path.name for path in _left_over(made, folder)] if whole else [])
-
-
-def _left_over(made, folder):
-    return [path for kind in ("dot", "svg") for path in sorted(folder.glob(f"*.{kind}"))
-            if path.stem not in made]
-
-
-def _text(path):
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        return None
-
-
-def svg(graph):
+def svg(graph: Digraph) -> bytes:
     """Draw a graph as SVG.
 
     Raises:

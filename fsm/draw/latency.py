@@ -1,17 +1,21 @@
 """Draws latencies: each check a row, each annotation a dot, by the time since creation."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fsm.core.times import span
 from fsm.errors import ToolMissing
-from fsm.report.latency import by_check, quantile
+from fsm.report.latency import Latency, by_check, quantile
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 COLOURS = {"met": "#2a8f57", "found": "#4a90d9", "late": "#e08a1e"}
 TICKS = (1, 10, 60, 600, 3600, 21600, 86400, 604800)  # seconds
 FORMATS = (".png", ".svg", ".pdf")
 
 
-def draw(rows, path):
+def draw(rows: list[Latency], path: str) -> None:
     """Draw them into a file.
 
     Args:
@@ -53,14 +57,15 @@ def draw(rows, path):
     figure.savefig(path, dpi=120)
 
 
-def _row(axes, height, group):
+def _row(axes: "Axes", height: int, group: list[Latency]) -> None:
     for state, colour in COLOURS.items():
         spans = [max(1.0, row.creation) for row in group
                  if row.state == state and row.creation is not None]
         axes.plot(spans, [height] * len(spans), "o", color=colour, markersize=4, alpha=0.6)
     came = sorted(row.creation for row in group if row.creation is not None)
-    if came:
-        axes.plot([max(1.0, quantile(came, 0.5))], [height], "|", color="black", markersize=10)
+    median = quantile(came, 0.5)
+    if median is not None:
+        axes.plot([max(1.0, median)], [height], "|", color="black", markersize=10)
     missing = sum(row.state == "missing" for row in group)
     if missing:
         axes.annotate(f"{missing} missing", (1.0, height), xycoords=("axes fraction", "data"),

@@ -23,19 +23,19 @@ class Dispatcher:
         journal: :class:`~fsm.io.journal.journal.Journal`.
         outbox: :class:`~fsm.io.delivery.outbox.Outbox`.
         digests: :class:`~fsm.notify.digests.Digests`.
-        alarms: :class:`~fsm.notify.reminders.Reminders`.
+        reminders: :class:`~fsm.notify.reminders.Reminders`.
         warnings: False where nobody is told anything.
 
     Attributes:
         paused: since when and by whom letters are held back, or None.
-        reaching: :class:`~fsm.notify.reachability.Reachability`.
+        reachability: :class:`~fsm.notify.reachability.Reachability`.
     """
 
-    def __init__(self, journal: Journal, outbox: Outbox, digests: Digests, alarms: Reminders,
+    def __init__(self, journal: Journal, outbox: Outbox, digests: Digests, reminders: Reminders,
                  warnings: bool = True) -> None:
         self.journal, self.outbox, self.digests = journal, outbox, digests
-        self.alarms, self.warnings = alarms, warnings
-        self.reaching, self._next_way = Reachability(outbox), Fallback(digests)
+        self.reminders, self.warnings = reminders, warnings
+        self.reachability, self._fallback = Reachability(outbox), Fallback(digests)
         self.paused: Plain | None = journal.fact(PAUSED)
 
     def put(self, effects: Sequence[Effect], transitions: Iterable[Transition], now: float) -> None:
@@ -50,8 +50,8 @@ class Dispatcher:
         annotations = [effect for effect in effects if isinstance(effect, Annotate)]
         self.outbox.put([*messages, *annotations], now)
         self.digests.put(messages, now)
-        self.alarms.follow(transitions, effects, now)
-        self.alarms.store()
+        self.reminders.update(transitions, effects, now)
+        self.reminders.store()
 
     def ready(self, now: float) -> Sequence[str]:
         """The addresses to which letters are to be written now."""
@@ -74,10 +74,10 @@ class Dispatcher:
 
     def reports(self, delivered: Collection[Delivered]) -> Iterator[Report]:
         """What attempts to deliver tell about channels and addresses."""
-        return self.reaching.reports(delivered)
+        return self.reachability.reports(delivered)
 
     def note(self, delivered: Collection[Delivered], now: float) -> None:
         """Note how attempts to deliver have ended, within the journal's transaction, and have those
         whom letters could not reach told by the next way."""
         self.outbox.note(delivered, now)
-        self._next_way.take(delivered, now)
+        self._fallback.take(delivered, now)

@@ -67,13 +67,13 @@ class Reachability:
         _, error = self._last(channel, target) or (None, "nothing has been sent")
         return error is None and self.outbox.failing_since(channel, target) is None
 
-    def states(self, now: float, troubles: Mapping[str, float],
+    def states(self, now: float, incidents: Mapping[str, float],
                addresses: Iterable[str]) -> list[Plain]:
         """How each channel and each address fares, a list of mappings for JSON.
 
         Args:
             now: unix seconds.
-            troubles: names of troubles, and since when they are told.
+            incidents: names of troubles, and since when they are told.
             addresses: the names of those in the address book.
         """
         waiting = self._waiting()
@@ -81,7 +81,7 @@ class Reachability:
         for one in addresses:
             channel = "mail" if is_mail(one) else "chat"
             known |= {(channel, one)} if channel in self.outbox.channels else set()
-        return [self._state(channel, target, waiting.get((channel, target)), now, troubles)
+        return [self._state(channel, target, waiting.get((channel, target)), now, incidents)
                 for channel, target in sorted(known)]
 
     def _failed(self, one: Delivered, delivered: Collection[Delivered]) -> Iterator[Report]:
@@ -128,14 +128,14 @@ class Reachability:
         return {(channel, target): row for channel, target, *row in rows}
 
     def _state(self, channel: str, target: str, waiting: list[Any] | None, now: float,
-               troubles: Mapping[str, float]) -> Plain:
+               incidents: Mapping[str, float]) -> Plain:
         number, oldest, failed, since, again = waiting or (0, None, 0, None, None)
         name = name_of(channel, target)
         done, error = self._last(channel, target) or (None, None)
         if error:
-            state, since = GIVEN_UP, troubles.get(name, done)
-        elif failed or name in troubles:
-            state, since = FAILING, troubles.get(name, since)
+            state, since = GIVEN_UP, incidents.get(name, done)
+        elif failed or name in incidents:
+            state, since = FAILING, incidents.get(name, since)
             error = self._why(channel, target)
         else:
             state, since = OK, None

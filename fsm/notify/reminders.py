@@ -60,7 +60,7 @@ class Reminders:
     def __len__(self) -> int:
         return len(self._alarms)
 
-    def follow(self, transitions: Iterable[Transition], effects: Iterable[Effect],
+    def update(self, transitions: Iterable[Transition], effects: Iterable[Effect],
                now: float) -> None:
         """Take up what has begun, and drop what is over.
 

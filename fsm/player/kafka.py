@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections.abc import Iterable
+from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 from hop.models import JSONBlob
 
 from fsm.errors import ConfigurationError
@@ -30,7 +32,7 @@ class Kafka:
 
     whole = False
 
-    def __init__(self, target, host, port, group, auth):
+    def __init__(self, target: str, host: str, port: int, group: str, auth: bool) -> None:
         self.name, self.group, self._failed = target, group, ""
         address = f"[{host}]" if ":" in host else host
         listened = Listened("play", (), "", group, f"kafka://{address}/", port, auth)
@@ -46,7 +48,7 @@ class Kafka:
         except KafkaException as error:
             raise self._refused(f"the broker does not answer: {_words(error.args[0])}") from None
 
-    def put(self, topics, line):
+    def put(self, topics: Iterable[str], line: dict[str, Any]) -> None:
         """Publish an alert in some topics; returns when the broker has it."""
         blob = JSONBlob(json.dumps(line["payload"])).serialize()
         for topic in topics:
@@ -60,22 +62,22 @@ class Kafka:
         if self._failed or left:
             raise self._refused(self._failed or "the broker does not answer any more")
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         """Let time pass."""
         time.sleep(seconds)
 
-    def close(self):
+    def close(self) -> None:
         """Nothing is left to be done."""
 
-    def _told(self, error, message):
+    def _told(self, error: KafkaError | None, message: Message) -> None:
         if error is not None:
             self._failed = f"topic {message.topic()}: {_words(error)}"
 
-    def _refused(self, words):
+    def _refused(self, words: str) -> ConfigurationError:
         return ConfigurationError(f"--to {self.name}: {words}")
 
 
-def _words(error):
+def _words(error: KafkaError) -> str:
     if error.code() in (KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC):
         return "the broker does not have it; have it made, or its making allowed"
     return error.str()

@@ -7,6 +7,7 @@ moved, wherever it stands; GraceIDs are names, and stay.
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 from fsm.core.times import DAY, GPS_EPOCH, finite
 
@@ -19,7 +20,7 @@ _DATE = re.compile(r"(?<!\d)(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d:\d\d)")
 _SECONDS = re.compile(r"(?<![\dA-Za-z.])\d{9,10}(?!\d)")
 
 
-def moved(value, by, at, near=NEAR):
+def moved(value: Any, by: int, at: float, near: float = NEAR) -> Any:
     """Plain data with its times moved.
 
     Args:
@@ -38,7 +39,7 @@ def moved(value, by, at, near=NEAR):
     return _number(value, by, at, near)
 
 
-def _number(value, by, at, near):
+def _number(value: Any, by: int, at: float, near: float) -> Any:
     number = finite(value)
     if number is None:
         return value
@@ -50,8 +51,8 @@ def _number(value, by, at, near):
     return value
 
 
-def _in_text(text, by, at, near):
-    def date(found):
+def _in_text(text: str, by: int, at: float, near: float) -> str:
+    def date(found: re.Match[str]) -> str:
         try:
             time = datetime.fromisoformat(f"{found[1]}T{found[3]}+00:00")
             shifted = time + timedelta(seconds=by)

@@ -4,12 +4,15 @@ import ipaddress
 import os
 import sys
 import time
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from fsm.errors import ConfigurationError
 from fsm.io import extras
 from fsm.io.jsonio import dumps
 from fsm.io.paths import shown
+from fsm.player.playing import Outlet
 
 SCHEMES = ("xmpp", "kafka")
 
@@ -19,7 +22,7 @@ class File:
 
     whole = True  # a recording of what was never delivered answers what GraceDB would
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         self.name = "standard output" if path == "-" else shown(path)
         try:
             broken = path != "-" and _breaks_off(path)
@@ -29,7 +32,7 @@ class File:
         except OSError as error:
             raise self._refused(error) from None
 
-    def put(self, topics, line):
+    def put(self, topics: Iterable[str], line: dict[str, Any]) -> None:
         """Write a line, at once."""
         try:
             self._stream.write(dumps(line) + b"\n")
@@ -39,20 +42,20 @@ class File:
         except OSError as error:
             raise self._refused(error) from None
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         """Let time pass."""
         time.sleep(seconds)
 
-    def close(self):
+    def close(self) -> None:
         """Close the file."""
         if self._stream is not sys.stdout.buffer:
             self._stream.close()
 
-    def _refused(self, error):
+    def _refused(self, error: OSError) -> ConfigurationError:
         return ConfigurationError(f"--to {self.name}: {error.strerror or error}")
 
 
-def _breaks_off(path):
+def _breaks_off(path: str) -> bool:
     """Whether the last line of a file has no end."""
     if not os.path.isfile(path) or not os.path.getsize(path):
         return False
@@ -61,8 +64,8 @@ def _breaks_off(path):
         return stream.read() != b"\n"
 
 
-def outlet(target, recordings, group="gracedb", auth=True, netrc=None, ca_file=None,
-           anywhere=False):
+def outlet(target: str, recordings: Iterable[str], group: str = "gracedb", auth: bool = True,
+           netrc: str | None = None, ca_file: str | None = None, anywhere: bool = False) -> Outlet:
     """Open where a recording is played to.
 
     Args:
@@ -102,7 +105,7 @@ def outlet(target, recordings, group="gracedb", auth=True, netrc=None, ca_file=N
             from None
 
 
-def _address(target):
+def _address(target: str) -> tuple[str, int | None, str | None]:
     try:
         parts = urlsplit(target)
         host, port, user = parts.hostname, parts.port, parts.username
@@ -115,7 +118,7 @@ def _address(target):
     return host, port, user
 
 
-def _is_here(host):
+def _is_here(host: str) -> bool:
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -124,7 +127,7 @@ def _is_here(host):
         return False
 
 
-def _same(one, other):
+def _same(one: str, other: str) -> bool:
     try:
         return os.path.samefile(one, other)
     except OSError:

@@ -2,9 +2,33 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from math import floor
+from typing import Any, Protocol
 
 from fsm.player.moving import moved
+from fsm.player.tape import Line, Tape
+
+
+class Outlet(Protocol):
+    """What is played into.
+
+    Attributes:
+        name: how it is called, for people.
+        whole: whether it takes what was never delivered, or has no topic, too.
+    """
+
+    name: str
+    whole: bool
+
+    def put(self, topics: Iterable[str], line: dict[str, Any]) -> None:
+        """Give it a line of a recording for some topics; returns when it is taken."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def close(self) -> None:
+        """Nothing more is played."""
 
 
 class Player:
@@ -12,9 +36,7 @@ class Player:
 
     Args:
         tape: :class:`~fsm.player.tape.Tape`.
-        outlet: has ``put(topics, line)``, which returns when it is taken, ``wait(seconds)``,
-            ``close()``, and ``whole``: whether it takes what was never delivered, or has no topic,
-            too.
+        outlet: :class:`Outlet`.
         speed: how many times as fast as it was recorded; 0 for as fast as the outlet can.
         keep: whether its times stay as they are; else the first alert is now.
         now: function that returns the time, unix seconds.
@@ -24,14 +46,16 @@ class Player:
         by: seconds by which its times are moved.
     """
 
-    def __init__(self, tape, outlet, speed=1.0, keep=False, now=time.time):
+    def __init__(self, tape: Tape, outlet: Outlet, speed: float = 1.0, keep: bool = False,
+                 now: Callable[[], float] = time.time) -> None:
         self.outlet, self.speed = outlet, speed
         self.lines = [line for line in tape.lines
                       if outlet.whole or (line.delivered and line.topic)]
         self.by = 0 if keep or not self.lines else floor(now() - self.lines[0].time)
-        self.played, self._topics = Counter(), tape.topics
+        self.played: Counter[str] = Counter()
+        self._topics = tape.topics
 
-    def play(self):
+    def play(self) -> Iterator[Line]:
         """Play everything.
 
         Yields:
@@ -49,14 +73,14 @@ class Player:
             self.played[line.topic] += 1
             yield line
 
-    def _made(self, line):
+    def _made(self, line: Line) -> dict[str, Any]:
         plain = line.plain
         if not self.by:
             return plain
         return {**plain, "time": round(line.time + self.by, 6),
                 "payload": moved(plain["payload"], self.by, line.time)}
 
-    def _announced(self, topic):
+    def _announced(self, topic: str) -> tuple[str, ...]:
         """The topics of an alert: GraceDB announces an event's on that without its search too.
 
         A recording mostly has one of the two; what has been recorded from both is left as it is.

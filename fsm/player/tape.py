@@ -1,7 +1,11 @@
 """What is played: the alerts of recordings in the order of their arrival, and their topics."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import attrs
 
+from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.graceids import SUPEREVENT, category_of, kind_of
 from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings.files import Rejection, read_with_lines
@@ -28,7 +32,7 @@ class Line:
     content: bytes = attrs.field(repr=False)
 
     @property
-    def plain(self):
+    def plain(self) -> dict[str, Any]:
         """All of it, as a dict."""
         return loads(self.content)
 
@@ -42,26 +46,26 @@ class Tape:
         rejected: what of the recordings cannot be used.
     """
 
-    lines: list = attrs.field(repr=False)
-    rejected: list
+    lines: list[Line] = attrs.field(repr=False)
+    rejected: list[Rejection]
 
     @property
-    def graceids(self):
+    def graceids(self) -> set[str]:
         """The candidates that it is about."""
         return {line.graceid for line in self.lines}
 
     @property
-    def length(self):
+    def length(self) -> float:
         """Seconds from the first to the last."""
         return self.lines[-1].time - self.lines[0].time if self.lines else 0.0
 
     @property
-    def topics(self):
+    def topics(self) -> set[str]:
         """All topics that are named."""
         return {line.topic for line in self.lines}
 
 
-def read(recordings):
+def read(recordings: Iterable[str]) -> Tape:
     """Read recordings, as one.
 
     Args:
@@ -70,11 +74,13 @@ def read(recordings):
     Raises:
         RecordingError: where one cannot be opened.
     """
-    lines, rejected, topics = [], [], {}
+    lines: list[Line] = []
+    rejected: list[Rejection] = []
+    topics: dict[str, str] = {}  # by GraceID
     for name in recordings:
         for found, plain in read_with_lines(name):
-            if isinstance(found, Rejection):
-                rejected.append(found)
+            if isinstance(found, Rejection) or plain is None:  # which goes with a rejection alone
+                rejected += [found] if isinstance(found, Rejection) else []
                 continue
             graceid = found.alert.graceid
             topic = plain.get("topic") or _topic(graceid, found.alert) or topics.get(graceid, "")
@@ -84,7 +90,7 @@ def read(recordings):
     return Tape(sorted(lines, key=lambda line: line.time), rejected)
 
 
-def _topic(graceid, alert):
+def _topic(graceid: str, alert: Alert) -> str:
     """The topic of an alert that does not tell it, as far as its payload does; "" if not at all."""
     if kind_of(graceid) == SUPEREVENT:
         category = category_of(graceid)

@@ -3,7 +3,9 @@
 import asyncio
 import json
 import warnings
+from collections.abc import Coroutine, Iterable
 from pathlib import Path
+from typing import Any, TypeVar
 from xml.etree import ElementTree
 
 from safe_netrc import NetrcParseError, netrc
@@ -19,6 +21,8 @@ BEGIN, ANSWER = 20.0, 20.0  # seconds until there is a session, and until a publ
 PAUSES = (0.2, 0.5, 1.0, 2.0, None)  # seconds after each try, None after the last
 PING = 30  # seconds between pings while nothing is played
 
+T = TypeVar("T")
+
 
 class XMPP:
     """Publishes alerts as items of nodes named like their topics.
@@ -33,7 +37,8 @@ class XMPP:
 
     whole = False
 
-    def __init__(self, target, server, port, user, netrc_file, ca_file):
+    def __init__(self, target: str, server: str, port: int, user: str | None,
+                 netrc_file: str | None, ca_file: str | None) -> None:
         self.name, self.server = target, server
         username, password = self._login(user, netrc_file)
         if ca_file and not Path(ca_file).is_file():
@@ -44,19 +49,20 @@ class XMPP:
         self._client.loop, self._client.enable_direct_tls = self._loop, False
         if ca_file:
             self._client.ca_certs = ca_file
-        self._began, self._ended = self._loop.create_future(), self._loop.create_future()
+        self._began: asyncio.Future[None] = self._loop.create_future()
+        self._ended: asyncio.Future[str] = self._loop.create_future()
         self._begin(port)
 
-    def put(self, topics, line):
+    def put(self, topics: Iterable[str], line: dict[str, Any]) -> None:
         """Publish an alert as an item of some nodes."""
         for topic in topics:
             self._run(self._publish(topic, json.dumps(line["payload"])))
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         """Let time pass, and keep the connection."""
         self._run(asyncio.sleep(seconds))
 
-    def close(self):
+    def close(self) -> None:
         """End the connection."""
         self._client.abort()
         for task in asyncio.all_tasks(self._loop):
@@ -65,7 +71,7 @@ class XMPP:
         asyncio.set_event_loop(None)
         self._loop.close()
 
-    def _login(self, user, path):
+    def _login(self, user: str | None, path: str | None) -> tuple[str, str]:
         machine = f"machine {self.server}"
         try:
             found = netrc(path).authenticators(self.server)
@@ -81,7 +87,7 @@ class XMPP:
 
     # -- the connection -------------------------------------------------------------------------
 
-    def _begin(self, port):
+    def _begin(self, port: int) -> None:
         client = self._client
         client.register_plugin("xep_0199")
         for event, words in (("failed_auth", "the server refuses the login"),
@@ -104,20 +110,21 @@ class XMPP:
             self.close()
             raise
 
-    def _begun(self):
+    def _begun(self) -> None:
         self._client.plugin["xep_0199"].enable_keepalive(PING, ANSWER)
         if not self._began.done():
             self._began.set_result(None)
 
-    def _end(self, words):
+    def _end(self, words: str) -> None:
         if not self._ended.done():
             self._ended.set_result(words)
 
-    def _run(self, coroutine):
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Wait for something, unless the connection ends before it."""
-        async def first():
+        async def first() -> T:
             task = asyncio.ensure_future(coroutine)
-            await asyncio.wait([task, self._ended], return_when=asyncio.FIRST_COMPLETED)
+            either: list[asyncio.Future[Any]] = [task, self._ended]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             if task.done():
                 return task.result()
             task.cancel()
@@ -125,7 +132,7 @@ class XMPP:
 
         return self._loop.run_until_complete(first())
 
-    async def _publish(self, node, payload):
+    async def _publish(self, node: str, payload: str) -> None:
         """Publish one item; what the server cannot take now is offered again a few times."""
         entry = ElementTree.Element("{http://www.w3.org/2005/Atom}entry")
         entry.text = payload
@@ -142,5 +149,5 @@ class XMPP:
                                         f"({error.condition})") from None
             await asyncio.sleep(pause)
 
-    def _refused(self, words):
+    def _refused(self, words: str) -> ConfigurationError:
         return ConfigurationError(f"--to {self.name}: {words}")

@@ -1,21 +1,26 @@
 """Replays files: reads the recordings, chooses who answers, shows the progress."""
 
+from collections.abc import Iterable
 from math import inf
 from pathlib import Path
 
 import attrs
 
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.policy import Policy
+from fsm.core.charts.process import Process
 from fsm.core.evidence.superevent_names import Names
 from fsm.errors import ConfigurationError
-from fsm.io.recordings.files import Rejection, read
+from fsm.io.recordings.files import Record, Rejection, read
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
-from fsm.replay.replay import Replay, keep_garbage_rare
+from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 
 RECORDED, NONE = "recorded", "none"
 TROUBLE = ("overdue", "missing", "unverified", "unverifiable", "warned", "late")
 
 
-def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
+def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[Lifecycle]],
+               policy: Policy, gracedb: str = RECORDED, until: float = inf) -> Outcome:
     """Replay recordings together, in the order of arrival whatever their lines' order.
 
     Args:
@@ -29,13 +34,17 @@ def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
         :class:`~fsm.replay.replay.Outcome`.
     """
     keep_garbage_rare()
-    rejected, records = [], []
+    rejected: list[Rejection] = []
+    records: list[Record] = []
     for name in names:
         for item in read(name):
-            (rejected if isinstance(item, Rejection) else records).append(item)
+            if isinstance(item, Rejection):
+                rejected.append(item)
+            else:
+                records.append(item)
     records.sort(key=lambda record: record.alert.received)
-    names = Names()
-    records = [attrs.evolve(record, alert=names.under_one(record.alert)) for record in records]
+    known = Names()
+    records = [attrs.evolve(record, alert=known.under_one(record.alert)) for record in records]
     running = Replay(*charts, policy, _answerer(gracedb, records), until)
     for _ in _shown(running.run(records), len(records)):
         pass
@@ -43,7 +52,7 @@ def from_files(names, charts, policy, gracedb=RECORDED, until=inf):
     return running.outcome
 
 
-def _answerer(gracedb, records):
+def _answerer(gracedb: str, records: Iterable[Record]) -> Source:
     if gracedb == RECORDED:
         return RecordedGraceDB(records)
     if gracedb == NONE:
@@ -58,7 +67,7 @@ def _answerer(gracedb, records):
                              "that begins with https://")
 
 
-def _shown(steps, total):
+def _shown(steps: Iterable[int], total: int) -> Iterable[int]:
     from rich.console import Console
     from rich.progress import track
 
@@ -68,12 +77,12 @@ def _shown(steps, total):
     return track(steps, total=total, description="replaying", console=console)
 
 
-def draw(outcome, path):
+def draw(outcome: Outcome, path: str) -> str | None:
     """Draw the GraceID with most trouble into an SVG file; returns its id, None without any."""
     from fsm.draw.candidate import candidate_graph
     from fsm.draw.flow_charts import svg
 
-    def trouble(graceid):
+    def trouble(graceid: str) -> tuple[int, str]:
         configuration = outcome.configurations[graceid]
         count = sum(check["state"] in TROUBLE for process in configuration["processes"].values()
                     for check in process["checks"].values())

@@ -2,6 +2,8 @@
 
 import json
 import logging
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 from fsm.core.evidence.graceids import EVENT, kind_of
 from fsm.errors import ConfigurationError
@@ -9,10 +11,13 @@ from fsm.io.gracedb import reconstruct
 from fsm.io.gracedb.fetch import told
 from fsm.io.gracedb.retrying import CallError
 
+if TYPE_CHECKING:
+    from fsm.io.gracedb.api import GraceDB
+
 LOG = logging.getLogger("fsm")
 
 
-def lines(gracedb, graceid):
+def lines(gracedb: "GraceDB", graceid: str) -> list[dict[str, Any]]:
     """A candidate's recording, that of a superevent together with its events.
 
     What of it could not be read is left out, with a warning.
@@ -41,7 +46,7 @@ def lines(gracedb, graceid):
     return made
 
 
-def found(gracedb, query, kind=EVENT):
+def found(gracedb: "GraceDB", query: str, kind: str = EVENT) -> list[str]:
     """The GraceIDs of the events or superevents that a query finds, the oldest first."""
     try:
         return gracedb.found(query, kind)[::-1]
@@ -49,7 +54,7 @@ def found(gracedb, query, kind=EVENT):
         raise ConfigurationError(f"--query {query!r}: {error}") from None
 
 
-def together(gracedb, graceids):
+def together(gracedb: "GraceDB", graceids: Iterable[str]) -> Iterator[list[dict[str, Any]]]:
     """The recordings of several candidates, those of events in these superevents not twice.
 
     Yields:
@@ -58,14 +63,14 @@ def together(gracedb, graceids):
     Raises:
         ConfigurationError: as :func:`lines`.
     """
-    had = set()
+    had: set[str] = set()
     for graceid in sorted(graceids, key=lambda one: kind_of(one) == EVENT):
         made = [] if graceid in had else lines(gracedb, graceid)
         had.update(line["payload"]["uid"] for line in made)
         yield made
 
 
-def text(recorded):
+def text(recorded: Iterable[dict[str, Any]]) -> str:
     """Lines as text, in the order of time."""
     ordered = sorted(recorded, key=lambda line: line["time"])
     return "".join(json.dumps(line) + "\n" for line in ordered)

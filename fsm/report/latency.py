@@ -1,6 +1,9 @@
 """How long the checks take, from the journal: statistics, and deadlines proposed from them."""
 
+from collections.abc import Iterable
 from math import ceil
+from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -33,7 +36,7 @@ class Latency:
     stage: float | None
 
 
-def read(path, process="", since=float("-inf")):
+def read(path: str | Path, process: str = "", since: float = float("-inf")) -> list[Latency]:
     """Read the latencies in a journal.
 
     Args:
@@ -49,33 +52,34 @@ def read(path, process="", since=float("-inf")):
             if process in ("", name, kind(name))]
 
 
-def _from_zero(seconds):
+def _from_zero(seconds: float | None) -> float | None:
     return None if seconds is None else max(0.0, seconds)
 
 
-def kind(name):
+def kind(name: str) -> str:
     """The name of a process or check without its key or value: ``idq`` of ``idq[H1]``."""
     return name.partition("[")[0]
 
 
-def by_check(rows):
+def by_check(rows: list[Latency]) -> dict[tuple[str, str], list[Latency]]:
     """Latencies by (kind of process, kind of check)."""
-    groups = {}
+    groups: dict[tuple[str, str], list[Latency]] = {}
     for row in rows:
         groups.setdefault((kind(row.process), kind(row.check)), []).append(row)
     return groups
 
 
-def statistics(rows):
+def statistics(rows: list[Latency]) -> list[dict[str, Any]]:
     """What the latencies of each check come to, a mapping for each; times in seconds."""
     return [{"process": process, "check": check, **_summary(group)}
             for (process, check), group in sorted(by_check(rows).items())]
 
 
-def _summary(group):
+def _summary(group: list[Latency]) -> dict[str, Any]:
     on_time = sum(row.state in ON_TIME for row in group)
-    summary = {"number": len(group), "on_time": on_time / len(group),
-               "missing": sum(row.state == "missing" for row in group)}
+    summary: dict[str, Any] = {
+        "number": len(group), "on_time": on_time / len(group),
+        "missing": sum(row.state == "missing" for row in group)}
     for name in ("creation", "start", "stage"):
         spans = sorted(getattr(row, name) for row in group if getattr(row, name) is not None)
         summary[f"since_{name}"] = {
@@ -84,16 +88,16 @@ def _summary(group):
     return summary
 
 
-def quantile(ordered, share):
+def quantile(ordered: list[float], share: float) -> float | None:
     """The least of the ordered values that is not exceeded by this share of them; None of none."""
     if not ordered:
         return None
     return ordered[max(0, ceil(share * len(ordered)) - 1)]
 
 
-def suggested(statistics):
+def suggested(statistics: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """Deadlines proposed from statistics, by process and check; None where there are too few."""
-    made = {}
+    made: dict[str, dict[str, Any]] = {}
     for one in statistics:
         came = one["number"] - one["missing"]
         last = one["since_stage"]["99%"]
@@ -103,7 +107,7 @@ def suggested(statistics):
     return made
 
 
-def _round(seconds):
+def _round(seconds: float) -> float:
     """The next round number of seconds, 10 at least."""
     size = 10.0
     while seconds > size * 10:
@@ -111,7 +115,7 @@ def _round(seconds):
     return next(step * size for step in (*_STEPS, 10) if step * size >= seconds)
 
 
-def as_toml(proposed):
+def as_toml(proposed: dict[str, dict[str, Any]]) -> str:
     """Proposed deadlines as tables for a configuration."""
     lines = []
     for process, checks in proposed.items():

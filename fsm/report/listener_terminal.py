@@ -1,6 +1,9 @@
 """How the listeners fare, for the terminal."""
 
+from typing import Any
+
 from rich import markup
+from rich.console import Console
 from rich.table import Table
 
 from fsm.core.printable import printable
@@ -8,7 +11,7 @@ from fsm.core.times import utc
 from fsm.io.listeners.condition import LISTENING
 
 
-def show_listeners(console, listeners):
+def show_listeners(console: Console, listeners: list[dict[str, Any]]) -> None:
     """Print a table of listeners, and when something of each topic came last.
 
     Args:
@@ -37,16 +40,16 @@ def show_listeners(console, listeners):
             console.print(f"{escape(one['name'])}, last usable alerts: {last}", soft_wrap=True)
 
 
-def _reason(listener):
+def _reason(listener: dict[str, Any]) -> str:
     if not listener["reason"]:
         return ""
     return f"{escape(listener['reason'])} ({_time(listener['reason_at'])})"
 
 
-def _time(time):
+def _time(time: float | None) -> str:
     return "none" if time is None else utc(time)
 
 
-def escape(text):
+def escape(text: str) -> str:
     """A text from outside, for the terminal."""
     return markup.escape(printable(text))

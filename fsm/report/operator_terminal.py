@@ -1,5 +1,9 @@
 """What operators see, as tables for the terminal."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
 from rich.table import Table
 
 from fsm.core.times import span, utc
@@ -9,7 +13,7 @@ from fsm.report.terminal import candidate_table
 MOST_NAMED = 10  # candidates of which inputs failed
 
 
-def show_status(console, status):
+def show_status(console: Console, status: dict[str, Any]) -> None:
     """Print the state of a supervisor.
 
     Args:
@@ -55,13 +59,13 @@ def show_status(console, status):
         console.print(f"{status['candidates']} candidates in all")
 
 
-def _show_hindered(console, shown):
+def _show_hindered(console: Console, shown: dict[str, Any]) -> None:
     if shown["hindered"]:
         console.print(f"[bold red]{escape(shown['hindered']['message'])}[/]: everything waits, "
                       "and commands are refused, until it can be", soft_wrap=True)
 
 
-def _show_channels(console, status):
+def _show_channels(console: Console, status: dict[str, Any]) -> None:
     """Those that have something waiting, or fail; while all goes well there is nothing to see."""
     shown = [one for one in status["channels"] if one["waiting"] or one["state"] != "ok"]
     if not shown:
@@ -78,11 +82,11 @@ def _show_channels(console, status):
     console.print(table)
 
 
-def _bad(number, words):
+def _bad(number: int, words: str) -> str:
     return f"[bold red]{number} {words}[/]" if number else f"0 {words}"
 
 
-def _candidates(rows):
+def _candidates(rows: Iterable[dict[str, Any]]) -> Table:
     table = Table()
     for name in ("GraceID", "profile", "state", "regions", "open", "overdue", "last heard",
                  "next look"):
@@ -95,7 +99,7 @@ def _candidates(rows):
     return table
 
 
-def show_candidate(console, candidate):
+def show_candidate(console: Console, candidate: dict[str, Any]) -> None:
     """Print a candidate, as :meth:`fsm.daemon.views.Views.candidate` gives it."""
     _show_hindered(console, candidate)
     console.print(candidate_table(candidate["graceid"], candidate))
@@ -123,7 +127,7 @@ def show_candidate(console, candidate):
                       "alone.", soft_wrap=True)
 
 
-def show_latencies(console, statistics):
+def show_latencies(console: Console, statistics: list[dict[str, Any]]) -> None:
     """Print latencies, as :func:`fsm.report.latency.statistics` gives them."""
     table = Table(title="Time from the candidate's creation, and below from its process's start",
                   title_justify="left")
@@ -138,5 +142,5 @@ def show_latencies(console, statistics):
     console.print(table if statistics else "no check has come to an end yet")
 
 
-def _span(seconds):
+def _span(seconds: float | None) -> str:
     return "-" if seconds is None else span(seconds)

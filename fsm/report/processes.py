@@ -1,9 +1,16 @@
 """Every process with its start, checks, deadlines and parties, as plain data."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import attrs
 
+from fsm.core.charts.checks import Check
+from fsm.core.charts.policy import EARLIER, Policy, Profile, Settings
+from fsm.core.charts.process import Process
 
-def processes_as_data(processes, profile):
+
+def processes_as_data(processes: Iterable[Process], profile: Profile) -> list[dict[str, Any]]:
     """The processes as plain data.
 
     Args:
@@ -13,7 +20,8 @@ def processes_as_data(processes, profile):
     return [_process(chart, profile.settings[chart.name]) for chart in processes]
 
 
-def profile_as_data(processes, profile, policy):
+def profile_as_data(processes: Iterable[Process], profile: Profile,
+                    policy: Policy) -> dict[str, Any]:
     """What holds in a profile, as plain data.
 
     Args:
@@ -31,7 +39,13 @@ def profile_as_data(processes, profile, policy):
     }
 
 
-def _process(chart, settings):
+def folder_of(process: Process) -> str:
+    """Where its chart is: a folder for the second observing run, and one for each kind of today's.
+    """
+    return EARLIER if process.era == EARLIER else process.of[0]
+
+
+def _process(chart: Process, settings: Settings) -> dict[str, Any]:
     return {
         "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
         "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
@@ -47,7 +61,7 @@ def _process(chart, settings):
     }
 
 
-def _check(check, settings):
+def _check(check: Check, settings: Settings) -> dict[str, Any]:
     warn = None if check.warn is None else settings.warnings.get(check.name, check.warn)
     tags = settings.tags.get(check.name)
     expects = check.expects if tags is None else check.expects.tagged(tags)

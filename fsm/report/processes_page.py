@@ -1,7 +1,12 @@
 """Writes the page that documents every process: a table of its checks, drawn from its chart."""
 
+from collections.abc import Iterable
+from typing import Any
+
+from fsm.core.charts.policy import Profile
+from fsm.core.charts.process import Process
 from fsm.core.times import span
-from fsm.report.processes import processes_as_data
+from fsm.report.processes import folder_of, processes_as_data
 
 HEAD = """# Follow-up processes
 
@@ -11,42 +16,45 @@ the stage before it. What is in braces is a key, an option of the process, or a 
 """
 
 
-def page(processes, profile):
+def page(processes: Iterable[Process], profile: Profile) -> str:
     """The page, in Markdown.
 
     Args:
         processes: charts of all processes.
         profile: :class:`~fsm.core.charts.policy.Profile` whose deadlines and options are shown.
     """
+    processes = list(processes)
     listed = processes_as_data(processes, profile)
     contents = [f"- [{p['name']}](#{p['name']}): {p['title']}" + _off(p) for p in listed]
-    return "\n".join([HEAD, *contents, "", *(_section(process) for process in listed)])
+    sections = [_section(plain, folder_of(chart))
+                for chart, plain in zip(processes, listed, strict=True)]
+    return "\n".join([HEAD, *contents, "", *sections])
 
 
-def _off(process):
+def _off(process: dict[str, Any]) -> str:
     return "" if process["enabled"] else " (off by default)"
 
 
-def _section(process):
+def _section(process: dict[str, Any], folder: str) -> str:
     facts = [("starts on", process["starts"]), ("only if", process["condition"]),
              ("once for every", process["key"]), ("options", _options(process["options"])),
              ("failures to", ", ".join(process["parties"]["failure"])),
              ("expected", "of waived candidates too" if process["always"] else None),
              ("source", process["source"])]
     lines = [f"## {process['name']}", "", f"{process['title']}{_off(process)}. "
-             f"[Chart](../diagrams/{process['name']}.svg).", ""]
+             f"[Chart](../diagrams/{folder}/{process['name']}.svg).", ""]
     lines += [f"- {name}: {_cell(value)}" for name, value in facts if value]
     lines += ["", "| stage | check | expects | within |", "| --- | --- | --- | --- |"]
     lines += [_row(stage, check) for stage in process["stages"] for check in stage["checks"]]
     return "\n".join([*lines, ""])
 
 
-def _options(options):
+def _options(options: dict[str, Any]) -> str:
     return "; ".join(f"{name} = {', '.join(value) or 'none' if isinstance(value, list) else value}"
                      for name, value in options.items())
 
 
-def _row(stage, check):
+def _row(stage: dict[str, Any], check: dict[str, Any]) -> str:
     expects = check["expects"]
     if check["each"]:
         expects += f"; one for every one of {check['each']}"
@@ -58,7 +66,7 @@ def _row(stage, check):
     return f"| {stage['name']} | {check['name']} | {_cell(expects)} | {within} |"
 
 
-def _cell(text):
+def _cell(text: str) -> str:
     """Text for a table: what Markdown or HTML would take for itself is escaped."""
     for sign in "\\|*_<>[]":
         text = text.replace(sign, f"\\{sign}")

@@ -1,7 +1,10 @@
 """What a person sees of a replay or of the machines, as tables for the terminal."""
 
 from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
+from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -17,7 +20,7 @@ GOOD = ("met", "found", "not_expected", "waived")
 MANY = 6  # with more GraceIDs than this, only those that went wrong are shown check by check
 
 
-def show_replay(console, document):
+def show_replay(console: Console, document: dict[str, Any]) -> None:
     """Print the outcome of a replay.
 
     Args:
@@ -46,7 +49,7 @@ def show_replay(console, document):
                   f"{len(document['rejected'])} lines rejected")
 
 
-def _unsupervised(console, document):
+def _unsupervised(console: Console, document: dict[str, Any]) -> None:
     """Say how many alerts were left alone, and why."""
     retired = document["of_retired"]
     if retired:
@@ -57,13 +60,13 @@ def _unsupervised(console, document):
                       "that no lifecycle is for", soft_wrap=True)
 
 
-def _troubled(candidate):
+def _troubled(candidate: dict[str, Any]) -> bool:
     return any(check["state"] in ("overdue", "missing", "late", "unverified", "warned")
                for process in candidate["processes"].values()
                for check in process["checks"].values())
 
 
-def candidate_table(graceid, candidate):
+def candidate_table(graceid: str, candidate: dict[str, Any]) -> Table:
     """A candidate, as :func:`fsm.report.candidate.candidate` gives it, check by check."""
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
     states += [f"{name.replace('_', ' ')} {state}" for name, state in candidate["regions"].items()]
@@ -81,7 +84,7 @@ def candidate_table(graceid, candidate):
     return table
 
 
-def _check(check, plain, created):
+def _check(check: str, plain: dict[str, Any], created: float) -> tuple[str, str, str, str, Text]:
     style = STYLES[plain["state"]]
     at = "" if plain["latency"] is None else f"+{span(plain['latency'])}"
     why = Text(plain["why"])
@@ -91,7 +94,7 @@ def _check(check, plain, created):
             f"+{span(plain['due'] - created)}", why)
 
 
-def _all(graceids):
+def _all(graceids: dict[str, dict[str, Any]]) -> Table:
     table = Table(title="All GraceIDs", title_justify="left")
     for name in ("GraceID", "lifecycle", "created", "checks"):
         table.add_column(name)
@@ -104,22 +107,22 @@ def _all(graceids):
     return table
 
 
-def _effects(effects):
+def _effects(effects: Iterable[dict[str, Any]]) -> Table:
     table = Table(title="What would have been sent", title_justify="left")
     for name in ("time", "GraceID", "process", "check", "outcome", "to", "message"):
         table.add_column(name, overflow="fold", no_wrap=name in ("time", "GraceID", "outcome"),
                          max_width=36 if name in ("process", "check") else None)
-    told = {}
+    told: dict[tuple[Any, ...], list[str]] = {}
     for effect in effects:
         about = tuple(effect[key] for key in ("time", *SHOWN, "message"))
         told.setdefault(about, []).extend(
             effect["to"] if effect["kind"] == NOTIFY else ["GraceDB's log"])
-    for (time, *about, message), to in told.items():
-        table.add_row(utc(time), *map(escape, about), escape(", ".join(to)), escape(message))
+    for (time, *names, message), to in told.items():
+        table.add_row(utc(time), *map(escape, names), escape(", ".join(to)), escape(message))
     return table
 
 
-def show_profile(console, shown):
+def show_profile(console: Console, shown: dict[str, Any]) -> None:
     """Print a profile, as :func:`fsm.report.processes.profile_as_data` gives it."""
     timing = ", ".join(f"{name} {span(value)}" for name, value in shown["timing"].items())
     annotated = ", ".join(shown["annotate"]) or "nothing"
@@ -133,7 +136,7 @@ def show_profile(console, shown):
                   f"{escape(', '.join(off) or 'none')}")
 
 
-def _caption(process):
+def _caption(process: dict[str, Any]) -> str:
     parts = [f"starts on {process['starts']}"]
     if process["condition"]:
         parts.append(f"if {process['condition']}")
@@ -151,7 +154,7 @@ def _caption(process):
     return "; ".join(parts)
 
 
-def show_processes(console, processes):
+def show_processes(console: Console, processes: Iterable[dict[str, Any]]) -> None:
     """Print every process, as :func:`fsm.report.processes.processes_as_data` gives them."""
     for process in processes:
         table = Table(title=f"[bold]{process['name']}[/]  {escape(process['title'])}"

@@ -4,16 +4,29 @@ import heapq
 import json
 import re
 import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 
+from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.errors import ConfigurationError
 from fsm.io.gracedb.retrying import Caller, CallError
+from fsm.simulator.faults import Faults
+from fsm.simulator.night import Candidate
 from fsm.testing.products import sane_bytes
 from fsm.testing.register import VOEVENT_TYPES
-from fsm.testing.script import Script
+from fsm.testing.script import Change, Script
+
+if TYPE_CHECKING:
+    from ligo.gracedb.rest import GraceDb
+
+T = TypeVar("T")
+Request = Callable[["GraceDb"], object]
+Known = dict[str | None, Any]  # GraceIDs of a story to those that the server has given
 
 NEAR, LATER = 5.0, 60.0  # seconds within which events may be one candidate; until another try
 
@@ -29,12 +42,14 @@ class Driver:
             1, the server is told the time of every write, which only the stand-in heeds.
     """
 
-    def __init__(self, url, charts, faults, speed=0.0):
+    def __init__(self, url: str, charts: Sequence[Process], faults: Faults,
+                 speed: float = 0.0) -> None:
         self.caller = Caller(url, stamped=speed != 1)
         self.charts, self.faults, self.speed = charts, faults, speed
-        self._content, self._known = cache(sane_bytes), {}
+        self._content = cache(sane_bytes)
+        self._known: dict[int, Known] = {}  # by the candidate's number
 
-    def run(self, candidates):
+    def run(self, candidates: Iterable[Candidate]) -> Iterator[tuple[int, int]]:
         """Write everything, in the order of time.
 
         Yields:
@@ -43,8 +58,9 @@ class Driver:
         Raises:
             ConfigurationError: where the server does not take it.
         """
-        waiting = [(candidate.created, (number, -1), candidate, None)
-                   for number, candidate in enumerate(candidates)]
+        waiting: list[tuple[float, tuple[int, int], Candidate, Change | None]] = [
+            (candidate.created, (number, -1), candidate, None)
+            for number, candidate in enumerate(candidates)]
         heapq.heapify(waiting)
         began, first, done = time.monotonic(), waiting[0][0] if waiting else 0.0, 0
         while waiting:
@@ -57,26 +73,26 @@ class Driver:
                 heapq.heappush(waiting, (later.created, (later.number, -1), later, None))
                 continue
             if change is None:
-                for number, later in enumerate(self._created(candidate)):
-                    heapq.heappush(waiting, (later.time, (candidate.number, number), candidate,
-                                             later))
+                for number, follows in enumerate(self._created(candidate)):
+                    heapq.heappush(waiting, (follows.time, (candidate.number, number), candidate,
+                                             follows))
             else:
                 self._write(candidate, change)
             done += 1
             yield done, done + len(waiting)
 
-    def given(self):
+    def given(self) -> set[str]:
         """The GraceIDs that the server has given so far."""
         return {graceid for own in self._known.values() for graceid in own.values()}
 
-    def _call(self, due, function):
+    def _call(self, due: float, function: Callable[["GraceDb"], T]) -> T:
         self.caller.moment = due
         try:
             return self.caller.call(function)
         except CallError as error:
             raise ConfigurationError(f"{self.caller.url}: {error}") from None
 
-    def _taken(self, candidate):
+    def _taken(self, candidate: Candidate) -> bool:
         """Whether there is a superevent into which the server would put its event.
 
         That of another night at the same time, which has been told already what this one would be.
@@ -90,7 +106,7 @@ class Driver:
         return self._call(candidate.created + LATER,
                           lambda client: next(client.superevents(query), None)) is not None
 
-    def _created(self, candidate):
+    def _created(self, candidate: Candidate) -> list[Change]:
         """Create its event; returns the lines of what follows."""
         values = Script("", candidate.created, **candidate.fields).fields
         made = self._create(candidate.created, values)
@@ -104,12 +120,12 @@ class Driver:
                                     superevent=superevent)
         return [change for change in changes if not _by_server(change, own)]
 
-    def _create(self, due, fields):
+    def _create(self, due: float, fields: Plain) -> Plain:
         return self._call(due, lambda client: client.create_event(
             fields["group"], fields["pipeline"], "initial.data", search=fields["search"],
             filecontents=json.dumps(fields)).json())
 
-    def _write(self, candidate, change):
+    def _write(self, candidate: Candidate, change: Change) -> None:
         known, graceid = self._known[candidate.number], change.script.graceid
         if change.what == "new":  # another event of its
             known[graceid] = self._create(change.time, change.script.fields)["graceid"]
@@ -118,41 +134,41 @@ class Driver:
         request = getattr(self, f"_{change.what}")(known[graceid], data)
         self._call(change.time, request)
 
-    def _log(self, graceid, data):
+    def _log(self, graceid: str, data: Any) -> Request:
         name = data["filename"]
         content = self._content(name) if name else None
         return lambda client: client.write_log(graceid, data["comment"], name or None, content,
                                                tag_name=data["tags"])
 
-    def _label_added(self, graceid, data):
+    def _label_added(self, graceid: str, data: Any) -> Request:
         return lambda client: _put_label(client, graceid, data["name"])
 
-    def _label_removed(self, graceid, data):
+    def _label_removed(self, graceid: str, data: Any) -> Request:
         return lambda client: client.remove_label(graceid, data["name"])
 
-    def _signoff_created(self, graceid, data):
+    def _signoff_created(self, graceid: str, data: Any) -> Request:
         if kind_of(graceid) == SUPEREVENT:
             return lambda client: client.create_signoff(
                 graceid, data["signoff_type"], data["status"], data["comment"] or "fine",
                 data["instrument"])
         return lambda client: client.post(f"{client.links['events']}{graceid}/signoff/", data=data)
 
-    def _signoff_deleted(self, graceid, data):
+    def _signoff_deleted(self, graceid: str, data: Any) -> Request:
         return lambda client: client.delete_signoff(graceid, data["signoff_type"],
                                                     data["instrument"])
 
-    def _voevent(self, graceid, data):
+    def _voevent(self, graceid: str, data: Any) -> Request:
         return lambda client: client.post(
             client.templates["voevent-list-template"].format(graceid=graceid),
             data={"voevent_type": VOEVENT_TYPES[data["kind"]]})
 
-    def _event_added(self, graceid, data):
+    def _event_added(self, graceid: str, data: Any) -> Request:
         return lambda client: client.add_event_to_superevent(graceid, data["event"])
 
-    def _exposed(self, graceid, data):
+    def _exposed(self, graceid: str, data: Any) -> Request:
         return lambda client: client.modify_permissions(graceid, "expose")
 
-    def _update(self, graceid, data):
+    def _update(self, graceid: str, data: Any) -> Request:
         if kind_of(graceid) != SUPEREVENT:
             return lambda client: client.replace_event(graceid, "initial.data",
                                                        filecontents=json.dumps(data))
@@ -163,7 +179,7 @@ class Driver:
         return lambda client: client.update_superevent(graceid, **data)
 
 
-def _by_server(change, own):
+def _by_server(change: Change, own: Known) -> bool:
     """Whether the server does by itself what is planned: it creates and groups events."""
     if change.what == "new":
         return change.script.graceid in own
@@ -171,13 +187,13 @@ def _by_server(change, own):
         change.what == "event_added" and not change.data["event"].startswith("E"))
 
 
-def _put_label(client, graceid, name):
+def _put_label(client: "GraceDb", graceid: str, name: str) -> None:
     """Put a label on; one that is on already would be refused."""
     if name not in [label["name"] for label in client.labels(graceid).json()["labels"]]:
         client.write_label(graceid, name)
 
 
-def _translated(data, known):
+def _translated(data: Any, known: Known) -> Any:
     """What is planned with the GraceIDs that the server has given."""
     ids = "|".join(map(re.escape, filter(None, known)))
     return json.loads(re.sub(rf"\b(?:{ids})\b", lambda found: known[found[0]],

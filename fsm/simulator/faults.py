@@ -6,22 +6,29 @@ should be), ``tags`` (without its tags). Faults of alerts strike single ones: ``
 ``duplicated``, ``reordered``. A rate is a probability, of candidates or of alerts.
 """
 
+from collections.abc import Callable, Iterable
+from random import Random
+
 from fsm.core.charts.index import Router
+from fsm.core.charts.process import Process
 from fsm.core.evidence.entries import LogEntry
 from fsm.errors import ConfigurationError, closest
+from fsm.testing.script import Change, Line
+
+Faults = dict[str, float]  # by name the rate
 
 OF_FOLLOWUPS = ("never", "dies", "slow", "wrong", "tags")
 OF_ALERTS = ("lost", "duplicated", "reordered")
 SLOW, LATEST = 20.0, 60.0  # times as long; seconds by which an alert is delayed at most
 
 
-def rates(text):
+def rates(text: str) -> Faults:
     """Read ``name=rate,name=rate``; a name alone stands for rate 1, ``all`` for all of them.
 
     Raises:
         ConfigurationError: where a name or a rate is none.
     """
-    made = {}
+    made: Faults = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, rate = part.partition("=")
         names = (*OF_FOLLOWUPS, *OF_ALERTS) if name == "all" else (name,)
@@ -38,7 +45,8 @@ def rates(text):
     return made
 
 
-def spoilt(changes, charts, faults, chance):
+def spoilt(changes: list[Change], charts: Iterable[Process], faults: Faults,
+           chance: Random) -> list[Change]:
     """Spoil a candidate's follow-up.
 
     Args:
@@ -58,7 +66,7 @@ def spoilt(changes, charts, faults, chance):
     return changes
 
 
-def troubled(lines, faults, chance):
+def troubled(lines: Iterable[Line], faults: Faults, chance: Random) -> list[Line]:
     """Lose, repeat and delay alerts.
 
     Args:
@@ -84,26 +92,28 @@ def troubled(lines, faults, chance):
     return made
 
 
-def _later(line, chance):
+def _later(line: Line, chance: Random) -> Line:
     return {**line, "time": round(line["time"] + chance.uniform(0.0, LATEST), 3)}
 
 
-def _by_process(changes, charts):
+def _by_process(changes: list[Change], charts: Iterable[Process]) -> dict[str, list[int]]:
     """Which changes are annotations that a process expects: its name to their indices."""
-    router, found = Router(charts, ()), {}
+    router = Router(charts, ())
+    found: dict[str, list[int]] = {}
     for index, change in enumerate(changes):
         entry = entry_of(change)
         if entry is None:
             continue
-        expecting = [interest for interest, _ in router.interested(entry)
-                     if interest.role == "check" and interest.template.anchor]
+        expecting = [(len(interest.template.anchor), interest.owner)
+                     for interest, _ in router.interested(entry)
+                     if interest.role == "check" and interest.template and interest.template.anchor]
         if expecting:  # whose text says most about it
-            owner = max(expecting, key=lambda interest: len(interest.template.anchor)).owner
+            _, owner = max(expecting, key=lambda one: one[0])
             found.setdefault(owner.name, []).append(index)
     return found
 
 
-def entry_of(change):
+def entry_of(change: Change) -> LogEntry | None:
     """The log entry that an annotation makes, as far as it is known before; None for others."""
     data = change.data
     if change.what == "log":
@@ -113,25 +123,25 @@ def entry_of(change):
     return None
 
 
-def _without(changes, gone):
+def _without(changes: list[Change], gone: set[int]) -> list[Change]:
     return [change for index, change in enumerate(changes) if index not in gone]
 
 
-def _never(changes, indices, chance):
+def _never(changes: list[Change], indices: list[int], chance: Random) -> list[Change]:
     return _without(changes, set(indices))
 
 
-def _dies(changes, indices, chance):
+def _dies(changes: list[Change], indices: list[int], chance: Random) -> list[Change]:
     return _without(changes, set(indices[chance.randint(1, max(1, len(indices) - 1)):]))
 
 
-def _slow(changes, indices, chance):
+def _slow(changes: list[Change], indices: list[int], chance: Random) -> list[Change]:
     for index in indices:
         changes[index].after *= SLOW
     return changes
 
 
-def _wrong(changes, indices, chance):
+def _wrong(changes: list[Change], indices: list[int], chance: Random) -> list[Change]:
     change = changes[chance.choice(indices)]
     name = change.data.get("filename")
     change.what, change.data = "log", {
@@ -140,11 +150,12 @@ def _wrong(changes, indices, chance):
     return changes
 
 
-def _tags(changes, indices, chance):
+def _tags(changes: list[Change], indices: list[int], chance: Random) -> list[Change]:
     for index in indices:
         if changes[index].what == "log":
             changes[index].data = {**changes[index].data, "tags": ()}
     return changes
 
 
-_STRIKES = {"never": _never, "dies": _dies, "slow": _slow, "wrong": _wrong, "tags": _tags}
+_STRIKES: dict[str, Callable[[list[Change], list[int], Random], list[Change]]] = {
+    "never": _never, "dies": _dies, "slow": _slow, "wrong": _wrong, "tags": _tags}

@@ -6,17 +6,19 @@ its checks, with ``delay``, ``jitter`` and ``probability``.
 
 import random
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import attrs
 
+from fsm.core.charts.process import Process
 from fsm.errors import ConfigurationError, closest
 from fsm.io.config.kinds import Seconds
 from fsm.io.config.structure import structured
 from fsm.io.paths import shown
-from fsm.simulator.belonging import Belonging, follows
+from fsm.simulator.belonging import Belonging, Owner, follows
+from fsm.testing.script import Change
 
 
 def _of_one(value: float) -> None:
@@ -43,7 +45,7 @@ class Habit:
     jitter: float = 0.0
     probability: float = 1.0
 
-    def has(self, owners):
+    def has(self, owners: Iterable[Owner]) -> bool:
         """Whether something is of it that has these owners, (process, check) names."""
         return any(process == self.process and self.check in ("", check)
                    for process, check in owners)
@@ -78,7 +80,7 @@ class _Plan:
     process: dict[str, _OfProcess] = attrs.field(factory=dict)
 
 
-def read(path: str | Path, charts: Iterable[Any]) -> tuple[Habit, ...]:
+def read(path: str | Path, charts: Iterable[Process]) -> tuple[Habit, ...]:
     """Read a plan.
 
     Args:
@@ -116,7 +118,8 @@ def _of_process(name: str, told: _OfProcess, checks: dict[str, set[str]]) -> Ite
         yield one.habit(name, check)
 
 
-def behaved(changes, habits, charts, pace, seed):
+def behaved(changes: list[Change], habits: Iterable[Habit], charts: Sequence[Process], pace: float,
+            seed: str) -> list[Change]:
     """Have a candidate's follow-ups come when, and if, their habits say.
 
     What a file or message has started (the plot of a sky map) comes as much later or earlier as
@@ -151,7 +154,8 @@ def behaved(changes, habits, charts, pace, seed):
     return changes
 
 
-def _with_what_follows(own, changes, belonging, owners):
+def _with_what_follows(own: list[Change], changes: list[Change], belonging: Belonging,
+                       owners: dict[int, set[Owner]]) -> dict[int, Change]:
     """Changes, and all that they start, and so on; by their identity."""
     found, waiting = {id(change): change for change in own}, list(own)
     while waiting:

@@ -1,14 +1,16 @@
 """Which kinds of candidates there are: their stories, and the values of their events."""
 
+from fsm.core.evidence.fields import Plain
 from fsm.testing import coincidences, earlier, followups, superevents, upgrades
+from fsm.testing.script import Story
 
-CBC = {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "instruments": "H1,L1,V1"}
-BURST = {"group": "Burst", "pipeline": "CWB", "search": "AllSky", "instruments": "H1,L1"}
+CBC: Plain = {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "instruments": "H1,L1,V1"}
+BURST: Plain = {"group": "Burst", "pipeline": "CWB", "search": "AllSky", "instruments": "H1,L1"}
 MBTA, PYCBC, SPIIR, AFRAME = ({**CBC, "pipeline": name} for name in
                               ("MBTA", "pycbc", "spiir", "aframe"))
 EARLY = {**CBC, "search": "EarlyWarning"}
 LIB = {**BURST, "pipeline": "LIB"}
-EXTERNAL = {"group": "External", "search": "GRB", "instruments": "", "nevents": 1}
+EXTERNAL: Plain = {"group": "External", "search": "GRB", "instruments": "", "nevents": 1}
 FERMI, SWIFT = (
     {**EXTERNAL, "pipeline": pipeline,
      "extra_attributes": {"GRB": {"ra": 197.5, "dec": -23.4, "error_radius": radius}}}
@@ -16,7 +18,7 @@ FERMI, SWIFT = (
 SNEWS = {**EXTERNAL, "pipeline": "SNEWS", "search": "Supernova"}
 
 # Of the second observing run.
-KINDS_OF_O2 = {
+KINDS_OF_O2: dict[str, tuple[Story, Plain]] = {
     "cbc": (followups.compact_binary, CBC),
     "cbc-mbta": (followups.compact_binary, {**CBC, "pipeline": "MBTAOnline"}),
     "cbc-pycbc": (followups.compact_binary, {**CBC, "pipeline": "pycbc", "instruments": "H1,L1"}),
@@ -30,7 +32,7 @@ KINDS_OF_O2 = {
     "grb-swift": (earlier.external, SWIFT),
     "supernova": (earlier.external, SNEWS),
 }
-KINDS = {
+KINDS: dict[str, tuple[Story, Plain]] = {
     **KINDS_OF_O2,
     "significant": (superevents.significant, CBC),
     "mbta": (superevents.significant, MBTA),
@@ -67,7 +69,7 @@ OF_O2 = tuple(KINDS_OF_O2)
 FAINT = ("less-significant", "upgraded", "later-significant", "coincident-icecube")
 
 
-def powers(kind):
+def powers(kind: str) -> tuple[float, float]:
     """Between which powers of ten the false-alarm rate (Hz) of a kind of candidates lies."""
     if kind in FAINT:
         return -6.5, -5.0

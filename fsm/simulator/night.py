@@ -5,17 +5,20 @@ faults is healthy. The same seed makes the same night.
 """
 
 import random
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 import attrs
 
 from fsm.core.charts.policy import EARLIER, TODAY
+from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import letters
 from fsm.errors import ConfigurationError, closest
-from fsm.simulator.faults import spoilt, troubled
-from fsm.simulator.habits import behaved
+from fsm.simulator.faults import Faults, spoilt, troubled
+from fsm.simulator.habits import Habit, behaved
 from fsm.simulator.kinds import KINDS, OF_O2, powers
-from fsm.testing.script import CURRENT, LEGACY, Script
+from fsm.testing.script import CURRENT, LEGACY, Change, Line, Script
 
 NIGHT_OF_2017 = 1_501_545_600.0  # 2017-08-01
 NIGHT_OF_TODAY = 1_767_225_600.0  # 2026-01-01
@@ -39,33 +42,34 @@ class Candidate:
     kind: str
     created: float
     seed: str
-    habits: tuple = ()
+    habits: tuple[Habit, ...] = ()
 
     @property
-    def fields(self):
+    def fields(self) -> Plain:
         """The values of its event."""
         chance = random.Random(self.seed)
         return {**KINDS[self.kind][1], "far": 10.0 ** chance.uniform(*powers(self.kind))}
 
     @property
-    def of_today(self):
+    def of_today(self) -> bool:
         """Whether it is a superevent."""
         return self.kind not in OF_O2
 
     @property
-    def graceid(self):
+    def graceid(self) -> str:
         """A GraceID for its event, where no server gives one."""
         letter = "E" if KINDS[self.kind][1]["group"] == "External" else "G"
         return f"{'M' if self.kind == 'mdc' else letter}{100001 + self.number}"
 
     @property
-    def superevent(self):
+    def superevent(self) -> str:
         """A GraceID for its superevent, likewise: by its day, and its number in the night."""
         day = datetime.fromtimestamp(self.created, UTC)
         prefix = "MS" if self.kind == "mdc" else "S"
         return f"{prefix}{day:%y%m%d}{letters(self.number)}"
 
-    def changes(self, graceid, charts, faults, flavour=None, superevent=None):
+    def changes(self, graceid: str, charts: Iterable[Process], faults: Faults,
+                flavour: str | None = None, superevent: str | None = None) -> list[Change]:
         """What is done to it, as a list of :class:`~fsm.testing.script.Change`.
 
         Args:
@@ -89,7 +93,8 @@ class Candidate:
             planned = behaved(planned, self.habits, charts, script.pace, f"{self.seed} habits")
         return spoilt(planned, charts, faults, random.Random(f"{self.seed} faults"))
 
-    def lines(self, graceid, charts, faults, flavour=None, superevent=None):
+    def lines(self, graceid: str, charts: Iterable[Process], faults: Faults,
+              flavour: str | None = None, superevent: str | None = None) -> list[Line]:
         """The lines of its recording, in the order of arrival; see :meth:`changes`."""
         changes = self.changes(graceid, charts, faults, flavour, superevent)
         script = changes[0].script
@@ -98,7 +103,7 @@ class Candidate:
         return sorted(lines, key=lambda line: line["time"])
 
 
-def usual_start(kinds):
+def usual_start(kinds: Iterable[str]) -> float:
     """When a night of these kinds begins where nobody says: in the time whose candidates they are.
 
     What was created in 2017 is of that time, whatever today's server makes of it.
@@ -106,7 +111,8 @@ def usual_start(kinds):
     return NIGHT_OF_2017 if set(kinds) <= set(OF_O2) else NIGHT_OF_TODAY
 
 
-def plan(kinds, events, rate, seed, start, habits=()):
+def plan(kinds: Sequence[str], events: int, rate: float, seed: str | int, start: float,
+         habits: tuple[Habit, ...] = ()) -> list[Candidate]:
     """The candidates of a night.
 
     Args:

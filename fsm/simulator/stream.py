@@ -4,14 +4,19 @@ A story is made when it begins, and again when something is asked about it, so t
 needs no more room than a few days.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 
+from fsm.core.charts.process import Process
+from fsm.core.engine.effects import Ask
 from fsm.core.engine.inputs import Answer
 from fsm.io.jsonio import dumps
 from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import SILENT, RecordedGraceDB
+from fsm.simulator.faults import Faults
 from fsm.simulator.night import Candidate
+from fsm.testing.script import Line
 
 DAY = 86400.0  # seconds
 AT_HAND = 20  # stories of which answers are made
@@ -33,50 +38,51 @@ class Stream:
         alerts: how many alerts.
     """
 
-    def __init__(self, kinds, a_day, start, charts, faults):
+    def __init__(self, kinds: Sequence[str], a_day: float, start: float, charts: Sequence[Process],
+                 faults: Faults) -> None:
         self.kinds, self.a_day, self.start = kinds, a_day, start
         self._charts, self._faults = charts, faults
-        self._number_of, self.graceids, self.alerts = {}, 0, 0
+        self._number_of: dict[str, int] = {}
+        self.graceids, self.alerts = 0, 0
         self._answers = lru_cache(AT_HAND)(self._answering)
 
-    def lines(self, days):
+    def lines(self, days: float) -> Iterator[tuple[float, bytes]]:
         """Pairs (unix seconds, line of a recording), in the order of arrival."""
-        waiting = []
+        waiting: list[tuple[float, int, int, bytes]] = []
         for number in range(int(days * self.a_day)):
             story = self._story(number)
             for place, line in enumerate(self._lines(number)):
                 self._note(line["payload"]["uid"], number)
                 heappush(waiting, (line["time"], number, place, dumps(line)))
             while waiting and waiting[0][0] < story.created + DAY / self.a_day:
-                time, _, _, line = heappop(waiting)
+                time, _, _, written = heappop(waiting)
                 self.alerts += 1
-                yield time, line
+                yield time, written
         # What is left of the last stories is of days that are not wanted.
 
-    def answer(self, ask):
+    def answer(self, ask: Ask) -> Answer:
         """GraceDB's answer to a question, :class:`~fsm.core.engine.effects.Ask`."""
         number = self._number_of.get(ask.graceid)
         if number is None:
             return Answer(ask.time, ask.graceid, ask.question, failure=SILENT)
         return self._answers(number).answer(ask)
 
-    def _story(self, number):
+    def _story(self, number: int) -> Candidate:
         return Candidate(number, self.kinds[number % len(self.kinds)],
                          self.start + number * DAY / self.a_day, f"stream {number}")
 
-    def _lines(self, number):
+    def _lines(self, number: int) -> list[Line]:
         story = self._story(number)
         return [line for line in story.lines(story.graceid, self._charts, self._faults)
                 if line.get("delivered", True)]
 
-    def _answering(self, number):
+    def _answering(self, number: int) -> RecordedGraceDB:
         story = self._story(number)
         lines = story.lines(story.graceid, self._charts, self._faults)
-        records = sorted((record_of(dumps(line)) for line in lines),
-                         key=lambda record: record.alert.received)
-        return RecordedGraceDB(records)
+        found = filter(None, (record_of(dumps(line)) for line in lines))
+        return RecordedGraceDB(sorted(found, key=lambda record: record.alert.received))
 
-    def _note(self, graceid, number):
+    def _note(self, graceid: str, number: int) -> None:
         """Remember whose story a GraceID is of, for as long as it may be asked for."""
         if graceid in self._number_of:
             return

@@ -1,17 +1,23 @@
 """Annotations of events and superevents: log entries with their files and tags, and labels."""
 
+from collections.abc import Iterable
+
+from fsm.core.evidence.fields import Plain
 from fsm.core.expect.names import LABELS
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
+from fsm.standin.showing import Showing
 from fsm.standin.store import LABEL, LOG
+from fsm.standin.uploads import Upload
 
 PROTECTED = ("ADVOK", "ADVNO", "H1OK", "H1NO", "L1OK", "L1NO", "V1OK", "V1NO")
 
 
-class Annotating:
+class Annotating(Showing):
     """What a :class:`~fsm.standin.service.Service` does with annotations."""
 
-    def write_log(self, now, graceid, comment, upload=None, tags=(), label="", announced=True):
+    def write_log(self, now: float, graceid: str, comment: str, upload: Upload | None = None,
+                  tags: Iterable[str] = (), label: str = "", announced: bool = True) -> Plain:
         """Write a log entry, perhaps with a file, tags, a label."""
         self.fields(graceid)
         name, version = "", None
@@ -29,7 +35,7 @@ class Annotating:
             self.put_label(now, graceid, label, protect=True)
         return entry
 
-    def tag(self, now, graceid, number, name):
+    def tag(self, now: float, graceid: str, number: int, name: str) -> bool:
         """Tag a log entry, of which there is no alert; returns whether it was not tagged so."""
         entry = self._entry(graceid, number)
         if name in entry["tag_names"]:
@@ -38,7 +44,7 @@ class Annotating:
                     f"Tagged message {number}: {name}")
         return True
 
-    def untag(self, now, graceid, number, name):
+    def untag(self, now: float, graceid: str, number: int, name: str) -> None:
         """Take a tag off a log entry, of which there is no alert."""
         entry = self._entry(graceid, number)
         if name not in entry["tag_names"]:
@@ -46,17 +52,19 @@ class Annotating:
         self._retag(now, graceid, entry, [tag for tag in entry["tag_names"] if tag != name],
                     f"Removed tag {name} for message {number}.")
 
-    def _entry(self, graceid, number):
+    def _entry(self, graceid: str, number: int) -> Plain:
         entry = self.store.record(graceid, LOG, number)
         if entry is None:
             raise Refused(404, f"{graceid} has no log entry {number}")
         return entry
 
-    def _retag(self, now, graceid, entry, names, comment):
+    def _retag(self, now: float, graceid: str, entry: Plain, names: list[str],
+               comment: str) -> None:
         self.store.correct(graceid, LOG, entry["N"], {**entry, "tag_names": names})
         self.write_log(now, graceid, comment, announced=False)
 
-    def put_label(self, now, graceid, name, protect=False, announced=True):
+    def put_label(self, now: float, graceid: str, name: str, protect: bool = False,
+                  announced: bool = True) -> bool:
         """Put a label on; returns whether it was off. Its log entry has no alert.
 
         Args:
@@ -74,7 +82,7 @@ class Annotating:
             self.announce(now, graceid, "label_added", data)
         return True
 
-    def _may_be_put_on(self, graceid, name):
+    def _may_be_put_on(self, graceid: str, name: str) -> None:
         if name not in LABELS:
             raise Refused(400, f"Object with name={name} does not exist.")
         if name in PROTECTED:
@@ -84,7 +92,8 @@ class Annotating:
             raise Refused(400, f"The '{name}' label cannot be applied to request a signoff because "
                                "a related signoff already exists.")
 
-    def take_label(self, now, graceid, name, protect=False, announced=True):
+    def take_label(self, now: float, graceid: str, name: str, protect: bool = False,
+                   announced: bool = True) -> None:
         """Take a label off; see :meth:`put_label`."""
         data = self.store.record(graceid, LABEL, name)
         if data is None:

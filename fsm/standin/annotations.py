@@ -1,30 +1,32 @@
 """The stand-in's pages of one event or superevent: log, tags, labels, sign-offs, files."""
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.standin.events import no_content
-from fsm.standin.forms import body, many, now_of, of_v2, text, uploaded
+from fsm.standin.forms import Page, body, many, now_of, of_v2, text, uploaded
+from fsm.standin.pages import Pages
 from fsm.standin.refused import Refused
 from fsm.standin.store import LABEL, LOG, SIGNOFF
 
 
-class AnnotationPages:
-    """Pages of a stand-in, which has a ``store`` and a ``service``; each is named by its route."""
+class AnnotationPages(Pages):
+    """Pages of a stand-in; each is named by its route."""
 
-    def _records(self, request, graceid, sort, name):
+    def _records(self, request: Request, graceid: str, sort: str, name: str) -> Page:
         self.service.fields(graceid)
         rows = self.store.records(graceid, sort)
         return ({"start": 0, "numRows": len(rows), "links": {"self": request.url}, name: rows},)
 
-    def _one(self, graceid, sort, name):
+    def _one(self, graceid: str, sort: str, name: str | int) -> tuple[Plain]:
         self.service.fields(graceid)
         found = self.store.record(graceid, sort, name)
         if found is None:
             raise Refused(404, f"{graceid} has no {sort} {name}")
         return (found,)
 
-    def _logs(self, request, graceid):
+    def _logs(self, request: Request, graceid: str) -> Page:
         if request.method == "GET":
             return self._records(request, graceid, LOG, "logs" if of_v2(request) else "log")
         values, tags, shown = body(request), many(request, "tagname"), many(request, "displayName")
@@ -35,24 +37,24 @@ class AnnotationPages:
             now_of(request), graceid, values.get("comment") or values.get("message", ""),
             uploaded(request, "upload"), tags, values.get("label", "")), 201
 
-    def _log(self, request, graceid, number):
+    def _log(self, request: Request, graceid: str, number: int) -> Page:
         return self._one(graceid, LOG, number)
 
     # -- tags -----------------------------------------------------------------------------------
 
-    def _tags(self, request, graceid, number):
+    def _tags(self, request: Request, graceid: str, number: int) -> Page:
         if request.method == "GET":
             (entry,) = self._one(graceid, LOG, number)
             return ({"tags": [{"name": name} for name in entry["tag_names"]]},)
         return self._tagged(request, graceid, number, text(body(request), "name"))
 
-    def _tag(self, request, graceid, number, tag):
+    def _tag(self, request: Request, graceid: str, number: int, tag: str) -> Page:
         if request.method == "PUT":
             return self._tagged(request, graceid, number, tag)
         self.service.untag(now_of(request), graceid, number, tag)
         return no_content()
 
-    def _tagged(self, request, graceid, number, tag):
+    def _tagged(self, request: Request, graceid: str, number: int, tag: str) -> Page:
         if not self.service.tag(now_of(request), graceid, number, tag):
             raise Refused(400 if kind_of(graceid) == SUPEREVENT else 409,
                           "Tag is already applied to this log message")
@@ -60,7 +62,7 @@ class AnnotationPages:
 
     # -- labels ---------------------------------------------------------------------------------
 
-    def _labels(self, request, graceid):
+    def _labels(self, request: Request, graceid: str) -> Page:
         if request.method == "GET":
             return self._records(request, graceid, LABEL, "labels")
         name = text(body(request), "name")
@@ -68,7 +70,7 @@ class AnnotationPages:
             raise Refused(400, f"Label {name} already applied to superevent {graceid}")
         return self._one(graceid, LABEL, name)[0], 201
 
-    def _label(self, request, graceid, label):
+    def _label(self, request: Request, graceid: str, label: str) -> Page:
         if request.method == "GET":
             return self._one(graceid, LABEL, label)
         if request.method == "DELETE":
@@ -79,14 +81,14 @@ class AnnotationPages:
 
     # -- sign-offs ------------------------------------------------------------------------------
 
-    def _signoffs(self, request, graceid):
+    def _signoffs(self, request: Request, graceid: str) -> Page:
         if request.method == "GET":
             return self._records(request, graceid, SIGNOFF, "signoffs")
         values = body(request)
         self.service.check_signoff(graceid, values, asked=kind_of(graceid) == SUPEREVENT)
         return self.service.sign_off(now_of(request), graceid, values), 201
 
-    def _signoff(self, request, graceid, typeinst):
+    def _signoff(self, request: Request, graceid: str, typeinst: str) -> Page:
         (known,) = self._one(graceid, SIGNOFF, typeinst)
         if request.method == "GET":
             return (known,)
@@ -97,9 +99,9 @@ class AnnotationPages:
 
     # -- files ----------------------------------------------------------------------------------
 
-    def _files(self, request, graceid):
+    def _files(self, request: Request, graceid: str) -> Page:
         self.service.fields(graceid)
-        names = {}
+        names: dict[str, str] = {}
         for name, version in self.store.files(graceid):
             names[name] = request.base_url.rstrip("/") + f"/{name}"
             names[f"{name},{version}"] = f"{names[name]},{version}"
@@ -108,7 +110,7 @@ class AnnotationPages:
                      "links": {"self": request.url}},)
         return (names,)
 
-    def _file(self, request, graceid, name):
+    def _file(self, request: Request, graceid: str, name: str) -> Page:
         self.service.fields(graceid)
         stem, comma, version = name.rpartition(",")
         versioned = comma and version.isdigit()

@@ -3,9 +3,12 @@
 import json
 import random
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from fsm.io.recordings.payloads import payload
+from fsm.core.evidence.fields import Plain
+from fsm.io.recordings.payloads import LEGACY, payload
 
 
 class Announcer:
@@ -22,14 +25,16 @@ class Announcer:
             no listener gets them.
     """
 
-    def __init__(self, path=None, flavour=None, seed=0):
-        self.path, self.flavour, self.listeners = path and Path(path), flavour, []
+    def __init__(self, path: str | Path | None = None, flavour: str | None = None,
+                 seed: int = 0) -> None:
+        self.path, self.flavour = Path(path) if path else None, flavour
+        self.listeners: list[Callable[[Plain], object]] = []
         self.lose, self._chance, self._lock = 0.0, random.Random(seed), threading.Lock()
 
-    def say(self, time, topic, uid, what, data, state):
+    def say(self, time: float, topic: str, uid: str, what: str, data: Any, state: Plain) -> None:
         """Announce a change; see :func:`fsm.io.recordings.payloads.payload`."""
         line = {"time": round(time, 3), "topic": topic,
-                "payload": payload(uid, self.flavour, what, data, state)}
+                "payload": payload(uid, self.flavour or LEGACY, what, data, state)}
         with self._lock:
             if self._chance.random() < self.lose:
                 line["delivered"] = False

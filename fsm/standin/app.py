@@ -1,5 +1,8 @@
 """The stand-in as a WSGI application: who may ask, for which page, and with which faults."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
 import attrs
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
@@ -7,22 +10,25 @@ from werkzeug.wrappers import Request, Response
 from fsm.io.gracedb.retrying import TIME_HEADER
 from fsm.io.recordings.payloads import CURRENT, LEGACY
 from fsm.standin import root
-from fsm.standin.annotations import AnnotationPages
+from fsm.standin.announce import Announcer
 from fsm.standin.candidates import CandidatePages
 from fsm.standin.catalogues import CataloguePages
-from fsm.standin.events import EventPages
 from fsm.standin.faults import Faults
-from fsm.standin.forms import api_of, body, now_of, of_v2, page, refusal
+from fsm.standin.forms import Page, api_of, body, now_of, of_v2, page, refusal
 from fsm.standin.public import PublicPages
 from fsm.standin.refused import Refused
 from fsm.standin.routes import URLS, gone
 from fsm.standin.service import Service
+from fsm.standin.store import Store
 from fsm.standin.superevents import Superevents
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 GONE = "This functionality has been deprecated and will not be re-implemented on GraceDB"
 
 
-class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, CataloguePages):
+class StandIn(CandidatePages, PublicPages, CataloguePages):
     """The application.
 
     Args:
@@ -37,14 +43,17 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
         requests: (method, path) of all requests so far.
     """
 
-    def __init__(self, store, announcer, token="", grouping=False):
+    def __init__(self, store: Store, announcer: Announcer, token: str = "",
+                 grouping: bool = False) -> None:
         self.store, self.announcer, self.token = store, announcer, token
         announcer.flavour = announcer.flavour or (CURRENT if grouping else LEGACY)
         self.service = Service(store, announcer, grouping)
         self.superevents = Superevents(self.service)
-        self.faults, self.requests = Faults(), []
+        self.faults = Faults()
+        self.requests: list[tuple[str, str]] = []
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: "WSGIEnvironment",
+                 start_response: "StartResponse") -> Iterable[bytes]:
         """Serve one request."""
         request = Request(environ)
         self.requests.append((request.method, request.full_path.rstrip("?")))
@@ -54,19 +63,20 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
             response = self.faults.answered(request, lambda: self._served(request))
         return response(environ, start_response)
 
-    def _order(self, request):
+    def _order(self, request: Request) -> Page:
         """Faults by HTTP: PUT a JSON object with the attributes of Faults, and ``lose``."""
         wanted = dict(body(request))
         lose = float(wanted.pop("lose", self.announcer.lose))
         self.faults, self.announcer.lose = Faults(**wanted), lose
         return ({**attrs.asdict(self.faults), "lose": lose},)
 
-    def _served(self, request):
+    def _served(self, request: Request) -> Response:
         return self._answer(request, self._page)
 
-    def _page(self, request):
+    def _page(self, request: Request) -> Page:
         self._permitted(request)
-        endpoint, values = URLS.bind_to_environ(request.environ).match()
+        endpoint, found = URLS.bind_to_environ(request.environ).match()
+        values = dict(found)
         if of_v2(request) and gone(endpoint, request.method, request.path):
             raise Refused(410, GONE)
         with self.store:
@@ -74,9 +84,10 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
                 self.store.moment = now_of(request)
             for name in {"graceid", "event"} & set(values):
                 values[name] = self.store.named(values[name])
-            return getattr(self, f"_{endpoint}")(request, **values)
+            serve: Callable[..., Page] = getattr(self, f"_{endpoint}")
+            return serve(request, **values)
 
-    def _answer(self, request, serve):
+    def _answer(self, request: Request, serve: Callable[[Request], Page]) -> Response:
         """What a page answers, or why it refuses."""
         try:
             done = serve(request)
@@ -84,11 +95,11 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
         except Refused as refused:
             return refusal(refused.status, str(refused))
         except HTTPException as error:
-            return refusal(error.code, error.description)
+            return refusal(error.code or 500, error.description)
         except (KeyError, ValueError, TypeError, OverflowError) as error:
             return refusal(400, f"bad request: {type(error).__name__}: {error}")
 
-    def _permitted(self, request):
+    def _permitted(self, request: Request) -> None:
         if "User-Agent" not in request.headers:
             raise Refused(400, "no User-Agent")
         if not self.token:
@@ -99,8 +110,8 @@ class StandIn(EventPages, CandidatePages, AnnotationPages, PublicPages, Catalogu
         if borne != self.token and request.method != "GET":
             raise Refused(403, "You do not have permission to perform this action.")
 
-    def _root(self, request):
+    def _root(self, request: Request) -> Page:
         return (root.page(api_of(request)),)
 
-    def _user(self, request):
+    def _user(self, request: Request) -> Page:
         return ({"username": self.service.user, "external": False, "groups": []},)

@@ -2,36 +2,40 @@
 
 import re
 
+from werkzeug.wrappers import Request
+
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
-from fsm.standin.forms import api_of, body, now_of, text
+from fsm.standin.forms import Page, api_of, body, now_of, text
 from fsm.standin.moments import date
+from fsm.standin.pages import Pages
 from fsm.standin.refused import Refused
 
 CATALOGUE = "catalogue"
 NUMBER = re.compile(r"[\w.-]{1,40}", re.ASCII)
 
 
-class CataloguePages:
-    """Pages of a stand-in, which has a ``store`` and a ``service``; each is named by its route."""
+class CataloguePages(Pages):
+    """Pages of a stand-in; each is named by its route."""
 
-    def _catalogues(self, request, number=""):
+    def _catalogues(self, request: Request, number: str = "") -> Page:
         if request.method == "POST":
             return self._new_catalogue(request), 201
         rows = self._versions(number)
         return ({"count": len(rows), "next": None, "previous": None, "results": rows},)
 
-    def _catalogue(self, request, number, version):
+    def _catalogue(self, request: Request, number: str, version: str) -> Page:
         found = [row for row in self._versions(number)
                  if version.lower() == "latest" or version == str(row["version"])]
         if not found:
             raise Refused(404, f"there is no version {version} of catalogue {number}")
         return (found[-1],)
 
-    def _versions(self, number=""):
+    def _versions(self, number: str = "") -> list[Plain]:
         """All versions of one catalogue, or of all, in the order in which they were made."""
         return [row for row in self.store.records("", CATALOGUE) if number in ("", row["number"])]
 
-    def _new_catalogue(self, request):
+    def _new_catalogue(self, request: Request) -> Plain:
         values = body(request)
         number, superevents = text(values, "number"), values["smap"]
         if not NUMBER.fullmatch(number) or not isinstance(superevents, dict):
@@ -46,7 +50,7 @@ class CataloguePages:
         self.store.add("", CATALOGUE, f"{number}/{version}", now_of(request), row)
         return row
 
-    def _check_entry(self, superevent, entry):
+    def _check_entry(self, superevent: str, entry: Plain) -> None:
         known = self.store.get(self.store.named(superevent)) or {}
         if "superevent_id" not in known:
             raise Refused(400, f"Superevent {superevent} was not found in the database.")

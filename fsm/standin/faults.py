@@ -1,9 +1,10 @@
 """Faults on demand: what can go wrong between a client and GraceDB."""
 
 import time
+from collections.abc import Callable, Iterator
 
 import attrs
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 
 @attrs.define
@@ -33,7 +34,7 @@ class Faults:
     body: str = "stand-in: a fault as ordered"
     half: bool = False
 
-    def answered(self, request, serve):
+    def answered(self, request: Request, serve: Callable[[], Response]) -> Response:
         """Serve a request, faultily where it was ordered so."""
         if self.latency:
             time.sleep(self.latency)
@@ -47,16 +48,16 @@ class Faults:
         headers = {} if self.retry_after is None else {"Retry-After": f"{self.retry_after:g}"}
         return Response(self.body, self.status, headers)
 
-    def _meant(self, request):
+    def _meant(self, request: Request) -> bool:
         return bool((self.status or self.half) and self.times != 0 and self.part in request.path
                     and self.method in ("", request.method))
 
 
-def _half(response):
+def _half(response: Response) -> Response:
     """An answer that promises its whole length and breaks off in the middle."""
     whole = response.get_data()
 
-    def broken():
+    def broken() -> Iterator[bytes]:
         yield whole[:len(whole) // 2]
         raise ConnectionError("stand-in: breaks off as ordered")
 

@@ -1,5 +1,8 @@
 """Addresses in what the stand-in shows."""
 
+from werkzeug.wrappers import Request
+
+from fsm.core.evidence.fields import Plain
 from fsm.standin.forms import api_of
 
 OF_EVENTS = {"log": "log/", "files": "files/", "labels": "labels/", "voevents": "voevent/",
@@ -8,7 +11,7 @@ OF_SUPEREVENTS = {name: f"{name}/" for name in (
     "events", "labels", "logs", "files", "voevents", "emobservations", "signoffs")}
 
 
-def linked(request, shown):
+def linked(request: Request, shown: Plain) -> Plain:
     """An event or superevent with the addresses of its pages, and so what is shown in it."""
     if "superevent_id" not in shown:
         own = f"{api_of(request)}events/{shown['graceid']}"
@@ -23,5 +26,5 @@ def linked(request, shown):
     return made
 
 
-def _below(own, paths):
+def _below(own: str, paths: dict[str, str]) -> dict[str, str]:
     return {name: own + path for name, path in paths.items()}

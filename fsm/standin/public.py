@@ -1,8 +1,12 @@
 """The stand-in's pages of VOEvents, notices, and observations by astronomers."""
 
+from werkzeug.wrappers import Request
+
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.times import finite
-from fsm.standin.forms import body, choice, many, now_of, true, uploaded
+from fsm.standin.annotations import AnnotationPages
+from fsm.standin.forms import Page, body, choice, many, now_of, true, uploaded
 from fsm.standin.publishing import LISTS, PROBABILITIES
 from fsm.standin.refused import Refused
 from fsm.standin.root import EM_GROUPS, VOEVENTS
@@ -13,10 +17,10 @@ FLAGS = {"internal": "internal", "open_alert": "open_alert", "hardware_inj": "ha
 MAPS = ("skymap_filename", "combined_skymap_filename")
 
 
-class PublicPages:
-    """Pages of a stand-in, which has a ``store`` and a ``service``; each is named by its route."""
+class PublicPages(AnnotationPages):
+    """Pages of a stand-in; each is named by its route."""
 
-    def _voevents(self, request, graceid):
+    def _voevents(self, request: Request, graceid: str) -> Page:
         if request.method == "GET":
             return self._records(request, graceid, VOEVENT, "voevents")
         values = body(request)
@@ -28,7 +32,7 @@ class PublicPages:
         self._check_maps(graceid, record)
         return self.service.notice(now_of(request), graceid, kind, record), 201
 
-    def _check_maps(self, graceid, record):
+    def _check_maps(self, graceid: str, record: Plain) -> None:
         """Refuse a VOEvent with maps that are not there.
 
         That one of a superevent needs a map is not asked for, since simulations send none.
@@ -43,10 +47,10 @@ class PublicPages:
                 and not self.service.fields(graceid)["em_type"]:
             raise Refused(400, f"em_type for superevent {graceid} not set (is None)")
 
-    def _voevent(self, request, graceid, number):
+    def _voevent(self, request: Request, graceid: str, number: int) -> Page:
         return self._one(graceid, VOEVENT, number)
 
-    def _notices(self, request, graceid):
+    def _notices(self, request: Request, graceid: str) -> Page:
         if request.method == "GET":
             return self._records(request, graceid, NOTICE, "notices")
         upload = uploaded(request, "upload")
@@ -54,10 +58,10 @@ class PublicPages:
             raise Refused(400, "upload: This field is required.")
         return self.service.upload_notice(now_of(request), graceid, upload[1]), 201
 
-    def _notice(self, request, graceid, number):
+    def _notice(self, request: Request, graceid: str, number: int) -> Page:
         return self._one(graceid, NOTICE, number)
 
-    def _observations(self, request, graceid):
+    def _observations(self, request: Request, graceid: str) -> Page:
         if request.method == "GET":
             return self._records(request, graceid, OBSERVATION, "observations")
         group = choice(body(request)["group"], EM_GROUPS)
@@ -65,11 +69,11 @@ class PublicPages:
         starts, comment = many(request, "start_time_list"), body(request).get("comment", "")
         return self.service.observe(now_of(request), graceid, group, lists, starts, comment), 201
 
-    def _observation(self, request, graceid, number):
+    def _observation(self, request: Request, graceid: str, number: int) -> Page:
         return self._one(graceid, OBSERVATION, number)
 
 
-def _probability(values, key):
+def _probability(values: Plain, key: str) -> float | None:
     """A probability that a VOEvent tells, None where it tells none."""
     if values.get(key) in (None, ""):
         return None

@@ -1,9 +1,13 @@
 """What is told to the public and to observers: VOEvents, notices, and what these observed."""
 
 import json
+from collections.abc import Iterable
+from typing import Any
 from xml.etree import ElementTree
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
+from fsm.standin.annotating import Annotating
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
 from fsm.standin.root import VOEVENTS
@@ -16,10 +20,10 @@ LISTS = {"ra": "ra_list", "raWidth": "ra_width_list", "dec": "dec_list",
          "decWidth": "dec_width_list", "exposure_time": "duration_list"}
 
 
-class Publishing:
+class Publishing(Annotating):
     """What a :class:`~fsm.standin.service.Service` does to tell others."""
 
-    def notice(self, now, graceid, kind, values):
+    def notice(self, now: float, graceid: str, kind: str, values: Plain) -> Plain:
         """Make a VOEvent of one of :data:`~fsm.standin.root.VOEVENTS`, a file of its own."""
         earlier = self.store.records(graceid, VOEVENT)
         number, title = len(earlier) + 1, VOEVENTS[kind].capitalize()
@@ -34,7 +38,7 @@ class Publishing:
         self.announce(now, graceid, "voevent", record)
         return record
 
-    def upload_notice(self, now, graceid, content):
+    def upload_notice(self, now: float, graceid: str, content: bytes) -> Plain:
         """Keep a notice as it is sent to the public; nothing tells whether there is an alert."""
         try:
             said = json.loads(content)
@@ -57,7 +61,8 @@ class Publishing:
         self.store.add(graceid, NOTICE, number, now, record)
         return record
 
-    def observe(self, now, graceid, group, lists, starts, comment):
+    def observe(self, now: float, graceid: str, group: str, lists: dict[str, list[Any]],
+                starts: list[Any], comment: str) -> Plain:
         """Keep where and when a group of astronomers has looked.
 
         Args:
@@ -83,7 +88,7 @@ class Publishing:
         return record
 
 
-def _around(prints):
+def _around(prints: list[Plain]) -> dict[str, float | None]:
     """The middle and the width of the region that holds all footprints."""
     made = {}
     for key in ("ra", "dec"):
@@ -96,7 +101,7 @@ def _around(prints):
     return made
 
 
-def _voevent(ivorn, kind, earlier):
+def _voevent(ivorn: str, kind: str, earlier: Iterable[str]) -> bytes:
     """A VOEvent that says no more than which ones it supersedes or retracts."""
     root = ElementTree.Element("VOEvent", ivorn=ivorn, role="test", version="2.0")
     citations = ElementTree.SubElement(root, "Citations")

@@ -8,12 +8,16 @@ queries, and what its server makes of them.
 import re
 import time
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.expect.names import LABELS
 from fsm.core.times import finite, unix_seconds
 from fsm.standin.root import CATEGORIES, GROUPS, PIPELINES, SEARCHES
+
+Test = Callable[[Plain], bool]  # of an event or superevent
 
 WORDS = {"group": GROUPS, "pipeline": PIPELINES, "search": SEARCHES, "category": CATEGORIES}
 IDS = ("gid", "tid", "mid", "eid", "hid", "id", "superevent_id")
@@ -35,15 +39,16 @@ VALUES = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in {
 }.items()}
 AGO = re.compile(r"(\d+)\s+(second|minute|hour|day|week)s?\s+ago")
 UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-SIGNS = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b,
-         ">=": lambda a, b: a >= b, "=": lambda a, b: a == b, "==": lambda a, b: a == b}
+SIGNS: dict[str, Callable[[float, float], bool]] = {
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b, "=": lambda a, b: a == b, "==": lambda a, b: a == b}
 
 
 class QueryError(ValueError):
     """A query that means nothing."""
 
 
-def matcher(text, hidden=()):
+def matcher(text: str, hidden: Iterable[str] = ()) -> Test:
     """Compile a query.
 
     Args:
@@ -69,7 +74,7 @@ def matcher(text, hidden=()):
     return lambda row: all(holds(test(row) for test in some) for holds, some in every)
 
 
-def _term(text):
+def _term(text: str) -> tuple[str, Test, str]:
     """The first term: of which kind it is, its test, and what follows it."""
     key = TERM.match(text)
     if key:
@@ -90,7 +95,7 @@ def _term(text):
     raise QueryError(f"no term: {value!r}")
 
 
-def _keyed(name, sign, text):
+def _keyed(name: str, sign: str, text: str) -> tuple[str, Test, str]:
     if name in WORDS:
         value, rest = _value("word", text)
         return name, partial(_named, [name], value.lower()), rest
@@ -112,7 +117,7 @@ def _keyed(name, sign, text):
     raise QueryError(f"no keyword: {name}")
 
 
-def _value(kind, text, needed=True):
+def _value(kind: str, text: str, needed: bool = True) -> tuple[str, str]:
     """What a text begins with, and what follows."""
     found = VALUES[kind].match(text)
     if found:
@@ -122,19 +127,19 @@ def _value(kind, text, needed=True):
     return "", text
 
 
-def _named(kinds, word, row):
+def _named(kinds: Iterable[str], word: str, row: Plain) -> bool:
     return word in {str(row.get(kind) or "").lower() for kind in kinds}
 
 
-def _unnamed(word, row):
+def _unnamed(word: str, row: Plain) -> bool:
     return not _named(WORDS, word, row)
 
 
-def _submitted(name, row):
+def _submitted(name: str, row: Plain) -> bool:
     return name.lower() in str(row.get("submitter") or "").lower()
 
 
-def _flagged(name, wanted, row):
+def _flagged(name: str, wanted: bool, row: Plain) -> bool:
     if name == "in_superevent":
         there = row.get("superevent")
     elif name == "is_gw":
@@ -144,7 +149,7 @@ def _flagged(name, wanted, row):
     return bool(there) == wanted
 
 
-def _told(name, value, row):
+def _told(name: str, value: str, row: Plain) -> bool:
     if name == "submitter":
         return _submitted(value, row)
     if name in ("event", "events"):
@@ -153,7 +158,7 @@ def _told(name, value, row):
     return own == value if name == "replay_id" else own.lower() == value.lower()
 
 
-def _ids(value):
+def _ids(value: str) -> Test:
     """One id, a range of those of events, or how those of superevents begin."""
     first, _, last = (part.strip().lower() for part in value.partition(".."))
     if last:
@@ -168,36 +173,44 @@ def _ids(value):
     return lambda row: whole in _names(row)
 
 
-def _names(row):
+def _names(row: Plain) -> list[str]:
     return [str(row[key]).lower() for key in ("graceid", "superevent_id", "gw_id") if row.get(key)]
 
 
-def _labels(value):
+def _labels(value: str) -> Test:
     """OR of ANDs; a tilde or dash before a name denies it."""
-    either = [[re.fullmatch(r"([~-]?)\s*(\w+)", part.strip()).groups()
-               for part in re.split(r"[&,]", some)] for some in value.split("|")]
+    either = [[found.groups() for part in re.split(r"[&,]", some)
+               if (found := re.fullmatch(r"([~-]?)\s*(\w+)", part.strip()))]
+              for some in value.split("|")]
     return lambda row: any(
         all((name in row["labels"]) == (not denied) for denied, name in every) for every in either)
 
 
-def _range(key, sign, value):
+def _range(key: str, sign: str, value: str) -> Test:
     read = _moment if key == "created" else finite
 
-    def here(row):
+    def here(row: Plain) -> float | None:
         found = row.get(key)
         if key == "gpstime" and found is None:
             found = row.get("t_0")
         return unix_seconds(found) if key == "created" else finite(found)
 
-    parts = [read(part.strip()) for part in re.split(r"\.\.|,|\s-\s", value)]
-    if sign in SIGNS:
-        if len(parts) > 1:
-            raise QueryError(f"no number: {value!r}")
-        return lambda row: here(row) is not None and SIGNS[sign](here(row), parts[0])
-    return lambda row: here(row) is not None and parts[0] <= here(row) <= parts[-1]
+    told = [read(part.strip()) for part in re.split(r"\.\.|,|\s-\s", value)]
+    parts = [part for part in told if part is not None]
+    compared = SIGNS.get(sign)
+    if len(parts) < len(told) or (compared and len(parts) > 1):
+        raise QueryError(f"no number: {value!r}")
+
+    def holds(row: Plain) -> bool:
+        found = here(row)
+        if found is None:
+            return False
+        return compared(found, parts[0]) if compared else parts[0] <= found <= parts[-1]
+
+    return holds
 
 
-def _moment(text):
+def _moment(text: str) -> float:
     if text.lower() == "now":
         return time.time()
     ago = AGO.fullmatch(text.lower())

@@ -1,5 +1,7 @@
 """The page at the root of the interface: what there is, and how to get at it."""
 
+from typing import Any
+
 from fsm.core.expect.names import IFOS, LABELS
 
 EVENT, SUPER = "events/{graceid}", "superevents/{superevent_id}"
@@ -60,7 +62,7 @@ VOEVENTS = {"PR": "preliminary", "IN": "initial", "UP": "update", "RE": "retract
             "EW": "earlywarning"}
 
 
-def page(base):
+def page(base: str) -> dict[str, Any]:
     """The root page; ``base`` is its own address, with a slash at its end.
 
     Each version names itself as the default, so that a client needs no more than its address.

@@ -20,7 +20,7 @@ class _Superevent(BaseConverter):
     regex = r"[TM]?(?:S\d{6}[a-z]{1,8}|GW\d{6}[A-Z]{1,8})"
 
 
-def _both(path, endpoint, *methods):
+def _both(path: str, endpoint: str, *methods: str) -> list[Rule]:
     """A page of events and of superevents, whose paths end differently."""
     plural = re.sub(r"/(log|tag|signoff|voevent|emobservation)(?=/|$)", r"/\1s", path)
     return [Rule(EVENT_PATH + path, endpoint=endpoint, methods=methods),
@@ -71,7 +71,7 @@ URLS = Map([Submount(base, [rule.empty() for rule in RULES])
            converters={"event": _Event, "superevent": _Superevent})
 
 
-def gone(endpoint, method, path):
+def gone(endpoint: str, method: str, path: str) -> bool:
     """Whether the second version of the interface has a page of the first no more."""
     voevents = endpoint in ("voevents", "voevent") and ("/events/" in path or method != "GET")
     return endpoint in ("burst", *OBSERVATIONS) or voevents

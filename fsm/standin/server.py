@@ -4,8 +4,12 @@ import logging
 import ssl
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
 from werkzeug.serving import WSGIRequestHandler, generate_adhoc_ssl_pair, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 HOST = "127.0.0.1"
 
@@ -15,7 +19,7 @@ class _Quiet(WSGIRequestHandler):
 
     protocol_version = "HTTP/1.1"
 
-    def log_request(self, code="-", size="-"):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are counted by the application."""
 
 
@@ -32,27 +36,30 @@ class Server:
         certificate: path of the certificate to trust, or None.
     """
 
-    def __init__(self, app, port=0, tls=None):
+    def __init__(self, app: "WSGIApplication", port: int = 0,
+                 tls: str | Path | None = None) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        context, self.certificate = _context(tls) if tls else (None, None)
+        context: ssl.SSLContext | None = None
+        self.certificate: str | None = None
+        if tls:
+            context, self.certificate = _context(tls)
         self._server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet,
                                    ssl_context=context)
-        self._server.daemon_threads = True
         host = "localhost" if tls else HOST
         self.url = f"http{'s' if tls else ''}://{host}:{self._server.server_port}/api/"
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         """Serve in a thread."""
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: object) -> None:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
 
-    def serve(self):
+    def serve(self) -> None:
         """Serve until interrupted."""
         try:
             self._server.serve_forever()
@@ -60,7 +67,7 @@ class Server:
             self._server.server_close()
 
 
-def _context(folder):
+def _context(folder: str | Path) -> tuple[ssl.SSLContext, str]:
     """A TLS context with a certificate for localhost, made where there is none yet."""
     from cryptography.hazmat.primitives import serialization
 

@@ -3,79 +3,27 @@
 Source: GraceDB's REST interface; what it announces and what it does in silence, its server code.
 """
 
-from functools import partial
-
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
-from fsm.io.recordings.payloads import CURRENT
-from fsm.standin.annotating import Annotating
 from fsm.standin.moments import created_at, date, gps
 from fsm.standin.publishing import Publishing
 from fsm.standin.refused import Refused
 from fsm.standin.signing import Signing
-from fsm.standin.store import EVENT, LABEL, SUPEREVENT
-from fsm.standin.uploads import event_values
+from fsm.standin.store import EVENT, SUPEREVENT
+from fsm.standin.uploads import Upload, event_values
 
 NUMBERS = ("far", "gpstime", "likelihood", "nevents")
 UPDATABLE = ("ra", "dec", "error_radius", "t90", "redshift", "designation")  # of gamma-ray bursts
 
 
-class Service(Annotating, Signing, Publishing):
+class Service(Signing, Publishing):
     """GraceDB's behaviour over a store.
 
     What it refuses inside a change of the store has neither been done nor announced.
-
-    Args:
-        store: :class:`~fsm.standin.store.Store`.
-        announcer: :class:`~fsm.standin.announce.Announcer`.
-        grouping: whether events are put into superevents, as today's GraceDB does.
-        user: who everything is done by.
     """
 
-    def __init__(self, store, announcer, grouping=False, user="standin@example.org"):
-        self.store, self.announcer, self.user = store, announcer, user
-        self.grouping = grouping
-
-    @property
-    def of_today(self):
-        """Whether it announces as today's GraceDB does."""
-        return self.announcer.flavour == CURRENT
-
-    # -- showing --------------------------------------------------------------------------------
-
-    def fields(self, graceid):
-        """The values that are kept of an event or superevent."""
-        fields = self.store.get(graceid)
-        if fields is None:
-            raise Refused(404, f"there is no {graceid}")
-        return fields
-
-    def show(self, graceid):
-        """An event or superevent as GraceDB shows it now."""
-        fields = self.fields(graceid)
-        labels = [record["name"] for record in self.store.records(graceid, LABEL)]
-        shown = {**fields, "labels": labels}
-        if "superevent_id" in fields and self.store.get(fields["preferred_event"]):
-            shown["preferred_event_data"] = self.show(fields["preferred_event"])
-            shown["far"] = shown["preferred_event_data"]["far"]
-            shown["pipeline_preferred_events"] = {
-                pipeline: self.show(event)
-                for pipeline, event in fields["pipeline_preferred_events"].items()}
-        return shown
-
-    def announce(self, now, graceid, what, data):
-        """Announce a change of an event or superevent, once it is kept."""
-        state = self.show(graceid)
-        if "superevent_id" in state:
-            category = state["category"].lower()
-            topic = "superevent" if category == "production" else f"{category}_superevent"
-        else:
-            parts = (state["group"], state["pipeline"], state["search"])
-            topic = "_".join(part.lower() for part in parts if part)
-        self.store.then(partial(self.announcer.say, now, topic, graceid, what, data, state))
-
-    # -- events ---------------------------------------------------------------------------------
-
-    def create_event(self, now, group, pipeline, search, upload, values):
+    def create_event(self, now: float, group: str, pipeline: str, search: str | None,
+                     upload: Upload, values: Plain) -> Plain:
         """Create an event; its values are in the file that makes it, others may come along.
 
         Returns:
@@ -84,7 +32,8 @@ class Service(Annotating, Signing, Publishing):
         graceid = self.reserve(now, group, pipeline, search, values)
         return self.complete(now, graceid, upload, values)
 
-    def reserve(self, now, group, pipeline, search, values):
+    def reserve(self, now: float, group: str, pipeline: str, search: str | None,
+                values: Plain) -> str:
         """Reserve an event, which nobody is told of yet; returns its GraceID."""
         letter = _letter(group, pipeline, search)
         numbers = [int(known[1:]) for known in self.store.ids(letter) if known[1:].isdigit()]
@@ -98,7 +47,7 @@ class Service(Annotating, Signing, Publishing):
             "processing_status": "reserved", **_numbers(values)})
         return graceid
 
-    def complete(self, now, graceid, upload, values):
+    def complete(self, now: float, graceid: str, upload: Upload, values: Plain) -> Plain:
         """Give a reserved event the file that makes it; what that tells counts, as in GraceDB."""
         fields = self.fields(graceid)
         if fields.pop("processing_status", "") != "reserved":
@@ -112,11 +61,11 @@ class Service(Annotating, Signing, Publishing):
         self.write_log(now, graceid, "initial data", upload)
         return {**self.show(graceid), "warnings": warnings}
 
-    def change(self, now, graceid, values):
+    def change(self, now: float, graceid: str, values: Plain) -> Plain:
         """Change values of an event or superevent."""
         fields = self.fields(graceid)
         kind = SUPEREVENT if "superevent_id" in fields else EVENT
-        old = fields.get("preferred_event")
+        old: str = fields.get("preferred_event", "")
         self.store.put(graceid, kind, created_at(fields), {**fields, **values})
         self.announce(now, graceid, "update", self.show(graceid))
         if kind == SUPEREVENT:
@@ -129,13 +78,13 @@ class Service(Annotating, Signing, Publishing):
             self.announce(now, preferred, "selected_as_preferred", self.show(graceid))
         return self.show(graceid)
 
-    def replace(self, now, graceid, upload):
+    def replace(self, now: float, graceid: str, upload: Upload) -> Plain:
         """Replace an event's data by another upload."""
         self.fields(graceid)
         self.store.upload(graceid, *upload)
         return self.change(now, graceid, _numbers(event_values(upload[1])[0]))
 
-    def update_burst(self, now, graceid, values):
+    def update_burst(self, now: float, graceid: str, values: Plain) -> Plain:
         """Update a gamma-ray burst's own values."""
         more = self.fields(graceid)["extra_attributes"]
         if "GRB" not in more:
@@ -155,7 +104,7 @@ class Service(Annotating, Signing, Publishing):
                            {"extra_attributes": {**more, "GRB": {**known, **fresh}}})
 
 
-def _letter(group, pipeline, search):
+def _letter(group: str, pipeline: str, search: str | None) -> str:
     """With which letter an event's GraceID begins."""
     if group == "Test":
         return "T"
@@ -166,7 +115,7 @@ def _letter(group, pipeline, search):
     return "E" if group == "External" else "G"
 
 
-def _numbers(values):
+def _numbers(values: Plain) -> Plain:
     """Values with numbers as such, where a form has made them text; others are left out."""
     read = {key: finite(value) if key in NUMBERS and not isinstance(value, int) else value
             for key, value in values.items()}

@@ -1,9 +1,13 @@
 """Superevents: events that are taken for one candidate."""
 
+from collections.abc import Iterable
+
+from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of, letters
 from fsm.standin.moments import created_at, date, day_of
 from fsm.standin.refused import Refused
 from fsm.standin.root import EXTERNAL
+from fsm.standin.service import Service
 from fsm.standin.store import EVENT, PERMISSION, SUPEREVENT
 
 PREFIXES = {"P": ("S", "Production"), "T": ("TS", "Test"), "M": ("MS", "MDC")}
@@ -22,10 +26,10 @@ class Superevents:
         service: :class:`~fsm.standin.service.Service`.
     """
 
-    def __init__(self, service):
+    def __init__(self, service: Service) -> None:
         self.service, self.store = service, service.store
 
-    def create(self, now, values):
+    def create(self, now: float, values: Plain) -> Plain:
         """Create a superevent; what GraceDB would refuse, :meth:`check` tells."""
         prefix, category = PREFIXES[values["category"]]
         stem = f"{prefix}{day_of(float(values['t_0']))}"
@@ -52,7 +56,7 @@ class Superevents:
                 self.join(now, graceid, event)
         return self.service.show(graceid)
 
-    def check(self, category, events):
+    def check(self, category: str, events: Iterable[str]) -> None:
         """Refuse events of another category than that of their superevent, P, M or T."""
         for event in events:
             self.service.fields(event)
@@ -61,12 +65,12 @@ class Superevents:
                 raise Refused(400, f"Event {event} is of type '{PREFIXES[own][1]}', and cannot be "
                                    f"assigned to a superevent of type '{PREFIXES[category][1]}'")
 
-    def category(self, graceid):
+    def category(self, graceid: str) -> str:
         """The category of a superevent: P, M or T."""
         name = self._fields(graceid)["category"]
         return next(letter for letter, (_, known) in PREFIXES.items() if known == name)
 
-    def group(self, now, shown):
+    def group(self, now: float, shown: Plain) -> None:
         """Put a new event into a superevent near it in time, or a new one; externals stay out."""
         category, far = CATEGORIES.get(shown["graceid"][0]), shown["far"]
         outside = self._list(shown["graceid"]) == "em_events"
@@ -74,7 +78,7 @@ class Superevents:
             return
         name = PREFIXES[category][1]
         for graceid in self.store.ids_of(SUPEREVENT):
-            known = self.store.get(graceid)
+            known = self.service.fields(graceid)
             if known["category"] == name and abs(known["t_0"] - shown["gpstime"]) <= TOGETHER \
                     and self._replay(known["preferred_event"]) == shown["replay_id"]:
                 self.join(now, graceid, shown["graceid"])
@@ -83,7 +87,7 @@ class Superevents:
                  "t_end": shown["gpstime"] + 1}
         self.create(now, {"category": category, "preferred_event": shown["graceid"], **times})
 
-    def confirm(self, now, graceid, gw_id=""):
+    def confirm(self, now: float, graceid: str, gw_id: str = "") -> Plain:
         """Confirm a superevent as a gravitational wave; returns it."""
         fields = self._fields(graceid)
         if fields["gw_id"]:
@@ -97,12 +101,12 @@ class Superevents:
         self.service.announce(now, graceid, "confirmed_as_gw", self.service.show(graceid))
         return self.service.show(graceid)
 
-    def permissions(self, graceid):
+    def permissions(self, graceid: str) -> list[Plain]:
         """Who else may see a superevent."""
         self._fields(graceid)
         return self.store.records(graceid, PERMISSION)
 
-    def expose(self, now, graceid, action):
+    def expose(self, now: float, graceid: str, action: str) -> list[Plain]:
         """Show a superevent to the public, or hide it; what is so already is left so."""
         exposed, wanted = bool(self.permissions(graceid)), action == "expose"
         for number, row in enumerate(PUBLIC):
@@ -115,7 +119,7 @@ class Superevents:
             self.service.announce(now, graceid, "exposed" if rows else "hidden", rows)
         return rows
 
-    def prefer_for_pipeline(self, now, graceid, event):
+    def prefer_for_pipeline(self, now: float, graceid: str, event: str) -> None:
         """Make an event the preferred one of its pipeline."""
         known = self._fields(graceid)["pipeline_preferred_events"]
         shown, chosen = self.service.show(event), self.service.show(graceid)["preferred_event_data"]
@@ -130,7 +134,7 @@ class Superevents:
                                f"{chosen['graceid']} as the preferred event")
         self.service.change(now, graceid, {"pipeline_preferred_events": {**known, pipeline: event}})
 
-    def prefer_no_more(self, now, graceid, event):
+    def prefer_no_more(self, now: float, graceid: str, event: str) -> None:
         """Take an event off the list of those preferred of their pipelines."""
         known = self._fields(graceid)["pipeline_preferred_events"]
         if event not in known.values():
@@ -138,7 +142,7 @@ class Superevents:
         left = {pipeline: one for pipeline, one in known.items() if one != event}
         self.service.change(now, graceid, {"pipeline_preferred_events": left})
 
-    def join(self, now, graceid, event):
+    def join(self, now: float, graceid: str, event: str) -> None:
         """Put an event into a superevent."""
         fields = self._fields(graceid)
         self._may_enter(event)
@@ -148,32 +152,32 @@ class Superevents:
         self.service.write_log(now, graceid, f"Added event: {event}", announced=False)
         self.service.announce(now, graceid, "event_added", self.service.show(graceid))
 
-    def _fields(self, graceid):
+    def _fields(self, graceid: str) -> Plain:
         fields = self.service.fields(graceid)
         if "superevent_id" not in fields:
             raise Refused(404, f"{graceid} is no superevent")
         return fields
 
-    def _replay(self, event):
+    def _replay(self, event: str) -> str | None:
         """Of which replay an event is; those of different ones are different candidates."""
         return self.service.fields(event).get("replay_id")
 
-    def _list(self, event):
+    def _list(self, event: str) -> str:
         """In which list of a superevent an event is: of gravitational waves, or of others."""
         shown = self.service.fields(event)
         outside = shown["group"] == "External" or shown["pipeline"] in EXTERNAL
         return "em_events" if outside else "gw_events"
 
-    def _may_enter(self, event):
+    def _may_enter(self, event: str) -> None:
         if self.service.fields(event).get("superevent"):
             raise Refused(400, f"Event {event} is already assigned to a Superevent")
 
-    def _enter(self, now, graceid, event):
-        member = self.store.get(event)
+    def _enter(self, now: float, graceid: str, event: str) -> None:
+        member = self.service.fields(event)
         self.store.put(event, EVENT, created_at(member), {**member, "superevent": graceid})
         self.service.announce(now, event, "added_to_superevent", self.service.show(graceid))
 
-    def leave(self, now, graceid, event):
+    def leave(self, now: float, graceid: str, event: str) -> None:
         """Take an event out of a superevent."""
         fields, member = self._fields(graceid), self.service.fields(event)
         if member.get("superevent") != graceid:
@@ -191,7 +195,7 @@ class Superevents:
         self.service.announce(now, event, "removed_from_superevent", self.service.show(graceid))
         self.service.announce(now, graceid, "event_removed", self.service.show(graceid))
 
-    def modify(self, now, graceid, values):
+    def modify(self, now: float, graceid: str, values: Plain) -> Plain:
         """Change values of a superevent; what changes nothing is refused.
 
         An event that is to be preferred joins it, where it is in none yet.

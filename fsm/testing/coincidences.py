@@ -5,9 +5,10 @@ Source: the automated follow-up of the fourth observing run, external triggers a
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
 from fsm.testing.events import PUBLIC, annotated, began, checked
 from fsm.testing.notices import approved, locked, looked_at, preliminary, skipped
-from fsm.testing.script import story
+from fsm.testing.script import Script, story
 from fsm.testing.superevents import SIGNED, SIGNIFICANT, noticed_as_less_significant
 
 COINCIDENT = ("ext_coinc",)
@@ -42,7 +43,7 @@ ICECUBE = Partner("IceCube", "HEN", "NeutrinoEvent", far=1e-8,
                   map_from="Sky map uploaded from icecube via a kafka notice")
 
 
-def reported(script, partner):
+def reported(script: Script, partner: Partner) -> Script:
     """The external event is uploaded, checked and, where it has a position, mapped."""
     graceid = f"E{script.fields['preferred_event'][1:]}"
     at_once = partner.map_from and partner != FERMI
@@ -65,11 +66,11 @@ def reported(script, partner):
     return made
 
 
-def found(script, event, made, partner, after):
+def found(script: Script, event: Script, made: Script, partner: Partner, after: float) -> None:
     """The two are found to coincide; the verdict is not there yet."""
     made.enter(script, after)
     script.join(made.graceid, after)
-    values = {"em_type": made.graceid}
+    values: Plain = {"em_type": made.graceid}
     if partner.rated:
         values["time_coinc_far"] = 1e-11
         made.file("coincidence_far.json", after + 2, "RAVEN: Computed coincident FAR(s)",
@@ -83,7 +84,7 @@ def found(script, event, made, partner, after):
         _combined(script, event, made, partner, after + 30)
 
 
-def _combined(script, event, made, partner, after):
+def _combined(script: Script, event: Script, made: Script, partner: Partner, after: float) -> None:
     """Both sky maps are combined, and the rate is computed with them."""
     script.update(after, {"space_coinc_far": 1e-13})
     maps = f"bayestar and {partner.pipeline.lower()}"
@@ -96,7 +97,7 @@ def _combined(script, event, made, partner, after):
                 COINCIDENT)
 
 
-def published(script, event, made, after):
+def published(script: Script, event: Script, made: Script, after: float) -> None:
     """The verdict is that it may be published."""
     script.log(f"RAVEN: publishing criteria met for {event.graceid}-{made.graceid}. Triggering "
                "RAVEN alert", after, COINCIDENT)
@@ -106,7 +107,7 @@ def published(script, event, made, after):
     event.label("RAVEN_ALERT", after + 4)
 
 
-def combined_copied(script, made, after):
+def combined_copied(script: Script, made: Script, after: float) -> None:
     """The combined map is copied to the superevent, at a notice."""
     tags = ("sky_loc", *COINCIDENT, *PUBLIC)
     script.file(COMBINED, after, f"Combined LVK-external sky map copied from {made.graceid}", tags)
@@ -115,7 +116,7 @@ def combined_copied(script, made, after):
                 f"{made.graceid}", tags)
 
 
-def _coincident(script, partner):
+def _coincident(script: Script, partner: Partner) -> None:
     """A significant superevent with a partner that may be published with it."""
     event = began(script)
     annotated(event)
@@ -133,20 +134,20 @@ def _coincident(script, partner):
 
 
 @story
-def gamma_ray_burst(script):
+def gamma_ray_burst(script: Script) -> None:
     """A superevent that coincides with a gamma-ray burst, fit for a publication of its own."""
     _coincident(script, FERMI)
     script.label("SOG_READY", SIGNED + 20)
 
 
 @story
-def supernova(script):
+def supernova(script: Script) -> None:
     """A burst that coincides with supernova neutrinos, which have neither rate nor map."""
     _coincident(script, NEUTRINOS)
 
 
 @story
-def neutrino(script):
+def neutrino(script: Script) -> None:
     """A less-significant superevent that a high-energy neutrino makes significant."""
     event = began(script)
     annotated(event)
@@ -162,7 +163,7 @@ def neutrino(script):
     approved(script, event, SIGNED, coincident=True)
 
 
-def _alone(script, partner, refuted=False):
+def _alone(script: Script, partner: Partner, refuted: bool = False) -> None:
     """A significant superevent with a partner that is not published with it."""
     event = began(script)
     annotated(event)
@@ -180,12 +181,12 @@ def _alone(script, partner, refuted=False):
 
 
 @story
-def targeted_search(script):
+def targeted_search(script: Script) -> None:
     """A superevent that coincides with a burst of a targeted search that has no position."""
     _alone(script, TARGETED)
 
 
 @story
-def refuted_burst(script):
+def refuted_burst(script: Script) -> None:
     """A superevent that coincides with what turns out to be no gamma-ray burst."""
     _alone(script, FERMI, refuted=True)

@@ -5,12 +5,13 @@ Source: the automated follow-up of the fourth observing run, parameter estimatio
 
 from fsm.testing.events import PUBLIC
 from fsm.testing.notices import drawn
+from fsm.testing.script import Script
 
 PE = ("pe",)
 SAMPLES = "Bilby.posterior_samples.hdf5"
 
 
-def estimated_parameters(script, event, done):
+def estimated_parameters(script: Script, event: Script, done: float) -> None:
     """RapidPE and Bilby run; what is made of the posterior samples follows them at ``done``."""
     rapidpe(script, event)
     script.log(f"Starting production-mode bilby parameter estimation for {event.graceid}", 130, PE)
@@ -29,7 +30,7 @@ def estimated_parameters(script, event, done):
     script.log("PESummary page for production-mode Bilby is available", done + 900, PE)
 
 
-def rapidpe(script, event):
+def rapidpe(script: Script, event: Script) -> None:
     """RapidPE gives its classification within half an hour."""
     script.log(f"Starting rapidpe parameter estimation for {event.graceid}", 90, PE)
     script.file("rapidpe.ini", 120, "Automatically generated RapidPE-RIFT configuration file", PE)

@@ -3,6 +3,10 @@
 Source: the automated follow-up of the fourth observing run, event level.
 """
 
+from typing import Any
+
+from fsm.testing.script import Script, Tags
+
 PUBLIC, QUALITY = ("public",), ("data_quality",)
 NOTICE = ("public", "em_follow")
 MAPS = {"aframe": "amplfi", "CWB": "cwb", "MLy": "mly"}
@@ -12,28 +16,29 @@ IDQ_GOOD = "iDQ false alarm probabilities for active detectors are good (above 0
 JSON = "DQR-compatible json generated from check_vectors results"
 
 
-def has_properties(event):
+def has_properties(event: Script) -> bool:
     """Whether an event gets source properties: a compact binary, whoever has found it."""
-    return event.fields["group"] == "CBC" or event.fields["search"] == "BBH"
+    group, search = str(event.fields["group"]), str(event.fields["search"])
+    return group == "CBC" or search == "BBH"
 
 
-def classified(event):
+def classified(event: Script) -> bool:
     """Whether an event gets a source classification."""
     return has_properties(event) and event.fields["search"] != "SSM"
 
 
-def map_of(event):
+def map_of(event: Script) -> str:
     """The stem of an event's sky map."""
     return MAPS.get(event.fields["pipeline"], "bayestar")
 
 
-def labelled(script, name, after, comment, tags, label):
+def labelled(script: Script, name: str, after: float, comment: str, tags: Tags, label: str) -> None:
     """A file is uploaded, and its label follows."""
     script.file(name, after, comment, tags)
     script.label(label, after + 1)
 
 
-def began(script):
+def began(script: Script) -> Script:
     """The event is uploaded and becomes a superevent; returns the event's script."""
     event = script.member(script.fields["preferred_event"], superevent=None)
     event.new()
@@ -42,7 +47,7 @@ def began(script):
     return event
 
 
-def joined(script, after, **fields):
+def joined(script: Script, after: float, **fields: Any) -> Script:
     """Another event of the same superevent is uploaded; returns its script."""
     number = int(script.fields["preferred_event"][1:]) + 500_000
     event = script.member(f"G{number}", superevent=None, **fields)
@@ -52,7 +57,7 @@ def joined(script, after, **fields):
     return event
 
 
-def annotated(event, after=0):
+def annotated(event: Script, after: float = 0) -> None:
     """An event is annotated by itself, and complete within half a minute."""
     pipeline, burst = event.fields["pipeline"], event.fields["group"] == "Burst"
     if event.fields["search"] == "EarlyWarning":
@@ -69,7 +74,7 @@ def annotated(event, after=0):
         _classification(event, after)
 
 
-def _properties(event, after):
+def _properties(event: Script, after: float) -> None:
     """The source properties and the chirp mass, from samples or from the point estimate."""
     tags, label = ("em_bright", *PUBLIC), "EMBRIGHT_READY"
     if event.fields["pipeline"] == "aframe":
@@ -84,7 +89,7 @@ def _properties(event, after):
     event.file("mchirp_source.json", after + 40, chirp_mass, NOTICE)
 
 
-def _classification(event, after):
+def _classification(event: Script, after: float) -> None:
     pipeline, search = event.fields["pipeline"], event.fields["search"]
     upstream = pipeline in ("aframe", "CWB")
     computed = (pipeline, search) in (("pycbc", "EarlyWarning"), ("gstlal", "MDC")) \
@@ -94,7 +99,8 @@ def _classification(event, after):
              () if upstream else ("p_astro", *PUBLIC), "PASTRO_READY")
 
 
-def checked(script, event, after, state="good", injected=False, verdict=True):
+def checked(script: Script, event: Script, after: float, state: str = "good",
+            injected: bool = False, verdict: bool = True) -> None:
     """The data are checked: iDQ, injections, detector state, and their summary.
 
     Args:

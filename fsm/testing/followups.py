@@ -1,7 +1,8 @@
 """Whole follow-ups of made-up candidates in which everything happens on time."""
 
-from fsm.core.times import finite
-from fsm.testing.script import story
+from collections.abc import Iterable
+
+from fsm.testing.script import Script, story
 
 MAP_TAGS = ("sky_loc", "lvem")
 FAR_LIMIT = 1.9e-7  # Hz, above which no candidate is approved
@@ -48,19 +49,19 @@ REPORTS = ((3, "Automatic Data-quality report posted"), (20, "No unblind injecti
            (60, "Coincidence search complete"))
 
 
-def segments(script):
+def segments(script: Script) -> None:
     """The segment database is asked, flag by flag."""
     script.log("began searching for segments in : https://segments.example.org", 4)
     for ifo in ("H1", "L1"):
         for number, flag in enumerate(FLAGS):
-            script.file(f"{ifo}-{flag}-{int(finite(script.fields['gpstime']))}-60.xml.gz",
+            script.file(f"{ifo}-{flag}-{int(float(script.fields['gpstime']))}-60.xml.gz",
                         20 + 3 * number, f"{ifo}:{flag}")
     script.log("finished searching for segments in : https://segments.example.org", 60)
 
 
-def idq(script, ifo):
+def idq(script: Script, ifo: str) -> None:
     """iDQ reports on one interferometer."""
-    gps = int(finite(script.fields["gpstime"]))
+    gps = int(float(script.fields["gpstime"]))
     window = f"[{gps}.270, {gps}.370]"
     script.log(f"Started searching for iDQ information within {window} at {ifo}", 8)
     for after, name, comment in IDQ:
@@ -69,7 +70,7 @@ def idq(script, ifo):
     script.log(f"Finished searching for iDQ information within {window} at {ifo}", 960)
 
 
-def skymap(script, fits, after):
+def skymap(script: Script, fits: str, after: float) -> None:
     """A sky map is uploaded, plotted, and summarized on a page."""
     stem = fits.partition(".fits")[0]
     link = f'<a href="https://gracedb.example.org/events/{script.graceid}/files/{fits}">{fits}</a>'
@@ -81,7 +82,7 @@ def skymap(script, fits, after):
     script.log(f"finished skymap summary for {link}", after + 90)
 
 
-def comparison(script, maps, after):
+def comparison(script: Script, maps: Iterable[str], after: float) -> None:
     """The sky maps are compared on a page."""
     listed = ", ".join(f"<a href=\"files/{fits}\">{fits}</a>" for fits in maps)
     script.log(f"started skymap comparison for {listed}", after)
@@ -90,7 +91,7 @@ def comparison(script, maps, after):
     script.log(f"finished skymap comparison for {listed}", after + 50)
 
 
-def omega_scans(script):
+def omega_scans(script: Script) -> None:
     """The sites and iDQ have channels scanned."""
     for number, names in enumerate(SCANS):
         listed = ", ".join(names)
@@ -101,7 +102,7 @@ def omega_scans(script):
         script.log(f"automatic OmegaScans finished for: {listed}", 715 + 20 * number)
 
 
-def shared(script):
+def shared(script: Script) -> None:
     """What is done for every candidate."""
     for after, comment in REPORTS:
         script.log(comment, after)
@@ -111,7 +112,7 @@ def shared(script):
         idq(script, ifo)
 
 
-def approval(script, after_maps, joint_fap=False, refused=""):
+def approval(script: Script, after_maps: float, joint_fap: bool = False, refused: str = "") -> None:
     """The candidate is approved, with three notices and all sign-offs; or refused.
 
     It is refused for its FAR, or by whom ``refused`` names: an interferometer's operators, or
@@ -145,7 +146,7 @@ def approval(script, after_maps, joint_fap=False, refused=""):
     _notice(script, after_maps, "initial_to_update", "complete", "PE_READY", "Update")
 
 
-def _refused(script, ifos, by):
+def _refused(script: Script, ifos: list[str], by: str) -> None:
     """Somebody says no, and what has been sent is retracted; nobody else is waited for."""
     asked = [*ifos, ADVOCATE]
     heard = asked[:asked.index(by) + 1]
@@ -161,7 +162,7 @@ def _refused(script, ifos, by):
     script.voevent("Retraction", after + 10)
 
 
-def _notice(script, after, here, there, label, kind):
+def _notice(script: Script, after: float, here: str, there: str, label: str, kind: str) -> None:
     script.log(f"AP: Passed all {here} checks.", after)
     script.log(f"AP: Labeling {label}.", after + 1)
     script.label(label, after + 2)
@@ -170,7 +171,7 @@ def _notice(script, after, here, there, label, kind):
     script.log(f"AP: State: {here} --> {there}.", after + 6)
 
 
-def _compact_binary(script, **refused):
+def _compact_binary(script: Script, refused: str = "") -> None:
     script.new()
     script.file("coinc.xml", 1, "Coinc Table created")
     pipeline = script.fields["pipeline"]
@@ -193,34 +194,34 @@ def _compact_binary(script, **refused):
     skymap(script, "LALInference.fits.gz", 7000)
     comparison(script, ["LALInference.fits.gz", *maps], 7100)
     script.log("LALInference online estimation finished", 7200)
-    approval(script, 7300, **refused)
+    approval(script, 7300, refused=refused)
     for after, comment, filename in OTHERS:
         script.log(comment, after, filename=filename)
 
 
 @story
-def compact_binary(script):
+def compact_binary(script: Script) -> None:
     """A compact-binary event: about 170 annotations of all processes, all on time."""
     _compact_binary(script)
 
 
 @story
-def refused_by_advocate(script):
+def refused_by_advocate(script: Script) -> None:
     """A compact-binary event that an advocate refuses; it is followed up all the same."""
     _compact_binary(script, refused=ADVOCATE)
 
 
 @story
-def refused_by_operators(script):
+def refused_by_operators(script: Script) -> None:
     """A compact-binary event that the operators at L1 refuse; it is followed up all the same."""
     _compact_binary(script, refused="L1")
 
 
 @story
-def burst(script):
+def burst(script: Script) -> None:
     """A burst event of the CWB pipeline: annotations of all processes, all on time."""
     script.new()
-    script.file(f"trigger_{finite(script.fields['gpstime']):.4f}.txt", 1, "trigger")
+    script.file(f"trigger_{float(script.fields['gpstime']):.4f}.txt", 1, "trigger")
     shared(script)
     maps = ["skyprobcc_cWB.fits"]
     skymap(script, maps[0], 60)

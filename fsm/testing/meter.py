@@ -4,21 +4,31 @@ Switched on by ``fsm_meter = PACKAGE ...`` in the configuration of pytest. The t
 in ``PACKAGE.foo`` are those in ``test_foo.py``; what they fire through any engine counts.
 """
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from fsm.core.charts.rules import inside
+from fsm.core.charts.rules import Rule, inside
+
+if TYPE_CHECKING:
+    from fsm.core.charts.lifecycle import Region
+    from fsm.core.charts.process import Process
+    from fsm.core.engine.effects import Step, Transition
+    from fsm.core.engine.engine import Engine
+    from fsm.core.engine.inputs import Input
 
 OPTION = "fsm_meter"
+Fired = tuple[str, str, str, str, str]  # chart, check, trigger, source, destination
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that names the packages."""
     parser.addini(OPTION, "packages of machines whose every transition must be fired", "linelist")
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     """Switch the meter on where packages are named."""
     if config.getini(OPTION):
         config.pluginmanager.register(Meter(config), "fsm-meter-running")
@@ -31,29 +41,32 @@ class Meter:
         config: pytest's configuration.
     """
 
-    def __init__(self, config):
+    def __init__(self, config: pytest.Config) -> None:
         from fsm.registry import charts, drawn
 
-        self.charts = [chart for package in config.getini(OPTION)
-                       for chart in drawn(*charts(package))]
-        self.fired, self.module, self.partly, self.seen = {}, "", set(), set()
+        self.charts: list[Process | Region] = [
+            chart for package in config.getini(OPTION) for chart in drawn(*charts(package))]
+        self.fired: dict[str, set[Fired]] = {}  # by test module
+        self.module = ""
+        self.partly: set[str] = set()
+        self.seen: set[str] = set()
         self.whole = not config.getoption("file_or_dir")
         self._watch()
 
-    def _watch(self):
+    def _watch(self) -> None:
         from fsm.core.engine.engine import Engine
 
         step, meter = Engine.step, self
 
-        def counted(engine, item):
+        def counted(engine: "Engine", item: "Input") -> "Step":
             done = step(engine, item)
             for transition in done.transitions:
                 meter.note(engine, transition)
             return done
 
-        Engine.step = counted
+        Engine.step = counted  # type: ignore[method-assign, assignment]
 
-    def note(self, engine, transition):
+    def note(self, engine: "Engine", transition: "Transition") -> None:
         """Note a fired transition for the test module that is running."""
         chart = transition.process.partition("[")[0]
         candidate = engine.candidates.get(transition.graceid)
@@ -63,25 +76,25 @@ class Meter:
             (chart, transition.check.partition("[")[0], transition.trigger, transition.source,
              transition.dest))
 
-    def pytest_runtest_setup(self, item):
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Remember whose tests are running."""
         self.module = Path(item.fspath).stem
 
-    def pytest_deselected(self, items):
+    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
         """A module of which not all tests run is not judged."""
         self.partly |= {Path(item.fspath).stem for item in items}
 
-    def pytest_collection_finish(self, session):
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember which modules are there."""
         self.seen = {Path(item.fspath).stem for item in session.items}
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session, exitstatus):
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Fail the run where a transition is left over."""
         if self.left_over() and exitstatus == 0 and not session.config.getoption("collectonly"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def pytest_terminal_summary(self, terminalreporter):
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was metered, and what is left over."""
         metered = [chart for chart in self.charts if self._judged(chart)]
         total = sum(len(list(declared(chart))) for chart in metered)
@@ -91,11 +104,11 @@ class Meter:
         for line in left:
             terminalreporter.write_line(f"meter: never fired: {line}", red=True)
 
-    def _judged(self, chart):
+    def _judged(self, chart: "Process | Region") -> bool:
         test = _test_module(chart)
         return test not in self.partly and (test in self.seen or self.whole)
 
-    def left_over(self):
+    def left_over(self) -> list[str]:
         """The declared transitions that their own tests have not fired, as lines."""
         lines = []
         for chart in self.charts:
@@ -108,11 +121,11 @@ class Meter:
         return lines
 
 
-def _test_module(chart):
+def _test_module(chart: "Process | Region") -> str:
     return "test_" + chart.module.rpartition(".")[2]
 
 
-def declared(chart):
+def declared(chart: "Process | Region") -> Iterator[tuple[str, str, Rule]]:
     """All transitions of a chart and its checks, as (stage.check, check, rule)."""
     from fsm.core.charts import rules
     from fsm.core.charts.process import Process
@@ -126,7 +139,7 @@ def declared(chart):
             yield f"{stage.name}.{check.name}", check.name, rule
 
 
-def _was_fired(chart, check, rule, fired):
+def _was_fired(chart: str, check: str, rule: Rule, fired: set[Fired]) -> bool:
     return any((name, inner, trigger) == (chart, check, rule.trigger)
                and inside(source, rule.source) and inside(dest, rule.dest)
                for name, inner, trigger, source, dest in fired)

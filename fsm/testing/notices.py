@@ -3,6 +3,8 @@
 Source: the automated follow-up of the fourth observing run: superevents, their manager, notices.
 """
 
+from typing import Any
+
 from fsm.testing.events import (
     NOTICE,
     PUBLIC,
@@ -13,6 +15,7 @@ from fsm.testing.events import (
     labelled,
     map_of,
 )
+from fsm.testing.script import Script, Tags
 
 BROKERS = {"avro": "kafka://kafka.scimma.org/igwn.gwalert",
            "json": "kafka://kafka.gcn.nasa.gov/igwn.gwalert"}
@@ -20,12 +23,12 @@ CLEAN_UP, DRAFTED = 270, 65  # seconds after a notice
 OPERATOR = "User operator@example.org"
 
 
-def production(script):
+def production(script: Script) -> bool:
     """Whether a superevent is no mock one, so that its data are checked."""
-    return script.fields["category"] == "Production"
+    return str(script.fields["category"]) == "Production"
 
 
-def looked_at(script, event, **how):
+def looked_at(script: Script, event: Script, **how: Any) -> None:
     """What every superevent gets: spectrograms, and where there are data, their check."""
     for number, ifo in enumerate(("H1", "L1", "V1")):
         script.file(f"{ifo}_omegascan.png", 40 + number, f"{ifo} omegascan", QUALITY)
@@ -33,19 +36,19 @@ def looked_at(script, event, **how):
         checked(script, event, 20, **how)
 
 
-def locked(script, after, *labels):
+def locked(script: Script, after: float, *labels: str) -> None:
     """The superevent manager labels the superevent."""
     for number, name in enumerate(("EM_READY", *labels)):
         script.label(name, after + number)
 
 
-def skipped(script, after):
+def skipped(script: Script, after: float) -> None:
     """No less-significant notice is sent of what is significant."""
     script.log("The superevent already has a significant/EW event, skipping launching "
                "less-significant alert", after)
 
 
-def checked_again(script, event, after, occasion, **how):
+def checked_again(script: Script, event: Script, after: float, occasion: str, **how: Any) -> None:
     """Before a notice the data are checked again."""
     if production(script):
         script.log(f"Automated DQ check before sending {occasion} alert. New results supersede old "
@@ -53,7 +56,7 @@ def checked_again(script, event, after, occasion, **how):
         checked(script, event, after + 10, **how)
 
 
-def copied(script, event, after):
+def copied(script: Script, event: Script, after: float) -> None:
     """The superevent takes over the event's files, and has them drawn."""
     graceid, stem = event.graceid, map_of(event)
     tags, fits = ("sky_loc", *PUBLIC), f"{map_of(event)}.multiorder.fits"
@@ -77,7 +80,7 @@ def copied(script, event, after):
                     f"{name}.json", ("em_follow", "p_astro", *PUBLIC))
 
 
-def drawn(script, stem, after, tags, distances):
+def drawn(script: Script, stem: str, after: float, tags: Tags, distances: bool) -> None:
     """Page and pictures of a sky map."""
     kinds = [("html", "FITS headers for"), ("png", "Mollweide projection of")]
     if distances:
@@ -86,7 +89,8 @@ def drawn(script, stem, after, tags, distances):
         script.file(f"{stem}.{ending}", after + number, f"{comment} {stem}.multiorder.fits", tags)
 
 
-def noticed(script, event, kind, after, circular=True, coincident=False, drafted=DRAFTED):
+def noticed(script: Script, event: Script, kind: str, after: float, circular: bool = True,
+            coincident: bool = False, drafted: float = DRAFTED) -> None:
     """A notice is sent to both brokers, and a circular is drafted.
 
     What the brokers are told stands in a message of its own, or with the file: both are in use,
@@ -106,7 +110,8 @@ def noticed(script, event, kind, after, circular=True, coincident=False, drafted
                     ("em_follow", *(("ext_coinc",) if coincident else ())))
 
 
-def announced(script, event, after, label="GCN_PRELIM_SENT", **how):
+def announced(script: Script, event: Script, after: float, label: str = "GCN_PRELIM_SENT",
+              **how: Any) -> float:
     """Copies, the first notice of its kind, and its label; returns when it was sent."""
     copied(script, event, after + 8)
     sent = after + 50
@@ -116,14 +121,15 @@ def announced(script, event, after, label="GCN_PRELIM_SENT", **how):
     return sent
 
 
-def cleaned_up(script, event, after, comment, **how):
+def cleaned_up(script: Script, event: Script, after: float, comment: str, **how: Any) -> None:
     """The superevent is cleaned up after a notice, and the notice repeated."""
     script.log(comment, after)
     copied(script, event, after + 2)
     noticed(script, event, "preliminary", after + 20, **how)
 
 
-def preliminary(script, event, after, chosen=None, coincident=False):
+def preliminary(script: Script, event: Script, after: float, chosen: Script | None = None,
+                coincident: bool = False) -> float:
     """From the lock as significant to the second notice and the data-quality report.
 
     Args:
@@ -153,14 +159,14 @@ def preliminary(script, event, after, chosen=None, coincident=False):
     return sent
 
 
-def high_profile(script, after):
+def high_profile(script: Script, after: float) -> None:
     """What is of special interest by its search is labelled."""
     script.log("Superevent labeled with HIGH_PROFILE: of special interest by its search", after,
                ("em_follow",))
     script.label("HIGH_PROFILE", after)
 
 
-def quality_asked(script, event, after):
+def quality_asked(script: Script, event: Script, after: float) -> None:
     """The data-quality report is asked for and comes; the chirp mass is copied with it."""
     script.label("DQR_REQUEST", after)
     if has_properties(event):
@@ -172,19 +178,19 @@ def quality_asked(script, event, after):
         script.log("Data quality report: no issues found", after + 600, QUALITY)
 
 
-def approved(script, event, after, coincident=False):
+def approved(script: Script, event: Script, after: float, coincident: bool = False) -> None:
     """An advocate approves; the initial notice is sent."""
     script.signoff("ADV", "", "OK", after)
     noticed(script, event, "initial", after + 60, coincident=coincident)
 
 
-def refused(script, event, after):
+def refused(script: Script, event: Script, after: float) -> None:
     """An advocate refuses; a retraction is sent."""
     script.signoff("ADV", "", "NO", after)
     noticed(script, event, "retraction", after + 40, drafted=5)
 
 
-def updated(script, event, after):
+def updated(script: Script, event: Script, after: float) -> None:
     """An update is ordered on the dashboard, and sent; it has no circular by itself."""
     script.log(f"{OPERATOR} queued an Update alert through the dashboard.", after, ("em_follow",))
     noticed(script, event, "update", after + 60, circular=False)

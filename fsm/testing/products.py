@@ -5,14 +5,20 @@ Source: the automated follow-up of the fourth observing run.
 
 import io
 import json
+from collections.abc import Callable, Sequence
 from math import pi
+from typing import TypeVar
+
+from fsm.core.evidence.fields import Plain
+
+Known = TypeVar("Known")  # what is known of the files of an ending
 
 PROBABILITIES = {"HasNS": 0.95, "HasRemnant": 0.91, "HasMassGap": 0.01}
 CLASSES = {"BNS": 0.95, "NSBH": 0.01, "BBH": 0.03, "Terrestrial": 0.01}
 CHIRP_MASS = {"bin_edges": [0.1, 0.87, 1.74], "probabilities": [0.02, 0.98]}  # solar masses
-JSON = {"em_bright.json": PROBABILITIES, ".p_astro.json": CLASSES,
+JSON: dict[str, Plain] = {"em_bright.json": PROBABILITIES, ".p_astro.json": CLASSES,
         "mchirp_source.json": CHIRP_MASS}
-PLAIN_FACTS = {
+PLAIN_FACTS: dict[str, Plain] = {
     ".multiorder.fits": {"norm": 1.0, "coordsys": "C", "nan": 0, "negative": 0, "pixels": 12},
     "em_bright.json": {"values": PROBABILITIES, "not_numbers": []},
     ".p_astro.json": {"values": CLASSES, "not_numbers": []},
@@ -21,16 +27,16 @@ PLAIN_FACTS = {
 }
 
 
-def _by_ending(name, known):
+def _by_ending(name: str, known: dict[str, Known]) -> Known | None:
     return next((value for ending, value in known.items() if name.endswith(ending)), None)
 
 
-def sane_facts(name):
+def sane_facts(name: str) -> Plain | None:
     """The facts of a sane file of this name, as a dict; None where nothing is known of it."""
     return _by_ending(name, PLAIN_FACTS)
 
 
-def sane_bytes(name):
+def sane_bytes(name: str) -> bytes:
     """A sane file of this name; some text where nothing is known of such files.
 
     Without the library that makes them, maps and pictures are empty; nor can they be read then.
@@ -42,17 +48,17 @@ def sane_bytes(name):
     return b"simulated " * 20 if made is None else made()
 
 
-def flat_map():
+def flat_map() -> bytes:
     """A small flat sky map."""
     return _map({"PROB": ("D", [1 / 12] * 12)})
 
 
-def multi_order_map():
+def multi_order_map() -> bytes:
     """A small multi-order sky map."""
     return _map({"UNIQ": ("K", list(range(4, 16))), "PROBDENSITY": ("D", [1 / (4 * pi)] * 12)})
 
 
-def _map(columns):
+def _map(columns: dict[str, tuple[str, Sequence[float]]]) -> bytes:
     from fsm.io.gracedb import skymaps
 
     if not skymaps.available():
@@ -68,7 +74,7 @@ def _map(columns):
     return out.getvalue()
 
 
-def spectrogram(colour="blue"):
+def spectrogram(colour: str = "blue") -> bytes:
     """A small picture in PNG, on white."""
     from fsm.io.gracedb import pictures
 
@@ -82,5 +88,6 @@ def spectrogram(colour="blue"):
     return out.getvalue()
 
 
-MADE = {".multiorder.fits": multi_order_map, ".fits": flat_map, ".fits.gz": flat_map,
-        "_omegascan.png": spectrogram}
+MADE: dict[str, Callable[[], bytes]] = {
+    ".multiorder.fits": multi_order_map, ".fits": flat_map, ".fits.gz": flat_map,
+    "_omegascan.png": spectrogram}

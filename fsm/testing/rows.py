@@ -6,17 +6,20 @@ one kind.
 
 from typing import NamedTuple
 
+from fsm.core.charts.process import Process
+from fsm.core.charts.rules import Features
+
 
 class Row(NamedTuple):
     """One transition to be shown: ``check`` is "stage.check", or "" for the process itself."""
 
-    check: str
-    source: str
-    trigger: str
-    guard: str
-    dest: str
+    check: str = ""
+    source: str = ""
+    trigger: str = ""
+    guard: str = ""
+    dest: str = ""
 
-    def __str__(self):
+    def __str__(self) -> str:
         prefix = f"{self.check}." if self.check else ""
         return f"{prefix}{self.source}--{self.trigger}[{self.guard}]-->{prefix}{self.dest}"
 
@@ -28,18 +31,18 @@ class Case(NamedTuple):
     evidence: str
     flavour: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.check}[{self.evidence}, {self.flavour}]"
 
     @property
-    def ends(self):
+    def ends(self) -> tuple[str, ...]:
         """The states in which its check may be after its deadline."""
         return ("met", "found") if self.evidence == "right" else ("overdue",)
 
 
-def cases(path, can_be_wrong, at_deadline):
+def cases(path: str, can_be_wrong: bool, at_deadline: bool) -> list[Case]:
     """The cases of a check; what only the deadline may judge is right or wrong by itself."""
-    kinds = ("right", "wrong", "absent") if can_be_wrong else ("right", "absent")
+    kinds = ["right", "wrong", "absent"] if can_be_wrong else ["right", "absent"]
     kinds = [kind for kind in kinds if not (at_deadline and kind == "absent")]
     return [Case(path, kind, flavour) for kind in kinds for flavour in ("legacy", "current")]
 
@@ -123,7 +126,7 @@ RENEWED = ("awaiting warned unverified overdue met found late missing waived not
            "unverifiable")
 
 
-def check_rows(path, has, can_be_wrong):
+def check_rows(path: str, has: Features, can_be_wrong: bool) -> list[Row]:
     """The rows of a check.
 
     Args:
@@ -152,13 +155,13 @@ def check_rows(path, has, can_be_wrong):
     return [_fitting(row, has) for row in rows if _possible(row, has, can_be_wrong)]
 
 
-def _fitting(row, has):
+def _fitting(row: Row, has: Features) -> Row:
     """Where no alert can tell or was waited for, none was missed: GraceDB's word is as good."""
     by_word = has.asks or has.at_deadline
     return row._replace(dest="met") if by_word and row.dest == "found" else row
 
 
-def _possible(row, has, can_be_wrong):
+def _possible(row: Row, has: Features, can_be_wrong: bool) -> bool:
     if row.guard == "too_late" and not has.timed:
         return False
     if row.guard == "wrong" and not can_be_wrong:
@@ -170,7 +173,7 @@ def _possible(row, has, can_be_wrong):
     return not (has.asks and row.trigger == "evidence")
 
 
-def process_rows(process):
+def process_rows(process: Process) -> list[Row]:
     """The rows of a process itself: through its stages, and closed."""
     stages = [stage.name for stage in process.stages]
     rows = [Row("", f"open.{here}", "stage_done", "done", f"open.{following}")

@@ -3,6 +3,8 @@
 Each story is the follow-up of one superevent, of which it gets the script.
 """
 
+from typing import Any
+
 from fsm.testing.estimation import estimated_parameters
 from fsm.testing.events import annotated, began, checked, joined
 from fsm.testing.notices import (
@@ -21,13 +23,13 @@ from fsm.testing.notices import (
     skipped,
     updated,
 )
-from fsm.testing.script import story
+from fsm.testing.script import Script, story
 
 SIGNIFICANT = ("ADVREQ", "SIGNIF_LOCKED", "LOW_SIGNIF_LOCKED")
 SIGNED = 1500  # seconds
 
 
-def _significant(script):
+def _significant(script: Script) -> Script:
     """Found, locked as significant, announced twice; returns the event's script."""
     event = began(script)
     annotated(event)
@@ -39,19 +41,19 @@ def _significant(script):
 
 
 @story
-def significant(script):
+def significant(script: Script) -> None:
     """A significant superevent: preliminary notice on time, approved, initial notice."""
     approved(script, _significant(script), SIGNED)
 
 
 @story
-def retracted(script):
+def retracted(script: Script) -> None:
     """A significant superevent that is retracted."""
     refused(script, _significant(script), 1400)
 
 
 @story
-def refused_by_operator(script):
+def refused_by_operator(script: Script) -> None:
     """The operator of one interferometer says no, for which the advocate retracts it."""
     event = _significant(script)
     script.label("H1OPS", 600)
@@ -60,13 +62,13 @@ def refused_by_operator(script):
 
 
 @story
-def mock(script):
+def mock(script: Script) -> None:
     """A mock superevent: the whole chain but the data, and a sign-off by chance."""
     approved(script, _significant(script), 1200)
 
 
 @story
-def less_significant(script):
+def less_significant(script: Script) -> None:
     """A superevent that passes the lower limit only: a less-significant notice, twice."""
     event = began(script)
     annotated(event)
@@ -76,14 +78,14 @@ def less_significant(script):
                "alert", circular=False)
 
 
-def noticed_as_less_significant(script, event):
+def noticed_as_less_significant(script: Script, event: Script) -> float:
     """Locked as less significant, and announced as that; returns when."""
     locked(script, 32, "LOW_SIGNIF_LOCKED")
     checked_again(script, event, 35, "less-significant preliminary")
     return announced(script, event, 34, "LOW_SIGNIF_PRELIM_SENT", circular=False)
 
 
-def warned_early(script, event):
+def warned_early(script: Script, event: Script) -> None:
     """Locked and announced as an early warning, without a look at the data."""
     locked(script, 32, "ADVREQ", "EARLY_WARNING", "LOW_SIGNIF_LOCKED")
     skipped(script, 37)
@@ -94,7 +96,7 @@ def warned_early(script, event):
 
 
 @story
-def early_warning(script):
+def early_warning(script: Script) -> None:
     """An early warning that stays one, and is approved."""
     event = began(script)
     annotated(event)
@@ -105,7 +107,7 @@ def early_warning(script):
 
 
 @story
-def estimated(script):
+def estimated(script: Script) -> None:
     """A significant superevent with parameter estimation, and the update after it."""
     event = _significant(script)
     approved(script, event, SIGNED)
@@ -114,7 +116,7 @@ def estimated(script):
 
 
 @story
-def updated_twice(script):
+def updated_twice(script: Script) -> None:
     """A significant superevent of which two updates are ordered and sent."""
     event = _significant(script)
     approved(script, event, SIGNED)
@@ -123,7 +125,7 @@ def updated_twice(script):
 
 
 @story
-def signed_again(script):
+def signed_again(script: Script) -> None:
     """The advocate's sign-off is deleted and given again, so that the initial notice is too."""
     event = _significant(script)
     approved(script, event, SIGNED)
@@ -132,7 +134,7 @@ def signed_again(script):
 
 
 @story
-def ordered_by_hand(script):
+def ordered_by_hand(script: Script) -> None:
     """A further preliminary notice is ordered on the dashboard."""
     event = _significant(script)
     script.log(f"{OPERATOR} queued a Preliminary alert through the dashboard.", 700,
@@ -142,7 +144,7 @@ def ordered_by_hand(script):
     approved(script, event, SIGNED)
 
 
-def _held(script, **found):
+def _held(script: Script, **found: Any) -> None:
     """Significant, but with data or an injection that keep the notice back; it is retracted."""
     event = began(script)
     annotated(event)
@@ -156,19 +158,19 @@ def _held(script, **found):
 
 
 @story
-def vetoed(script):
+def vetoed(script: Script) -> None:
     """The data are bad: no notice but the retraction, all files come the same."""
     _held(script, state="bad")
 
 
 @story
-def injected(script):
+def injected(script: Script) -> None:
     """An injection is found: no notice but the retraction, all files come the same."""
     _held(script, injected=True)
 
 
 @story
-def rechecked(script):
+def rechecked(script: Script) -> None:
     """The data are bad, but good for a second event that joins and is preferred from then on."""
     first = began(script)
     looked_at(script, first, state="bad")

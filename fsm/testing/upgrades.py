@@ -9,7 +9,7 @@ from fsm.testing.notices import (
     preliminary,
     skipped,
 )
-from fsm.testing.script import story
+from fsm.testing.script import Script, story
 from fsm.testing.superevents import (
     SIGNED,
     SIGNIFICANT,
@@ -20,7 +20,7 @@ from fsm.testing.superevents import (
 LOUD = {"group": "CBC", "pipeline": "gstlal", "search": "AllSky", "far": 2e-10}
 
 
-def _significant_from(script, event, after):
+def _significant_from(script: Script, event: Script, after: float) -> None:
     """A second event makes the superevent significant; it is preferred from the clean-up on."""
     annotated(event, after)
     locked(script, after + 32, "ADVREQ", "SIGNIF_LOCKED")
@@ -30,7 +30,7 @@ def _significant_from(script, event, after):
 
 
 @story
-def early_then_significant(script):
+def early_then_significant(script: Script) -> None:
     """An early warning, confirmed by an event of the whole data before anything else is asked."""
     event = began(script)
     annotated(event)
@@ -40,7 +40,7 @@ def early_then_significant(script):
 
 
 @story
-def upgraded(script):
+def upgraded(script: Script) -> None:
     """Less significant, then significant before the second less-significant notice."""
     event = began(script)
     annotated(event)
@@ -50,7 +50,7 @@ def upgraded(script):
 
 
 @story
-def later_significant(script):
+def later_significant(script: Script) -> None:
     """Less significant, announced as that twice, and significant after an hour."""
     event = began(script)
     annotated(event)
@@ -62,7 +62,7 @@ def later_significant(script):
 
 
 @story
-def swapped(script):
+def swapped(script: Script) -> None:
     """Significant as a burst; from the clean-up on a compact binary is preferred."""
     burst = began(script)
     annotated(burst)

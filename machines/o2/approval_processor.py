@@ -10,6 +10,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     Each,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -21,6 +22,7 @@ from fsm.chart import (
     new,
     predicate,
 )
+from fsm.core.expect.base import Scope
 from machines.o2.refusals import REFUSALS, bad_label
 from machines.signoffs import requested_labels
 
@@ -32,7 +34,7 @@ PASSED_FIRST = log("AP: Passed all *_to_preliminary checks")
 REJECTED = log("AP: State: * --> rejected")
 
 
-def coincident(evidence, scope):
+def coincident(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether its interferometers make a candidate: two of them without Virgo, or three."""
     ifos = {part.strip() for part in str(evidence.fields.get("instruments") or "").split(",")}
     ifos.discard("")
@@ -140,7 +142,7 @@ PRELIMINARY = Process(
 )
 
 
-def notice(name, title, passed, request, kind, state):
+def notice(name: str, title: str, passed: str, request: str, kind: str, state: str) -> Process:
     """Declare a notice that follows a label which the processor itself puts on."""
     return Process(
         name, title, enabled=False,
@@ -179,7 +181,7 @@ RETRACTION = Process(
 )
 
 
-def kind_of_notice(kind):
+def kind_of_notice(kind: str) -> dict[str, str]:
     """How a notice is called in its file's name."""
     return {"file_kind": kind.capitalize()}
 

@@ -4,7 +4,10 @@ Each is there only once its parts are, and closed as soon as one of them is gone
 of candidates, second observing run.
 """
 
+from typing import Any
+
 from fsm.chart import Process, Stage, check, file, label, lasting, log, not_
+from fsm.core.expect.base import Expectation
 from machines.o2.refusals import REFUSALS, bad_label
 from machines.opposites import opposite
 from machines.retractions import sent_after
@@ -13,7 +16,7 @@ RETRACTION = file("{graceid}-*-Retraction.xml")
 NOTICES = [f"{{graceid}}-*-{kind}.xml" for kind in ("Preliminary", "Initial", "Update")]
 
 
-def contradiction(name, title, *parts, **more):
+def contradiction(name: str, title: str, *parts: Expectation, **more: Any) -> Process:
     """Declare a state that must be over within a minute."""
     together = parts[0] & parts[1] if len(parts) == 2 else parts[0]
     return Process(

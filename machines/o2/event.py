@@ -6,7 +6,19 @@ approval of the candidate for public alerts. Source: approval of candidates in t
 run.
 """
 
-from fsm.chart import ABSENT, RIGHT, Lifecycle, Move, State, Verdict, label, not_, predicate
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Evidence,
+    Lifecycle,
+    Move,
+    State,
+    Verdict,
+    label,
+    not_,
+    predicate,
+)
+from fsm.core.expect.base import Scope
 from machines.known import UNKNOWN_THERE
 from machines.o2.approval import APPROVAL
 
@@ -18,7 +30,7 @@ INJECTION = label("INJ")
 AGAINST = (*SUPERSEDED.names, *THROTTLED.names, *VETOED.names, *RETRACTED.names)
 
 
-def nothing_against(evidence, scope):
+def nothing_against(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether no label speaks against the candidate any more."""
     left = [name for name in AGAINST if evidence.has_label(name)]
     if left:

@@ -7,6 +7,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     WRONG,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -15,13 +16,14 @@ from fsm.chart import (
     new,
     predicate,
 )
+from fsm.core.expect.base import Scope
 from machines.o2.searches import CBC, CWB, OLIB
 
 PSD = file("psd.xml.gz")
 OLIB_FILE = file("*-*.json")
 
 
-def olib_file(evidence, scope):
+def olib_file(evidence: Evidence, scope: Scope) -> Verdict:
     """Find <gpstime>-<anything>.json: the pipeline drops zeros at the end of the time."""
     gpstime = scope.lookup("gpstime", evidence)
     if gpstime is None:
@@ -34,12 +36,12 @@ def olib_file(evidence, scope):
     return Verdict(ABSENT, f"no file {gpstime:.2f}-*.json")
 
 
-def psd_content(evidence, scope):
+def psd_content(evidence: Evidence, scope: Scope) -> tuple[str, str, int]:
     """Ask for the size of the newest psd.xml.gz."""
     return ("content", "psd.xml.gz", evidence.newest("psd.xml.gz") or 0)
 
 
-def psd_size(evidence, scope):
+def psd_size(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge the size of psd.xml.gz: some pipelines have uploaded nearly empty ones."""
     present = PSD.judge(evidence, scope)
     size = (evidence.content("psd.xml.gz") or {}).get("size")

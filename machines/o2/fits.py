@@ -4,28 +4,42 @@ Each process runs once for every file name, and anew for every new version of it
 of the second observing run.
 """
 
-from fsm.chart import ABSENT, RIGHT, WRONG, Process, Stage, Verdict, check, file, predicate
+from typing import Any
+
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    WRONG,
+    Evidence,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    file,
+    predicate,
+)
+from fsm.core.expect.base import Expectation, Scope
 
 ANY_FITS = file("{fits}")
 
 
-def stem(fits):
+def stem(fits: str) -> dict[str, str]:
     """The name of a FITS file without its ending, and up to its first dot."""
     return {"stem": fits.removesuffix(".gz").removesuffix(".fits"), "first": fits.partition(".")[0]}
 
 
-def tags_of_the_map(evidence, scope):
+def tags_of_the_map(evidence: Evidence, scope: Scope) -> frozenset[str]:
     """the FITS file"""
     entries = evidence.entries(scope.values["fits"])
     return entries[0].tags if entries else frozenset()
 
 
-def map_content(evidence, scope):
+def map_content(evidence: Evidence, scope: Scope) -> tuple[str, str, int]:
     """Ask for the facts about the newest version of the map."""
     return ("content", scope.values["fits"], evidence.newest(scope.values["fits"]) or 0)
 
 
-def sanity(evidence, scope):
+def sanity(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge a sky map's facts: its sum, its coordinate system, its NaN and negative pixels."""
     facts = evidence.content(scope.values["fits"]) or {}
     if "error" in facts:
@@ -45,7 +59,8 @@ def sanity(evidence, scope):
     return Verdict(RIGHT, "the sky map is normalised and equatorial")
 
 
-def per_map(name, title, *stages, starts=ANY_FITS, **more):
+def per_map(name: str, title: str, *stages: Stage, starts: Expectation = ANY_FITS,
+            **more: Any) -> Process:
     """Declare a process that is there once for every FITS file."""
     return Process(name, title, starts=starts, key="fits", derive=stem, renews=True,
                    stages=stages, **more)

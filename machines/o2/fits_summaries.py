@@ -6,7 +6,9 @@ Source: catalogue of the second observing run.
 
 import re
 
-from fsm.chart import ABSENT, RIGHT, Process, Stage, Verdict, check, file, log, predicate
+from fsm.chart import ABSENT, RIGHT, Evidence, Process, Stage, Verdict, check, file, log, predicate
+from fsm.core.charts.policy import Profile
+from fsm.core.expect.base import Expectation, Scope
 from machines.o2.fits import ANY_FITS, per_map
 
 BEGUN = log("started skymap summary for*{fits}")
@@ -16,7 +18,7 @@ FITS_NAME = re.compile(r"[\w.+-]*\w\.fits(?:\.gz)?")
 SEPARATOR = "+"
 
 
-def to_summarize(evidence, scope):
+def to_summarize(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge since when a map is to be summarized: a further version of it only since its upload."""
     anew = evidence.newest(scope.values["fits"])
     return (ANY_FITS if anew else ANY_FITS | BEGUN).judge(evidence, scope)
@@ -37,7 +39,7 @@ SNGL_FITS = per_map(
 )
 
 
-def to_compare(evidence, scope):
+def to_compare(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge since when maps are to be compared: since the message that tells it."""
     for entry in reversed(evidence.logs.values()):
         if entry.comment == scope.values["comment"]:
@@ -45,7 +47,7 @@ def to_compare(evidence, scope):
     return Verdict(ABSENT, "no summary is finished, and no comparison begun")
 
 
-def compared(captured, evidence, profile):
+def compared(captured: dict[str, str], evidence: Evidence, profile: Profile) -> str | None:
     """The key of a comparison: the maps that it names, or from two on those with a summary."""
     if COMPARING in captured["comment"]:
         return SEPARATOR.join(sorted(set(FITS_NAME.findall(captured["comment"])))) or None
@@ -56,11 +58,11 @@ def compared(captured, evidence, profile):
     return SEPARATOR.join(sorted(names)) if len(names) > 1 else None
 
 
-def comparison(words):
+def comparison(words: str) -> Expectation:
     """Expect a message about the comparison of at least these maps, in any order."""
     said = log(words)
 
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         wanted = set(scope.values["maps"].split(SEPARATOR))
         for entry in reversed(evidence.logs.values()):
             if words in entry.comment and wanted <= set(FITS_NAME.findall(entry.comment)):

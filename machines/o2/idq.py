@@ -4,12 +4,13 @@ Source: catalogue of the second observing run; file names and messages as its te
 """
 
 from fsm.chart import Each, Process, Stage, check, file, log, new
+from fsm.core.charts.checks import Check
 
 MINUTES = 60
 WINDOW = "within [*, *]"
 
 
-def product(name, filename, comment, within):
+def product(name: str, filename: str, comment: str, within: float | None) -> Check:
     """One product of every classifier: a file with its message."""
     return check(name, file(filename, comment=comment), within,
                  each=Each("classifiers", "classifier"))

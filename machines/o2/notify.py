@@ -4,11 +4,12 @@ Nobody wants to by default: a profile names those who do as the parties of its s
 catalogue of the second observing run.
 """
 
-from fsm.chart import RIGHT, WRONG, Process, Stage, Verdict, check, label, new, predicate
+from fsm.chart import RIGHT, WRONG, Evidence, Process, Stage, Verdict, check, label, new, predicate
+from fsm.core.expect.base import Scope
 from fsm.core.times import finite
 
 
-def announcement(evidence, scope):
+def announcement(evidence: Evidence, scope: Scope) -> Verdict:
     """Describe the candidate in one sentence; without group and pipeline it cannot be."""
     value = evidence.fields.get
     if not value("group") or not value("pipeline"):

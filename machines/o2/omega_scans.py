@@ -8,23 +8,38 @@ Source: catalogue of the second observing run; the messages of iDQ's own scans w
 
 import re
 
-from fsm.chart import ABSENT, RIGHT, Each, Process, Stage, Verdict, check, file, log, new, predicate
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    Each,
+    Evidence,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    file,
+    log,
+    new,
+    predicate,
+)
+from fsm.core.charts.policy import Profile
+from fsm.core.expect.base import Expectation, Scope
 
 BEGUN, FINISHED = "automatic OmegaScans begun for:", "automatic OmegaScans finished for:"
 SCANS = re.compile(r"automatic OmegaScans (?:begun|finished) for: *(?P<names>[\w:.,+ -]+)")
 SEPARATOR = "+"
 
 
-def channel_sets(comment):
+def channel_sets(comment: str) -> frozenset[str]:
     """The channel sets that a message names, as a frozenset; empty without any."""
     match = SCANS.search(comment)
     names = match["names"].split(". ")[0].split(",") if match else ()
     return frozenset(name.strip().rstrip(".") for name in names) - {""}
 
 
-def message(words):
+def message(words: str) -> Expectation:
     """Expect a message about the channel sets of the process at least, in any order."""
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         wanted = frozenset(scope.values["chansets"])
         for entry in reversed(evidence.logs.values()):
             if words in entry.comment and wanted <= channel_sets(entry.comment):
@@ -42,7 +57,7 @@ SCAN = Stage(
 )
 
 
-def at_site(site, *chansets):
+def at_site(site: str, *chansets: str) -> Process:
     """Declare the scan that a site makes of every candidate."""
     name = f"{site.lower()}_omega_scan"
     return Process(name, f"Omega scans at {site}", starts=new(), stages=[LAUNCH, SCAN],
@@ -56,7 +71,7 @@ CIT_OMEGA_SCAN = at_site("CIT", "l1_llhoft", "h1_llhoft", "v1_llhoft")
 SITES = (H1_OMEGA_SCAN, L1_OMEGA_SCAN, CIT_OMEGA_SCAN)
 
 
-def other_list(captured, evidence, profile):
+def other_list(captured: dict[str, str], evidence: Evidence, profile: Profile) -> str | None:
     """The key of a scan: the channel sets of its message beside those of whole sites, sorted."""
     named = channel_sets(captured["comment"])
     sites = [frozenset(profile.options(site)["chansets"]) for site in SITES]
@@ -64,7 +79,7 @@ def other_list(captured, evidence, profile):
     return SEPARATOR.join(sorted(others)) or None
 
 
-def listed(key):
+def listed(key: str) -> dict[str, tuple[str, ...]]:
     """The channel sets of a key."""
     return {"chansets": tuple(key.split(SEPARATOR))}
 

@@ -4,32 +4,46 @@ Source: catalogue of the second observing run, whose windows look back 10,000 s.
 """
 
 from functools import partial
+from typing import Any
 
-from fsm.chart import ABSENT, RIGHT, WRONG, Process, Stage, Verdict, check, field, new, predicate
+from fsm.chart import (
+    ABSENT,
+    RIGHT,
+    WRONG,
+    Evidence,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    field,
+    new,
+    predicate,
+)
+from fsm.core.expect.base import Scope
 from fsm.core.times import finite, unix_seconds
 
 SAME = ("group", "pipeline", "search")
 
 
-def moment(clock, fields):
+def moment(clock: str, fields: dict[str, Any]) -> float | None:
     """The event's own time on a clock: GPS seconds (gpstime) or unix seconds (created)."""
     read = finite if clock == "gpstime" else unix_seconds
     return read(fields.get(clock))
 
 
-def neighbours(clock, evidence, scope):
+def neighbours(clock: str, evidence: Evidence, scope: Scope) -> tuple[str | float, ...]:
     """Ask for the events of the same search in the window around the candidate."""
     here = moment(clock, evidence.fields) or 0.0
     before, after = scope.values["window_before"], scope.values["window_after"]
     return ("neighbours", clock, here - before, here + after, *same_search(evidence.fields))
 
 
-def same_search(fields):
+def same_search(fields: dict[str, Any]) -> tuple[str, ...]:
     """What two events of one search have in common, as text."""
     return tuple(str(fields.get(key) or "") for key in SAME)
 
 
-def rate(clock, evidence, scope):
+def rate(clock: str, evidence: Evidence, scope: Scope) -> Verdict:
     """Count the other events of the same search in the window, exactly."""
     found, here = evidence.neighbours.get(clock), moment(clock, evidence.fields)
     if found is None or here is None:
@@ -46,7 +60,7 @@ def rate(clock, evidence, scope):
                          f"-{before:g} s, +{after:g} s; at most {most:g} are expected")
 
 
-def rate_process(name, title, clock):
+def rate_process(name: str, title: str, clock: str) -> Process:
     """Declare the rate on one clock."""
     words = f"at most {{max_rate}} Hz of this search by {clock}"
     return Process(

@@ -9,6 +9,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     Each,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -18,6 +19,7 @@ from fsm.chart import (
     new,
     predicate,
 )
+from fsm.core.expect.base import Scope
 
 NAMES = ("DMT-ANALYSIS_READY:1", "DMT-OMC_DCPD_ADC_OVERFLOW:1", "DMT-ETMY_ESD_DAC_OVERFLOW:1",
          "ODC-INJECTION_TRANSIENT:2", "ODC-INJECTION_CBC:2", "ODC-INJECTION_BURST:2",
@@ -25,7 +27,7 @@ NAMES = ("DMT-ANALYSIS_READY:1", "DMT-OMC_DCPD_ADC_OVERFLOW:1", "DMT-ETMY_ESD_DA
 FLAGS = tuple(f"{ifo}:{name}" for ifo in ("H1", "L1") for name in NAMES)
 
 
-def flag_file(flag):
+def flag_file(flag: str) -> dict[str, str]:
     """How a flag is written in its file's name: H1:DMT-X:1 becomes H1-DMT_X_1."""
     ifo, _, name = flag.partition(":")
     return {"flag_name": f"{ifo}-{name.replace(':', '_').replace('-', '_')}"}
@@ -34,7 +36,7 @@ def flag_file(flag):
 VETO_FILE = file("{ifo}-VETOTIME_CAT*-*-*.xml")
 
 
-def veto_file(evidence, scope):
+def veto_file(evidence: Evidence, scope: Scope) -> Verdict:
     """Find a file of the veto definer, whichever file of that name is the newest."""
     words = f"SegDb query for {scope.values['veto_def']} -> "
     found = [entry for entry in evidence.logs.values() if words in entry.comment

@@ -5,13 +5,14 @@ It reports none, or each that it has found; a profile may name further words for
 what is found, the search itself (grinch).
 """
 
-from fsm.chart import RIGHT, Process, Stage, Verdict, check, log, new, predicate
+from fsm.chart import RIGHT, Evidence, Process, Stage, Verdict, check, log, new, predicate
+from fsm.core.expect.base import Scope
 
 NONE = log("No unblind injections in window")
 FOUND = "Unblind injection <a href="
 
 
-def reported(evidence, scope):
+def reported(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the search has reported none, or one, perhaps in the words of the profile."""
     texts = (FOUND, *scope.values["found_texts"])
     found = [entry for entry in evidence.logs.values()

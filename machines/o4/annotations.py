@@ -3,7 +3,8 @@
 They run side by side; a label follows each file.
 """
 
-from fsm.chart import Process, Stage, check, file, label, new
+from fsm.chart import Evidence, Process, Stage, check, file, label, new
+from fsm.core.expect.base import Scope
 from machines.o4.searches import (
     HAS_CLASSIFICATION,
     IS_CWB_BBH,
@@ -14,7 +15,7 @@ from machines.o4.searches import (
 PIPELINES = r"(?:cwb|gstlal|mbta|pycbc|sgnl|spiir|aframe)"
 
 
-def classification_tags(evidence, scope):
+def classification_tags(evidence: Evidence, scope: Scope) -> frozenset[str]:
     """its pipeline tags it: p_astro, public of matched filters, none of others"""
     matched = IS_MATCHED_FILTER.judge(evidence, scope).right
     return frozenset({"p_astro", "public"} if matched else ())

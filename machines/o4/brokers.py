@@ -6,17 +6,19 @@ file was written last.
 
 import re
 
-from fsm.chart import ABSENT, RIGHT, UNKNOWN, Verdict, log, predicate
+from fsm.chart import ABSENT, RIGHT, UNKNOWN, Evidence, Verdict, log, predicate
+from fsm.core.expect.base import Expectation, Scope
 
 SENT = "Kafka alert notice sent to"
 _ADDRESS = re.compile(re.escape(SENT) + r"\s+(\S+)")
 _NOTICE = re.compile(r".+-(preliminary|earlywarning|initial|update|retraction)\.(?:json|avro)")
 
 
-def addresses(evidence, kind, since, until):
+def addresses(evidence: Evidence, kind: str, since: float, until: float) -> dict[str, float]:
     """The brokers told of notices of a kind in a time, unix seconds: address to when, at first."""
     entries = sorted(evidence.logs.values(), key=lambda e: (e.time, e.number or 0))
-    found, present = {}, None
+    found: dict[str, float] = {}
+    present = None
     for entry in entries:
         name = _NOTICE.fullmatch(entry.filename)
         present = name[1] if name else present
@@ -27,9 +29,9 @@ def addresses(evidence, kind, since, until):
     return found
 
 
-def told(kind, after):
+def told(kind: str, after: Expectation) -> Expectation:
     """Expect that as many brokers as there are were told of a notice, after an annotation."""
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         since = after.judge(evidence, scope)
         if not since.right:
             unknown = since.kind == UNKNOWN

@@ -4,6 +4,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     UNKNOWN,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -14,6 +15,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
+from fsm.core.expect.base import Scope
 from machines.o4.searches import UPLOADED
 
 SKYMAP, PROPERTIES, CLASSIFICATION = "SKYMAP_READY", "EMBRIGHT_READY", "PASTRO_READY"
@@ -25,12 +27,13 @@ REQUIRED = {
 OWNERS = {SKYMAP: "sky localization", PROPERTIES: "em-followup", CLASSIFICATION: "pipeline"}
 
 
-def required(evidence):
+def required(evidence: Evidence) -> tuple[str, ...]:
     """The labels that an event must have; () where its search is not annotated by itself."""
-    return REQUIRED.get((evidence.fields.get("group"), evidence.fields.get("search")), ())
+    group, search = (str(evidence.fields.get(name)) for name in ("group", "search"))
+    return REQUIRED.get((group, search), ())
 
 
-def judge_complete(evidence, scope):
+def judge_complete(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether an event has all labels that its search needs."""
     if "group" not in evidence.fields:
         return Verdict(UNKNOWN, "its search is not known")
@@ -46,7 +49,7 @@ def judge_complete(evidence, scope):
                    max((evidence.labels[name].since for name in wanted), default=None))
 
 
-def judge_annotated(evidence, scope):
+def judge_annotated(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether events of this search are annotated by themselves."""
     wanted = required(evidence)
     return Verdict(RIGHT if wanted else ABSENT,

@@ -5,12 +5,15 @@ first reading shows. What is not among the facts is no fault. Source of what a f
 is said otherwise: the automated follow-up of the fourth observing run.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from math import inf, isfinite
+from typing import Any
 
 from fsm.chart import (
     ABSENT,
     RIGHT,
     WRONG,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -20,6 +23,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
+from fsm.core.expect.base import Expectation, Scope
 from machines.o4.annotations import AUTOMATIC, CLASSIFICATION, PIPELINES
 from machines.o4.searches import AUTOMATED, IS_BURST, IS_CBC, UPLOADED
 
@@ -35,19 +39,22 @@ MOST_WORDS = 300  # letters of a reason
 # Neither what is only tried out, nor what nobody annotates.
 FOLLOWED_UP = (IS_CBC | IS_BURST) & UPLOADED & not_(field("category", equals="Test"))
 
+Facts = dict[str, Any]  # what a first reading of a file shows
+Faults = Callable[[Facts, Evidence, Scope], Iterable[str]]  # what is wrong with them, as phrases
 
-def content_of_the_product(evidence, scope):
+
+def content_of_the_product(evidence: Evidence, scope: Scope) -> tuple[str, str, int]:
     """Ask for the facts about the newest version of the file."""
     return ("content", scope.values["product"], evidence.newest(scope.values["product"]) or 0)
 
 
-def judged(faults):
+def judged(faults: Faults) -> Callable[[Evidence, Scope], Verdict]:
     """A function that judges a file by what is wrong with its facts.
 
     Args:
         faults: function (facts, evidence, scope) for what is wrong, as phrases.
     """
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         name = scope.values["product"]
         facts = evidence.content(name)
         if not isinstance(facts, dict):
@@ -62,7 +69,7 @@ def judged(faults):
     return judge
 
 
-def number(value):
+def number(value: object) -> float | None:
     """A fact as a float, be it infinite or NaN; None where it is no number."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
@@ -72,7 +79,7 @@ def number(value):
         return inf
 
 
-def faults_of_map(facts, evidence, scope):
+def faults_of_map(facts: Facts, evidence: Evidence, scope: Scope) -> Iterator[str]:
     """What is wrong with a sky map: its norm, NaN and negative pixels, its coordinates."""
     norm = number(facts.get("norm"))
     if norm is not None and not abs(norm - 1) <= scope.values["tolerance"]:
@@ -86,7 +93,7 @@ def faults_of_map(facts, evidence, scope):
         yield f"COORDSYS is {coordsys or 'not told'}, not C (equatorial)"
 
 
-def faults_of_probabilities(facts, evidence, scope):
+def faults_of_probabilities(facts: Facts, evidence: Evidence, scope: Scope) -> Iterator[str]:
     """What is wrong with numbers that all are probabilities."""
     values, others = facts.get("values"), facts.get("not_numbers")
     if isinstance(others, list):
@@ -102,7 +109,7 @@ def faults_of_probabilities(facts, evidence, scope):
                 yield f"{name} is {value:.6g}, outside 0 to 1"
 
 
-def faults_of_classes(facts, evidence, scope):
+def faults_of_classes(facts: Facts, evidence: Evidence, scope: Scope) -> list[str]:
     """What is wrong with probabilities of which just one can be true."""
     found, values = list(faults_of_probabilities(facts, evidence, scope)), facts.get("values")
     if isinstance(values, dict) and not found:
@@ -112,12 +119,12 @@ def faults_of_classes(facts, evidence, scope):
     return found
 
 
-def no_further_faults(facts, evidence, scope):
+def no_further_faults(facts: Facts, evidence: Evidence, scope: Scope) -> tuple[()]:
     """Of a list of bins nothing is judged but that it is there and can be read."""
     return ()
 
 
-def faults_of_spectrogram(facts, evidence, scope):
+def faults_of_spectrogram(facts: Facts, evidence: Evidence, scope: Scope) -> Iterator[str]:
     """What is wrong with a spectrogram; there is none of an interferometer without data."""
     part = str(evidence.fields.get("instruments") or "")
     takes_part = not part or scope.values["product"].partition("_")[0] in part
@@ -125,7 +132,9 @@ def faults_of_spectrogram(facts, evidence, scope):
         yield "it only says that it failed"
 
 
-def read_once(name, title, names, faults, text, parties, when=FOLLOWED_UP, options=(), **more):
+def read_once(name: str, title: str, names: tuple[str, str], faults: Faults, text: str,
+              parties: tuple[str, ...], when: Expectation = FOLLOWED_UP,
+              options: dict[str, float] | None = None, **more: Any) -> Process:
     """Declare a process that is there for each file of these names, anew for each version.
 
     Args:
@@ -138,7 +147,7 @@ def read_once(name, title, names, faults, text, parties, when=FOLLOWED_UP, optio
         options: as of the process.
         more: likewise.
     """
-    (pattern, words), options = names, dict(options)
+    (pattern, words), options = names, options or {}
     return Process(
         name, title, starts=file(regex=pattern, words=words), key="product", when=when,
         options=options, parties=parties, stages=[Stage("read", check("sane", predicate(

@@ -8,6 +8,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     START,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -17,6 +18,7 @@ from fsm.chart import (
     predicate,
     whenever,
 )
+from fsm.core.expect.base import Expectation, Scope
 from machines.o4.annotations import CLASSIFICATION, PIPELINES
 from machines.o4.notices import CLEANED_UP, CLEANED_UP_LOW, ORDERED
 from machines.o4.searches import AUTOMATED, HAS_CLASSIFICATION, HAS_PROPERTIES
@@ -27,7 +29,7 @@ SKYMAP = file("bayestar.multiorder.fits", "amplfi.multiorder.fits", "cwb.multior
               tags=["sky_loc", "public"], after=START)
 
 
-def locked_low_alone(evidence, scope):
+def locked_low_alone(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether a superevent is locked as less significant, and as nothing else."""
     if not evidence.has_label(LOW):
         return Verdict(ABSENT, f"no label {LOW}")
@@ -42,7 +44,8 @@ LOCKED = whenever(label(*HIGHER), predicate(
 PREPARED = whenever(LOCKED, CLEANED_UP, CLEANED_UP_LOW, ORDERED)
 
 
-def copied(name, title, expected, ready, parties, when):
+def copied(name: str, title: str, expected: Expectation, ready: str, parties: tuple[str, ...],
+           when: Expectation) -> Process:
     """Declare one file that is copied, and the label that follows it."""
     return Process(
         name, title, starts=PREPARED, of="superevent", when=when, parties=parties,

@@ -7,6 +7,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     START,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -19,6 +20,8 @@ from fsm.chart import (
     not_,
     predicate,
 )
+from fsm.core.charts.checks import Check
+from fsm.core.expect.base import Expectation, Scope
 from machines.o4.searches import CHECKED, PRODUCTION
 
 TAGS = ["data_quality"]
@@ -35,7 +38,7 @@ REPEATED = log(regex=r"Automated DQ check before sending (?P<occasion>significan
                words="Automated DQ check before sending {occasion} alert")
 
 
-def results(after=None):
+def results(after: Expectation | None = None) -> tuple[Check, ...]:
     """The checks of one pass over the data, after an annotation."""
     return (check("idq", log(*IDQ, tags=TAGS, after=after), within=120),
             check("injections", log(*INJECTIONS, tags=TAGS, after=after), within=120),
@@ -89,7 +92,7 @@ CHECK_REPEATED = Process(
 HEARD = 10.0  # seconds by which what is only known by its alert may have happened before that
 
 
-def joined_bad_data(evidence, scope):
+def joined_bad_data(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether an event has joined a superevent whose data had been found bad."""
     joined, bad = evidence.since("gw_events.joined"), evidence.labels.get("DQV")
     if joined is None or bad is None or not bad.present or bad.since > joined:

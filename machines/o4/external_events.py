@@ -3,6 +3,7 @@
 from fsm.chart import (
     ABSENT,
     RIGHT,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -14,6 +15,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
+from fsm.core.expect.base import Scope
 from fsm.core.times import finite
 
 MAP = file(regex=r"(?:\w+_skymap|external_from_url|glg_healpix_all_bn_v\d\d)"
@@ -21,7 +23,7 @@ MAP = file(regex=r"(?:\w+_skymap|external_from_url|glg_healpix_all_bn_v\d\d)"
            words="<mission>_skymap.multiorder.fits, or another sky map of it", tags=["sky_loc"])
 
 
-def judge_position(evidence, scope):
+def judge_position(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether a position was told of which a map can be made."""
     told = [(finite(value), finite(evidence.fields.get(f"{name[:-3]}.dec")))
             for name, value in evidence.fields.items() if name.endswith(".ra")]

@@ -3,6 +3,7 @@
 from fsm.chart import (
     ABSENT,
     RIGHT,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -16,6 +17,7 @@ from fsm.chart import (
     predicate,
     preferred,
 )
+from fsm.core.expect.base import Expectation, Scope
 from machines.o4.completeness import COMPLETE
 from machines.opposites import opposite
 from machines.retractions import sent_after
@@ -35,7 +37,8 @@ SETTLED, NEAR = 120.0, 180.0  # seconds: from the lock to a change, from a clean
 RETRACTED = file("{graceid}-retraction.json", "{graceid}-retraction.avro")
 
 
-def inconsistency(name, title, state, parties, within=60):
+def inconsistency(name: str, title: str, state: Expectation, parties: tuple[str, ...],
+                  within: float = 60) -> Process:
     """Declare a state that must be over within a time, each time that it comes about."""
     return Process(
         name, title, starts=lasting(state), parties=parties, always=True, of="superevent",
@@ -44,7 +47,7 @@ def inconsistency(name, title, state, parties, within=60):
     )
 
 
-def not_a_member(evidence, scope):
+def not_a_member(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the preferred event is none of the superevent's events."""
     chosen = evidence.fields.get("preferred_event")
     events = str(evidence.fields.get("gw_events") or "").split(",")
@@ -55,7 +58,7 @@ def not_a_member(evidence, scope):
     return Verdict(RIGHT, f"{chosen} is not among {', '.join(events)}", since)
 
 
-def moved_alone(evidence, scope):
+def moved_alone(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether another event was preferred after the lock, and nothing was cleaned up then."""
     lock = evidence.labels.get("LOW_SIGNIF_LOCKED")
     if lock is None or not lock.present:

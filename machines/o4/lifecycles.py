@@ -4,7 +4,10 @@ Each is followed up until every check is closed, or made needless: a superevent 
 an external event where it is no burst, an event where it is superseded.
 """
 
-from fsm.chart import Lifecycle, Move, State, label, not_
+from collections.abc import Sequence
+
+from fsm.chart import Lifecycle, Move, Region, State, label, not_
+from fsm.core.charts.kinds import Kind
 from machines.known import UNKNOWN_THERE
 from machines.o4.stages import ALERT_STAGE, COINCIDENCE_STAGE, EVENTS, QUALITY
 
@@ -18,7 +21,8 @@ FOLLOWED = (
 )
 
 
-def lifecycle(kind, title, name, end, against, regions=()):
+def lifecycle(kind: Kind, title: str, name: str, end: str, against: str,
+              regions: Sequence[Region] = ()) -> Lifecycle:
     """Declare a lifecycle that one label ends early, until it is taken off."""
     return Lifecycle(
         name, title,

@@ -5,11 +5,14 @@ significant ones, so what belongs to a stage is what comes after its start. What
 is weighed once, when it is sent; what has been sent is not held back any more.
 """
 
+from functools import partial
+
 from fsm.chart import (
     ABSENT,
     GRAVE,
     RIGHT,
     START,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -20,7 +23,8 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.charts.checks import Check
+from fsm.core.expect.base import Expectation, Scope
 from machines.o4.brokers import told
 from machines.o4.searches import AUTOMATED, PUBLISHABLE
 from machines.o4.significance import ANNOUNCED, NOT_FAINT, NOT_INSIGNIFICANT, SIGNIFICANT
@@ -42,12 +46,13 @@ ORDERED = log("queued a Preliminary alert through the dashboard",
               "queued a preferred event change to")
 
 
-def notice(kind, after=None):
+def notice(kind: str, after: Expectation | None = None) -> Expectation:
     """Expect the files of a notice, in either format."""
     return file(f"{{graceid}}-{kind}.json", f"{{graceid}}-{kind}.avro", after=after)
 
 
-def held_back(stops, start, sending, within=300):
+def held_back(stops: Expectation, start: Expectation, sending: Expectation,
+              within: float = 300) -> Expectation:
     """Expect that something stopped a notice before it was sent.
 
     Args:
@@ -56,12 +61,13 @@ def held_back(stops, start, sending, within=300):
         sending: expectation of what shows that it had been sent when that came.
         within: seconds after the start; what comes later stops nothing any more.
     """
-    def judge(evidence, scope):
+    def judge(evidence: Evidence, scope: Scope) -> Verdict:
         begun, stopped = start.judge(evidence, scope), stops.judge(evidence, scope)
         if not stopped.right:
             return stopped
-        by_then = Scope(scope.values)
-        by_then.until = by = begun.at if stopped.at is None else stopped.at
+        by_then, by = Scope(scope.values), begun.at if stopped.at is None else stopped.at
+        if by is not None:
+            by_then.until = by
         late = by is not None and begun.at is not None and by > begun.at + within
         if late or sending.judge(evidence, by_then).right:
             return Verdict(ABSENT, "it came too late to stop it")
@@ -70,15 +76,17 @@ def held_back(stops, start, sending, within=300):
     return predicate(judge, f"{stops.words()} before it was sent", watches=[stops])
 
 
-def sent(kind, after=START, within=300, warn=180, unless=None):
+def sent(kind: str, after: Expectation = START, within: float = 300, warn: float = 180,
+         unless: Expectation | None = None) -> tuple[Check, ...]:
     """The checks of one notice, in the order in which they come."""
-    timing = {"within": within, "warn": warn, "unless": unless}
-    return (check("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after), **timing),
-            check("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after), **timing),
-            check("brokers", told(kind, after), **timing))
+    timed = partial(check, within=within, warn=warn, unless=unless)
+    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after)),
+            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after)),
+            timed("brokers", told(kind, after)))
 
 
-def circular(kind, within=180, after=START, unless=None):
+def circular(kind: str, within: float = 180, after: Expectation = START,
+             unless: Expectation | None = None) -> Check:
     """The draft of a circular; with an external coincidence it has another name."""
     return check("circular", file(f"{kind}-circular.txt", f"{kind}-emcoinc-circular.txt",
                                   comment=f"Template for {kind} GCN Circular",

@@ -3,7 +3,21 @@
 Its automatic start is switched off at present; what is started by hand is supervised all the same.
 """
 
-from fsm.chart import START, Process, Stage, check, file, label, log, new, predicate
+from fsm.chart import (
+    START,
+    Evidence,
+    Process,
+    Stage,
+    Verdict,
+    check,
+    file,
+    label,
+    log,
+    new,
+    predicate,
+)
+from fsm.core.charts.policy import Profile
+from fsm.core.expect.base import Scope
 from machines.o4.searches import IS_MATCHED_FILTER
 from machines.o4.significance import IS_SIGNIFICANT, SIGNIFICANT
 
@@ -75,7 +89,7 @@ BILBY = Process(
 )
 
 
-def failed_analysis(captured, evidence, profile):
+def failed_analysis(captured: dict[str, str], evidence: Evidence, profile: Profile) -> str | None:
     """Which analysis a message about a failure is about; None where that was to be expected."""
     if PLANNED in captured["comment"]:
         return None
@@ -85,7 +99,7 @@ def failed_analysis(captured, evidence, profile):
 RESULT = file("{result}", after=START)
 
 
-def judge_repaired(evidence, scope):
+def judge_repaired(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the result came after all; else the reason quotes the failure's message."""
     verdict = RESULT.judge(evidence, scope)
     said = [entry.comment for entry in evidence.logs.values() if entry.time == scope.start

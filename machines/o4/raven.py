@@ -4,6 +4,7 @@ from fsm.chart import (
     ABSENT,
     RIGHT,
     START,
+    Evidence,
     Process,
     Stage,
     Verdict,
@@ -18,6 +19,7 @@ from fsm.chart import (
     preferred,
     whenever,
 )
+from fsm.core.expect.base import Scope
 from machines.o4.external_events import IS_SUPERNOVA
 from machines.o4.notices import CLEANED_UP, STOPPED
 
@@ -73,12 +75,12 @@ OVERLAP = Process(
 )
 
 
-def judge_noticed(evidence, scope):
+def judge_noticed(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the last notice by itself was prepared before the coincidence was found."""
     alert, locked = (evidence.labels.get(name) for name in ("RAVEN_ALERT", "SIGNIF_LOCKED"))
     cleaned = CLEANED_UP.judge(evidence, scope)
     before = alert is not None and locked is not None and cleaned.right \
-        and locked.since < alert.since and cleaned.at < alert.since
+        and locked.since < alert.since and (cleaned.at or 0.0) < alert.since
     return Verdict(RIGHT if before else ABSENT, "the last notice by itself was prepared before"
                    if before else "a notice is to come")
 

@@ -1,6 +1,7 @@
 """Which candidates a follow-up is for: conditions on group, pipeline, search and category."""
 
-from fsm.chart import ABSENT, RIGHT, Verdict, field, not_, predicate, preferred
+from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, not_, predicate, preferred
+from fsm.core.expect.base import Scope
 
 MATCHED_FILTER = ("gstlal", "spiir", "pycbc", "MBTA", "mbta", "SGNL", "sgnl")
 AFRAME = ("aframe", "Aframe")
@@ -19,15 +20,14 @@ PRODUCTION = field("category", equals="Production")
 AUTOMATED = field("category", equals=("Production", "MDC"))
 
 
-def judge_publishable(evidence, scope):
+def judge_publishable(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the preferred event may be published at all, as far as is known of it."""
     if evidence.fields.get("offline") is True:
         return Verdict(ABSENT, "the preferred event is offline", evidence.since("offline"))
     event = evidence.preferred
-    injected = event is not None and event.has_label("INJ")
-    since = event.labels["INJ"].since if injected else None
-    return Verdict(ABSENT if injected else RIGHT,
-                   f"label INJ is {'on' if injected else 'not on'} the preferred event", since)
+    if event is not None and event.has_label("INJ"):
+        return Verdict(ABSENT, "label INJ is on the preferred event", event.labels["INJ"].since)
+    return Verdict(RIGHT, "label INJ is not on the preferred event")
 
 
 PUBLISHABLE = predicate(judge_publishable, "the preferred event may be published", timed=False,

@@ -4,7 +4,10 @@ A coincidence that may be published (``RAVEN_ALERT``) stands for the rate. Sourc
 automated follow-up.
 """
 
-from fsm.chart import ABSENT, RIGHT, Verdict, field, label, predicate
+from collections.abc import Callable
+
+from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, label, predicate
+from fsm.core.expect.base import Scope
 from fsm.core.times import finite
 
 MONTH, YEAR, DAY = 30 * 86400.0, 365 * 86400.0, 86400.0
@@ -19,26 +22,26 @@ ANNOUNCED = {"low_far_cbc_allsky": 16 / DAY / 8, "low_far_burst_allsky": 16 / DA
 WATCHED = (field("far"), field("group"), field("search"), label("RAVEN_ALERT"))
 
 
-def _limit(evidence, scope, prefix):
+def _limit(evidence: Evidence, scope: Scope, prefix: str) -> float | None:
     group, search = (str(evidence.fields.get(key) or "").lower() for key in ("group", "search"))
     return scope.values.get(f"{prefix}_{group}_{search}")
 
 
-def judge_significant(evidence, scope):
+def judge_significant(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether a superevent is significant."""
     if evidence.has_label("RAVEN_ALERT"):
         return Verdict(RIGHT, "label RAVEN_ALERT is on", evidence.labels["RAVEN_ALERT"].since)
     return _compared(evidence, _limit(evidence, scope, "far"))
 
 
-def judge_announced(evidence, scope):
+def judge_announced(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether a superevent passes the lower limit, of less-significant notices."""
     significant = judge_significant(evidence, scope)
     return significant if significant.right else _compared(
         evidence, _limit(evidence, scope, "low_far"))
 
 
-def _compared(evidence, limit):
+def _compared(evidence: Evidence, limit: float | None) -> Verdict:
     far = finite(evidence.fields.get("far"))
     if far is None or limit is None:
         return Verdict(ABSENT, "its far is not known" if limit else "its search has no such limit")
@@ -48,9 +51,9 @@ def _compared(evidence, limit):
                    max((at for at in times if at is not None), default=None))
 
 
-def not_above(judge):
+def not_above(judge: Callable[[Evidence, Scope], Verdict]) -> Callable[[Evidence, Scope], Verdict]:
     """Judge that a rate is not known to be above the limit: what is above is not published."""
-    def judged(evidence, scope):
+    def judged(evidence: Evidence, scope: Scope) -> Verdict:
         verdict = judge(evidence, scope)
         return verdict if verdict.kind == "wrong" else verdict._replace(kind=RIGHT)
 

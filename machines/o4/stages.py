@@ -7,6 +7,7 @@ earlier ones. Source: superevent life cycle, labels as transitions.
 from fsm.chart import (
     ABSENT,
     RIGHT,
+    Evidence,
     Move,
     Region,
     State,
@@ -17,6 +18,7 @@ from fsm.chart import (
     predicate,
     preferred,
 )
+from fsm.core.expect.base import Scope
 
 INITIAL = file("{graceid}-initial.json", "{graceid}-initial.avro", "{graceid}-*-Initial.xml")
 UPDATE = file("{graceid}-update.json", "{graceid}-update.avro", "{graceid}-*-Update.xml")
@@ -88,7 +90,7 @@ COINCIDENCE_STAGE = Region(
 )
 
 
-def troubled(evidence, scope):
+def troubled(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether an event of the superevent needs attention."""
     names = sorted(name for name, member in evidence.members.items()
                    if member.state == "open.attention")

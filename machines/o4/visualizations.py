@@ -1,12 +1,15 @@
 """Pictures and pages of the files of a superevent, made as soon as a file is there."""
 
+from functools import partial
+
 from fsm.chart import START, Process, Stage, check, file
 from machines.o4.annotations import CLASSIFICATION, PIPELINES
 
 ESTIMATED = "Bilby|LALInference"  # maps that are made of posterior samples
 
 
-def drawn(name, title, maps, words, within, tags, rows):
+def drawn(name: str, title: str, maps: str, words: str, within: float, tags: list[str],
+          rows: str) -> Process:
     """Declare the page and the pictures of sky maps.
 
     Args:
@@ -18,20 +21,17 @@ def drawn(name, title, maps, words, within, tags, rows):
         tags: of all of them.
         rows: of the catalogue, where the facts are from.
     """
-    common = {"tags": tags, "after": START}
+    made = partial(file, tags=tags, after=START)
     return Process(
         name, title, starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits", words=words),
         of="superevent", key="map", parties=("sky localization",), source=rows,
         stages=[Stage(
             "draw",
-            check("page", file("{map}.html", comment="FITS headers for", **common),
-                  within=within),
-            check("sky", file("{map}.png", comment="Mollweide projection of", **common),
-                  within=within),
+            check("page", made("{map}.html", comment="FITS headers for"), within=within),
+            check("sky", made("{map}.png", comment="Mollweide projection of"), within=within),
             # Only for maps with distances, or with the factor in their header.
-            check("volume", file("{map}.volume.png", comment="Volume rendering of", **common),
-                  within=None),
-            check("coherence", file("{map}.coherence.png", **common,
+            check("volume", made("{map}.volume.png", comment="Volume rendering of"), within=None),
+            check("coherence", made("{map}.coherence.png",
                                     comment="Bayes factor for coherence vs. incoherence of"),
                   within=None))])
 

@@ -136,13 +136,13 @@ def test_a_search_of_gracedb_itself(standing, caplog, error, found):
 
 
 def test_a_trouble_is_told_once_and_its_end_once():
-    troubles = Incidents({})
+    incidents = Incidents({})
     bad, good = Report("clock", True, "it jumped"), Report("clock", False, "it is right")
-    assert troubles.effects([good], T) == []
-    (told,) = troubles.effects([bad, bad], T + 1)
+    assert incidents.effects([good], T) == []
+    (told,) = incidents.effects([bad, bad], T + 1)
     assert (told.process, told.check, told.outcome, told.to) == (
         "supervisor", "clock", "failure", ("operators",))
-    again = Incidents(troubles.since)  # after a restart
+    again = Incidents(incidents.since)  # after a restart
     assert again.effects([bad], T + 2) == []
     (over,) = again.effects([good, good], T + 3)
     assert over.outcome == "recovery" and again.since == {}
@@ -162,19 +162,19 @@ def test_superevents_are_searched_for_where_there_are_any(standing):
 
 
 def test_a_trouble_that_comes_and_goes_sends_no_letters_without_end():
-    troubles, told = Incidents({}), []
+    incidents, told = Incidents({}), []
     for minute in range(300):  # every other minute it is there
-        told += troubles.effects([Report("a", minute % 2 == 0, "x")], T + 60 * minute)
+        told += incidents.effects([Report("a", minute % 2 == 0, "x")], T + 60 * minute)
     assert [one.outcome for one in told] == ["failure", "recovery", "failure"]
     end = T + 60 * 299
-    assert troubles.effects([Report("a", False, "x")], end + 1700) == []
-    (over,) = troubles.effects([], end + 1900)
-    assert over.outcome == "recovery" and troubles.since == {}
+    assert incidents.effects([Report("a", False, "x")], end + 1700) == []
+    (over,) = incidents.effects([], end + 1900)
+    assert over.outcome == "recovery" and incidents.since == {}
 
 
 def test_one_that_was_told_long_ago_is_told_and_over_at_once():
-    troubles = Incidents({})
+    incidents = Incidents({})
     outcomes = [one.outcome for hour in range(0, 20, 2) for wrong in (True, False)
-                for one in troubles.effects([Report("a", wrong, "x")],
+                for one in incidents.effects([Report("a", wrong, "x")],
                                             T + 3600 * hour + 60 * (not wrong))]
     assert outcomes == ["failure", "recovery"] * 10

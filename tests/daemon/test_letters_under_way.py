@@ -64,7 +64,7 @@ class Stopped:
     def tell(self):
         assert self.request("tell", "hello").exit_code == 0
 
-    def troubles(self):
+    def incidents(self):
         return set(json.loads(self.request("status", "--json").stdout)["troubles"])
 
     def letters(self):
@@ -190,8 +190,8 @@ def test_an_address_that_leaves_the_configuration_is_in_trouble_no_more(running,
                           pause=0.05)
         stopped.tell()
         both = {"mail to ops@example.org", "mail to gone@example.org"}
-        stopped.daemon.until(lambda: stopped.troubles() == both)
+        stopped.daemon.until(lambda: stopped.incidents() == both)
         stopped.config.write_text(stopped.config.read_text().replace(', "gone@example.org"', ""))
         assert stopped.request("reload").exit_code == 0
-        stopped.daemon.until(lambda: stopped.troubles() == {"mail to ops@example.org"})
+        stopped.daemon.until(lambda: stopped.incidents() == {"mail to ops@example.org"})
         assert "nobody can be told" in stopped.daemon.log()

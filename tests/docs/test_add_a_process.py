@@ -59,7 +59,7 @@ def test_the_tutorial_as_printed(tmp_path):
     assert len(ran) == 6
     (fault,) = re.findall(r"^mine/scattering.py line .*$", page, re.MULTILINE)
     assert fault in faulty(tmp_path)
-    assert (tmp_path / "diagrams" / "scattering.svg").exists()
+    assert (tmp_path / "diagrams" / "event" / "scattering.svg").exists()
     assert "| search | report |" in (tmp_path / "processes.md").read_text(encoding="utf-8")
 
 

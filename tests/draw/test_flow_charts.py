@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from fsm.cli import main
-from fsm.draw import flow_charts
+from fsm.draw import flow_charts, folder
 from fsm.registry import charts, drawn
 
 ROOT = Path(__file__).parents[2]
@@ -17,9 +17,9 @@ CHARTS = list(drawn(PROCESSES, LIFECYCLES))
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("diagrams")
-    flow_charts.write(flow_charts.graphs(PROCESSES, LIFECYCLES), CHARTS, folder, whole=True)
-    return folder
+    place = tmp_path_factory.mktemp("diagrams")
+    folder.write(flow_charts.graphs(PROCESSES, LIFECYCLES), CHARTS, place, whole=True)
+    return place
 
 
 def run(*arguments):
@@ -28,9 +28,20 @@ def run(*arguments):
 
 def test_every_chart_has_its_files_and_its_line_in_the_index(written):
     names = {"overview", "overview_o2", "check", *(chart.name for chart in CHARTS)}
-    assert {path.stem for path in written.glob("*.svg")} == names
+    assert {path.stem for path in written.rglob("*.svg")} == names
     index = (written / "README.md").read_text()
-    assert all(f"({name}.svg)" in index for name in names)
+    paths = [path.relative_to(written) for path in written.rglob("*.svg")]
+    assert all(f"({path})" in index for path in paths)
+    assert {path.parts[0] for path in paths if len(path.parts) > 1} == {
+        "superevent", "event", "external", "o2"}
+
+
+def test_a_chart_lies_with_the_candidates_that_it_is_for(written):
+    for path in ("o2/bayestar", "o2/approval", "event/coinc_upload", "superevent/alert_stage",
+                 "external/external_map", "overview"):
+        assert (written / f"{path}.svg").exists(), path
+    assert "| notices | [initial_notice](superevent/initial_notice.svg)" in (
+        written / "README.md").read_text()
 
 
 def test_what_is_written_is_not_stale(written):
@@ -42,23 +53,23 @@ def test_the_repositorys_own_diagrams_are_not_stale():
 
 
 @pytest.mark.parametrize("spoil", [
-    lambda f: (f / "bayestar.dot").write_text("digraph {}"),
-    lambda f: (f / "bayestar.dot").unlink(),
-    lambda f: (f / "bayestar.svg").unlink(),
+    lambda f: (f / "o2" / "bayestar.dot").write_text("digraph {}"),
+    lambda f: (f / "o2" / "bayestar.dot").unlink(),
+    lambda f: (f / "o2" / "bayestar.svg").unlink(),
     lambda f: (f / "README.md").write_text(""),
-    lambda f: (f / "gone.dot").write_text("digraph {}"),
+    lambda f: (f / "event" / "gone.dot").write_text("digraph {}"),
 ])
 def test_what_is_stale_is_named(written, tmp_path, spoil):
-    folder = tmp_path / "d"
-    shutil.copytree(written, folder)
-    spoil(folder)
-    done = run("--check", "--out", folder)
+    copy = tmp_path / "d"
+    shutil.copytree(written, copy)
+    spoil(copy)
+    done = run("--check", "--out", copy)
     assert done.exit_code == 1 and "is stale" in done.stderr
 
 
 def test_one_chart_alone(tmp_path):
     assert run("far", "--out", tmp_path).exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"far.dot", "far.svg"}
+    assert {path.name for path in (tmp_path / "o2").iterdir()} == {"far.dot", "far.svg"}
 
 
 def test_the_dot_text_is_the_same_every_time():
@@ -67,7 +78,7 @@ def test_the_dot_text_is_the_same_every_time():
 
 
 def test_guards_and_deadlines_are_on_the_edges(written):
-    dot = (written / "bayestar.dot").read_text()
+    dot = (written / "o2" / "bayestar.dot").read_text()
     assert "after 1 min 30 s" in dot and "bayestar.fits.gz" in dot and "cluster_localize" in dot
 
 

@@ -54,7 +54,7 @@ class Telling(World):
         self.supervisor = Supervisor(
             Engine(*CHARTS, self.policy, candidates=candidates), candidates, self.journal,
             self.dispatcher, self, WallClock(self.clock), self.inbox)
-        self.supervisor.chores.append(self.dispatcher.alarms.due)
+        self.supervisor.chores.append(self.dispatcher.reminders.due)
         self.supervisor.begin()
 
     def until(self, seconds):
@@ -122,7 +122,7 @@ def test_a_thousand_failures_at_once_are_a_few_digests(world):
         world.event(f"G{number + 1}")
     world.until(1)
     world.until(60)
-    assert len(world.dispatcher.alarms) == 1000
+    assert len(world.dispatcher.reminders) == 1000
     for seconds in range(70, 700, 10):
         world.until(seconds)
     for address in ("owner@example.org", "ops@example.org"):
@@ -153,7 +153,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_when_it_is_back(wo
     for seconds in (60, 71, 102, 163, 284):
         world.until(seconds)
     assert world.server.received == []
-    assert "channel mail" in world.supervisor.troubles.since
+    assert "channel mail" in world.supervisor.incidents.since
     world.server.refusal = ""
     for seconds in (530, 600, 700, 800, 900, 1000, 1200):
         world.until(seconds)
@@ -161,7 +161,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_when_it_is_back(wo
     subjects = world.subjects("ops@example.org")
     assert "G1 demo soon: needs attention" in subjects
     assert any("channel mail" in subject for subject in subjects)
-    assert "channel mail" not in world.supervisor.troubles.since
+    assert "channel mail" not in world.supervisor.incidents.since
 
 
 def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):

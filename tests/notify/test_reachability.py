@@ -75,8 +75,8 @@ class Reached(Telling):
         return [" ".join(text.split()) for whom, _, text in self.mails() if whom == to]
 
     def states(self):
-        states = self.dispatcher.reaching.states(self.clock.time, self.supervisor.troubles.since,
-                                             self.book.everybody())
+        states = self.dispatcher.reachability.states(
+            self.clock.time, self.supervisor.incidents.since, self.book.everybody())
         return {one["name"]: one for one in states}
 
 
@@ -131,7 +131,7 @@ def test_a_mailbox_that_fails_while_others_work_is_told_and_so_is_its_recovery(r
     assert world.about(OWNER) == world.about(OWNER, to=OTHER) == ["needs"]
     state = world.states()[f"mail to {OWNER}"]
     assert (state["state"], state["waiting"]) == (FAILING, 1) and state["oldest"] > 300
-    assert state["since"] == world.supervisor.troubles.since[f"mail to {OWNER}"]
+    assert state["since"] == world.supervisor.incidents.since[f"mail to {OWNER}"]
     assert state["next"] > world.clock.time and "mailbox full" in state["reason"]
     assert world.states()[f"mail to {OPS}"]["state"] == OK
     world.pass_by(5)
@@ -139,7 +139,7 @@ def test_a_mailbox_that_fails_while_others_work_is_told_and_so_is_its_recovery(r
     world.refused.clear()
     world.pass_by(2)
     assert world.about(OWNER)[-1] == "recovered" and world.about(OWNER).count("needs") == 1
-    assert not world.supervisor.troubles.since and world.outbox.waiting() == 0
+    assert not world.supervisor.incidents.since and world.outbox.waiting() == 0
 
 
 @pytest.mark.parametrize("answer", ["554 5.7.1 relay access denied", "550 client host blocked",
@@ -149,14 +149,14 @@ def test_a_server_that_refuses_whoever_is_written_to_loses_nothing(reached, answ
     world.refused = dict.fromkeys((OPS, OTHER, OWNER), answer)
     world.tell()
     world.minutes(20)
-    assert set(world.supervisor.troubles.since) == {"channel mail"}
+    assert set(world.supervisor.incidents.since) == {"channel mail"}
     assert world.outbox.given_up() == 0 and world.server.received == []
     state = world.states()["channel mail"]
     assert state["state"] == FAILING and answer in state["reason"]
     world.refused.clear()
     world.pass_by(3)
     assert world.subjects()[0] == "Event Supervisor: news: needs attention"
-    assert not world.supervisor.troubles.since and world.outbox.waiting() == 0
+    assert not world.supervisor.incidents.since and world.outbox.waiting() == 0
     assert world.about("channel mail")[-1:] == ["recovered"]
 
 
@@ -187,13 +187,13 @@ def test_a_server_that_takes_nothing_is_in_trouble_and_no_address(reached, answe
     world.closed = answer
     world.tell()
     world.minutes()
-    assert set(world.supervisor.troubles.since) == {"channel mail"}
+    assert set(world.supervisor.incidents.since) == {"channel mail"}
     world.pass_by(24)
-    assert set(world.supervisor.troubles.since) == {"channel mail"}
+    assert set(world.supervisor.incidents.since) == {"channel mail"}
     assert world.outbox.given_up() == 0
     world.closed = ""
     world.pass_by(2)
-    assert not world.supervisor.troubles.since and world.outbox.waiting() == 0
+    assert not world.supervisor.incidents.since and world.outbox.waiting() == 0
 
 
 def test_a_server_that_takes_not_all_that_come_at_once_is_in_no_trouble(reached):
@@ -209,7 +209,7 @@ def test_a_server_that_takes_not_all_that_come_at_once_is_in_no_trouble(reached)
     world.closed = "451 too many connections"
     for seconds in (110, 120, 140, 150):
         world.until(seconds)
-    assert set(world.supervisor.troubles.since) == {f"mail to {OWNER}"}
+    assert set(world.supervisor.incidents.since) == {f"mail to {OWNER}"}
 
 
 def test_who_has_another_address_is_not_told_twice_when_one_is_given_up(reached):
@@ -270,7 +270,7 @@ def test_a_letter_whose_content_is_refused_is_its_own_trouble(reached, monkeypat
         world.tell("harmless", outcome="success")
         world.pass_by(1)
         assert world.about(OWNER) == ["needs", "recovered"]
-        assert not world.supervisor.troubles.since and world.outbox.waiting() == 1
+        assert not world.supervisor.incidents.since and world.outbox.waiting() == 1
     assert len(world.subjects()) == 3
     world.pass_by(6)
     assert world.outbox.waiting() == 0 and world.outbox.given_up() == 1
@@ -279,7 +279,7 @@ def test_a_letter_whose_content_is_refused_is_its_own_trouble(reached, monkeypat
 
 
 def test_what_has_left_the_configuration_is_in_trouble_no_more(reached):
-    reaching = Reachability(reached().outbox)
+    reachability = Reachability(reached().outbox)
     names = [f"mail to {OWNER}", f"mail to {OPS}", "channel mail", "listener x", "back to work"]
-    left = list(reaching.left(names, {OPS}))
+    left = list(reachability.left(names, {OPS}))
     assert [(one.name, one.wrong) for one in left] == [(f"mail to {OWNER}", False)]

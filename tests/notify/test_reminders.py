@@ -24,21 +24,21 @@ class World:
 
     def begin(self, first=HOUR, most=3):
         self.journal = Journal(self.path)
-        self.alarms = Reminders(self.journal, first, most)
+        self.reminders = Reminders(self.journal, first, most)
 
     def again(self):
         with self.journal.writing():
-            self.alarms.store()
+            self.reminders.store()
         self.journal.close()
         self.begin()
 
     def follow(self, *effects, transitions=()):
-        self.alarms.follow(transitions, effects, T)
+        self.reminders.update(transitions, effects, T)
 
-    def reminders(self, until):
+    def reminded(self, until):
         """When and what, looking every minute."""
         return [(minute * 60 / HOUR, one.message) for minute in range(int(until * 60))
-                for one in self.alarms.due(T + minute * 60)]
+                for one in self.reminders.due(T + minute * 60)]
 
 
 @pytest.fixture
@@ -50,14 +50,14 @@ def world(tmp_path):
 
 def test_reminders_come_with_growing_pauses_and_the_last_one_says_so(world):
     world.follow(FAILED)
-    assert world.reminders(100) == [
+    assert world.reminded(100) == [
         (1, "gone (reminder 1 of 3)"), (3, "gone (reminder 2 of 3)"),
         (7, "gone (reminder 3 of 3, the last one)")]
 
 
 def test_a_reminder_is_a_message_of_its_own(world):
     world.follow(FAILED)
-    (one,) = world.alarms.due(T + HOUR)
+    (one,) = world.reminders.due(T + HOUR)
     assert (one.outcome, one.key, one.to, one.since) == ("reminder", "k/reminder/1",
                                                          ("operators",), T)
 
@@ -66,28 +66,28 @@ def test_a_reminder_is_a_message_of_its_own(world):
 def test_what_is_over_is_told_no_more(world, dest):
     world.follow(FAILED)
     world.follow(transitions=[moved("overdue", dest)])
-    assert world.reminders(100) == [] and len(world.alarms) == 0
+    assert world.reminded(100) == [] and len(world.reminders) == 0
 
 
 def test_other_news_leave_it_alone(world):
     world.follow(FAILED)
     world.follow(FAILED._replace(outcome="success", check="x"),
                  transitions=[moved("awaiting", "overdue"), moved("overdue", "late", "other")])
-    assert len(world.reminders(100)) == 3
+    assert len(world.reminded(100)) == 3
 
 
 def test_the_supervisors_own_troubles_end_with_their_recovery(world):
     trouble = FAILED._replace(graceid="", process="supervisor", check="clock")
     world.follow(trouble)
     world.follow(trouble._replace(outcome="recovery"))
-    assert world.reminders(100) == []
+    assert world.reminded(100) == []
 
 
 def test_a_retired_candidate_is_forgotten(world):
     world.follow(FAILED, FAILED._replace(check="finish"), FAILED._replace(graceid="G2"))
     world.follow(Retired(T, "G1", {}))
-    assert [one.message.graceid for one in world.alarms.of("G2")] == ["G2"]
-    assert len(world.alarms) == 1
+    assert [one.message.graceid for one in world.reminders.of("G2")] == ["G2"]
+    assert len(world.reminders) == 1
 
 
 @pytest.mark.parametrize(("about", "count"), [
@@ -95,28 +95,28 @@ def test_a_retired_candidate_is_forgotten(world):
     (("G1", "far", ""), 0), (("G2", "", ""), 0)])
 def test_what_is_acknowledged_is_told_no_more(world, about, count):
     world.follow(FAILED, FAILED._replace(check="finish"))
-    assert world.alarms.acknowledge(*about, "anna") == count
-    assert len(world.alarms.due(T + HOUR)) == 2 - count
-    assert [one.acknowledged for one in world.alarms.of("G1")].count("anna") == count
+    assert world.reminders.acknowledge(*about, "anna") == count
+    assert len(world.reminders.due(T + HOUR)) == 2 - count
+    assert [one.acknowledged for one in world.reminders.of("G1")].count("anna") == count
 
 
 def test_what_fails_anew_is_told_anew(world):
     world.follow(FAILED)
-    world.alarms.acknowledge("G1", "", "", "anna")
+    world.reminders.acknowledge("G1", "", "", "anna")
     world.follow(FAILED._replace(key="k2"))
-    assert [one.key for one in world.alarms.due(T + HOUR)] == ["k2/reminder/1"]
+    assert [one.key for one in world.reminders.due(T + HOUR)] == ["k2/reminder/1"]
 
 
 def test_a_restart_forgets_nothing_and_repeats_nothing(world):
     world.follow(FAILED._replace(message="nicht da: \N{GREEK SMALL LETTER ALPHA}"),
                  FAILED._replace(check="finish"), FAILED._replace(check="third"))
-    world.alarms.acknowledge("G1", "idq", "finish", "anna")
+    world.reminders.acknowledge("G1", "idq", "finish", "anna")
     world.again()
-    assert len(world.alarms.due(T + HOUR)) == 2
+    assert len(world.reminders.due(T + HOUR)) == 2
     world.follow(transitions=[moved("overdue", "late", "third")])
     world.again()
-    assert [number for number, _ in world.reminders(100)] == [3, 7]
-    assert {one.message.check: one.acknowledged for one in world.alarms.of("G1")} == {
+    assert [number for number, _ in world.reminded(100)] == [3, 7]
+    assert {one.message.check: one.acknowledged for one in world.reminders.of("G1")} == {
         "start": "", "finish": "anna"}
 
 
@@ -125,4 +125,4 @@ def test_reminders_can_be_off(world, switch):
     world.journal.close()
     world.begin(**switch)
     world.follow(FAILED)
-    assert world.reminders(100) == []
+    assert world.reminded(100) == []

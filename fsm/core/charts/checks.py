@@ -48,7 +48,7 @@ class Check:
         return self.when is not None or self.unless is not None
 
 
-@attrs.frozen
+@attrs.frozen(init=False)
 class Stage:
     """Checks that run side by side; done when all of them are closed."""
 
@@ -56,7 +56,7 @@ class Stage:
     checks: tuple[Check, ...]
 
     def __init__(self, name: str, *checks: Check) -> None:
-        self.__attrs_init__(name, checks)  # type: ignore[attr-defined]  # attrs makes it
+        self.__attrs_init__(name, checks)
 
 
 def check(name: str, expects: Expectation, within: float | None, warn: float | None = None,

@@ -6,8 +6,9 @@ from typing import Any, Generic, Literal, NamedTuple, TypeVar
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.process import Process
 from fsm.core.evidence.entries import Change, LogEntry
-from fsm.core.expect.base import Expectation, Hint
-from fsm.core.expect.templates import Template
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.hints import Hint
+from fsm.core.expect.templates import Parameters, Template
 from fsm.errors import ChartError
 
 Role = Literal["start", "allow", "check", "condition", "move"]
@@ -35,7 +36,6 @@ class Interest(NamedTuple, Generic[Owner, Subject]):
 
 
 AnyInterest = Interest[Any, Any]
-Parameters = dict[str, str]  # as found in a name or a message
 Found = tuple[AnyInterest, Parameters]
 
 

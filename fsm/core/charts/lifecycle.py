@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from fsm.core.charts.kinds import Kind
 from fsm.core.charts.validation import NAME, known_kind, named
 from fsm.core.expect.base import Expectation
 from fsm.errors import ChartError, Where, closest
@@ -16,7 +17,21 @@ def _paths_of(source: str | Iterable[str]) -> tuple[str, ...]:
     return (source,) if isinstance(source, str) else tuple(source)
 
 
-@attrs.frozen
+# Each of its own, since 'tuple' as a converter tells nobody what it may be given.
+
+def _all_states(states: Iterable["State"]) -> tuple["State", ...]:
+    return tuple(states)
+
+
+def _all_moves(moves: Iterable["Move"]) -> tuple["Move", ...]:
+    return tuple(moves)
+
+
+def _all_regions(regions: Iterable["Region"]) -> tuple["Region", ...]:
+    return tuple(regions)
+
+
+@attrs.frozen(init=False)
 class State:
     """A state, perhaps with states inside it; the first of these is entered with it.
 
@@ -34,8 +49,7 @@ class State:
 
     def __init__(self, name: str, *inside: "State", waives: bool = False,
                  title: str = "") -> None:
-        self.__attrs_init__(  # type: ignore[attr-defined]  # attrs makes it
-            name, inside, waives, title or name)
+        self.__attrs_init__(name, inside, waives, title or name)
 
 
 @attrs.frozen
@@ -73,8 +87,8 @@ class Region:
 
     name: str
     title: str
-    states: tuple[State, ...] = attrs.field(converter=tuple)
-    moves: tuple[Move, ...] = attrs.field(converter=tuple)
+    states: tuple[State, ...] = attrs.field(converter=_all_states)
+    moves: tuple[Move, ...] = attrs.field(converter=_all_moves)
     source: str = ""
     module: str = ""
     era: str = ""
@@ -106,8 +120,8 @@ class Lifecycle(Region):
         regions: the :class:`Region` charts beside it.
     """
 
-    kind: str = attrs.field(kw_only=True)
-    regions: tuple[Region, ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    kind: Kind = attrs.field(kw_only=True)
+    regions: tuple[Region, ...] = attrs.field(default=(), converter=_all_regions, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()

@@ -7,6 +7,7 @@ compiled from these machines, see :mod:`fsm.core.engine.table`.
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any, TypeVar
 
 from transitions import Machine
 from transitions.extensions.nesting import HierarchicalMachine, NestedState
@@ -27,8 +28,11 @@ from fsm.core.charts.rules import (
     process_rules,
 )
 
+Made = TypeVar("Made", bound=Machine)
+
 # Nobody has a machine's triggers by itself, and what means nothing in a state is no error there.
-_SHARED = {"model": None, "auto_transitions": False, "ignore_invalid_triggers": True}
+_SHARED: dict[str, Any] = {
+    "model": None, "auto_transitions": False, "ignore_invalid_triggers": True}
 
 
 class DottedState(NestedState):
@@ -70,7 +74,7 @@ def machine_of(process: Process, check: Check) -> Machine:
 def process_machine(process: Process) -> HierarchicalMachine:
     """The machine of all processes of one chart: through its stages, then closed."""
     stages = [stage.name for stage in process.stages]
-    states = [{"name": "open", "children": stages, "initial": stages[0]},
+    states: list[dict[str, Any]] = [{"name": "open", "children": stages, "initial": stages[0]},
               {"name": "closed", "children": list(ENDS)}]
     return _with_rules(NestedMachine(states=states, initial="open", **_SHARED),
                        process_rules(process))
@@ -84,14 +88,14 @@ def lifecycle_machine(chart: Region) -> HierarchicalMachine:
                        lifecycle_rules(chart))
 
 
-def _nested(state: State) -> str | dict:
+def _nested(state: State) -> str | dict[str, Any]:
     if not state.inside:
         return state.name
     return {"name": state.name, "children": [_nested(one) for one in state.inside],
             "initial": state.inside[0].name}
 
 
-def _with_rules(made: Machine, rules: Iterable[Rule]) -> Machine:
+def _with_rules(made: Made, rules: Iterable[Rule]) -> Made:
     for rule in rules:
         made.add_transition(
             rule.trigger, rule.source, rule.dest,

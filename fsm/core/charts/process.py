@@ -6,31 +6,41 @@ deadline. Everything else (queues, timers, messages, diagrams) follows from the 
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 import attrs
 
 from fsm.core.charts.checks import Check, Derive, Stage
-from fsm.core.charts.kinds import EVENT
+from fsm.core.charts.kinds import EVENT, Gravity, Kind
 from fsm.core.charts.validation import validate
 from fsm.core.expect.base import AnyOf, Expectation
 from fsm.core.expect.values import New
 
 OPERATORS = "operators"
+One = TypeVar("One")
 
 
 # What is of another type stays as it is until the whole is validated, which can name the process.
+# Each of its own says what it takes, which a converter for any values does not.
 
-def _kinds(of: Any) -> Any:
+def _kinds(of: Kind | Iterable[Kind]) -> tuple[Kind, ...]:
     return (of,) if isinstance(of, str) else _several(of)
 
 
-def _several(values: Any) -> Any:
+def _all_stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+    return _several(stages)
+
+
+def _names(names: Iterable[str]) -> tuple[str, ...]:
+    return _several(names)
+
+
+def _several(values: Iterable[One]) -> tuple[One, ...]:
     listed = isinstance(values, Iterable) and not isinstance(values, (str, Mapping))
-    return tuple(values) if listed else values
+    return tuple(values) if listed else values  # type: ignore[return-value]  # refused later
 
 
-def _frozen(options: Any) -> Any:
+def _frozen(options: Mapping[str, object]) -> Mapping[str, object]:
     return MappingProxyType(options) if isinstance(options, Mapping) else options
 
 
@@ -72,7 +82,7 @@ class Process:
     name: str
     title: str
     starts: Expectation
-    stages: tuple[Stage, ...] = attrs.field(converter=_several)
+    stages: tuple[Stage, ...] = attrs.field(converter=_all_stages)
     key: str | None = None
     per: str | None = None
     keyed: Callable[..., str | None] | None = None
@@ -80,12 +90,12 @@ class Process:
     when: Expectation | None = None
     unless: Expectation | None = None
     options: Mapping[str, object] = attrs.field(factory=dict, converter=_frozen)
-    parties: tuple[str, ...] = attrs.field(default=(), converter=_several)
-    gravity: str = ""
+    parties: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    gravity: Gravity = ""
     renews: bool = True
     enabled: bool = True
     always: bool = False
-    of: tuple[str, ...] = attrs.field(default=EVENT, converter=_kinds)
+    of: tuple[Kind, ...] = attrs.field(default=EVENT, converter=_kinds)
     source: str = ""
     module: str = ""
     era: str = ""

@@ -1,20 +1,41 @@
 """The rules of the machines: every transition of a check, a process and a lifecycle, as data."""
 
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
 import attrs
 
 from fsm.core.charts.checks import Check
 from fsm.core.charts.lifecycle import Region
 from fsm.core.charts.process import Process
 
-# States of a check.
-AWAITING, WARNED, OVERDUE, UNVERIFIED = "awaiting", "warned", "overdue", "unverified"
-MET, FOUND, LATE, MISSING = "met", "found", "late", "missing"
-WAIVED, NOT_EXPECTED, UNVERIFIABLE = "waived", "not_expected", "unverifiable"
+CheckState = Literal[
+    "awaiting", "warned", "overdue", "unverified", "met", "found", "late", "missing", "waived",
+    "not_expected", "unverifiable"]
+AWAITING: Final = "awaiting"
+WARNED: Final = "warned"
+OVERDUE: Final = "overdue"
+UNVERIFIED: Final = "unverified"
+MET: Final = "met"
+FOUND: Final = "found"
+LATE: Final = "late"
+MISSING: Final = "missing"
+WAIVED: Final = "waived"
+NOT_EXPECTED: Final = "not_expected"
+UNVERIFIABLE: Final = "unverifiable"
 
-OPEN = (AWAITING, WARNED, OVERDUE, UNVERIFIED)
+States = tuple[CheckState, ...]
+OPEN: States = (AWAITING, WARNED, OVERDUE, UNVERIFIED)
+CLOSED: States = (MET, FOUND, LATE, MISSING, WAIVED, NOT_EXPECTED, UNVERIFIABLE)
 # How a process ends, inside ``closed``.
 ENDS = ("complete", "incomplete", "waived")
-CLOSED = (MET, FOUND, LATE, MISSING, WAIVED, NOT_EXPECTED, UNVERIFIABLE)
+
+# What happens to checks and processes; for a lifecycle its chart has names of its own.
+Heard = Literal["evidence", "answer"]  # from an alert, or from GraceDB
+CheckTrigger = Literal[
+    "evidence", "answer", "warning", "deadline", "unanswered", "unanswerable", "escalate",
+    "give_up", "waive", "reinstate", "excuse", "expect", "renew"]
+ProcessTrigger = Literal["stage_done", "recovered", "renewed", "reinstated"]
 
 
 @attrs.frozen(slots=True)
@@ -70,17 +91,17 @@ def features(process: Process, check: Check) -> Features:
 
 def check_rules(has: Features) -> tuple[Rule, ...]:
     """All transitions of a check with these :class:`Features`, in the order they are tried."""
-    hopeful = (AWAITING, WARNED, UNVERIFIED) if has.warns else (AWAITING, UNVERIFIED)
+    hopeful: States = (AWAITING, WARNED, UNVERIFIED) if has.warns else (AWAITING, UNVERIFIED)
     waiting = hopeful[:-1]
-    early = (UNVERIFIED,) if has.at_deadline else hopeful
+    early: States = (UNVERIFIED,) if has.at_deadline else hopeful
     # No alert can have been missed where none can tell, or none was waited for.
-    told = MET if has.asks or has.at_deadline else FOUND
-    rules = []
+    told: CheckState = MET if has.asks or has.at_deadline else FOUND
+    rules: list[Rule] = []
 
-    def add(trigger, sources, dest, *guards):
+    def add(trigger: CheckTrigger, sources: States, dest: CheckState, *guards: str) -> None:
         rules.extend(Rule(trigger, source, dest, guards) for source in sources)
 
-    def came(trigger, sources, dest):
+    def came(trigger: CheckTrigger, sources: States, dest: CheckState) -> None:
         add(trigger, sources, dest, "right", "in_time")
         if has.timed:
             add(trigger, sources, LATE, "right")
@@ -106,11 +127,12 @@ def check_rules(has: Features) -> tuple[Rule, ...]:
     for trigger, sources, dest in _needless_rules(has, (*hopeful, OVERDUE)):
         add(trigger, sources, dest)
     if has.renews:
-        add("renew", [s for s in OPEN + CLOSED if s in _states(rules)], AWAITING)
+        add("renew", tuple(s for s in OPEN + CLOSED if s in _states(rules)), AWAITING)
     return tuple(rules)
 
 
-def _needless_rules(has: Features, waiting: tuple[str, ...]):
+def _needless_rules(
+        has: Features, waiting: States) -> Iterator[tuple[CheckTrigger, States, CheckState]]:
     """(trigger, sources, destination) by which a check becomes needless, and is expected again."""
     if has.waivable:
         yield "waive", waiting, WAIVED
@@ -121,13 +143,14 @@ def _needless_rules(has: Features, waiting: tuple[str, ...]):
         yield "expect", (NOT_EXPECTED,), AWAITING
 
 
-def _states(rules):
+def _states(rules: Iterable[Rule]) -> set[str]:
     return {state for rule in rules for state in (rule.source, rule.dest)}
 
 
 def process_rules(process: Process) -> tuple[Rule, ...]:
     """All transitions of a process: through its stages in order, then closed."""
-    rules, stages = [], [f"open.{stage.name}" for stage in process.stages]
+    rules: list[Rule] = []
+    stages = [f"open.{stage.name}" for stage in process.stages]
     for here, following in zip(stages, stages[1:], strict=False):
         rules.append(Rule("stage_done", here, following))
     rules.append(Rule("stage_done", stages[-1], "closed.complete", ("nothing_left_out",)))

@@ -2,11 +2,12 @@
 
 from fsm.core.charts import rules
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.inputs import Answer
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import CheckRun
 from fsm.core.engine.transitions import Firing
 from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
+from fsm.core.expect.hints import Want
 
 
 class Asker:

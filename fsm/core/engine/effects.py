@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from fsm.core.charts.outcomes import Outcome
-from fsm.core.engine.inputs import MemberNews, Want
-from fsm.core.engine.words import CheckState
+from fsm.core.charts.rules import CheckState
+from fsm.core.engine.inputs import MemberNews
 from fsm.core.evidence.fields import Plain
+from fsm.core.expect.hints import Want
 
 
 class Transition(NamedTuple):

@@ -10,8 +10,7 @@ from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import Change, LogEntry, Signoff, SignoffKey, signoff_labels
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.fields import Fields, Plain
-
-Want = tuple[Any, ...]  # what GraceDB is asked for, see :class:`~fsm.core.engine.effects.Ask`
+from fsm.core.expect.hints import Want as Want  # also for those who answer
 
 
 @attrs.frozen(slots=True)

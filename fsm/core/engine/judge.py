@@ -1,9 +1,9 @@
 """Judges single checks because of news, and the conditions under which they are expected."""
 
 from fsm.core.charts import rules
+from fsm.core.charts.rules import Heard
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.transitions import Firing
-from fsm.core.engine.words import Heard
 from fsm.core.expect.base import RIGHT, WRONG, Verdict
 
 

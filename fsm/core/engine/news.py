@@ -10,16 +10,17 @@ from typing import Final
 
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.checks import Check
-from fsm.core.charts.index import Found, Interest, Parameters, Role
+from fsm.core.charts.index import Found, Interest, Role
 from fsm.core.charts.lifecycle import Move, Region
 from fsm.core.charts.process import Process
+from fsm.core.charts.rules import Heard
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
-from fsm.core.engine.words import Heard
 from fsm.core.evidence.entries import Change
 from fsm.core.expect.base import Scope
+from fsm.core.expect.templates import Parameters
 from fsm.core.times import stated
 
 NO_SCOPE = Scope({})  # a lifecycle has neither key nor options

@@ -16,10 +16,10 @@ from fsm.core.charts.outcomes import (
 )
 from fsm.core.charts.policy import Policy, Settings
 from fsm.core.charts.process import OPERATORS, Process
+from fsm.core.charts.rules import CheckState
 from fsm.core.engine.effects import Annotate, Effect, Notify
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import CheckRun
-from fsm.core.engine.words import CheckState
 from fsm.core.printable import printable
 from fsm.core.times import span
 

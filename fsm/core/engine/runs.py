@@ -4,17 +4,17 @@ from typing import Any
 
 from fsm.core.charts import rules
 from fsm.core.charts.checks import Check
-from fsm.core.charts.index import Parameters
 from fsm.core.charts.outcomes import Outcome
 from fsm.core.charts.policy import Escalation, Settings
 from fsm.core.charts.process import Process
-from fsm.core.engine.inputs import Answer, Want
+from fsm.core.charts.rules import CheckState
+from fsm.core.engine.inputs import Answer
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.table import Table, check_tables, process_table
-from fsm.core.engine.words import CheckState
 from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
-from fsm.core.expect.templates import Template
+from fsm.core.expect.hints import Want
+from fsm.core.expect.templates import Parameters, Template
 from fsm.core.interning import once
 
 _LEFT_OUT = (rules.MISSING, rules.WAIVED)

@@ -7,18 +7,19 @@ ago than ``timing.give_up`` is passed over.
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
-from fsm.core.charts.index import Parameters, Router
+from fsm.core.charts.index import Router
 from fsm.core.charts.policy import Settings
 from fsm.core.charts.process import Process
+from fsm.core.charts.rules import Heard
 from fsm.core.engine import notifications
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import ProcessRun
 from fsm.core.engine.transitions import Firing
-from fsm.core.engine.words import Heard
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.expect.base import RIGHT, Scope, Verdict
+from fsm.core.expect.templates import Parameters
 from fsm.core.times import finite
 
 Made = TypeVar("Made")

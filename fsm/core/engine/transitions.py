@@ -6,6 +6,7 @@ import attrs
 
 from fsm.core.charts import rules
 from fsm.core.charts.policy import Policy, Timing
+from fsm.core.charts.rules import CheckState, CheckTrigger, ProcessTrigger
 from fsm.core.engine.effects import Effect, Measured, Transition
 from fsm.core.engine.inputs import Command
 from fsm.core.engine.models import UNREPORTED, Candidate, RegionRun
@@ -13,7 +14,6 @@ from fsm.core.engine.notifications import GOOD, escalation, messages
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.schedule import Schedule
 from fsm.core.engine.table import lifecycle_table, process_table
-from fsm.core.engine.words import CheckState, CheckTrigger, ProcessTrigger
 from fsm.core.expect.base import RIGHT, Verdict
 from fsm.core.interning import once
 from fsm.core.printable import printable

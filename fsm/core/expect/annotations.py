@@ -1,36 +1,46 @@
 """Expectations about annotations: log messages, and files with their log messages and tags."""
 
+from collections.abc import Callable, Iterable, Iterator
+
 import attrs
 
-from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Hint, Verdict
-from fsm.core.expect.templates import Template
+from fsm.core.evidence.entries import Change, LogEntry
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
+from fsm.core.expect.hints import Hint
+from fsm.core.expect.templates import Parameters, Template
+
+# The tags that an entry must have, the option that lists them, or a function that gives them.
+TagGiver = Callable[[Evidence, Scope], frozenset[str]]
+WantedTags = frozenset[str] | str | TagGiver
+Wanted = list[tuple[Template, Parameters]]  # templates, with the values they must have
 
 
 @attrs.frozen(slots=True)
 class _Tagged(Expectation):
     """Shared by messages and files: the tags an entry must have, and what it must come after."""
 
-    templates: tuple
-    tags: object = None
+    templates: tuple[Template, ...]
+    tags: WantedTags | None = None
     exact_tags: bool = False
     after: Expectation | None = None
 
-    def _since(self, evidence, scope):
+    def _since(self, evidence: Evidence, scope: Scope) -> float | Verdict:
         """Since when annotations count; or, while that cannot be told, the verdict."""
         if self.after is None:
-            return scope.not_before, None
+            return scope.not_before
         before = self.after.judge(evidence, scope)
         if before.right:
-            return scope.not_before if before.at is None else max(scope.not_before, before.at), None
+            return scope.not_before if before.at is None else max(scope.not_before, before.at)
         kind = UNKNOWN if before.kind == UNKNOWN else ABSENT
-        return None, Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
+        return Verdict(kind, f"it must come after {self.after.words()}, but {before.why}")
 
-    def _tag_fault(self, entry, evidence, scope):
+    def _tag_fault(self, entry: LogEntry, evidence: Evidence, scope: Scope) -> str | None:
         if self.tags is None:
             return None
-        wanted = self._wanted_tags(evidence, scope)
+        wanted = _wanted_tags(self.tags, evidence, scope)
         missing = wanted - entry.tags
-        extra = entry.tags - wanted if self.exact_tags else ()
+        extra = entry.tags - wanted if self.exact_tags else frozenset()
         if not missing and not extra:
             return None
         present = ", ".join(sorted(entry.tags)) or "none"
@@ -38,21 +48,17 @@ class _Tagged(Expectation):
         faults += [f"has {', '.join(sorted(extra))} too many"] if extra else []
         return f"its tags ({present}) are wrong: {' and '.join(faults)}"
 
-    def _wanted_tags(self, evidence, scope):
-        if callable(self.tags):
-            return self.tags(evidence, scope)
-        return frozenset(scope.values[self.tags]) if isinstance(self.tags, str) else self.tags
-
-    def _tag_words(self):
+    def _tag_words(self) -> str:
         if self.tags is None:
             return ""
         if isinstance(self.tags, str):
             return f", tagged {{{self.tags}}}"
-        if callable(self.tags):
-            return f", tagged like {self.tags.__doc__}"
-        return f", tagged {'exactly ' if self.exact_tags else ''}{', '.join(sorted(self.tags))}"
+        if isinstance(self.tags, frozenset):
+            exactly = "exactly " if self.exact_tags else ""
+            return f", tagged {exactly}{', '.join(sorted(self.tags))}"
+        return f", tagged like {self.tags.__doc__}"
 
-    def _after_words(self):
+    def _after_words(self) -> str:
         return f", after {self.after.words()}" if self.after else ""
 
     def parameters(self) -> frozenset[str]:
@@ -60,35 +66,44 @@ class _Tagged(Expectation):
         later = self.after.parameters() if self.after else ()
         return frozenset(named).union(later, *(t.parameters for t in self.templates))
 
-    def tagged(self, names):
+    def tagged(self, names: Iterable[str]) -> Expectation:
         return attrs.evolve(self, tags=frozenset(names), exact_tags=True)
 
-    def _wanted(self, evidence, scope):
+    def _wanted(self, evidence: Evidence, scope: Scope) -> Wanted:
         return [(t, t.wanted(lambda name: scope.lookup(name, evidence))) for t in self.templates]
 
-    def _filled(self, evidence, scope):
+    def _filled(self, evidence: Evidence, scope: Scope) -> str:
         return " or ".join(f"'{t.filled(lambda name: scope.lookup(name, evidence))}'"
                            for t in self.templates)
+
+
+def _wanted_tags(tags: WantedTags, evidence: Evidence, scope: Scope) -> frozenset[str]:
+    if isinstance(tags, str):
+        return frozenset(scope.values[tags])
+    return tags if isinstance(tags, frozenset) else tags(evidence, scope)
 
 
 @attrs.frozen(slots=True)
 class Log(_Tagged):
     """A log message that contains one of the texts; see :func:`fsm.chart.log`."""
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return tuple(Hint("log", t) for t in self.templates)
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
+        if isinstance(change, str):
+            return None
         for template in self.templates:
-            for found in template.within(getattr(change, "comment", "")):
+            for found in template.within(change.comment):
                 return {**found, "comment": change.comment}
         return None
 
-    def judge(self, evidence, scope):
-        wanted, near, last = self._wanted(evidence, scope), None, None
-        since, verdict = self._since(evidence, scope)
-        if verdict is not None:
-            return verdict
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
+        wanted, since = self._wanted(evidence, scope), self._since(evidence, scope)
+        if isinstance(since, Verdict):
+            return since
+        near: tuple[LogEntry, str] | None = None
+        last: LogEntry | None = None
         for entry in reversed(evidence.logs.values()):
             if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
                 continue
@@ -104,25 +119,25 @@ class Log(_Tagged):
         return Verdict(WRONG, f"message {near[0].comment[:120]!r} is there, but {near[1]}",
                        near[0].time)
 
-    def _any_message(self):
+    def _any_message(self) -> bool:
         """Whether it is known by its tags alone, so that others have nothing to do with it."""
         return self.templates == ANY
 
-    def _which(self, evidence, scope):
+    def _which(self, evidence: Evidence, scope: Scope) -> str:
         if self._any_message():
             return self._tag_words()
         return f" with {self._filled(evidence, scope)}"
 
-    def words(self):
+    def words(self) -> str:
         said = "" if self._any_message() else (
             " " + " or ".join(f"“{t.words}”" for t in self.templates))
         return f"log message{said}{self._tag_words()}{self._after_words()}"
 
 
-ANY = (Template(""),)
+ANY: tuple[Template, ...] = (Template(""),)
 
 
-def _says(comment, wanted):
+def _says(comment: str, wanted: Wanted) -> bool:
     for template, values in wanted:  # noqa: SIM110 - a supervisor does nothing more often
         if template.said(comment, values):
             return True
@@ -135,18 +150,18 @@ class File(_Tagged):
 
     message: Log | None = None
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return tuple(Hint("file", t) for t in self.templates)
 
-    def captured(self, change, evidence):
-        name = getattr(change, "filename", "")
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
+        name = "" if isinstance(change, str) else change.filename
         for template in self.templates if name else ():
             found = template.whole(name)
             if found is not None:
                 return found
         return None
 
-    def _names(self, evidence, scope):
+    def _names(self, evidence: Evidence, scope: Scope) -> Iterator[str]:
         for template, wanted in self._wanted(evidence, scope):
             exact = template.written(wanted)
             if exact is not None:
@@ -157,10 +172,10 @@ class File(_Tagged):
                 if template.named(name, wanted):
                     yield name
 
-    def judge(self, evidence, scope):
-        near, (since, verdict) = None, self._since(evidence, scope)
-        if verdict is not None:
-            return verdict
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
+        near, since = None, self._since(evidence, scope)
+        if isinstance(since, Verdict):
+            return since
         for name in self._names(evidence, scope):
             entry = next((e for e in evidence.entries(name)
                           if since <= e.time <= scope.until), None)
@@ -175,14 +190,14 @@ class File(_Tagged):
             near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")
 
-    def _fault(self, entry, evidence, scope):
+    def _fault(self, entry: LogEntry, evidence: Evidence, scope: Scope) -> str | None:
         message = self.message
         if message is not None and not _says(entry.comment, message._wanted(evidence, scope)):
             return (f"its log message is {entry.comment[:120]!r} instead of "
                     f"{message._filled(evidence, scope)}")
         return self._tag_fault(entry, evidence, scope)
 
-    def words(self):
+    def words(self) -> str:
         said = f", its {self.message.words()}" if self.message else ""
         names = " or ".join(t.words for t in self.templates)
         return f"file {names}{self._tag_words()}{said}{self._after_words()}"

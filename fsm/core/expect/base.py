@@ -6,15 +6,25 @@ not been heard of, with a sentence that says why, and since when it is so.
 """
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Final, Literal, NamedTuple
 
 import attrs
 
+from fsm.core.evidence.entries import Change
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.expect.hints import PARTS, Hint, Part, Want
+from fsm.core.expect.templates import Parameters
 from fsm.core.times import finite
 from fsm.errors import ChartError
 
-RIGHT, WRONG, ABSENT = "right", "wrong", "absent"
-UNKNOWN = "unknown"  # no verdict: not heard of yet, or the function that should judge has failed
+Kind = Literal["right", "wrong", "absent", "unknown"]
+# The words are said once more so that 'RIGHT if ... else WRONG' is a kind too, and not any text.
+# Unknown is what has not been heard of yet, or where the function that should judge has failed.
+RIGHT: Final[Literal["right"]] = "right"
+WRONG: Final[Literal["wrong"]] = "wrong"
+ABSENT: Final[Literal["absent"]] = "absent"
+UNKNOWN: Final[Literal["unknown"]] = "unknown"
 
 
 class Verdict(NamedTuple):
@@ -27,12 +37,12 @@ class Verdict(NamedTuple):
             where nothing says so: it was so from the beginning.
     """
 
-    kind: str
+    kind: Kind
     why: str
     at: float | None = None
 
     @property
-    def right(self):
+    def right(self) -> bool:
         """Whether the expectation holds."""
         return self.kind == RIGHT
 
@@ -50,11 +60,16 @@ class Scope:
 
     __slots__ = ("values", "not_before", "until", "start")
 
-    def __init__(self, values, not_before=float("-inf")):
+    values: Mapping[str, Any]
+    not_before: float
+    until: float
+    start: float | None
+
+    def __init__(self, values: Mapping[str, Any], not_before: float = float("-inf")) -> None:
         self.values, self.not_before = values, not_before
         self.until, self.start = float("inf"), None
 
-    def lookup(self, name, evidence):
+    def lookup(self, name: str, evidence: Evidence) -> Any:
         """The value of a parameter: from the scope, else from the event's fields, else None."""
         if name in self.values:
             return self.values[name]
@@ -64,24 +79,9 @@ class Scope:
         return finite(value) if name == "gpstime" else value
 
 
-@attrs.frozen(slots=True)
-class Hint:
-    """What news could change the verdict of an expectation; the engine routes alerts by it.
-
-    Attributes:
-        kind: ``file``, ``log``, ``label``, ``signoff``, ``fields`` or ``members``.
-        template: of the file name or message; None where any may matter.
-        label: name of the label.
-    """
-
-    kind: str
-    template: object = None
-    label: str = ""
-
-
-# By hint.
-PARTS = {"file": "logs", "log": "logs", "label": "labels", "signoff": "signoffs",
-         "fields": "event"}
+Asking = Callable[[Evidence, Scope], Want]
+# Of a question about the candidate itself: which item of it names the part of the answer.
+_PART_AT = {"content": 1, "neighbours": 0}
 
 
 class Expectation(ABC):
@@ -89,44 +89,42 @@ class Expectation(ABC):
 
     __slots__ = ()
 
-    #: What only GraceDB can tell, never an alert: names of contents or searches.
-    asks = ()
+    @property
+    def asks(self) -> tuple[Asking, ...]:
+        """The questions about what only GraceDB can tell, never an alert."""
+        return ()
 
-    #: Whether what it expects is made at a moment that can be too late.
-    timed = True
+    @property
+    def timed(self) -> bool:
+        """Whether what it expects is made at a moment that can be too late."""
+        return True
 
-    #: The state that it is, where as a start it is one: whatever made it so counts each time.
-    state = None
-
-    @abstractmethod
-    def judge(self, evidence, scope):
-        """Judge the evidence.
-
-        Args:
-            evidence: :class:`~fsm.core.evidence.evidence.Evidence` of the GraceID.
-            scope: :class:`Scope` of the check.
-
-        Returns:
-            A :class:`Verdict`.
-        """
+    @property
+    def state(self) -> "Expectation | None":
+        """The state that it is, where as a start it is one: what made it so counts each time."""
+        return None
 
     @abstractmethod
-    def words(self):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
+        """Judge the evidence of a GraceID, in the scope of a check."""
+
+    @abstractmethod
+    def words(self) -> str:
         """The expectation in words, with parameters in braces."""
 
-    def hints(self):
-        """What news could change the verdict, as a tuple of :class:`Hint`."""
+    def hints(self) -> tuple[Hint, ...]:
+        """What news could change the verdict."""
         return ()
 
     def parameters(self) -> frozenset[str]:
         """Names of the parameters and options it needs."""
         return frozenset()
 
-    def questions(self, evidence, scope):
+    def questions(self, evidence: Evidence, scope: Scope) -> tuple[Want, ...]:
         """What GraceDB must be asked beyond the annotations: tuples (kind, ...) as plain data."""
         return ()
 
-    def reads(self, evidence, scope):
+    def reads(self, evidence: Evidence, scope: Scope) -> tuple[Part, ...]:
         """On which parts of GraceDB's answers its verdict hangs.
 
         Returns:
@@ -134,24 +132,23 @@ class Expectation(ABC):
             ``signoffs``, ``neighbours``, or a file's name for its content.
         """
         asked = self.questions(evidence, scope)
-        own = {"content": lambda want: want[1], "neighbours": lambda want: want[0]}
         return (*(("", PARTS[hint.kind]) for hint in self.hints() if hint.kind in PARTS),
-                *(("", own[want[0]](want)) for want in asked if want[0] in own))
+                *(("", want[_PART_AT[want[0]]]) for want in asked if want[0] in _PART_AT))
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         """The parameters that a change which it recognises carries; None where it does not.
 
         Args:
             change: a log entry, a label name, ``"fields"``, ``"members"`` or ``"signoff"``.
             evidence: the evidence after the change.
         """
-        return
+        return None
 
-    def touched(self, change, evidence):
+    def touched(self, change: Change, evidence: Evidence) -> bool:
         """Whether a change may have made it right, or not right any more."""
         return self.captured(change, evidence) is not None
 
-    def tagged(self, names):
+    def tagged(self, names: Iterable[str]) -> "Expectation":
         """It, with exactly these tags on its message or file; just it where it expects neither."""
         return self
 
@@ -167,57 +164,58 @@ class Expectation(ABC):
 
 @attrs.frozen(slots=True)
 class _Composed(Expectation):
-    parts: tuple
+    parts: tuple[Expectation, ...]
 
     @property
-    def asks(self):
+    def asks(self) -> tuple[Asking, ...]:
         return tuple(q for part in self.parts for q in part.asks)
 
     @property
-    def timed(self):
+    def timed(self) -> bool:
         return any(part.timed for part in self.parts)
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return tuple(h for part in self.parts for h in part.hints())
 
     def parameters(self) -> frozenset[str]:
         return frozenset().union(*(part.parameters() for part in self.parts))
 
-    def questions(self, evidence, scope):
+    def questions(self, evidence: Evidence, scope: Scope) -> tuple[Want, ...]:
         return tuple(q for part in self.parts for q in part.questions(evidence, scope))
 
-    def reads(self, evidence, scope):
+    def reads(self, evidence: Evidence, scope: Scope) -> tuple[Part, ...]:
         return tuple(r for part in self.parts for r in part.reads(evidence, scope))
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         for part in self.parts:
             found = part.captured(change, evidence)
             if found is not None:
                 return found
         return None
 
-    def touched(self, change, evidence):
+    def touched(self, change: Change, evidence: Evidence) -> bool:
         return any(part.touched(change, evidence) for part in self.parts)
 
-    def tagged(self, names):
+    def tagged(self, names: Iterable[str]) -> Expectation:
         return attrs.evolve(self, parts=tuple(part.tagged(names) for part in self.parts))
 
 
-def _last(verdicts):
+def _last(verdicts: Iterable[Verdict]) -> float | None:
     """The latest of the times that verdicts tell."""
     return max((v.at for v in verdicts if v.at is not None), default=None)
 
 
-def _first(verdicts):
+def _first(verdicts: Collection[Verdict]) -> float | None:
     """The earliest of the times of verdicts; None where one of them was so from the beginning."""
-    return None if any(v.at is None for v in verdicts) else min(v.at for v in verdicts)
+    times = [v.at for v in verdicts if v.at is not None]
+    return min(times) if len(times) == len(verdicts) else None
 
 
 @attrs.frozen(slots=True)
 class AnyOf(_Composed):
     """Right as soon as one part is; wrong where some part is wrong and none is right or unknown."""
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         verdicts = [part.judge(evidence, scope) for part in self.parts]
         right = [verdict for verdict in verdicts if verdict.right]
         if right:
@@ -228,7 +226,7 @@ class AnyOf(_Composed):
                     return verdict._replace(at=_last(verdicts))
         return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
-    def words(self):
+    def words(self) -> str:
         return " or ".join(part.words() for part in self.parts)
 
 
@@ -236,7 +234,7 @@ class AnyOf(_Composed):
 class Whenever(AnyOf):
     """Right as soon as one part is; then the part that came last decides the time."""
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         right = [v for part in self.parts if (v := part.judge(evidence, scope)).right]
         if not right:
             return AnyOf.judge(self, evidence, scope)
@@ -247,7 +245,7 @@ class Whenever(AnyOf):
 class AllOf(_Composed):
     """Right when every part is; then the latest part decides the time."""
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         verdicts = [part.judge(evidence, scope) for part in self.parts]
         against = [verdict for verdict in verdicts if not verdict.right]
         for kind in (WRONG, ABSENT, UNKNOWN):
@@ -256,7 +254,7 @@ class AllOf(_Composed):
                     return verdict._replace(at=_first(against))
         return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
-    def words(self):
+    def words(self) -> str:
         return " and ".join(part.words() for part in self.parts)
 
 
@@ -265,19 +263,19 @@ class Not(_Composed):
     """Right where its part is absent or wrong; wrong where the part is right; else unknown."""
 
     @property
-    def timed(self):
+    def timed(self) -> bool:
         return False
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         verdict = self.parts[0].judge(evidence, scope)
         if verdict.kind == UNKNOWN:
             return verdict
         return verdict._replace(kind=WRONG if verdict.right else RIGHT)
 
-    def words(self):
+    def words(self) -> str:
         return f"not ({self.parts[0].words()})"
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         return {} if self.parts[0].touched(change, evidence) else None
 
 

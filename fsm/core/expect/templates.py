@@ -7,10 +7,15 @@ is compared with the template in which the values wanted are written.
 """
 
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
+from typing import Any, Literal
 
 from fsm.core.interning import LONGEST
 from fsm.errors import ChartError
+
+Parameters = dict[str, str]  # as found in a text, or wanted in it
+Lookup = Callable[[str], Any]  # from a parameter's name to its value, or None where it is free
 
 # How a parameter looks where it is well known; every other one is a word.
 FREE = "{text}"  # a template of its own: whatever text an option of the process holds
@@ -20,17 +25,17 @@ _PATTERNS = {
     "graceid": r"(?:[DEGHMT]\d+|[TM]?(?:S\d{6}[a-z]+|GW\d{6}[A-Z]+))",
 }
 _WORD = r"\w(?:[\w.:+-]*\w)?"
-_NO_VALUES = {}
+_NO_VALUES: Parameters = {}
 _SAMPLES = (1e9, 1, "text")  # what parameters may be
 _PIECE = re.compile(r"\{(\w+)(?::([^}]*))?\}|(\*)|([^{*]+)|(\{)")
 
 
-def _agrees(found, wanted):
+def _agrees(found: Parameters, wanted: Parameters) -> bool:
     return all(found.get(name) == value for name, value in wanted.items())
 
 
 @lru_cache(4096)
-def _with_values(template, values):
+def _with_values(template: "Template", values: frozenset[tuple[str, str]]) -> re.Pattern[str]:
     """The regular expression of a template with these values, pairs, written in."""
     before, after = (r"(?<!\w)", r"(?!\w)")  # no part of a longer word is a value
     return re.compile(f"{before if template.text.startswith('{') else ''}"
@@ -38,14 +43,14 @@ def _with_values(template, values):
                       f"{after if template.text.endswith('}') else ''}", re.DOTALL)
 
 
-def _written(name, value):
+def _written(name: str, value: str) -> str:
     """A value written into a regular expression, as far as it looks as such a value does."""
     pattern = _PATTERNS.get(name)
     known = pattern is not None and re.fullmatch(pattern, value)
     return (f"(?={pattern})" if known else "") + re.escape(value)
 
 
-def _validate(text):
+def _validate(text: object) -> None:
     """Refuse a text with braces that are no parameter, or with a format that nothing has."""
     if not isinstance(text, str):
         raise ChartError(f"expected a text, found {text!r}")
@@ -59,7 +64,7 @@ def _validate(text):
                              "write such as {gpstime:.4f}")
 
 
-def _can_be(value, form):
+def _can_be(value: object, form: str) -> bool:
     try:
         format(value, form)
     except ValueError:
@@ -90,7 +95,15 @@ class Template:
     __slots__ = ("text", "regex", "words", "parameters", "literal", "anchor", "formats",
                  "_compiled", "_star")
 
-    def __init__(self, text, regex=False, words=None):
+    text: str
+    regex: bool
+    words: str
+    parameters: frozenset[str]
+    literal: str | None
+    anchor: str
+    formats: dict[str, str]
+
+    def __init__(self, text: str, regex: bool = False, words: str | None = None) -> None:
         _validate(words or "" if regex else text)
         self.text, self.regex, self.words = text, regex, words or text
         self.formats, self._star = {}, "*" in text
@@ -104,8 +117,10 @@ class Template:
             raise ChartError(f"{text!r} is no regular expression: {error}") from None
         self.parameters = frozenset(self._compiled.groupindex)
 
-    def _pattern(self, values=_NO_VALUES):
-        pattern, literals, seen = [], [], set()
+    def _pattern(self, values: Parameters = _NO_VALUES) -> str:
+        pattern: list[str] = []
+        literals: list[str] = []
+        seen: set[str] = set()
         for name, form, star, literal, brace in _PIECE.findall(self.text):
             if name in values:
                 pattern.append(_written(name, values[name]))
@@ -126,23 +141,23 @@ class Template:
             self.literal = self.text if self.text == "".join(literals) else None
         return "".join(pattern)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         if not isinstance(other, Template):
             return NotImplemented
         return (self.text, self.regex) == (other.text, other.regex)
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash((self.text, self.regex))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Template({self.text!r})"
 
-    def whole(self, name):
+    def whole(self, name: str) -> Parameters | None:
         """Match a whole name; returns the parameters found, or None."""
         match = self._compiled.fullmatch(name)
         return None if match is None else match.groupdict()
 
-    def within(self, text):
+    def within(self, text: str) -> Iterator[Parameters]:
         """Find it anywhere in a text; yields the parameters of each place."""
         if self.literal is not None:
             if self.literal in text:
@@ -151,7 +166,7 @@ class Template:
             for match in self._compiled.finditer(text):
                 yield match.groupdict()
 
-    def said(self, text, values):
+    def said(self, text: str, values: Parameters) -> bool:
         """Whether a text contains it with these values; see :meth:`wanted`."""
         if self.text == FREE:
             return values["text"] in text
@@ -160,7 +175,7 @@ class Template:
         return (any(_agrees(found, values) for found in self.within(text))
                 or self._read(text, values, "search"))
 
-    def named(self, name, values):
+    def named(self, name: str, values: Parameters) -> bool:
         """Whether a whole name is it with these values."""
         if self.anchor not in name:
             return False
@@ -168,7 +183,7 @@ class Template:
         return (found is not None and _agrees(found, values)) or self._read(name, values,
                                                                             "fullmatch")
 
-    def _read(self, text, values, how):
+    def _read(self, text: str, values: Parameters, how: Literal["search", "fullmatch"]) -> bool:
         """Whether some reading of a text has these values."""
         if not values or self.regex or not all(value in text for value in values.values()):
             return False
@@ -177,15 +192,15 @@ class Template:
         compiled = make(self, frozenset(values.items()))
         return getattr(compiled, how)(text) is not None
 
-    def wanted(self, lookup):
+    def wanted(self, lookup: Lookup) -> Parameters:
         """The values its parameters must have, as text.
 
         Args:
-            lookup: function from a parameter's name to its value, or None where it is free.
+            lookup: the values known.
         """
         if not self.parameters:
             return _NO_VALUES
-        values = {}
+        values: Parameters = {}
         for name in self.parameters:
             value = lookup(name)
             if value is not None:
@@ -193,7 +208,7 @@ class Template:
                 values[name] = format(value, form) if form else str(value)
         return values
 
-    def written(self, values):
+    def written(self, values: Parameters) -> str | None:
         """The one text it stands for with these values, None where it stands for several."""
         if self.literal is not None:
             return self.literal
@@ -201,9 +216,9 @@ class Template:
             return None
         return _PIECE.sub(lambda match: values[match[1]] if match[1] else match[0], self.text)
 
-    def filled(self, lookup):
+    def filled(self, lookup: Lookup) -> str:
         """The text with the known parameters written in, for messages."""
-        def write(match):
+        def write(match: re.Match[str]) -> str:
             name, form = match[1], match[2]
             value = lookup(name) if name else None
             if value is None:

@@ -1,28 +1,38 @@
 """Expectations about facts: labels, signoffs, values of the event, and functions of them all."""
 
+from collections.abc import Callable
+
 import attrs
 
-from fsm.core.expect.base import ABSENT, RIGHT, WRONG, Expectation, Hint, Verdict
+from fsm.core.evidence.entries import Change
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.fields import Scalar
+from fsm.core.expect.base import ABSENT, RIGHT, WRONG, Asking, Expectation, Scope, Verdict
+from fsm.core.expect.hints import Hint, Want
+from fsm.core.expect.templates import Parameters
 from fsm.core.times import finite
+
+Judging = Callable[[Evidence, Scope], Verdict]
 
 
 @attrs.frozen(slots=True)
 class Label(Expectation):
     """A label on the candidate; see :func:`fsm.chart.label`."""
 
-    names: tuple
+    names: tuple[str, ...]
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return tuple(Hint("label", label=name) for name in self.names)
 
-    def captured(self, change, evidence):
-        on = change in self.names and evidence.has_label(change)
-        return {"label": change} if on else None
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
+        if isinstance(change, str) and change in self.names and evidence.has_label(change):
+            return {"label": change}
+        return None
 
-    def touched(self, change, evidence):
+    def touched(self, change: Change, evidence: Evidence) -> bool:
         return change in self.names
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         started = scope.values.get("label")  # the one by which something is being started
         names = (started,) if started in self.names else self.names
         known = [(evidence.labels[name], name) for name in names if name in evidence.labels]
@@ -33,7 +43,7 @@ class Label(Expectation):
         off = [state.off_since for state, _ in known if state.off_since is not None]
         return Verdict(ABSENT, f"no label {' or '.join(names)}", max(off, default=None))
 
-    def words(self):
+    def words(self) -> str:
         return "label " + " or ".join(self.names)
 
 
@@ -45,25 +55,26 @@ class SignedOff(Expectation):
     instrument: str = ""
     status: str | None = None
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return (Hint("signoff"),)
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         return {} if change == "signoff" else None
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         given = evidence.signoffs.get((self.kind, self.instrument))
         if given is None or not given.status:
-            return Verdict(ABSENT, f"no {self._name()} signoff", given and given.time)
+            return Verdict(ABSENT, f"no {self._name()} signoff",
+                           None if given is None else given.time)
         if self.status is not None and given.status != self.status:
             return Verdict(WRONG, f"{self._name()} signoff is {given.status}, not {self.status}",
                            given.time)
         return Verdict(RIGHT, f"{self._name()} signoff is {given.status}", given.time)
 
-    def _name(self):
+    def _name(self) -> str:
         return f"{self.kind} {self.instrument}".strip()
 
-    def words(self):
+    def words(self) -> str:
         return f"signoff {self._name()}" + (f" {self.status}" if self.status else "")
 
 
@@ -78,16 +89,16 @@ class Field(Expectation):
     contains: str | None = None
     timed = False
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return (Hint("fields"),)
 
     def parameters(self) -> frozenset[str]:
         return frozenset(b for b in (self.at_least, self.at_most) if isinstance(b, str))
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         return {} if change == "fields" else None
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         value, since = evidence.fields.get(self.name), evidence.since(self.name)
         if value is None or value == "":
             return Verdict(WRONG if evidence.stated else ABSENT, f"{self.name} is not defined",
@@ -97,7 +108,7 @@ class Field(Expectation):
             return Verdict(RIGHT, f"{self.name} is {_short(value)}", since)
         return Verdict(WRONG, f"{self.name} is {_short(value)}, {fault}", since)
 
-    def _fault(self, value, scope):
+    def _fault(self, value: Scalar, scope: Scope) -> str | None:
         if self.equals is not None:
             wanted = self.equals if isinstance(self.equals, tuple) else (self.equals,)
             return None if value in wanted else f"not {' or '.join(map(str, wanted))}"
@@ -117,7 +128,7 @@ class Field(Expectation):
             return f"above {high:.3e}"
         return None
 
-    def words(self):
+    def words(self) -> str:
         if self.equals is not None:
             wanted = self.equals if isinstance(self.equals, tuple) else (self.equals,)
             return f"{self.name} is {' or '.join(map(str, wanted))}"
@@ -131,7 +142,7 @@ class Field(Expectation):
         return f"{left}{self.name}{right}"
 
 
-def _short(value):
+def _short(value: Scalar) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)[:60]
 
 
@@ -141,16 +152,16 @@ class New(Expectation):
 
     timed = False
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return (Hint("fields"),)
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         return {} if change == "fields" else None
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         return Verdict(RIGHT, "the candidate is in GraceDB")
 
-    def words(self):
+    def words(self) -> str:
         return "new candidate"
 
 
@@ -161,25 +172,25 @@ class Lasting(Expectation):
     state: Expectation
 
     @property
-    def timed(self):
+    def timed(self) -> bool:
         return self.state.timed
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return self.state.hints()
 
     def parameters(self) -> frozenset[str]:
         return self.state.parameters()
 
-    def questions(self, evidence, scope):
+    def questions(self, evidence: Evidence, scope: Scope) -> tuple[Want, ...]:
         return self.state.questions(evidence, scope)
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         return {} if self.state.touched(change, evidence) else None
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         return self.state.judge(evidence, scope)
 
-    def words(self):
+    def words(self) -> str:
         return self.state.words()
 
 
@@ -187,10 +198,10 @@ class Lasting(Expectation):
 class Started(Expectation):
     """The start of the process itself; see :data:`fsm.chart.START`."""
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         return Verdict(RIGHT, "it was started", scope.start)
 
-    def words(self):
+    def words(self) -> str:
         return "its start"
 
 
@@ -198,29 +209,29 @@ class Started(Expectation):
 class Predicate(Expectation):
     """Any Python function of the evidence; see :func:`fsm.chart.predicate`."""
 
-    function: object
+    function: Judging
     text: str
-    watches: tuple = ()
-    asks: tuple = ()
-    options: frozenset = frozenset()
+    watches: tuple[Expectation, ...] = ()
+    asks: tuple[Asking, ...] = ()
+    options: frozenset[str] = frozenset()
     timed: bool = True
 
-    def judge(self, evidence, scope):
+    def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         return self.function(evidence, scope)
 
-    def words(self):
+    def words(self) -> str:
         return self.text
 
-    def hints(self):
+    def hints(self) -> tuple[Hint, ...]:
         return tuple(h for e in self.watches for h in e.hints())
 
     def parameters(self) -> frozenset[str]:
         return self.options
 
-    def questions(self, evidence, scope):
+    def questions(self, evidence: Evidence, scope: Scope) -> tuple[Want, ...]:
         return tuple(ask(evidence, scope) for ask in self.asks)
 
-    def captured(self, change, evidence):
+    def captured(self, change: Change, evidence: Evidence) -> Parameters | None:
         for expectation in self.watches:
             found = expectation.captured(change, evidence)
             if found is not None:

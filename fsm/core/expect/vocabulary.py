@@ -1,18 +1,26 @@
 """The words in which charts say what they expect: log messages, files, labels, signoffs, values."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 from fsm.core.evidence.records import split_version
-from fsm.core.expect.annotations import ANY, File, Log
-from fsm.core.expect.base import AllOf, AnyOf, Expectation, Not, Whenever, expected
+from fsm.core.expect.annotations import ANY, File, Log, TagGiver, WantedTags
+from fsm.core.expect.base import AllOf, AnyOf, Asking, Expectation, Not, Whenever, expected
 from fsm.core.expect.members import OfMember, the_external, the_gw_events, the_preferred
 from fsm.core.expect.names import check_field, check_labels
 from fsm.core.expect.templates import Template
-from fsm.core.expect.values import Field, Label, Lasting, New, Predicate, SignedOff, Started
+from fsm.core.expect.values import (
+    Field,
+    Judging,
+    Label,
+    Lasting,
+    New,
+    Predicate,
+    SignedOff,
+    Started,
+)
 from fsm.errors import ChartError, closest
 
-Tags = str | Iterable[str] | Callable[..., frozenset[str]] | None
+Tags = str | Iterable[str] | TagGiver | None
 SIGNOFFS, STATUSES = ("OP", "ADV"), ("OK", "NO")
 
 #: For ``after``: the start of the process, so that only what is made since then counts.
@@ -32,8 +40,10 @@ def _templates(texts: Iterable[str], pattern: str | None = None,
     return (*made, Template(pattern, regex=True, words=words))
 
 
-def _tag_set(tags: Tags) -> Any:
-    if tags is None or callable(tags) or isinstance(tags, str):
+def _tag_set(tags: Tags) -> WantedTags | None:
+    if tags is None or isinstance(tags, str):
+        return tags
+    if callable(tags):
         return tags
     if not isinstance(tags, Iterable) or not all(isinstance(tag, str) for tag in tags):
         raise ChartError(f"'tags' must be names of tags, not {tags!r}", argument="tags")
@@ -190,8 +200,8 @@ def external(expectation: Expectation) -> OfMember:
     return OfMember(expected(expectation), "external event", the_external)
 
 
-def predicate(function: Callable[..., Any], words: str, watches: Iterable[Expectation] = (),
-              asks: Iterable[Callable[..., tuple[Any, ...]]] = (), options: Iterable[str] = (),
+def predicate(function: Judging, words: str, watches: Iterable[Expectation] = (),
+              asks: Iterable[Asking] = (), options: Iterable[str] = (),
               timed: bool = True) -> Predicate:
     """Expect what a Python function says.
 

@@ -17,12 +17,12 @@ class Anomalies:
     """Counts them.
 
     Args:
-        troubles: names of what had been told before a restart and was not over.
+        incidents: names of what had been told before a restart and was not over.
         now: unix seconds.
     """
 
-    def __init__(self, troubles: Iterable[str], now: float) -> None:
-        self._last = {name: now for name in troubles if name.startswith(KINDS)}
+    def __init__(self, incidents: Iterable[str], now: float) -> None:
+        self._last = {name: now for name in incidents if name.startswith(KINDS)}
         self._words: dict[str, str] = {}
         self._count: dict[str, int] = {}
 

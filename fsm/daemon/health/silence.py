@@ -42,14 +42,14 @@ class SilenceWatch:
         heard: :class:`~fsm.daemon.health.arrivals.Arrivals`, filled by the main loop.
         well: function that says of a listener's name whether it is well. While one is not, more
             than its silence is told, and its topics' time stands still.
-        troubles: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
+        incidents: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
             told.
     """
 
     def __init__(self, settings: Settings, heard: Arrivals, well: Callable[[str], bool],
-                 troubles: Incidents) -> None:
+                 incidents: Incidents) -> None:
         self.settings, self.heard, self.well = settings, heard, well
-        self.troubles = troubles
+        self.incidents = incidents
         self._looked: float | None = None
 
     def reports(self, now: float) -> list[Report]:
@@ -68,7 +68,7 @@ class SilenceWatch:
         names = {report.name for report in found}
         unknown = tuple(SILENCE + source for source in deaf)
         return found + [Report(name, False, "it is watched no more")
-                        for name in self.troubles.since if name.startswith(SILENCE)
+                        for name in self.incidents.since if name.startswith(SILENCE)
                         and name not in names and not (deaf and name.startswith(unknown))]
 
     def _configured(self, now: float) -> Iterator[Report]:

@@ -14,13 +14,13 @@ class Transports:
     Args:
         conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
         anomalies: :class:`~fsm.daemon.health.anomalies.Anomalies`.
-        troubles: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
+        incidents: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
             told.
     """
 
     def __init__(self, conditions: Iterable[Condition], anomalies: Anomalies,
-                 troubles: Incidents) -> None:
-        self.conditions, self.anomalies, self.troubles = list(conditions), anomalies, troubles
+                 incidents: Incidents) -> None:
+        self.conditions, self.anomalies, self.incidents = list(conditions), anomalies, incidents
 
     def reports(self, now: float) -> list[Report]:
         """What the operators are to know at a time, unix seconds."""
@@ -35,7 +35,7 @@ class Transports:
     def _gone(self, reported: Collection[str]) -> Iterator[Report]:
         """What was told before a restart, of listeners and topics that are configured no more."""
         states = {one.name: one.state for one in self.conditions}
-        for name in self.troubles.since:
+        for name in self.incidents.since:
             listener = next((one for one in states if name.startswith(f"{one}, ")), name)
             if name.startswith("listener ") and name not in reported \
                     and states.get(listener, LISTENING) == LISTENING:

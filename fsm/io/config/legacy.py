@@ -5,11 +5,14 @@ dropped in silence: for what is not carried over it is told what answers to it t
 """
 
 import configparser
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import attrs
 import tomli_w
 
+from fsm.core.charts.process import Process
 from fsm.core.printable import short
 from fsm.errors import ConfigurationError
 from fsm.io.config import legacy_children, legacy_general, legacy_listener
@@ -19,7 +22,8 @@ ORDER = ("general", "gracedb", "listen", "mail", "parties", "tell", "health", "l
          "process", "profile")
 
 
-def imported(files, processes, login=None):
+def imported(files: Iterable[str | Path], processes: Iterable[Process],
+             login: Mapping[str, str] | None = None) -> tuple[dict[str, Any], list[str]]:
     """Read configurations of the earlier supervisor.
 
     Args:
@@ -34,7 +38,8 @@ def imported(files, processes, login=None):
     Raises:
         ConfigurationError: where a file cannot be read, or a value is not what it should be.
     """
-    notes, tables = [], {}
+    notes: list[str] = []
+    tables: dict[str, Any] = {}
     children, groups = _read(files, notes)
     profiles, heard = _profiles(children, groups, processes, tables, notes)
     for group in (one for left in groups.values() for one in left):
@@ -53,7 +58,7 @@ def imported(files, processes, login=None):
     return {name: tables[name] for name in ORDER if tables.get(name)}, [*dict.fromkeys(notes)]
 
 
-def written(tables, out):
+def written(tables: Mapping[str, Any], out: str | Path) -> None:
     """Write a configuration's tables as TOML into a file that must not exist yet."""
     try:
         with open(out, "xb") as stream:
@@ -64,7 +69,8 @@ def written(tables, out):
 
 def _read(files, notes):
     """({name: (path, content)} of children, {name: groups} of listeners)."""
-    children, groups = {}, {}
+    children: dict[str, tuple[str | Path, configparser.ConfigParser]] = {}
+    groups: dict[str, list[legacy_listener.Group]] = {}
     for name in files:
         parsed = _parsed(name)
         if legacy_listener.is_listener(parsed):

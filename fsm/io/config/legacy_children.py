@@ -3,11 +3,16 @@
 A section there is a process or its start here; see :mod:`fsm.io.config.legacy_names`.
 """
 
+from collections.abc import Iterable, Iterator, Mapping
+from configparser import RawConfigParser
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from fsm.core.charts.policy import EARLIER, search_of
+from fsm.core.charts.process import Process
 from fsm.errors import ConfigurationError
+from fsm.io.config.legacy_listener import Group
 from fsm.io.config.legacy_names import (
     CHILDREN,
     NEVER_STARTED,
@@ -27,7 +32,8 @@ NARROWEST = ("searches", "search", "pipeline", "group")  # which says most, firs
 AROUND = ("general", "data")  # sections that are about no process
 
 
-def profile(name, parsed, group, charts, notes):
+def profile(name: str | Path, parsed: RawConfigParser, group: Group | None,
+            charts: Mapping[str, Process], notes: list[str]) -> dict[str, Any]:
     """One child as a profile.
 
     Args:
@@ -42,7 +48,7 @@ def profile(name, parsed, group, charts, notes):
         Its table, the processes' tables included.
     """
     title = group.name if group else Path(name).stem
-    made = {}
+    made: dict[str, dict[str, Any]] = {}
     for section in parsed.sections():
         if section.lower() not in AROUND:
             _section(name, parsed, section, made, charts, notes)
@@ -124,7 +130,7 @@ def _by_name(name, notes):
     return {}
 
 
-def everything_last(profiles):
+def everything_last(profiles: list[dict[str, Any]]) -> None:
     """The narrower profile first, since the first that matches holds; one at most for all."""
     profiles.sort(key=lambda profile: [key not in profile for key in NARROWEST])
     unlimited = [p["name"] for p in profiles if not any(key in p for key in NARROWEST)]
@@ -133,7 +139,7 @@ def everything_last(profiles):
                                  " applies; give the listener's configuration too")
 
 
-def common(profiles):
+def common(profiles: list[dict[str, Any]]) -> dict[str, Any]:
     """Take out of the profiles the processes' tables that are the same wherever they are on."""
     made = {}
     for process in dict.fromkeys(name for profile in profiles for name in profile["process"]):
@@ -149,7 +155,7 @@ def common(profiles):
     return made
 
 
-def not_on(profiles, processes):
+def not_on(profiles: list[dict[str, Any]], processes: Iterable[Process]) -> Iterator[str]:
     """Yield a sentence on the processes that no section of the earlier system stands for."""
     known = {process for process, _ in SECTIONS.values()}
     new = [chart.name for chart in processes

@@ -4,7 +4,9 @@ Those are the sections ``general`` and ``data``, in which each child had setting
 daemon's today, and the letters, which the machine's mail program sent.
 """
 
+from configparser import RawConfigParser
 from pathlib import Path
+from typing import Any
 
 from fsm.core.charts.outcomes import FAILURE, SUCCESS
 from fsm.io.config.legacy_names import GENERAL, UNKNOWN
@@ -16,7 +18,7 @@ MAIL = {"server": MAIL_HOST, "port": 25, "security": "none",
         "sender": f"event-supervisor@{MAIL_HOST}"}
 
 
-def is_supervisor(name, parsed, notes):
+def is_supervisor(name: object, parsed: RawConfigParser, notes: list[str]) -> bool:
     """Whether a child was a supervisor: the listener could start other programs too."""
     kind = parsed.get(section_of(parsed, "general") or "general", "process_type",
                       fallback=SUPERVISOR).strip()
@@ -26,7 +28,8 @@ def is_supervisor(name, parsed, notes):
     return kind == SUPERVISOR
 
 
-def general(name, parsed, tables, notes):
+def general(name: object, parsed: RawConfigParser, tables: dict[str, Any],
+            notes: list[str]) -> dict[str, Any]:
     """Read a child's section ``general``.
 
     Args:
@@ -38,7 +41,8 @@ def general(name, parsed, tables, notes):
     Returns:
         What is the child's own: ``annotate`` and ``warnings`` of its profile.
     """
-    own, section = {}, section_of(parsed, "general")
+    own: dict[str, Any] = {}
+    section = section_of(parsed, "general") or "general"
     for option, value in _items(parsed, "general"):
         where = f"{name}: [general] {option}"
         if option == "annotate":
@@ -54,7 +58,7 @@ def general(name, parsed, tables, notes):
     return own
 
 
-def data(name, parsed, tables, notes):
+def data(name: object, parsed: RawConfigParser, tables: dict[str, Any], notes: list[str]) -> str:
     """Read a child's section ``data``, meant for heartbeats; returns its netrc file, or ""."""
     netrc = ""
     for option, value in _items(parsed, "data"):
@@ -68,7 +72,7 @@ def data(name, parsed, tables, notes):
     return netrc
 
 
-def switches(profiles):
+def switches(profiles: list[dict[str, Any]]) -> dict[str, Any]:
     """Take out of the profiles the switches that are the same in all; returns these."""
     made = {}
     for option in ("annotate", "warnings"):
@@ -80,7 +84,8 @@ def switches(profiles):
     return made
 
 
-def mail(profiles, tables, notes):
+def mail(profiles: list[dict[str, Any]], tables: dict[str, Any],
+         notes: list[str]) -> dict[str, Any]:
     """The table ``mail`` where anybody has an address, which there are none but e-mail's."""
     told = [process.get(key) for profile in profiles for process in profile["process"].values()
             for key in ("success", "failure", "exception")]

@@ -4,7 +4,10 @@ Each of its sections was a program of its own, a child, with the nodes that it h
 daemon hears them all.
 """
 
+from collections.abc import Iterable, Mapping
+from configparser import RawConfigParser
 from pathlib import Path
+from typing import Any
 
 import attrs
 
@@ -35,18 +38,18 @@ class Group:
     where: str
     name: str
     child: str
-    nodes: tuple
+    nodes: tuple[str, ...]
     heartbeat: str
-    login: dict
-    options: dict
+    login: dict[str, str]
+    options: dict[str, str]
 
 
-def is_listener(parsed):
+def is_listener(parsed: RawConfigParser) -> bool:
     """Whether a file is that of a listener."""
     return any(parsed.has_option(section, "childconfig") for section in parsed.sections())
 
 
-def groups(name, parsed, notes):
+def groups(name: object, parsed: RawConfigParser, notes: list[str]) -> list[Group]:
     """The children of a listener's file, each a :class:`Group`."""
     found, logins, shared = [], {}, {}
     for section in parsed.sections():
@@ -66,7 +69,8 @@ def groups(name, parsed, notes):
 
 
 def _group(where, section, options, login, notes):
-    nodes, beats = [], []
+    nodes: list[str] = []
+    beats: list[str] = []
     for node in options.get("nodes", "").split():
         if node.startswith("command-"):
             notes.append(f"{where} nodes: {node}: it is not listened to; its commands are {ORDERS}")
@@ -89,7 +93,8 @@ def _unused(where, options):
         yield f"{where} {option}{shown}: {LISTENER.get(option, UNKNOWN)}"
 
 
-def listen(heard, given, notes):
+def listen(heard: Iterable[Group], given: Mapping[str, str],
+           notes: list[str]) -> list[dict[str, Any]]:
     """The tables ``listen``: one for each node on which a heartbeat is answered, or login.
 
     Args:
@@ -97,7 +102,7 @@ def listen(heard, given, notes):
         given: of :data:`LOGIN` what the listener's command line said.
         notes: as of :func:`~fsm.io.config.legacy_children.profile`.
     """
-    together = {}
+    together: dict[tuple[str, ...], list[Group]] = {}
     for group in heard:
         if group.nodes:
             login = {**group.login, **given}
@@ -128,7 +133,7 @@ def _table(options, some, several, notes):
     return made
 
 
-def queue(heard, notes):
+def queue(heard: list[Group], notes: list[str]) -> dict[str, Any]:
     """What the warnings about the queue were, as tables ``health``, ``tell`` and ``parties``."""
     if not any(option in group.options for group in heard for option in ("recipients", *QUEUE)):
         return {}
@@ -137,7 +142,7 @@ def queue(heard, notes):
     limit = max(1, round(sum(limits) * CHECKS_EACH))
     notes.append(f"warnThr: health.waiting_checks = {limit} is for the open checks of all searches "
                  "together; each child counted its processes, which had two checks on average")
-    tell = {"reminders": max(0, int(max(most)).bit_length() - 1)}
+    tell: dict[str, float] = {"reminders": max(0, int(max(most)).bit_length() - 1)}
     if min(pauses):
         tell["remind"] = min(pauses)
     notes.append("warnDelay, maxWarn: tell.remind and tell.reminders hold for all that is wrong; "

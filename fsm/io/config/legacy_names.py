@@ -134,7 +134,7 @@ QUEUE = {"warnthr": 1e3, "warndelay": 3600.0, "maxwarn": 24.0}  # its defaults
 CHECKS_EACH = 80 / 45  # checks that its processes had on average
 
 # Names of a child's file, the longer before those they contain, and the candidates it was for.
-CHILDREN = {
+CHILDREN: dict[str, dict[str, tuple[str, ...]]] = {
     "gstlalspiir": {"pipeline": ("gstlal-spiir",)},
     "gstlal": {"pipeline": ("gstlal",)},
     "pycbc": {"pipeline": ("pycbc",)},

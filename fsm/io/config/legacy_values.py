@@ -1,6 +1,7 @@
 """Values of the earlier supervisor's options; errors and notes say where they stand."""
 
 import configparser
+from collections.abc import Mapping, MutableMapping
 
 from fsm.core.times import finite
 from fsm.errors import ConfigurationError
@@ -12,7 +13,8 @@ MAIL_HOST = "localhost"  # whose mail program sent its letters
 class Filled(configparser.Interpolation):
     """Fills in ``%(name)s``, as the earlier supervisor's reader did: else a % stands for itself."""
 
-    def before_get(self, parser, section, option, value, defaults):
+    def before_get(self, parser: MutableMapping[str, Mapping[str, str]], section: str,
+                   option: str, value: str, defaults: Mapping[str, str]) -> str:
         for _ in range(configparser.MAX_INTERPOLATION_DEPTH):
             if not value or "%(" not in value:
                 return value
@@ -27,12 +29,12 @@ class Filled(configparser.Interpolation):
         raise configparser.InterpolationDepthError(option, section, value)
 
 
-def section_of(parsed, name):
+def section_of(parsed: configparser.RawConfigParser, name: str) -> str | None:
     """The name of a section as a file writes it, whose case does not count; None without it."""
     return next((one for one in parsed.sections() if one.lower() == name), None)
 
 
-def number(where, value):
+def number(where: str, value: object) -> float:
     """A number from 0 on; ``where`` begins the error."""
     made = finite(value)
     if made is None or made < 0:
@@ -40,7 +42,7 @@ def number(where, value):
     return made
 
 
-def switch(where, parsed, section, option):
+def switch(where: str, parsed: configparser.RawConfigParser, section: str, option: str) -> bool:
     """An option that is on or off."""
     try:
         return parsed.getboolean(section, option)
@@ -49,7 +51,7 @@ def switch(where, parsed, section, option):
                                  f"{parsed.get(section, option)!r}") from None
 
 
-def addresses(where, value, notes):
+def addresses(where: str, value: str, notes: list[str]) -> list[str]:
     """E-mail addresses; the mail program took names of the machine's accounts as well."""
     found = []
     for word in value.replace(",", " ").split():

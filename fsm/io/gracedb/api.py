@@ -16,9 +16,10 @@ import attrs
 from ligo.gracedb.rest import GraceDb
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
+from fsm.core.expect.hints import Want
 from fsm.io.gracedb import contents
 from fsm.io.gracedb.fetch import (
     Reading,

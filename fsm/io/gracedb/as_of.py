@@ -5,8 +5,9 @@ import json
 import attrs
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.fields import Plain
+from fsm.core.expect.hints import Want
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.contents import readable

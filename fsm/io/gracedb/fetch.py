@@ -12,11 +12,12 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import requests
 from ligo.gracedb.rest import GraceDb
 
-from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.entries import LogEntry, Signoff, SignoffKey
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.records import log_entry
+from fsm.core.expect.hints import Want
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb import answers, contents
 from fsm.io.gracedb.limits import USUAL, Limits

@@ -9,10 +9,11 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer, Want
+from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import signoff_labels
 from fsm.core.evidence.fields import Plain
+from fsm.core.expect.hints import Want
 from fsm.core.times import finite, unix_seconds
 from fsm.io.recordings.files import Record
 

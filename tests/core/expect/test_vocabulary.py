@@ -152,3 +152,9 @@ def test_a_regular_expression_is_told_in_words():
 def test_hostile_text_is_cut_in_the_sentence():
     verdict = judged(log("x"), evidence("x" * 100_000))
     assert len(verdict.why) < 300
+
+
+def test_a_message_known_by_its_tags_has_nothing_to_do_with_labels():
+    known = evidence()
+    known.add_label("INJ", None, T)
+    assert (log(tags=["t"]) | label("INJ")).captured("INJ", known) == {"label": "INJ"}

@@ -10,9 +10,9 @@ T = 1_502_000_000.0
 
 
 def transports(told=()):
-    troubles = Incidents(dict.fromkeys(told, T))
+    incidents = Incidents(dict.fromkeys(told, T))
     one = Condition("listener x", lambda: T)
-    return one, Transports([one], Anomalies(troubles.since, T), troubles)
+    return one, Transports([one], Anomalies(incidents.since, T), incidents)
 
 
 def over(ways):
