@@ -32,12 +32,17 @@ KINDS = {"cbc": (compact_binary, {"group": "CBC", "pipeline": "gstlal"}),
          "today": (significant, {"far": 1e-9})}
 START = 1_502_000_000.0
 SEARCHES = 500  # so that each search stays below 10 events in 10,000 s
-PHASES = {"parse": ("core/alert.py", "recording.py", "times.py"), "route": ("router.py",),
-          "judge": ("annotations.py", "facts.py", "expectations.py", "templates.py"),
-          "fire": ("transitions", "firing.py", "machines.py"),
-          "start": ("starting.py", "candidate.py"),
-          "ask": ("asking.py", "inputs.py", "recorded.py", "rates.py"),
-          "evidence": ("evidence.py",), "engine": ("engine.py",)}
+PHASES = {
+    "parse": ("evidence/parsing.py", "evidence/records.py", "recordings/files.py", "times.py"),
+    "route": ("charts/index.py",),
+    "judge": ("expect/annotations.py", "expect/values.py", "expect/base.py",
+              "expect/templates.py", "engine/judge.py"),
+    "fire": ("engine/table.py", "engine/transitions.py", "engine/schedule.py", "engine/runs.py"),
+    "start": ("engine/starter.py", "engine/models.py"),
+    "ask": ("engine/deadlines.py", "engine/answers.py", "engine/inputs.py",
+            "recordings/gracedb.py", "rates.py"),
+    "evidence": ("evidence/evidence.py", "evidence/marks.py"),
+    "engine": ("engine/engine.py", "engine/news.py")}
 
 
 def lines(events, kind="cbc"):

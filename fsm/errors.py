@@ -1,4 +1,7 @@
-"""Errors that name the input, what was expected of it, and what to do next."""
+"""Errors that name the input, what was expected of it, and what to do next.
+
+Imports nothing of the project.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -56,7 +59,7 @@ class ControlError(SupervisorError):
     """An operator's command cannot be given, or is refused."""
 
 
-class OrderRefused(ControlError):
+class CommandRefused(ControlError):
     """An operator's command has reached the supervisor, which refuses it."""
 
 

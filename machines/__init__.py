@@ -6,4 +6,6 @@ drawn, documented and metered.
 
 Those of :mod:`machines.o2` are for candidates of GraceDB without superevents, the second observing
 run; those of :mod:`machines.o4` for today's. What the charts of both need is here, beside them.
+
+Imports ``fsm.chart``, and of the core what is below its engine.
 """

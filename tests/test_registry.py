@@ -76,7 +76,7 @@ def test_an_announced_package_is_drawn_documented_and_listed(outside):
     announced(folder, "own_charts")
     assert "own_charts" in registry.packages()
     assert run("diagram", "mine").exit_code == 0
-    assert (folder / "diagrams" / "mine.svg").exists()
+    assert (folder / "diagrams" / "event" / "mine.svg").exists()
     assert run("document", "--out", "p.md").exit_code == 0
     assert "## mine" in (folder / "p.md").read_text()
     assert "mine" in [p["name"] for p in json.loads(run("machines", "--json").stdout)]

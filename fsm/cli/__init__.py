@@ -1,4 +1,7 @@
-"""The ``fsm`` command: parses, calls the applications, prints. Heavy imports wait for their use."""
+"""The ``fsm`` command: parses, calls the applications, prints. Heavy imports wait for their use.
+
+Imports every room, when a command needs it.
+"""
 
 import click
 

@@ -28,7 +28,8 @@ of_profile = click.option("--profile", default="", metavar="NAME",
 reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
 
 
-def _ordered(config: str | None, socket: str | None, name: str, **arguments: Any) -> dict[str, Any]:
+def _commanded(config: str | None, socket: str | None, name: str,
+               **arguments: Any) -> dict[str, Any]:
     from fsm.io.control import request
 
     return request(socket or _socket_of(config), name, **arguments)
@@ -65,11 +66,11 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
     how often it had to be started again, and why.
 
     Exit status: 0; 1 where something is wrong with the supervisor itself, so that a monitor can
-    use it: a trouble, inputs that failed, a journal that cannot be written; 2 where none answers.
+    use it: an incident, inputs that failed, a journal that cannot be written; 2 where none answers.
     """
     from fsm.report.operator_terminal import show_status
 
-    result = _ordered(config, socket, "status", graceid=graceid or "", profile=profile)
+    result = _commanded(config, socket, "status", graceid=graceid or "", profile=profile)
     if as_json:
         print_json(result)
     else:
@@ -85,7 +86,7 @@ def show(graceid: str, config: str | None, socket: str | None, as_json: bool) ->
     """Show a candidate: its stages and checks, and all that has happened to it."""
     from fsm.report.operator_terminal import show_candidate
 
-    result = _ordered(config, socket, "show", graceid=graceid)
+    result = _commanded(config, socket, "show", graceid=graceid)
     if as_json:
         print_json(result)
     else:
@@ -107,7 +108,7 @@ def waive(graceid: str, process: str, check: str, reason: str, config: str | Non
         fsm waive G298048 idq[H1]
         fsm waive G298048 bayestar finish
     """
-    result = _ordered(config, socket, "waive", graceids=[graceid], process=process, check=check,
+    result = _commanded(config, socket, "waive", graceids=[graceid], process=process, check=check,
                       reason=reason)
     _said(result, as_json, f"{graceid}: {counted(result['waived'], 'check')} waived, "
                            f"still open: {result['open']}")
@@ -128,7 +129,7 @@ def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: s
 
     Exit status: 0; 1 when some failed again: they are named.
     """
-    result = _ordered(config, socket, "retry", graceids=list(graceids), profile=profile,
+    result = _commanded(config, socket, "retry", graceids=list(graceids), profile=profile,
                       reason=reason)
     _said(result, as_json, f"{counted(result['retried'], 'input')} taken again, put aside: "
                            f"{len(result['failed'])}")
@@ -152,7 +153,7 @@ def acknowledge(graceids: tuple[str, ...], profile: str, process: str, check: st
     Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
     same, and what else goes wrong too.
     """
-    result = _ordered(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
+    result = _commanded(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
                       process=process, check=check, reason=reason)
     _said(result, as_json, f"{result['acknowledged']} failures acknowledged")
 
@@ -178,12 +179,12 @@ def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, prof
     failed = []
 
     def listed() -> tuple[int, list[str]]:
-        found = _ordered(config, socket, "status", profile=profile)
+        found = _commanded(config, socket, "status", profile=profile)
         return found["candidates"], [row["graceid"] for row in found["listed"]
                                      if row["graceid"] not in failed]
 
     def gone(some: list[str]) -> list[str]:
-        result = _ordered(config, socket, "retire", graceids=some, reason=reason)
+        result = _commanded(config, socket, "retire", graceids=some, reason=reason)
         failed.extend(result["failed"])
         return result["retired"]
 
@@ -220,7 +221,7 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
 
     Exit status: 0; 3 when something in the file cannot be used: it is named, the rest is taken.
     """
-    from fsm.errors import OrderRefused, RecordingError
+    from fsm.errors import CommandRefused, RecordingError
     from fsm.io.jsonio import dumps
     from fsm.io.recordings.json_stream import entries
 
@@ -230,8 +231,8 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
             if isinstance(entry, RecordingError):
                 raise entry
             text = dumps(entry).decode()
-            taken.append(_ordered(config, socket, "inject", alert=text, reason=reason)["graceid"])
-        except (OrderRefused, RecordingError) as error:
+            taken.append(_commanded(config, socket, "inject", alert=text, reason=reason)["graceid"])
+        except (CommandRefused, RecordingError) as error:
             rejected.append({"line": number, "reason": str(error)})
             click.echo(f"fsm: {name} line {number}: {error}", err=True)
     left_out = f"; {len(rejected)} cannot be used" if rejected else ""
@@ -245,7 +246,7 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
 @operator
 def pause(config: str | None, socket: str | None, as_json: bool) -> None:
     """Hold letters (mail, chat) back until 'fsm resume'; they are kept, and sent then."""
-    paused = _ordered(config, socket, "pause")["paused"]
+    paused = _commanded(config, socket, "pause")["paused"]
     _said({"paused": paused}, as_json, f"letters are held back, by {paused['who']}, until "
                                        "'fsm resume'")
 
@@ -254,7 +255,7 @@ def pause(config: str | None, socket: str | None, as_json: bool) -> None:
 @operator
 def resume(config: str | None, socket: str | None, as_json: bool) -> None:
     """Let letters go again; what was held back is sent as digests."""
-    _said(_ordered(config, socket, "resume"), as_json, "letters go again")
+    _said(_commanded(config, socket, "resume"), as_json, "letters go again")
 
 
 @click.command("tell")
@@ -265,7 +266,7 @@ def resume(config: str | None, socket: str | None, as_json: bool) -> None:
 def tell(message: str, parties: tuple[str, ...], config: str | None, socket: str | None,
          as_json: bool) -> None:
     """Send a test message on the way that all messages take."""
-    result = _ordered(config, socket, "tell", message=message, parties=list(parties))
+    result = _commanded(config, socket, "tell", message=message, parties=list(parties))
     _said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
                            "log")
 
@@ -278,7 +279,7 @@ def reload(config: str | None, socket: str | None, as_json: bool) -> None:
     What is already waited for keeps its deadlines. Of the tables journal, gracedb, listen, logs and
     operators, and of machines, a change counts only after a restart.
     """
-    result = _ordered(config, socket, "reload")
+    result = _commanded(config, socket, "reload")
     later = result["after_restart"]
     _said(result, as_json, "reloaded" + (f"; only after a restart: {', '.join(later)}"
                                          if later else ""))
@@ -288,7 +289,7 @@ def reload(config: str | None, socket: str | None, as_json: bool) -> None:
 @operator
 def stop(config: str | None, socket: str | None, as_json: bool) -> None:
     """Stop the supervisor: it finishes what it is doing."""
-    _said(_ordered(config, socket, "stop"), as_json, "it stops")
+    _said(_commanded(config, socket, "stop"), as_json, "it stops")
 
 
 COMMANDS = (status, show, waive, acknowledge, retire, retry, inject, pause, resume, tell, reload,

@@ -26,7 +26,7 @@ Prepared: TypeAlias = tuple[tuple[Input, ...], Callable[[], Any]]
 
 
 @attrs.define(slots=True)
-class _Order:
+class _Pending:
     """What is to be written down of a command and done after that, and how far that has come."""
 
     rows: tuple[Input, ...]
@@ -43,7 +43,7 @@ class CommandDesk:
 
     def __init__(self, supervisor: "Supervisor") -> None:
         self.supervisor = supervisor
-        self._ready: dict[Request, _Order] = {}
+        self._ready: dict[Request, _Pending] = {}
 
     def prepared(self, request: Request, now: float) -> Prepared:
         """What a command, given at a time (unix seconds), comes to."""
@@ -58,7 +58,7 @@ class CommandDesk:
         """
         for request in requests:
             try:
-                self._ready[request] = _Order(*self.prepared(request, now))
+                self._ready[request] = _Pending(*self.prepared(request, now))
             except SupervisorError as error:
                 request.answer(error=str(error))
             except Exception as error:  # whatever its arguments lead to must not end the supervisor

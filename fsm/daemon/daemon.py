@@ -11,6 +11,7 @@ from typing import Any
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
+from fsm.core.engine.table import refuse_changes
 from fsm.daemon import wiring
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
@@ -45,6 +46,7 @@ from fsm.io.reports import Report
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
 from fsm.notify.reminders import Reminders
+from fsm.registry import drawn
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
@@ -68,18 +70,19 @@ class Daemon:
 
     def __init__(self, charts: Declared, policy: Policy, running: Running, recorded: bool = False,
                  load: Callable[[], Loaded] | None = None) -> None:
+        refuse_changes(drawn(*charts))
         self.charts, self.running, self.inbox = charts, running, Inbox()
         self.journal = Journal(running.journal.path)
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
                              running.journal.in_memory)
         engine = Engine(*charts, policy, candidates=self.candidates)
-        self.clock = self._pace(self.gracedb, recorded)
+        self.clock = self._time_source(self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
         self.query_pool = QueryPool(self.gracedb, self.inbox.tell, running.gracedb.at_once) \
             if self.gracedb else EmptyPool(self.inbox.tell)
         self.supervisor = Supervisor(engine, self.candidates, self.journal,
-                                     self._teller(policy.warnings), self.query_pool, self.clock,
+                                     self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
         if self.gracedb:
             self.supervisor.backfill = Backfill(
@@ -94,7 +97,7 @@ class Daemon:
         self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
-    def _teller(self, warnings: bool) -> Dispatcher:
+    def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running
         digests = Digests(self.journal, wiring.book(running), running.tell.gather,
                           wiring.pages(running.gracedb.url))
@@ -134,7 +137,7 @@ class Daemon:
             supervisor.backfill.settings = wiring.catch_up(running, policy)
             supervisor.backfill.wanted = wiring.wanted(policy)
 
-    def _pace(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
+    def _time_source(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
         last = self.journal.last_time()
         if recorded:
             return AlertClock(-inf if last is None else last)

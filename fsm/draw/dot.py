@@ -74,7 +74,7 @@ def process_graph(process: Process) -> Digraph:
     made = graph(process.name, f"{process.title}\\n(every check may also become {also}: see "
                                "check.svg)")
     made.node("start", label(("starts on", "b"), process.starts.words(), _several(process),
-                             f"if {process.when.words()}" if process.when else ""),
+                             "" if process.when is None else f"if {process.when.words()}"),
               style="filled", fillcolor="#eef3f8", penwidth="1.6")
     ends = {}
     for index, stage in enumerate(process.stages):

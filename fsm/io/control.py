@@ -22,7 +22,7 @@ from typing import Any
 import attrs
 
 from fsm.core.evidence.fields import Plain
-from fsm.errors import ControlError, OrderRefused
+from fsm.errors import CommandRefused, ControlError
 from fsm.io.jsonio import dumps, loads
 
 LONGEST = 64 << 20  # bytes of a command
@@ -213,7 +213,7 @@ def request(path: str | Path, name: str, **arguments: object) -> Any:
         arguments: of the command, values that JSON can hold.
 
     Raises:
-        OrderRefused: where the supervisor refuses.
+        CommandRefused: where the supervisor refuses.
         ControlError: where none can be reached.
     """
     try:
@@ -237,5 +237,5 @@ def request(path: str | Path, name: str, **arguments: object) -> Any:
     if not isinstance(said, dict):
         raise ControlError(f"{path}: the supervisor has ended meanwhile")
     if "error" in said:
-        raise OrderRefused(said["error"])
+        raise CommandRefused(said["error"])
     return said["result"]

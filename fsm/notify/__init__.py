@@ -1,1 +1,4 @@
-"""Who is told what, when and how often. Imports ``core`` and ``io``."""
+"""Who is told what, when and how often.
+
+Imports ``core``, ``io``, ``io.journal`` and ``io.delivery``.
+"""

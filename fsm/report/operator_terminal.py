@@ -44,8 +44,8 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
     if status["paused"]:
         console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
                       f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
-    for name, since in sorted(status["troubles"].items()):
-        console.print(f"[red]trouble[/] {escape(name)}, since {utc(since)}: "
+    for name, since in sorted(_incidents(status).items()):
+        console.print(f"[red]incident[/] {escape(name)}, since {utc(since)}: "
                       f"{escape(status['messages'].get(name, ''))}", soft_wrap=True)
     _show_channels(console, status)
     if status["failed"]:
@@ -63,6 +63,12 @@ def _show_hindered(console: Console, shown: dict[str, Any]) -> None:
     if shown["hindered"]:
         console.print(f"[bold red]{escape(shown['hindered']['message'])}[/]: everything waits, "
                       "and commands are refused, until it can be", soft_wrap=True)
+
+
+def _incidents(status: dict[str, Any]) -> dict[str, float]:
+    """What is wrong with the supervisor itself; one of version 0.1 calls it troubles."""
+    found: dict[str, float] = status.get("incidents", status.get("troubles", {}))
+    return found
 
 
 def _show_channels(console: Console, status: dict[str, Any]) -> None:

@@ -49,7 +49,7 @@ def _process(chart: Process, settings: Settings) -> dict[str, Any]:
     return {
         "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
         "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
-        "condition": chart.when.words() if chart.when else None, "always": chart.always,
+        "condition": None if chart.when is None else chart.when.words(), "always": chart.always,
         "far_threshold": settings.far_threshold, "gravity": chart.gravity,
         "escalation": [{"after": step.after, "to": list(step.to)} for step in settings.escalation],
         "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
@@ -68,6 +68,6 @@ def _check(check: Check, settings: Settings) -> dict[str, Any]:
     return {
         "name": check.name, "expects": expects.words(),
         "within": settings.deadlines.get(check.name, check.within), "warn": warn,
-        "condition": check.when.words() if check.when else None,
+        "condition": None if check.when is None else check.when.words(),
         "each": check.each.option if check.each else None,
     }

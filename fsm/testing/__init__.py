@@ -7,4 +7,6 @@
   :mod:`fsm.testing.followups` holds whole follow-ups.
 - :mod:`fsm.testing.meter` is a pytest plugin: with ``fsm_meter = PACKAGE`` in the configuration of
   pytest, a run fails where a transition of a chart was never fired by its own module's tests.
+
+Imports ``core``, ``io.recordings`` and ``io.gracedb``.
 """

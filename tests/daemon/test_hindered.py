@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from fsm.cli import main
 from fsm.daemon.journal_writer import Writing
-from fsm.errors import OrderRefused
+from fsm.errors import CommandRefused
 from fsm.io.control import Control, request
 from fsm.io.listeners.inbox import Inbox
 from fsm.standin.mail import MailStandIn
@@ -73,7 +73,7 @@ def timed(daemon, name, **arguments):
     began = time.monotonic()
     try:
         return request(f"{daemon.journal}.sock", name, **arguments)
-    except OrderRefused as error:
+    except CommandRefused as error:
         return str(error)
     finally:
         assert time.monotonic() - began < SOON, name
@@ -252,7 +252,7 @@ def test_a_disk_that_does_not_answer_is_said_too(tmp_path):
     loop.start()
     time.sleep(0.3)
     began = time.monotonic()
-    with pytest.raises(OrderRefused, match="the disk does not answer"):
+    with pytest.raises(CommandRefused, match="the disk does not answer"):
         request(tmp_path / "s", "status")
     assert time.monotonic() - began < SOON
     journal.answers.set()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fsm.cli.shared import DAMAGED
-from fsm.errors import OrderRefused
+from fsm.errors import CommandRefused
 from fsm.io.control import request
 from fsm.standin.mail import MailStandIn
 from tests.daemon.test_daemon import NONE, lines
@@ -176,6 +176,6 @@ def test_one_candidate_in_rubbish_is_shown_as_that_and_ends_nothing(daemon):
     socket = f"{daemon.journal}.sock"
     request(socket, "retire", graceids=["G1"])
     statement(daemon.journal, "UPDATE archive SET body = x'78da00' WHERE graceid = 'G1'")
-    with pytest.raises(OrderRefused, match="what is archived of G1 cannot be read"):
+    with pytest.raises(CommandRefused, match="what is archived of G1 cannot be read"):
         request(socket, "show", graceid="G1")
     assert request(socket, "status")["candidates"] == 2

@@ -8,6 +8,7 @@ from fsm.core.charts.process import Process
 from fsm.core.evidence.entries import Change, LogEntry
 from fsm.core.expect.base import Expectation
 from fsm.core.expect.hints import Hint
+from fsm.core.expect.parts import given
 from fsm.core.expect.templates import Parameters, Template
 from fsm.errors import ChartError
 
@@ -58,11 +59,11 @@ class Router:
         self._members: list[Found] = []
         for process in processes:
             self._add(process, None, "start", process.starts)
-            for condition in filter(None, (process.when, process.unless)):
+            for condition in given(process.when, process.unless):
                 self._add(process, None, "allow", condition)
             for _, check in process.checks():
                 self._add(process, check, "check", check.expects)
-                for condition in filter(None, (check.when, check.unless)):
+                for condition in given(check.when, check.unless):
                     self._add(process, check, "condition", condition)
         for lifecycle in lifecycles:
             for chart in (lifecycle, *lifecycle.regions):

@@ -47,12 +47,17 @@ class NestedMachine(HierarchicalMachine):
     state_cls = DottedState
 
 
-def machine(chart: Process | Region) -> HierarchicalMachine:
-    """The machine of a process, a lifecycle or a region of one.
+def machine(chart: Process | Region, check: Check | None = None) -> Machine:
+    """The machine of a process, a lifecycle or a region of one, or of a check of a process.
+
+    It is the one that the engine's table is compiled from: change a copy of it.
 
     Args:
         chart: its chart.
+        check: of the process, where the machine of that is wanted.
     """
+    if check is not None and isinstance(chart, Process):
+        return machine_of(chart, check)
     return process_machine(chart) if isinstance(chart, Process) else lifecycle_machine(chart)
 
 

@@ -161,10 +161,10 @@ def process_rules(process: Process) -> tuple[Rule, ...]:
     if process.recurs:
         rules.append(Rule("renewed", "open", stages[0]))
         rules.append(Rule("renewed", "closed", stages[0]))
-    conditional = any(check.when for _, check in process.checks())
+    conditional = any(check.when is not None for _, check in process.checks())
     if conditional or not process.always:
         rules.append(Rule("reinstated", "closed", stages[0]))
-    if any(check.when for stage in process.stages[:-1] for check in stage.checks):
+    if any(check.when is not None for stage in process.stages[:-1] for check in stage.checks):
         rules.append(Rule("reinstated", "open", stages[0]))
     return tuple(rules)
 

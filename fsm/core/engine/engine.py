@@ -197,7 +197,7 @@ class Engine:
             why = f"waived {command.words}"
             candidate.waivers[command.process, command.check] = why
             for run in candidate.runs.values():
-                self.firing.waive_by_order(run)
+                self.firing.waive_by_operator(run)
             self.firing.report_load(candidate)
 
     # -- timers ---------------------------------------------------------------------------------

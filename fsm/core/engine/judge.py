@@ -66,7 +66,7 @@ class Judge:
             self._allowed(check, expected)
             if not check.process.open or check.process.stage > check.stage:
                 self.firing.back_to_start(check.process, "reinstated", expected.why)
-            self.firing.waive_by_order(check.process)
+            self.firing.waive_by_operator(check.process)
         elif check.held is not None and check.open and not check.question:
             self._allowed(check, expected)
 

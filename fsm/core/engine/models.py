@@ -162,7 +162,7 @@ class Candidate:
                          for name, region in self.regions.items()
                          if region.state != region.chart.initial())
 
-    def waived_by_order(self, check: "CheckRun") -> str:
+    def waived_by_operator(self, check: "CheckRun") -> str:
         """Why operators have made a check needless, or ""."""
         for (process, name), reason in self.waivers.items():
             if process in ("", check.process.name, check.process.chart.name) \

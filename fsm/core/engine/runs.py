@@ -14,6 +14,7 @@ from fsm.core.engine.table import Table, check_tables, process_table
 from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
 from fsm.core.expect.hints import Want
+from fsm.core.expect.parts import given
 from fsm.core.expect.templates import Parameters, Template
 from fsm.core.interning import once
 
@@ -167,8 +168,8 @@ class CheckRun:
             unread |= {(member.graceid, part): why for part, why in member.unread.items()}
         evidence, process = self.process.candidate.evidence, self.process.chart
         hangs_on = {("", "labels")}  # by which a candidate is waived
-        for one in filter(None, (self.chart.expects, self.chart.when, self.chart.unless,
-                                 process.when, process.unless)):
+        for one in given(self.chart.expects, self.chart.when, self.chart.unless, process.when,
+                         process.unless):
             for graceid, part in one.reads(evidence, self.scope):
                 hangs_on |= {(graceid, part), ("", graceid)}
         return next((f"GraceDB did not show its {key[1]}: {why}" for key, why in unread.items()

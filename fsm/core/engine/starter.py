@@ -225,7 +225,7 @@ class Starter:
         if candidate.reason:
             self.firing.waive(run)
         self.judge.look(run, trigger)
-        self.firing.waive_by_order(run)
+        self.firing.waive_by_operator(run)
 
     def _renew(self, run: ProcessRun, onset: float, since: float, why: str,
                trigger: Heard) -> None:
@@ -242,7 +242,7 @@ class Starter:
         if run.candidate.reason:
             self.firing.waive(run)
         self.judge.look(run, trigger)
-        self.firing.waive_by_order(run)
+        self.firing.waive_by_operator(run)
 
 
 def _everything(evidence: Evidence) -> tuple[Change, ...]:
@@ -259,8 +259,9 @@ def _against(chart: Process, settings: Settings, candidate: Candidate) -> tuple[
     if most is not None:
         since = evidence.since("far")
         if far is not None and far > most:
-            begun = chart.launched and chart.launched.judge(evidence, Scope(settings.options))
-            if not (begun and begun.right):  # what has begun all the same is followed up
+            begun = None if chart.launched is None else chart.launched.judge(
+                evidence, Scope(settings.options))
+            if begun is None or not begun.right:  # what has begun all the same is followed up
                 return (f"far is {far:.3g} Hz, above the {most:.6g} Hz up to which it is expected",
                         None)
             since = begun.at

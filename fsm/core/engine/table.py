@@ -4,7 +4,7 @@
 cannot say (a callback, a parallel state) is refused, not ignored.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 
@@ -12,7 +12,7 @@ import attrs
 from transitions import Event, Machine, State, Transition
 
 from fsm.core.charts.lifecycle import Region
-from fsm.core.charts.machines import lifecycle_machine, machine_of, process_machine
+from fsm.core.charts.machines import lifecycle_machine, machine, machine_of, process_machine
 from fsm.core.charts.process import Process
 from fsm.errors import ChartError
 
@@ -148,6 +148,21 @@ def _refuse_callbacks(where: str, owner: object, names: tuple[str, ...]) -> None
         if getattr(owner, name, None):
             raise ChartError(f"{where} has {name!r}, which would never be called: what follows "
                              "from a transition is the engine's, or told by the chart")
+
+
+def refuse_changes(charts: Iterable[Process | Region]) -> None:
+    """Refuse machines to which somebody has added what the tables made of them do not say.
+
+    Args:
+        charts: all charts, each region too.
+
+    Raises:
+        ChartError: as :func:`compiled`.
+    """
+    for chart in charts:
+        compiled(machine(chart))
+        for check in (one for _, one in chart.checks()) if isinstance(chart, Process) else ():
+            compiled(machine(chart, check))
 
 
 @cache

@@ -259,11 +259,11 @@ class Firing:
             if check.open:
                 self.check(check, "waive", Verdict(RIGHT, reason))
 
-    def waive_by_order(self, run: ProcessRun) -> None:
+    def waive_by_operator(self, run: ProcessRun) -> None:
         """Waive the open checks of a process that operators have made needless."""
         if run.candidate.waivers:
             for check in run.checks:
-                reason = run.candidate.waived_by_order(check) if check.open else ""
+                reason = run.candidate.waived_by_operator(check) if check.open else ""
                 if reason:
                     self.check(check, "waive", Verdict(RIGHT, reason))
 
@@ -282,7 +282,7 @@ class Firing:
             since: since when it is expected, unix seconds; None for now.
         """
         waived = [c for c in run.checks if c.state == rules.WAIVED
-                  and not run.candidate.waived_by_order(c)]
+                  and not run.candidate.waived_by_operator(c)]
         for check in waived:
             self.check(check, "reinstate", Verdict(RIGHT, why))
         if waived:

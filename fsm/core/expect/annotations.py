@@ -59,11 +59,11 @@ class _Tagged(Expectation):
         return f", tagged like {self.tags.__doc__}"
 
     def _after_words(self) -> str:
-        return f", after {self.after.words()}" if self.after else ""
+        return "" if self.after is None else f", after {self.after.words()}"
 
     def parameters(self) -> frozenset[str]:
         named = {self.tags} if isinstance(self.tags, str) else set()
-        later = self.after.parameters() if self.after else ()
+        later = () if self.after is None else self.after.parameters()
         return frozenset(named).union(later, *(t.parameters for t in self.templates))
 
     def tagged(self, names: Iterable[str]) -> Expectation:
@@ -198,10 +198,10 @@ class File(_Tagged):
         return self._tag_fault(entry, evidence, scope)
 
     def words(self) -> str:
-        said = f", its {self.message.words()}" if self.message else ""
+        said = "" if self.message is None else f", its {self.message.words()}"
         names = " or ".join(t.words for t in self.templates)
         return f"file {names}{self._tag_words()}{said}{self._after_words()}"
 
     def parameters(self) -> frozenset[str]:
         own = _Tagged.parameters(self)
-        return own | (self.message.parameters() if self.message else frozenset())
+        return own | (frozenset() if self.message is None else self.message.parameters())

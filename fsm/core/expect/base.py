@@ -152,6 +152,10 @@ class Expectation(ABC):
         """It, with exactly these tags on its message or file; just it where it expects neither."""
         return self
 
+    def __bool__(self) -> bool:
+        raise ChartError(f"{self.words()}: 'and', 'or' and 'not' would leave out a part of a "
+                         "condition; write & for and, | for or, ~ for not")
+
     def __and__(self, other: "Expectation") -> "AllOf":
         return AllOf((self, expected(other)))
 

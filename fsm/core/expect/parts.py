@@ -49,3 +49,8 @@ def _values(expectation: Expectation) -> Iterator[object]:
     for one in attrs.fields(kind) if attrs.has(kind) else ():
         value = getattr(expectation, one.name)
         yield from value if isinstance(value, tuple) else (value,)
+
+
+def given(*parts: Expectation | None) -> list[Expectation]:
+    """Those conditions that a chart has."""
+    return [part for part in parts if part is not None]

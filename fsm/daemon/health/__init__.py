@@ -1,1 +1,3 @@
-"""How the daemon itself fares: limits, silence, incidents. Imports ``core`` and ``io``."""
+"""How the daemon itself fares: limits, silence, incidents. Imports ``core``, ``io``, ``io.journal``
+and ``io.listeners``.
+"""

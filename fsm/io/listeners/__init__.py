@@ -3,6 +3,8 @@
 A listener has a ``name`` and a method ``run(ear)``, which hands every alert to ``ear.hear()``, says
 by ``ear.connected()`` that it listens, and returns or raises :class:`ListenerError` when it no
 longer does; :class:`Listening` then starts it again. It ends soon after ``ear.open`` is False.
+
+Imports ``core``, ``io`` and ``io.recordings``.
 """
 
 import logging
@@ -162,7 +164,7 @@ class Listening:
         LOG.warning("%s: %s", self.name, why)
         self.inbox.tell(Connected())
 
-    def stray(self, what: str, why: str) -> None:
+    def anomaly(self, what: str, why: str) -> None:
         """Something has come that must not be believed, or that was lost.
 
         It may come as often as whoever sends it likes, so it is told of all together.

@@ -248,7 +248,7 @@ class Partitions:
         self._go_on(one, begin)
         self._offsets.begin(one, begin)
         self.ear.at({self._named(*one): begin})
-        self.ear.stray(f"gap in {self._short(name)} of",
+        self.ear.anomaly(f"gap in {self._short(name)} of",
                        f"partition {number} of {name} has not kept what should come next (number "
                        f"{lost}), so it goes on with the oldest that is there (number {begin}), "
                        "and GraceDB is asked for what is missing")

@@ -87,7 +87,7 @@ def _status(result: Plain) -> Iterator[str]:
     """How the supervisor fares, in a few lines."""
     yield "all is well" if result["well"] else "something is wrong with the supervisor itself"
     yield from (f"- {name}: {result['messages'].get(name, 'it is wrong')}"
-                for name in result["troubles"])
+                for name in result["incidents"])
     yield (f"{counted(result['candidates'], 'candidate')}, "
            f"{counted(result['open_checks'], 'open check')}, overdue: {result['overdue']}")
     if result["paused"]:

@@ -83,7 +83,7 @@ class Session:
         client = self.client
         client.remove_handler("Pubsub Event: Items")  # it loses messages that have several items
         client.register_handler(Callback("alerts", StanzaPath("message/pubsub_event"), self._hear))
-        client.register_handler(Callback("commands", StanzaPath("message/body"), self._ordered))
+        client.register_handler(Callback("commands", StanzaPath("message/body"), self._commanded))
         for event, words in (("failed_auth", "the server refuses the login"),
                              ("ssl_invalid_chain", "the server's certificate is not trusted")):
             client.add_event_handler(event, lambda _, words=words: self._end(
@@ -138,7 +138,7 @@ class Session:
         missing = await self._subscribe(known)
         lost = [node for node in missing if not before.get(node, "none")]
         if lost and known is not None:
-            self.ear.stray("lost subscriptions of",
+            self.ear.anomaly("lost subscriptions of",
                            f"the subscription to {', '.join(lost)} was lost; it is subscribed "
                            "again, and GraceDB asked for what is missing")
         if lost or self._topics != before:
@@ -191,8 +191,9 @@ class Session:
         """Take every item of a message from somebody who is believed."""
         sender = message["from"]
         if sender.bare.lower() not in self.config.believed:
-            self.ear.stray("forged alerts at", f"what {sender} has sent directly is not believed, "
-                           f"since it is not {' or '.join(sorted(self.config.believed))}")
+            self.ear.anomaly(
+                "forged alerts at", f"what {sender} has sent directly is not believed, since it is "
+                f"not {' or '.join(sorted(self.config.believed))}")
             return
         for part in message.xml.iterfind(f"{{{EVENTS}}}event/*"):
             if part.tag == f"{{{EVENTS}}}items":
@@ -211,7 +212,7 @@ class Session:
 
     # -- commands ---------------------------------------------------------------------------------
 
-    def _ordered(self, message: StanzaBase) -> None:
+    def _commanded(self, message: StanzaBase) -> None:
         """Take a command, if it is from somebody who may give any."""
         sender = message["from"]
         allowed = sender.bare.lower() in map(str.lower, self.config.operators)

@@ -9,7 +9,7 @@ from fsm.chart import machine as machine_of_chart
 from fsm.core.charts import machines
 from fsm.core.charts.machines import NestedMachine, check_machine
 from fsm.core.charts.rules import AWAITING, Features
-from fsm.core.engine.table import Table, compiled
+from fsm.core.engine.table import Table, compiled, refuse_changes
 from fsm.errors import ChartError
 from fsm.registry import charts, drawn
 
@@ -100,6 +100,17 @@ def test_a_machine_of_the_library_is_public_and_as_it_comes():
     assert type(machine).trigger_event is type(machine).__mro__[1].trigger_event
     assert machine is machine_of_chart(PROCESSES[0])
     assert isinstance(compiled(machine), Table)
+
+
+def test_what_is_added_to_a_machine_in_use_is_refused_where_the_next_run_begins(monkeypatch):
+    process = next(one for one in PROCESSES if one.name == "bayestar")
+    _, check = next(iter(process.checks()))
+    refuse_changes([process])
+    for machine in (machine_of_chart(process), machine_of_chart(process, check)):
+        monkeypatch.setattr(machine, "_after_state_change", ["shout"])
+        with pytest.raises(ChartError, match="after_state_change"):
+            refuse_changes([process])
+        monkeypatch.undo()
 
 
 def made(**more):

@@ -149,6 +149,13 @@ def test_a_regular_expression_is_told_in_words():
     assert verdict.why == "no file 'cwb.p_astro.json'"
 
 
+@pytest.mark.parametrize("slip", [
+    lambda one, other: one and other, lambda one, other: one or other, lambda one, _: not one])
+def test_words_of_python_would_leave_out_half_of_a_condition(slip):
+    with pytest.raises(ChartError, match="write & for and, | for or, ~ for not"):
+        slip(label("INJ"), field("far", at_most=1e-7))
+
+
 def test_hostile_text_is_cut_in_the_sentence():
     verdict = judged(log("x"), evidence("x" * 100_000))
     assert len(verdict.why) < 300

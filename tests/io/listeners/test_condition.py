@@ -197,7 +197,7 @@ class Raining:
 
     def run(self, ear):
         for number in range(1000):
-            ear.stray("forged alerts at", f"number {number}")
+            ear.anomaly("forged alerts at", f"number {number}")
         ear.inbox.close()
 
 
