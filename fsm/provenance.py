@@ -24,7 +24,7 @@ def drawn(*kinds: Iterable[Chart]) -> Iterator[Chart]:
             yield from getattr(chart, "regions", ())
 
 
-def stamp(*charts: Chart) -> None:
+def stamp(*charts: Chart, among: Iterable[ModuleType] = ()) -> None:
     """Write into charts, and their regions, which module declares them and of which era it is.
 
     Charts are frozen, and known by identity: those who refer to one must see the stamp too. So
@@ -32,17 +32,20 @@ def stamp(*charts: Chart) -> None:
 
     Args:
         charts: any charts; what no module holds at its top level stays as it is, save a region,
-            which comes from where its lifecycle does.
+            which comes from where its lifecycle does. One that was made of another by
+            ``attrs.evolve`` has not the other's module.
+        among: modules that are looked for in first; by default all there are.
 
     Raises:
         ChartError: where the era is unknown.
     """
-    fresh = {id(chart): chart for chart in drawn(charts) if not chart.module}
-    homes = _homes(fresh) if fresh else {}
+    fresh = {id(part): part for part in drawn(charts) if not part.module}
+    fresh |= {id(chart): chart for chart in charts if chart.module and not _holds(chart)}
+    homes = _homes(fresh, list(among)) if fresh else {}
     for chart in charts:
         for part in drawn((chart,)):
             home = homes.get(id(part)) or homes.get(id(chart))
-            if home is not None and not part.module:
+            if home is not None and id(part) in fresh:
                 object.__setattr__(part, "module", home.__name__)
                 object.__setattr__(part, "era", part.era or era_of(home))
 
@@ -60,7 +63,7 @@ def era_of(module: ModuleType) -> str:
         ChartError: where it is unknown.
     """
     for one in (module, sys.modules.get(module.__package__ or "")):
-        era = getattr(one, "ERA", "")
+        era = vars(one).get("ERA", "") if one is not None else ""
         if era in ERAS:
             return str(era)
         if one is not None and era != "":
@@ -74,10 +77,17 @@ def _line_of_era(module: ModuleType) -> int:
                  if isinstance(node, ast.Name) and node.id == "ERA"), 1)
 
 
-def _homes(charts: dict[int, Chart]) -> dict[int, ModuleType]:
-    """The module that declares each chart: the first with it at its top that does not import it."""
+def _holds(chart: Chart) -> bool:
+    """Whether the module of a chart has this very one at its top."""
+    module = sys.modules.get(chart.module)
+    return module is not None and any(value is chart for value in vars(module).values())
+
+
+def _homes(charts: dict[int, Chart], among: list[ModuleType]) -> dict[int, ModuleType]:
+    """The module that declares each chart, of those that have it at their top."""
     holders: dict[int, list[tuple[ModuleType, str]]] = {}
-    for module in [one for one in sys.modules.values() if isinstance(one, ModuleType)]:
+    others = [one for one in sys.modules.values() if isinstance(one, ModuleType)]
+    for module in dict.fromkeys([*among, *others]):
         for name, value in list(vars(module).items()):
             if id(value) in charts:
                 holders.setdefault(id(value), []).append((module, name))
@@ -85,9 +95,20 @@ def _homes(charts: dict[int, Chart]) -> dict[int, ModuleType]:
 
 
 def _first(found: list[tuple[ModuleType, str]], chart: Chart) -> ModuleType:
-    own = [] if len(found) == 1 else [
-        module for module, name in found if not _imports(module, name, chart)]
-    return (own or [module for module, _ in found])[0]
+    """The first that makes it, as its text tells; else the first that does not import it."""
+    if len(found) == 1:
+        return found[0][0]
+    made = [module for module, name in found if _makes(module, name)]
+    own = [module for module, name in found if not _imports(module, name, chart)]
+    return [*made, *own, found[0][0]][0]
+
+
+def _makes(module: ModuleType, name: str) -> bool:
+    """Whether a module gives a name what a call returns, as far as its text tells."""
+    return any(isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+               and any(isinstance(target, ast.Name) and target.id == name
+                       for target in node.targets)
+               for node in ast.walk(tree_of(getattr(module, "__file__", None) or "")))
 
 
 def _imports(module: ModuleType, name: str, chart: Chart) -> bool:

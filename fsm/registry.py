@@ -47,7 +47,7 @@ def charts(*names: str) -> tuple[tuple[Process, ...], tuple[Lifecycle, ...]]:
     modules = [module for name in names for module in _modules(name, roots)]
     for module in modules:
         era_of(module)  # is it known, also where there is no chart yet
-    stamp(*(chart for module in modules for chart in _held(module)))
+    stamp(*(chart for module in modules for chart in _held(module)), among=modules)
     found = [chart for module in modules for chart in _held(module)
              if chart.module == module.__name__]
     seen: dict[str, str] = {}

@@ -50,6 +50,28 @@ def test_a_chart_made_by_a_helper_is_of_the_module_at_whose_top_it_stands(module
     assert [(c.name, c.module) for c in charts("ours")[0]] == [("one", "ours.a"), ("two", "ours.b")]
 
 
+def test_a_chart_that_a_module_outside_holds_too_is_still_of_its_package(
+        modules, tmp_path, monkeypatch):
+    (tmp_path / "keeper.py").write_text("LAST = None\n")
+    modules(a=f"import keeper\n{ONE}keeper.LAST = ONE\n")
+    monkeypatch.delitem(sys.modules, "keeper", raising=False)
+    importlib.import_module("keeper")
+    assert [chart.module for chart in charts("ours")[0]] == ["ours.a"]
+
+
+def test_a_copy_of_a_chart_is_of_the_module_that_copies_it_however_often_it_is_asked(modules):
+    modules(a=ONE, b='import attrs\nfrom ours.a import ONE as OLD\n'
+            'TWO = attrs.evolve(OLD, name="two")\n')
+    for _ in range(2):
+        assert [(one.name, one.module) for one in charts("ours")[0]] == [
+            ("one", "ours.a"), ("two", "ours.b")]
+
+
+def test_a_package_that_loads_its_names_late_has_no_era_by_that(modules):
+    modules(__init__="def __getattr__(name):\n    raise ImportError(name)\n", a=ONE)
+    assert [chart.era for chart in charts("ours")[0]] == [""]
+
+
 @pytest.mark.parametrize(("texts", "era"), [
     ({"__init__": 'ERA = "o2"', "a": ONE}, "o2"), ({"a": ONE}, ""),
     ({"__init__": 'ERA = "o4"\n' + ONE}, "o4"),

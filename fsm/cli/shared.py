@@ -39,10 +39,13 @@ class Commands(click.Group):
 
 def charts_of(plain: dict[str, Any]) -> Charts:
     """The charts of all machines there are, those that a configuration's tables name included."""
+    from fsm.core.engine.table import refuse_changes
     from fsm.io.config.load import machines
-    from fsm.registry import charts, packages
+    from fsm.registry import charts, drawn, packages
 
-    return charts(*packages(machines(plain)))
+    found = charts(*packages(machines(plain)))
+    refuse_changes(drawn(*found))
+    return found
 
 
 def charts_and_policy(config: str | None) -> tuple[Charts, "Policy"]:

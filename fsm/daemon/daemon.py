@@ -11,7 +11,6 @@ from typing import Any
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.table import refuse_changes
 from fsm.daemon import wiring
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
@@ -46,7 +45,6 @@ from fsm.io.reports import Report
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
 from fsm.notify.reminders import Reminders
-from fsm.registry import drawn
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
@@ -70,7 +68,6 @@ class Daemon:
 
     def __init__(self, charts: Declared, policy: Policy, running: Running, recorded: bool = False,
                  load: Callable[[], Loaded] | None = None) -> None:
-        refuse_changes(drawn(*charts))
         self.charts, self.running, self.inbox = charts, running, Inbox()
         self.journal = Journal(running.journal.path)
         self.gracedb = wiring.gracedb(running.gracedb, recorded)

@@ -80,9 +80,9 @@ def write(made: Graphs, charts: Iterable[Chart], folder: str | Path, whole: bool
         written.append(stem.with_suffix(".svg"))
         progress(name)
     if whole:
-        (Path(folder) / INDEX).write_text(index(made, charts), encoding="utf-8")
         for path in _left_over(stems.values(), Path(folder)):
             path.unlink()
+        (Path(folder) / INDEX).write_text(index(made, charts), encoding="utf-8")
     return written
 
 
@@ -106,9 +106,12 @@ def _stems(made: Iterable[str], charts: Iterable[Chart], folder: Path) -> dict[s
 
 
 def _left_over(stems: Iterable[Path], folder: Path) -> list[Path]:
-    known = set(stems)
-    return [path for kind in ("dot", "svg") for path in sorted(folder.rglob(f"*.{kind}"))
-            if path.with_suffix("") not in known]
+    """Charts that are gone: of the files in folders of charts those that the last index names."""
+    known, named = set(stems), _text(folder / INDEX) or ""
+    return [path for place in ("", *FOLDERS) for kind in ("dot", "svg")
+            for path in sorted((folder / place).glob(f"*.{kind}"))
+            if path.with_suffix("") not in known
+            and f"({path.relative_to(folder).as_posix()})" in named]
 
 
 def _text(path: Path) -> str | None:

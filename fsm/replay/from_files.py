@@ -9,12 +9,10 @@ import attrs
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
-from fsm.core.engine.table import refuse_changes
 from fsm.core.evidence.superevent_names import Names
 from fsm.errors import ConfigurationError
 from fsm.io.recordings.files import Record, Rejection, read
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
-from fsm.registry import drawn
 from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 
 RECORDED, NONE = "recorded", "none"
@@ -36,7 +34,6 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
         :class:`~fsm.replay.replay.Outcome`.
     """
     keep_garbage_rare()
-    refuse_changes(drawn(*charts))
     rejected: list[Rejection] = []
     records: list[Record] = []
     for name in names:

@@ -57,7 +57,6 @@ def test_the_repositorys_own_diagrams_are_not_stale():
     lambda f: (f / "o2" / "bayestar.dot").unlink(),
     lambda f: (f / "o2" / "bayestar.svg").unlink(),
     lambda f: (f / "README.md").write_text(""),
-    lambda f: (f / "event" / "gone.dot").write_text("digraph {}"),
 ])
 def test_what_is_stale_is_named(written, tmp_path, spoil):
     copy = tmp_path / "d"
@@ -65,6 +64,20 @@ def test_what_is_stale_is_named(written, tmp_path, spoil):
     spoil(copy)
     done = run("--check", "--out", copy)
     assert done.exit_code == 1 and "is stale" in done.stderr
+
+
+def test_a_chart_that_is_gone_goes_and_what_is_not_ours_stays(written, tmp_path):
+    copy = tmp_path / "d"
+    shutil.copytree(written, copy)
+    for path in ("event/gone.svg", "event/other.svg", "papers/mine.svg", "own.dot"):
+        (copy / path).parent.mkdir(exist_ok=True)
+        (copy / path).write_text("x")
+    text = (copy / "README.md").read_text()
+    (copy / "README.md").write_text(f"{text}| [gone](event/gone.svg) | |\n")
+    assert "event/gone.svg is stale" in run("--check", "--out", copy).stderr
+    folder.write(flow_charts.graphs(PROCESSES, LIFECYCLES), CHARTS, copy, whole=True)
+    assert not (copy / "event" / "gone.svg").exists()
+    assert all((copy / path).exists() for path in ("event/other.svg", "papers/mine.svg", "own.dot"))
 
 
 def test_one_chart_alone(tmp_path):

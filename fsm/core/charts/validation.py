@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from fsm.core.charts.checks import Check, Each, Stage
@@ -147,8 +148,8 @@ def _validate_times(where: Where, item: Check) -> None:
 
 
 def _is_time(value: object) -> bool:
-    return (isinstance(value, (int, float)) and not isinstance(value, bool)
-            and 0 <= value < float("inf"))
+    return (isinstance(value, Real) and not isinstance(value, bool)
+            and 0 <= float(value) < float("inf"))
 
 
 def _validate_each(where: Where, each: object, sample: Mapping[str, object]) -> None:

@@ -160,9 +160,12 @@ def refuse_changes(charts: Iterable[Process | Region]) -> None:
         ChartError: as :func:`compiled`.
     """
     for chart in charts:
-        compiled(machine(chart))
-        for check in (one for _, one in chart.checks()) if isinstance(chart, Process) else ():
-            compiled(machine(chart, check))
+        try:
+            compiled(machine(chart))
+            for check in (one for _, one in chart.checks()) if isinstance(chart, Process) else ():
+                compiled(machine(chart, check))
+        except ChartError as error:
+            raise ChartError(f"the machine of {chart.name!r}, of {chart.module}: {error}") from None
 
 
 @cache

@@ -34,7 +34,20 @@ def running(plain: dict) -> Running:
     made = attrs.evolve(structured(Running, given), listen=listeners(plain))
     _check_mail(made)
     _check_socket(made)
+    _check_paths(made)
     return made
+
+
+def _check_paths(made: Running) -> None:
+    """Refuse one file for several things."""
+    named = {"journal.path": made.journal.path, "operators.socket": made.socket,
+             "tell.file": made.tell.file}
+    seen: dict[str, str] = {}
+    for key, path in named.items():
+        real = os.path.abspath(path) if path else ""
+        if real and real in seen:
+            raise ConfigurationError(f"{key}: it is the same file as {seen[real]}; choose another")
+        seen[real] = key
 
 
 def _check_mail(made: Running) -> None:

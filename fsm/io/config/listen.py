@@ -13,6 +13,7 @@ from fsm.io.config.kinds import (
     Path,
     Port,
     broker_address,
+    host_or_none,
     positive,
     shown,
     some,
@@ -51,7 +52,7 @@ class ListenLVAlert(Listen):
     username: str | None = None
     netrc: str | None = None
     resource: str | None = None
-    host: Host | None = None
+    host: Annotated[str, host_or_none] | None = None
     port: Annotated[Port, positive] | None = None
     ca_file: str | None = None
     heartbeat: str | None = None

@@ -90,6 +90,10 @@ def test_everything_can_be_said():
         ("mail", "server", "smtp://x", "expected the name of a host"),
         ("operators", "socket", "s" * 99, "the path of a socket has at most 98 bytes"))),
     ({"journal": {"path": "j" * 94}}, "journal.path, and '.sock': the path of a socket"),
+    ({"journal": {"path": "a"}, "tell": {"file": "./a"}}, "tell.file: it is the same file as jour"),
+    ({"journal": {"path": "a"}, "operators": {"socket": "a"}}, "operators.socket: it is the same"),
+    ({"listen": [{"kind": "lvalert", "server": "x", "nodes": [], "host": "a b"}]},
+     "listen 1.host: expected the name of a host"),
     *(({"listen": [{"kind": "igwn-alert", "topics": ["a"], "consumer_group": "x", **more}]},
        f"listen 1.{next(iter(more))}: {words}") for more, words in (
         ({"consumer_group": ""}, "must not be empty"), ({"topics": []}, "must not be empty"),
