@@ -135,9 +135,10 @@ def measure(path, graceids, rate, seconds):
     supervisor.query_pool = Knows(daemon.inbox.tell)
     supervisor.begin()
     print(f"ready in {time.perf_counter() - began:.2f} s, with {memory()[0]:.0f} MB")
-    for graceid in random.Random(2).sample(list(daemon.candidates), min(graceids, daemon.candidates.most)):
-        daemon.candidates.get(graceid)  # as after some hours; nothing is measured meanwhile
-    daemon.candidates.to_store()
+    candidates = daemon.candidates
+    for graceid in random.Random(2).sample(list(candidates), min(graceids, candidates.most)):
+        candidates.get(graceid)  # as after some hours; nothing is measured meanwhile
+    candidates.to_store()
     daemon.keep_garbage_rare()
     daemon.collect_now_and_then(1)
     sender = Sender(daemon.inbox, graceids, rate, seconds)
