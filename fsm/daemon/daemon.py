@@ -81,7 +81,7 @@ class Daemon:
         self.supervisor = Supervisor(engine, self.candidates, self.journal,
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
-        if self.gracedb:
+        if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
                 self.supervisor.open_since, self.journal.last_time(), wiring.wanted(policy))
