@@ -84,7 +84,7 @@ class Daemon:
         if self.gracedb:
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
-                self.supervisor.open_since, self.journal.last_time(), wiring.wanted(policy))
+                self.journal.open_since, self.journal.last_time(), wiring.wanted(policy))
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(wiring.listener(one, positions.get), self.inbox,
                                     self.clock.now, positions.get)

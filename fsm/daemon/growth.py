@@ -32,7 +32,7 @@ def of(supervisor: Supervisor) -> Plain:
         "in_memory": supervisor.candidates.resident, "retired": len(engine.retired),
         "names": len(engine.names.known), "topics": len(supervisor.heard),
         "listened_files": len(journal.facts(POSITION + "file ")),
-        "failing": len(supervisor.guard.failed),
+        "failing": len(supervisor.acting.guard.failed),
         "log_files": files, "logs": log_bytes,
         "message_file": told.room() if isinstance(told, FileChannel) else 0,
         "flood": flood.confirmed if flood else 0,

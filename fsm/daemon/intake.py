@@ -29,7 +29,8 @@ class Gathered:
 
     Attributes:
         now: unix seconds.
-        rows: inputs for the journal: ticks, alerts, answers.
+        due: GraceIDs with something due.
+        rows: inputs for the journal: alerts, answers.
         received: the alerts as they came.
         delivered: how attempts to deliver have ended.
         told: messages about the supervisor itself.
@@ -37,6 +38,7 @@ class Gathered:
     """
 
     now: float
+    due: list[str]
     rows: list[codec.Input]
     received: list[Received]
     delivered: list[Delivered]
@@ -74,16 +76,15 @@ class Intake:
         one = self.supervisor
         due, received, news = one.clock.collect(one.inbox, one.engine, bool(one.asked), longest)
         now = one.clock.now()
-        rows = [codec.of_tick(now, graceid) for graceid in due]
-        rows += [row for row in (self._of_alert(alert, now) for alert in received)
-                 if row is not None]
+        rows = [row for row in (self._of_alert(alert, now) for alert in received)
+                if row is not None]
         rows += [self.under_one_name(codec.of_answer(answer, now))
                  for answer in self._answers(news)]
         if one.commands:
             one.commands.take([request for request in news if isinstance(request, Request)], now)
         delivered = [end for end in news if isinstance(end, Delivered)]
         told = self._told(news, delivered, now)
-        return Gathered(now, rows, received, delivered, told,
+        return Gathered(now, due, rows, received, delivered, told,
                         one.dispatcher.ready(one.clock.ticking()))
 
     def _answers(self, news: Iterable[object]) -> Iterator[Answer]:

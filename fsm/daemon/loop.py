@@ -1,16 +1,14 @@
 """The main loop: takes what comes, into the journal first, acts on it, sends the effects out."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from math import inf
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.isolation import Guard
-from fsm.core.evidence.fields import Plain
+from fsm.daemon.acting import Acting, grouped
 from fsm.daemon.backfill import Backfill
-from fsm.daemon.batch import Batch
 from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.chores import Chore
 from fsm.daemon.commands import Commands
@@ -30,13 +28,14 @@ from fsm.io.gracedb.query_pool import Pool
 from fsm.io.journal import codec
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.codec import Numbered
-from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.journal.journal import Journal
 from fsm.io.listeners import HeartbeatRequest
 from fsm.io.listeners.condition import Condition
 from fsm.io.listeners.inbox import Inbox
 from fsm.notify.dispatcher import Dispatcher
 
 LOG = logging.getLogger("fsm")
+AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
 HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
@@ -61,7 +60,6 @@ class Supervisor:
         heard: when alerts last came, :class:`~fsm.daemon.health.arrivals.Arrivals`.
         anomalies: :class:`~fsm.daemon.health.anomalies.Anomalies`, where they are told.
         conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
-        open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
             messages, once it is known what time it is.
         watches: likewise those which are called before that too.
@@ -81,7 +79,6 @@ class Supervisor:
         self.query_pool, self.clock, self.inbox = query_pool, clock, inbox
         self.asked: set[str] = set()
         self.taken, self.rejected, self.ended = 0, 0, False
-        self.open_since: dict[str, float] = {}
         self.chores: list[Chore] = []
         self.watches: list[Chore] = []
         self.conditions: list[Condition] = []
@@ -95,14 +92,15 @@ class Supervisor:
             self.incidents = Incidents(journal.fact("troubles", {}))
         self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
         self.intake = Intake(self)
-        self.guard = Guard(engine, candidates.remake)
-        self.guard.failed = failures.counts(journal)
+        self.acting = Acting(journal, engine, candidates, dispatcher)
 
     def begin(self) -> None:
         """Take up where the last one has stopped."""
         with self.journal.reading("where it has stopped"):
             asks = taken_up(self)
-        self._act(self.journal.not_acted_on(), asks)
+        while waiting := self.journal.unacted()[:AT_ONCE]:
+            self.act({graceid: self.journal.waiting(graceid) for graceid in waiting})
+        self.act({}, asks=asks)
         self.outbox.send((), self.clock.now())
 
     def turn(self, longest: float = 1.0) -> None:
@@ -117,7 +115,7 @@ class Supervisor:
         self._alive()
         gathered = self.intake.gather(longest)
         numbered = self._committed(gathered) + self._commands_committed(gathered.now)
-        self._act(numbered)
+        self.act({**dict.fromkeys(gathered.due, ()), **grouped(numbered)}, gathered.due)
         if self.commands:
             self.commands.carry_out()
         self.outbox.send(gathered.delivered, self.clock.ticking())
@@ -153,7 +151,7 @@ class Supervisor:
         """Note that inputs which had failed were taken again at a time, unix seconds."""
         if numbers:
             self.write(lambda: failures.retried(self.journal, numbers, now))
-            self.guard.failed = failures.counts(self.journal)
+            self.acting.count_failed()
 
     def write(self, write: Callable[[], T]) -> T:
         """Have something written into the journal, in a transaction of its own, however long that
@@ -169,8 +167,8 @@ class Supervisor:
             return self.journal.prune(before, archived)
 
         more = self.write(drop)
-        if self.guard.failed:  # nothing is remembered of what the journal has no more
-            self.guard.failed = failures.counts(self.journal)
+        if self.acting.guard.failed:  # nothing is remembered of what the journal has no more
+            self.acting.count_failed()
         if not more:
             self.journal.shrink()
         return more
@@ -221,67 +219,26 @@ class Supervisor:
 
     # -- what comes of it -----------------------------------------------------------------------
 
-    def _act(self, numbered: list[Numbered], asks: Iterable[Ask] = ()) -> None:
-        """Step through inputs that are in the journal, and through what they tell superevents."""
-        while numbered or asks:
-            numbered, asks = self._acted_on(numbered, asks), ()
+    def act(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str] = (),
+            asks: Iterable[Ask] = ()) -> None:
+        """Act on what waits for candidates, and on what superevents are told of it then.
 
-    def _acted_on(self, numbered: list[Numbered], asks: Iterable[Ask]) -> list[Numbered]:
-        """Step through inputs, and write down what comes of them; returns further inputs."""
-        batch = self._stepped(numbered, asks)
-        numbers: Sequence[int] = ()
-        if numbered:
-            stored = self.candidates.to_store()
-            numbers = self.write(lambda: self._commit_batch(batch, stored))
-            self.candidates.failed.clear()
-            self.dispatcher.reminders.stored()
-            for _, transitions in batch.fired:
-                logs.transitions(transitions)
+        Args:
+            todo, due, asks: as of :meth:`~fsm.daemon.acting.Acting.act`.
+        """
+        while todo or asks:
+            todo, asks = self._acted_on(todo, due, asks), ()
+
+    def _acted_on(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str],
+                  asks: Iterable[Ask]) -> Mapping[str, Sequence[Numbered]]:
+        """Act on it in one transaction; returns what waits then."""
+        batch, numbers = self.write(lambda: self.acting.act(todo, due, self.clock.now(), asks))
+        self.acting.committed()
+        for _, transitions in batch.fired:
+            logs.transitions(transitions)
         self.asked.update(ask.question for ask in batch.asks)
         self.query_pool.ask(batch.asks)
-        return list(zip(numbers, batch.news, strict=True))
-
-    def _stepped(self, numbered: list[Numbered], asks: Iterable[Ask]) -> Batch:
-        """Step through inputs; returns what comes of them, a :class:`~fsm.daemon.batch.Batch`."""
-        batch = Batch(asks)
-        for number, row in numbered:
-            if row.item is not None:
-                self.engine.resume(row.time)
-                step, trace = self.guard.step(row.item)
-                if self.journal.broken:  # no input's fault
-                    raise self.journal.broken
-                batch.add(number, row, step, trace)
-            self.candidates.record_input(row.graceid, number)
-            batch.about(number, row.graceid)
-            self._note_open(row)
-        batch.failed += self.candidates.failed
-        return batch
-
-    def _commit_batch(self, batch: Batch, stored: list[tuple[str, int, Plain]]) -> range:
-        """Write it down within one transaction; returns the numbers of its news."""
-        failures.note(self.journal, batch.failed)
-        self.journal.save_summaries([self._timer(graceid) for graceid in batch.graceids
-                                     if graceid in self.candidates])
-        self.journal.save_snapshots(stored)
-        for retired in batch.of(Retired):
-            self.journal.archive(retired)
-        self.journal.asked(batch.asks)
-        self.journal.history((number, [tuple(one) for one in transitions])
-                             for number, transitions in batch.fired)
-        self.journal.measured(batch.of(Measured))
-        self.dispatcher.put(batch.effects, batch.transitions, self.engine.now)
-        self.journal.set_facts(**{ACTED: batch.last})
-        return self.journal.add(batch.news)
-
-    def _note_open(self, row: codec.Input) -> None:
-        if not self.candidates.waits(row.graceid):
-            self.open_since.pop(row.graceid, None)
-        elif row.kind != codec.TICK or row.graceid not in self.open_since:
-            self.open_since[row.graceid] = row.time
-
-    def _timer(self, graceid: str) -> tuple[Any, ...]:
-        return (graceid, self.engine.timers[graceid], self.open_since.get(graceid),
-                *self.candidates.summary(graceid))
+        return grouped(zip(numbers, batch.news, strict=True))
 
     def _alive(self) -> None:
         if self.health:

@@ -69,9 +69,11 @@ class Reload:
         daemon, candidates = self.daemon, self.daemon.candidates
         graceids = daemon.journal.unstored()
         for start in range(0, len(graceids), AT_ONCE):
-            some = [(graceid, candidates.upto, snapshot.of(candidates[graceid]))
+            some = [(graceid, candidates.places[graceid].seq, snapshot.of(candidates[graceid]))
                     for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
-            daemon.supervisor.write(partial(daemon.journal.save_snapshots, some))
+            daemon.supervisor.write(partial(daemon.journal.store, some))
+            for graceid, seq, _ in some:
+                candidates.places[graceid].stored = seq
             daemon.health.alive()
         candidates.forget()
 

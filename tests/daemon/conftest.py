@@ -89,8 +89,7 @@ class Running:
         return (self.offset() == os.path.getsize(self.recording)
                 and self.rows("SELECT COUNT(*) FROM questions") == [(0,)]
                 and self.rows("SELECT COUNT(*) FROM outbox WHERE done IS NULL") == [(0,)]
-                and self.rows("SELECT value = (SELECT MAX(number) FROM inputs) FROM facts "
-                              "WHERE name = 'acted'") == [(1,)])
+                and self.rows("SELECT COUNT(*) FROM inputs WHERE seq IS NULL") == [(0,)])
 
     def until(self, condition, seconds=120.0):
         end = time.monotonic() + seconds

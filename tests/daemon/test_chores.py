@@ -31,8 +31,8 @@ class Asked:
 def backfill(open_since=None, known=(), retired=(), since=None):
     asked = Asked()
     settings = CatchUp(every=300.0, window=3600.0, again=600.0, queries=("", "group: Test"))
-    return asked, Backfill(settings, asked, set(known), set(retired), open_since or {},
-                               since)
+    return asked, Backfill(settings, asked, set(known), set(retired),
+                           lambda: open_since or {}, since)
 
 
 def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
@@ -68,12 +68,13 @@ def test_time_that_goes_back_holds_no_search_up():
 
 
 def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_quiet_ones():
-    asked, catching = backfill({"G1": T - 10, "G2": T - 4000, "G3": T - 590})
+    heard = {"G1": T - 10, "G2": T - 4000, "G3": T - 590}
+    asked, catching = backfill(heard)
     catching.look(T)
     assert asked.graceids == ["G1", "G3"]
     for graceid in ("G1", "G3"):
         catching.answered(graceid)
-    catching._open.update(G1=T + 200)
+    heard["G1"] = T + 200
     catching.look(T + 300)
     assert asked.graceids == ["G1", "G3", "G2", "G3"]
 

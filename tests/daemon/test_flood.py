@@ -19,7 +19,7 @@ def world(tmp_path):
     supervisor = made.supervisor
     made.search = lambda *window: None
     supervisor.backfill = Backfill(CatchUp(), made, supervisor.candidates,
-                                        supervisor.engine.retired, supervisor.open_since)
+                                        supervisor.engine.retired, dict)
     supervisor.flood = Flood(10)
     supervisor.chores.append(supervisor.flood.reports)
     yield made

@@ -153,7 +153,7 @@ def test_deadlines_that_passed_while_it_was_down_are_dealt_with_in_their_order(w
 
 def test_what_was_taken_and_not_acted_on_is_acted_on_at_the_start(world, monkeypatch):
     world.event("G1")
-    monkeypatch.setattr(world.supervisor, "_act", lambda rows: (_ for _ in ()).throw(KeyError))
+    monkeypatch.setattr(world.supervisor, "act", lambda *rows: (_ for _ in ()).throw(KeyError))
     with pytest.raises(KeyError):
         world.supervisor.turn(0.0)
     world.drop()

@@ -15,12 +15,17 @@ from fsm.errors import JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.codec import unpacked
 from fsm.io.journal.errors import meant
-from fsm.io.journal.journal import ACTED, PRUNED
+from fsm.io.journal.migrations import MIGRATIONS, lacking
 from fsm.io.journal.outgoing import read_effect
-from fsm.io.journal.schema import MIGRATIONS, lacking
 from fsm.io.jsonio import loads
 from fsm.io.paths import shown
 
+# Candidates, the place of the last input acted on by themselves and by the inputs, and how many of
+# these are missing; the first ones may have been dropped when it had left, before it came again.
+_PLACES = ("SELECT c.graceid, c.seq, COALESCE(MAX(i.seq), 0) AS last, "
+           "MAX(i.seq) - MIN(i.seq) + 1 - COUNT(i.seq) AS missing FROM candidates AS c "
+           "LEFT JOIN inputs AS i ON i.graceid = c.graceid GROUP BY c.graceid, c.seq "
+           "HAVING c.seq <> last OR missing <> 0")
 MOST = 20  # findings of one kind that are told one by one
 
 
@@ -166,34 +171,21 @@ def _consistency(db: sqlite3.Connection, findings: _Findings, found: Plain) -> N
         return db.execute(query, values).fetchone()[0] or 0
 
     with findings.of("its tables cannot be counted"):
-        last = number("SELECT MAX(number) FROM inputs")
-        facts = dict(db.execute("SELECT name, value FROM facts WHERE name IN (?, ?)",
-                                (ACTED, PRUNED)))
-        acted, pruned = (_number(name, facts.get(name, "0"), findings)
-                         for name in (ACTED, PRUNED))
-        if acted is None or pruned is None:
-            return
         found.update({name: number(f"SELECT COUNT(*) FROM {table}") for name, table in (
-            ("inputs", "inputs"), ("candidates", "candidates"), ("archived", "archive"),
+            ("inputs", "inputs"), ("not_acted_on", "inputs WHERE seq IS NULL"),
+            ("candidates", "candidates"), ("archived", "archive"),
             ("waiting", "outbox WHERE done IS NULL"))})
-        found["not_acted_on"] = number("SELECT COUNT(*) FROM inputs WHERE number > ?", acted)
-        # Earlier versions did not note what they had dropped of candidates in the archive.
-        unknown = PRUNED not in facts and found["archived"]
-        if acted > max(last, pruned) and not unknown:
-            findings.add("acted", f"inputs up to number {acted} have been acted on, but the last "
-                                  f"one is {max(last, pruned)}")
-        for graceid, one in db.execute("SELECT graceid, number FROM candidates WHERE number > ?",
-                                       (acted,)):
-            findings.add("candidate", f"candidate {graceid}: stored after input {one}, but only "
-                                      f"those up to {acted} have been acted on")
-
-
-def _number(name: str, text: str, findings: _Findings) -> int | None:
-    try:
-        return int(loads(text))
-    except (ValueError, TypeError):
-        findings.add("acted", f"the fact {name!r} is no number: {text!r:.60}")
-        return None
+        for graceid, seq, last, missing in db.execute(_PLACES):
+            if seq != last:
+                findings.add("candidate", f"candidate {graceid}: as it is after input {seq} about "
+                                          f"it, but {last} is the last that was acted on")
+            if missing:
+                findings.add("candidate", f"candidate {graceid}: {missing} of its inputs up to "
+                                          f"{last} are missing")
+        for graceid, stored, seq in db.execute("SELECT graceid, stored, seq FROM candidates "
+                                               "WHERE stored > seq"):
+            findings.add("candidate", f"candidate {graceid}: stored after input {stored} about it, "
+                                      f"but {seq} is the last that was acted on")
 
 
 def _input(time: float, graceid: Any, kind: Any, body: Any) -> None:

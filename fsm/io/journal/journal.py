@@ -7,46 +7,41 @@ else.
 
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
-from fsm.core.engine.effects import Retired
 from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.errors import damaged, meant
 from fsm.io.journal.lock import locked, unlock
+from fsm.io.journal.migrations import lacking, migrate
 from fsm.io.journal.notes import Notes
 from fsm.io.journal.pruning import Pruning
-from fsm.io.journal.schema import ARCHIVE, CANDIDATES, FAILED, INPUTS, lacking, migrate
-from fsm.io.jsonio import dumps, loads
+from fsm.io.journal.schema import FAILED, INPUTS
+from fsm.io.journal.supervised import Supervised
 
 _PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
             "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")
-ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
+MOST = 200  # inputs about a candidate that are acted on together
 PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
-_ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
-                  INPUTS.c.body).order_by(INPUTS.c.number)
-_OF_ONE = _ROWS.where(
-    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.number > sa.bindparam("after"),
-    INPUTS.c.number <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number)))
-_TIMER = insert(CANDIDATES)
-_TIMER = _TIMER.on_conflict_do_update(
-    ["graceid"], set_={name: _TIMER.excluded[name]
-                       for name in ("timer", "heard", "state", "open", "overdue", "regions",
-                                    "profile")})
-_SNAPSHOT = insert(CANDIDATES)
-_SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
-    ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
-_ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
+_ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
+_WAITING = _ROWS.where(INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq.is_(None)
+                       ).order_by(INPUTS.c.number).limit(MOST)
+_ACTED = _ROWS.where(
+    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq > sa.bindparam("after"),
+    INPUTS.c.seq <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number))
+).order_by(INPUTS.c.seq)
+_PLACE = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
+    seq=sa.bindparam("place"), time=sa.bindparam("at"))
 
-class Journal(Notes):
+
+class Journal(Supervised, Notes):
     """An open journal.
 
     Args:
@@ -65,6 +60,7 @@ class Journal(Notes):
     """
 
     broken: JournalError | None = None
+    _spoiled: JournalError | None = None  # the first error within a transaction
     _writing = False
 
     def __init__(self, path: str | Path) -> None:
@@ -100,7 +96,7 @@ class Journal(Notes):
         self.db.commit()
         # The last inputs may have been pruned; no number is given twice all the same.
         last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
-        self._last = max(last or 0, self.fact(ACTED, 0))
+        self._last = max(last or 0, self.fact(PRUNED, 0))
         self._pruning = Pruning(self.db)
 
     def close(self) -> None:
@@ -121,6 +117,7 @@ class Journal(Notes):
         made = meant(self.path, error, "cannot be written" if self._writing else "cannot be used")
         if isinstance(made, JournalDamaged) or not self._writing:
             self.broken = self.broken or made
+        self._spoiled = self._spoiled or made
         return made
 
     @contextmanager
@@ -163,12 +160,13 @@ class Journal(Notes):
         """
         if self.broken:
             raise self.broken
-        self._writing = True
+        self._writing, self._spoiled = True, None
         try:
             self.db.exec_driver_sql("BEGIN IMMEDIATE")
             yield
-            if self.broken:  # somebody has made something of what could not be read
-                raise self.broken
+            failed = self.broken or self._spoiled
+            if failed:  # and somebody has made something of that
+                raise failed
             self.db.commit()
         except BaseException:
             with suppress(JournalError):
@@ -180,7 +178,7 @@ class Journal(Notes):
     # -- inputs ---------------------------------------------------------------------------------
 
     def add(self, rows: Sequence[codec.Input]) -> range:
-        """Append inputs; returns their numbers.
+        """Append inputs that wait to be acted on; returns their numbers.
 
         Args:
             rows: :class:`~fsm.io.journal.codec.Input` objects.
@@ -190,17 +188,36 @@ class Journal(Notes):
         if rows:
             self.db.execute(sa.insert(INPUTS), [
                 {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,
-                 "body": row.body} for number, row in zip(numbers, rows, strict=True)])
+                 "body": row.body, "seq": None if row.graceid else number}
+                for number, row in zip(numbers, rows, strict=True)])
         return numbers
 
-    def inputs_of(self, graceid: str, after: int, upto: int) -> list[Numbered]:
-        """Pairs (number, input) about a candidate with numbers in a range, in order, but for those
-        that failed."""
-        return self._read(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
+    def waiting(self, graceid: str) -> list[Numbered]:
+        """Pairs (number, input) about a candidate that have not been acted on, the first ones."""
+        return self._read(_WAITING, {"graceid": graceid})
 
-    def not_acted_on(self) -> list[Numbered]:
-        """Pairs (number, input) of those whose effects are not in the journal, in order."""
-        return self._read(_ROWS.where(INPUTS.c.number > int(self.fact(ACTED, 0))))
+    def unacted(self) -> Sequence[str]:
+        """The GraceIDs about which inputs wait to be acted on."""
+        return self.db.scalars(sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None))
+                               .group_by(INPUTS.c.graceid)
+                               .order_by(sa.func.min(INPUTS.c.number))).all()
+
+    def acted_on(self, inputs: Iterable[tuple[int, float]], first: int) -> None:
+        """Note that inputs about one candidate have been acted on, in this order.
+
+        Args:
+            inputs: the number of each, and the time by which that was done, unix seconds.
+            first: place of the first among all about the candidate.
+        """
+        rows = [{"n": number, "at": time, "place": place}
+                for place, (number, time) in enumerate(inputs, first)]
+        if rows:
+            self.db.execute(_PLACE, rows)
+
+    def acted(self, graceid: str, after: int, upto: int) -> list[Numbered]:
+        """Pairs (number, input) about a candidate whose places are in a range, in their order, but
+        for those that failed."""
+        return self._read(_ACTED, {"graceid": graceid, "after": after, "upto": upto})
 
     def _read(self, query: sa.Select[Any], values: Plain | None = None) -> list[Numbered]:
         return [(number, codec.read(*row)) for number, *row in self.db.execute(query, values)]
@@ -208,62 +225,6 @@ class Journal(Notes):
     def last_time(self) -> float | None:
         """When the last input was taken, unix seconds; None before the first."""
         return self.db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
-
-    # -- candidates -----------------------------------------------------------------------------
-
-    def timers(self) -> list[tuple[str, float, float | None]]:
-        """Triples (GraceID, when it is next looked at, when it was last heard of) of all candidates
-        under supervision; None as the last where nothing is expected of it."""
-        return list(map(tuple, self.db.execute(
-            sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer, CANDIDATES.c.heard))))
-
-    def save_summaries(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Note where candidates are, of those not known before too.
-
-        Args:
-            rows: tuples (GraceID, when it is next looked at, when it was last heard of, state,
-                number of open checks, number of overdue ones, regions in words, profile).
-        """
-        if rows:
-            names = ("graceid", "timer", "heard", "state", "open", "overdue", "regions", "profile")
-            self.db.execute(_TIMER, [{"number": 0, **dict(zip(names, row, strict=True))}
-                                     for row in rows])
-
-    def unstored(self) -> Sequence[str]:
-        """The GraceIDs of candidates that have had inputs since their last configuration."""
-        last = sa.select(sa.func.max(INPUTS.c.number)).where(
-            INPUTS.c.graceid == CANDIDATES.c.graceid).scalar_subquery()
-        return self.db.scalars(
-            sa.select(CANDIDATES.c.graceid).where(last > CANDIDATES.c.number)).all()
-
-    def snapshot(self, graceid: str) -> tuple[int, Plain | None]:
-        """(number of its last input, configuration) of a candidate; (0, None) without any."""
-        row = self.db.execute(sa.select(CANDIDATES.c.number, CANDIDATES.c.body).where(
-            CANDIDATES.c.graceid == graceid)).first()
-        return (row.number, loads(row.body)) if row and row.body else (0, None)
-
-    def save_snapshots(self, snapshots: Sequence[tuple[str, int, Plain]]) -> None:
-        """Keep configurations, as triples (GraceID, number of its last input, configuration)."""
-        if snapshots:
-            self.db.execute(_SNAPSHOT, [
-                {"graceid": graceid, "number": number, "body": dumps(configuration)}
-                for graceid, number, configuration in snapshots])
-
-    def archive(self, retired: Retired) -> None:
-        """Move a candidate that has left into the archive."""
-        self.db.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.graceid == retired.graceid))
-        self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
-                                    "body": codec.packed(dumps(retired.configuration))})
-
-    def archived_configuration(self, graceid: str) -> Plain | None:
-        """The last configuration of a candidate that has left, None without any."""
-        body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
-        with self.reading(f"what is archived of {graceid}"):
-            return None if body is None else loads(codec.unpacked(body))
-
-    def archived(self) -> Sequence[str]:
-        """The GraceIDs in the archive, the oldest first."""
-        return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
 
     def prune(self, before: float, archived: float = float("-inf")) -> bool:
         """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""

@@ -1,0 +1,152 @@
+"""Acts on what waits for candidates: what comes of it is written in the transaction that notes it.
+
+Each input gets its place among those about its candidate, which is the order of a replay. Whatever
+keeps the transaction from being committed, nothing has happened: the candidates are made again of
+what the journal has, and the next attempt comes to the same.
+"""
+
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from math import inf
+
+from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.isolation import Guard
+from fsm.daemon.batch import Batch
+from fsm.daemon.candidate_store import CandidateStore
+from fsm.io.journal import codec
+from fsm.io.journal import failed_inputs as failures
+from fsm.io.journal.codec import Numbered
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.supervised import Place
+from fsm.notify.dispatcher import Dispatcher
+
+OUT_OF_ORDER = 60.0  # seconds that an input may be early before it is the clock that was set back
+
+
+class Acting:
+    """Acts on inputs.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        engine: :class:`~fsm.core.engine.engine.Engine` whose candidates are ``candidates``.
+        candidates: :class:`~fsm.daemon.candidate_store.CandidateStore`.
+        dispatcher: :class:`~fsm.notify.dispatcher.Dispatcher`.
+
+    Attributes:
+        guard: :class:`~fsm.core.engine.isolation.Guard`, which knows what has failed.
+    """
+
+    def __init__(self, journal: Journal, engine: Engine, candidates: CandidateStore,
+                 dispatcher: Dispatcher) -> None:
+        self.journal, self.engine, self.candidates = journal, engine, candidates
+        self.dispatcher = dispatcher
+        self.guard = Guard(engine, candidates.remake)
+        self.count_failed()
+        self._touched: set[str] = set()  # in a transaction that has not been committed
+
+    def count_failed(self) -> None:
+        """See what has failed and not been retried."""
+        self.guard.failed = failures.counts(self.journal)
+
+    def act(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str], now: float,
+            asks: Iterable[Ask] = ()) -> tuple[Batch, range]:
+        """Act on what waits for some candidates, within the journal's transaction.
+
+        Args:
+            todo: GraceIDs, and all that waits for each.
+            due: those of which something is due by now, which is looked at after that.
+            now: unix seconds.
+            asks: questions that are to be put besides.
+
+        Returns:
+            What has come of it, and the numbers of what superevents are to be told of their
+            events, which waits now; :meth:`committed` is to be called after the commit.
+        """
+        self._undo()
+        batch = Batch(asks)
+        for graceid, waiting in todo.items():
+            self._touched.add(graceid)
+            self._about(graceid, waiting, now if graceid in due else -inf, batch)
+        return batch, self._write(batch)
+
+    def committed(self) -> None:
+        """The transaction has been committed."""
+        self._touched.clear()
+        self.candidates.failed.clear()
+        self.dispatcher.reminders.stored()
+
+    def _undo(self) -> None:
+        """Forget what has come of an attempt that could not be committed."""
+        for graceid in self._touched:
+            place = self.candidates.reread(graceid)
+            self.engine.timers.clear(graceid)
+            if place is not None:
+                self.engine.retired.pop(graceid, None)
+                self.engine.timers.wake(graceid, place.timer)
+        if self._touched:
+            self.count_failed()
+        self._touched.clear()
+
+    def _about(self, graceid: str, waiting: Sequence[Numbered], until: float,
+               batch: Batch) -> None:
+        place = self.candidates.opened(graceid)
+        self._take(waiting, place, batch)
+        if self.engine.timers[graceid] <= until:
+            row = codec.of_tick(until, graceid)
+            (number,) = self.journal.add([row])
+            self._take([(number, row)], place, batch)
+        place.timer = self.engine.timers[graceid]
+        if graceid in self.candidates:
+            batch.places[graceid] = place, self.candidates.summary(graceid)
+
+    def _take(self, numbered: Sequence[Numbered], place: Place, batch: Batch) -> None:
+        """Give inputs their places, and step through them."""
+        ordered = list(_in_order(numbered, place.time))
+        self.journal.acted_on([(number, row.time) for number, row in ordered], place.seq + 1)
+        for number, row in ordered:
+            if row.item is not None:
+                self.engine.resume(row.time)
+                step, trace = self.guard.step(row.item)
+                if self.journal.broken:  # no input's fault
+                    raise self.journal.broken
+                batch.add(number, row, step, trace)
+                if trace:
+                    failures.note(self.journal, [(number, row.graceid, row.time, trace)])
+            place.seq, place.time = place.seq + 1, row.time
+            if not self.candidates.waits(row.graceid):
+                place.heard = None
+            elif row.kind != codec.TICK or place.heard is None:
+                place.heard = row.time
+
+    def _write(self, batch: Batch) -> range:
+        """Write down what has come of it; returns the numbers of its news."""
+        journal = self.journal
+        failures.note(journal, self.candidates.failed)
+        journal.save(batch.places)
+        journal.store(self.candidates.to_store(batch.places))
+        for retired in batch.of(Retired):
+            journal.archive(retired)
+        journal.asked(batch.asks)
+        journal.history((number, [tuple(one) for one in transitions])
+                        for number, transitions in batch.fired)
+        journal.measured(batch.of(Measured))
+        self.dispatcher.put(batch.effects, batch.transitions, self.engine.now)
+        return journal.add(batch.news)
+
+
+def _in_order(numbered: Iterable[Numbered], last: float) -> Iterator[Numbered]:
+    """Inputs with times that do not fall, but for a clock that was set back."""
+    for number, row in numbered:
+        if row.time < last <= row.time + OUT_OF_ORDER:
+            row = codec.read(last, row.graceid, row.kind, row.body)
+        last = row.time
+        yield number, row
+
+
+def grouped(numbered: Iterable[Numbered]) -> dict[str, list[Numbered]]:
+    """Inputs by the candidates that they are about; what is about none is not acted on."""
+    found: dict[str, list[Numbered]] = {}
+    for number, row in numbered:
+        if row.graceid:
+            found.setdefault(row.graceid, []).append((number, row))
+    return found
