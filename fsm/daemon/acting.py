@@ -49,7 +49,7 @@ class Acting:
         self.guard.failed = failures.counts(self.journal)
 
     def act(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str], now: float,
-            asks: Iterable[Ask] = ()) -> tuple[Batch, range]:
+            asks: Iterable[Ask] = ()) -> tuple[Batch, Sequence[int]]:
         """Act on what waits for some candidates, within the journal's transaction.
 
         Args:
@@ -118,7 +118,7 @@ class Acting:
             elif row.kind != codec.TICK or place.heard is None:
                 place.heard = row.time
 
-    def _write(self, batch: Batch) -> range:
+    def _write(self, batch: Batch) -> Sequence[int]:
         """Write down what has come of it; returns the numbers of its news."""
         journal = self.journal
         failures.note(journal, self.candidates.failed)

@@ -69,7 +69,7 @@ class Daemon:
     def __init__(self, charts: Declared, policy: Policy, running: Running, recorded: bool = False,
                  load: Callable[[], Loaded] | None = None) -> None:
         self.charts, self.running, self.inbox = charts, running, Inbox()
-        self.journal = Journal(running.journal.path)
+        self.journal = Journal(wiring.database(running.journal))
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
                              running.journal.in_memory)
@@ -167,7 +167,7 @@ class Daemon:
         self.control.start()  # who asks is answered also where the journal cannot be written now
         self.supervisor.begin()
         self._begin_chores()
-        LOG.info("supervising %d candidates, journal %s", len(self.candidates), self.journal.path)
+        LOG.info("supervising %d candidates, journal %s", len(self.candidates), self.journal.name)
         unreached = wiring.unreached(self.supervisor.engine.policy, self.running)
         if unreached:
             LOG.warning("no address in [parties], so only the log tells them: %s",
@@ -226,7 +226,8 @@ class Daemon:
         chores += [every(PRUNE, self._prune), every(PRUNE_LOGS, self._prune_logs)]
         chores.append(every(LOOK, supervisor.dispatcher.reminders.due))
         chores.append(every(LOOK, self._look_at_addresses))
-        watches: list[Chore] = [self._inspecting.look]
+        shared = self.journal.database.shared
+        watches: list[Chore] = [] if shared else [self._inspecting.look]
         if isinstance(self.clock, WallClock):
             flood = supervisor.flood = Flood(self.running.health.new_candidates,
                                              CONFIRMED if self.gracedb else LEFT)
@@ -254,7 +255,7 @@ class Daemon:
     def _look_at_files(self, now: float) -> Iterator[Report]:
         """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.
         """
-        lost = self.journal.lost()
+        lost = self.journal.database.lost()
         yield Report("journal file", bool(lost), f"{lost}: it goes on in the file that is open, "
                      "which is lost when it ends; stop it, having made a copy with 'fsm journal "
                      "backup'" if lost else "the journal is where it should be")

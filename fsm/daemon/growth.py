@@ -27,7 +27,7 @@ def of(supervisor: Supervisor) -> Plain:
     files, log_bytes = logs.room()
     told = supervisor.outbox.channels.get("file")
     return {
-        "journal": size, "free": free, "wal": _bytes(f"{journal.path}-wal"),
+        "journal": size, "free": free, "wal": _bytes(f"{journal.name}-wal"),
         **{name: journal.count(table) for name, table in TABLES.items()},
         "in_memory": supervisor.candidates.resident, "retired": len(engine.retired),
         "names": len(engine.names.known), "topics": len(supervisor.heard),

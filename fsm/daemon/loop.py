@@ -187,7 +187,7 @@ class Supervisor:
         self.asked.difference_update(gathered.answered)
         return list(zip(numbers, gathered.rows, strict=True))
 
-    def _commit(self, gathered: Gathered) -> range:
+    def _commit(self, gathered: Gathered) -> Sequence[int]:
         """Write it down within one transaction; returns the numbers of the inputs."""
         numbers = self.journal.add(gathered.rows)
         self.journal.set_facts(**{POSITION + name: place
@@ -208,7 +208,7 @@ class Supervisor:
             return []
         rows: list[codec.Input] = []
 
-        def write() -> range:
+        def write() -> Sequence[int]:
             rows[:] = commands.rows()
             self.journal.set_facts(**{COMMANDED: now})  # shows that it can be written without any
             return self.journal.add(rows)

@@ -49,7 +49,7 @@ class Views:
             "well": not (hindered or set_aside or incidents),
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
             "host": socket.gethostname(), "user": account(os.getuid()),
-            "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
+            "journal": supervisor.journal.name, "since": _finite(self.health.since),
             "now": _finite(now), "candidates": candidates, "open_checks": checks,
             "overdue": overdue, "questions": len(supervisor.asked),
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,

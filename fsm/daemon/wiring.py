@@ -11,7 +11,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.daemon.this_machine import hindrances
 from fsm.errors import ConfigurationError
 from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
-from fsm.io.config.sections import CatchUp, Running, Server
+from fsm.io.config.sections import CatchUp, Journaling, Running, Server
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import Channel
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
@@ -20,6 +20,8 @@ from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.limits import USUAL
 from fsm.io.gracedb.query_pool import Wanted
 from fsm.io.gracedb.retrying import Caller
+from fsm.io.journal.database import Database
+from fsm.io.journal.sqlite import SQLite
 
 
 def gracedb(server: Server, stamped: bool) -> GraceDB | None:
@@ -34,6 +36,19 @@ def gracedb(server: Server, stamped: bool) -> GraceDB | None:
     limits = attrs.evolve(USUAL, seconds=server.seconds, megabytes=server.megabytes)
     return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped,
                           limits=limits))
+
+
+def database(journal: Journaling) -> Database:
+    """Where the journal is as the table says.
+
+    Args:
+        journal: :class:`~fsm.io.config.sections.Journaling`.
+    """
+    if not journal.url:
+        return SQLite(journal.path)
+    from fsm.io.journal.postgresql import PostgreSQL
+
+    return PostgreSQL(journal.url)
 
 
 def pages(url: str) -> str:

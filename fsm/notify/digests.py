@@ -9,7 +9,6 @@ from typing import cast
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE
 from fsm.core.engine.effects import Notify
@@ -18,11 +17,12 @@ from fsm.io.delivery.address_book import AddressBook
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
 from fsm.io.journal.schema import POST
+from fsm.io.journal.upserts import add_new
 from fsm.notify.letters import letter
 
 LONGEST = 300.0  # seconds that a message waits at most, in the longest storm
 CALM = 600.0  # seconds without a letter after which an address waits as little as at first
-_ADD = insert(POST).on_conflict_do_nothing()
+_ADD = add_new(POST)
 
 
 @attrs.define(slots=True)

@@ -9,7 +9,6 @@ from typing import cast
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
 from fsm.core.charts.rules import OVERDUE
@@ -17,10 +16,10 @@ from fsm.core.engine.effects import Effect, Notify, Retired, Transition
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
+from fsm.io.journal.upserts import upsert
 from fsm.io.jsonio import dumps, loads
 
-_KEEP = insert(ALARMS)
-_KEEP = _KEEP.on_conflict_do_update(["name"], set_={"body": _KEEP.excluded.body})
+_KEEP = upsert(ALARMS, ["name"], ["body"])
 
 
 @attrs.define(slots=True)

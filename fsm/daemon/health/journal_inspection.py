@@ -37,8 +37,8 @@ class JournalInspection:
     def _look(self) -> None:
         began = time.monotonic()
         try:
-            path = there(self.journal.path)
-            if not self.journal.lost():
+            path = there(self.journal.name)
+            if not self.journal.database.lost():
                 self._inspect(path)
         except JournalDamaged as error:
             self.journal.broken = self.journal.broken or error
@@ -51,4 +51,4 @@ class JournalInspection:
     def _inspect(self, path: Path) -> None:
         fault = quick_fault(path)
         if fault:
-            raise damaged(self.journal.path, fault)
+            raise damaged(self.journal.name, fault)

@@ -9,20 +9,20 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.io.delivery.attempts import Channel, Delivered, DeliveryError
 from fsm.io.delivery.workers import Job, Workers
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, Outgoing, read_effect, written, written_key
 from fsm.io.journal.schema import OUTBOX
+from fsm.io.journal.upserts import add_new
 
 AT_ONCE = 200  # effects for a target that are handed to its channel's threads
 PAUSE, LONGEST = 30.0, 3600.0  # seconds before another try; doubled up to the longest
 MOST_TRIES = 80  # about three days, after which it is given up
 MOST_UNKNOWN = 2  # answers that nobody has an address, after which it is believed
 WITHIN = 60.0  # seconds after which an attempt has failed, even if it goes on
-_ADD = insert(OUTBOX).on_conflict_do_nothing()
+_ADD = add_new(OUTBOX)
 _ONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n"))
 _DONE = _ONE.values(done=sa.bindparam("at"), error=None, tries=OUTBOX.c.tries + 1)
 _FAILED = _ONE.where(OUTBOX.c.done.is_(None)).values(  # it may have come through after all

@@ -5,8 +5,6 @@ when :meth:`Journal.writing` ends; a program that is killed loses what it had no
 else.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,16 +16,14 @@ from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
-from fsm.io.journal.errors import damaged, meant
-from fsm.io.journal.lock import locked, unlock
-from fsm.io.journal.migrations import lacking, migrate
+from fsm.io.journal.database import Database
+from fsm.io.journal.errors import damaged
 from fsm.io.journal.notes import Notes
 from fsm.io.journal.pruning import Pruning
 from fsm.io.journal.schema import FAILED, INPUTS
+from fsm.io.journal.sqlite import SQLite
 from fsm.io.journal.supervised import Supervised
 
-_PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
-            "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")
 MOST = 200  # inputs about a candidate that are acted on together
 PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
@@ -37,20 +33,25 @@ _ACTED = _ROWS.where(
     INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq > sa.bindparam("after"),
     INPUTS.c.seq <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number))
 ).order_by(INPUTS.c.seq)
+_ADD = sa.insert(INPUTS).returning(INPUTS.c.number, sort_by_parameter_order=True)
+_NOBODYS = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
+    seq=INPUTS.c.number)
 _PLACE = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
     seq=sa.bindparam("place"), time=sa.bindparam("at"))
+
 
 
 class Journal(Supervised, Notes):
     """An open journal.
 
     Args:
-        path: of its file, made where there is none. The file itself is locked while it is open,
-            under whatever name, and for earlier versions ``path.lock`` beside it.
+        where: path of its file, made where there is none, or another
+            :class:`~fsm.io.journal.database.Database`.
 
     Attributes:
         db: SQLAlchemy connection; within :meth:`writing` it is in a transaction. Its errors are
             :class:`~fsm.errors.JournalError`.
+        database: where it is.
         broken: the error after which nothing is written any more: damage, or something that could
             not be read outside of :meth:`writing`, whoever has made what of that; else None.
 
@@ -63,59 +64,42 @@ class Journal(Supervised, Notes):
     _spoiled: JournalError | None = None  # the first error within a transaction
     _writing = False
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    def __init__(self, where: str | Path | Database) -> None:
+        self.database: Database = SQLite(where) if isinstance(where, str | Path) else where
         try:
-            self._real = self.path.resolve()
-            self._real.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = locked(self._real)
-        except OSError as error:
-            raise JournalError(f"{self.path}: {error.strerror}") from None
-        except JournalError as error:
-            raise JournalError(f"{self.path}: {error}") from None
-        try:
-            self._open()
+            sa.event.listen(self.database.engine, "handle_error", self._failed)
+            self.db = self.database.opened()
+            with self.writing(), self.reading("what an older version has written"):
+                self.database.prepare(self.db)
+            self.database.ready(self.db)
+            # The last inputs may have been pruned; no number is given twice all the same.
+            last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
+            self._last = max(last or 0, self.fact(PRUNED, 0))
+            self._pruning = Pruning(self.db)
         except BaseException:
             self.close()
             raise
 
-    def _open(self) -> None:
-        address = sa.URL.create("sqlite", database=str(self._real))  # whatever is in its name
-        self._engine = sa.create_engine(address, poolclass=sa.StaticPool)
-        sa.event.listen(self._engine, "handle_error", self._failed)
-        self.db = self._engine.connect()
-        for pragma in _PRAGMAS:
-            self.db.exec_driver_sql(f"PRAGMA {pragma}")
-        self.db.commit()
-        with self.writing(), self.reading("what an older version has written"):
-            migrate(self.db)
-        missing = lacking(self.db.exec_driver_sql)
-        if missing:
-            raise damaged(self.path, f"it lacks {', '.join(missing)}")
-        self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes
-        self.db.commit()
-        # The last inputs may have been pruned; no number is given twice all the same.
-        last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
-        self._last = max(last or 0, self.fact(PRUNED, 0))
-        self._pruning = Pruning(self.db)
+    @property
+    def name(self) -> str:
+        """Where it is, as it is shown to people."""
+        return self.database.name
 
     def close(self) -> None:
         """Close it and let others have it."""
         with suppress(JournalError):
             if hasattr(self, "db"):  # it may not have come so far
                 self.db.close()
-        self._engine.dispose()
-        unlock(self._lock)
+        self.database.close()
 
     def _failed(self, context: sa.ExceptionContext) -> JournalError | None:
         """SQLAlchemy asks here what is to be raised in the place of an error of the database."""
-        if isinstance(context.original_exception, sqlite3.Error):
-            return self._error(context.original_exception)
-        return None
+        return self._meant(context.original_exception)
 
-    def _error(self, error: sqlite3.Error) -> JournalError:
-        made = meant(self.path, error, "cannot be written" if self._writing else "cannot be used")
-        if isinstance(made, JournalDamaged) or not self._writing:
+    def _meant(self, error: BaseException) -> JournalError | None:
+        what = "cannot be written" if self._writing else "cannot be used"
+        made = self.database.meant(error, what)
+        if isinstance(made, JournalDamaged) or made and not self._writing:
             self.broken = self.broken or made
         self._spoiled = self._spoiled or made
         return made
@@ -135,18 +119,8 @@ class Journal(Supervised, Notes):
         except JournalError:
             raise
         except Exception as error:  # whatever rubbish leads to
-            raise damaged(self.path, f"{what} cannot be read ({type(error).__name__}: "
+            raise damaged(self.name, f"{what} cannot be read ({type(error).__name__}: "
                                      f"{error!s:.80})") from None
-
-    def lost(self) -> str:
-        """What has become of the file that is open, under its name; "" where that is all right."""
-        try:
-            there = os.stat(self._real)
-        except OSError as error:
-            return f"{self._real} cannot be found any more ({error.strerror})"
-        mine = os.fstat(self._lock[-1].fileno())
-        same = (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
-        return "" if same else f"{self._real} is another file than the one that is open"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -162,7 +136,7 @@ class Journal(Supervised, Notes):
             raise self.broken
         self._writing, self._spoiled = True, None
         try:
-            self.db.exec_driver_sql("BEGIN IMMEDIATE")
+            self.db.exec_driver_sql(self.database.begins)
             yield
             failed = self.broken or self._spoiled
             if failed:  # and somebody has made something of that
@@ -177,12 +151,14 @@ class Journal(Supervised, Notes):
 
     # -- inputs ---------------------------------------------------------------------------------
 
-    def add(self, rows: Sequence[codec.Input]) -> range:
+    def add(self, rows: Sequence[codec.Input]) -> Sequence[int]:
         """Append inputs that wait to be acted on; returns their numbers.
 
         Args:
             rows: :class:`~fsm.io.journal.codec.Input` objects.
         """
+        if self.database.shared:
+            return self._add_among_others(rows)
         numbers = range(self._last + 1, self._last + 1 + len(rows))
         self._last += len(rows)
         if rows:
@@ -190,6 +166,18 @@ class Journal(Supervised, Notes):
                 {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,
                  "body": row.body, "seq": None if row.graceid else number}
                 for number, row in zip(numbers, rows, strict=True)])
+        return numbers
+
+    def _add_among_others(self, rows: Sequence[codec.Input]) -> Sequence[int]:
+        """Likewise, where others add inputs too, and the database numbers them."""
+        if not rows:
+            return []
+        numbers = self.db.scalars(_ADD, [
+            {"time": row.time, "graceid": row.graceid, "kind": row.kind, "body": row.body,
+             "seq": None} for row in rows]).all()
+        nobodys = [number for number, row in zip(numbers, rows, strict=True) if not row.graceid]
+        if nobodys:
+            self.db.execute(_NOBODYS, [{"n": number} for number in nobodys])
         return numbers
 
     def waiting(self, graceid: str) -> list[Numbered]:
@@ -235,13 +223,12 @@ class Journal(Supervised, Notes):
 
     def shrink(self, pages: int = 1000) -> None:
         """Give pages that are free back to the disk, a few at a time; outside of transactions."""
-        # A script, since the driver would take only the first of the statement's many steps.
         try:
-            driver: Any = self.db.connection.dbapi_connection
-            driver.executescript(f"PRAGMA incremental_vacuum({pages})")
-            self.db.commit()
-        except sqlite3.Error as error:  # past SQLAlchemy
-            made = meant(self.path, error, "cannot be made smaller")
+            self.database.shrink(self.db, pages)
+        except Exception as error:  # past SQLAlchemy
+            made = self.database.meant(error, "cannot be made smaller")
+            if made is None:
+                raise
             if isinstance(made, JournalDamaged):
                 self.broken = made
                 raise made from None
@@ -251,7 +238,5 @@ class Journal(Supervised, Notes):
         return self.db.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
     def size(self) -> tuple[int, int]:
-        """(bytes of its file, how many of these are free)."""
-        page, count, free = (self.db.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in
-                             ("page_size", "page_count", "freelist_count"))
-        return page * count, page * free
+        """(its bytes, how many of these are free)."""
+        return self.database.size(self.db)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Text
 
 from fsm.errors import JournalError
 from fsm.io.addresses import named, without_secrets
@@ -40,7 +39,7 @@ def _unnamed(connection: sa.Connection) -> None:
             body=dumps(plain), error=error and without_secrets(error, address)))
     for table in (OUTBOX, POST):
         told = sa.select(table.c.number, table.c.body).where(
-            sa.cast(table.c.body, Text).contains('"to"'), sa.cast(table.c.body, Text).contains("://"))
+            sa.cast(table.c.body, sa.Text).contains('"to"'), sa.cast(table.c.body, sa.Text).contains("://"))
         for number, body in connection.execute(told):
             plain = loads(body)
             plain["to"] = [named(party) for party in plain.get("to", ())]

@@ -5,21 +5,17 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.engine.effects import Ask, Measured, Transition
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal.schema import FACTS, HISTORY, INPUTS, LATENCIES, QUESTIONS
+from fsm.io.journal.upserts import add_new, upsert
 from fsm.io.jsonio import dumps, loads
 
-_HISTORY = insert(HISTORY).on_conflict_do_nothing()
-_LATENCY = insert(LATENCIES)
-_LATENCY = _LATENCY.on_conflict_do_update(
-    ["graceid", "process", "check", "generation"],
-    set_={name: _LATENCY.excluded[name]
-          for name in ("time", "state", "at", "created", "started", "began")})
-_FACT = insert(FACTS)
-_FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
+_HISTORY = add_new(HISTORY)
+_LATENCY = upsert(LATENCIES, ["graceid", "process", "check", "generation"],
+                  ["time", "state", "at", "created", "started", "began"])
+_FACT = upsert(FACTS, ["name"], ["value"])
 
 
 class Notes:
@@ -61,7 +57,7 @@ class Notes:
     def asked(self, asks: Collection[Ask]) -> None:
         """Note questions that wait for an answer."""
         if asks:
-            self.db.execute(insert(QUESTIONS).on_conflict_do_nothing(), [
+            self.db.execute(add_new(QUESTIONS), [
                 {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
 
     def answered(self, questions: Collection[str]) -> None:

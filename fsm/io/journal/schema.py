@@ -1,19 +1,33 @@
 """The tables of the journal."""
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table
 
 METADATA = MetaData()
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Text(sa.TypeDecorator[str]):
+    """Text in which stands for itself what no database takes: NUL, and halves of characters."""
+
+    impl, cache_ok = sa.Text, True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """The text as it is written."""
+        if value is None or value.isascii() and "\0" not in value:
+            return value
+        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 # Every input, in the order of arrival. "time" is when the supervisor took it, unix seconds; "seq"
 # its place among those about its candidate in the order in which they were acted on, which is that
 # of a replay: none while it waits.
 INPUTS = Table(
-    "inputs", METADATA, Column("number", Integer, primary_key=True), Column("time", Float),
+    "inputs", METADATA, Column("number", Number, primary_key=True), Column("time", Float),
     Column("graceid", Text), Column("kind", Text), Column("body", LargeBinary),
-    Column("seq", Integer))
+    Column("seq", Number))
 sa.Index("inputs_acted", INPUTS.c.graceid, INPUTS.c.seq, unique=True)
-sa.Index("inputs_waiting", INPUTS.c.graceid, INPUTS.c.number, sqlite_where=INPUTS.c.seq.is_(None))
+sa.Index("inputs_waiting", INPUTS.c.graceid, INPUTS.c.number,
+         sqlite_where=INPUTS.c.seq.is_(None), postgresql_where=INPUTS.c.seq.is_(None))
 
 # The candidates under supervision: when each is next looked at, when it was last heard of while
 # something is expected of it, the state of its lifecycle, how many of its checks are open and
@@ -24,8 +38,8 @@ CANDIDATES = Table(
     "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
     Column("heard", Float), Column("body", LargeBinary), Column("state", Text),
     Column("open", Integer), Column("overdue", Integer), Column("regions", Text),
-    Column("profile", Text), Column("seq", Integer), Column("time", Float),
-    Column("stored", Integer))
+    Column("profile", Text), Column("seq", Number), Column("time", Float),
+    Column("stored", Number))
 
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(
@@ -36,7 +50,7 @@ ARCHIVE = Table(
 # "error". "target" is the name of the address of a letter, else empty; the smaller the "gravity",
 # the sooner one goes; "unknown" is how often somebody said that nobody has this address.
 OUTBOX = Table(
-    "outbox", METADATA, Column("number", Integer, primary_key=True), Column("key", Text),
+    "outbox", METADATA, Column("number", Number, primary_key=True), Column("key", Text),
     Column("channel", Text), Column("body", LargeBinary), Column("tries", Integer),
     Column("next", Float), Column("done", Float), Column("error", Text), Column("since", Float),
     Column("target", Text), Column("gravity", Integer), Column("unknown", Integer),
@@ -45,7 +59,7 @@ OUTBOX = Table(
 
 # Messages to one address each, until they are gathered into a letter, and in which they were.
 POST = Table(
-    "post", METADATA, Column("number", Integer, primary_key=True), Column("address", Text),
+    "post", METADATA, Column("number", Number, primary_key=True), Column("address", Text),
     Column("key", Text), Column("time", Float), Column("body", LargeBinary), Column("letter", Text),
     sa.UniqueConstraint("address", "key"), sa.Index("post_waiting", "letter", "address"))
 
@@ -55,13 +69,15 @@ ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
 
 # The transitions that the input of a number has fired, as a list.
 HISTORY = Table(
-    "history", METADATA, Column("number", Integer, primary_key=True), Column("body", LargeBinary))
+    "history", METADATA, Column("number", Number, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary))
 
 # Inputs that raised when they were taken, so that nothing takes them again by itself: with the
 # traceback, and when an operator had one taken again, unix seconds.
 FAILED = Table(
-    "failed", METADATA, Column("number", Integer, primary_key=True), Column("graceid", Text),
-    Column("time", Float), Column("trace", Text), Column("retried", Integer))
+    "failed", METADATA, Column("number", Number, primary_key=True, autoincrement=False),
+    Column("graceid", Text), Column("time", Float), Column("trace", Text),
+    Column("retried", Integer))
 
 # How long checks have taken: the fields of fsm.core.engine.effects.Measured.
 LATENCIES = Table(

@@ -6,12 +6,12 @@ from typing import Any
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.engine.effects import Retired
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal import codec
 from fsm.io.journal.schema import ARCHIVE, CANDIDATES, INPUTS
+from fsm.io.journal.upserts import add_new, upsert
 from fsm.io.jsonio import dumps, loads
 
 
@@ -54,16 +54,14 @@ class Summary:
 
 
 _NAMES = tuple(field.name for kind in (Place, Summary) for field in attrs.fields(kind))
-_SAVE = insert(CANDIDATES)
-_SAVE = _SAVE.on_conflict_do_update(
-    ["graceid"], set_={name: _SAVE.excluded[name] for name in _NAMES})
+_SAVE = upsert(CANDIDATES, ["graceid"], _NAMES)
 _STORE = sa.update(CANDIDATES).where(CANDIDATES.c.graceid == sa.bindparam("name")).values(
     body=sa.bindparam("made"), stored=sa.bindparam("after"))
 _COLUMNS = [CANDIDATES.c[field.name] for field in attrs.fields(Place)]
 _ALL = sa.select(CANDIDATES.c.graceid, *_COLUMNS)
 _ONE = sa.select(*_COLUMNS).where(CANDIDATES.c.graceid == sa.bindparam("name"))
 _LAST = sa.select(sa.func.max(INPUTS.c.seq)).where(INPUTS.c.graceid == sa.bindparam("name"))
-_ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
+_ARCHIVED = add_new(ARCHIVE)
 
 
 class Supervised:

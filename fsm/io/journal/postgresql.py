@@ -1,0 +1,170 @@
+"""A journal in a database of PostgreSQL, which several supervisors share."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar, cast
+
+import psycopg
+import sqlalchemy as sa
+
+from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.io.addresses import without_secrets
+from fsm.io.journal.schema import METADATA
+
+WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something is read
+# What the server ends by itself, so that a supervisor that hangs holds nobody up.
+_LIMITS = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=5s -c client_encoding=UTF8"
+_ALIVE = {"connect_timeout": 5, "keepalives_idle": 2, "keepalives_interval": 1,
+          "keepalives_count": 3, "tcp_user_timeout": 5000, "application_name": "fsm"}
+_BUSY = {"40001", "40P01", "55P03"}  # serialization, deadlock, a lock that is not to be had
+_BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_MAKING = "the journal's tables"
+T = TypeVar("T")
+
+
+class PostgreSQL:
+    """The database of a journal.
+
+    Args:
+        url: its address, ``postgresql://user:password@host/database``, with options of libpq after
+            a question mark.
+
+    Raises:
+        JournalError: where it cannot be reached, or its address cannot be used.
+    """
+
+    shared, begins = True, "BEGIN"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        try:
+            address = sa.make_url(url).set(drivername="postgresql+psycopg")
+        except sa.exc.ArgumentError:
+            raise JournalError("journal.url: it is no address of a database") from None
+        self._name = address.set(drivername="postgresql").render_as_string(hide_password=True)
+        self.engine = sa.create_engine(address, poolclass=sa.NullPool,
+                                       isolation_level="AUTOCOMMIT",
+                                       connect_args={"options": _LIMITS, **_ALIVE})
+
+    @property
+    def name(self) -> str:
+        """Its address, without a password."""
+        return self._name
+
+    def opened(self) -> sa.Connection:
+        """See :class:`~fsm.io.journal.database.Database`."""
+        return cast(sa.Connection, Steady(self.engine.connect))
+
+    def prepare(self, db: sa.Connection) -> None:
+        """Make its tables where there are none."""
+        self.lock(db, _MAKING)
+        METADATA.create_all(_whole(db))
+
+    def ready(self, db: sa.Connection) -> None:
+        """Nothing can be lacking."""
+
+    def meant(self, error: BaseException, what: str) -> JournalError | None:
+        """See :class:`~fsm.io.journal.database.Database`."""
+        if not isinstance(error, psycopg.Error):
+            return None
+        words = without_secrets(" ".join(str(error).split()), self._url)
+        if error.sqlstate in _BROKEN:
+            return JournalDamaged(f"{self.name}: damaged, no usable journal: {words}")
+        kind = JournalLocked if error.sqlstate in _BUSY else JournalError
+        return kind(f"{self.name} {what}: {words}")
+
+    def lock(self, db: sa.Connection, name: str) -> None:
+        """Have others that lock this name wait until the transaction ends."""
+        db.execute(_LOCK, {"name": name})
+
+    def lost(self) -> str:
+        """It tells by itself when it is used."""
+        return ""
+
+    def size(self, db: sa.Connection) -> tuple[int, int]:
+        """(its bytes, 0)."""
+        return db.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0, 0
+
+    def shrink(self, db: sa.Connection, pages: int) -> None:
+        """The server does that by itself."""
+
+    def close(self) -> None:
+        """End all connections."""
+        self.engine.dispose()
+
+
+class Steady:
+    """A connection that is made anew when it is lost.
+
+    What is read outside of a transaction is read again then, for a while; a transaction fails.
+
+    Args:
+        connect: makes a connection.
+    """
+
+    def __init__(self, connect: Callable[[], sa.Connection]) -> None:
+        self._connect, self._within = connect, False
+        self._db = connect()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+    def execute(self, *args: Any) -> Any:
+        """See SQLAlchemy's connection; likewise the others."""
+        return self._tried(lambda: self._db.execute(*args))
+
+    def scalar(self, *args: Any) -> Any:
+        """The first value."""
+        return self._tried(lambda: self._db.scalar(*args))
+
+    def scalars(self, *args: Any) -> Any:
+        """The first value of each row."""
+        return self._tried(lambda: self._db.scalars(*args))
+
+    def exec_driver_sql(self, statement: str, *args: Any) -> Any:
+        """SQL as it is; ``BEGIN`` begins a transaction."""
+        if statement == PostgreSQL.begins:
+            self._mend()
+            self._within = True
+        return self._tried(lambda: self._db.exec_driver_sql(statement, *args))
+
+    def commit(self) -> None:
+        """End a transaction."""
+        self._within = False
+        self._db.commit()
+
+    def rollback(self) -> None:
+        """Likewise; nothing of it counts."""
+        self._within = False
+        self._mend()
+        self._db.rollback()
+
+    @property
+    def whole(self) -> sa.Connection:
+        """The connection itself."""
+        return self._db
+
+    def _mend(self) -> None:
+        if self._db.closed or self._db.invalidated:
+            self._db.close()
+            self._db = self._connect()
+
+    def _tried(self, do: Callable[[], T]) -> T:
+        until = time.monotonic() + WAIT
+        while True:
+            try:
+                return do()
+            except JournalDamaged:
+                raise
+            except JournalError:
+                if self._within or time.monotonic() > until or not self._db.invalidated:
+                    raise
+            time.sleep(PAUSE)
+            with suppress(JournalError):
+                self._mend()
+
+
+def _whole(db: sa.Connection) -> sa.Connection:
+    return db.whole if isinstance(db, Steady) else db
