@@ -34,7 +34,8 @@ def words(error: BaseException, url: str) -> str:
     """What an error says, in one line; never a password, which is in the address."""
     while error.__cause__ is not None:  # procrastinate and SQLAlchemy say little themselves
         error = error.__cause__
-    text = " ".join(str(error).split()) or type(error).__name__
+    told = error.diag.message_primary if isinstance(error, psycopg.Error) else ""
+    text = " ".join((told or str(error)).split()) or type(error).__name__
     if not isinstance(error, psycopg.Error):
         text = f"{type(error).__name__}: {text}"
     try:

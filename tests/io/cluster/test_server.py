@@ -46,6 +46,13 @@ def test_no_password_is_told(url):
     assert said and "hunter2" not in said and "horse" not in said
 
 
+def test_of_what_the_server_says_the_sentence_is_told_and_not_its_context(postgres):
+    url = postgres.url()
+    with pytest.raises(psycopg.Error) as caught:
+        postgres.execute("DO $$ BEGIN RAISE 'that is wrong' USING DETAIL = 'x'; END $$")
+    assert words(caught.value, url) == "that is wrong"
+
+
 def test_the_cause_of_an_error_is_told_in_one_line():
     try:
         raise RuntimeError("Database error.") from psycopg.OperationalError("refused\n\tby x")
