@@ -27,6 +27,7 @@ ROOMS = {
     "io.delivery": ("", "errors", *CORE, "io", "io.gracedb", "io.journal"),
     "io.listeners": ("", "errors", *CORE, *IO[:2]),
     "io.config": ("", "errors", *CORE, "io", "io.gracedb", "io.delivery"),
+    "io.cluster": ("errors", "io"),
     "report": ("", "errors", *CORE, "io.journal", "io.listeners"),
     "draw": ("", "errors", *CORE, "report"),
     "replay": ("", "errors", *CORE, "io.recordings", "io.gracedb", "report", "draw"),
