@@ -18,7 +18,7 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 
-from fsm.io.cluster.server import conninfo, words
+from fsm.io.postgres import conninfo, words
 
 ACT, CHORES = "act", "chores"  # queues, and the names of their tasks
 FIRST = 1  # priority of the chore, so that any number of GraceIDs do not hold it up

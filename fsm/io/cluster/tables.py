@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from fsm.errors import JournalError
-from fsm.io.cluster.server import conninfo, words
+from fsm.io.postgres import conninfo, words
 
 PREPARING = 0x66736D6A  # the server's lock of whoever looks for them and makes them
 PATIENCE = "60s"  # until whoever holds it is taken for dead

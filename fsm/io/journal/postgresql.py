@@ -9,15 +9,14 @@ import psycopg
 import sqlalchemy as sa
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
-from fsm.io.addresses import without_secrets
 from fsm.io.journal.schema import METADATA
+from fsm.io.postgres import conninfo, words
 
 WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something is read
 # What the server ends by itself, so that a supervisor that hangs holds nobody up.
-_LIMITS = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=5s -c client_encoding=UTF8"
-_ALIVE = {"connect_timeout": 5, "keepalives_idle": 2, "keepalives_interval": 1,
-          "keepalives_count": 3, "tcp_user_timeout": 5000, "application_name": "fsm"}
-_BUSY = {"40001", "40P01", "55P03"}  # serialization, deadlock, a lock that is not to be had
+_LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
+# Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
+_BUSY = {"40001", "40P01", "55P03", "23505"}
 _BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _MAKING = "the journal's tables"
@@ -40,13 +39,13 @@ class PostgreSQL:
     def __init__(self, url: str) -> None:
         self._url = url
         try:
-            address = sa.make_url(url).set(drivername="postgresql+psycopg")
-        except sa.exc.ArgumentError:
+            conninfo(url, "journal")
+            self._name = sa.make_url(url).render_as_string(hide_password=True)
+        except (sa.exc.ArgumentError, psycopg.Error):
             raise JournalError("journal.url: it is no address of a database") from None
-        self._name = address.set(drivername="postgresql").render_as_string(hide_password=True)
-        self.engine = sa.create_engine(address, poolclass=sa.NullPool,
-                                       isolation_level="AUTOCOMMIT",
-                                       connect_args={"options": _LIMITS, **_ALIVE})
+        self.engine = sa.create_engine(
+            "postgresql+psycopg://", poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            creator=lambda: psycopg.connect(conninfo(url, "journal", **_LIMITS)))
 
     @property
     def name(self) -> str:
@@ -69,11 +68,11 @@ class PostgreSQL:
         """See :class:`~fsm.io.journal.database.Database`."""
         if not isinstance(error, psycopg.Error):
             return None
-        words = without_secrets(" ".join(str(error).split()), self._url)
+        said = words(error, self._url)
         if error.sqlstate in _BROKEN:
-            return JournalDamaged(f"{self.name}: damaged, no usable journal: {words}")
+            return JournalDamaged(f"{self.name}: damaged, no usable journal: {said}")
         kind = JournalLocked if error.sqlstate in _BUSY else JournalError
-        return kind(f"{self.name} {what}: {words}")
+        return kind(f"{self.name} {what}: {said}")
 
     def lock(self, db: sa.Connection, name: str) -> None:
         """Have others that lock this name wait until the transaction ends."""

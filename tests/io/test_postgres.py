@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from fsm.io.cluster.server import conninfo, words
+from fsm.io.postgres import conninfo, words
 
 SECRET = "hunter2/horse"
 
