@@ -33,7 +33,7 @@ ROOMS = {
     "replay": ("", "errors", *CORE, "io.recordings", "io.gracedb", "report", "draw"),
     "notify": ("", "errors", *CORE, "io", "io.journal", "io.delivery"),
     "daemon.health": ("", "errors", *CORE, "io", "io.journal", "io.listeners"),
-    "daemon": ("", "errors", *CORE, *IO, "daemon.health", "notify", "report"),
+    "daemon": ("", "errors", *CORE, *IO, "io.cluster", "daemon.health", "notify", "report"),
     "testing": ("", "errors", *CORE, "io.recordings", "io.gracedb"),
     "simulator": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.config", "testing"),
     "standin": ("", "errors", *CORE, "io.recordings", "io.gracedb"),

@@ -128,13 +128,21 @@ class AlertClock:
         arrives = None if head is None else self._arrival(head, inbox, longest)
         if head is None or arrives is None:
             return [], *inbox.take(0)
-        timer = engine.next_timer()
+        timer = self.next_timer(engine)
         if timer < arrives:
             self.time = max(self.time, timer)
-            return engine.timers.due(self.time), *inbox.take(0)
+            return self.due(engine), *inbox.take(0)
         if head.line is not None:
             self.time = max(self.time, arrives)
         return [], *inbox.take(1)
+
+    def next_timer(self, engine: Engine) -> float:
+        """When anything is next due, unix seconds."""
+        return engine.next_timer()
+
+    def due(self, engine: Engine) -> list[str]:
+        """The GraceIDs with something due now."""
+        return engine.timers.due(self.time)
 
     def _arrival(self, head: Received, inbox: Inbox, longest: float) -> float | None:
         """When an alert arrives; no time where it is a mistake, None where that is not known yet.

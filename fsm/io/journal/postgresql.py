@@ -9,9 +9,10 @@ import psycopg
 import sqlalchemy as sa
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
-from fsm.io.journal.schema import METADATA
+from fsm.io.journal.schema import CANDIDATES, INPUTS, METADATA, NOW
 from fsm.io.postgres import conninfo, words
 
+WAITED, MOST = 2.0, 500  # seconds that an input may wait, and GraceIDs of one look
 WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something is read
 # What the server ends by itself, so that a supervisor that hangs holds nobody up.
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
@@ -163,6 +164,25 @@ class Steady:
             time.sleep(PAUSE)
             with suppress(JournalError):
                 self._mend()
+
+
+class Overdue:
+    """Looks, on a connection of its own, for GraceIDs that nobody acts on.
+
+    Args:
+        url: address of the database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = PostgreSQL(url)
+
+    def __call__(self) -> list[str]:
+        """The GraceIDs of inputs that have waited for two seconds, and those with something due."""
+        waiting = sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None),
+                                                    INPUTS.c.time < NOW - WAITED)
+        due = sa.select(CANDIDATES.c.graceid).where(CANDIDATES.c.timer <= NOW)
+        with self._database.engine.connect() as db:
+            return list(db.scalars(sa.union(waiting, due).limit(MOST)))
 
 
 def _whole(db: sa.Connection) -> sa.Connection:

@@ -100,7 +100,7 @@ def test_candidates_questions_and_facts(journal):
     assert journal.configuration("G1") == {"state": "open"}
     assert journal.configuration("G2") is None
     assert journal.unstored() == ["G1"] and journal.open_since() == {}
-    assert [plain["question"] for plain in journal.questions()] == ["G1/1"]
+    assert [ask.question for ask in journal.questions()] == ["G1/1"]
     assert journal.facts("position ") == {"a": {"offset": 3}}
 
 
