@@ -98,7 +98,7 @@ class Acting:
         see what they have made of it; returns what waits."""
         self.journal.lock(graceid)
         mine, place = self.candidates.places.get(graceid), self.journal.place(graceid)
-        if mine != place:
+        if mine != place or self.candidates.peek(graceid) is None:  # nor is its timer here
             self._reread(graceid)
         if place is None and self.journal.has_left(graceid):
             self.engine.retired[graceid] = None

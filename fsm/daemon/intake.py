@@ -1,7 +1,7 @@
 """What comes into the main loop in one turn, gathered before any of it is written down."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from math import inf
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from fsm.io.reports import Report
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
+ANSWER = "answer to "  # begins the origins of answers
 LOG = logging.getLogger("fsm")
 
 
@@ -40,6 +41,7 @@ class Gathered:
         delivered: how attempts to deliver have ended.
         told: messages about the supervisor itself.
         addresses: those for which a letter is to be written now.
+        facts: what the journal is to know besides, by name.
     """
 
     now: float
@@ -50,6 +52,7 @@ class Gathered:
     delivered: list[Delivered]
     told: list[Notify]
     addresses: Sequence[str]
+    facts: Mapping[str, object]
 
     @property
     def places(self) -> dict[str, object]:
@@ -64,7 +67,8 @@ class Gathered:
     @property
     def anything(self) -> bool:
         """Whether there is anything to be written down."""
-        return bool(self.rows or self.received or self.delivered or self.told or self.addresses)
+        return bool(self.rows or self.received or self.delivered or self.told or self.addresses
+                    or self.facts)
 
 
 def origin(topic: str, line: bytes) -> str:
@@ -90,15 +94,22 @@ class Intake:
         now = one.clock.now()
         rows = [row for row in (self._of_alert(alert, now) for alert in received)
                 if row is not None]
-        rows += [self.under_one_name(codec.of_answer(answer, now))
-                 for answer in self._answers(news)]
+        rows += [self._of_answer(answer, now) for answer in self._answers(news)]
         if one.commands:
             one.commands.take([request for request in news if isinstance(request, Request)], now)
         delivered = [end for end in news if isinstance(end, Delivered)]
         signalled = [of for of in news if isinstance(of, Signalled)]
         told = self._told(news, delivered, now)
         return Gathered(now, due, rows, signalled, received, delivered, told,
-                        one.dispatcher.ready(one.clock.ticking()) if one.work.leads else ())
+                        one.dispatcher.ready(one.clock.ticking()) if one.work.leads else (),
+                        one.clock.facts())
+
+    def _of_answer(self, answer: Answer, now: float) -> codec.Input:
+        row = codec.of_answer(answer, now)
+        if answer.question and self.supervisor.journal.database.shared:
+            # One that seemed dead may have asked too, and may answer after all.
+            row = attrs.evolve(row, origin=ANSWER + answer.question)
+        return self.under_one_name(row)
 
     def _answers(self, news: Iterable[object]) -> Iterator[Answer]:
         """The answers among the news; those that nobody had asked for count where they tell."""

@@ -193,6 +193,7 @@ class Supervisor:
         numbers = self.journal.add(rows)
         self.journal.set_facts(**{POSITION + name: place
                                   for name, place in gathered.places.items()})
+        self.journal.set_facts(**gathered.facts)
         self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(gathered.answered)
         self.dispatcher.note(gathered.delivered, self.clock.ticking())

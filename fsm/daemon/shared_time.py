@@ -4,6 +4,8 @@ Whoever follows the recording moves it, as soon as all that has come so far has 
 answered; the others see it in the journal. So it decides the same as one supervisor alone.
 """
 
+from collections.abc import Mapping
+
 import sqlalchemy as sa
 
 from fsm.core.engine.engine import Engine
@@ -30,16 +32,17 @@ class SharedAlertClock(AlertClock):
 
     def collect(self, inbox: Inbox, engine: Engine, asked: bool, longest: float) -> Collected:
         """As of :class:`~fsm.daemon.time_source.WallClock`; what is due is whoever's turn."""
-        follows = inbox.head() is not None
-        waits = follows and self._others_are_at_it()
-        found = super().collect(inbox, engine, asked or waits, OFTEN if waits else longest)
-        if follows and self.time != self._known:
-            with self.journal.writing():
-                self.journal.set_facts(**{CLOCK: self.time})
-        elif not follows:
-            self.time = self.journal.fact(CLOCK, self.time)
-        self._known = self.time
-        return found
+        if inbox.head() is None:  # as long as it follows nothing, others may move the time
+            inbox.wait(longest)
+            self.time = self._known = self.journal.fact(CLOCK, self.time)
+            return [], *inbox.take(0)
+        waits = self._others_are_at_it()
+        return super().collect(inbox, engine, asked or waits, OFTEN if waits else longest)
+
+    def facts(self) -> Mapping[str, object]:
+        """The time, where it was moved."""
+        moved, self._known = self.time != self._known, self.time
+        return {CLOCK: self.time} if moved else {}
 
     def next_timer(self, engine: Engine) -> float:
         """When anything is next due for any candidate, unix seconds."""

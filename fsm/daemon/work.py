@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
 CLOSE_WITHIN = 2.0  # seconds for what has been signalled to be left to others
-BEAT, INHERIT = 1.0, 5.0  # seconds between signs of life, and looks for what dead ones have left
+BEAT = 1.0  # seconds between signs of life, and looks for what dead ones have left
 LOG = logging.getLogger("fsm")
 
 
@@ -83,7 +83,7 @@ class Among:
     def __init__(self, supervisor: "Supervisor", jobs: Jobs, membership: Membership) -> None:
         self.supervisor, self.jobs, self.membership = supervisor, jobs, membership
         self.leads = False
-        self._beaten = self._inherited = float("-inf")
+        self._beaten = float("-inf")
         supervisor.acting.worker = supervisor.outbox.worker = membership.name
 
     def begin(self, asks: Iterable[Ask]) -> None:
@@ -110,16 +110,17 @@ class Among:
 
     def look(self) -> None:
         """Give a sign of life, and take over what dead ones have left."""
-        now = time.monotonic()
-        if now - self._beaten >= BEAT:
-            self._beaten = now
-            leads = self.supervisor.write(self.membership.beat)
-            if leads and not self.leads:
-                LOG.info("%s does what is done once for all", self.membership.name)
-            self.leads = leads
-        if self.leads and now - self._inherited >= INHERIT:
-            self._inherited = now
-            self.supervisor.ask(self.supervisor.write(self.membership.inherit))
+        one, now = self.supervisor, time.monotonic()
+        if now - self._beaten < BEAT:
+            return
+        self._beaten = now
+        leads = one.write(self.membership.beat)
+        if leads and not self.leads:
+            LOG.info("%s does what is done once for all", self.membership.name)
+        self.leads = leads
+        if leads:
+            one.write(self.membership.inherit)
+        one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
 
     def close(self) -> None:
         """See :class:`Work`."""

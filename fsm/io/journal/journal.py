@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from fsm.core.evidence.fields import Plain
-from fsm.errors import JournalDamaged, JournalError
+from fsm.errors import JournalDamaged, JournalError, JournalLost
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.database import Database
@@ -99,7 +99,8 @@ class Journal(Supervised, Notes):
     def _meant(self, error: BaseException) -> JournalError | None:
         what = "cannot be written" if self._writing else "cannot be used"
         made = self.database.meant(error, what)
-        if isinstance(made, JournalDamaged) or made and not self._writing:
+        if isinstance(made, JournalDamaged) or made and not self._writing \
+                and not isinstance(made, JournalLost):
             self.broken = self.broken or made
         self._spoiled = self._spoiled or made
         return made

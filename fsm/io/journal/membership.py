@@ -16,8 +16,8 @@ from fsm.io.journal.schema import LEASES, NOW, OUTBOX, QUESTIONS, WORKERS
 from fsm.io.journal.upserts import upsert
 from fsm.io.jsonio import loads
 
-LEASE = 5.0  # seconds for which one leads without a sign of life
-DEAD = 30.0  # seconds after which what it had in hand goes to others
+LEASE = 3.0  # seconds without a sign of life after which others do what it was to do
+DEAD = 30.0  # and likewise for what it may be sending, lest that is sent twice
 FORGOTTEN = 86400.0  # seconds after which nothing is known of it
 CHORES = "chores"
 _COLUMNS = ("name", "began", "beat", "host", "process", "version")
@@ -80,16 +80,22 @@ class Membership:
         """Who does what is done once for all; "" for nobody."""
         return self.journal.db.scalar(sa.select(LEASES.c.holder).where(LEASES.c.until > NOW)) or ""
 
-    def inherit(self) -> list[Ask]:
-        """Take over what dead ones had in hand; returns the questions that are to be asked."""
+    def inherit(self) -> None:
+        """Take over what dead ones had in hand."""
         db = self.journal.db
         db.execute(sa.update(OUTBOX).where(
             OUTBOX.c.done.is_(None), OUTBOX.c.until > NOW, OUTBOX.c.claimed.not_in(_alive(DEAD)))
             .values(until=None))
         db.execute(sa.delete(WORKERS).where(WORKERS.c.beat < NOW - FORGOTTEN))
-        return [ask_of(loads(body)) for body in db.scalars(
-            sa.update(QUESTIONS).where(QUESTIONS.c.worker.not_in(_alive(LEASE)))
-            .values(worker=self.name).returning(QUESTIONS.c.body))]
+        db.execute(sa.update(QUESTIONS).where(QUESTIONS.c.worker.not_in(_alive(LEASE)))
+                   .values(worker=self.name))
+
+    def mine(self) -> list[Ask]:
+        """The questions that this one is to ask; whether a commit that was cut off has come to
+        pass nobody has said, so there may be some that it does not know of."""
+        with self.journal.reading("a question"):
+            return [ask_of(loads(body)) for body in self.journal.db.scalars(
+                sa.select(QUESTIONS.c.body).where(QUESTIONS.c.worker == self.name))]
 
     def leave(self) -> None:
         """Have others take over at once, since this one ends."""

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 import psycopg
 import sqlalchemy as sa
 
-from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
 from fsm.io.journal.schema import CANDIDATES, INPUTS, METADATA, NOW
 from fsm.io.postgres import conninfo, words
 
@@ -18,6 +18,7 @@ WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something 
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
 # Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
 _BUSY = {"40001", "40P01", "55P03", "23505"}
+_LOST = {"", "25P03", "57P01", "57P02", "57P03"}  # cut, hung too long, shut down, not yet up
 _BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _MAKING = "the journal's tables"
@@ -72,7 +73,9 @@ class PostgreSQL:
         said = words(error, self._url)
         if error.sqlstate in _BROKEN:
             return JournalDamaged(f"{self.name}: damaged, no usable journal: {said}")
-        kind = JournalLocked if error.sqlstate in _BUSY else JournalError
+        state = error.sqlstate or ""
+        kind = JournalLocked if state in _BUSY else \
+            JournalLost if state in _LOST or state.startswith("08") else JournalError
         return kind(f"{self.name} {what}: {said}")
 
     def lock(self, db: sa.Connection, name: str) -> None:
@@ -156,10 +159,8 @@ class Steady:
         while True:
             try:
                 return do()
-            except JournalDamaged:
-                raise
-            except JournalError:
-                if self._within or time.monotonic() > until or not self._db.invalidated:
+            except JournalLost:
+                if self._within or time.monotonic() > until:
                     raise
             time.sleep(PAUSE)
             with suppress(JournalError):
