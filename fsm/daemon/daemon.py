@@ -88,7 +88,7 @@ class Daemon:
                                      self.inbox)
         if running.journal.url:
             self.supervisor.work = self._among(running.journal.url)
-        if self.gracedb:
+        if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
                 self.journal.open_since, self.journal.last_time(), wiring.wanted(policy))
