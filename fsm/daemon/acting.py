@@ -35,6 +35,8 @@ class Acting:
     Attributes:
         guard: :class:`~fsm.core.engine.isolation.Guard`, which knows what has failed.
         worker: name of this supervisor among those on the same journal.
+        rules: by which it judges, where others may have different ones; else "".
+        known: those by which a candidate may have been judged to be its business.
     """
 
     def __init__(self, journal: Journal, engine: Engine, candidates: CandidateStore,
@@ -43,7 +45,8 @@ class Acting:
         self.dispatcher = dispatcher
         self.guard = Guard(engine, candidates.remake)
         self.count_failed()
-        self.worker = ""
+        self.worker = self.rules = ""
+        self.known: Container[str | None] = ()
         self._touched: set[str] = set()  # in a transaction that has not been committed
 
     def count_failed(self) -> None:
@@ -110,13 +113,16 @@ class Acting:
             waiting = self._alone_with(graceid)
             if not waiting and self.engine.timers[graceid] > until:
                 return  # another one has done it
+            place = self.candidates.places.get(graceid)
+            if place is not None and place.rules and place.rules not in self.known:
+                return  # it has been judged by newer rules, and whoever has these does
         place = self.candidates.opened(graceid)
         self._take(waiting, place, batch)
         if self.engine.timers[graceid] <= until:
             row = codec.of_tick(until, graceid)
             (number,) = self.journal.add([row])
             self._take([(number, row)], place, batch)
-        place.timer = self.engine.timers[graceid]
+        place.timer, place.rules = self.engine.timers[graceid], self.rules
         if graceid in self.candidates:
             batch.places[graceid] = place, self.candidates.summary(graceid)
 

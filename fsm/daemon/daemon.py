@@ -11,7 +11,7 @@ from typing import Any
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
-from fsm.daemon import wiring
+from fsm.daemon import rules, wiring
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.chores import Chore, every
@@ -87,7 +87,7 @@ class Daemon:
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
         if running.journal.url:
-            self.supervisor.work = self._among(running.journal.url)
+            self.supervisor.work = self._among(running.journal.url, self._rules(policy))
         if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
@@ -101,13 +101,16 @@ class Daemon:
         self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
-    def _among(self, url: str) -> Among:
+    def _rules(self, policy: Policy) -> str:
+        return rules.digest((one.module for some in self.charts for one in some), policy)
+
+    def _among(self, url: str, by: str) -> Among:
         """What makes it one of several on the same database."""
         from fsm.io.journal.postgresql import Overdue
 
         jobs = Jobs(url, self.inbox.tell, Overdue(url))
         jobs.prepare()
-        return Among(self.supervisor, jobs, Membership(self.journal))
+        return Among(self.supervisor, jobs, Membership(self.journal, by))
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running

@@ -115,6 +115,7 @@ class Among:
             return
         self._beaten = now
         leads = one.write(self.membership.beat)
+        one.acting.rules, one.acting.known = self.membership.rules, self.membership.known
         if leads and not self.leads:
             LOG.info("%s does what is done once for all", self.membership.name)
         self.leads = leads
