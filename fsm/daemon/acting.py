@@ -80,6 +80,12 @@ class Acting:
         self.candidates.failed.clear()
         self.dispatcher.reminders.stored()
 
+    def leaves(self, graceid: str) -> bool:
+        """Whether a candidate has been judged by newer rules, so that it is left to who has them.
+        """
+        place = self.candidates.places.get(graceid)
+        return bool(place and place.rules and place.rules not in self.known)
+
     def _undo(self) -> None:
         """Forget what has come of an attempt that could not be committed."""
         for graceid in self._touched:
@@ -113,11 +119,12 @@ class Acting:
             waiting = self._alone_with(graceid)
             if not waiting and self.engine.timers[graceid] > until:
                 return  # another one has done it
-            place = self.candidates.places.get(graceid)
-            if place is not None and place.rules and place.rules not in self.known:
-                return  # it has been judged by newer rules, and whoever has these does
+            if self.leaves(graceid):
+                return  # another one does
         place = self.candidates.opened(graceid)
-        self._take(waiting, place, batch)
+        while waiting:
+            self._take(waiting, place, batch)
+            waiting = self.journal.waiting(graceid) if self.journal.database.shared else ()
         if self.engine.timers[graceid] <= until:
             row = codec.of_tick(until, graceid)
             (number,) = self.journal.add([row])

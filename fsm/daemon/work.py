@@ -5,9 +5,11 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from fsm.core.charts.policy import Policy
 from fsm.core.engine.effects import Ask
 from fsm.daemon.acting import grouped
 from fsm.daemon.intake import Gathered
+from fsm.daemon.rules import Rules
 from fsm.daemon.time_source import WallClock
 from fsm.io.cluster.jobs import Jobs
 from fsm.io.journal.codec import Numbered
@@ -38,6 +40,9 @@ class Work(Protocol):
             commands: Sequence[Numbered]) -> None:
         """Act on what is due, and on what has just been written down."""
 
+    def use(self, policy: Policy) -> None:
+        """Judge by another policy from now on."""
+
     def close(self) -> None:
         """Leave the rest to others."""
 
@@ -67,6 +72,9 @@ class Alone:
         self.supervisor.act({**dict.fromkeys(gathered.due, ()), **grouped([*alerts, *commands])},
                             gathered.due)
 
+    def use(self, policy: Policy) -> None:
+        """See :class:`Work`."""
+
     def close(self) -> None:
         """There are no others."""
 
@@ -78,10 +86,13 @@ class Among:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
         jobs: :class:`~fsm.io.cluster.jobs.Jobs`, which tells this one through its inbox.
         membership: :class:`~fsm.io.journal.membership.Membership`.
+        rules: of its program.
     """
 
-    def __init__(self, supervisor: "Supervisor", jobs: Jobs, membership: Membership) -> None:
+    def __init__(self, supervisor: "Supervisor", jobs: Jobs, membership: Membership,
+                 rules: Rules) -> None:
         self.supervisor, self.jobs, self.membership = supervisor, jobs, membership
+        self._rules = rules
         self.leads = False
         self._beaten = float("-inf")
         supervisor.acting.worker = supervisor.outbox.worker = membership.name
@@ -119,9 +130,18 @@ class Among:
         if leads and not self.leads:
             LOG.info("%s does what is done once for all", self.membership.name)
         self.leads = leads
+        alive = max(1, self.membership.alive())
+        one.query_pool.share(alive)
+        one.outbox.share(alive)
         if leads:
             one.write(self.membership.inherit)
         one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
+
+    def use(self, policy: Policy) -> None:
+        """See :class:`Work`."""
+        self.membership.rules = self._rules.digest(policy)
+        self._beaten = float("-inf")
+        self.look()
 
     def close(self) -> None:
         """See :class:`Work`."""

@@ -40,7 +40,7 @@ class Worker:
         began, beat: when it began, and last gave a sign of life, unix seconds of the database.
         host, process: where it runs.
         version: of its program.
-        rules: by which it judges, as :func:`fsm.daemon.rules.digest` tells them apart.
+        rules: by which it judges, as :meth:`fsm.daemon.rules.Rules.digest` tells them apart.
     """
 
     name: str
@@ -93,6 +93,10 @@ class Membership:
         if not db.scalar(_NEWER_ALIVE, mine):
             db.execute(_RENEWED, mine)
         self.known = frozenset(db.scalars(_NOT_NEWER, mine))
+
+    def alive(self) -> int:
+        """How many there are, this one too."""
+        return len(self.journal.db.scalars(_alive(LEASE)).all())
 
     def workers(self) -> list[Worker]:
         """All that there are, also those that have given no sign of life for a while."""
