@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.effects import Ask
+from fsm.core.evidence.fields import Plain
+from fsm.daemon import cluster_view
 from fsm.daemon.acting import grouped
 from fsm.daemon.intake import Gathered
 from fsm.daemon.rules import Rules
@@ -43,6 +45,9 @@ class Work(Protocol):
     def use(self, policy: Policy) -> None:
         """Judge by another policy from now on."""
 
+    def view(self) -> Plain | None:
+        """What operators see of it; None where it is alone."""
+
     def close(self) -> None:
         """Leave the rest to others."""
 
@@ -73,6 +78,9 @@ class Alone:
                             gathered.due)
 
     def use(self, policy: Policy) -> None:
+        """See :class:`Work`."""
+
+    def view(self) -> None:
         """See :class:`Work`."""
 
     def close(self) -> None:
@@ -142,6 +150,10 @@ class Among:
         self.membership.rules = self._rules.digest(policy)
         self._beaten = float("-inf")
         self.look()
+
+    def view(self) -> Plain:
+        """See :class:`Work`."""
+        return cluster_view.of(self.membership)
 
     def close(self) -> None:
         """See :class:`Work`."""

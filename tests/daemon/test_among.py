@@ -1,10 +1,12 @@
 """Several supervisors in one process, on one PostgreSQL; hints go to whom the test tells them."""
 
+import io
 import os
 import socket
 
 import pytest
 import sqlalchemy as sa
+from rich.console import Console
 
 from fsm.chart import Process, Stage, check, log, new
 from fsm.daemon.commands import Commands
@@ -17,6 +19,7 @@ from fsm.io.config.sections import Health as Limits
 from fsm.io.control import Request
 from fsm.io.journal.membership import Membership
 from fsm.io.journal.postgresql import Overdue, PostgreSQL
+from fsm.report.cluster_terminal import show_cluster
 from fsm.testing.script import Script
 from tests.daemon.in_process import CHARTS, T, World
 
@@ -385,7 +388,23 @@ def test_what_a_dead_one_was_sending_is_sent_by_others_after_a_while(peers):
     assert b.rows(until) == [(True,)]
 
 
-def test_workers_say_where_they_run(peers):
-    a = peers("r")
-    (one,) = a.supervisor.work.membership.workers()
-    assert (one.host, one.process, one.rules) == (socket.gethostname(), os.getpid(), "r")
+def test_status_shows_who_does_what_what_waits_and_which_rules_are_in_force(peers):
+    a, b = peers("old"), peers("new")
+    asked(a)
+    b.event("G2")
+    b.take()
+    b.tell("G2")
+    b.alert(b.script("G2").log("soon", 5.0))
+    b.take()
+    shown = a.command("status")["result"]["cluster"]
+    one, other = shown["workers"]
+    assert (one["host"], one["process"], one["rules"]) == (socket.gethostname(), os.getpid(), "old")
+    assert (one["leads"], other["leads"], one["alive"], one["questions"]) == (True, False, True, 1)
+    assert shown["waiting"] == 1 and shown["lag"] > 1e6  # the clock of the test is of 2017
+    assert [(each["digest"], each["workers"], each["candidates"]) for each in shown["rules"]] == [
+        ("new", 1, 1), ("old", 1, 1)]
+    dead(b)
+    out = io.StringIO()
+    show_cluster(Console(file=out, width=200), a.command("status")["result"]["cluster"])
+    assert "1 inputs wait, the oldest for" in out.getvalue()
+    assert "acts, 1 questions" in out.getvalue()
