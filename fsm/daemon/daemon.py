@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from math import inf
 from typing import Any
 
 from fsm.core.charts.policy import Policy
@@ -24,25 +23,19 @@ from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Declared, Loaded, Reload
-from fsm.daemon.rules import Rules
-from fsm.daemon.shared_time import SharedAlertClock
+from fsm.daemon.reload import Loaded, Reload
+from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.views import Views
-from fsm.daemon.work import Among
 from fsm.errors import ControlError, JournalError
 from fsm.io import logs, systemd
-from fsm.io.clock import Clock
-from fsm.io.cluster.jobs import Jobs
 from fsm.io.config.listen import ListenFile
 from fsm.io.config.sections import DAY, Running
 from fsm.io.control import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
-from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
 from fsm.io.journal.journal import Journal
-from fsm.io.journal.membership import Membership
 from fsm.io.listeners import Listening
 from fsm.io.listeners.file_positions import of_gone
 from fsm.io.listeners.inbox import Inbox
@@ -80,7 +73,7 @@ class Daemon:
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
                                          running.journal.in_memory, **stored)
         engine = Engine(*charts, policy, candidates=self.candidates)
-        self.clock = self._time_source(self.gracedb, recorded)
+        self.clock = wiring.time_source(self.journal, self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
         self.query_pool = QueryPool(self.gracedb, self.inbox.tell, running.gracedb.at_once) \
             if self.gracedb else EmptyPool(self.inbox.tell)
@@ -88,7 +81,7 @@ class Daemon:
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
         if running.journal.url:
-            self.supervisor.work = self._among(running.journal.url, policy)
+            self.supervisor.work = wiring.among(self.supervisor, running.journal.url, charts)
         if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
@@ -101,15 +94,6 @@ class Daemon:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
         self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
-
-    def _among(self, url: str, policy: Policy) -> Among:
-        """What makes it one of several on the same database."""
-        from fsm.io.journal.postgresql import Overdue
-
-        jobs = Jobs(url, self.inbox.tell, Overdue(url))
-        jobs.prepare()
-        rules = Rules(one.module for some in self.charts for one in some)
-        return Among(self.supervisor, jobs, Membership(self.journal, rules.digest(policy)), rules)
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running
@@ -151,14 +135,6 @@ class Daemon:
         if supervisor.backfill:
             supervisor.backfill.settings = wiring.catch_up(running, policy)
             supervisor.backfill.wanted = wiring.wanted(policy)
-
-    def _time_source(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
-        last = self.journal.last_time()
-        if recorded and self.journal.database.shared:
-            return SharedAlertClock(self.journal)
-        if recorded:
-            return AlertClock(-inf if last is None else last)
-        return WallClock(Clock(gracedb.time if gracedb else None, last))
 
     def run(self) -> None:
         """Run until the inbox is closed, or a recording ends.

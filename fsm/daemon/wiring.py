@@ -1,6 +1,7 @@
 """Makes the parts of a daemon that its configuration describes."""
 
 from collections.abc import Callable, Iterator
+from math import inf
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,8 +9,15 @@ import attrs
 
 from fsm.core.charts.policy import SEARCH, TODAY, Policy, Profile, search_of
 from fsm.core.evidence.fields import Plain
+from fsm.daemon.loop import Supervisor
+from fsm.daemon.rules import Declared, Rules
+from fsm.daemon.shared_time import SharedAlertClock
 from fsm.daemon.this_machine import hindrances
+from fsm.daemon.time_source import AlertClock, WallClock
+from fsm.daemon.work import Among
 from fsm.errors import ConfigurationError, JournalError
+from fsm.io.clock import Clock
+from fsm.io.cluster.jobs import Jobs
 from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
 from fsm.io.config.sections import CatchUp, Journaling, Running, Server
 from fsm.io.delivery.address_book import AddressBook
@@ -22,6 +30,8 @@ from fsm.io.gracedb.limits import USUAL
 from fsm.io.gracedb.query_pool import Wanted
 from fsm.io.gracedb.retrying import Caller
 from fsm.io.journal.database import Database
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.membership import Membership
 from fsm.io.journal.sqlite import SQLite
 
 
@@ -52,6 +62,40 @@ def database(journal: Journaling) -> Database:
     except ImportError as error:
         raise JournalError(missing(error, "cluster")) from None
     return PostgreSQL(journal.url)
+
+
+def among(supervisor: Supervisor, url: str, charts: Declared) -> Among:
+    """What makes a supervisor one of several on the same database.
+
+    Args:
+        supervisor: :class:`~fsm.daemon.loop.Supervisor`.
+        url: address of the database.
+        charts: by which it judges.
+    """
+    from fsm.io.journal.postgresql import Overdue
+
+    jobs = Jobs(url, supervisor.inbox.tell, Overdue(url))
+    jobs.prepare()
+    rules = Rules(charts)
+    member = Membership(supervisor.journal, rules.digest(supervisor.engine.policy))
+    return Among(supervisor, jobs, member, rules)
+
+
+def time_source(journal: Journal, gracedb: GraceDB | None,
+                recorded: bool) -> WallClock | AlertClock:
+    """Whose time it is.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        gracedb: to be asked for the time where it is the clock's; None for nobody.
+        recorded: whether it is that of the alerts.
+    """
+    last = journal.last_time()
+    if recorded and journal.database.shared:
+        return SharedAlertClock(journal)
+    if recorded:
+        return AlertClock(-inf if last is None else last)
+    return WallClock(Clock(gracedb.time if gracedb else None, last))
 
 
 def pages(url: str) -> str:
