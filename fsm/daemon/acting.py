@@ -73,7 +73,6 @@ class Acting:
         """The transaction has been committed."""
         self._touched.clear()
         self.candidates.failed.clear()
-        self.dispatcher.reminders.stored()
 
     def _undo(self) -> None:
         """Forget what has come of an attempt that could not be committed."""

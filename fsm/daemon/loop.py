@@ -180,7 +180,6 @@ class Supervisor:
         if not gathered.anything:
             return []
         numbers = self.write(lambda: self._commit(gathered))
-        self.dispatcher.reminders.stored()
         self.engine.names.stored()
         for one in gathered.received:
             one.done()

@@ -46,12 +46,12 @@ class Dispatcher:
             transitions: fired at the same time.
             now: unix seconds.
         """
+        effects = self.reminders.given(effects, now)
         messages = [effect for effect in effects if isinstance(effect, Notify) and self.warnings]
         annotations = [effect for effect in effects if isinstance(effect, Annotate)]
         self.outbox.put([*messages, *annotations], now)
         self.digests.put(messages, now)
         self.reminders.update(transitions, effects, now)
-        self.reminders.store()
 
     def ready(self, now: float) -> Sequence[str]:
         """The addresses to which letters are to be written now."""

@@ -94,7 +94,8 @@ HARM = {
     "a question in rubbish": lambda path: statement(
         path, "INSERT INTO questions VALUES ('q', x'80')"),
     "a time in rubbish": lambda path: statement(path, "UPDATE candidates SET timer = 'soon'"),
-    "an alarm in rubbish": lambda path: statement(path, "INSERT INTO alarms VALUES ('a', x'80')"),
+    "an alarm in rubbish": lambda path: statement(
+        path, "INSERT INTO alarms (name, body) VALUES ('a', x'80')"),
     "a fact in rubbish": lambda path: statement(path, "UPDATE facts SET value = '}'"),
 }
 

@@ -63,9 +63,13 @@ POST = Table(
     Column("key", Text), Column("time", Float), Column("body", LargeBinary), Column("letter", Text),
     sa.UniqueConstraint("address", "key"), sa.Index("post_waiting", "letter", "address"))
 
-# What has been told to be wrong and is not over.
-ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
-               Column("body", LargeBinary))
+# What has been told to be wrong and is not over: about which check, when it is next told again
+# (infinity for never), how often it was, who has acknowledged it, and the message that told it.
+ALARMS = Table(
+    "alarms", METADATA, Column("name", Text, primary_key=True), Column("graceid", Text),
+    Column("process", Text), Column("check", Text), Column("next", Float),
+    Column("reminded", Integer), Column("acknowledged", Text), Column("body", LargeBinary),
+    sa.Index("alarms_due", "next"), sa.Index("alarms_of", "graceid"))
 
 # The transitions that the input of a number has fired, as a list.
 HISTORY = Table(
