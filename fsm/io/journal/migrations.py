@@ -103,6 +103,13 @@ def _placed(connection: sa.Connection) -> None:
     _indexed(connection)
 
 
+def _shared(connection: sa.Connection) -> None:
+    """Make room for what several supervisors on one database must know of each other."""
+    METADATA.create_all(connection)
+    _completed(connection)
+    _indexed(connection)
+
+
 def _spread(connection: sa.Connection) -> None:
     """Write what is told of alarms into columns of theirs, which only their bodies told."""
     _indexed(connection)
@@ -121,7 +128,7 @@ def _spread(connection: sa.Connection) -> None:
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
     METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
-    _completed, _placed, _spread]
+    _completed, _placed, _shared, _spread]
 
 
 def lacking(execute: Callable[[str], Any]) -> list[str]:
