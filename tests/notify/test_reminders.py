@@ -25,7 +25,6 @@ class World:
     def begin(self, first=HOUR, most=3):
         self.journal = Journal(self.path)
         self.reminders = Reminders(self.journal, first, most)
-        self.others = Reminders(self.journal, first, most)  # of another supervisor
 
     def again(self):
         self.journal.close()
@@ -187,18 +186,53 @@ def test_one_that_is_needless_meanwhile_is_not_sent(world, meanwhile):
     assert world.given(first, second) == [second]
 
 
-def test_several_supervisors_know_the_same(world):
-    world.follow(FAILED, FAILED._replace(check="finish", key="k2"))
-    assert len(world.others) == 2 and len(world.others.of("G1")) == 2
-    mine, theirs = world.reminders.due(T + HOUR), world.others.due(T + HOUR)
-    assert mine == theirs
-    with world.journal.writing():
-        assert world.others.given(theirs, T + HOUR) == theirs
-    assert world.given(*mine) == []
-    assert world.others.due(T + 2 * HOUR) == world.reminders.due(T + 2 * HOUR) == []
-    with world.journal.writing():
-        world.others.acknowledge("G1", "", "start", "berta")
-        world.others.update([moved("overdue", "late", "finish")], [], T)
-    assert [(one.message.check, one.acknowledged) for one in world.reminders.of("G1")] == [
+@pytest.fixture
+def some(journals):
+    return [Reminders(one, HOUR, 3) for one in journals]
+
+
+def follow(one, *effects, transitions=()):
+    with one.journal.writing():
+        one.update(transitions, effects, T)
+
+
+def sent(one, effects, hours=1.0):
+    with one.journal.writing():
+        return list(one.given(effects, T + hours * HOUR))
+
+
+def test_several_supervisors_know_the_same(some):
+    mine, theirs = some
+    follow(mine, FAILED, FAILED._replace(check="finish", key="k2"))
+    assert len(theirs) == 2 and len(theirs.of("G1")) == 2
+    due = mine.due(T + HOUR)
+    assert due == theirs.due(T + HOUR) and len(due) == 2
+    assert sent(theirs, due) == due and sent(mine, due) == []
+    assert theirs.due(T + 2 * HOUR) == mine.due(T + 2 * HOUR) == []
+    with theirs.journal.writing():
+        theirs.acknowledge("G1", "", "start", "berta")
+    follow(theirs, transitions=[moved("overdue", "late", "finish")])
+    assert [(one.message.check, one.acknowledged) for one in mine.of("G1")] == [
         ("start", "berta")]
-    assert world.reminded(100) == []
+    assert mine.due(T + 100 * HOUR) == []
+
+
+def test_one_that_another_has_not_sent_after_all_is_sent(some):
+    mine, theirs = some
+    follow(mine, FAILED)
+    due = mine.due(T + HOUR)
+    with pytest.raises(ZeroDivisionError), mine.journal.writing():
+        assert len(mine.given(due, T + HOUR)) == 1
+        1 / 0  # noqa: B018
+    assert sent(theirs, due) == due
+
+
+@pytest.mark.parametrize("journals", ["postgresql"], indirect=True)
+def test_who_leads_no_more_and_who_leads_now_remind_once(some):
+    mine, theirs = some
+    follow(mine, FAILED)
+    due = mine.due(T + HOUR)
+    with mine.journal.writing():
+        assert len(mine.given(due, T + HOUR)) == 1
+        assert sent(theirs, due) == []  # nor does it wait
+    assert sent(theirs, due) == []

@@ -68,6 +68,12 @@ POST = Table(
     Column("key", Text), Column("time", Float), Column("body", LargeBinary), Column("letter", Text),
     sa.UniqueConstraint("address", "key"), sa.Index("post_waiting", "letter", "address"))
 
+# How letters to an address follow each other: when the last one was written, and how many seconds
+# the next message waits for others.
+PACES = Table(
+    "paces", METADATA, Column("address", Text, primary_key=True), Column("last", Float),
+    Column("wait", Float))
+
 # What has been told to be wrong and is not over: about which check, when it is next told again
 # (infinity for never), how often it was, who has acknowledged it, and the message that told it.
 ALARMS = Table(
