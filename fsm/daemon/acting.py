@@ -35,6 +35,8 @@ class Acting:
     Attributes:
         guard: :class:`~fsm.core.engine.isolation.Guard`, which knows what has failed.
         worker: name of this supervisor among those on the same journal.
+        rules: by which it judges, where others may have different ones; else "".
+        known: those by which a candidate may have been judged to be its business.
     """
 
     def __init__(self, journal: Journal, engine: Engine, candidates: CandidateStore,
@@ -43,7 +45,8 @@ class Acting:
         self.dispatcher = dispatcher
         self.guard = Guard(engine, candidates.remake)
         self.count_failed()
-        self.worker = ""
+        self.worker = self.rules = ""
+        self.known: Container[str | None] = ()
         self._touched: set[str] = set()  # in a transaction that has not been committed
 
     def count_failed(self) -> None:
@@ -75,6 +78,12 @@ class Acting:
         """The transaction has been committed."""
         self._touched.clear()
         self.candidates.failed.clear()
+
+    def leaves(self, graceid: str) -> bool:
+        """Whether a candidate has been judged by newer rules, so that it is left to who has them.
+        """
+        place = self.candidates.places.get(graceid)
+        return bool(place and place.rules and place.rules not in self.known)
 
     def _undo(self) -> None:
         """Forget what has come of an attempt that could not be committed."""
@@ -109,13 +118,17 @@ class Acting:
             waiting = self._alone_with(graceid)
             if not waiting and self.engine.timers[graceid] > until:
                 return  # another one has done it
+            if self.leaves(graceid):
+                return  # another one does
         place = self.candidates.opened(graceid)
-        self._take(waiting, place, batch)
+        while waiting:
+            self._take(waiting, place, batch)
+            waiting = self.journal.waiting(graceid) if self.journal.database.shared else ()
         if self.engine.timers[graceid] <= until:
             row = codec.of_tick(until, graceid)
             (number,) = self.journal.add([row])
             self._take([(number, row)], place, batch)
-        place.timer = self.engine.timers[graceid]
+        place.timer, place.rules = self.engine.timers[graceid], self.rules
         if graceid in self.candidates:
             batch.places[graceid] = place, self.candidates.summary(graceid)
 

@@ -51,6 +51,14 @@ class CandidateStore:
         """Take up the candidates that the journal has."""
         self.places = self.journal.places()
 
+    def refresh(self) -> None:
+        """Go by what the journal has, which others may have changed."""
+        places = self.journal.places()
+        for graceid in [*self._held]:
+            if places.get(graceid) != self.places.get(graceid):
+                self._drop(graceid)
+        self.places = places
+
     def __len__(self) -> int:
         return len(self.places)
 

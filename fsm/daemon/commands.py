@@ -235,6 +235,9 @@ class Commands(CommandDesk):
         graceids = [names.of(one) if isinstance(one, str) else one for one in graceids]
         for graceid in graceids:
             self._check(graceid, known)
+            if self.supervisor.acting.leaves(graceid):
+                raise ControlError(f"{graceid} is judged by newer rules than this supervisor has: "
+                                   "command one that has them, which 'fsm status' lists")
         about = {name: _text(request, name) for name in ("process", "check", "reason")}
         if about["process"] and request.name == inputs.WAIVE:
             self._check_process(graceids[0], about["process"], about["check"])

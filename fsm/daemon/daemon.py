@@ -25,6 +25,7 @@ from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
 from fsm.daemon.reload import Declared, Loaded, Reload
+from fsm.daemon.rules import Rules
 from fsm.daemon.shared_time import SharedAlertClock
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.views import Views
@@ -87,7 +88,7 @@ class Daemon:
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
         if running.journal.url:
-            self.supervisor.work = self._among(running.journal.url)
+            self.supervisor.work = self._among(running.journal.url, policy)
         if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
@@ -101,13 +102,14 @@ class Daemon:
         self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
-    def _among(self, url: str) -> Among:
+    def _among(self, url: str, policy: Policy) -> Among:
         """What makes it one of several on the same database."""
         from fsm.io.journal.postgresql import Overdue
 
         jobs = Jobs(url, self.inbox.tell, Overdue(url))
         jobs.prepare()
-        return Among(self.supervisor, jobs, Membership(self.journal))
+        rules = Rules(one.module for some in self.charts for one in some)
+        return Among(self.supervisor, jobs, Membership(self.journal, rules.digest(policy)), rules)
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running
@@ -137,6 +139,7 @@ class Daemon:
         """Go by other tables from now on, but for those that count only at the start."""
         dispatcher, supervisor = self.supervisor.dispatcher, self.supervisor
         self.running = running
+        supervisor.work.use(policy)
         self.outbox.use(wiring.channels(running, self.gracedb))
         dispatcher.warnings, dispatcher.digests.book = policy.warnings, wiring.book(running)
         dispatcher.digests.gather = running.tell.gather

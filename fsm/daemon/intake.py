@@ -92,6 +92,8 @@ class Intake:
         one = self.supervisor
         due, received, news = one.clock.collect(one.inbox, one.engine, bool(one.asked), longest)
         now = one.clock.now()
+        if one.journal.database.shared and any(isinstance(new, Request | Found) for new in news):
+            one.candidates.refresh()
         rows = [row for row in (self._of_alert(alert, now) for alert in received)
                 if row is not None]
         rows += [self._of_answer(answer, now) for answer in self._answers(news)]
@@ -183,7 +185,8 @@ class Intake:
         without GraceDB left alone."""
         one = self.supervisor
         graceid = one.engine.names.of(row.graceid)
-        known = graceid in one.candidates or graceid in one.engine.retired
+        known = graceid in one.candidates or graceid in one.engine.retired or (
+            one.journal.database.shared and one.journal.last_seq(graceid) > 0)
         if one.flood is None or known or one.engine.charts.lifecycle(graceid) is None \
                 or not one.flood.over(received.source, graceid, one.clock.ticking()):
             return False

@@ -63,6 +63,7 @@ class Views:
             "incidents": incidents, "troubles": incidents, "messages": self._messages(),
             "listed": self._listed(graceid, profile), "failed": set_aside,
             "growth": growth.of(supervisor), "hindered": hindered,
+            "cluster": supervisor.work.view(),
         }
 
     def candidate(self, graceid: str) -> Plain:

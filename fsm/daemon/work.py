@@ -5,9 +5,13 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from fsm.core.charts.policy import Policy
 from fsm.core.engine.effects import Ask
+from fsm.core.evidence.fields import Plain
+from fsm.daemon import cluster_view
 from fsm.daemon.acting import grouped
 from fsm.daemon.intake import Gathered
+from fsm.daemon.rules import Rules
 from fsm.daemon.time_source import WallClock
 from fsm.io.cluster.jobs import Jobs
 from fsm.io.journal.codec import Numbered
@@ -38,6 +42,12 @@ class Work(Protocol):
             commands: Sequence[Numbered]) -> None:
         """Act on what is due, and on what has just been written down."""
 
+    def use(self, policy: Policy) -> None:
+        """Judge by another policy from now on."""
+
+    def view(self) -> Plain | None:
+        """What operators see of it; None where it is alone."""
+
     def close(self) -> None:
         """Leave the rest to others."""
 
@@ -67,6 +77,12 @@ class Alone:
         self.supervisor.act({**dict.fromkeys(gathered.due, ()), **grouped([*alerts, *commands])},
                             gathered.due)
 
+    def use(self, policy: Policy) -> None:
+        """See :class:`Work`."""
+
+    def view(self) -> None:
+        """See :class:`Work`."""
+
     def close(self) -> None:
         """There are no others."""
 
@@ -78,10 +94,13 @@ class Among:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
         jobs: :class:`~fsm.io.cluster.jobs.Jobs`, which tells this one through its inbox.
         membership: :class:`~fsm.io.journal.membership.Membership`.
+        rules: of its program.
     """
 
-    def __init__(self, supervisor: "Supervisor", jobs: Jobs, membership: Membership) -> None:
+    def __init__(self, supervisor: "Supervisor", jobs: Jobs, membership: Membership,
+                 rules: Rules) -> None:
         self.supervisor, self.jobs, self.membership = supervisor, jobs, membership
+        self._rules = rules
         self.leads = False
         self._beaten = float("-inf")
         supervisor.acting.worker = supervisor.outbox.worker = membership.name
@@ -115,12 +134,26 @@ class Among:
             return
         self._beaten = now
         leads = one.write(self.membership.beat)
+        one.acting.rules, one.acting.known = self.membership.rules, self.membership.known
         if leads and not self.leads:
             LOG.info("%s does what is done once for all", self.membership.name)
         self.leads = leads
+        alive = max(1, self.membership.alive())
+        one.query_pool.share(alive)
+        one.outbox.share(alive)
         if leads:
             one.write(self.membership.inherit)
         one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
+
+    def use(self, policy: Policy) -> None:
+        """See :class:`Work`."""
+        self.membership.rules = self._rules.digest(policy)
+        self._beaten = float("-inf")
+        self.look()
+
+    def view(self) -> Plain:
+        """See :class:`Work`."""
+        return cluster_view.of(self.membership)
 
     def close(self) -> None:
         """See :class:`Work`."""

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fsm.core.times import span, utc
+from fsm.report.cluster_terminal import show_cluster
 from fsm.report.listener_terminal import escape, show_listeners
 from fsm.report.terminal import candidate_table
 
@@ -41,6 +42,8 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
                   f"free; {growth['inputs']} inputs, {growth['archived']} candidates archived, "
                   f"{growth['in_memory']} in memory; {growth['log_files']} logs of "
                   f"{growth['logs'] / 1e6:.1f} MB", soft_wrap=True)
+    if status.get("cluster"):
+        show_cluster(console, status["cluster"])
     if status["paused"]:
         console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
                       f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)

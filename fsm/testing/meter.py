@@ -1,8 +1,8 @@
 """A pytest plugin: the run fails where a transition of a chart was never fired by its own tests.
 
 Switched on by ``fsm_meter = PACKAGE ...`` in the configuration of pytest. The tests of the charts
-in ``PACKAGE.foo`` are those in ``test_foo.py``; what they fire through any engine counts. Workers of
-pytest-xdist hand what their tests fired to the process that judges.
+in ``PACKAGE.foo`` are those in ``test_foo.py``; what they fire through any engine counts. Where
+pytest-xdist is used, its workers hand what their tests fired to the process that judges.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -58,7 +58,7 @@ class Outbox:
         self._workers: dict[str, Workers] = {}
         self._under_way: set[int] = set()
         self._told_slow: set[int] = set()
-        self.worker = ""
+        self.worker, self._supervisors = "", 1
         self.use(channels)
         self.next, self._older = float("-inf"), 0
         self._mine: sa.ColumnElement[bool] = _WAITS
@@ -76,10 +76,16 @@ class Outbox:
     def use(self, channels: Mapping[str, Channel]) -> None:
         """Deliver through these channels from now on; what waits for others waits on."""
         self.channels = dict(channels)
-        for name, channel in channels.items():
-            workers = self._workers.setdefault(name, Workers(name, self._deliver))
-            workers.at_once = getattr(channel, "at_once", 1)
+        for name in channels:
+            self._workers.setdefault(name, Workers(name, self._deliver))
+        self.share(self._supervisors)
         self._more = True
+
+    def share(self, supervisors: int) -> None:
+        """Deliver no more at once than so many supervisors may together; each may one."""
+        self._supervisors = supervisors
+        for name, channel in self.channels.items():
+            self._workers[name].at_once = max(1, getattr(channel, "at_once", 1) / supervisors)
 
     def put(self, effects: Iterable[Outgoing], now: float) -> None:
         """Keep effects, within the journal's transaction; those known by their keys already stay.

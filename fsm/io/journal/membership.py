@@ -12,15 +12,23 @@ from fsm import __version__
 from fsm.core.engine.effects import Ask
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.notes import ask_of
-from fsm.io.journal.schema import LEASES, NOW, OUTBOX, QUESTIONS, WORKERS
-from fsm.io.journal.upserts import upsert
+from fsm.io.journal.schema import LEASES, NOW, OUTBOX, QUESTIONS, RULES, WORKERS
+from fsm.io.journal.upserts import add_new, upsert
 from fsm.io.jsonio import loads
 
 LEASE = 3.0  # seconds without a sign of life after which others do what it was to do
 DEAD = 30.0  # and likewise for what it may be sending, lest that is sent twice
+ABSENT = 60.0  # seconds without a supervisor of newer rules, after which older ones count again
 FORGOTTEN = 86400.0  # seconds after which nothing is known of it
 CHORES = "chores"
-_COLUMNS = ("name", "began", "beat", "host", "process", "version")
+_COLUMNS = ("name", "began", "beat", "host", "process", "version", "rules")
+_MINE = sa.select(RULES.c.since).where(RULES.c.digest == sa.bindparam("mine")).scalar_subquery()
+_NOT_NEWER = sa.select(RULES.c.digest).where(RULES.c.since <= _MINE)
+_NEWER_ALIVE = sa.select(sa.exists().where(
+    RULES.c.since > _MINE, WORKERS.c.rules == RULES.c.digest, WORKERS.c.beat > NOW - ABSENT))
+_RENEWED = sa.update(RULES).where(
+    RULES.c.digest == sa.bindparam("mine"),
+    RULES.c.since < sa.select(sa.func.max(RULES.c.since)).scalar_subquery()).values(since=NOW)
 
 
 @attrs.frozen
@@ -32,6 +40,7 @@ class Worker:
         began, beat: when it began, and last gave a sign of life, unix seconds of the database.
         host, process: where it runs.
         version: of its program.
+        rules: by which it judges, as :meth:`fsm.daemon.rules.Rules.digest` tells them apart.
     """
 
     name: str
@@ -40,6 +49,7 @@ class Worker:
     host: str
     process: int
     version: str
+    rules: str
 
 
 class Membership:
@@ -49,16 +59,19 @@ class Membership:
 
     Args:
         journal: :class:`~fsm.io.journal.journal.Journal`.
+        rules: by which this one judges.
 
     Attributes:
         name: of this one.
+        known: the rules by which what has been judged may be judged by its own from now on.
     """
 
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
+    def __init__(self, journal: Journal, rules: str) -> None:
+        self.journal, self.rules = journal, rules
+        self.known: frozenset[str] = frozenset()
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         about = {"host": socket.gethostname(), "process": os.getpid(), "version": __version__}
-        self._beat = upsert(WORKERS, ["name"], ["beat"]).values(
+        self._beat = upsert(WORKERS, ["name"], ["beat", "rules"]).values(
             name=self.name, began=NOW, beat=NOW, **about)
         made = insert(LEASES).values(name=CHORES, holder=self.name, until=NOW + LEASE)
         self._lease = made.on_conflict_do_update(
@@ -68,8 +81,22 @@ class Membership:
 
     def beat(self) -> bool:
         """Give a sign of life; returns whether this one does what is done once for all."""
-        self.journal.db.execute(self._beat)
+        self.journal.db.execute(self._beat, {"rules": self.rules})
+        self._compare_rules()
         return self.journal.db.scalar(self._lease) is not None
+
+    def _compare_rules(self) -> None:
+        """Its rules are new where nobody has had them before, or nobody has newer ones any more,
+        such as after going back to an earlier version."""
+        db, mine = self.journal.db, {"mine": self.rules}
+        db.execute(add_new(RULES).values(digest=self.rules, since=NOW))
+        if not db.scalar(_NEWER_ALIVE, mine):
+            db.execute(_RENEWED, mine)
+        self.known = frozenset(db.scalars(_NOT_NEWER, mine))
+
+    def alive(self) -> int:
+        """How many there are, this one too."""
+        return len(self.journal.db.scalars(_alive(LEASE)).all())
 
     def workers(self) -> list[Worker]:
         """All that there are, also those that have given no sign of life for a while."""

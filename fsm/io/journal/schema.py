@@ -36,13 +36,13 @@ sa.Index("inputs_waiting", INPUTS.c.graceid, INPUTS.c.number,
 # something is expected of it, the state of its lifecycle, how many of its checks are open and
 # overdue, where the regions beside it are, the name of its profile; "seq" and the time of the last
 # input that was acted on, and its configuration after the one with the seq "stored", none where
-# that is 0.
+# that is 0; by which rules it was judged last, where several supervisors may have different ones.
 CANDIDATES = Table(
     "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
     Column("heard", Float), Column("body", LargeBinary), Column("state", Text),
     Column("open", Integer), Column("overdue", Integer), Column("regions", Text),
     Column("profile", Text), Column("seq", Number), Column("time", Float),
-    Column("stored", Number))
+    Column("stored", Number), Column("rules", Text))
 
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(
@@ -109,11 +109,14 @@ QUESTIONS = Table(
     Column("worker", Text))
 
 # The supervisors that share the journal: when each began and last gave a sign of life, by the
-# database's clock, and where it runs.
+# database's clock, where it runs, and by which rules it judges.
 WORKERS = Table(
     "workers", METADATA, Column("name", Text, primary_key=True), Column("began", Float),
     Column("beat", Float), Column("host", Text), Column("process", Integer),
-    Column("version", Text))
+    Column("version", Text), Column("rules", Text))
+
+# The rules by which any of them judges or has judged, and when they came into force, likewise.
+RULES = Table("rules", METADATA, Column("digest", Text, primary_key=True), Column("since", Float))
 
 # What one of them does for all, and until when it has said so, by the database's clock.
 LEASES = Table("leases", METADATA, Column("name", Text, primary_key=True), Column("holder", Text),

@@ -25,6 +25,7 @@ class Place:
         timer: when it is next looked at, unix seconds.
         heard: when it was last heard of while something is expected of it, unix seconds; else None.
         stored: the seq of the input after which its configuration was stored; 0 for none.
+        rules: those by which it was judged then, of several supervisors on one journal; else "".
     """
 
     seq: int = 0
@@ -32,6 +33,7 @@ class Place:
     timer: float = float("inf")
     heard: float | None = None
     stored: int = 0
+    rules: str | None = ""
 
 
 @attrs.frozen(slots=True)
