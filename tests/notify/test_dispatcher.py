@@ -45,7 +45,7 @@ class Telling(World):
         super().__init__(path)
 
     def begin(self):
-        self.inbox, self.journal = Inbox(), Journal(self.path)
+        self.inbox, self.journal = Inbox(), Journal(self.where)
         candidates = CandidateStore(self.journal, Engine(*CHARTS, self.policy), 2000)
         mail = MailChannel("127.0.0.1", self.server.port, "none", "es@example.org")
         self.outbox = Outbox(self.journal, {"mail": mail}, self.inbox.tell)

@@ -9,7 +9,7 @@ from fsm.core.engine.effects import Notify
 from fsm.errors import JournalError
 from fsm.io.addresses import named, without_secrets
 from fsm.io.journal.outgoing import read_effect
-from fsm.io.journal.schema import ALARMS, METADATA, OUTBOX, POST
+from fsm.io.journal.schema import ALARMS, FACTS, INCIDENTS, METADATA, OUTBOX, POST
 from fsm.io.jsonio import dumps, loads
 
 
@@ -125,10 +125,21 @@ def _spread(connection: sa.Connection) -> None:
             body=plain["message"].encode()))
 
 
+def _listed(connection: sa.Connection) -> None:
+    """Write troubles into a table of theirs, which one fact had told."""
+    _indexed(connection)
+    fact = FACTS.c.name == "troubles"
+    told = loads(connection.scalar(sa.select(FACTS.c.value).where(fact)) or "{}")
+    for name, since in told.items():
+        connection.execute(sa.insert(INCIDENTS).values(
+            instance="", name=name, since=since, earlier=float("-inf"), latest=since, wrong=since))
+    connection.execute(sa.delete(FACTS).where(fact))
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
     METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
-    _completed, _placed, _shared, _spread]
+    _completed, _placed, _shared, _spread, _listed]
 
 
 def lacking(execute: Callable[[str], Any]) -> list[str]:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fsm.core.engine.effects import Ask, Measured, Notify, Retired
 from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.entries import LogEntry, Signoff
+from fsm.daemon.health.incidents import Incidents
 from fsm.errors import JournalDamaged, JournalError
 from fsm.io.addresses import named
 from fsm.io.delivery.outbox import Outbox
@@ -164,7 +165,7 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path):
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.executescript(FIRST_VERSION)
     journal = Journal(tmp_path / "j.db")
-    assert journal.places() == {"G1": Place(0, 0.0, T, T)}
+    assert journal.places() == {"G1": Place(0, 0.0, T, T, rules=None)}
     with journal.writing():
         journal.save({"G1": OPEN})
         assert list(journal.add([codec.of_tick(T, "G1")])) == [8]
@@ -177,7 +178,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, .* knows up to 10: use the newer"):
+    with pytest.raises(JournalError, match="version 99, .* knows up to 11: use the newer"):
         Journal(tmp_path / "j.db")
 
 
@@ -321,6 +322,23 @@ def test_alarms_that_an_earlier_version_wrote_are_alarms_still(tmp_path, older):
     assert [(*one[:-1], read_effect(one[-1])) for one in found] == [
         ("/supervisor/clock", "", "supervisor", "clock", float("inf"), 5, "anna", clock),
         ("G1/idq[H1]/start", "G1", "idq[H1]", "start", T + 5, 1, "", start)]
+    journal.close()
+
+
+NO_INCIDENTS = """
+DROP TABLE incidents;
+INSERT INTO facts VALUES ('troubles', '{"clock": 1502000000.5, "channel mail": 1502000001.0}');
+PRAGMA user_version = 10;
+"""
+
+
+def test_troubles_that_an_earlier_version_wrote_are_incidents(tmp_path):
+    Journal(tmp_path / "j.db").close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "j.db")) as db:
+        db.executescript(NO_INCIDENTS)
+    journal = Journal(tmp_path / "j.db")
+    assert Incidents(journal).since == {"clock": T + 0.5, "channel mail": T + 1}
+    assert journal.fact("troubles") is None
     journal.close()
 
 

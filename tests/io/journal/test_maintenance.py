@@ -254,9 +254,11 @@ def test_a_copy_that_has_no_room_is_none(path, tmp_path, monkeypatch):
 
 
 def test_a_copy_of_what_is_damaged_is_kept_and_said_to_be(path, tmp_path):
+    with closing(sqlite3.connect(path)) as db:
+        page, = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'inputs'").fetchone()
     with path.open("r+b") as stream:
-        stream.seek(4096)
-        stream.write(os.urandom(path.stat().st_size - 4096))
+        stream.seek(4096 * (page - 1))
+        stream.write(os.urandom(4096))
     done = run("backup", path, tmp_path / "copy")
     assert done.exit_code == 65 and "damaged as the journal is" in done.stderr
     assert (tmp_path / "copy").exists()
