@@ -2,11 +2,8 @@
 
 import gc
 import logging
-import os
 import threading
 from collections.abc import Callable
-from math import inf
-from socket import gethostname
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
@@ -20,25 +17,19 @@ from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Declared, Loaded, Reload
-from fsm.daemon.rules import Rules
-from fsm.daemon.shared_time import SharedAlertClock
+from fsm.daemon.reload import Loaded, Reload
+from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.upkeep import Upkeep
 from fsm.daemon.views import Views
-from fsm.daemon.work import Among
 from fsm.errors import JournalError
 from fsm.io import systemd
-from fsm.io.clock import Clock
-from fsm.io.cluster.jobs import Jobs
 from fsm.io.config.sections import Running
 from fsm.io.control import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
-from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
 from fsm.io.journal.journal import Journal
-from fsm.io.journal.membership import Membership
 from fsm.io.listeners import Listening
 from fsm.io.listeners.inbox import Inbox
 from fsm.notify.digests import Digests
@@ -71,7 +62,7 @@ class Daemon:
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
                                          running.journal.in_memory, **stored)
         engine = Engine(*charts, policy, candidates=self.candidates)
-        self.clock = self._time_source(self.gracedb, recorded)
+        self.clock = wiring.time_source(self.journal, self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
         self.query_pool = QueryPool(self.gracedb, self.inbox.tell, running.gracedb.at_once) \
             if self.gracedb else EmptyPool(self.inbox.tell)
@@ -79,7 +70,7 @@ class Daemon:
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
         if running.journal.url:
-            self.supervisor.work = self._among(running.journal.url, policy)
+            self.supervisor.work = wiring.among(self.supervisor, running, charts)
         if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
@@ -89,18 +80,6 @@ class Daemon:
                                     self.clock.now, positions.get)
                           for one in running.listen]
         self._attend(load or (lambda: (charts, policy, running)))
-
-    def _among(self, url: str, policy: Policy) -> Among:
-        """What makes it one of several on the same database."""
-        from fsm.io.journal.postgresql import Overdue
-
-        jobs = Jobs(url, self.inbox.tell, Overdue(url))
-        jobs.prepare()
-        rules = Rules(one.module for some in self.charts for one in some)
-        socket = self.running.operators.socket  # of which no other on this host has the same
-        instance = f"{gethostname()}:{os.path.abspath(socket)}" if socket else ""
-        membership = Membership(self.journal, rules.digest(policy), instance)
-        return Among(self.supervisor, jobs, membership, rules)
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running
@@ -142,14 +121,6 @@ class Daemon:
         if supervisor.backfill:
             supervisor.backfill.settings = wiring.catch_up(running, policy)
             supervisor.backfill.wanted = wiring.wanted(policy)
-
-    def _time_source(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
-        last = self.journal.last_time()
-        if recorded and self.journal.database.shared:
-            return SharedAlertClock(self.journal)
-        if recorded:
-            return AlertClock(-inf if last is None else last)
-        return WallClock(Clock(gracedb.time if gracedb else None, last))
 
     def run(self) -> None:
         """Run until the inbox is closed, or a recording ends.

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
-from fsm.core.charts.process import Process
 from fsm.core.engine import snapshot
 from fsm.core.evidence.fields import Plain
+from fsm.daemon.rules import Declared
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import Running
 
@@ -24,7 +23,6 @@ LOG = logging.getLogger("fsm")
 AT_ONCE = 200  # candidates stored in one transaction
 ONLY_AT_START = ("journal", "gracedb", "listen", "logs", "operators")
 
-Declared: TypeAlias = tuple[tuple[Process, ...], tuple[Lifecycle, ...]]
 Loaded: TypeAlias = tuple[Declared, Policy, Running]
 
 

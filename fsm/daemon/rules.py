@@ -1,26 +1,32 @@
 """What candidates are judged by, told apart by a digest: the program's core, charts, policy."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeAlias
 
 import attrs
 
+from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
+from fsm.core.charts.process import Process
 from fsm.io.jsonio import dumps
+
+Declared: TypeAlias = tuple[tuple[Process, ...], tuple[Lifecycle, ...]]
 
 
 class Rules:
     """Those of a program as it begins; what is written into its files later does not count.
 
     Args:
-        modules: names of those that declare charts; all that lies in their packages counts.
+        charts: (processes, lifecycles); all that lies in the packages that declare them counts.
     """
 
-    def __init__(self, modules: Iterable[str]) -> None:
+    def __init__(self, charts: Declared) -> None:
         self._program = blake2b(digest_size=6)
-        for package in ("fsm.core", *sorted({name.partition(".")[0] for name in modules})):
+        packages = {one.module.partition(".")[0] for some in charts for one in some}
+        for package in ("fsm.core", *sorted(packages)):
             for source in _sources(package):
                 self._program.update(f"\0{source.name}\0".encode())
                 self._program.update(source.read_bytes())

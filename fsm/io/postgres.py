@@ -30,6 +30,15 @@ def conninfo(url: str, purpose: str, **settings: str) -> str:
     return make_conninfo(**{**known, "options": " ".join(filter(None, options)) or None})
 
 
+def unreachable(url: str) -> str:
+    """Why the database of an address cannot be reached, in words; "" where it can be."""
+    try:
+        psycopg.connect(conninfo(url, "check")).close()
+    except psycopg.Error as error:
+        return words(error, url)
+    return ""
+
+
 def words(error: BaseException, url: str) -> str:
     """What an error says, in one line; never a password, which is in the address."""
     while error.__cause__ is not None:  # procrastinate and SQLAlchemy say little themselves

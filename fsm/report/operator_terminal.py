@@ -25,23 +25,7 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
                   f"{status['pid']} of {escape(status['user'])} at {escape(status['host'])}, "
                   f"since {utc(status['since'])}", soft_wrap=True)
     _show_hindered(console, status)
-    outbox = status["outbox"]
-    waiting = f"{outbox['waiting']} messages wait"
-    if outbox["waiting"]:
-        waiting += f" (the oldest for {span(outbox['oldest'])})"
-    if status["letters_waiting"]:
-        waiting += f", {status['letters_waiting']} letters are being gathered"
-    if outbox["given_up"]:
-        waiting += f", [red]{outbox['given_up']} were given up[/]"
-    console.print(f"{status['alerts']} alerts taken, {_bad(status['rejected'], 'rejected')}, "
-                  f"{status['candidates']} candidates, {status['open_checks']} checks open, "
-                  f"{_bad(status['overdue'], 'overdue')}, {_bad(status['alarms'], 'alarms')}, "
-                  f"{status['questions']} questions under way, {waiting}", soft_wrap=True)
-    growth = status["growth"]
-    console.print(f"journal {growth['journal'] / 1e6:.1f} MB, {growth['free'] / 1e6:.1f} MB of it "
-                  f"free; {growth['inputs']} inputs, {growth['archived']} candidates archived, "
-                  f"{growth['in_memory']} in memory; {growth['log_files']} logs of "
-                  f"{growth['logs'] / 1e6:.1f} MB", soft_wrap=True)
+    _show_work(console, status)
     if status.get("cluster"):
         show_cluster(console, status["cluster"])
     if status["paused"]:
@@ -60,6 +44,27 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
         console.print(_candidates(status["listed"]))
     if len(status["listed"]) < status["candidates"]:
         console.print(f"{status['candidates']} candidates in all")
+
+
+def _show_work(console: Console, status: dict[str, Any]) -> None:
+    """How much has come, is waited for and waits, and how large the journal is."""
+    outbox = status["outbox"]
+    waiting = f"{outbox['waiting']} messages wait"
+    if outbox["waiting"]:
+        waiting += f" (the oldest for {span(outbox['oldest'])})"
+    if status["letters_waiting"]:
+        waiting += f", {status['letters_waiting']} letters are being gathered"
+    if outbox["given_up"]:
+        waiting += f", [red]{outbox['given_up']} were given up[/]"
+    console.print(f"{status['alerts']} alerts taken, {_bad(status['rejected'], 'rejected')}, "
+                  f"{status['candidates']} candidates, {status['open_checks']} checks open, "
+                  f"{_bad(status['overdue'], 'overdue')}, {_bad(status['alarms'], 'alarms')}, "
+                  f"{status['questions']} questions under way, {waiting}", soft_wrap=True)
+    growth = status["growth"]
+    console.print(f"journal {growth['journal'] / 1e6:.1f} MB, {growth['free'] / 1e6:.1f} MB of it "
+                  f"free; {growth['inputs']} inputs, {growth['archived']} candidates archived, "
+                  f"{growth['in_memory']} in memory; {growth['log_files']} logs of "
+                  f"{growth['logs'] / 1e6:.1f} MB", soft_wrap=True)
 
 
 def _show_hindered(console: Console, shown: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from fsm.io.postgres import conninfo, words
+from fsm.io.postgres import conninfo, unreachable, words
 
 SECRET = "hunter2/horse"
 
@@ -31,6 +31,13 @@ def test_the_server_takes_these_settings(postgres):
     with psycopg.connect(conninfo(postgres.url(), "jobs", synchronous_commit="off")) as connection:
         for name, value in (("synchronous_commit", "off"), ("application_name", "fsm jobs")):
             assert connection.execute(f"SHOW {name}").fetchone() == (value,)
+
+
+def test_why_a_database_cannot_be_reached(postgres):
+    url = postgres.url()
+    assert unreachable(url) == ""
+    assert "does not exist" in unreachable(url.replace("/postgres?", "/nosuch?"))
+    assert "refused" in unreachable("postgresql://me:hunter2@127.0.0.1:9/fsm")
 
 
 @pytest.mark.parametrize("url", [

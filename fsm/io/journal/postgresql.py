@@ -9,7 +9,8 @@ import psycopg
 import sqlalchemy as sa
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
-from fsm.io.journal.schema import CANDIDATES, INPUTS, METADATA, NOW
+from fsm.io.journal import upgrading
+from fsm.io.journal.schema import CANDIDATES, INPUTS, NOW
 from fsm.io.postgres import conninfo, words
 
 WAITED, MOST = 2.0, 500  # seconds that an input may wait, and GraceIDs of one look
@@ -59,9 +60,9 @@ class PostgreSQL:
         return cast(sa.Connection, Steady(self.engine.connect))
 
     def prepare(self, db: sa.Connection) -> None:
-        """Make its tables where there are none."""
+        """Make its tables where there are none, and what is new of them where there are."""
         self.lock(db, _MAKING)
-        METADATA.create_all(_whole(db))
+        upgrading.prepare(_whole(db))
 
     def ready(self, db: sa.Connection) -> None:
         """Nothing can be lacking."""
