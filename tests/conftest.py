@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, settings
 
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.retrying import Caller
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.postgresql import PostgreSQL
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server
@@ -62,3 +64,19 @@ def postgres():
     server = Postgres()
     yield server.start()
     server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journals(request, tmp_path):
+    """The journals of two supervisors: one file, or two connections to one database."""
+    if request.param == "sqlite":
+        made = [Journal(tmp_path / "shared.db")] * 2
+    else:
+        server = request.getfixturevalue("postgres")
+        url = server.create()
+        made = [Journal(PostgreSQL(url)) for _ in range(2)]
+    yield made
+    for one in made:
+        one.close()
+    if request.param == "postgresql":
+        server.drop(url)

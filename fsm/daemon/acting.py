@@ -78,7 +78,6 @@ class Acting:
         """The transaction has been committed."""
         self._touched.clear()
         self.candidates.failed.clear()
-        self.dispatcher.reminders.stored()
 
     def leaves(self, graceid: str) -> bool:
         """Whether a candidate has been judged by newer rules, so that it is left to who has them.

@@ -148,12 +148,10 @@ class Commands(CommandDesk):
 
         def done() -> Plain:
             reminders = self.supervisor.dispatcher.reminders
-            count = sum(reminders.acknowledge(row.item.graceid if row.item else "",
-                                           _text(request, "process"), _text(request, "check"),
-                                           request.who) for row in rows)
-            self.supervisor.write(reminders.store)
-            reminders.stored()
-            return {"acknowledged": count}
+            process, check = _text(request, "process"), _text(request, "check")
+            return {"acknowledged": self.supervisor.write(lambda: sum(
+                reminders.acknowledge(row.item.graceid if row.item else "", process, check,
+                                      request.who) for row in rows))}
 
         return rows, done
 

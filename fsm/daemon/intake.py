@@ -39,7 +39,8 @@ class Gathered:
         signalled: candidates that this supervisor is to act on, of several on one journal.
         received: the alerts as they came.
         delivered: how attempts to deliver have ended.
-        told: messages about the supervisor itself.
+        news: what has gone wrong with the supervisor itself, or is right again.
+        told: messages besides, such as reminders.
         addresses: those for which a letter is to be written now.
         facts: what the journal is to know besides, by name.
     """
@@ -50,6 +51,7 @@ class Gathered:
     signalled: list[Signalled]
     received: list[Received]
     delivered: list[Delivered]
+    news: list[Report]
     told: list[Notify]
     addresses: Sequence[str]
     facts: Mapping[str, object]
@@ -67,8 +69,8 @@ class Gathered:
     @property
     def anything(self) -> bool:
         """Whether there is anything to be written down."""
-        return bool(self.rows or self.received or self.delivered or self.told or self.addresses
-                    or self.facts)
+        return bool(self.rows or self.received or self.delivered or self.news or self.told
+                    or self.addresses or self.facts)
 
 
 def origin(topic: str, line: bytes) -> str:
@@ -101,10 +103,11 @@ class Intake:
             one.commands.take([request for request in news if isinstance(request, Request)], now)
         delivered = [end for end in news if isinstance(end, Delivered)]
         signalled = [of for of in news if isinstance(of, Signalled)]
-        told = self._told(news, delivered, now)
-        return Gathered(now, due, rows, signalled, received, delivered, told,
+        reports, told = self._told(news, delivered, now)
+        return Gathered(now, due, rows, signalled, received, delivered,
+                        one.incidents.news(reports, now), told,
                         one.dispatcher.ready(one.clock.ticking()) if one.work.leads else (),
-                        one.clock.facts())
+                        {**one.clock.facts(), **(one.flood.facts() if one.flood else {})})
 
     def _of_answer(self, answer: Answer, now: float) -> codec.Input:
         row = codec.of_answer(answer, now)
@@ -131,8 +134,8 @@ class Intake:
                 one.answer(health.heartbeat())
 
     def _told(self, news: Sequence[object], delivered: Sequence[Delivered],
-              now: float) -> list[Notify]:
-        """The messages that reports, and the chores, give rise to."""
+              now: float) -> tuple[list[Report], list[Notify]]:
+        """The reports and the messages that the news, and the chores, give rise to."""
         reports = [one for one in news if isinstance(one, Report)]
         reports += self.supervisor.dispatcher.reports(delivered)
         for one in news:
@@ -148,7 +151,7 @@ class Intake:
                     reports.append(made)
                 else:
                     told.append(made)
-        return self.supervisor.incidents.effects(reports, now) + told
+        return reports, told
 
     def _of_alert(self, received: Received, now: float) -> codec.Input | None:
         if received.line is None:

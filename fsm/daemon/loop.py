@@ -7,14 +7,15 @@ from typing import TypeVar
 
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
+from fsm.core.evidence.fields import Plain
 from fsm.daemon.acting import Acting, grouped
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.chores import Chore
 from fsm.daemon.commands import Commands
 from fsm.daemon.flood import Flood
+from fsm.daemon.health import hearing
 from fsm.daemon.health.anomalies import Anomalies
-from fsm.daemon.health.arrivals import restored
 from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.limits import Health
 from fsm.daemon.intake import Gathered, Intake
@@ -38,7 +39,6 @@ from fsm.notify.dispatcher import Dispatcher
 LOG = logging.getLogger("fsm")
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
-HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
 COMMANDED = "ordered"  # the fact: when operators have last given commands
 T = TypeVar("T")
 
@@ -89,9 +89,8 @@ class Supervisor:
         self.flood: Flood | None = None
         self.anomalies: Anomalies | None = None
         self.writing = Writing(journal, inbox, self._meanwhile)
-        with journal.reading("the troubles"):
-            self.incidents = Incidents(journal.fact("troubles", {}))
-        self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
+        self.incidents = Incidents(journal)
+        self.heard = hearing.taken_up(journal, "", clock.ticking())
         self.intake = Intake(self)
         self.acting = Acting(journal, engine, candidates, dispatcher)
         self.work: Work = Alone(self)
@@ -145,7 +144,13 @@ class Supervisor:
 
     def keep_heard(self, now: float) -> None:
         """Keep when alerts have come, so that a restart does not make silence begin anew."""
-        self.write(lambda: self.journal.set_facts(**{HEARD: self.heard.plain(now)}))
+        mine, instance = hearing.noted(self.heard, self.conditions, now), self.incidents.instance
+        self.write(lambda: hearing.keep(self.journal, instance, mine))
+
+    def heard_by_all(self, now: float) -> list[Plain]:
+        """What all supervisors on the journal have heard, this one's own as of now."""
+        return [hearing.noted(self.heard, self.conditions, now),
+                *hearing.others(self.journal, self.incidents.instance)]
 
     def retried(self, numbers: Sequence[int], now: float) -> None:
         """Note that inputs which had failed were taken again at a time, unix seconds."""
@@ -180,7 +185,6 @@ class Supervisor:
         if not gathered.anything:
             return []
         numbered = self.write(lambda: self._commit(gathered))
-        self.dispatcher.reminders.stored()
         self.engine.names.stored()
         for one in gathered.received:
             one.done()
@@ -197,10 +201,9 @@ class Supervisor:
         self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(gathered.answered)
         self.dispatcher.note(gathered.delivered, self.clock.ticking())
-        self.dispatcher.put(gathered.told, (), gathered.now)
+        told = self.incidents.effects(gathered.news, gathered.now) if gathered.news else []
+        self.dispatcher.put([*told, *gathered.told], (), gathered.now)
         self.dispatcher.write(gathered.addresses, self.clock.ticking())
-        if gathered.told:
-            self.journal.set_facts(troubles=self.incidents.since)
         return list(zip(numbers, rows, strict=True))
 
     def _commands_committed(self, now: float) -> list[Numbered]:

@@ -1,7 +1,9 @@
 """Makes the parts of a daemon that its configuration describes."""
 
+import os
 from collections.abc import Callable, Iterator
 from math import inf
+from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,20 +66,23 @@ def database(journal: Journaling) -> Database:
     return PostgreSQL(journal.url)
 
 
-def among(supervisor: Supervisor, url: str, charts: Declared) -> Among:
+def among(supervisor: Supervisor, running: Running, charts: Declared) -> Among:
     """What makes a supervisor one of several on the same database.
 
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
-        url: address of the database.
+        running: what the configuration says.
         charts: by which it judges.
     """
     from fsm.io.journal.postgresql import Overdue
 
+    url, path = running.journal.url, running.operators.socket
     jobs = Jobs(url, supervisor.inbox.tell, Overdue(url))
     jobs.prepare()
     rules = Rules(charts)
-    member = Membership(supervisor.journal, rules.digest(supervisor.engine.policy))
+    # No other on this host has the same socket.
+    instance = f"{gethostname()}:{os.path.abspath(path)}" if path else ""
+    member = Membership(supervisor.journal, rules.digest(supervisor.engine.policy), instance)
     return Among(supervisor, jobs, member, rules)
 
 

@@ -10,6 +10,9 @@ from fsm.core.engine.effects import Ask
 from fsm.core.evidence.fields import Plain
 from fsm.daemon import cluster_view
 from fsm.daemon.acting import grouped
+from fsm.daemon.chores import Chore
+from fsm.daemon.health import hearing
+from fsm.daemon.health.missing import Missing
 from fsm.daemon.intake import Gathered
 from fsm.daemon.rules import Rules
 from fsm.daemon.time_source import WallClock
@@ -31,9 +34,11 @@ class Work(Protocol):
 
     Attributes:
         leads: whether this supervisor does what is done once for all.
+        chores: what that is besides, where there are others.
     """
 
     leads: bool
+    chores: Sequence[Chore]
 
     def begin(self, asks: Iterable[Ask]) -> None:
         """Act on what waits since the last one has stopped, and put the questions that wait."""
@@ -60,6 +65,7 @@ class Alone:
     """
 
     leads = True
+    chores: Sequence[Chore] = ()
 
     def __init__(self, supervisor: "Supervisor") -> None:
         self.supervisor = supervisor
@@ -102,8 +108,13 @@ class Among:
         self.supervisor, self.jobs, self.membership = supervisor, jobs, membership
         self._rules = rules
         self.leads = False
+        self.chores: Sequence[Chore] = (
+            Missing(membership, supervisor.incidents).reports, supervisor.incidents.left)
         self._beaten = float("-inf")
         supervisor.acting.worker = supervisor.outbox.worker = membership.name
+        supervisor.incidents.instance = membership.instance
+        supervisor.heard = hearing.taken_up(supervisor.journal, membership.instance,
+                                            supervisor.clock.ticking())
 
     def begin(self, asks: Iterable[Ask]) -> None:
         """See :class:`Work`; the questions are asked by whoever put them, or inherits them."""

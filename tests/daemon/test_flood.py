@@ -20,7 +20,7 @@ def world(tmp_path):
     made.search = lambda *window: None
     supervisor.backfill = Backfill(CatchUp(), made, supervisor.candidates,
                                         supervisor.engine.retired, dict)
-    supervisor.flood = Flood(10)
+    supervisor.flood = Flood(made.journal, 10)
     supervisor.chores.append(supervisor.flood.reports)
     yield made
     made.drop()

@@ -198,8 +198,8 @@ def _text(value: Any) -> Any:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _alarm(body: bytes) -> None:
-    read_effect(loads(body)["message"])
+def _alarm(later: Any, reminded: Any, body: bytes) -> None:
+    float(later), int(reminded), read_effect(body)
 
 
 # What is read of which table: its key, the columns, and how they are read.
@@ -209,7 +209,7 @@ _READ: tuple[tuple[str, str, str, Callable[..., object]], ...] = (
     ("archive", "graceid", "body", lambda body: loads(unpacked(body))),
     ("outbox", "number", "body", read_effect),
     ("post", "number", "body", read_effect),
-    ("alarms", "name", "body", _alarm),
+    ("alarms", "name", "next, reminded, body", _alarm),
     ("history", "number", "body", lambda body: [Transition(*one) for one in loads(body)]),
     ("questions", "question", "body", lambda body: Ask(**loads(body))),
     ("facts", "name", "value", loads),

@@ -21,7 +21,7 @@ DEAD = 30.0  # and likewise for what it may be sending, lest that is sent twice
 ABSENT = 60.0  # seconds without a supervisor of newer rules, after which older ones count again
 FORGOTTEN = 86400.0  # seconds after which nothing is known of it
 CHORES = "chores"
-_COLUMNS = ("name", "began", "beat", "host", "process", "version", "rules")
+_COLUMNS = ("name", "began", "beat", "host", "process", "version", "rules", "instance")
 _MINE = sa.select(RULES.c.since).where(RULES.c.digest == sa.bindparam("mine")).scalar_subquery()
 _NOT_NEWER = sa.select(RULES.c.digest).where(RULES.c.since <= _MINE)
 _NEWER_ALIVE = sa.select(sa.exists().where(
@@ -41,6 +41,7 @@ class Worker:
         host, process: where it runs.
         version: of its program.
         rules: by which it judges, as :meth:`fsm.daemon.rules.Rules.digest` tells them apart.
+        instance: which of them it is, the same after a restart.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Worker:
     process: int
     version: str
     rules: str
+    instance: str
 
 
 class Membership:
@@ -60,23 +62,28 @@ class Membership:
     Args:
         journal: :class:`~fsm.io.journal.journal.Journal`.
         rules: by which this one judges.
+        instance: which of them this one is, the same after a restart; "" for the only one of this
+            host, which is named after that.
 
     Attributes:
         name: of this one.
         known: the rules by which what has been judged may be judged by its own from now on.
     """
 
-    def __init__(self, journal: Journal, rules: str) -> None:
+    def __init__(self, journal: Journal, rules: str, instance: str = "") -> None:
         self.journal, self.rules = journal, rules
+        self.instance = instance or socket.gethostname()
         self.known: frozenset[str] = frozenset()
         self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         about = {"host": socket.gethostname(), "process": os.getpid(), "version": __version__}
         self._beat = upsert(WORKERS, ["name"], ["beat", "rules"]).values(
-            name=self.name, began=NOW, beat=NOW, **about)
-        made = insert(LEASES).values(name=CHORES, holder=self.name, until=NOW + LEASE)
+            name=self.name, began=NOW, beat=NOW, instance=self.instance, **about)
+        made = insert(LEASES).values(name=CHORES, holder=self.name, until=NOW + LEASE, since=NOW)
+        steadily = (LEASES.c.holder == self.name) & (LEASES.c.until > NOW - DEAD)
         self._lease = made.on_conflict_do_update(
             index_elements=["name"], where=(LEASES.c.holder == self.name) | (LEASES.c.until < NOW),
-            set_={"holder": made.excluded.holder, "until": made.excluded.until}
+            set_={"holder": made.excluded.holder, "until": made.excluded.until,
+                  "since": sa.case((steadily, LEASES.c.since), else_=NOW)}
         ).returning(LEASES.c.name)
 
     def beat(self) -> bool:
@@ -107,6 +114,16 @@ class Membership:
         """Who does what is done once for all; "" for nobody."""
         return self.journal.db.scalar(sa.select(LEASES.c.holder).where(LEASES.c.until > NOW)) or ""
 
+    def silent(self) -> dict[str, float]:
+        """For how many seconds no sign of life has come from which instance; nothing is known
+        before this one has led for a while, in which all that are there have given one."""
+        db = self.journal.db
+        led = sa.select(LEASES.c.name).where(LEASES.c.holder == self.name,
+                                             LEASES.c.since < NOW - ABSENT)
+        return dict(db.execute(
+            sa.select(WORKERS.c.instance, NOW - sa.func.max(WORKERS.c.beat))
+            .where(led.exists()).group_by(WORKERS.c.instance)).all())
+
     def inherit(self) -> None:
         """Take over what dead ones had in hand."""
         db = self.journal.db
@@ -129,8 +146,9 @@ class Membership:
         db = self.journal.db
         db.execute(sa.update(OUTBOX).where(OUTBOX.c.done.is_(None), OUTBOX.c.claimed == self.name)
                    .values(until=None))
-        for table, column in ((WORKERS, WORKERS.c.name), (LEASES, LEASES.c.holder)):
-            db.execute(sa.delete(table).where(column == self.name))
+        # Those that it has come in the place of are not missed any more either.
+        db.execute(sa.delete(WORKERS).where(WORKERS.c.instance == self.instance))
+        db.execute(sa.delete(LEASES).where(LEASES.c.holder == self.name))
 
 
 def _alive(seconds: float) -> sa.Select[tuple[str]]:

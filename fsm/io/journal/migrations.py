@@ -1,13 +1,15 @@
 """How a journal of an older version becomes one of today's."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
+from fsm.core.engine.effects import Notify
 from fsm.errors import JournalError
 from fsm.io.addresses import named, without_secrets
-from fsm.io.journal.schema import METADATA, OUTBOX, POST
+from fsm.io.journal.outgoing import read_effect
+from fsm.io.journal.schema import ALARMS, FACTS, INCIDENTS, METADATA, OUTBOX, POST
 from fsm.io.jsonio import dumps, loads
 
 
@@ -18,7 +20,8 @@ def _completed(connection: sa.Connection) -> None:
         there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
         for column in table.columns:
             if column.name not in there:
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} "
+                name = connection.dialect.identifier_preparer.quote(column.name)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {name} "
                                            f"{column.type.compile(connection.dialect)}")
 
 
@@ -48,7 +51,8 @@ def _unnamed(connection: sa.Connection) -> None:
 
 
 def _indexed(connection: sa.Connection) -> None:
-    """Make the indexes that are not there yet."""
+    """Make the indexes that are not there yet, and the columns that they are of."""
+    _completed(connection)
     for table in METADATA.sorted_tables:
         for index in table.indexes:
             index.create(connection, checkfirst=True)
@@ -106,10 +110,36 @@ def _shared(connection: sa.Connection) -> None:
     _indexed(connection)
 
 
+def _spread(connection: sa.Connection) -> None:
+    """Write what is told of alarms into columns of theirs, which only their bodies told."""
+    _indexed(connection)
+    for name, body in connection.execute(
+            sa.select(ALARMS.c.name, ALARMS.c.body).where(ALARMS.c.next.is_(None))).all():
+        plain = loads(body)
+        message = cast(Notify, read_effect(plain["message"]))
+        later = plain["next"]
+        connection.execute(sa.update(ALARMS).where(ALARMS.c.name == name).values(
+            graceid=message.graceid, process=message.process, check=message.check,
+            next=float("inf") if later is None else float(later),
+            reminded=int(plain["reminded"]), acknowledged=plain.get("acknowledged", ""),
+            body=plain["message"].encode()))
+
+
+def _listed(connection: sa.Connection) -> None:
+    """Write troubles into a table of theirs, which one fact had told."""
+    _indexed(connection)
+    fact = FACTS.c.name == "troubles"
+    told = loads(connection.scalar(sa.select(FACTS.c.value).where(fact)) or "{}")
+    for name, since in told.items():
+        connection.execute(sa.insert(INCIDENTS).values(
+            instance="", name=name, since=since, earlier=float("-inf"), latest=since, wrong=since))
+    connection.execute(sa.delete(FACTS).where(fact))
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
     METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
-    _completed, _placed, _shared]
+    _completed, _placed, _shared, _spread, _listed]
 
 
 def lacking(execute: Callable[[str], Any]) -> list[str]:

@@ -68,9 +68,27 @@ POST = Table(
     Column("key", Text), Column("time", Float), Column("body", LargeBinary), Column("letter", Text),
     sa.UniqueConstraint("address", "key"), sa.Index("post_waiting", "letter", "address"))
 
-# What has been told to be wrong and is not over.
-ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
-               Column("body", LargeBinary))
+# How letters to an address follow each other: when the last one was written, and how many seconds
+# the next message waits for others.
+PACES = Table(
+    "paces", METADATA, Column("address", Text, primary_key=True), Column("last", Float),
+    Column("wait", Float))
+
+# What has been told to be wrong and is not over: about which check, when it is next told again
+# (infinity for never), how often it was, who has acknowledged it, and the message that told it.
+ALARMS = Table(
+    "alarms", METADATA, Column("name", Text, primary_key=True), Column("graceid", Text),
+    Column("process", Text), Column("check", Text), Column("next", Float),
+    Column("reminded", Integer), Column("acknowledged", Text), Column("body", LargeBinary),
+    sa.Index("alarms_due", "next"), sa.Index("alarms_of", "graceid"))
+
+# What is wrong with the supervisors themselves, or was of late: which of them has it, if not all,
+# since when it is told, when it came the last two times and was last there, and how it is to be
+# told that it is over where it may come again.
+INCIDENTS = Table(
+    "incidents", METADATA, Column("instance", Text, primary_key=True),
+    Column("name", Text, primary_key=True), Column("since", Float), Column("earlier", Float),
+    Column("latest", Float), Column("wrong", Float), Column("ending", Text))
 
 # The transitions that the input of a number has fired, as a list.
 HISTORY = Table(
@@ -99,18 +117,19 @@ QUESTIONS = Table(
     Column("worker", Text))
 
 # The supervisors that share the journal: when each began and last gave a sign of life, by the
-# database's clock, where it runs, and by which rules it judges.
+# database's clock, where it runs, by which rules it judges, and which of them it is over restarts.
 WORKERS = Table(
     "workers", METADATA, Column("name", Text, primary_key=True), Column("began", Float),
     Column("beat", Float), Column("host", Text), Column("process", Integer),
-    Column("version", Text), Column("rules", Text))
+    Column("version", Text), Column("rules", Text), Column("instance", Text))
 
 # The rules by which any of them judges or has judged, and when they came into force, likewise.
 RULES = Table("rules", METADATA, Column("digest", Text, primary_key=True), Column("since", Float))
 
-# What one of them does for all, and until when it has said so, by the database's clock.
+# What one of them does for all, until when it has said so and since when it does, by the database's
+# clock.
 LEASES = Table("leases", METADATA, Column("name", Text, primary_key=True), Column("holder", Text),
-               Column("until", Float))
+               Column("until", Float), Column("since", Float))
 
 # What else must be known after a restart, by name: numbers, times, positions in files.
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), Column("value", Text))

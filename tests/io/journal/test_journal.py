@@ -8,16 +8,17 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.effects import Ask, Measured, Notify, Retired
 from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.entries import LogEntry, Signoff
-from fsm.errors import JournalError
+from fsm.daemon.health.incidents import Incidents
+from fsm.errors import JournalDamaged, JournalError
 from fsm.io.addresses import named
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal import codec, migrations, pruning
 from fsm.io.journal.journal import Journal
-from fsm.io.journal.outgoing import read_effect
-from fsm.io.journal.schema import ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
+from fsm.io.journal.outgoing import read_effect, written
+from fsm.io.journal.schema import ALARMS, ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
 from fsm.io.journal.supervised import Place, Summary
 from fsm.io.jsonio import dumps
 from fsm.io.listeners.inbox import Inbox
@@ -164,7 +165,7 @@ def test_a_journal_of_the_first_version_goes_on(tmp_path):
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.executescript(FIRST_VERSION)
     journal = Journal(tmp_path / "j.db")
-    assert journal.places() == {"G1": Place(0, 0.0, T, T)}
+    assert journal.places() == {"G1": Place(0, 0.0, T, T, rules=None)}
     with journal.writing():
         journal.save({"G1": OPEN})
         assert list(journal.add([codec.of_tick(T, "G1")])) == [8]
@@ -177,7 +178,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 8: use the newer"):
+    with pytest.raises(JournalError, match="version 99, .* knows up to 11: use the newer"):
         Journal(tmp_path / "j.db")
 
 
@@ -281,6 +282,71 @@ def test_letters_that_an_earlier_version_left_are_delivered(tmp_path, monkeypatc
     assert got.begun == ["k"]
     outbox.close(5)
     journal.close()
+
+
+EARLIER_ALARMS = """
+DROP TABLE alarms;
+CREATE TABLE alarms (name TEXT NOT NULL, body BLOB, PRIMARY KEY (name));
+PRAGMA user_version = 9;
+"""
+NO_PLACES = """
+DROP INDEX inputs_acted;
+DROP INDEX inputs_waiting;
+ALTER TABLE inputs DROP COLUMN seq;
+PRAGMA user_version = 4;
+"""
+
+
+def with_alarms(path, bodies, *scripts):
+    """A journal as an earlier version wrote it."""
+    Journal(path).close()
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        for script in scripts:
+            db.executescript(script)
+        db.executemany("INSERT INTO alarms VALUES (?, ?)", bodies.items())
+        db.commit()
+
+
+@pytest.mark.parametrize("older", [(), (NO_PLACES,)])
+def test_alarms_that_an_earlier_version_wrote_are_alarms_still(tmp_path, older):
+    clock = Notify(T, "", "supervisor", "clock", "failure", ("operators",), "\ud800", "k", "", T)
+    start = clock._replace(graceid="G1", process="idq[H1]", check="start", message="gone")
+    with_alarms(tmp_path / "j.db", {
+        "/supervisor/clock": dumps({"message": written(clock).decode(), "reminded": 5,
+                                    "acknowledged": "anna", "next": None}),
+        "G1/idq[H1]/start": dumps({"message": written(start).decode(), "reminded": 1,
+                                   "acknowledged": "", "next": T + 5}),
+    }, EARLIER_ALARMS, *older)
+    journal = Journal(tmp_path / "j.db")
+    found = journal.db.execute(sa.select(ALARMS).order_by(ALARMS.c.name)).all()
+    assert [(*one[:-1], read_effect(one[-1])) for one in found] == [
+        ("/supervisor/clock", "", "supervisor", "clock", float("inf"), 5, "anna", clock),
+        ("G1/idq[H1]/start", "G1", "idq[H1]", "start", T + 5, 1, "", start)]
+    journal.close()
+
+
+NO_INCIDENTS = """
+DROP TABLE incidents;
+INSERT INTO facts VALUES ('troubles', '{"clock": 1502000000.5, "channel mail": 1502000001.0}');
+PRAGMA user_version = 10;
+"""
+
+
+def test_troubles_that_an_earlier_version_wrote_are_incidents(tmp_path):
+    Journal(tmp_path / "j.db").close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "j.db")) as db:
+        db.executescript(NO_INCIDENTS)
+    journal = Journal(tmp_path / "j.db")
+    assert Incidents(journal).since == {"clock": T + 0.5, "channel mail": T + 1}
+    assert journal.fact("troubles") is None
+    journal.close()
+
+
+@pytest.mark.parametrize("body", [b"\x80", b"{}", b"[]", b'{"message": "{}", "next": 1}'])
+def test_an_alarm_of_an_earlier_version_that_cannot_be_read_is_damage(tmp_path, body):
+    with_alarms(tmp_path / "j.db", {"a": body}, EARLIER_ALARMS)
+    with pytest.raises(JournalDamaged, match="what an older version has written cannot be read"):
+        Journal(tmp_path / "j.db")
 
 
 def test_what_is_too_old_goes_a_little_at_a_time_and_its_room_with_it(tmp_path, monkeypatch):

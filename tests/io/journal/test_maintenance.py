@@ -106,8 +106,8 @@ def test_nothing_is_written_and_its_supervisor_goes_on(tmp_path):
     ("INSERT INTO archive VALUES ('G7', 1, x'78da00')", "archive G7: cannot be read"),
     ("INSERT INTO outbox (key, body) VALUES ('k', x'7b7d')", "outbox 1: cannot be read"),
     ("INSERT INTO post (key, body) VALUES ('k', x'7b7d')", "post 1: cannot be read"),
-    ("INSERT INTO alarms VALUES ('a', x'7b7d')", "alarms a: cannot be read"),
-    ("INSERT INTO questions VALUES ('q', x'7b7d')", "questions q: cannot be read"),
+    ("INSERT INTO alarms (name, body) VALUES ('a', x'7b7d')", "alarms a: cannot be read"),
+    ("INSERT INTO questions (question, body) VALUES ('q', x'7b7d')", "questions q: cannot be read"),
     ("INSERT INTO history VALUES (7, x'5b5b315d5d')", "history 7: cannot be read"),
     ("INSERT INTO facts VALUES ('f', '}')", "facts f: cannot be read"),
     ("DROP TABLE inputs", "it lacks the table inputs"),
@@ -254,9 +254,11 @@ def test_a_copy_that_has_no_room_is_none(path, tmp_path, monkeypatch):
 
 
 def test_a_copy_of_what_is_damaged_is_kept_and_said_to_be(path, tmp_path):
+    with closing(sqlite3.connect(path)) as db:
+        page, = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'inputs'").fetchone()
     with path.open("r+b") as stream:
-        stream.seek(4096)
-        stream.write(os.urandom(path.stat().st_size - 4096))
+        stream.seek(4096 * (page - 1))
+        stream.write(os.urandom(4096))
     done = run("backup", path, tmp_path / "copy")
     assert done.exit_code == 65 and "damaged as the journal is" in done.stderr
     assert (tmp_path / "copy").exists()
