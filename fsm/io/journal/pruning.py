@@ -21,6 +21,7 @@ from fsm.io.journal.schema import (
 
 ROWS = 2000  # inputs, and messages, that one look is about
 MOST = 20  # candidates that leave the archive in one look
+PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
 
 
 class Pruning:
