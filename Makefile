@@ -13,7 +13,7 @@ demo:
 
 test:
 	@bin/setup test
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -n 2 --dist worksteal
 
 # A part of the tests with every other Python from 3.11 to 3.13 that this machine has.
 others:

@@ -1,4 +1,4 @@
-"""How property tests run, and a GraceDB to ask: the stand-in on loopback."""
+"""How property tests run, and servers to ask: a GraceDB on loopback, and PostgreSQL."""
 
 import signal
 
@@ -11,6 +11,7 @@ from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server
 from fsm.standin.store import Store
+from tests.servers.postgres import Postgres
 
 # No test may depend on the speed of the machine.
 settings.register_profile("any_machine", deadline=None,
@@ -53,3 +54,11 @@ def standing():
     app = StandIn(Store(":memory:"), Announcer())
     with Server(app) as server:
         yield Standing(app, server)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """One server for all tests, which runs; each makes a database of its own."""
+    server = Postgres()
+    yield server.start()
+    server.remove()

@@ -139,8 +139,9 @@ def _running(config: str | None, recordings: tuple[str, ...], journal: str | Non
     given = tuple(ListenStdin() if name == "-" else ListenFile(name) for name in recordings)
     made = attrs.evolve(made, listen=(*made.listen, *given))
     if journal:
-        where = {"url": journal} if journal.startswith("postgresql://") else {"path": journal}
-        made = attrs.evolve(made, journal=attrs.evolve(made.journal, **where))
+        path, url = (made.journal.path, journal) if journal.startswith("postgresql://") else (
+            journal, "")
+        made = attrs.evolve(made, journal=attrs.evolve(made.journal, path=path, url=url))
     if gracedb:
         url = "" if gracedb == "none" else gracedb
         structured(WebAddress, url, "--gracedb")

@@ -32,6 +32,7 @@ class Acting:
 
     Attributes:
         guard: :class:`~fsm.core.engine.isolation.Guard`, which knows what has failed.
+        worker: name of this supervisor among those on the same journal.
     """
 
     def __init__(self, journal: Journal, engine: Engine, candidates: CandidateStore,
@@ -40,6 +41,7 @@ class Acting:
         self.dispatcher = dispatcher
         self.guard = Guard(engine, candidates.remake)
         self.count_failed()
+        self.worker = ""
         self._touched: set[str] = set()  # in a transaction that has not been committed
 
     def count_failed(self) -> None:
@@ -76,17 +78,36 @@ class Acting:
     def _undo(self) -> None:
         """Forget what has come of an attempt that could not be committed."""
         for graceid in self._touched:
-            place = self.candidates.reread(graceid)
-            self.engine.timers.clear(graceid)
-            if place is not None:
-                self.engine.retired.pop(graceid, None)
-                self.engine.timers.wake(graceid, place.timer)
+            self._reread(graceid)
         if self._touched:
             self.count_failed()
         self._touched.clear()
 
+    def _reread(self, graceid: str) -> None:
+        """Go by what the journal has of a candidate."""
+        place = self.candidates.reread(graceid)
+        self.engine.timers.clear(graceid)
+        if place is not None:
+            self.engine.retired.pop(graceid, None)
+            self.engine.timers.wake(graceid, place.timer)
+
+    def _alone_with(self, graceid: str) -> Sequence[Numbered]:
+        """Have other supervisors on the same journal leave a candidate alone until the commit, and
+        see what they have made of it; returns what waits."""
+        self.journal.lock(graceid)
+        mine, place = self.candidates.places.get(graceid), self.journal.place(graceid)
+        if mine != place or self.candidates.peek(graceid) is None:  # nor is its timer here
+            self._reread(graceid)
+        if place is None and self.journal.has_left(graceid):
+            self.engine.retired[graceid] = None
+        return self.journal.waiting(graceid)
+
     def _about(self, graceid: str, waiting: Sequence[Numbered], until: float,
                batch: Batch) -> None:
+        if self.journal.database.shared:
+            waiting = self._alone_with(graceid)
+            if not waiting and self.engine.timers[graceid] > until:
+                return  # another one has done it
         place = self.candidates.opened(graceid)
         self._take(waiting, place, batch)
         if self.engine.timers[graceid] <= until:
@@ -124,7 +145,7 @@ class Acting:
         journal.store(self.candidates.to_store(batch.places))
         for retired in batch.of(Retired):
             journal.archive(retired)
-        journal.asked(batch.asks)
+        journal.asked(batch.asks, self.worker)
         journal.history((number, [tuple(one) for one in transitions])
                         for number, transitions in batch.fired)
         journal.measured(batch.of(Measured))

@@ -25,11 +25,14 @@ from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
 from fsm.daemon.reload import Declared, Loaded, Reload
+from fsm.daemon.shared_time import SharedAlertClock
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.views import Views
+from fsm.daemon.work import Among
 from fsm.errors import ControlError, JournalError
 from fsm.io import logs, systemd
 from fsm.io.clock import Clock
+from fsm.io.cluster.jobs import Jobs
 from fsm.io.config.listen import ListenFile
 from fsm.io.config.sections import DAY, Running
 from fsm.io.control import Control
@@ -38,6 +41,7 @@ from fsm.io.delivery.outbox import Outbox
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.membership import Membership
 from fsm.io.listeners import Listening
 from fsm.io.listeners.file_positions import of_gone
 from fsm.io.listeners.inbox import Inbox
@@ -71,8 +75,9 @@ class Daemon:
         self.charts, self.running, self.inbox = charts, running, Inbox()
         self.journal = Journal(wiring.database(running.journal))
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
+        stored = {"store_after": 1} if self.journal.database.shared else {}  # any may go on with it
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
-                             running.journal.in_memory)
+                                         running.journal.in_memory, **stored)
         engine = Engine(*charts, policy, candidates=self.candidates)
         self.clock = self._time_source(self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
@@ -81,7 +86,9 @@ class Daemon:
         self.supervisor = Supervisor(engine, self.candidates, self.journal,
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
-        if self.gracedb:
+        if running.journal.url:
+            self.supervisor.work = self._among(running.journal.url)
+        if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
                 self.journal.open_since, self.journal.last_time(), wiring.wanted(policy))
@@ -93,6 +100,14 @@ class Daemon:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
         self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
+
+    def _among(self, url: str) -> Among:
+        """What makes it one of several on the same database."""
+        from fsm.io.journal.postgresql import Overdue
+
+        jobs = Jobs(url, self.inbox.tell, Overdue(url))
+        jobs.prepare()
+        return Among(self.supervisor, jobs, Membership(self.journal))
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running
@@ -136,6 +151,8 @@ class Daemon:
 
     def _time_source(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
         last = self.journal.last_time()
+        if recorded and self.journal.database.shared:
+            return SharedAlertClock(self.journal)
         if recorded:
             return AlertClock(-inf if last is None else last)
         return WallClock(Clock(gracedb.time if gracedb else None, last))
@@ -217,9 +234,11 @@ class Daemon:
         if isinstance(self.clock, WallClock):
             self.supervisor.take_the_rest()
             self.supervisor.keep_heard(self.clock.ticking())
-        self.supervisor.send_the_rest()
+        if self.supervisor.work.leads:
+            self.supervisor.send_the_rest()
         self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
+        self.supervisor.work.close()
 
     def _begin_chores(self) -> None:
         supervisor, chores = self.supervisor, self.supervisor.chores

@@ -7,14 +7,14 @@ from typing import TypeVar
 
 import attrs
 
-from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
 
 NAME = "journal"
-LOCKED = 5.0  # seconds for which another program may lock it before that is a trouble
-AGAIN_LOCKED = 0.1  # seconds before one that is locked is tried again
+PASSES = 5.0  # seconds for which it may be locked, or its server away, before that is a trouble
+AGAIN = 0.1  # seconds before it is tried again until then
 LOG_EVERY = 60.0  # seconds between two lines in the log
 STUCK = 0.7  # seconds in one attempt, after which who asks is told; a lock takes less
 CRY = 60.0  # seconds after which the operators are told by a way that needs no journal
@@ -105,12 +105,12 @@ class Writing:
             except JournalError as error:
                 if self.journal.broken:
                     raise
-                locked = isinstance(error, JournalLocked)
+                passes = isinstance(error, JournalLocked | JournalLost)
                 hindered = self._note(str(error))
-                if not locked or hindered.lasted > LOCKED:
+                if not passes or hindered.lasted > PASSES:
                     told = True
                     self._tell(hindered, every)
-                self._wait(hindered, AGAIN_LOCKED if locked else every)
+                self._wait(hindered, AGAIN if passes else every)
                 continue
             if self.hindered:
                 self._over(self.hindered, told)

@@ -21,6 +21,7 @@ from fsm.daemon.intake import Gathered, Intake
 from fsm.daemon.journal_writer import Hindered, Writing
 from fsm.daemon.restart import NAME, taken_up
 from fsm.daemon.time_source import TimeSource
+from fsm.daemon.work import Alone, Work
 from fsm.io import logs
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
@@ -35,7 +36,6 @@ from fsm.io.listeners.inbox import Inbox
 from fsm.notify.dispatcher import Dispatcher
 
 LOG = logging.getLogger("fsm")
-AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
 HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
@@ -70,6 +70,7 @@ class Supervisor:
         health: answers heartbeats, :class:`~fsm.daemon.health.limits.Health`, once there is one.
         flood: :class:`~fsm.daemon.flood.Flood`, where new GraceIDs are counted.
         writing: :class:`~fsm.daemon.journal_writer.Writing`.
+        work: who acts, :class:`~fsm.daemon.work.Work`.
     """
 
     def __init__(self, engine: Engine, candidates: CandidateStore, journal: Journal,
@@ -93,14 +94,13 @@ class Supervisor:
         self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
         self.intake = Intake(self)
         self.acting = Acting(journal, engine, candidates, dispatcher)
+        self.work: Work = Alone(self)
 
     def begin(self) -> None:
         """Take up where the last one has stopped."""
         with self.journal.reading("where it has stopped"):
             asks = taken_up(self)
-        while waiting := self.journal.unacted()[:AT_ONCE]:
-            self.act({graceid: self.journal.waiting(graceid) for graceid in waiting})
-        self.act({}, asks=asks)
+        self.work.begin(asks)
         self.outbox.send((), self.clock.now())
 
     def turn(self, longest: float = 1.0) -> None:
@@ -114,12 +114,12 @@ class Supervisor:
             raise self.journal.broken
         self._alive()
         gathered = self.intake.gather(longest)
-        numbered = self._committed(gathered) + self._commands_committed(gathered.now)
-        self.act({**dict.fromkeys(gathered.due, ()), **grouped(numbered)}, gathered.due)
+        numbered = self._committed(gathered)
+        self.work.act(gathered, numbered, self._commands_committed(gathered.now))
         if self.commands:
             self.commands.carry_out()
         self.outbox.send(gathered.delivered, self.clock.ticking())
-        if self.backfill and self.clock.settled and gathered.now > -inf:
+        if self.backfill and self.work.leads and self.clock.settled and gathered.now > -inf:
             self.backfill.look(gathered.now)
 
     def take_the_rest(self) -> None:
@@ -179,19 +179,21 @@ class Supervisor:
         """Write down what has come; returns the inputs, as pairs (number, input)."""
         if not gathered.anything:
             return []
-        numbers = self.write(lambda: self._commit(gathered))
+        numbered = self.write(lambda: self._commit(gathered))
         self.dispatcher.reminders.stored()
         self.engine.names.stored()
         for one in gathered.received:
             one.done()
         self.asked.difference_update(gathered.answered)
-        return list(zip(numbers, gathered.rows, strict=True))
+        return numbered
 
-    def _commit(self, gathered: Gathered) -> Sequence[int]:
-        """Write it down within one transaction; returns the numbers of the inputs."""
-        numbers = self.journal.add(gathered.rows)
+    def _commit(self, gathered: Gathered) -> list[Numbered]:
+        """Write it down within one transaction; returns the inputs with their numbers."""
+        rows = self.journal.fresh(gathered.rows)
+        numbers = self.journal.add(rows)
         self.journal.set_facts(**{POSITION + name: place
                                   for name, place in gathered.places.items()})
+        self.journal.set_facts(**gathered.facts)
         self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(gathered.answered)
         self.dispatcher.note(gathered.delivered, self.clock.ticking())
@@ -199,7 +201,7 @@ class Supervisor:
         self.dispatcher.write(gathered.addresses, self.clock.ticking())
         if gathered.told:
             self.journal.set_facts(troubles=self.incidents.since)
-        return numbers
+        return list(zip(numbers, rows, strict=True))
 
     def _commands_committed(self, now: float) -> list[Numbered]:
         """Write down what operators command, likewise; not what they were refused meanwhile."""
@@ -227,18 +229,22 @@ class Supervisor:
             todo, due, asks: as of :meth:`~fsm.daemon.acting.Acting.act`.
         """
         while todo or asks:
-            todo, asks = self._acted_on(todo, due, asks), ()
+            todo, asks = self.acted_on(todo, due, asks), ()
 
-    def _acted_on(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str],
-                  asks: Iterable[Ask]) -> Mapping[str, Sequence[Numbered]]:
-        """Act on it in one transaction; returns what waits then."""
+    def acted_on(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str],
+                 asks: Iterable[Ask] = ()) -> Mapping[str, Sequence[Numbered]]:
+        """Likewise, in one transaction; returns what waits for superevents then."""
         batch, numbers = self.write(lambda: self.acting.act(todo, due, self.clock.now(), asks))
         self.acting.committed()
         for _, transitions in batch.fired:
             logs.transitions(transitions)
-        self.asked.update(ask.question for ask in batch.asks)
-        self.query_pool.ask(batch.asks)
+        self.ask(batch.asks)
         return grouped(zip(numbers, batch.news, strict=True))
+
+    def ask(self, asks: Sequence[Ask]) -> None:
+        """Have questions answered that are in the journal."""
+        self.asked.update(ask.question for ask in asks)
+        self.query_pool.ask(asks)
 
     def _alive(self) -> None:
         if self.health:

@@ -20,11 +20,9 @@ def taken_up(supervisor: "Supervisor") -> list[Ask]:
     """
     journal, engine = supervisor.journal, supervisor.engine
     supervisor.candidates.begin()
-    for graceid, place in supervisor.candidates.places.items():
-        engine.timers.wake(graceid, place.timer)
+    if not journal.database.shared:  # else whoever has one in memory looks at it when it is due
+        for graceid, place in supervisor.candidates.places.items():
+            engine.timers.wake(graceid, place.timer)
     engine.resume(journal.last_time() or -inf, journal.archived())
     engine.names = Names(journal.facts(NAME))
-    asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
-            for plain in journal.questions()]
-    supervisor.asked.update(ask.question for ask in asks)
-    return asks
+    return journal.questions()

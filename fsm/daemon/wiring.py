@@ -9,13 +9,14 @@ import attrs
 from fsm.core.charts.policy import SEARCH, TODAY, Policy, Profile, search_of
 from fsm.core.evidence.fields import Plain
 from fsm.daemon.this_machine import hindrances
-from fsm.errors import ConfigurationError
+from fsm.errors import ConfigurationError, JournalError
 from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
 from fsm.io.config.sections import CatchUp, Journaling, Running, Server
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import Channel
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.delivery.chat import ChatChannel
+from fsm.io.extras import missing
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.limits import USUAL
 from fsm.io.gracedb.query_pool import Wanted
@@ -46,8 +47,10 @@ def database(journal: Journaling) -> Database:
     """
     if not journal.url:
         return SQLite(journal.path)
-    from fsm.io.journal.postgresql import PostgreSQL
-
+    try:
+        from fsm.io.journal.postgresql import PostgreSQL
+    except ImportError as error:
+        raise JournalError(missing(error, "cluster")) from None
     return PostgreSQL(journal.url)
 
 

@@ -1,12 +1,13 @@
 """A pytest plugin: the run fails where a transition of a chart was never fired by its own tests.
 
 Switched on by ``fsm_meter = PACKAGE ...`` in the configuration of pytest. The tests of the charts
-in ``PACKAGE.foo`` are those in ``test_foo.py``; what they fire through any engine counts.
+in ``PACKAGE.foo`` are those in ``test_foo.py``; what they fire through any engine counts. Workers of
+pytest-xdist hand what their tests fired to the process that judges.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -51,6 +52,9 @@ class Meter:
         self.partly: set[str] = set()
         self.seen: set[str] = set()
         self.whole = not config.getoption("file_or_dir")
+        self.worker: dict[str, Any] | None = getattr(config, "workeroutput", None)
+        if config.pluginmanager.hasplugin("xdist"):
+            config.pluginmanager.register(Workers(self))
         self._watch()
 
     def _watch(self) -> None:
@@ -86,13 +90,24 @@ class Meter:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember which modules are there."""
-        self.seen = {Path(item.fspath).stem for item in session.items}
+        self.seen |= {Path(item.fspath).stem for item in session.items}
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Fail the run where a transition is left over."""
-        if self.left_over() and exitstatus == 0 and not session.config.getoption("collectonly"):
+        if self.worker is not None:
+            self.worker[OPTION] = {
+                "fired": {module: sorted(fired) for module, fired in self.fired.items()},
+                "partly": sorted(self.partly), "seen": sorted(self.seen)}
+        elif self.left_over() and exitstatus == 0 and not session.config.getoption("collectonly"):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def add(self, counted: Mapping[str, Any]) -> None:
+        """Add what a worker counted, as it handed it over."""
+        for module, fired in counted["fired"].items():
+            self.fired.setdefault(module, set()).update(tuple(one) for one in fired)
+        self.partly.update(counted["partly"])
+        self.seen.update(counted["seen"])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was metered, and what is left over."""
@@ -119,6 +134,22 @@ class Meter:
                           for path, name, rule in declared(chart)
                           if not _was_fired(chart.name, name, rule, fired)]
         return lines
+
+
+class Workers:
+    """Takes over what the workers of pytest-xdist counted, each when it ends.
+
+    Args:
+        meter: the meter of the process that judges.
+    """
+
+    def __init__(self, meter: Meter) -> None:
+        self.meter = meter
+
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Add what a worker counted; one that died fails the run anyway."""
+        if counted := getattr(node, "workeroutput", {}).get(OPTION):
+            self.meter.add(counted)
 
 
 def _test_module(chart: "Process | Region") -> str:

@@ -1,5 +1,6 @@
 """The meter fails a run that leaves a transition unfired, and only then."""
 
+import pytest
 
 CHART = """
 from fsm.chart import Process, Stage, check, log, new
@@ -30,6 +31,14 @@ def test_a_full_table_passes(pytester):
     done = run(pytester)
     done.stdout.fnmatch_lines(["meter: * of * transitions of 1 charts fired by their own tests"])
     assert done.ret == 0
+
+
+@pytest.mark.parametrize("left_out", ["", "too_late"])
+def test_workers_hand_over_what_they_fired(pytester, left_out):
+    some = TEST.replace("BENCH.rows()", f"[r for r in BENCH.rows() if r.guard != {left_out!r}]")
+    done = run(pytester, "-n", "2", test=some)
+    done.stdout.fnmatch_lines([f"meter: {'*never fired' if left_out else '* of 1 charts'}*"])
+    assert done.ret == bool(left_out)
 
 
 def test_a_missing_row_fails_and_is_named(pytester):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from fsm.errors import JournalDamaged, JournalError
+from fsm.errors import JournalDamaged, JournalError, JournalLost
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.database import Database
@@ -91,7 +91,8 @@ class Journal(Supervised, Notes):
     def _meant(self, error: BaseException) -> JournalError | None:
         what = "cannot be written" if self._writing else "cannot be used"
         made = self.database.meant(error, what)
-        if isinstance(made, JournalDamaged) or made and not self._writing:
+        if isinstance(made, JournalDamaged) or made and not self._writing \
+                and not isinstance(made, JournalLost):
             self.broken = self.broken or made
         self._spoiled = self._spoiled or made
         return made
@@ -166,11 +167,25 @@ class Journal(Supervised, Notes):
             return []
         numbers = self.db.scalars(_ADD, [
             {"time": row.time, "graceid": row.graceid, "kind": row.kind, "body": row.body,
-             "seq": None} for row in rows]).all()
+             "seq": None, "origin": row.origin} for row in rows]).all()
         nobodys = [number for number, row in zip(numbers, rows, strict=True) if not row.graceid]
         if nobodys:
             self.db.execute(_NOBODYS, [{"n": number} for number in nobodys])
         return numbers
+
+    def fresh(self, rows: Sequence[codec.Input]) -> Sequence[codec.Input]:
+        """Those of some inputs that no other supervisor has added already."""
+        if not self.database.shared:
+            return rows
+        made = {row.origin: row for row in rows if row.origin}
+        known = set(self.db.scalars(sa.select(INPUTS.c.origin).where(
+            INPUTS.c.origin.in_(made))).all()) if made else ()
+        return [row for row in rows if not row.origin
+                or row.origin not in known and made[row.origin] is row]
+
+    def lock(self, name: str) -> None:
+        """Have others wait that lock this name, until the transaction ends."""
+        self.database.lock(self.db, name)
 
     def waiting(self, graceid: str) -> list[Numbered]:
         """Pairs (number, input) about a candidate that have not been acted on, the first ones."""

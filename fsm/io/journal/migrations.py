@@ -98,10 +98,17 @@ def _placed(connection: sa.Connection) -> None:
     _indexed(connection)
 
 
+def _shared(connection: sa.Connection) -> None:
+    """Make room for what several supervisors on one database must know of each other."""
+    METADATA.create_all(connection)
+    _completed(connection)
+    _indexed(connection)
+
+
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
     METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
-    _completed, _placed]
+    _completed, _placed, _shared]
 
 
 def lacking(connection: sa.Connection) -> list[str]:

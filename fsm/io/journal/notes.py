@@ -18,6 +18,11 @@ _LATENCY = upsert(LATENCIES, ["graceid", "process", "check", "generation"],
 _FACT = upsert(FACTS, ["name"], ["value"])
 
 
+def ask_of(plain: Plain) -> Ask:
+    """A question as it was noted."""
+    return Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
+
+
 class Notes:
     """The part of :class:`~fsm.io.journal.journal.Journal` that is about them.
 
@@ -54,21 +59,22 @@ class Notes:
 
     # -- questions and facts --------------------------------------------------------------------
 
-    def asked(self, asks: Collection[Ask]) -> None:
-        """Note questions that wait for an answer."""
+    def asked(self, asks: Collection[Ask], worker: str = "") -> None:
+        """Note questions that wait for an answer, and which of several supervisors asks."""
         if asks:
             self.db.execute(add_new(QUESTIONS), [
-                {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
+                {"question": ask.question, "body": dumps(ask._asdict()), "worker": worker}
+                for ask in asks])
 
     def answered(self, questions: Collection[str]) -> None:
         """Forget questions that have been answered."""
         if questions:
             self.db.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.question.in_(questions)))
 
-    def questions(self) -> list[Plain]:
-        """The bodies of all questions that wait for an answer."""
+    def questions(self) -> list[Ask]:
+        """All questions that wait for an answer."""
         with self.reading("a question"):
-            return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
+            return [ask_of(loads(body)) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
 
     def fact(self, name: str, default: Any = None) -> Any:
         """A fact by its name."""

@@ -8,16 +8,17 @@ from typing import Any, TypeVar, cast
 import psycopg
 import sqlalchemy as sa
 
-from fsm.errors import JournalDamaged, JournalError, JournalLocked
-from fsm.io.addresses import without_secrets
-from fsm.io.journal.schema import METADATA
+from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
+from fsm.io.journal.schema import CANDIDATES, INPUTS, METADATA, NOW
+from fsm.io.postgres import conninfo, words
 
+WAITED, MOST = 2.0, 500  # seconds that an input may wait, and GraceIDs of one look
 WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something is read
 # What the server ends by itself, so that a supervisor that hangs holds nobody up.
-_LIMITS = "-c idle_in_transaction_session_timeout=5s -c lock_timeout=5s -c client_encoding=UTF8"
-_ALIVE = {"connect_timeout": 5, "keepalives_idle": 2, "keepalives_interval": 1,
-          "keepalives_count": 3, "tcp_user_timeout": 5000, "application_name": "fsm"}
-_BUSY = {"40001", "40P01", "55P03"}  # serialization, deadlock, a lock that is not to be had
+_LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
+# Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
+_BUSY = {"40001", "40P01", "55P03", "23505"}
+_LOST = {"", "25P03", "57P01", "57P02", "57P03"}  # cut, hung too long, shut down, not yet up
 _BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _MAKING = "the journal's tables"
@@ -40,13 +41,13 @@ class PostgreSQL:
     def __init__(self, url: str) -> None:
         self._url = url
         try:
-            address = sa.make_url(url).set(drivername="postgresql+psycopg")
-        except sa.exc.ArgumentError:
+            conninfo(url, "journal")
+            self._name = sa.make_url(url).render_as_string(hide_password=True)
+        except (sa.exc.ArgumentError, psycopg.Error):
             raise JournalError("journal.url: it is no address of a database") from None
-        self._name = address.set(drivername="postgresql").render_as_string(hide_password=True)
-        self.engine = sa.create_engine(address, poolclass=sa.NullPool,
-                                       isolation_level="AUTOCOMMIT",
-                                       connect_args={"options": _LIMITS, **_ALIVE})
+        self.engine = sa.create_engine(
+            "postgresql+psycopg://", poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            creator=lambda: psycopg.connect(conninfo(url, "journal", **_LIMITS)))
 
     @property
     def name(self) -> str:
@@ -69,11 +70,13 @@ class PostgreSQL:
         """See :class:`~fsm.io.journal.database.Database`."""
         if not isinstance(error, psycopg.Error):
             return None
-        words = without_secrets(" ".join(str(error).split()), self._url)
+        said = words(error, self._url)
         if error.sqlstate in _BROKEN:
-            return JournalDamaged(f"{self.name}: damaged, no usable journal: {words}")
-        kind = JournalLocked if error.sqlstate in _BUSY else JournalError
-        return kind(f"{self.name} {what}: {words}")
+            return JournalDamaged(f"{self.name}: damaged, no usable journal: {said}")
+        state = error.sqlstate or ""
+        kind = JournalLocked if state in _BUSY else \
+            JournalLost if state in _LOST or state.startswith("08") else JournalError
+        return kind(f"{self.name} {what}: {said}")
 
     def lock(self, db: sa.Connection, name: str) -> None:
         """Have others that lock this name wait until the transaction ends."""
@@ -156,14 +159,31 @@ class Steady:
         while True:
             try:
                 return do()
-            except JournalDamaged:
-                raise
-            except JournalError:
-                if self._within or time.monotonic() > until or not self._db.invalidated:
+            except JournalLost:
+                if self._within or time.monotonic() > until:
                     raise
             time.sleep(PAUSE)
             with suppress(JournalError):
                 self._mend()
+
+
+class Overdue:
+    """Looks, on a connection of its own, for GraceIDs that nobody acts on.
+
+    Args:
+        url: address of the database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = PostgreSQL(url)
+
+    def __call__(self) -> list[str]:
+        """The GraceIDs of inputs that have waited for two seconds, and those with something due."""
+        waiting = sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None),
+                                                    INPUTS.c.time < NOW - WAITED)
+        due = sa.select(CANDIDATES.c.graceid).where(CANDIDATES.c.timer <= NOW)
+        with self._database.engine.connect() as db:
+            return list(db.scalars(sa.union(waiting, due).limit(MOST)))
 
 
 def _whole(db: sa.Connection) -> sa.Connection:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table
 
 METADATA = MetaData()
+NOW = sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), Float)  # by PostgreSQL's clock
 Number = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -20,11 +21,13 @@ class Text(sa.TypeDecorator[str]):
 
 # Every input, in the order of arrival. "time" is when the supervisor took it, unix seconds; "seq"
 # its place among those about its candidate in the order in which they were acted on, which is that
-# of a replay: none while it waits.
+# of a replay: none while it waits. "origin" tells two of the same apart, where several supervisors
+# may hear it.
 INPUTS = Table(
     "inputs", METADATA, Column("number", Number, primary_key=True), Column("time", Float),
     Column("graceid", Text), Column("kind", Text), Column("body", LargeBinary),
-    Column("seq", Number))
+    Column("seq", Number), Column("origin", Text))
+sa.Index("inputs_origin", INPUTS.c.origin, unique=True)
 sa.Index("inputs_acted", INPUTS.c.graceid, INPUTS.c.seq, unique=True)
 sa.Index("inputs_waiting", INPUTS.c.graceid, INPUTS.c.number,
          sqlite_where=INPUTS.c.seq.is_(None), postgresql_where=INPUTS.c.seq.is_(None))
@@ -48,13 +51,15 @@ ARCHIVE = Table(
 
 # Effects on their way out since a time; "done" is when one was delivered, or given up with an
 # "error". "target" is the name of the address of a letter, else empty; the smaller the "gravity",
-# the sooner one goes; "unknown" is how often somebody said that nobody has this address.
+# the sooner one goes; "unknown" is how often somebody said that nobody has this address; "claimed"
+# the supervisor that has it in hand, of several on one database, "until" when by its clock.
 OUTBOX = Table(
     "outbox", METADATA, Column("number", Number, primary_key=True), Column("key", Text),
     Column("channel", Text), Column("body", LargeBinary), Column("tries", Integer),
     Column("next", Float), Column("done", Float), Column("error", Text), Column("since", Float),
     Column("target", Text), Column("gravity", Integer), Column("unknown", Integer),
-    sa.UniqueConstraint("channel", "key"), sa.Index("outbox_waiting", "done", "next"),
+    Column("claimed", Text), Column("until", Float), sa.UniqueConstraint("channel", "key"),
+    sa.Index("outbox_waiting", "done", "next"),
     sa.Index("outbox_of", "channel", "target", "done", "gravity", "number"))
 
 # Messages to one address each, until they are gathered into a letter, and in which they were.
@@ -88,9 +93,21 @@ LATENCIES = Table(
     sa.PrimaryKeyConstraint("graceid", "process", "check", "generation"),
     sa.Index("latencies_by_time", "time"), sqlite_with_rowid=False)
 
-# Questions to GraceDB that have not been answered.
+# Questions to GraceDB that have not been answered, and the supervisor that asks, of several.
 QUESTIONS = Table(
-    "questions", METADATA, Column("question", Text, primary_key=True), Column("body", LargeBinary))
+    "questions", METADATA, Column("question", Text, primary_key=True), Column("body", LargeBinary),
+    Column("worker", Text))
+
+# The supervisors that share the journal: when each began and last gave a sign of life, by the
+# database's clock, and where it runs.
+WORKERS = Table(
+    "workers", METADATA, Column("name", Text, primary_key=True), Column("began", Float),
+    Column("beat", Float), Column("host", Text), Column("process", Integer),
+    Column("version", Text))
+
+# What one of them does for all, and until when it has said so, by the database's clock.
+LEASES = Table("leases", METADATA, Column("name", Text, primary_key=True), Column("holder", Text),
+               Column("until", Float))
 
 # What else must be known after a restart, by name: numbers, times, positions in files.
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), Column("value", Text))

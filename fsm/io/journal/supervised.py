@@ -148,6 +148,11 @@ class Supervised:
         with self.reading(f"what is archived of {graceid}"):
             return None if body is None else loads(codec.unpacked(body))
 
+    def has_left(self, graceid: str) -> bool:
+        """Whether a candidate is in the archive."""
+        return self.db.scalar(sa.select(ARCHIVE.c.graceid).where(
+            ARCHIVE.c.graceid == graceid)) is not None
+
     def archived(self) -> Sequence[str]:
         """The GraceIDs in the archive, the oldest first."""
         return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()

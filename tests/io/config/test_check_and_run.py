@@ -33,8 +33,8 @@ HOSTILE = (
     True, -1, 0, 1, 0.5, 1e-9, 2.5, 1e12, 1e300, float("nan"), float("inf"), 10**30,
     "", " ", "x", "a\0b", "a\nb", "..", "x" * 253, "x" * 300, "x/" * 60 + "x", "x" * 5000,
     "ä" * 60, "file/under", "file", "folder", "link", "link/round", "nosuch/folder", "/dev/null",
-    "http://", "http://[::", "http://x:99999/", "http://a b/", "http://x.example.org/", "//x",
-    "ftp://x", "kafka://x", "kafka://[::", "kafka://:9092", "json://[::", "gracedb.ligo.org",
+    "http://", "http://[::", "http://x:99999/", "http://a b/", "http://x.example.org/",
+    "//dev/null/x", "ftp://x", "kafka://x", "kafka://[::", "kafka://:9092", "json://[::", "gracedb.ligo.org",
     "lv alert:5222", "me@x.org", "o4", [], [""], ["x"], ["a\0b"], ["x" * 300], ["me@x.org"],
     ["slack://x"], [1], [[]], [{}], [{"after": 1}], {}, {"": 1}, {"x": "y"}, {"x": {}}, {"x": -1},
     {"far": {"far": 1}}, {"far": {"enabled": False}})

@@ -100,7 +100,7 @@ def test_candidates_questions_and_facts(journal):
     assert journal.configuration("G1") == {"state": "open"}
     assert journal.configuration("G2") is None
     assert journal.unstored() == ["G1"] and journal.open_since() == {}
-    assert [plain["question"] for plain in journal.questions()] == ["G1/1"]
+    assert [ask.question for ask in journal.questions()] == ["G1/1"]
     assert journal.facts("position ") == {"a": {"offset": 3}}
 
 
@@ -212,14 +212,14 @@ def test_a_second_supervisor_is_refused_by_whatever_name(tmp_path, way):
 def test_what_becomes_of_its_file_is_noticed_and_it_goes_on(tmp_path, harm):
     path = tmp_path / "j.db"
     journal = Journal(path)
-    assert journal.lost() == ""
+    assert journal.database.lost() == ""
     if harm == "moved":
         path.rename(tmp_path / "k.db")
     else:
         path.unlink()
     if harm == "replaced":
         path.write_bytes(b"")
-    assert str(path) in journal.lost()
+    assert str(path) in journal.database.lost()
     with journal.writing():
         assert list(journal.add(rows()))
     assert journal.last_time() is not None
