@@ -216,8 +216,8 @@ class Journal(Supervised, Notes):
     def prune(self, before: float, archived: float = float("-inf")) -> bool:
         """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""
         more = self._pruning.look(before, archived)
-        if self._pruning.last > self.fact(PRUNED, 0):
-            self.set_facts(**{PRUNED: self._pruning.last})
+        self.set_facts(**{name: value for name, value in self._pruning.facts.items()
+                          if value > self.fact(name, 0)})
         return more
 
     def shrink(self, pages: int = 1000) -> None:

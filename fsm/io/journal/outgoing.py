@@ -5,7 +5,10 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from fsm.core.engine.effects import Annotate, Notify
+from fsm.io.journal.schema import storable
 from fsm.io.jsonio import dumps, loads
+
+CLAIM = 90.0  # seconds for which no other supervisor on the same journal takes what one has in hand
 
 
 class Letter(NamedTuple):
@@ -34,7 +37,7 @@ KINDS: dict[str, type[Outgoing]] = {"notify": Notify, "annotate": Annotate, "let
 
 def written_key(effect: Outgoing) -> str:
     """An effect's key as any database takes it, whatever the names in it."""
-    return effect.key.encode("utf-8", "backslashreplace").decode()
+    return storable(effect.key)
 
 
 def letter_key(address: str, keys: Iterable[str]) -> str:

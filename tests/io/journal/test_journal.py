@@ -177,7 +177,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, this program knows up to 8: use the newer"):
+    with pytest.raises(JournalError, match="version 99, this program knows up to 9: use the newer"):
         Journal(tmp_path / "j.db")
 
 

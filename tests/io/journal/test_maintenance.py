@@ -107,7 +107,7 @@ def test_nothing_is_written_and_its_supervisor_goes_on(tmp_path):
     ("INSERT INTO outbox (key, body) VALUES ('k', x'7b7d')", "outbox 1: cannot be read"),
     ("INSERT INTO post (key, body) VALUES ('k', x'7b7d')", "post 1: cannot be read"),
     ("INSERT INTO alarms VALUES ('a', x'7b7d')", "alarms a: cannot be read"),
-    ("INSERT INTO questions VALUES ('q', x'7b7d')", "questions q: cannot be read"),
+    ("INSERT INTO questions (question, body) VALUES ('q', x'7b7d')", "questions q: cannot be read"),
     ("INSERT INTO history VALUES (7, x'5b5b315d5d')", "history 7: cannot be read"),
     ("INSERT INTO facts VALUES ('f', '}')", "facts f: cannot be read"),
     ("DROP TABLE inputs", "it lacks the table inputs"),
