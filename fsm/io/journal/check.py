@@ -31,10 +31,15 @@ from fsm.io.jsonio import loads
 
 AT_ONCE = 500  # rows that are fetched together
 Further: TypeAlias = Callable[[sa.Connection, Findings], Plain]
+Progress: TypeAlias = Callable[[str, int, int], object]  # doing what, how many are done, of all
+
+
+def unseen(doing: str, done: int, whole: int) -> None:
+    """The progress that nobody looks at."""
 
 
 def check(where: str | Path, quick: bool = False, at_rest: bool = False,
-          further: Further | None = None) -> Plain:
+          further: Further | None = None, progress: Progress = unseen) -> Plain:
     """What there is in a journal, and what is wrong.
 
     Args:
@@ -43,6 +48,7 @@ def check(where: str | Path, quick: bool = False, at_rest: bool = False,
         at_rest: whether nothing may wait to be acted on.
         further: function that is called last, with a connection and :class:`Findings`; what it
             returns is added.
+        progress: called now and then.
 
     Returns:
         A mapping with ``journal``, ``version`` (of a file), ``sound``, ``findings`` (sentences)
@@ -57,11 +63,14 @@ def check(where: str | Path, quick: bool = False, at_rest: bool = False,
                         "bytes": journal.size}
         findings = Findings(journal)
         with findings.of("it cannot be read"):
-            if journal.versioned:
+            if journal.now is None:
                 found["version"] = journal.db.exec_driver_sql("PRAGMA user_version").scalar_one()
                 _structure(journal.db, findings, quick)
         if _is_of_today(found["version"], journal, findings):
-            _look(journal.db, findings, found, quick, at_rest)
+            if at_rest:
+                with findings.of("what waits cannot be read"):
+                    consistency.rest(journal.db, findings, journal.now)
+            _look(journal, findings, found, quick, progress)
             if further:
                 with findings.of("not everything could be looked at"):
                     found.update(further(journal.db, findings))
@@ -69,20 +78,22 @@ def check(where: str | Path, quick: bool = False, at_rest: bool = False,
     return {**found, "sound": not told, "findings": told}
 
 
-def _look(db: sa.Connection, findings: Findings, found: Plain, quick: bool, at_rest: bool) -> None:
+def _look(journal: Opened, findings: Findings, found: Plain, quick: bool,
+          progress: Progress) -> None:
+    db = journal.db
     with findings.of("its tables cannot be counted"):
         found.update(consistency.counts(db))
         consistency.places(db, findings)
-    if at_rest:
-        with findings.of("what waits cannot be read"):
-            consistency.rest(db, findings)
-    if not quick:
-        with findings.of("its tables cannot be compared"):
-            consistency.times(db, findings)
-            consistency.doubles(db, findings)
-        _contents(db, findings)
-        with findings.of("its letters cannot be read"):
-            consistency.letters(db, findings)
+    if quick:
+        return
+    with findings.of("its tables cannot be compared"):
+        consistency.times(db, findings)
+        consistency.doubles(db, findings)
+        if journal.now is not None:
+            consistency.claims(db, findings, journal.now)
+    _contents(db, findings, lambda done: progress("reading inputs", done, found.get("inputs", 0)))
+    with findings.of("its letters cannot be read"):
+        consistency.letters(db, findings)
 
 
 def _structure(db: sa.Connection, findings: Findings, quick: bool) -> None:
@@ -94,7 +105,7 @@ def _structure(db: sa.Connection, findings: Findings, quick: bool) -> None:
 
 def _is_of_today(version: int | None, journal: Opened, findings: Findings) -> bool:
     """Whether its tables can be judged; one of an older version need not have them."""
-    if journal.versioned and version is None:
+    if journal.now is None and version is None:
         return False
     if version is not None and version > len(MIGRATIONS):
         findings.add("version", f"it has version {version}, this program knows up to "
@@ -140,13 +151,17 @@ _READ: tuple[tuple[sa.Table, str, tuple[str, ...], Callable[..., object]], ...] 
 )
 
 
-def _contents(db: sa.Connection, findings: Findings) -> None:
+def _contents(db: sa.Connection, findings: Findings, progress: Callable[[int], object]) -> None:
     """Read everything that a supervisor may have to read."""
     for table, key, columns, read in _READ:
         # As they are there: columns of the schema would refuse what is not of their types.
-        query: sa.Select[Any] = sa.select(*(sa.column(name) for name in (key, *columns))).select_from(table)
+        wanted: list[Any] = [sa.column(name) for name in (key, *columns)]
+        query = sa.select(*wanted).select_from(table)
         with findings.of(f"the table {table.name} cannot be read to its end"):
-            for name, *values in db.execute(query, execution_options={"yield_per": AT_ONCE}):
+            rows = db.execute(query, execution_options={"yield_per": AT_ONCE})
+            for count, (name, *values) in enumerate(rows):
+                if table is INPUTS and count % AT_ONCE == 0:
+                    progress(count)
                 try:
                     read(*values)
                 except Exception as error:  # whatever damage leads to

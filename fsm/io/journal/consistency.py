@@ -2,15 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal.findings import Findings
-from fsm.io.journal.outgoing import letter_key
+from fsm.io.journal.notes import CLOCK
+from fsm.io.journal.outgoing import CLAIM, letter_key
 from fsm.io.journal.pruning import PRUNED
-from fsm.io.journal.schema import ARCHIVE, CANDIDATES, FACTS, INPUTS, OUTBOX, POST
+from fsm.io.journal.schema import ARCHIVE, CANDIDATES, FACTS, FAILED, INPUTS, OUTBOX, POST
 from fsm.io.journal.supervised import OUT_OF_ORDER
 from fsm.io.jsonio import loads
 
@@ -24,6 +25,7 @@ _EXTENT = sa.select(
     INPUTS.c.graceid, sa.func.min(INPUTS.c.seq).label("first"),
     sa.func.max(INPUTS.c.seq).label("last"), _COUNT.label("count"),
     (_COUNT - sa.func.count(INPUTS.c.seq.distinct())).label("doubled"),
+    sa.func.min(INPUTS.c.time).label("begun"),
 ).where(*_ACTED).group_by(INPUTS.c.graceid).subquery()
 _MISSING = _EXTENT.c.last - _EXTENT.c.first + 1 - _EXTENT.c.count + _EXTENT.c.doubled
 _PLACES = sa.select(
@@ -31,6 +33,17 @@ _PLACES = sa.select(
     _MISSING, _EXTENT.c.doubled,
 ).select_from(_EXTENT.outerjoin(CANDIDATES, CANDIDATES.c.graceid == _EXTENT.c.graceid)).where(
     (_EXTENT.c.first != 1) | (_MISSING != 0) | (_EXTENT.c.doubled != 0))
+# What left before the first of its inputs has had others, and those of a failed one depend on when
+# it was tried again.
+_FAILED = sa.select(INPUTS.c.graceid).join(FAILED, FAILED.c.number == INPUTS.c.number).where(
+    INPUTS.c.graceid.is_not(None))
+_WHOLE = sa.select(
+    _EXTENT.c.graceid, _EXTENT.c.last, CANDIDATES.c.stored,
+).select_from(_EXTENT.outerjoin(ARCHIVE, ARCHIVE.c.graceid == _EXTENT.c.graceid)
+              .outerjoin(CANDIDATES, CANDIDATES.c.graceid == _EXTENT.c.graceid)).where(
+    _EXTENT.c.first == 1, _MISSING == 0, _EXTENT.c.doubled == 0,
+    ARCHIVE.c.time.is_(None) | (ARCHIVE.c.time >= _EXTENT.c.begun),
+    _EXTENT.c.graceid.not_in(_FAILED)).order_by(_EXTENT.c.graceid)
 _AS_AFTER = sa.select(
     CANDIDATES.c.graceid, CANDIDATES.c.seq, sa.func.coalesce(_EXTENT.c.last, 0),
     CANDIDATES.c.stored,
@@ -44,6 +57,32 @@ _BEFORE = sa.select(
 ).where(*_ACTED).subquery()
 _FALLING = sa.select(_BEFORE).where(_BEFORE.c.time < _BEFORE.c.before,
                                     _BEFORE.c.before <= _BEFORE.c.time + OUT_OF_ORDER)
+
+
+class Whole(NamedTuple):
+    """A GraceID whose inputs are all there, and none of them failed.
+
+    Attributes:
+        graceid: of which.
+        last: place of the last one that was acted on.
+        stored: of that after which its configuration was stored; 0 for none, None where it is not
+            under supervision.
+    """
+
+    graceid: str
+    last: int
+    stored: int | None
+
+
+def whole(db: sa.Connection) -> list[Whole]:
+    """All of these that there are."""
+    return [Whole(*row) for row in db.execute(_WHOLE)]
+
+
+def fact(db: sa.Connection, name: str, default: float = 0.0) -> float:
+    """A fact that is a number."""
+    value = db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == name))
+    return loads(value) if value else default
 
 
 def counts(db: sa.Connection) -> Plain:
@@ -65,8 +104,7 @@ def places(db: sa.Connection, findings: Findings) -> None:
         if stored > seq:
             findings.add("candidate", f"candidate {graceid}: stored after input {stored} about it, "
                                       f"but {seq} is the last that was acted on")
-    value = db.scalar(sa.select(FACTS.c.value).where(FACTS.c.name == PRUNED))
-    pruned = loads(value) if value else 0
+    pruned = fact(db, PRUNED)
     for graceid, supervised, first, last, missing, doubled in db.execute(_PLACES).all():
         if doubled:
             findings.add("place", f"candidate {graceid}: {doubled} of its inputs have a place that "
@@ -79,7 +117,7 @@ def places(db: sa.Connection, findings: Findings) -> None:
                                   "missing")
 
 
-def _begins_after(db: sa.Connection, graceid: str, pruned: int) -> bool:
+def _begins_after(db: sa.Connection, graceid: str, pruned: float) -> bool:
     """Whether all that is there of one came after what was last dropped as too old."""
     first = db.scalar(sa.select(sa.func.min(INPUTS.c.number)).where(INPUTS.c.graceid == graceid))
     return first is not None and first > pruned
@@ -93,19 +131,26 @@ def times(db: sa.Connection, findings: Findings) -> None:
                              f"the one before it at {before:f}")
 
 
-def rest(db: sa.Connection, findings: Findings) -> None:
-    """Nothing waits to be acted on, and nothing was due before the last input was taken."""
+def rest(db: sa.Connection, findings: Findings, now: float | None) -> None:
+    """Nothing waits to be acted on, and nothing is due.
+
+    Args:
+        db: SQLAlchemy connection.
+        findings: to which is added what is wrong.
+        now: time by the database's clock, unix seconds; None where that of the last input counts.
+    """
     waiting = sa.select(INPUTS.c.graceid, sa.func.count(), sa.func.min(INPUTS.c.number)).where(
         INPUTS.c.seq.is_(None)).group_by(INPUTS.c.graceid)
     for graceid, count, number in db.execute(waiting).all():
         findings.add("rest", f"candidate {graceid}: {count} inputs about it wait to be acted on, "
                              f"the first has the number {number}")
-    now = db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
-    due = sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer).where(
-        CANDIDATES.c.timer < (now or 0.0) - LATE)
+    if now is None:
+        now = db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1)) or 0.0
+    now = fact(db, CLOCK, now)
+    due = sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer).where(CANDIDATES.c.timer < now - LATE)
     for graceid, timer in db.execute(due).all():
-        findings.add("rest", f"candidate {graceid}: it was to be looked at at {timer:f}, and the "
-                             f"last input was taken at {now:f}")
+        findings.add("rest", f"candidate {graceid}: something is due since {timer:f}, and it is "
+                             f"{now:f}")
 
 
 def doubles(db: sa.Connection, findings: Findings) -> None:
@@ -115,6 +160,21 @@ def doubles(db: sa.Connection, findings: Findings) -> None:
             sa.func.count() > 1)
         for where, key, count in db.execute(twice).all():
             findings.add("twice", f"{table.name}: {key} is there {count} times for {where}")
+
+
+def claims(db: sa.Connection, findings: Findings, now: float) -> None:
+    """Nothing that waits is in the hand of a supervisor for longer than one takes it for.
+
+    Args:
+        db: SQLAlchemy connection.
+        findings: to which is added what is wrong.
+        now: time by the database's clock, unix seconds.
+    """
+    held = sa.select(OUTBOX.c.number, OUTBOX.c.claimed, OUTBOX.c.until).where(
+        OUTBOX.c.done.is_(None), OUTBOX.c.until > now + CLAIM + LATE)
+    for number, claimed, until in db.execute(held).all():
+        findings.add("claim", f"outbox {number}: {claimed} has it in hand until {until:f}, for "
+                              f"longer than {CLAIM:g} s from now, {now:f}")
 
 
 def letters(db: sa.Connection, findings: Findings) -> None:

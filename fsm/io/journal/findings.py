@@ -27,16 +27,21 @@ class Findings:
 
     @contextmanager
     def of(self, what: str) -> Iterator[None]:
-        """What the database cannot do within is a finding, and is over after that.
+        """What fails within is a finding, and is over after that.
 
         Args:
             what: cannot be done then, in words.
+
+        Raises:
+            JournalLost: where the database cannot be reached any more.
         """
         try:
             with self._journal.db.begin_nested():
                 yield
         except sa.exc.SQLAlchemyError as error:
             self.add(what, f"{what}: {self._journal.words(error)}")
+        except Exception as error:  # whatever damage leads to
+            self.add(what, f"{what}: {type(error).__name__}: {error!s:.80}")
 
     def told(self) -> list[str]:
         """All that are told."""

@@ -3,16 +3,17 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import NoReturn
 from urllib.parse import quote_from_bytes
 
 import attrs
 import sqlalchemy as sa
 
-from fsm.errors import JournalError
+from fsm.errors import JournalError, JournalLost
+from fsm.io.extras import missing
 from fsm.io.journal.errors import meant
+from fsm.io.journal.schema import NOW
 from fsm.io.paths import shown
 
 PREFIX = "postgresql://"  # begins the address of one that is in a database
@@ -29,14 +30,16 @@ class Opened:
         name: as it is shown to people.
         db: SQLAlchemy connection.
         size: in bytes.
-        versioned: whether it has a version, and pages that can be checked: a file of SQLite.
-        words: what an error of SQLAlchemy is for people.
+        now: time by its clock, unix seconds; None for a file of SQLite, which has no clock, but a
+            version, and pages that can be checked.
+        words: what an error of SQLAlchemy is for people; raises
+            :class:`~fsm.errors.JournalLost` where it cannot be reached any more.
     """
 
     name: str
     db: sa.Connection
     size: int
-    versioned: bool
+    now: float | None
     words: Callable[[sa.exc.SQLAlchemyError], str]
 
 
@@ -114,42 +117,34 @@ def _of_file(path: str) -> Iterator[Opened]:
         db = engine.connect()
         try:
             db.exec_driver_sql("BEGIN")
-            yield Opened(path, db, real.stat().st_size, True, _words)
+            yield Opened(path, db, real.stat().st_size, None, _words)
         finally:
             db.close()
 
 
 @contextmanager
 def _of_server(url: str) -> Iterator[Opened]:
-    from fsm.io.journal.postgresql import PostgreSQL
-
+    try:
+        from fsm.io.journal.postgresql import PostgreSQL
+    except ImportError as error:
+        raise JournalError(missing(error, "cluster")) from None
     database = PostgreSQL(url)
 
     def words(error: sa.exc.SQLAlchemyError) -> str:
         made = database.meant(getattr(error, "orig", None) or error, "says")
+        if isinstance(made, JournalLost):
+            raise made from None
         return _words(error) if made is None else str(made)
 
-    def refuse(error: sa.exc.SQLAlchemyError) -> NoReturn:
-        raise JournalError(words(error)) from None
-
-    try:
-        db = database.engine.connect().execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    except sa.exc.SQLAlchemyError as error:
-        database.close()
-        refuse(error)
-    try:
-        db.exec_driver_sql(_PATIENT)
-        size, _ = database.size(db)
-    except sa.exc.SQLAlchemyError as error:
-        db.close()
-        database.close()
-        refuse(error)
-    try:
-        yield Opened(database.name, db, size, False, words)
-    finally:
-        db.close()
-        database.close()
+    with closing(database), ExitStack() as stack:
+        try:
+            db = stack.enter_context(database.engine.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True))
+            db.exec_driver_sql(_PATIENT)
+            (size, _), now = database.size(db), db.scalar(sa.select(NOW))
+        except sa.exc.SQLAlchemyError as error:
+            raise JournalError(words(error)) from None
+        yield Opened(database.name, db, size, now, words)
 
 
 def _words(error: sa.exc.SQLAlchemyError) -> str:
