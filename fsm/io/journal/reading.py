@@ -43,6 +43,11 @@ class Opened:
     words: Callable[[sa.exc.SQLAlchemyError], str]
 
 
+def is_address(where: str | Path) -> bool:
+    """Whether that is the address of a database, and not the path of a file."""
+    return str(where).startswith(PREFIX)
+
+
 def opened(where: str | Path) -> AbstractContextManager[Opened]:
     """A context in which a journal is open.
 
@@ -52,8 +57,7 @@ def opened(where: str | Path) -> AbstractContextManager[Opened]:
     Raises:
         JournalError: where there is none, or it may not be read.
     """
-    text = str(where)
-    return _of_server(text) if text.startswith(PREFIX) else _of_file(text)
+    return _of_server(str(where)) if is_address(where) else _of_file(str(where))
 
 
 def there(path: str | Path) -> Path:
