@@ -66,7 +66,9 @@ class FoldCheck:
             fold.take(journal.acted(whole.graceid, 0, stored))
             configuration = _plain(fold.candidate)
             fold.take(journal.acted(whole.graceid, stored, whole.last))
-            stays, state = fold.candidate is not None, summary(fold.candidate)
+            stays = fold.candidate is not None
+            listed = {"timer": self.scratch.timers[whole.graceid],
+                      **attrs.asdict(summary(fold.candidate))}
         finally:
             candidate = fold.end()
             if candidate is not None:
@@ -81,7 +83,7 @@ class FoldCheck:
         left = [effect for effect in fold.effects if isinstance(effect, Retired)]
         yield from _whether_it_left(db, whole, stays, left)
         if stays and whole.stored is not None:
-            yield from _unlike("as it is listed", attrs.asdict(state), journal.listed(whole))
+            yield from _unlike("as it is listed", listed, journal.listed(whole))
         yield from told.unlike(whole.graceid, expected(fold.effects))
 
 
@@ -92,8 +94,9 @@ class _Reader(Supervised):
         self.db = db
 
     def listed(self, whole: Whole) -> Plain:
-        """How a candidate under supervision is, for who looks at all of them."""
-        columns: list[Any] = [CANDIDATES.c[field.name] for field in attrs.fields(Summary)]
+        """How a candidate under supervision is, and when it is next looked at."""
+        names = ("timer", *(field.name for field in attrs.fields(Summary)))
+        columns: list[Any] = [CANDIDATES.c[name] for name in names]
         return dict(self.db.execute(sa.select(*columns).where(
             CANDIDATES.c.graceid == whole.graceid)).mappings().one())
 
