@@ -72,11 +72,13 @@ class Told:
         """
         for kind in self._compared:
             there, keys = self._keys[kind][storable(graceid)], wanted.keys[kind]
-            for key in sorted(keys.keys() - there):
-                if keys[key] >= self._before:
-                    yield f"by its inputs there is the {_WORDS[kind]} {key}, the outbox has none"
-            for key in sorted(there - keys.keys()):
-                yield f"the outbox has the {_WORDS[kind]} {key}, by its inputs there is none"
+            lost = sorted(key for key in keys.keys() - there if keys[key] >= self._before)
+            if lost:
+                yield f"by its inputs there is the {_WORDS[kind]} {_first(lost)}: the outbox has " \
+                      "none"
+            if more := sorted(there - keys.keys()):
+                yield f"the outbox has the {_WORDS[kind]} {_first(more)}: by its inputs there is " \
+                      "none"
         news = self._news[storable(graceid)]
         for one, count in (wanted.news - news).items():
             if one[1] >= self._before:
@@ -95,6 +97,10 @@ class Told:
         rows = sa.select(INPUTS.c.graceid, INPUTS.c.body).where(INPUTS.c.kind == codec.MEMBER)
         for graceid, body in db.execute(rows, execution_options={"yield_per": AT_ONCE}):
             self._news[storable(loads(body)["event"])][_news(graceid, body)] += 1
+
+
+def _first(keys: list[str]) -> str:
+    return f"{keys[0]} (and {len(keys) - 1} more)" if len(keys) > 1 else keys[0]
 
 
 def _news(superevent: str, body: bytes) -> News:

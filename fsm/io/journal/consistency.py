@@ -42,7 +42,8 @@ _WHOLE = sa.select(
 ).select_from(_EXTENT.outerjoin(ARCHIVE, ARCHIVE.c.graceid == _EXTENT.c.graceid)
               .outerjoin(CANDIDATES, CANDIDATES.c.graceid == _EXTENT.c.graceid)).where(
     _EXTENT.c.first == 1, _MISSING == 0, _EXTENT.c.doubled == 0,
-    ARCHIVE.c.time.is_(None) | (ARCHIVE.c.time >= _EXTENT.c.begun),
+    CANDIDATES.c.graceid.is_not(None) | ARCHIVE.c.time.is_(None)
+    | (ARCHIVE.c.time >= _EXTENT.c.begun),
     _EXTENT.c.graceid.not_in(_FAILED)).order_by(_EXTENT.c.graceid)
 _AS_AFTER = sa.select(
     CANDIDATES.c.graceid, CANDIDATES.c.seq, sa.func.coalesce(_EXTENT.c.last, 0),
