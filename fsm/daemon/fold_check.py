@@ -50,7 +50,7 @@ class FoldCheck:
         """
         of_all = db.scalar(sa.select(sa.func.count(INPUTS.c.graceid.distinct())).where(
             INPUTS.c.graceid != "", INPUTS.c.seq.is_not(None))) or 0
-        found, told = consistency.whole(db), Told(db, self.scratch.policy.warnings)
+        found, told = consistency.whole(db), Told(db)
         for count, whole in enumerate(found):
             self.progress("folding candidates", count, len(found))
             with findings.of(f"candidate {whole.graceid}: cannot be compared"):

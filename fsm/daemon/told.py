@@ -52,18 +52,16 @@ class Told:
 
     Args:
         db: SQLAlchemy connection to it.
-        warnings: False where nobody is told anything.
     """
 
-    def __init__(self, db: sa.Connection, warnings: bool) -> None:
+    def __init__(self, db: sa.Connection) -> None:
         self._before = consistency.fact(db, DROPPED, float("-inf"))
         self._keys: dict[Sent, dict[str, set[str]]] = {kind: defaultdict(set) for kind in _WORDS}
         self._news: dict[str, Counter[News]] = defaultdict(Counter)
         self._read_outbox(db)
         self._read_news(db)
         # What the outbox has none of may have no channel to go through.
-        self._compared = [kind for kind in _WORDS if self._keys[kind]
-                          and (warnings or kind is not Notify)]
+        self._compared = [kind for kind in _WORDS if self._keys[kind]]
 
     def unlike(self, graceid: str, wanted: Expected) -> Iterator[str]:
         """What is not as the inputs about a candidate want it, in sentences.

@@ -45,12 +45,12 @@ _WHOLE = sa.select(
     CANDIDATES.c.graceid.is_not(None) | ARCHIVE.c.time.is_(None)
     | (ARCHIVE.c.time >= _EXTENT.c.begun),
     _EXTENT.c.graceid.not_in(_FAILED)).order_by(_EXTENT.c.graceid)
+_SEQ, _LAST, _STORED = (sa.func.coalesce(column, 0) for column in (
+    CANDIDATES.c.seq, _EXTENT.c.last, CANDIDATES.c.stored))
 _AS_AFTER = sa.select(
-    CANDIDATES.c.graceid, CANDIDATES.c.seq, sa.func.coalesce(_EXTENT.c.last, 0),
-    CANDIDATES.c.stored,
+    CANDIDATES.c.graceid, _SEQ, _LAST, _STORED,
 ).select_from(CANDIDATES.outerjoin(_EXTENT, CANDIDATES.c.graceid == _EXTENT.c.graceid)).where(
-    (CANDIDATES.c.seq != sa.func.coalesce(_EXTENT.c.last, 0))
-    | (CANDIDATES.c.stored > CANDIDATES.c.seq))
+    (_SEQ != _LAST) | (_STORED > _SEQ))
 
 _BEFORE = sa.select(
     INPUTS.c.graceid, INPUTS.c.seq, INPUTS.c.time, sa.func.lag(INPUTS.c.time).over(

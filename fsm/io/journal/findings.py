@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
+from fsm.errors import JournalError
 from fsm.io.journal.reading import Opened
 
 MOST = 20  # findings of one kind that are told one by one
@@ -40,6 +41,8 @@ class Findings:
                 yield
         except sa.exc.SQLAlchemyError as error:
             self.add(what, f"{what}: {self._journal.words(error)}")
+        except JournalError:
+            raise
         except Exception as error:  # whatever damage leads to
             self.add(what, f"{what}: {type(error).__name__}: {error!s:.80}")
 
