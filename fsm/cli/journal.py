@@ -45,7 +45,7 @@ def _file(name: str | None, config: str | None, instead: str) -> str:
 
 _COUNTS = (("inputs", "inputs"), ("not_acted_on", "of them not acted on yet"),
            ("candidates", "candidates"), ("archived", "archived"), ("waiting", "messages wait"),
-           ("folded", "candidates folded again"), ("not_folded", "not, since inputs are missing"))
+           ("folded", "candidates folded again"), ("not_folded", "not, for want of inputs"))
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
