@@ -10,7 +10,12 @@ BESIDE = False
 def upgrade() -> None:
     """Make them."""
     op.create_table(
-        "alarms", sa.Column("name", sa.Text, primary_key=True), sa.Column("body", sa.LargeBinary))
+        "alarms", sa.Column("name", sa.Text, primary_key=True), sa.Column("graceid", sa.Text),
+        sa.Column("process", sa.Text), sa.Column("check", sa.Text), sa.Column("next", sa.Float),
+        sa.Column("reminded", sa.Integer), sa.Column("acknowledged", sa.Text),
+        sa.Column("body", sa.LargeBinary))
+    op.create_index("alarms_due", "alarms", ["next"])
+    op.create_index("alarms_of", "alarms", ["graceid"])
     op.create_table(
         "archive", sa.Column("graceid", sa.Text, primary_key=True), sa.Column("time", sa.Float),
         sa.Column("body", sa.LargeBinary))
@@ -42,6 +47,11 @@ def upgrade() -> None:
     op.create_index("inputs_waiting", "inputs", ["graceid", "number"],
                     postgresql_where=sa.text("seq IS NULL"))
     op.create_table(
+        "incidents", sa.Column("instance", sa.Text, primary_key=True),
+        sa.Column("name", sa.Text, primary_key=True), sa.Column("since", sa.Float),
+        sa.Column("earlier", sa.Float), sa.Column("latest", sa.Float),
+        sa.Column("wrong", sa.Float), sa.Column("ending", sa.Text))
+    op.create_table(
         "latencies", sa.Column("graceid", sa.Text), sa.Column("process", sa.Text),
         sa.Column("check", sa.Text), sa.Column("generation", sa.Integer),
         sa.Column("time", sa.Float), sa.Column("state", sa.Text), sa.Column("at", sa.Float),
@@ -51,7 +61,7 @@ def upgrade() -> None:
     op.create_index("latencies_by_time", "latencies", ["time"])
     op.create_table(
         "leases", sa.Column("name", sa.Text, primary_key=True), sa.Column("holder", sa.Text),
-        sa.Column("until", sa.Float))
+        sa.Column("until", sa.Float), sa.Column("since", sa.Float))
     op.create_table(
         "outbox", sa.Column("number", sa.BigInteger, primary_key=True), sa.Column("key", sa.Text),
         sa.Column("channel", sa.Text), sa.Column("body", sa.LargeBinary),
@@ -62,6 +72,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "key"))
     op.create_index("outbox_of", "outbox", ["channel", "target", "done", "gravity", "number"])
     op.create_index("outbox_waiting", "outbox", ["done", "next"])
+    op.create_table(
+        "paces", sa.Column("address", sa.Text, primary_key=True), sa.Column("last", sa.Float),
+        sa.Column("wait", sa.Float))
     op.create_table(
         "post", sa.Column("number", sa.BigInteger, primary_key=True),
         sa.Column("address", sa.Text), sa.Column("key", sa.Text), sa.Column("time", sa.Float),
@@ -76,4 +89,5 @@ def upgrade() -> None:
     op.create_table(
         "workers", sa.Column("name", sa.Text, primary_key=True), sa.Column("began", sa.Float),
         sa.Column("beat", sa.Float), sa.Column("host", sa.Text), sa.Column("process", sa.Integer),
-        sa.Column("version", sa.Text), sa.Column("rules", sa.Text))
+        sa.Column("version", sa.Text), sa.Column("rules", sa.Text),
+        sa.Column("instance", sa.Text))
