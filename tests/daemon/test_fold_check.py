@@ -16,7 +16,7 @@ from fsm.io.recordings.payloads import CURRENT
 from fsm.registry import charts
 from fsm.testing.script import Script
 from tests.daemon import test_loop
-from tests.daemon.test_loop import People, T, World
+from tests.daemon.in_process import People, T, World
 from tests.servers.journals import KINDS, Journals
 
 DAY = 86400.0
