@@ -20,8 +20,8 @@ from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import NoGraceDB
 from fsm.replay.replay import Replay
 from fsm.testing.script import Script
+from tests.daemon.in_process import CHARTS, T, World
 from tests.daemon.test_commands import Served
-from tests.daemon.test_loop import CHARTS, T, World
 
 POISON = "poison"
 

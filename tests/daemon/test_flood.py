@@ -10,7 +10,7 @@ from fsm.daemon.flood import Flood
 from fsm.io.config.sections import CatchUp
 from fsm.io.listeners.inbox import Received
 from fsm.testing.script import Script
-from tests.daemon.test_loop import T, World
+from tests.daemon.in_process import T, World
 
 
 @pytest.fixture

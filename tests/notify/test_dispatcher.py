@@ -27,7 +27,7 @@ from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
-from tests.daemon.test_loop import T, World
+from tests.daemon.in_process import T, World
 
 DEMO = Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
     Stage("s", check("soon", log("soon"), within=60))])
