@@ -23,6 +23,8 @@ ROOMS = {
     "io": ("", "errors", *CORE),
     "io.recordings": ("", "errors", *CORE, *IO[:1]),
     "io.gracedb": ("", "errors", *CORE, *IO[:2]),
+    "io.journal.revisions": (),
+    "io.journal.revisions.versions": (),
     "io.journal": ("", "errors", *CORE, *IO[:3]),
     "io.delivery": ("", "errors", *CORE, "io", "io.gracedb", "io.journal"),
     "io.listeners": ("", "errors", *CORE, *IO[:2]),

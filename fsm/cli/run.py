@@ -106,6 +106,8 @@ def _by_mistake(daemon: "Daemon") -> int:
     from fsm.io.journal.check import check
     from fsm.io.journal.errors import damaged
 
+    if daemon.journal.database.shared:
+        return FAILED
     try:
         found = check(daemon.journal.name, quick=True)
     except JournalError:

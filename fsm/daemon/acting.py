@@ -17,10 +17,8 @@ from fsm.io.journal import codec
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.journal import Journal
-from fsm.io.journal.supervised import Place
+from fsm.io.journal.supervised import OUT_OF_ORDER, Place
 from fsm.notify.dispatcher import Dispatcher
-
-OUT_OF_ORDER = 60.0  # seconds that an input may be early before it is the clock that was set back
 
 
 class Acting:

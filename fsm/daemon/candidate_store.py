@@ -5,21 +5,28 @@ configuration and the inputs about it since then; what becomes of a candidate de
 alone.
 """
 
-import traceback
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 
 from fsm.core.engine import snapshot
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.isolation import quoted
 from fsm.core.engine.models import Candidate
 from fsm.core.evidence.fields import Plain
-from fsm.io.journal.codec import Numbered
+from fsm.daemon.fold import Fold
 from fsm.io.journal.failed_inputs import Failure
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.supervised import Place, Summary
 
 STORE_AFTER = 40
+
+
+def summary(candidate: Candidate | None) -> Summary:
+    """How a candidate is, None for one that could not be made."""
+    if candidate is None:
+        return Summary()
+    profile = candidate.profile.name if candidate.profile else None
+    return Summary(candidate.state, candidate.open_checks, candidate.overdue,
+                   candidate.regions_in_words(), profile)
 
 
 class CandidateStore:
@@ -104,12 +111,7 @@ class CandidateStore:
 
     def summary(self, graceid: str) -> Summary:
         """How one in memory is."""
-        candidate = self.peek(graceid)
-        if candidate is None:
-            return Summary()
-        profile = candidate.profile.name if candidate.profile else None
-        return Summary(candidate.state, candidate.open_checks, candidate.overdue,
-                       candidate.regions_in_words(), profile)
+        return summary(self.peek(graceid))
 
     @property
     def resident(self) -> int:
@@ -179,35 +181,23 @@ class CandidateStore:
 
     def _rehydrate(self, graceid: str) -> Candidate | None:
         place = self.places[graceid]
-        stored, configuration = place.stored, None
-        try:
-            configuration = self.journal.configuration(graceid) if stored else None
-            if configuration is not None:
-                self.scratch.restore(configuration)
-        except Exception:  # of damage, or another version: all its inputs tell the same
-            configuration = None
-            self.scratch.release(graceid)
-        since = self.journal.acted(graceid, stored if configuration else 0, place.seq)
-        while (failed := self._replayed(since)) is not None:
-            self.failed.append(failed)
-            since = [pair for pair in since if pair[0] != failed[0]]
-            self.scratch.release(graceid)
-            if configuration is not None:
-                self.scratch.restore(configuration)
-        candidate = self.scratch.release(graceid)
+        fold, after = self._begun(graceid, place.stored)
+        fold.take(self.journal.acted(graceid, after, place.seq))
+        self.failed += fold.failed
+        candidate = fold.end()
         if candidate is None:  # by other rules than those of today it would still be here
             del self.places[graceid]
         else:
             self._held[graceid] = candidate
         return candidate
 
-    def _replayed(self, since: Iterable[Numbered]) -> Failure | None:
-        """Take inputs again; returns the first that raises, with why, or None."""
-        for number, row in since:
-            self.scratch.resume(row.time)
+    def _begun(self, graceid: str, stored: int) -> tuple[Fold, int]:
+        """What makes it again, and the place of the input after which that begins."""
+        if stored:
             try:
-                if row.item is not None:
-                    self.scratch.step(row.item)
-            except Exception:  # an earlier version of the program could take it
-                return number, row.graceid, row.time, quoted(traceback.format_exc())
-        return None
+                configuration = self.journal.configuration(graceid)
+                if configuration is not None:
+                    return Fold(self.scratch, graceid, configuration), stored
+            except Exception:  # of damage, or another version: all its inputs tell the same
+                pass
+        return Fold(self.scratch, graceid), 0

@@ -17,7 +17,7 @@ from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Loaded, Reload
+from fsm.daemon.reload import Loaded, Reload, store_all
 from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.upkeep import Upkeep
@@ -203,4 +203,5 @@ class Daemon:
             self.supervisor.send_the_rest()
         self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
+        store_all(self)  # a newer version may have other rules
         self.supervisor.work.close()

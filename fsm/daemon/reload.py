@@ -51,7 +51,7 @@ class Reload:
 
     def _follow(self, policy: Policy, running: Running) -> Plain:
         before, daemon = self.daemon.running, self.daemon
-        self._store_all()
+        store_all(daemon)
         daemon.supervisor.engine.use_policy(policy)
         daemon.candidates.scratch.use_policy(policy)
         daemon.use_configuration(running, policy)
@@ -62,16 +62,18 @@ class Reload:
                         ", ".join(waiting))
         return {"reloaded": True, "after_restart": waiting}
 
-    def _store_all(self) -> None:
-        """Store all candidates, as the rules so far have made them, and let them leave memory."""
-        daemon, candidates = self.daemon, self.daemon.candidates
-        graceids = daemon.journal.unstored()
-        for start in range(0, len(graceids), AT_ONCE):
-            some = [(graceid, candidates.places[graceid].seq, snapshot.of(candidates[graceid]))
-                    for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
-            daemon.supervisor.write(partial(daemon.journal.store, some))
-            for graceid, seq, _ in some:
-                candidates.places[graceid].stored = seq
-            daemon.health.alive()
-        candidates.forget()
+
+def store_all(daemon: "Daemon") -> None:
+    """Store all candidates as the rules so far have made them, and let them leave memory; so that
+    other rules judge nothing that has been decided."""
+    candidates = daemon.candidates
+    graceids = daemon.journal.unstored()
+    for start in range(0, len(graceids), AT_ONCE):
+        some = [(graceid, candidates.places[graceid].seq, snapshot.of(candidates[graceid]))
+                for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
+        daemon.supervisor.write(partial(daemon.journal.store, some))
+        for graceid, seq, _ in some:
+            candidates.places[graceid].stored = seq
+        daemon.health.alive()
+    candidates.forget()
 

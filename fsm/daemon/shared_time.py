@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from fsm.core.engine.engine import Engine
 from fsm.daemon.time_source import AlertClock, Collected
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.notes import CLOCK
 from fsm.io.journal.schema import CANDIDATES, INPUTS, QUESTIONS
 from fsm.io.listeners.inbox import Inbox
 
-CLOCK = "clock"  # the fact: the time, unix seconds
 OFTEN = 0.01  # seconds between looks whether the others are ready
 
 

@@ -7,6 +7,10 @@ import time
 import psycopg
 import pytest
 
+from fsm.core.charts.policy import default_policy
+from fsm.daemon.fold_check import FoldCheck
+from fsm.io.journal.check import check
+from fsm.registry import charts
 from tests.daemon.conftest import Running
 
 
@@ -57,6 +61,13 @@ class Cluster:
         for one in self.workers:
             if one.process and one.process.poll() is None:
                 one.kill()
+
+    def wrong(self):
+        """What is wrong with the journal that they have left."""
+        further = FoldCheck(charts(), default_policy(charts()[0]))
+        found = check(self.first.url, at_rest=True, further=further)
+        assert found["folded"] and not found["not_folded"]
+        return found["findings"]
 
     def told(self):
         return decided(key for one in self.workers for key in one.told())
@@ -114,6 +125,7 @@ def test_they_decide_what_one_alone_decides(some_night, running, cluster, tmp_pa
     assert list(differences(some.first.archived(), calm[0])) == []
     assert some.told() == calm[1]
     assert night.annotations() == calm[2]
+    assert some.wrong() == []
 
 
 def test_killed_hung_and_cut_off_at_any_moment_they_decide_the_same(night, running, cluster,
@@ -138,3 +150,4 @@ def test_killed_hung_and_cut_off_at_any_moment_they_decide_the_same(night, runni
     assert list(differences(some.first.archived(), calm[0])) == []
     assert some.told() == calm[1]
     assert night.annotations() == calm[2]
+    assert some.wrong() == []

@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from fsm.errors import JournalDamaged, JournalError
-from fsm.io.journal.check import quick_fault, there
 from fsm.io.journal.errors import damaged
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.reading import quick_fault, there
 
 SHARE = 100  # it pauses so many times as long as a look has taken
 

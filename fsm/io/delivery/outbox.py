@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from fsm.io.delivery.attempts import Channel, Delivered, DeliveryError
 from fsm.io.delivery.workers import Job, Workers
 from fsm.io.journal.journal import Journal
-from fsm.io.journal.outgoing import Letter, Outgoing, read_effect, written, written_key
+from fsm.io.journal.outgoing import CLAIM, Letter, Outgoing, read_effect, written, written_key
 from fsm.io.journal.schema import NOW, OUTBOX
 from fsm.io.journal.upserts import add_new
 
@@ -23,7 +23,6 @@ PAUSE, LONGEST = 30.0, 3600.0  # seconds before another try; doubled up to the l
 MOST_TRIES = 80  # about three days, after which it is given up
 MOST_UNKNOWN = 2  # answers that nobody has an address, after which it is believed
 WITHIN = 60.0  # seconds after which an attempt has failed, even if it goes on
-CLAIM = 90.0  # seconds for which no other supervisor on the same journal takes what this one has
 _ADD = add_new(OUTBOX)
 _ONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n"))
 _DONE = _ONE.values(done=sa.bindparam("at"), error=None, tries=OUTBOX.c.tries + 1)

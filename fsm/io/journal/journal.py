@@ -8,31 +8,23 @@ else.
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
-from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalDamaged, JournalError, JournalLost
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.database import Database
 from fsm.io.journal.errors import damaged
 from fsm.io.journal.notes import Notes
-from fsm.io.journal.pruning import Pruning
-from fsm.io.journal.schema import FAILED, INPUTS
+from fsm.io.journal.pruning import PRUNED, Pruning
+from fsm.io.journal.schema import INPUTS
 from fsm.io.journal.sqlite import SQLite
-from fsm.io.journal.supervised import Supervised
+from fsm.io.journal.supervised import ROWS, Supervised
 
 MOST = 200  # inputs about a candidate that are acted on together
-PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
-_ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
-_WAITING = _ROWS.where(INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq.is_(None)
+_WAITING = ROWS.where(INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq.is_(None)
                        ).order_by(INPUTS.c.number).limit(MOST)
-_ACTED = _ROWS.where(
-    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq > sa.bindparam("after"),
-    INPUTS.c.seq <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number))
-).order_by(INPUTS.c.seq)
 _ADD = sa.insert(INPUTS).returning(INPUTS.c.number, sort_by_parameter_order=True)
 _NOBODYS = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
     seq=INPUTS.c.number)
@@ -197,7 +189,7 @@ class Journal(Supervised, Notes):
 
     def waiting(self, graceid: str) -> list[Numbered]:
         """Pairs (number, input) about a candidate that have not been acted on, the first ones."""
-        return self._read(_WAITING, {"graceid": graceid})
+        return self.read(_WAITING, {"graceid": graceid})
 
     def unacted(self) -> Sequence[str]:
         """The GraceIDs about which inputs wait to be acted on."""
@@ -217,14 +209,6 @@ class Journal(Supervised, Notes):
         if rows:
             self.db.execute(_PLACE, rows)
 
-    def acted(self, graceid: str, after: int, upto: int) -> list[Numbered]:
-        """Pairs (number, input) about a candidate whose places are in a range, in their order, but
-        for those that failed."""
-        return self._read(_ACTED, {"graceid": graceid, "after": after, "upto": upto})
-
-    def _read(self, query: sa.Select[Any], values: Plain | None = None) -> list[Numbered]:
-        return [(number, codec.read(*row)) for number, *row in self.db.execute(query, values)]
-
     def last_time(self) -> float | None:
         """When the last input was taken, unix seconds; None before the first."""
         return self.db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
@@ -232,8 +216,8 @@ class Journal(Supervised, Notes):
     def prune(self, before: float, archived: float = float("-inf")) -> bool:
         """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""
         more = self._pruning.look(before, archived)
-        if self._pruning.last > self.fact(PRUNED, 0):
-            self.set_facts(**{PRUNED: self._pruning.last})
+        self.set_facts(**{name: value for name, value in self._pruning.facts.items()
+                          if value > self.fact(name, 0)})
         return more
 
     def shrink(self, pages: int = 1000) -> None:

@@ -1,7 +1,7 @@
 """How a journal of an older version becomes one of today's."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -142,20 +142,17 @@ MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
     _completed, _placed, _shared, _spread, _listed]
 
 
-def lacking(execute: Callable[[str], Any]) -> list[str]:
-    """The tables and columns that a journal of the present version should have, and has not.
-
-    Args:
-        execute: function that executes SQL and returns a cursor.
-    """
-    missing = []
+def lacking(connection: sa.Connection) -> list[str]:
+    """The tables and columns that a journal of the present version should have, and has not."""
+    missing, found = [], sa.inspect(connection)
+    tables = set(found.get_table_names())
     for table in METADATA.sorted_tables:
-        there = {row[1] for row in execute(f"PRAGMA table_info({table.name})").fetchall()}
-        if not there:
+        if table.name not in tables:
             missing.append(f"the table {table.name}")
-        else:
-            missing += [f"the column {table.name}.{column.name}" for column in table.columns
-                        if column.name not in there]
+            continue
+        there = {column["name"] for column in found.get_columns(table.name)}
+        missing += [f"the column {table.name}.{column.name}" for column in table.columns
+                    if column.name not in there]
     return missing
 
 

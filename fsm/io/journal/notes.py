@@ -12,6 +12,7 @@ from fsm.io.journal.schema import FACTS, HISTORY, INPUTS, LATENCIES, QUESTIONS
 from fsm.io.journal.upserts import add_new, upsert
 from fsm.io.jsonio import dumps, loads
 
+CLOCK = "clock"  # the fact: the time of recorded alerts that several share, unix seconds
 _HISTORY = add_new(HISTORY)
 _LATENCY = upsert(LATENCIES, ["graceid", "process", "check", "generation"],
                   ["time", "state", "at", "created", "started", "began"])

@@ -8,16 +8,22 @@ NOW = sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), Float)  # by Postg
 Number = BigInteger().with_variant(Integer, "sqlite")
 
 
+def storable(text: str) -> str:
+    """A text in which stands for itself what no database takes: NUL, and halves of characters."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
 class Text(sa.TypeDecorator[str]):
-    """Text in which stands for itself what no database takes: NUL, and halves of characters."""
+    """Text, as :func:`storable` makes it."""
 
     impl, cache_ok = sa.Text, True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """The text as it is written."""
-        if value is None or value.isascii() and "\0" not in value:
-            return value
-        return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+        return None if value is None else storable(value)
+
 
 # Every input, in the order of arrival. "time" is when the supervisor took it, unix seconds; "seq"
 # its place among those about its candidate in the order in which they were acted on, which is that

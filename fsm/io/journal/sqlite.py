@@ -65,7 +65,8 @@ class SQLite:
         Raises:
             JournalDamaged: where it does.
         """
-        missing = lacking(db.exec_driver_sql)
+        missing = lacking(db)
+        db.commit()
         if missing:
             raise damaged(self.path, f"it lacks {', '.join(missing)}")
         db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes

@@ -10,9 +10,13 @@ import sqlalchemy as sa
 from fsm.core.engine.effects import Retired
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal import codec
-from fsm.io.journal.schema import ARCHIVE, CANDIDATES, INPUTS
+from fsm.io.journal.codec import Numbered
+from fsm.io.journal.schema import ARCHIVE, CANDIDATES, FAILED, INPUTS
 from fsm.io.journal.upserts import add_new, upsert
 from fsm.io.jsonio import dumps, loads
+
+OUT_OF_ORDER = 60.0  # seconds that an input may be early before it is the clock that was set back
+ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
 
 
 @attrs.define(slots=True)
@@ -64,6 +68,10 @@ _ALL = sa.select(CANDIDATES.c.graceid, *_COLUMNS)
 _ONE = sa.select(*_COLUMNS).where(CANDIDATES.c.graceid == sa.bindparam("name"))
 _LAST = sa.select(sa.func.max(INPUTS.c.seq)).where(INPUTS.c.graceid == sa.bindparam("name"))
 _ARCHIVED = add_new(ARCHIVE)
+_ACTED = ROWS.where(
+    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq > sa.bindparam("after"),
+    INPUTS.c.seq <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number))
+).order_by(INPUTS.c.seq)
 
 
 class Supervised:
@@ -91,6 +99,15 @@ class Supervised:
     def last_seq(self, graceid: str) -> int:
         """Place of the last input about a GraceID that was acted on; 0 for none."""
         return self.db.scalar(_LAST, {"name": graceid}) or 0
+
+    def acted(self, graceid: str, after: int, upto: int) -> list[Numbered]:
+        """Pairs (number, input) about a candidate whose places are in a range, in their order, but
+        for those that failed."""
+        return self.read(_ACTED, {"graceid": graceid, "after": after, "upto": upto})
+
+    def read(self, query: sa.Select[Any], values: Plain | None = None) -> list[Numbered]:
+        """Pairs (number, input) of a query for the columns of ``ROWS``."""
+        return [(number, codec.read(*row)) for number, *row in self.db.execute(query, values)]
 
     def open_since(self) -> dict[str, float]:
         """The candidates of which something is expected, and when each was last heard of."""
