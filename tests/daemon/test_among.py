@@ -55,6 +55,7 @@ class Peer(World):
     """One of them."""
 
     storing = {"store_after": 1}
+    instance = ""
 
     def __init__(self, url, rules="a", declared=CHARTS):
         self.url, self.rules, self.hints = url, rules, Hints()
@@ -62,7 +63,8 @@ class Peer(World):
 
     def join(self):
         one = self.supervisor
-        one.work = Among(one, self.hints, Membership(self.journal, self.rules), Rules(self.rules))
+        member = Membership(self.journal, self.rules, self.instance)
+        one.work = Among(one, self.hints, member, Rules(self.rules))
         one.commands = Commands(one, Views(one, Health(one, Limits(), "test")), lambda: None)
 
     def share(self, supervisors):
