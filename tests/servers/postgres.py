@@ -50,6 +50,7 @@ class Postgres:
             shutil.chown(self.folder, "postgres", "postgres")
         self._settings = [f"unix_socket_directories={self.folder}", f"port={self.port}",
                           f"listen_addresses={'127.0.0.1' if tcp else ''}", "max_connections=60",
+                          "track_commit_timestamp=on",
                           *(() if durable else FAST)]
         self._host = "127.0.0.1" if tcp else str(self.folder)
         subprocess.run([program("initdb"), "-D", self.folder / "data", "-U", USER, "-A", "trust",
