@@ -129,9 +129,9 @@ class Among:
     def act(self, gathered: Gathered, alerts: Sequence[Numbered],
             commands: Sequence[Numbered]) -> None:
         """See :class:`Work`."""
-        self.look()
+        overdue = self.look()
         mine = [*(one.graceid for one in gathered.signalled), *grouped(commands)]
-        others = [*gathered.due, *grouped(alerts)]
+        others = [*gathered.due, *grouped(alerts), *overdue]
         # By recorded time nobody is in a hurry, and it is anybody's turn.
         room = HERE - len(mine) if isinstance(self.supervisor.clock, WallClock) else 0
         here = dict.fromkeys([*mine, *others[:max(0, room)]], ())
@@ -149,11 +149,12 @@ class Among:
             time.sleep(PAUSE)
             self.supervisor.act(dict.fromkeys(waiting, ()))
 
-    def look(self) -> None:
-        """Give a sign of life, and take over what dead ones have left."""
+    def look(self) -> Sequence[str]:
+        """Give a sign of life, and take over what dead ones have left; returns the GraceIDs that
+        wait for too long, lest that hangs on signals."""
         one, now = self.supervisor, time.monotonic()
         if now - self._beaten < BEAT:
-            return
+            return ()
         self._beaten = now
         leads = one.write(self.membership.beat)
         one.acting.rules, one.acting.known = self.membership.rules, self.membership.known
@@ -166,6 +167,7 @@ class Among:
         if leads:
             one.write(self.membership.inherit)
         one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
+        return sharing.overdue(one.journal) if leads else ()
 
     def use(self, policy: Policy) -> None:
         """See :class:`Work`."""

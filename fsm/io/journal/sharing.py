@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.journal import MOST, Journal
-from fsm.io.journal.schema import ARCHIVE, CANDIDATES, INPUTS, storable
+from fsm.io.journal.schema import ARCHIVE, CANDIDATES, INPUTS, NOW, storable
 from fsm.io.journal.supervised import COLUMNS, ROWS, Place
 
 _NAMES = sa.bindparam("names", type_=ARRAY(sa.Text))
@@ -24,6 +24,10 @@ _FIRST = ROWS.where(INPUTS.c.graceid == _EACH.c.name, INPUTS.c.seq.is_(None)).or
 _WAITING = sa.select(_FIRST).select_from(_EACH.join(_FIRST, sa.true()))
 _AWAITED = sa.select(INPUTS.c.graceid).distinct().where(
     INPUTS.c.graceid == sa.any_(_NAMES), INPUTS.c.seq.is_(None))
+WAITED, SOME = 2.0, 500  # seconds that an input may wait, and GraceIDs of one look
+OVERDUE = sa.union(
+    sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None), INPUTS.c.time < NOW - WAITED),
+    sa.select(CANDIDATES.c.graceid).where(CANDIDATES.c.timer <= NOW)).limit(SOME)
 _HEARD = insert(INPUTS).on_conflict_do_nothing(index_elements=["origin"]).returning(
     INPUTS.c.number, INPUTS.c.origin)
 
@@ -68,6 +72,11 @@ def awaited(journal: Journal, graceids: Iterable[str]) -> Sequence[str]:
     """Those of some GraceIDs about which inputs wait to be acted on."""
     names = [storable(graceid) for graceid in graceids]
     return journal.db.scalars(_AWAITED, {"names": names}).all() if names else []
+
+
+def overdue(journal: Journal) -> Sequence[str]:
+    """The GraceIDs of inputs that have waited for two seconds, and those with something due."""
+    return journal.db.scalars(OVERDUE).all()
 
 
 def heard(journal: Journal, rows: Sequence[codec.Input]) -> list[Numbered]:
