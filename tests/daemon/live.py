@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import subprocess
 import threading
 import time
@@ -51,6 +52,14 @@ class Worker(Running):
         super().__init__(folder, recording)
         self.journal, self.before, self.messages = url, before, messages
         (folder / "config.toml").write_text(CONFIG.format(folder=folder, messages=messages))
+
+    def rows(self, query):
+        """See :class:`Running`."""
+        try:
+            with psycopg.connect(self.journal) as db:
+                return db.execute(query).fetchall()
+        except psycopg.Error:
+            return []  # there is no server just now
 
     def blow(self, where, what="SIGKILL"):
         """Have it struck by a signal where it comes next: see :mod:`tests.daemon.struck`."""
@@ -157,6 +166,10 @@ class Found:
                 if check == "end" and source == "awaiting" and acted > due:
                     yield acted - due
 
+    def longest(self, since=0.0, until=1e12):
+        """The longest that an alert has waited which was fed in a span of time, unix seconds."""
+        return max(wait for fed, wait in self.waits.items() if since <= fed <= until)
+
     def faults(self, messages):
         """What is wrong, in words: inputs lost or taken twice, places, messages.
 
@@ -224,6 +237,37 @@ class Live:
             assert time.monotonic() < end, "\n".join(one.log()[-2000:] for one in self.workers)
             time.sleep(0.1)
         return Found(self.url, feed)
+
+    def kill(self, one, moment):
+        """Kill one at a moment, as of :mod:`tests.daemon.struck`, and start it again; returns when
+        it was killed, unix seconds."""
+        one.blow(moment)
+        one.process.wait(60.0)
+        struck = time.time()
+        one.start()
+        self.until_alive(one)
+        return struck
+
+    def hang(self, one, moment, seconds):
+        """Have one hang from a moment on for so many seconds; returns when that began."""
+        one.blow(moment, "SIGSTOP")
+        one.until(lambda: one.struck(moment), 60.0)
+        struck = time.time()
+        time.sleep(seconds)
+        one.process.send_signal(signal.SIGCONT)
+        self.until_alive(one)
+        return struck
+
+    def until_alive(self, one):
+        """Wait until one gives a sign of life again."""
+        since = time.time()
+        one.until(lambda: one.rows("SELECT 1 FROM workers WHERE process = "
+                                   f"{one.process.pid} AND beat > {since}"), 60.0)
+
+    def waiting(self, before):
+        """The GraceIDs of what was heard before a time, unix seconds, and waits."""
+        return self.workers[0].rows(
+            f"SELECT graceid FROM inputs WHERE seq IS NULL AND time < {before}")
 
     def _idle(self, alerts):
         with psycopg.connect(self.url) as db:
