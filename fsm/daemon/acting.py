@@ -5,20 +5,23 @@ keeps the transaction from being committed, nothing has happened: the candidates
 what the journal has, and the next attempt comes to the same.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from math import inf
 
 from fsm.core.engine.effects import Ask, Measured, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.isolation import Guard
+from fsm.core.engine.models import Candidate
 from fsm.daemon.batch import Batch
 from fsm.daemon.candidate_store import CandidateStore
-from fsm.io.journal import codec
+from fsm.io.journal import codec, sharing
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.codec import Numbered
-from fsm.io.journal.journal import Journal
+from fsm.io.journal.journal import MOST, Journal
 from fsm.io.journal.supervised import OUT_OF_ORDER, Place
 from fsm.notify.dispatcher import Dispatcher
+
+AGAIN = 0.1  # seconds until a candidate that is due is looked at again, while another one has it
 
 
 class Acting:
@@ -41,11 +44,13 @@ class Acting:
                  dispatcher: Dispatcher) -> None:
         self.journal, self.engine, self.candidates = journal, engine, candidates
         self.dispatcher = dispatcher
-        self.guard = Guard(engine, candidates.remake)
+        self.guard = Guard(engine, self._remake)
         self.count_failed()
         self.worker = self.rules = ""
         self.known: Container[str | None] = ()
-        self._touched: set[str] = set()  # in a transaction that has not been committed
+        # In a transaction that has not been committed: candidates, and inputs with their places.
+        self._touched: set[str] = set()
+        self._placed: list[tuple[int, float, int]] = []
 
     def count_failed(self) -> None:
         """See what has failed and not been retried."""
@@ -67,15 +72,17 @@ class Acting:
         """
         self._undo()
         batch = Batch(asks)
+        if self.journal.database.shared:
+            todo = self._alone_with(todo, due, now)
         for graceid, waiting in todo.items():
-            self._touched.add(graceid)
             self._about(graceid, waiting, now if graceid in due else -inf, batch)
         return batch, self._write(batch)
 
-    def committed(self) -> None:
-        """The transaction has been committed."""
-        self._touched.clear()
+    def committed(self) -> Collection[str]:
+        """The transaction has been committed; returns the GraceIDs that it was about."""
+        touched, self._touched = self._touched, set()
         self.candidates.failed.clear()
+        return touched
 
     def leaves(self, graceid: str) -> bool:
         """Whether a candidate has been judged by newer rules, so that it is left to who has them.
@@ -86,42 +93,54 @@ class Acting:
     def _undo(self) -> None:
         """Forget what has come of an attempt that could not be committed."""
         for graceid in self._touched:
-            self._reread(graceid)
+            self._see(graceid, self.journal.place(graceid))
         if self._touched:
             self.count_failed()
         self._touched.clear()
+        self._placed.clear()
 
-    def _reread(self, graceid: str) -> None:
-        """Go by what the journal has of a candidate."""
-        place = self.candidates.reread(graceid)
+    def _see(self, graceid: str, place: Place | None) -> None:
+        """Go by what the journal has of a candidate, its place."""
+        self.candidates.see(graceid, place)
         self.engine.timers.clear(graceid)
         if place is not None:
             self.engine.retired.pop(graceid, None)
             self.engine.timers.wake(graceid, place.timer)
 
-    def _alone_with(self, graceid: str) -> Sequence[Numbered]:
-        """Have other supervisors on the same journal leave a candidate alone until the commit, and
-        see what they have made of it; returns what waits."""
-        self.journal.lock(graceid)
-        mine, place = self.candidates.places.get(graceid), self.journal.place(graceid)
-        if mine != place or self.candidates.peek(graceid) is None:  # nor is its timer here
-            self._reread(graceid)
-        if place is None and self.journal.has_left(graceid):
-            self.engine.retired[graceid] = None
-        return self.journal.waiting(graceid)
+    def _alone_with(self, graceids: Collection[str], due: Container[str],
+                    now: float) -> Mapping[str, Sequence[Numbered]]:
+        """Have other supervisors on the same journal leave candidates alone until the commit, and
+        see what they have made of them; returns what waits for those that none of them has."""
+        taken = sharing.taken(self.journal, graceids)
+        for graceid in graceids:
+            if graceid not in taken:  # who has it looks again, but may not see that it is due
+                self.engine.timers.clear(graceid)
+                if graceid in due:
+                    self.engine.timers.wake(graceid, now + AGAIN)
+        for graceid, found in taken.items():
+            if self.candidates.places.get(graceid) != found.place \
+                    or self.candidates.peek(graceid) is None:  # nor is its timer here
+                self._see(graceid, found.place)
+            if found.left:
+                self.engine.retired[graceid] = None
+        return {graceid: found.waiting for graceid, found in taken.items()}
 
     def _about(self, graceid: str, waiting: Sequence[Numbered], until: float,
                batch: Batch) -> None:
-        if self.journal.database.shared:
-            waiting = self._alone_with(graceid)
-            if not waiting and self.engine.timers[graceid] > until:
-                return  # another one has done it
-            if self.leaves(graceid):
-                return  # another one does
+        shared = self.journal.database.shared
+        if shared and self.leaves(graceid):
+            return
+        self._touched.add(graceid)
+        if shared and not waiting and self.engine.timers[graceid] > until:
+            return  # another one has done it
         place = self.candidates.opened(graceid)
         while waiting:
             self._take(waiting, place, batch)
-            waiting = self.journal.waiting(graceid) if self.journal.database.shared else ()
+            if shared and len(waiting) >= MOST:
+                self._note_places()
+                waiting = self.journal.waiting(graceid)
+            else:
+                waiting = ()
         if self.engine.timers[graceid] <= until:
             row = codec.of_tick(until, graceid)
             (number,) = self.journal.add([row])
@@ -133,7 +152,8 @@ class Acting:
     def _take(self, numbered: Sequence[Numbered], place: Place, batch: Batch) -> None:
         """Give inputs their places, and step through them."""
         ordered = list(_in_order(numbered, place.time))
-        self.journal.acted_on([(number, row.time) for number, row in ordered], place.seq + 1)
+        self._placed += [(number, row.time, place.seq + n)
+                         for n, (number, row) in enumerate(ordered, 1)]
         for number, row in ordered:
             if row.item is not None:
                 self.engine.resume(row.time)
@@ -149,9 +169,18 @@ class Acting:
             elif row.kind != codec.TICK or place.heard is None:
                 place.heard = row.time
 
+    def _remake(self, graceid: str, known: bool) -> Candidate | None:
+        self._note_places()  # by which it is made again
+        return self.candidates.remake(graceid, known)
+
+    def _note_places(self) -> None:
+        placed, self._placed = self._placed, []
+        self.journal.acted_on(placed)
+
     def _write(self, batch: Batch) -> Sequence[int]:
         """Write down what has come of it; returns the numbers of its news."""
         journal = self.journal
+        self._note_places()
         failures.note(journal, self.candidates.failed)
         journal.save(batch.places)
         journal.store(self.candidates.to_store(batch.places))

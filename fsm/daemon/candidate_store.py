@@ -125,15 +125,13 @@ class CandidateStore:
         self._opened = {graceid: place}
         return place
 
-    def reread(self, graceid: str) -> Place | None:
-        """Go by what the journal has of a candidate; returns its place, None where it has none."""
+    def see(self, graceid: str, place: Place | None) -> None:
+        """Go by what the journal has of a candidate, its place; None where it has none."""
         self._drop(graceid)
-        place = self.journal.place(graceid)
         if place is None:
             self.places.pop(graceid, None)
         else:
             self.places[graceid] = place
-        return place
 
     def to_store(self, graceids: Iterable[str]) -> list[tuple[str, int, Plain]]:
         """Which of these have had many inputs since their configurations were stored, with those of

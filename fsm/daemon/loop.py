@@ -27,7 +27,7 @@ from fsm.io import logs
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
 from fsm.io.gracedb.query_pool import Pool
-from fsm.io.journal import codec
+from fsm.io.journal import codec, sharing
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.journal import Journal
@@ -193,8 +193,7 @@ class Supervisor:
 
     def _commit(self, gathered: Gathered) -> list[Numbered]:
         """Write it down within one transaction; returns the inputs with their numbers."""
-        rows = self.journal.fresh(gathered.rows)
-        numbers = self.journal.add(rows)
+        numbered = sharing.heard(self.journal, gathered.rows)
         self.journal.set_facts(**{POSITION + name: place
                                   for name, place in gathered.places.items()})
         self.journal.set_facts(**gathered.facts)
@@ -204,7 +203,7 @@ class Supervisor:
         told = self.incidents.effects(gathered.news, gathered.now) if gathered.news else []
         self.dispatcher.put([*told, *gathered.told], (), gathered.now)
         self.dispatcher.write(gathered.addresses, self.clock.ticking())
-        return list(zip(numbers, rows, strict=True))
+        return numbered
 
     def _commands_committed(self, now: float) -> list[Numbered]:
         """Write down what operators command, likewise; not what they were refused meanwhile."""
@@ -236,13 +235,17 @@ class Supervisor:
 
     def acted_on(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str],
                  asks: Iterable[Ask] = ()) -> Mapping[str, Sequence[Numbered]]:
-        """Likewise, in one transaction; returns what waits for superevents then."""
+        """Likewise, in one transaction; returns what waits then: for superevents, and what has come
+        meanwhile while others found their candidates taken."""
         batch, numbers = self.write(lambda: self.acting.act(todo, due, self.clock.now(), asks))
-        self.acting.committed()
+        touched = self.acting.committed()
         for _, transitions in batch.fired:
             logs.transitions(transitions)
         self.ask(batch.asks)
-        return grouped(zip(numbers, batch.news, strict=True))
+        waits = grouped(zip(numbers, batch.news, strict=True))
+        if self.journal.database.shared:
+            waits.update({name: [] for name in sharing.awaited(self.journal, touched)})
+        return waits
 
     def ask(self, asks: Sequence[Ask]) -> None:
         """Have questions answered that are in the journal."""

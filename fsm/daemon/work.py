@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from fsm.core.charts.policy import Policy
@@ -17,6 +17,7 @@ from fsm.daemon.intake import Gathered
 from fsm.daemon.rules import Rules
 from fsm.daemon.time_source import WallClock
 from fsm.io.cluster.jobs import Jobs
+from fsm.io.journal import sharing
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.membership import Membership
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
 AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
+HERE = 20  # GraceIDs on which one of several acts at once in a turn; others are told of the rest
+PAUSE = 0.02  # seconds until it is looked again whether another one has done with a candidate
+PATIENCE = 10.0  # seconds for which that is done: by then one that hangs has lost it
 CLOSE_WITHIN = 2.0  # seconds for what has been signalled to be left to others
 BEAT = 1.0  # seconds between signs of life, and looks for what dead ones have left
 LOG = logging.getLogger("fsm")
@@ -94,7 +98,7 @@ class Alone:
 
 
 class Among:
-    """One of several: whoever is told of a GraceID acts on it, in a transaction of its own.
+    """One of several: each acts at once on some of what it hears, and whoever is told of the rest.
 
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
@@ -125,24 +129,32 @@ class Among:
     def act(self, gathered: Gathered, alerts: Sequence[Numbered],
             commands: Sequence[Numbered]) -> None:
         """See :class:`Work`."""
-        self.look()
-        self.jobs.signal(grouped(alerts))
-        # Who commands something waits for its end, so it is done here.
+        overdue = self.look()
         mine = [*(one.graceid for one in gathered.signalled), *grouped(commands)]
-        if isinstance(self.supervisor.clock, WallClock):
-            mine += gathered.due  # of the candidates that it has in memory
-        else:
-            self.jobs.signal(gathered.due)
-        for graceid in dict.fromkeys(mine):
-            self.jobs.signal(self.supervisor.acted_on({graceid: ()}, [graceid]))
+        others = [*gathered.due, *grouped(alerts), *overdue]
+        # By recorded time nobody is in a hurry, and it is anybody's turn.
+        room = HERE - len(mine) if isinstance(self.supervisor.clock, WallClock) else 0
+        here = dict.fromkeys([*mine, *others[:max(0, room)]], ())
+        self.jobs.signal(others[max(0, room):])
+        self.supervisor.act(here, here)
+        self._finish(grouped(commands))
         for one in gathered.signalled:
             one.done()
 
-    def look(self) -> None:
-        """Give a sign of life, and take over what dead ones have left."""
+    def _finish(self, commanded: Collection[str]) -> None:
+        """Who commands something waits for its end, also where another one has the candidate."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until \
+                and (waiting := sharing.awaited(self.supervisor.journal, commanded)):
+            time.sleep(PAUSE)
+            self.supervisor.act(dict.fromkeys(waiting, ()))
+
+    def look(self) -> Sequence[str]:
+        """Give a sign of life, and take over what dead ones have left; returns the GraceIDs that
+        wait for too long, lest that hangs on signals."""
         one, now = self.supervisor, time.monotonic()
         if now - self._beaten < BEAT:
-            return
+            return ()
         self._beaten = now
         leads = one.write(self.membership.beat)
         one.acting.rules, one.acting.known = self.membership.rules, self.membership.known
@@ -155,6 +167,7 @@ class Among:
         if leads:
             one.write(self.membership.inherit)
         one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
+        return sharing.overdue(one.journal) if leads else ()
 
     def use(self, policy: Policy) -> None:
         """See :class:`Work`."""

@@ -49,7 +49,7 @@ def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, st
         with journal.writing():
             (number,) = journal.add([row])
             place = candidates.opened(row.graceid)
-            journal.acted_on([(number, row.time)], place.seq + 1)
+            journal.acted_on([(number, row.time, place.seq + 1)])
             small.resume(row.time)
             effects = small.step(row.item).effects
             place.seq += 1

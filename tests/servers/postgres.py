@@ -36,11 +36,11 @@ class Postgres:
     """A server with the superuser ``supervisor``, whom it lets in without asking for a password.
 
     Args:
-        tcp: whether it listens on a port of the loopback too, and not on a unix socket alone.
+        address: of this machine, on which it listens too, not on a unix socket alone; "" for none.
         durable: whether it survives a crash of the machine, which costs time.
     """
 
-    def __init__(self, tcp=False, durable=False):
+    def __init__(self, address="", durable=False):
         # The path of a socket may have 107 characters, and those of pytest's folders are long.
         self.folder = Path(tempfile.mkdtemp(prefix="fsm-pg-", dir="/tmp"))
         self.port, self._process, self._numbers = free_port(), None, itertools.count(1)
@@ -49,12 +49,15 @@ class Postgres:
             self._as = {"user": "postgres", "group": "postgres", "extra_groups": [], "umask": 0o077}
             shutil.chown(self.folder, "postgres", "postgres")
         self._settings = [f"unix_socket_directories={self.folder}", f"port={self.port}",
-                          f"listen_addresses={'127.0.0.1' if tcp else ''}", "max_connections=60",
+                          f"listen_addresses={address}", "max_connections=60",
+                          "track_commit_timestamp=on",
                           *(() if durable else FAST)]
-        self._host = "127.0.0.1" if tcp else str(self.folder)
+        self._host = address or str(self.folder)
         subprocess.run([program("initdb"), "-D", self.folder / "data", "-U", USER, "-A", "trust",
                         "-E", "UTF8", "--locale=C", "--no-sync"], check=True, cwd="/",
                        stdout=subprocess.DEVNULL, **self._as)
+        with (self.folder / "data" / "pg_hba.conf").open("a") as stream:
+            stream.write("host all all samenet trust\n")
 
     def url(self, database="postgres", password=""):
         """The address of a database."""

@@ -32,7 +32,6 @@ _PLACE = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
     seq=sa.bindparam("place"), time=sa.bindparam("at"))
 
 
-
 class Journal(Supervised, Notes):
     """An open journal.
 
@@ -173,16 +172,6 @@ class Journal(Supervised, Notes):
             self.db.execute(_NOBODYS, [{"n": number} for number in nobodys])
         return numbers
 
-    def fresh(self, rows: Sequence[codec.Input]) -> Sequence[codec.Input]:
-        """Those of some inputs that no other supervisor has added already."""
-        if not self.database.shared:
-            return rows
-        made = {row.origin: row for row in rows if row.origin}
-        known = set(self.db.scalars(sa.select(INPUTS.c.origin).where(
-            INPUTS.c.origin.in_(made))).all()) if made else ()
-        return [row for row in rows if not row.origin
-                or row.origin not in known and made[row.origin] is row]
-
     def lock(self, name: str) -> None:
         """Have others wait that lock this name, until the transaction ends."""
         self.database.lock(self.db, name)
@@ -197,15 +186,14 @@ class Journal(Supervised, Notes):
                                .group_by(INPUTS.c.graceid)
                                .order_by(sa.func.min(INPUTS.c.number))).all()
 
-    def acted_on(self, inputs: Iterable[tuple[int, float]], first: int) -> None:
-        """Note that inputs about one candidate have been acted on, in this order.
+    def acted_on(self, inputs: Iterable[tuple[int, float, int]]) -> None:
+        """Note that inputs have been acted on.
 
         Args:
-            inputs: the number of each, and the time by which that was done, unix seconds.
-            first: place of the first among all about the candidate.
+            inputs: the number of each, the time by which that was done, unix seconds, and its place
+                among all about the candidate.
         """
-        rows = [{"n": number, "at": time, "place": place}
-                for place, (number, time) in enumerate(inputs, first)]
+        rows = [{"n": number, "at": time, "place": place} for number, time, place in inputs]
         if rows:
             self.db.execute(_PLACE, rows)
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, TypeVar, cast
 
 import psycopg
@@ -10,10 +9,9 @@ import sqlalchemy as sa
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
 from fsm.io.journal import upgrading
-from fsm.io.journal.schema import CANDIDATES, INPUTS, NOW
+from fsm.io.journal.sharing import OVERDUE
 from fsm.io.postgres import conninfo, words
 
-WAITED, MOST = 2.0, 500  # seconds that an input may wait, and GraceIDs of one look
 WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something is read
 # What the server ends by itself, so that a supervisor that hangs holds nobody up.
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
@@ -152,20 +150,20 @@ class Steady:
 
     def _mend(self) -> None:
         if self._db.closed or self._db.invalidated:
-            self._db.close()
-            self._db = self._connect()
+            lost, self._db = self._db, self._connect()  # it stays where no other can be had
+            lost.close()
 
     def _tried(self, do: Callable[[], T]) -> T:
         until = time.monotonic() + WAIT
         while True:
             try:
+                if not self._within:
+                    self._mend()
                 return do()
             except JournalLost:
                 if self._within or time.monotonic() > until:
                     raise
             time.sleep(PAUSE)
-            with suppress(JournalError):
-                self._mend()
 
 
 class Overdue:
@@ -180,11 +178,8 @@ class Overdue:
 
     def __call__(self) -> list[str]:
         """The GraceIDs of inputs that have waited for two seconds, and those with something due."""
-        waiting = sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None),
-                                                    INPUTS.c.time < NOW - WAITED)
-        due = sa.select(CANDIDATES.c.graceid).where(CANDIDATES.c.timer <= NOW)
         with self._database.engine.connect() as db:
-            return list(db.scalars(sa.union(waiting, due).limit(MOST)))
+            return list(db.scalars(OVERDUE))
 
 
 def _whole(db: sa.Connection) -> sa.Connection:

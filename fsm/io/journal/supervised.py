@@ -63,9 +63,9 @@ _NAMES = tuple(field.name for kind in (Place, Summary) for field in attrs.fields
 _SAVE = upsert(CANDIDATES, ["graceid"], _NAMES)
 _STORE = sa.update(CANDIDATES).where(CANDIDATES.c.graceid == sa.bindparam("name")).values(
     body=sa.bindparam("made"), stored=sa.bindparam("after"))
-_COLUMNS = [CANDIDATES.c[field.name] for field in attrs.fields(Place)]
-_ALL = sa.select(CANDIDATES.c.graceid, *_COLUMNS)
-_ONE = sa.select(*_COLUMNS).where(CANDIDATES.c.graceid == sa.bindparam("name"))
+COLUMNS = [CANDIDATES.c[field.name] for field in attrs.fields(Place)]
+_ALL = sa.select(CANDIDATES.c.graceid, *COLUMNS)
+_ONE = sa.select(*COLUMNS).where(CANDIDATES.c.graceid == sa.bindparam("name"))
 _LAST = sa.select(sa.func.max(INPUTS.c.seq)).where(INPUTS.c.graceid == sa.bindparam("name"))
 _ARCHIVED = add_new(ARCHIVE)
 _ACTED = ROWS.where(

@@ -33,7 +33,7 @@ def filled(stored):
     with journal.writing():
         for name in ("G1", "G2"):
             numbers = journal.add([codec.of_tick(T + n, name) for n in range(MANY)])
-            journal.acted_on([(number, T + n) for n, number in enumerate(numbers)], 1)
+            journal.acted_on((number, T + n, n + 1) for n, number in enumerate(numbers))
         journal.save({"G1": (Place(MANY, T + MANY - 1, T + 3600), Summary("open"))})
         journal.store([("G1", 3, {"state": "open"})])
         key = letter_key("a@x", ["k1", "k2"])

@@ -68,13 +68,13 @@ def test_inputs_come_back_as_they_went_in(journal):
 def test_inputs_are_acted_on_in_an_order_of_their_own(journal):
     with journal.writing():
         journal.add(rows())
-        journal.acted_on([(3, T + 3), (1, T + 5)], 1)
+        journal.acted_on([(3, T + 3, 1), (1, T + 5, 2)])
     assert [number for number, _ in journal.waiting("G1")] == [2]
     assert [(number, row.time - T) for number, row in journal.acted("G1", 0, 9)] == [(3, 3), (1, 5)]
     assert [number for number, _ in journal.acted("G1", 1, 2)] == [1]
     assert (journal.last_seq("G1"), journal.last_seq("G2")) == (2, 0)
     with pytest.raises(JournalError), journal.writing():
-        journal.acted_on([(2, T)], 2)  # the place is taken
+        journal.acted_on([(2, T, 2)])  # the place is taken
 
 
 def test_what_failed_in_a_transaction_is_not_committed_whatever_was_made_of_it(journal):

@@ -37,7 +37,8 @@ def filled(path, number=50):
                      codec.of_line(b"rubbish", T),
                      *(codec.of_tick(T + n, f"G{n}") for n in range(number - 3))])
         for about in journal.unacted():
-            journal.acted_on([(number, row.time) for number, row in journal.waiting(about)], 1)
+            journal.acted_on((number, row.time, place) for place, (number, row)
+                             in enumerate(journal.waiting(about), 1))
         journal.save({"G1": (Place(3, T + 5, T, T), Summary("open"))})
         journal.store([("G1", 2, {"state": "open"})])
     return journal
