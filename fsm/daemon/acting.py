@@ -81,7 +81,7 @@ class Acting:
     def committed(self) -> Collection[str]:
         """The transaction has been committed; returns the GraceIDs that it was about."""
         touched, self._touched = self._touched, set()
-        self.candidates.failed.clear()
+        self.candidates.committed()
         return touched
 
     def leaves(self, graceid: str) -> bool:

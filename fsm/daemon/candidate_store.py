@@ -125,6 +125,11 @@ class CandidateStore:
         self._opened = {graceid: place}
         return place
 
+    def committed(self) -> None:
+        """What has been acted on is in the journal."""
+        self.failed.clear()
+        self._opened.clear()
+
     def see(self, graceid: str, place: Place | None) -> None:
         """Go by what the journal has of a candidate, its place; None where it has none."""
         self._drop(graceid)

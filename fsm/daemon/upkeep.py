@@ -54,9 +54,10 @@ class Upkeep:
             chores += [daemon.silence.reports, self._look_at_flood]
             watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
                         self._look_at_transports]
-            supervisor.watches.append(every(LOOK, self._listen))
             # Whoever leads is to know soon what the others have heard.
-            supervisor.watches.append(every(LOOK if shared else KEEP, self._keep_heard))
+            heard = every(LOOK if shared else KEEP, supervisor.keep_heard)
+            supervisor.watches += [self._once_settled(every(LOOK, daemon.silence.listen)),
+                                   self._once_settled(heard)]
         supervisor.chores += [every(PRUNE, self._prune), every(PRUNE_LOGS, self._prune_logs)]
         supervisor.chores += [every(LOOK, chore) for chore in chores]
         supervisor.watches += [every(LOOK, watch, time.monotonic) for watch in watches]
@@ -90,13 +91,9 @@ class Upkeep:
                 lost = f"{lost}: {error}"
         yield Report("socket", bool(lost), lost or "operators can reach it")
 
-    def _listen(self, now: float) -> None:
-        if self.daemon.clock.settled:
-            self.daemon.silence.listen(now)
-
-    def _keep_heard(self, now: float) -> None:
-        if self.daemon.clock.settled:
-            self.daemon.supervisor.keep_heard(now)
+    def _once_settled(self, watch: Chore) -> Chore:
+        """A watch that needs to know what time it is."""
+        return lambda now: watch(now) if self.daemon.clock.settled else ()
 
     def _look_at_flood(self, now: float) -> Iterator[Report]:
         flood = self.daemon.supervisor.flood

@@ -76,14 +76,20 @@ def among(supervisor: Supervisor, running: Running, charts: Declared) -> Among:
     """
     from fsm.io.journal.postgresql import Overdue
 
-    url, path = running.journal.url, running.operators.socket
+    url = running.journal.url
     jobs = Jobs(url, supervisor.inbox.tell, Overdue(url))
     jobs.prepare()
     rules = Rules(charts)
-    # No other on this host has the same socket.
-    instance = f"{gethostname()}:{os.path.abspath(path)}" if path else ""
-    member = Membership(supervisor.journal, rules.digest(supervisor.engine.policy), instance)
+    member = Membership(supervisor.journal, rules.digest(supervisor.engine.policy),
+                        instance(running))
     return Among(supervisor, jobs, member, rules)
+
+
+def instance(running: Running) -> str:
+    """Which of several supervisors on a journal it is, also after a restart: its host, and its
+    socket where that is configured, since no other there has the same."""
+    path = running.operators.socket
+    return f"{gethostname()}:{os.path.abspath(path)}" if path else gethostname()
 
 
 def time_source(journal: Journal, gracedb: GraceDB | None,

@@ -132,7 +132,7 @@ def test_a_deadline_that_fails_is_tried_again_ever_more_rarely(world, monkeypatc
     world.event("G1")
     world.turns()
     poisoned = Poisoned(monkeypatch, of_g1(Tick))
-    for seconds in range(61, 6000, 10):
+    for seconds in range(61, 6000, 40):
         world.until(seconds)
     assert 3 <= poisoned.raised <= 6
     assert told_of(world, "G1") == [("G1", "input", "exception")]

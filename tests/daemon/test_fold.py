@@ -11,7 +11,7 @@ from fsm.daemon.fold import Fold
 from fsm.io.journal import codec
 from fsm.io.jsonio import dumps, loads
 from fsm.testing.script import Script
-from tests.daemon.test_loop import CHARTS, T
+from tests.daemon.in_process import CHARTS, T
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ from fsm.io.journal.check import check
 from fsm.io.recordings.payloads import CURRENT
 from fsm.registry import charts
 from fsm.testing.script import Script
-from tests.daemon import test_loop
-from tests.daemon.test_loop import People, T, World
+from tests.daemon.in_process import People, T, World
 from tests.servers.journals import KINDS, Journals
 
 DAY = 86400.0
@@ -37,9 +36,7 @@ class Only(People):
 def acted(stored):
     """Have a supervisor act on a superevent with an event, on an event that leaves, and on one of
     which all is expected."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(test_loop, "CHARTS", CHARTS)
-        world = World(stored.database())
+    world = World(stored.database(), CHARTS)
     world.outbox.use({"people": Only(Notify), "gracedb": Only(Annotate)})
     world.supervisor.candidates.store_after = 3
     superevent = Script("S170814a", T, CURRENT, transit=0.0)

@@ -68,6 +68,9 @@ def taken_up(journal: Journal, instance: str, now: float) -> Arrivals:
     Args:
         journal, instance: as of :func:`keep`.
         now: unix seconds.
+
+    Raises:
+        JournalDamaged: where the journal is damaged.
     """
     def read() -> Plain | None:
         mine: Plain | None = journal.fact(HEARD + _key(instance))

@@ -30,8 +30,9 @@ ROUNDS = 3  # attempts to signal many GraceIDs at once while others signal them 
 LONGEST = 200  # characters of a GraceID in an index, which refuses what is above 2,700 bytes
 QUIET = 60.0  # seconds between notes of what fails again and again
 LOG = logging.getLogger("fsm")
-for _name in ("procrastinate", "psycopg"):  # they tell of every job, and each attempt to connect
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
+# They tell of every job, and of each attempt to connect.
+logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
 
 class Hints:

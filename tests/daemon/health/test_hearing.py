@@ -91,12 +91,14 @@ def test_neither_a_restart_nor_a_change_of_leader_makes_silence_begin_anew(ears,
 
 
 def test_while_those_who_listen_are_deaf_there_is_no_silence(ears):
-    one, other = ears
-    other.listens = False
+    one = ears[0]
     one.hears(0)
+    one.keep(0)
+    other = Ear(ears[1].journal, "c", T, listens=False)
+    assert other.heard.last() == {"cbc": T}
     for after in range(0, 10_000, 50):
         one.well = after < 90 or after > 9000
-        for ear in ears:
+        for ear in (one, other):
             ear.keep(after)
         assert other.silent(after) == [] or after > 9000
     assert other.silent(10_000) == ["all topics", "topic cbc"]

@@ -7,7 +7,6 @@ import pytest
 
 from fsm.errors import JournalError
 from fsm.io.cluster.jobs import Jobs
-from tests.servers.xmpp import free_port
 
 
 def jobs_at(url):
@@ -67,7 +66,7 @@ def test_whoever_may_not_make_them_is_told_so(postgres):
 
 
 @pytest.mark.parametrize(("url", "words"), [
-    (f"postgresql://me:hunter2@127.0.0.1:{free_port()}/fsm", "refused"),
+    ("postgresql://me:hunter2@127.0.0.1:9/fsm", "refused"),
     ("postgresql://me:hunter2@127.0.0.1:x/fsm", "invalid")])
 def test_a_server_that_is_away_is_told_without_the_password(url, words):
     with pytest.raises(JournalError, match=words) as caught:

@@ -18,6 +18,7 @@ from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal import codec, migrations, pruning
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
+from fsm.io.journal.postgresql import PostgreSQL
 from fsm.io.journal.schema import ALARMS, ARCHIVE, INPUTS, LATENCIES, OUTBOX, POST
 from fsm.io.journal.supervised import Place, Summary
 from fsm.io.jsonio import dumps
@@ -30,9 +31,18 @@ LINE = json.dumps({"time": T, "topic": "cbc", "payload": {
     "uid": "G1", "alert_type": "log", "data": {"N": 1, "comment": "x", "tag_names": ["a"]}}})
 
 
+@pytest.fixture(params=["file", "database"])
+def where(request, tmp_path):
+    """A function that returns where a journal is, each time anew."""
+    if request.param == "file":
+        return lambda: tmp_path / "j.db"
+    url = request.getfixturevalue("postgres").create()
+    return lambda: PostgreSQL(url)
+
+
 @pytest.fixture
-def journal(tmp_path):
-    made = Journal(tmp_path / "j.db")
+def journal(where):
+    made = Journal(where())
     yield made
     made.close()
 
@@ -120,14 +130,14 @@ def test_archived_candidates_keep_their_inputs_for_a_while(journal):
     assert journal.archived() == ["G1"]
 
 
-def test_no_number_is_given_twice_even_where_the_last_inputs_have_been_pruned(tmp_path):
-    journal = Journal(tmp_path / "j.db")
+def test_no_number_is_given_twice_even_where_the_last_inputs_have_been_pruned(where):
+    journal = Journal(where())
     with journal.writing():
         journal.add(rows())
         journal.archive(Retired(T + 10, "G1", {}))
         journal.prune(T + 20)
     journal.close()
-    again = Journal(tmp_path / "j.db")
+    again = Journal(where())
     with again.writing():
         assert list(again.add(rows()[:1])) == [5]
     assert [number for number, _ in again.waiting("G1")] == [5]
@@ -373,18 +383,18 @@ def test_what_is_too_old_goes_a_little_at_a_time_and_its_room_with_it(tmp_path, 
     journal.close()
 
 
-def test_an_archived_configuration_of_an_earlier_version_is_read(tmp_path):
-    journal = Journal(tmp_path / "j.db")
+def test_an_archived_configuration_of_an_earlier_version_is_read(where):
+    journal = Journal(where())
     with journal.writing():
         journal.db.execute(sa.insert(ARCHIVE), [{"graceid": "G1", "time": T, "body": b'{"a": 1}'}])
     assert journal.archived_configuration("G1") == {"a": 1}
     journal.close()
 
 
-def test_inputs_go_that_belong_to_no_candidate_and_what_came_after_one_had_left(tmp_path,
+def test_inputs_go_that_belong_to_no_candidate_and_what_came_after_one_had_left(where,
                                                                                monkeypatch):
     monkeypatch.setattr(pruning, "ROWS", 5)
-    journal = Journal(tmp_path / "j.db")
+    journal = Journal(where())
     with journal.writing():
         journal.save({"G1": OPEN})
         for graceid in ("G1", "G2", "T3"):  # supervised, archived, of a kind without lifecycle
@@ -399,9 +409,9 @@ def test_inputs_go_that_belong_to_no_candidate_and_what_came_after_one_had_left(
     journal.close()
 
 
-def test_what_lives_long_holds_up_nothing_that_is_younger(tmp_path, monkeypatch):
+def test_what_lives_long_holds_up_nothing_that_is_younger(where, monkeypatch):
     monkeypatch.setattr(pruning, "ROWS", 3)
-    journal = Journal(tmp_path / "j.db")
+    journal = Journal(where())
     with journal.writing():
         journal.save({"G1": OPEN})
         for number in range(10):
