@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
 AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
-HERE = 20  # GraceIDs on which one of several acts at once in a turn; others are told of the rest
+HERE = 20  # GraceIDs on which one of several acts at once in a turn
 PAUSE = 0.02  # seconds until it is looked again whether another one has done with a candidate
 PATIENCE = 10.0  # seconds for which that is done: by then one that hangs has lost it
 CLOSE_WITHIN = 2.0  # seconds for what has been signalled to be left to others
@@ -105,7 +105,12 @@ class Among:
         jobs: :class:`~fsm.io.cluster.jobs.Jobs`, which tells this one through its inbox.
         membership: :class:`~fsm.io.journal.membership.Membership`.
         rules: of its program.
+
+    Attributes:
+        here: on how many GraceIDs it acts at once in a turn; others are told of the rest.
     """
+
+    here = HERE
 
     def __init__(self, supervisor: "Supervisor", jobs: Jobs, membership: Membership,
                  rules: Rules) -> None:
@@ -131,9 +136,9 @@ class Among:
         """See :class:`Work`."""
         overdue = self.look()
         mine = [*(one.graceid for one in gathered.signalled), *grouped(commands)]
-        others = [*gathered.due, *grouped(alerts), *overdue]
+        others = list(dict.fromkeys([*gathered.due, *grouped(alerts), *overdue]))
         # By recorded time nobody is in a hurry, and it is anybody's turn.
-        room = HERE - len(mine) if isinstance(self.supervisor.clock, WallClock) else 0
+        room = self.here - len(mine) if isinstance(self.supervisor.clock, WallClock) else 0
         here = dict.fromkeys([*mine, *others[:max(0, room)]], ())
         self.jobs.signal(others[max(0, room):])
         self.supervisor.act(here, here)

@@ -98,14 +98,17 @@ class Feed(threading.Thread):
         begun, number = time.time(), 0
         while not self.halt.wait(max(0.0, begun + number / self.rate - time.time())) \
                 and number < self.rate * self.seconds:
-            line = json.dumps(self.alert()) + "\n"
+            line = self.line()
             for stream in self.streams:
                 stream.write(line)
                 stream.flush()
             number += 1
 
-    def alert(self):
+    def line(self):
         """The next alert, as a line of a recording."""
+        return json.dumps(self._alert()) + "\n"
+
+    def _alert(self):
         now, name = time.time(), self._chance.choice(self._names)
         if name not in self._scripts:
             script = self._scripts[name] = Script(name, now, CURRENT, 0.0)
@@ -231,7 +234,8 @@ class Live:
     def done(self, feed):
         """Wait until all that was fed has come to its end; returns what is found then."""
         feed.halt.set()
-        feed.join()
+        if feed.ident:
+            feed.join()
         end = time.monotonic() + 60.0
         while not self._idle(len(feed.fed)):
             assert time.monotonic() < end, "\n".join(one.log()[-2000:] for one in self.workers)

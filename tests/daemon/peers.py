@@ -50,6 +50,7 @@ class Peer(World):
         one = self.supervisor
         member = Membership(self.journal, self.rules, self.instance)
         one.work = Among(one, self.hints, member, Rules(self.rules))
+        one.work.here = 0  # so that it is the test that tells who acts
         one.commands = Commands(one, Views(one, Health(one, Limits(), "test")), lambda: None)
 
     def share(self, supervisors):

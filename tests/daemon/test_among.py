@@ -11,6 +11,7 @@ from rich.console import Console
 from fsm.chart import Process, Stage, check, log, new
 from fsm.daemon import work
 from fsm.errors import JournalLost
+from fsm.io.journal import sharing
 from fsm.io.journal.postgresql import Overdue
 from fsm.report.cluster_terminal import show_cluster
 from tests.daemon.in_process import CHARTS, T
@@ -58,6 +59,27 @@ def test_whoever_is_told_acts_and_who_is_told_too_does_not(peers):
     a.tell("G1")
     assert a.acted("G1") == [(1, "alert")]
     assert a.states("G1")["soon"] == ("awaiting", T + 60)
+
+
+def test_it_acts_at_once_on_some_of_what_it_hears_and_tells_others_of_the_rest(peers):
+    a = peers()
+    a.supervisor.work.here = 2
+    for graceid in ("G1", "G2", "G3"):
+        a.event(graceid)
+    assert set(a.take()) == {"G3"}
+    assert [a.acted(graceid) for graceid in ("G1", "G2", "G3")] == [
+        [(1, "alert")], [(1, "alert")], [(None, "alert")]]
+
+
+def test_what_another_one_has_is_left_to_it_and_that_one_looks_again(peers):
+    a, b = peers(), peers()
+    a.event("G1")
+    a.take()
+    with b.journal.writing():
+        assert list(sharing.taken(b.journal, ["G1", "G2"])) == ["G1", "G2"]
+        a.tell("G1")
+        assert a.acted("G1") == [(None, "alert")]
+    assert sharing.awaited(b.journal, ["G1", "G2"]) == ["G1"]
 
 
 def test_two_that_hear_the_same_alert_write_it_down_once(peers):

@@ -108,6 +108,7 @@ class Steady:
 
     def __init__(self, connect: Callable[[], sa.Connection]) -> None:
         self._connect, self._within = connect, False
+        self._lost: JournalLost | None = None  # within the transaction
         self._db = connect()
 
     def __getattr__(self, name: str) -> Any:
@@ -129,7 +130,7 @@ class Steady:
         """SQL as it is; ``BEGIN`` begins a transaction."""
         if statement == PostgreSQL.begins:
             self._mend()
-            self._within = True
+            self._within, self._lost = True, None
         return self._tried(lambda: self._db.exec_driver_sql(statement, *args))
 
     def commit(self) -> None:
@@ -159,8 +160,11 @@ class Steady:
             try:
                 if not self._within:
                     self._mend()
+                elif self._lost:  # whatever was made of that
+                    raise self._lost
                 return do()
-            except JournalLost:
+            except JournalLost as error:
+                self._lost = error
                 if self._within or time.monotonic() > until:
                     raise
             time.sleep(PAUSE)

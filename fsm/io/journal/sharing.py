@@ -61,7 +61,8 @@ def taken(journal: Journal, graceids: Iterable[str]) -> dict[str, Found]:
     those = {"names": free}
     places = {name: Place(*row) for name, *row in journal.db.execute(_PLACES, those)}
     found = {name: Found(places.get(name)) for name in free}
-    for name in journal.db.scalars(_LEFT, {"names": [n for n in free if n not in places]}):
+    unknown = [name for name in free if name not in places]
+    for name in journal.db.scalars(_LEFT, {"names": unknown}) if unknown else ():
         found[name].left = True
     for number, time, name, *row in journal.db.execute(_WAITING, those):
         found[name].waiting.append((number, codec.read(time, name, *row)))
