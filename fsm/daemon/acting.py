@@ -93,7 +93,10 @@ class Acting:
     def _undo(self) -> None:
         """Forget what has come of an attempt that could not be committed."""
         for graceid in self._touched:
-            self._see(graceid, self.journal.place(graceid))
+            place = self.journal.place(graceid)
+            self._see(graceid, place)
+            if place is None and not self.journal.has_left(graceid):  # though it had by then
+                self.engine.retired.pop(graceid, None)
         if self._touched:
             self.count_failed()
         self._touched.clear()

@@ -85,7 +85,9 @@ class Commands(CommandDesk):
 
         def done() -> Plain:
             command = cast(Command, rows[0].item)
-            found = self.supervisor.candidates[command.graceid]
+            found = self.supervisor.candidates.get(command.graceid)
+            if found is None:
+                raise ControlError(f"{command.graceid} has left supervision meanwhile")
             if (command.process, command.check) not in found.waivers:
                 raise ControlError(f"{PUT_ASIDE} 'fsm show {command.graceid}'")
             left = found.open_checks

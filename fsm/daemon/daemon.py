@@ -22,7 +22,7 @@ from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.upkeep import Upkeep
 from fsm.daemon.views import Views
-from fsm.errors import JournalError
+from fsm.errors import JournalError, JournalLost
 from fsm.io import systemd
 from fsm.io.config.sections import Running
 from fsm.io.control import Control
@@ -139,6 +139,10 @@ class Daemon:
                 self.collect_now_and_then(turns)
         except Stopped:
             LOG.error("stopped while the journal could not be written")
+        except JournalLost:
+            if not self.inbox.closed:
+                raise
+            LOG.error("stopped while the journal could not be read")
         finally:
             self.close()
         if self.journal.broken:

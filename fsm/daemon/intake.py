@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from math import inf
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.daemon.restart import NAME
+from fsm.errors import JournalLost
 from fsm.io.cluster.jobs import Signalled
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
@@ -94,13 +96,16 @@ class Intake:
         one = self.supervisor
         due, received, news = one.clock.collect(one.inbox, one.engine, bool(one.asked), longest)
         now = one.clock.now()
-        if one.journal.database.shared and any(isinstance(new, Request | Found) for new in news):
-            one.candidates.refresh()
+        asked = any(isinstance(new, Request | Found) for new in news)
+        if one.journal.database.shared and asked:
+            with suppress(JournalLost), one.writing.impatient():  # who asks is told that
+                one.candidates.refresh()
         rows = [row for row in (self._of_alert(alert, now) for alert in received)
                 if row is not None]
         rows += [self._of_answer(answer, now) for answer in self._answers(news)]
         if one.commands:
-            one.commands.take([request for request in news if isinstance(request, Request)], now)
+            with one.writing.impatient():
+                one.commands.take([new for new in news if isinstance(new, Request)], now)
         delivered = [end for end in news if isinstance(end, Delivered)]
         signalled = [of for of in news if isinstance(of, Signalled)]
         reports, told = self._told(news, delivered, now)

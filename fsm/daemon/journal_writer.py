@@ -1,8 +1,9 @@
-"""Writes the journal, however long it cannot be written; who asks meanwhile is told so."""
+"""Writes the journal, however long it cannot be; who asks meanwhile is told so."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import attrs
@@ -35,6 +36,7 @@ class Hindered:
         began: by the steady clock; ``since`` is the same in unix seconds.
         logged: by the steady clock, when it was last said in the log.
         cried: whether the operators were told directly.
+        told: whether it has lasted for so long that they are to hear of it when it is over.
     """
 
     why: str
@@ -42,6 +44,7 @@ class Hindered:
     since: float = attrs.field(factory=time.time)
     logged: float = float("-inf")
     cried: bool = False
+    told: bool = False
 
     @property
     def lasted(self) -> float:
@@ -73,6 +76,7 @@ class Writing:
         self.hindered: Hindered | None = None
         self.directly: Callable[[str], None] | None = None
         self._began: float | None = None
+        self._impatient = False
 
     def stuck(self) -> str:
         """Why nobody is answered, in words: an attempt that does not end; "" without. From any
@@ -96,7 +100,6 @@ class Writing:
             Stopped: where the inbox is closed before it could be written.
             JournalDamaged: where no waiting helps.
         """
-        told = False
         while True:
             try:
                 done = self._attempt(write)
@@ -105,16 +108,43 @@ class Writing:
             except JournalError as error:
                 if self.journal.broken:
                     raise
-                passes = isinstance(error, JournalLocked | JournalLost)
-                hindered = self._note(str(error))
-                if not passes or hindered.lasted > PASSES:
-                    told = True
-                    self._tell(hindered, every)
-                self._wait(hindered, AGAIN if passes else every)
+                self._hinder(error, every)
                 continue
             if self.hindered:
-                self._over(self.hindered, told)
+                self._over(self.hindered)
             return done
+
+    def away(self, error: JournalLost) -> None:
+        """Wait a while for a database that is away while something is read.
+
+        Raises:
+            JournalLost: where that should not be awaited: there is somebody who waits for an
+                answer, or the inbox is closed.
+        """
+        if self._impatient:
+            raise error
+        try:
+            self._hinder(error, AGAIN)
+        except Stopped:
+            raise error from None
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """For the time within, nothing that is read waits for a database that is away."""
+        before, self._impatient = self._impatient, True
+        try:
+            yield
+        finally:
+            self._impatient = before
+
+    def _hinder(self, error: JournalError, every: float) -> None:
+        passes = isinstance(error, JournalLocked | JournalLost)
+        hindered = self._note(str(error))
+        if not passes or hindered.lasted > PASSES:
+            hindered.told = True
+            self._tell(hindered, every)
+        with self.impatient():
+            self._wait(hindered, AGAIN if passes else every)
 
     def _attempt(self, write: Callable[[], T]) -> T:
         self._began = time.monotonic()
@@ -150,8 +180,8 @@ class Writing:
             if left <= 0:
                 return
 
-    def _over(self, hindered: Hindered, told: bool) -> None:
+    def _over(self, hindered: Hindered) -> None:
         lasted, self.hindered = hindered.lasted, None
-        if told:
+        if hindered.told:
             self.inbox.tell(Report(NAME, True, f"it could not be written for {lasted:.0f} s"))
             self.inbox.tell(Report(NAME, False, "it can be written again"))

@@ -89,6 +89,7 @@ class Supervisor:
         self.flood: Flood | None = None
         self.anomalies: Anomalies | None = None
         self.writing = Writing(journal, inbox, self._meanwhile)
+        journal.database.away = self.writing.away
         self.incidents = Incidents(journal)
         self.heard = hearing.taken_up(journal, "", clock.ticking())
         self.intake = Intake(self)

@@ -11,6 +11,7 @@ from fsm.io.addresses import without_secrets
 # may have taken over meanwhile. In seconds, but for tcp_user_timeout in milliseconds.
 IMPATIENT = {"connect_timeout": 5, "keepalives_idle": 2, "keepalives_interval": 1,
              "keepalives_count": 3, "tcp_user_timeout": 5000}
+SECRETS = ("password", "sslpassword")
 
 
 def conninfo(url: str, purpose: str, **settings: str) -> str:
@@ -25,7 +26,7 @@ def conninfo(url: str, purpose: str, **settings: str) -> str:
         psycopg.Error: where it is no address of a database.
     """
     known: dict[str, Any] = {**IMPATIENT, "application_name": f"fsm {purpose}",
-                             **conninfo_to_dict(_plain(url))}
+                             **conninfo_to_dict(_plain(url)), "client_encoding": "utf8"}
     options = [known.get("options"), *(f"-c {name}={value}" for name, value in settings.items())]
     return make_conninfo(**{**known, "options": " ".join(filter(None, options)) or None})
 
@@ -33,10 +34,17 @@ def conninfo(url: str, purpose: str, **settings: str) -> str:
 def unreachable(url: str) -> str:
     """Why the database of an address cannot be reached, in words; "" where it can be."""
     try:
-        psycopg.connect(conninfo(url, "check")).close()
+        with psycopg.connect(conninfo(url, "check")) as connection:
+            return unsuited(connection.info.parameter_status("server_encoding"))
     except psycopg.Error as error:
         return words(error, url)
-    return ""
+
+
+def unsuited(encoding: str | None) -> str:
+    """Why a database with this encoding is of no use, in words; "" where it is."""
+    return "" if encoding == "UTF8" else (
+        f"its encoding is {encoding}, which does not take all of Unicode: make a database with "
+        "'createdb --encoding UTF8 --template template0'")
 
 
 def words(error: BaseException, url: str) -> str:
@@ -48,13 +56,15 @@ def words(error: BaseException, url: str) -> str:
     if not isinstance(error, psycopg.Error):
         text = f"{type(error).__name__}: {text}"
     try:
-        password = str(conninfo_to_dict(_plain(url)).get("password", ""))
+        known = conninfo_to_dict(_plain(url))
     except psycopg.Error:  # that cannot be read, and any part of it may be the password
         return without_secrets(text, url)
     # One with a slash that is not escaped is read as something else, which may be told.
     written = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
     text = without_secrets(text, f":{written}")
-    return text.replace(password, "…") if password else text
+    for secret in filter(None, map(known.get, SECRETS)):
+        text = text.replace(str(secret), "…")
+    return text
 
 
 def _plain(url: str) -> str:

@@ -3,14 +3,19 @@
 import io
 import os
 import socket
+import threading
+import time
+from queue import Queue
 
 import pytest
 import sqlalchemy as sa
+from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from fsm.chart import Process, Stage, check, log, new
 from fsm.daemon import work
 from fsm.errors import JournalLost
+from fsm.io.control import Request
 from fsm.io.journal import sharing
 from fsm.io.journal.postgresql import Overdue
 from fsm.report.cluster_terminal import show_cluster
@@ -152,6 +157,20 @@ def test_more_inputs_than_are_taken_at_once_are_acted_on_in_one_go(peers):
         a.take()
     a.tell("G1")
     assert [place for place, _ in a.acted("G1")] == list(range(1, 452))
+
+
+def test_what_was_taken_by_a_clock_that_is_ahead_is_found_too(peers, url):
+    a, b = peers(), peers()
+    a.clock.time = time.time() + 3600
+    a.alert(a.script("G1").new())
+    a.take()
+    assert Overdue(url)() == ["G1"]
+    b.clock.time = a.clock.time
+    b.tell("G1")
+    assert Overdue(url)() == []
+    ((due,),) = b.rows("SELECT timer FROM candidates")
+    assert due > time.time() + 3600
+    assert list(sharing.overdue(b.journal, due)) == ["G1"]
 
 
 # -- questions ------------------------------------------------------------------------------------
@@ -300,6 +319,55 @@ def test_whoever_is_asked_shows_what_the_others_have_done(peers):
         "graceid": "G1", "waived": 1, "open": 0}
     assert b.command("retire", graceids=["G1"])["result"]["retired"] == ["G1"]
     assert a.command("status")["result"]["listed"] == []
+
+
+def test_a_command_about_what_another_one_retires_meanwhile_is_answered(peers, monkeypatch):
+    a, b = peers(), peers()
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    note = a.supervisor.commands.rows
+
+    def rows():
+        monkeypatch.undo()
+        b.command("retire", graceids=["G1"])
+        return note()
+
+    monkeypatch.setattr(a.supervisor.commands, "rows", rows)
+    assert "has left supervision" in a.command("waive", graceids=["G1"])["error"]
+
+
+def test_while_the_server_is_away_who_asks_is_told_and_the_rest_waits(peers, url, postgres,
+                                                                      monkeypatch):
+    monkeypatch.setattr("fsm.io.journal.postgresql.WAIT", 0.1)
+    a, answers, name = peers(), Queue(), conninfo_to_dict(url)["dbname"]
+    a.event("G1")
+    a.take()
+    postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    postgres.cut()
+    turns = threading.Thread(target=lambda: [a.supervisor.turn(0.0) for _ in range(3)])
+    for read in range(3):
+        a.inbox.tell(Request("status", "me", {}, lambda **given: answers.put(given)))
+        if not read:
+            turns.start()
+        assert "not currently accepting connections" in answers.get(timeout=5)["error"]
+    a.event("G2")
+    time.sleep(0.5)
+    assert turns.is_alive()
+    postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    turns.join(10)
+    assert a.journal.broken is None and "result" in a.command("status")
+    assert [kind for _, kind in a.acted("G2")] == ["alert"]
+
+
+def test_one_that_ends_while_the_server_is_away_waits_for_nothing(peers, url, postgres):
+    a, name = peers(), conninfo_to_dict(url)["dbname"]
+    postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    postgres.cut()
+    a.inbox.close()
+    with pytest.raises(JournalLost):
+        a.journal.questions()
+    postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
 
 
 def test_one_does_what_is_done_once_and_another_when_that_is_dead_or_leaves(peers):

@@ -1,9 +1,13 @@
 """The main loop on a clock that is set by hand: after a rest, out of order, without a disk."""
 
+import json
+
 import pytest
 
+from fsm.core.engine.inputs import RETIRE, Command
 from fsm.daemon.journal_writer import Stopped
 from fsm.errors import JournalError
+from fsm.io.journal import codec
 from fsm.testing.script import Script
 from tests.daemon.in_process import T, World
 
@@ -131,3 +135,21 @@ def test_where_there_is_no_time_at_all_alerts_wait(world):
     assert world.rows("SELECT COUNT(*) FROM inputs") == [(0,)]
     world.supervisor.take_the_rest()  # told to stop, it loses nothing
     assert world.rows("SELECT COUNT(*) FROM inputs") == [(1,)]
+
+
+def test_what_has_come_and_left_in_what_could_not_be_committed_comes_again(world, monkeypatch):
+    line = json.dumps(Script("G1", T, transit=0.0).new()).encode()
+    rows = [codec.of_line(line, T), codec.of_command(Command(T + 1, "G1", RETIRE, "me"))]
+    with world.journal.writing():
+        numbers = world.journal.add(rows)
+    acting, act = world.supervisor.acting, world.supervisor.acting.act
+
+    def cut(*args):
+        monkeypatch.undo()
+        act(*args)
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr("fsm.daemon.loop.RETRY", 0.01)
+    monkeypatch.setattr(acting, "act", cut)
+    world.supervisor.act({"G1": list(zip(numbers, rows, strict=True))})
+    assert world.rows("SELECT graceid FROM archive") == [("G1",)]

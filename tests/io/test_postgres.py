@@ -41,7 +41,8 @@ def test_why_a_database_cannot_be_reached(postgres):
 
 
 @pytest.mark.parametrize("url", [
-    "postgresql://me:hunter2%2Fhorse@host/fsm", "host=x password=hunter2/horse",
+    "postgresql://me:hunter2%2Fhorse@host/fsm",
+    "postgresql://me@host/fsm?sslpassword=hunter2%2Fhorse", "host=x password=hunter2/horse",
     "postgresql://me:hunter2/horse@host:port/fsm", "postgresql://me@host/fsm?pasword=hunter2/horse",
     "password hunter2/horse"])
 def test_no_password_is_told(url):

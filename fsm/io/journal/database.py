@@ -1,10 +1,11 @@
 """What the journal needs of the database that it is in."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 import sqlalchemy as sa
 
-from fsm.errors import JournalError
+from fsm.errors import JournalError, JournalLost
 
 
 class Database(Protocol):
@@ -14,11 +15,14 @@ class Database(Protocol):
         shared: whether several supervisors may have it open.
         begins: statement that begins a transaction which writes.
         engine: SQLAlchemy's.
+        away: called again and again while what is read outside of transactions finds no server; it
+            waits a while, or raises the error where that should not be awaited. None for nobody.
     """
 
     shared: bool
     begins: str
     engine: sa.Engine
+    away: Callable[[JournalLost], None] | None
 
     @property
     def name(self) -> str:

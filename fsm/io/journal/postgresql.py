@@ -10,14 +10,15 @@ import sqlalchemy as sa
 from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
 from fsm.io.journal import upgrading
 from fsm.io.journal.sharing import OVERDUE
-from fsm.io.postgres import conninfo, words
+from fsm.io.postgres import SECRETS, conninfo, unsuited, words
 
-WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited when something is read
+WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited where nobody says for how long
 # What the server ends by itself, so that a supervisor that hangs holds nobody up.
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
 # Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
 _BUSY = {"40001", "40P01", "55P03", "23505"}
-_LOST = {"", "25P03", "57P01", "57P02", "57P03"}  # cut, hung too long, shut down, not yet up
+# Cut, hung too long, idle for too long, cancelled by somebody, shut down, not yet up.
+_LOST = {"", "25P03", "57P05", "57014", "57P01", "57P02", "57P03"}
 _BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _MAKING = "the journal's tables"
@@ -36,12 +37,15 @@ class PostgreSQL:
     """
 
     shared, begins = True, "BEGIN"
+    away: Callable[[JournalLost], None] | None = None
 
     def __init__(self, url: str) -> None:
         self._url = url
         try:
             conninfo(url, "journal")
-            self._name = sa.make_url(url).render_as_string(hide_password=True)
+            shown = sa.make_url(url)
+            self._name = shown.update_query_dict(
+                {name: "***" for name in SECRETS if name in shown.query}).render_as_string()
         except (sa.exc.ArgumentError, psycopg.Error):
             raise JournalError("journal.url: it is no address of a database") from None
         self.engine = sa.create_engine(
@@ -55,10 +59,13 @@ class PostgreSQL:
 
     def opened(self) -> sa.Connection:
         """See :class:`~fsm.io.journal.database.Database`."""
-        return cast(sa.Connection, Steady(self.engine.connect))
+        return cast(sa.Connection, Steady(self.engine.connect, self._away))
 
     def prepare(self, db: sa.Connection) -> None:
         """Make its tables where there are none, and what is new of them where there are."""
+        why = unsuited(db.scalar(sa.text("SHOW server_encoding")))
+        if why:
+            raise JournalError(f"{self.name}: {why}")
         self.lock(db, _MAKING)
         upgrading.prepare(_whole(db))
 
@@ -92,6 +99,14 @@ class PostgreSQL:
     def shrink(self, db: sa.Connection, pages: int) -> None:
         """The server does that by itself."""
 
+    def _away(self, error: JournalLost, seconds: float) -> None:
+        if self.away:
+            self.away(error)
+        elif seconds > WAIT:
+            raise error
+        else:
+            time.sleep(PAUSE)
+
     def close(self) -> None:
         """End all connections."""
         self.engine.dispose()
@@ -100,14 +115,17 @@ class PostgreSQL:
 class Steady:
     """A connection that is made anew when it is lost.
 
-    What is read outside of a transaction is read again then, for a while; a transaction fails.
+    What is read outside of a transaction is read again then; a transaction fails.
 
     Args:
         connect: makes a connection.
+        away: called where that does not help, with the error and for how many seconds it has not;
+            it waits a while, or raises the error.
     """
 
-    def __init__(self, connect: Callable[[], sa.Connection]) -> None:
-        self._connect, self._within = connect, False
+    def __init__(self, connect: Callable[[], sa.Connection],
+                 away: Callable[[JournalLost, float], None]) -> None:
+        self._connect, self._away, self._within = connect, away, False
         self._lost: JournalLost | None = None  # within the transaction
         self._db = connect()
 
@@ -155,7 +173,7 @@ class Steady:
             lost.close()
 
     def _tried(self, do: Callable[[], T]) -> T:
-        until = time.monotonic() + WAIT
+        began: float | None = None
         while True:
             try:
                 if not self._within:
@@ -165,9 +183,12 @@ class Steady:
                 return do()
             except JournalLost as error:
                 self._lost = error
-                if self._within or time.monotonic() > until:
+                if self._within:
                     raise
-            time.sleep(PAUSE)
+                if began is None:  # it may have been lost long ago, and is made anew
+                    began = time.monotonic()
+                else:
+                    self._away(error, time.monotonic() - began)
 
 
 class Overdue:

@@ -25,9 +25,13 @@ _WAITING = sa.select(_FIRST).select_from(_EACH.join(_FIRST, sa.true()))
 _AWAITED = sa.select(INPUTS.c.graceid).distinct().where(
     INPUTS.c.graceid == sa.any_(_NAMES), INPUTS.c.seq.is_(None))
 WAITED, SOME = 2.0, 500  # seconds that an input may wait, and GraceIDs of one look
+# Clocks differ: what was taken in the future by the database's may have waited for long, and what
+# is due by that of whoever looks may not be by the database's.
+_BY_NOW = sa.func.greatest(NOW, sa.bindparam("now", float("-inf"), sa.Float))
 OVERDUE = sa.union(
-    sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None), INPUTS.c.time < NOW - WAITED),
-    sa.select(CANDIDATES.c.graceid).where(CANDIDATES.c.timer <= NOW)).limit(SOME)
+    sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None),
+                                      sa.not_(INPUTS.c.time.between(NOW - WAITED, NOW))),
+    sa.select(CANDIDATES.c.graceid).where(CANDIDATES.c.timer <= _BY_NOW)).limit(SOME)
 _HEARD = insert(INPUTS).on_conflict_do_nothing(index_elements=["origin"]).returning(
     INPUTS.c.number, INPUTS.c.origin)
 
@@ -75,9 +79,14 @@ def awaited(journal: Journal, graceids: Iterable[str]) -> Sequence[str]:
     return journal.db.scalars(_AWAITED, {"names": names}).all() if names else []
 
 
-def overdue(journal: Journal) -> Sequence[str]:
-    """The GraceIDs of inputs that have waited for two seconds, and those with something due."""
-    return journal.db.scalars(OVERDUE).all()
+def overdue(journal: Journal, now: float) -> Sequence[str]:
+    """The GraceIDs of inputs that may have waited for two seconds, and those with something due.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        now: by the clock of whoever looks, unix seconds.
+    """
+    return journal.db.scalars(OVERDUE, {"now": now}).all()
 
 
 def heard(journal: Journal, rows: Sequence[codec.Input]) -> list[Numbered]:

@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
 
-from fsm.errors import JournalError
+from fsm.errors import JournalError, JournalLost
 from fsm.io.journal.errors import damaged, meant
 from fsm.io.journal.lock import locked, unlock
 from fsm.io.journal.migrations import lacking, migrate
@@ -28,6 +29,7 @@ class SQLite:
     """
 
     shared, begins = False, "BEGIN IMMEDIATE"
+    away: Callable[[JournalLost], None] | None = None  # a file is there, or it is damaged
 
     def __init__(self, path: str | Path) -> None:
         self.path, self._lock = Path(path), list[IO[bytes]]()
