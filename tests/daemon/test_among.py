@@ -13,7 +13,6 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from fsm.chart import Process, Stage, check, log, new
-from fsm.daemon import work
 from fsm.errors import JournalLost
 from fsm.io.control import Request
 from fsm.io.journal import sharing
@@ -33,9 +32,7 @@ def url(postgres):
 
 
 @pytest.fixture
-def peers(url, monkeypatch):
-    """Makes some, of which none acts on what it hears itself, as when it has much to do."""
-    monkeypatch.setattr(work, "HERE", 0)
+def peers(url):
     made = []
 
     def peer(*args):
@@ -93,16 +90,6 @@ def test_two_that_hear_the_same_alert_write_it_down_once(peers):
         one.event("G1")
         one.take()
     assert a.acted("G1") == [(None, "alert")]
-
-
-def test_what_one_hears_it_acts_on_at_once_as_far_as_it_can(peers, monkeypatch):
-    a = peers()
-    monkeypatch.setattr(work, "HERE", 2)
-    for graceid in ("G1", "G2", "G3"):
-        a.event(graceid)
-    assert a.take() == ["G3"]
-    assert [a.acted(f"G{number}") for number in (1, 2, 3)] == [
-        [(1, "alert")], [(1, "alert")], [(None, "alert")]]
 
 
 def test_one_whose_memory_is_of_yesterday_goes_by_the_journal(peers):
