@@ -12,6 +12,7 @@ from fsm.daemon import cluster_view
 from fsm.daemon.acting import grouped
 from fsm.daemon.chores import Chore
 from fsm.daemon.health import hearing
+from fsm.daemon.health.incidents import LEFT
 from fsm.daemon.health.missing import Missing
 from fsm.daemon.intake import Gathered
 from fsm.daemon.rules import Rules
@@ -118,7 +119,8 @@ class Among:
         self._rules = rules
         self.leads = False
         self.chores: Sequence[Chore] = (
-            Missing(membership, supervisor.incidents).reports, supervisor.incidents.left)
+            Missing(membership, supervisor.incidents).reports,
+            lambda now: supervisor.incidents.left(now, membership.present(LEFT)))
         self._beaten = float("-inf")
         supervisor.acting.worker = supervisor.outbox.worker = membership.name
         supervisor.incidents.instance = membership.instance

@@ -17,6 +17,7 @@ from fsm.errors import JournalLost
 from fsm.io.control import Request
 from fsm.io.journal import sharing
 from fsm.io.journal.postgresql import Overdue
+from fsm.io.reports import Report
 from fsm.report.cluster_terminal import show_cluster
 from tests.daemon.in_process import CHARTS, T
 from tests.daemon.peers import Peer
@@ -408,3 +409,20 @@ def test_status_shows_who_does_what_what_waits_and_which_rules_are_in_force(peer
     show_cluster(Console(file=out, width=200), a.command("status")["result"]["cluster"])
     assert "1 inputs wait, the oldest for" in out.getvalue()
     assert "acts, 1 questions" in out.getvalue()
+
+
+def test_what_one_has_whose_clock_stands_still_is_told_once(peers, monkeypatch):
+    a = peers()
+    monkeypatch.setattr(Peer, "instance", "b")
+    b = peers()
+    a.supervisor.chores += a.supervisor.work.chores
+    a.clock.time = T + 4000  # b does not know yet what time it is, and little has come of late
+    for _ in range(4):
+        b.inbox.tell(Report("clock", True, "nobody tells the time"))
+        for one in (b, a):
+            one.supervisor.turn(0.0)
+    told = "SELECT key FROM outbox WHERE key LIKE 'supervisor/clock%%'"
+    assert len(a.rows(told)) == 1
+    dead(b, 400)
+    a.supervisor.turn(0.0)
+    assert len(a.rows(told)) == 2

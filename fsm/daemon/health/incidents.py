@@ -5,7 +5,7 @@ by itself, such as a deaf listener, is told with where it is; what concerns all 
 incident, whoever reports it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import TypeAlias
 
 import attrs
@@ -155,12 +155,17 @@ class Incidents:
         self.journal.db.execute(_FORGET, {"before": now - WITHIN - CALM})
         return told
 
-    def left(self, now: float) -> Iterator[Report]:
-        """What is over since whoever had it gives no sign of it, a chore."""
+    def left(self, now: float, there: Container[str] = ()) -> Iterator[Report]:
+        """What is over since whoever had it gives no sign of it.
+
+        Args:
+            now: unix seconds.
+            there: instances that say themselves what is over, by whatever clock each goes.
+        """
         for one in self._read().values():
             patience = LEFT if one.ending is None else CALM + LEFT
             if one.since is not None and one.instance not in ("", self.instance) \
-                    and abs(now - one.wrong) > patience:
+                    and one.instance not in there and abs(now - one.wrong) > patience:
                 yield Report(one.name, False, "nobody is there any more who could tell",
                              one.instance)
 

@@ -114,6 +114,11 @@ class Membership:
         """Who does what is done once for all; "" for nobody."""
         return self.journal.db.scalar(sa.select(LEASES.c.holder).where(LEASES.c.until > NOW)) or ""
 
+    def present(self, seconds: float) -> set[str]:
+        """The instances that have given a sign of life within so many seconds."""
+        return set(self.journal.db.scalars(
+            sa.select(WORKERS.c.instance).where(WORKERS.c.beat > NOW - seconds)))
+
     def silent(self) -> dict[str, float]:
         """For how many seconds no sign of life has come from which instance; nothing is known
         before this one has led for a while, in which all that are there have given one."""
