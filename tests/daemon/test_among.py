@@ -371,6 +371,19 @@ def test_one_does_what_is_done_once_and_another_when_that_is_dead_or_leaves(peer
     assert len(a.supervisor.work.membership.workers()) == 1
 
 
+def test_a_dead_one_has_nothing_either_when_the_clock_of_the_database_has_gone_back(peers):
+    a, b = peers(), peers()
+    b.clock.time = T + 60
+    asked(a)
+    with a.journal.writing():
+        for statement in ("UPDATE workers SET beat = beat + 3600",
+                          "UPDATE leases SET until = until + 3600"):
+            a.journal.db.exec_driver_sql(statement)
+    b.beat()
+    assert b.supervisor.work.leads
+    assert [ask.question for ask in b.asks] == ["G1/1"]
+
+
 def test_what_a_dead_one_was_sending_is_sent_by_others_after_a_while(peers):
     a, b = peers(), peers()
     for one in (a, b):

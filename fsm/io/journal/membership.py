@@ -81,7 +81,8 @@ class Membership:
         made = insert(LEASES).values(name=CHORES, holder=self.name, until=NOW + LEASE, since=NOW)
         steadily = (LEASES.c.holder == self.name) & (LEASES.c.until > NOW - DEAD)
         self._lease = made.on_conflict_do_update(
-            index_elements=["name"], where=(LEASES.c.holder == self.name) | (LEASES.c.until < NOW),
+            index_elements=["name"], where=(LEASES.c.holder == self.name)
+            | sa.not_(LEASES.c.until.between(NOW, NOW + LEASE)),  # nor where that clock went back
             set_={"holder": made.excluded.holder, "until": made.excluded.until,
                   "since": sa.case((steadily, LEASES.c.since), else_=NOW)}
         ).returning(LEASES.c.name)
@@ -157,4 +158,6 @@ class Membership:
 
 
 def _alive(seconds: float) -> sa.Select[tuple[str]]:
-    return sa.select(WORKERS.c.name).where(WORKERS.c.beat > NOW - seconds)
+    """Who has given a sign of life of late; none is of the future, but where the clock went back.
+    """
+    return sa.select(WORKERS.c.name).where(WORKERS.c.beat.between(NOW - seconds, NOW + seconds))
