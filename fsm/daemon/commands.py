@@ -89,7 +89,7 @@ class Commands(CommandDesk):
             if found is None:
                 raise ControlError(f"{command.graceid} has left supervision meanwhile")
             if (command.process, command.check) not in found.waivers:
-                raise ControlError(f"{PUT_ASIDE} 'fsm show {command.graceid}'")
+                raise self._not_done(command.graceid)
             left = found.open_checks
             return {"graceid": command.graceid, "waived": before - left, "open": left}
 
@@ -107,7 +107,7 @@ class Commands(CommandDesk):
         def done() -> Plain:
             failed = [graceid for graceid in graceids if graceid in self.supervisor.candidates]
             if len(failed) == len(graceids):
-                raise ControlError(f"{PUT_ASIDE} 'fsm show {failed[0]}'")
+                raise self._not_done(failed[0])
             return {"retired": [one for one in graceids if one not in failed], "failed": failed,
                     "left": len(self.views.graceids(profile)) - len(failed) if profile else 0}
 
@@ -214,6 +214,12 @@ class Commands(CommandDesk):
         return self._general(request, now), done
 
     # -- commands -------------------------------------------------------------------------------
+
+    def _not_done(self, graceid: str) -> ControlError:
+        if self.supervisor.journal.waiting(graceid):
+            return ControlError(f"it is noted, and done as soon as {graceid} is free: another "
+                                "supervisor has it for long")
+        return ControlError(f"{PUT_ASIDE} 'fsm show {graceid}'")
 
     def _general(self, request: Request, now: float) -> tuple[Input, ...]:
         order = cast(inputs.Order, request.name)  # which the engine does not get

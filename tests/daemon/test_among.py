@@ -325,6 +325,40 @@ def test_a_command_about_what_another_one_retires_meanwhile_is_answered(peers, m
     assert "has left supervision" in a.command("waive", graceids=["G1"])["error"]
 
 
+def test_a_command_that_waits_for_another_one_is_not_said_to_have_failed(peers, monkeypatch):
+    a, b = peers(), peers()
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    monkeypatch.setattr("fsm.daemon.work.PATIENCE", 0.1)
+    with a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        for name in ("waive", "retire"):
+            assert "it is noted, and done as soon as G1 is free" in b.command(
+                name, graceids=["G1"])["error"]
+    b.tell("G1")
+    assert [place for place, _ in b.acted("G1")] == [1, 2, 3]
+
+
+def test_a_command_of_which_nobody_knows_whether_it_is_noted_is_not_called_refused(peers):
+    a = peers()
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    commit, commits = a.journal.db.commit, []
+
+    def cut():
+        commit()
+        commits.append(1)
+        if len(commits) == 1:
+            raise JournalLost("cut")
+
+    a.journal.db.commit = cut
+    assert "it may have been noted all the same" in a.command("waive", graceids=["G1"])["error"]
+    a.tell("G1")
+    assert a.acted("G1")[-1] == (2, "command")
+
+
 def test_while_the_server_is_away_who_asks_is_told_and_the_rest_waits(peers, url, postgres,
                                                                       monkeypatch):
     monkeypatch.setattr("fsm.io.journal.postgresql.WAIT", 0.1)
