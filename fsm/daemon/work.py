@@ -174,7 +174,7 @@ class Among:
         if leads:
             one.write(self.membership.inherit)
         one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
-        return sharing.overdue(one.journal, one.clock.now()) if leads else ()
+        return sharing.overdue(one.journal, one.clock.now())
 
     def use(self, policy: Policy) -> None:
         """See :class:`Work`."""

@@ -16,6 +16,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
+from fsm.io.journal.recent import Recent
 from fsm.io.journal.schema import PACES, POST
 from fsm.io.journal.upserts import add_new, upsert
 from fsm.notify.letters import letter
@@ -48,6 +49,7 @@ class Digests:
 
     def __init__(self, journal: Journal, book: AddressBook, gather: float, web: str = "") -> None:
         self.journal, self.book, self.gather, self.web = journal, book, gather, web
+        self._first = Recent(lambda: journal.db.execute(_FIRST).all())
 
     def put(self, messages: Iterable[Notify], now: float) -> None:
         """Keep messages, within the journal's transaction.
@@ -65,6 +67,7 @@ class Digests:
                               "body": written(message)} for address in addresses]
         if not rows:
             return
+        self._first.forget()
         self.journal.db.execute(_ADD, rows)
         # What is wrong with the supervisor itself is no part of a storm, and may be its cause.
         if not message.graceid and message.outcome == FAILURE:
@@ -73,7 +76,7 @@ class Digests:
 
     def due(self, now: float) -> list[str]:
         """The addresses to which a letter is to be written now, unix seconds."""
-        return [address for address, first, wait in self.journal.db.execute(_FIRST)
+        return [address for address, first, wait in self._first()
                 if now >= _ready(first, self.gather if wait is None else wait, now)]
 
     def letters(self, addresses: Iterable[str], now: float) -> list[Letter]:
@@ -87,6 +90,7 @@ class Digests:
 
     def _letter(self, address: str, now: float) -> Iterator[Letter]:
         db = self.journal.db
+        self._first.forget()
         rows = db.execute(_MESSAGES, {"to": address}).all()
         if not rows:
             return

@@ -15,6 +15,7 @@ from fsm.core.charts.outcomes import FAILURE, RECOVERY, Outcome
 from fsm.core.charts.process import OPERATORS
 from fsm.core.engine.effects import Notify
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.recent import Recent
 from fsm.io.journal.schema import INCIDENTS
 from fsm.io.journal.upserts import upsert
 from fsm.io.reports import Report
@@ -105,6 +106,7 @@ class Incidents:
 
     def __init__(self, journal: Journal, instance: str = "") -> None:
         self.journal, self.instance = journal, instance
+        self._recent = Recent(self._read)
         self._read()  # so that rubbish shows at the start
 
     @property
@@ -124,7 +126,7 @@ class Incidents:
             reports: :class:`~fsm.io.reports.Report` objects.
             now: unix seconds.
         """
-        known, found = self._read(), []
+        known, found = self._recent(), []
         changed: set[Key] = set()
         for report in reports:
             key = self._key(report)
@@ -143,6 +145,7 @@ class Incidents:
             now: unix seconds.
         """
         self.journal.lock("incidents")
+        self._recent.forget()
         known, changed = self._read(), dict[Key, Incident]()
         told: list[Notify] = []
         for report in news:
