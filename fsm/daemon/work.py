@@ -168,6 +168,7 @@ class Among:
         if leads and not self.leads:
             LOG.info("%s does what is done once for all", self.membership.name)
         self.leads = leads
+        one.acting.count_failed()
         alive = max(1, self.membership.alive())
         one.query_pool.share(alive)
         one.outbox.share(alive)

@@ -5,10 +5,10 @@ import pytest
 from fsm.core.engine.effects import Notify
 from fsm.daemon.flood import Flood
 from fsm.daemon.health import hearing
+from fsm.daemon.health.incidents import LEFT
 from fsm.daemon.health.silence import SilenceWatch
 from fsm.io.config.sections import Silence
 from fsm.io.delivery.address_book import AddressBook
-from fsm.io.journal.membership import ABSENT
 from fsm.io.reports import Report
 from tests.daemon.in_process import T
 from tests.daemon.peers import Peer
@@ -141,7 +141,7 @@ def test_what_a_killed_one_has_left_is_over_and_so_is_that_it_is_missed(pair):
     a, b = pair
     b.inbox.tell(Report("clock", True, "it jumped"))
     b.turn(1)
-    dead(b, 2 * ABSENT)
+    dead(b, 2 * LEFT)
     a.beat()
     with a.journal.writing():  # which has led for a while
         a.journal.db.exec_driver_sql("UPDATE leases SET since = since - 100")

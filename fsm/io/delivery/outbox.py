@@ -60,11 +60,17 @@ class Outbox:
         self.worker, self._supervisors = "", 1
         self.use(channels)
         self.next, self._older = float("-inf"), 0
-        self._mine: sa.ColumnElement[bool] = _WAITS
-        if journal.database.shared:
-            self._mine = _WAITS & (OUTBOX.c.until.is_(None) | (OUTBOX.c.until < NOW))
-        else:
+        if not journal.database.shared:
             self._take_up()
+
+    @property
+    def _mine(self) -> sa.ColumnElement[bool]:
+        """What no other supervisor has in hand. What this one has claimed may not be under way: the
+        answer to that may have been lost."""
+        if not self.worker:
+            return _WAITS
+        return _WAITS & (OUTBOX.c.until.is_(None) | (OUTBOX.c.until < NOW)
+                         | (OUTBOX.c.claimed == self.worker))
 
     def _take_up(self) -> None:
         """After a restart nothing waits for its next try, and what there is may have been sent."""
