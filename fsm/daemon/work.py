@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
 AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
-HERE = 20  # GraceIDs on which one of several acts at once in a turn
+HERE = 20  # GraceIDs that it has just heard of on which one of several acts at once in a turn
+FEW = 5  # of those of which something is due, and of those that it was told of
 PAUSE = 0.02  # seconds until it is looked again whether another one has done with a candidate
 PATIENCE = 10.0  # seconds for which that is done: by then one that hangs has lost it
 CLOSE_WITHIN = 2.0  # seconds for what has been signalled to be left to others
@@ -136,17 +137,25 @@ class Among:
     def act(self, gathered: Gathered, alerts: Sequence[Numbered],
             commands: Sequence[Numbered]) -> None:
         """See :class:`Work`."""
-        overdue = self.look()
-        mine = [*(one.graceid for one in gathered.signalled), *grouped(commands)]
-        others = list(dict.fromkeys([*gathered.due, *grouped(alerts), *overdue]))
+        overdue, heard = self.look(), [*grouped(alerts)]
         # By recorded time nobody is in a hurry, and it is anybody's turn.
-        room = self.here - len(mine) if isinstance(self.supervisor.clock, WallClock) else 0
-        here = dict.fromkeys([*mine, *others[:max(0, room)]], ())
-        self.jobs.signal(others[max(0, room):])
-        self.supervisor.act(here, here)
+        hurries = isinstance(self.supervisor.clock, WallClock)
+        room, few = (self.here, FEW) if hurries else (0, 0)
+        due = list(dict.fromkeys([*gathered.due, *overdue]))
+        self.jobs.signal([*heard[room:], *(overdue[few:] if hurries else due)])
+        self._act([*grouped(commands), *heard[:room]])
         self._finish(grouped(commands))
-        for one in gathered.signalled:
+        # A little of what can wait with each turn, so that what has just come need not.
+        signalled = gathered.signalled[:FEW]
+        self._act([*(one.graceid for one in signalled), *due[:few]])
+        for one in signalled:
             one.done()
+        for one in gathered.signalled[FEW:]:
+            self.supervisor.inbox.tell(one)
+
+    def _act(self, graceids: Iterable[str]) -> None:
+        here = dict.fromkeys(graceids, ())
+        self.supervisor.act(here, here)
 
     def _finish(self, commanded: Collection[str]) -> None:
         """Who commands something waits for its end, also where another one has the candidate."""
