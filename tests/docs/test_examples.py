@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 UNITS = [*(ROOT / "examples").glob("*.service")]
 DOCUMENTS = {one["kind"]: one for one in yaml.safe_load_all(
     (ROOT / "examples/kubernetes.yaml").read_text())}
-POD = DOCUMENTS["Deployment"]["spec"]["template"]["spec"]
+POD = DOCUMENTS["StatefulSet"]["spec"]["template"]["spec"]
 
 
 def known(command):

@@ -1,6 +1,7 @@
-"""The journal: every input before it is acted on, and what came of it; one SQLite file.
+"""The journal: every input before it is acted on, and what came of it.
 
-It has one writer, the supervisor's main loop. What a turn writes is one transaction, on the disk
+It is in a file of SQLite with one writer, the supervisor's main loop, or in a database that several
+supervisors share. What a turn writes is one transaction, on the disk
 when :meth:`Journal.writing` ends; a program that is killed loses what it had not taken yet, nothing
 else.
 """
