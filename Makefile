@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint diagrams benchmark soak growth clean
+.PHONY: demo test others sweeps lint diagrams benchmark soak cluster growth clean
 
 demo:
 	@bin/setup demo
@@ -45,6 +45,11 @@ benchmark:
 soak:
 	@bin/setup test
 	PYTHONPATH=. .venv/bin/python benchmarks/transports.py
+
+# Several supervisors, three of which are killed, hung and cut off; ten minutes.
+cluster:
+	@bin/setup test
+	PYTHONPATH=. .venv/bin/python benchmarks/cluster.py
 
 # A simulated year and a month of 5,000 candidates; half an hour.
 growth:

@@ -22,8 +22,8 @@ from fsm.core.charts.policy import default_policy
 from fsm.core.engine.inputs import Answer
 from fsm.daemon.daemon import Daemon
 from fsm.io.config.sections import Journaling, Running, Server, Telling
-from fsm.io.journal import codec
-from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.supervised import Place, Summary
 from fsm.io.jsonio import dumps
 from fsm.io.listeners.inbox import Received
 from fsm.io.recordings.files import record_of
@@ -65,18 +65,15 @@ def fill(path, graceids, now):
              for name in engine.candidates]
     journal = Journal(path)
     for first in range(0, graceids, 1000):
-        timers, kept = [], []
+        places, kept = {}, []
         for number in range(first, min(graceids, first + 1000)):
             model, text, timer = texts[number % MODELS]
             name = f"G{100000 + number}"
-            timers.append((name, timer, now, "open.following", 100, 0, ""))
+            places[name] = Place(1, now, timer, now, 1), Summary("open.following", 100)
             kept.append((name, 1, json.loads(text.replace(model, name))))
         with journal.writing():
-            journal.save_summaries(timers)
-            journal.save_snapshots(kept)
-    with journal.writing():
-        journal.add([codec.of_tick(now, "")])
-        journal.set_facts(**{ACTED: 1})
+            journal.save(places)
+            journal.store(kept)
     journal.close()
     os.sync()  # the disk must be done with this before anything is measured
     checks = [sum(1 for _ in one.checks()) for one in engine.candidates.values()]
@@ -138,7 +135,6 @@ def measure(path, graceids, rate, seconds):
     candidates = daemon.candidates
     for graceid in random.Random(2).sample(list(candidates), min(graceids, candidates.most)):
         candidates.get(graceid)  # as after some hours; nothing is measured meanwhile
-    candidates.to_store()
     daemon.keep_garbage_rare()
     daemon.collect_now_and_then(1)
     sender = Sender(daemon.inbox, graceids, rate, seconds)

@@ -51,6 +51,10 @@ class JournalLocked(JournalError):
     """Another program writes the journal, which passes."""
 
 
+class JournalLost(JournalError):
+    """The journal's server does not answer any more; a new connection may reach it."""
+
+
 class JournalDamaged(JournalError):
     """The journal cannot be used as it is, and no waiting mends it."""
 

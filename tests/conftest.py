@@ -1,4 +1,4 @@
-"""How property tests run, and a GraceDB to ask: the stand-in on loopback."""
+"""How property tests run, and servers to ask: a GraceDB on loopback, and PostgreSQL."""
 
 import signal
 
@@ -7,10 +7,13 @@ from hypothesis import HealthCheck, settings
 
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.retrying import Caller
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.postgresql import PostgreSQL
 from fsm.standin.announce import Announcer
 from fsm.standin.app import StandIn
 from fsm.standin.server import Server
 from fsm.standin.store import Store
+from tests.servers.postgres import Postgres
 
 # No test may depend on the speed of the machine.
 settings.register_profile("any_machine", deadline=None,
@@ -53,3 +56,27 @@ def standing():
     app = StandIn(Store(":memory:"), Announcer())
     with Server(app) as server:
         yield Standing(app, server)
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """One server for all tests, which runs; each makes a database of its own."""
+    server = Postgres()
+    yield server.start()
+    server.remove()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def journals(request, tmp_path):
+    """The journals of two supervisors: one file, or two connections to one database."""
+    if request.param == "sqlite":
+        made = [Journal(tmp_path / "shared.db")] * 2
+    else:
+        server = request.getfixturevalue("postgres")
+        url = server.create()
+        made = [Journal(PostgreSQL(url)) for _ in range(2)]
+    yield made
+    for one in made:
+        one.close()
+    if request.param == "postgresql":
+        server.drop(url)

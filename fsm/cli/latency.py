@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from fsm.cli.shared import configuration, moment, print_json, terminal
+from fsm.cli.shared import configuration, journal_of, moment, print_json, terminal
 
 
 def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float:
@@ -18,7 +18,8 @@ def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
               help="Only of candidates created since (unix seconds, or UTC).")
 @click.option("--plot", metavar="FILE", help="Draw them too (PNG, SVG or PDF).")
 @click.option("--suggest", is_flag=True, help="Propose deadlines, as tables for a configuration.")
-@click.option("--journal", metavar="FILE", help="The journal, instead of the configured one.")
+@click.option("--journal", metavar="FILE", help="The journal, or the address of a PostgreSQL "
+                                                "database, instead of the configured one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @configuration
 def latency(process: str, since: float, plot: str | None, suggest: bool, journal: str | None,
@@ -28,12 +29,9 @@ def latency(process: str, since: float, plot: str | None, suggest: bool, journal
     From the journal, whether its supervisor runs or not. --suggest proposes one and a half times
     the 99th percentile of the time that deadlines count from, where there are enough of them.
     """
-    from fsm.io.config.daemon import running
-    from fsm.io.config.load import read
     from fsm.report import latency as latencies
 
-    path = journal or running(read(config) if config else {}).journal.path
-    rows = latencies.read(path, process, since)
+    rows = latencies.read(journal_of(journal, config), process, since)
     result = latencies.statistics(rows)
     if plot:
         from fsm.draw.latency import draw

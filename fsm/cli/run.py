@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("recordings", metavar="[FILE|DIR|-]...", nargs=-1)
 @configuration
-@click.option("--journal", metavar="FILE", help="Its journal, instead of the configured one.")
+@click.option("--journal", metavar="FILE|URL", help="Its journal, instead of the configured "
+                                                     "one.")
 @click.option("--gracedb", metavar="URL|none", help="GraceDB's REST interface, instead of the "
                                                     "configured one.")
 @click.option("--clock", type=click.Choice(["real", "recorded"]), default="real",
@@ -105,13 +106,15 @@ def _by_mistake(daemon: "Daemon") -> int:
     from fsm.io.journal.check import check
     from fsm.io.journal.errors import damaged
 
+    if daemon.journal.database.shared:
+        return FAILED
     try:
-        found = check(daemon.journal.path, quick=True)
+        found = check(daemon.journal.name, quick=True)
     except JournalError:
         return FAILED
     if found["sound"]:
         return FAILED
-    return _damaged(daemon, damaged(daemon.journal.path, found["findings"][0]))
+    return _damaged(daemon, damaged(daemon.journal.name, found["findings"][0]))
 
 
 def _keep_private(running: "Running") -> None:
@@ -138,7 +141,9 @@ def _running(config: str | None, recordings: tuple[str, ...], journal: str | Non
     given = tuple(ListenStdin() if name == "-" else ListenFile(name) for name in recordings)
     made = attrs.evolve(made, listen=(*made.listen, *given))
     if journal:
-        made = attrs.evolve(made, journal=attrs.evolve(made.journal, path=journal))
+        path, url = (made.journal.path, journal) if journal.startswith("postgresql://") else (
+            journal, "")
+        made = attrs.evolve(made, journal=attrs.evolve(made.journal, path=path, url=url))
     if gracedb:
         url = "" if gracedb == "none" else gracedb
         structured(WebAddress, url, "--gracedb")

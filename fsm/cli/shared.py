@@ -64,6 +64,22 @@ configuration = click.option("--config", metavar="FILE|NAME",
                             "is needed.")
 
 
+def journal_of(name: str | None, config: str | None) -> str:
+    """The journal that is meant: one that is named, or that of a configuration.
+
+    Args:
+        name: path of its file, or address of its database; None or "" for none.
+        config: the configuration, None for that without any.
+    """
+    if name:
+        return name
+    from fsm.io.config.daemon import running
+    from fsm.io.config.load import read
+
+    made = running(read(config) if config else {}).journal
+    return made.url or str(made.path)
+
+
 def print_json(document: object) -> None:
     import json
 

@@ -6,7 +6,7 @@ for long.
 """
 
 from collections import deque
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Protocol
 
 from fsm.core.engine.effects import Ask
@@ -44,14 +44,15 @@ class Backfill:
             :class:`~fsm.io.gracedb.query_pool.Found` come into the inbox.
         candidates: the GraceIDs under supervision, with ``in``.
         retired: those that have left, likewise.
-        open_since: open candidates, and when each was last heard of, unix seconds.
+        open_since: function that returns the open candidates, and when each was last heard of, unix
+            seconds.
         since: when the last input was taken before a restart, unix seconds; None for none.
         wanted: function that says of an event as GraceDB lists it whether it may be supervised;
             None for all.
     """
 
     def __init__(self, settings: Settings, query_pool: Pool, candidates: Container[str],
-                 retired: Container[str], open_since: Mapping[str, float],
+                 retired: Container[str], open_since: Callable[[], Mapping[str, float]],
                  since: float | None = None, wanted: Wanted | None = None) -> None:
         self.settings, self.query_pool, self._since = settings, query_pool, since
         self.wanted = wanted
@@ -88,7 +89,7 @@ class Backfill:
             since = min(since, self._since)
         self.query_pool.search(since, now, self.settings, self.wanted)
         quiet = now - self.settings.again
-        wanted = [graceid for graceid, heard in self._open.items()
+        wanted = [graceid for graceid, heard in self._open().items()
                   if (heard >= since if after_all else heard <= quiet)]
         self._want(wanted)
         if after_all:

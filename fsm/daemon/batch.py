@@ -7,7 +7,7 @@ from typing import TypeVar
 from fsm.core.engine.effects import Ask, Effect, Step, Transition
 from fsm.core.engine.inputs import MemberNews
 from fsm.io.journal import codec
-from fsm.io.journal.failed_inputs import Failure
+from fsm.io.journal.supervised import Place, Summary
 
 LOG = logging.getLogger("fsm")
 T = TypeVar("T")
@@ -22,17 +22,15 @@ class Batch:
     Attributes:
         effects: wanted, in their order.
         fired: pairs (number of an input, transitions that it fired).
-        failed: inputs that raised.
-        graceids: whom the inputs were about, each once.
-        last: number of the last input.
+        places: the candidates that they were about and that are under supervision: how far each has
+            been acted on, and how it is.
     """
 
     def __init__(self, asks: Iterable[Ask] = ()) -> None:
         self.effects: list[Effect] = []
         self.fired: list[tuple[int, list[Transition]]] = []
-        self.failed: list[Failure] = []
-        self.graceids: dict[str, None] = {}
-        self.last, self._asks = 0, tuple(asks)
+        self.places: dict[str, tuple[Place, Summary]] = {}
+        self._asks = tuple(asks)
 
     def add(self, number: int, row: codec.Input, step: Step, trace: str) -> None:
         """Add what has come of an input; ``trace`` tells what it raised, or "" for nothing."""
@@ -41,12 +39,6 @@ class Batch:
             self.fired.append((number, step.transitions))
         if trace:
             LOG.error("input %d about %s is put aside:\n%s", number, row.graceid, trace)
-            self.failed.append((number, row.graceid, row.time, trace))
-
-    def about(self, number: int, graceid: str) -> None:
-        """Note whom an input was about."""
-        self.last = number
-        self.graceids[graceid] = None
 
     def of(self, kind: type[T]) -> list[T]:
         """The effects of one kind."""

@@ -5,21 +5,28 @@ configuration and the inputs about it since then; what becomes of a candidate de
 alone.
 """
 
-import traceback
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from fsm.core.engine import snapshot
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.isolation import quoted
 from fsm.core.engine.models import Candidate
 from fsm.core.evidence.fields import Plain
-from fsm.io.journal.codec import Numbered
+from fsm.daemon.fold import Fold
 from fsm.io.journal.failed_inputs import Failure
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.supervised import Place, Summary
 
 STORE_AFTER = 40
+
+
+def summary(candidate: Candidate | None) -> Summary:
+    """How a candidate is, None for one that could not be made."""
+    if candidate is None:
+        return Summary()
+    profile = candidate.profile.name if candidate.profile else None
+    return Summary(candidate.state, candidate.open_checks, candidate.overdue,
+                   candidate.regions_in_words(), profile)
 
 
 class CandidateStore:
@@ -33,7 +40,7 @@ class CandidateStore:
         store_after: number of inputs about a candidate after which its configuration is stored.
 
     Attributes:
-        upto: number of the last input that the engine has taken.
+        places: how far each candidate under supervision has been acted on.
         failed: inputs that raised when a candidate was made again; see
             :mod:`fsm.io.journal.failed_inputs`.
     """
@@ -42,25 +49,31 @@ class CandidateStore:
                  store_after: int = STORE_AFTER) -> None:
         self.journal, self.scratch = journal, scratch
         self.most, self.store_after = most, store_after
-        self.upto = 0
+        self.places: dict[str, Place] = {}
         self.failed: list[Failure] = []
-        self._known: set[str] = set()
         self._held: OrderedDict[str, Candidate] = OrderedDict()
-        self._taken: dict[str, int] = {}  # inputs since the last storing
-        self._many: set[str] = set()  # those with many
+        self._opened: dict[str, Place] = {}  # that which is acted on
 
-    def register(self, graceid: str) -> None:
-        """Note that the journal has a candidate."""
-        self._known.add(graceid)
+    def begin(self) -> None:
+        """Take up the candidates that the journal has."""
+        self.places = self.journal.places()
+
+    def refresh(self) -> None:
+        """Go by what the journal has, which others may have changed."""
+        places = self.journal.places()
+        for graceid in [*self._held]:
+            if places.get(graceid) != self.places.get(graceid):
+                self._drop(graceid)
+        self.places = places
 
     def __len__(self) -> int:
-        return len(self._known)
+        return len(self.places)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._known)
+        return iter(self.places)
 
     def __contains__(self, graceid: object) -> bool:
-        return graceid in self._known
+        return graceid in self.places
 
     def __getitem__(self, graceid: str) -> Candidate:
         candidate = self.get(graceid)
@@ -69,21 +82,19 @@ class CandidateStore:
         return candidate
 
     def __setitem__(self, graceid: str, candidate: Candidate) -> None:
-        self._known.add(graceid)
+        self.places.setdefault(graceid, self._opened.get(graceid) or Place())
         self._held[graceid] = candidate
 
     def __delitem__(self, graceid: str) -> None:
-        self._known.remove(graceid)
+        del self.places[graceid]
         self._held.pop(graceid, None)
-        self._taken.pop(graceid, None)
-        self._many.discard(graceid)
 
     def get(self, graceid: str) -> Candidate | None:
         """A candidate, None where there is none of that GraceID."""
         candidate = self._held.get(graceid)
         if candidate is not None:
             self._held.move_to_end(graceid)
-        elif graceid in self._known:
+        elif graceid in self.places:
             candidate = self._rehydrate(graceid)
         return candidate
 
@@ -98,44 +109,49 @@ class CandidateStore:
             candidate.open_checks or candidate.profile is None
             or candidate.evidence.gone is not None)
 
-    def summary(self, graceid: str) -> tuple[Any, ...]:
-        """How one in memory is: state, open and overdue checks, regions in words, profile."""
-        candidate = self.peek(graceid)
-        if candidate is None:
-            return None, 0, 0, "", None
-        return (candidate.state, candidate.open_checks, candidate.overdue,
-                candidate.regions_in_words(), candidate.profile and candidate.profile.name)
+    def summary(self, graceid: str) -> Summary:
+        """How one in memory is."""
+        return summary(self.peek(graceid))
 
     @property
     def resident(self) -> int:
         """How many are in memory."""
         return len(self._held)
 
-    def record_input(self, graceid: str, number: int) -> None:
-        """Note that a candidate has taken an input."""
-        self.upto = number
-        if graceid in self._known:
-            count = self._taken[graceid] = self._taken.get(graceid, 0) + 1
-            if count >= self.store_after:
-                self._many.add(graceid)
+    def opened(self, graceid: str) -> Place:
+        """How far a GraceID has been acted on; where it is a candidate, that is in memory now."""
+        self.get(graceid)
+        place = self.places.get(graceid) or Place(self.journal.last_seq(graceid))
+        self._opened = {graceid: place}
+        return place
 
-    def to_store(self) -> list[tuple[str, int, Plain]]:
-        """Triples of those with many inputs, for
-        :meth:`~fsm.io.journal.journal.Journal.save_snapshots`.
+    def committed(self) -> None:
+        """What has been acted on is in the journal."""
+        self.failed.clear()
+        self._opened.clear()
+
+    def see(self, graceid: str, place: Place | None) -> None:
+        """Go by what the journal has of a candidate, its place; None where it has none."""
+        self._drop(graceid)
+        if place is None:
+            self.places.pop(graceid, None)
+        else:
+            self.places[graceid] = place
+
+    def to_store(self, graceids: Iterable[str]) -> list[tuple[str, int, Plain]]:
+        """Which of these have had many inputs since their configurations were stored, with those of
+        now, for :meth:`~fsm.io.journal.supervised.Supervised.store`.
 
         Those that have not been needed for longest leave memory where there are too many.
         """
-        leaving = []
+        stored = []
+        for graceid in graceids:
+            place = self.places[graceid]
+            if place.seq - place.stored >= self.store_after:
+                place.stored = place.seq
+                stored.append((graceid, place.seq, snapshot.of(self[graceid])))
         while len(self._held) > self.most:
-            leaving.append(self._held.popitem(last=False))
-        gone = dict(leaving)
-        stored = [(graceid, self.upto, snapshot.of(gone.get(graceid) or self._held[graceid]))
-                  for graceid in sorted(self._many)]
-        for graceid in self._many:
-            del self._taken[graceid]
-        self._many.clear()
-        for _, candidate in leaving:
-            candidate.dissolve()
+            self._held.popitem(last=False)[1].dissolve()
         return stored
 
     def forget(self) -> None:
@@ -143,8 +159,6 @@ class CandidateStore:
         for candidate in self._held.values():
             candidate.dissolve()
         self._held.clear()
-        self._taken.clear()
-        self._many.clear()
 
     def remake(self, graceid: str, known: bool) -> Candidate | None:
         """Make a candidate again as it was before an input that failed.
@@ -156,44 +170,37 @@ class CandidateStore:
         Returns:
             The candidate, or None.
         """
-        broken = self._held.pop(graceid, None)
-        if broken is not None:
-            broken.dissolve()
-        (self._known.add if known else self._known.discard)(graceid)
+        self._drop(graceid)
+        if known:
+            self.places[graceid] = self._opened[graceid]
+        else:
+            self.places.pop(graceid, None)
         return self.get(graceid)
 
+    def _drop(self, graceid: str) -> None:
+        candidate = self._held.pop(graceid, None)
+        if candidate is not None:
+            candidate.dissolve()
+
     def _rehydrate(self, graceid: str) -> Candidate | None:
-        try:
-            number, configuration = self.journal.snapshot(graceid)
-            if configuration is not None:
-                self.scratch.restore(configuration)
-        except Exception:  # of damage, or another version: all its inputs tell the same
-            number = 0
-            self.scratch.release(graceid)
-        since = self.journal.inputs_of(graceid, number, self.upto)
-        while (failed := self._replayed(since)) is not None:
-            self.failed.append(failed)
-            since = [pair for pair in since if pair[0] != failed[0]]
-            self.scratch.release(graceid)
-            if number and configuration is not None:
-                self.scratch.restore(configuration)
-        candidate = self.scratch.release(graceid)
+        place = self.places[graceid]
+        fold, after = self._begun(graceid, place.stored)
+        fold.take(self.journal.acted(graceid, after, place.seq))
+        self.failed += fold.failed
+        candidate = fold.end()
         if candidate is None:  # by other rules than those of today it would still be here
-            self._known.discard(graceid)
-            self._taken.pop(graceid, None)
-            self._many.discard(graceid)
-            return None
-        self._held[graceid] = candidate
-        self._taken[graceid] = len(since)
+            del self.places[graceid]
+        else:
+            self._held[graceid] = candidate
         return candidate
 
-    def _replayed(self, since: Iterable[Numbered]) -> Failure | None:
-        """Take inputs again; returns the first that raises, with why, or None."""
-        for number, row in since:
-            self.scratch.resume(row.time)
+    def _begun(self, graceid: str, stored: int) -> tuple[Fold, int]:
+        """What makes it again, and the place of the input after which that begins."""
+        if stored:
             try:
-                if row.item is not None:
-                    self.scratch.step(row.item)
-            except Exception:  # an earlier version of the program could take it
-                return number, row.graceid, row.time, quoted(traceback.format_exc())
-        return None
+                configuration = self.journal.configuration(graceid)
+                if configuration is not None:
+                    return Fold(self.scratch, graceid, configuration), stored
+            except Exception:  # of damage, or another version: all its inputs tell the same
+                pass
+        return Fold(self.scratch, graceid), 0

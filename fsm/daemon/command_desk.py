@@ -96,6 +96,7 @@ class CommandDesk:
             requests: further :class:`~fsm.io.control.Request` objects.
             why: :class:`~fsm.daemon.journal_writer.Hindered`.
         """
+        tried = self._ready.keys() - set(requests)  # to be written, which may have come to pass
         self.take(requests, self.supervisor.clock.now())
         for request, ready in list(self._ready.items()):
             if request.name == STOP:
@@ -107,6 +108,9 @@ class CommandDesk:
                 request.answer(error=f"command {request.name}: it is noted, and done when the "
                                      f"journal can be written; {why}")
                 continue
+            elif self.supervisor.journal.database.shared and request in tried:
+                request.answer(error=f"command {request.name}: {why}; it may have been noted all "
+                                     "the same: see when that is over, before giving it again")
             else:
                 request.answer(error=f"command {request.name}: {why}; give it again when that is "
                                      "over, which 'fsm status' tells")

@@ -85,9 +85,11 @@ class Commands(CommandDesk):
 
         def done() -> Plain:
             command = cast(Command, rows[0].item)
-            found = self.supervisor.candidates[command.graceid]
+            found = self.supervisor.candidates.get(command.graceid)
+            if found is None:
+                raise ControlError(f"{command.graceid} has left supervision meanwhile")
             if (command.process, command.check) not in found.waivers:
-                raise ControlError(f"{PUT_ASIDE} 'fsm show {command.graceid}'")
+                raise self._not_done(command.graceid)
             left = found.open_checks
             return {"graceid": command.graceid, "waived": before - left, "open": left}
 
@@ -105,7 +107,7 @@ class Commands(CommandDesk):
         def done() -> Plain:
             failed = [graceid for graceid in graceids if graceid in self.supervisor.candidates]
             if len(failed) == len(graceids):
-                raise ControlError(f"{PUT_ASIDE} 'fsm show {failed[0]}'")
+                raise self._not_done(failed[0])
             return {"retired": [one for one in graceids if one not in failed], "failed": failed,
                     "left": len(self.views.graceids(profile)) - len(failed) if profile else 0}
 
@@ -148,12 +150,10 @@ class Commands(CommandDesk):
 
         def done() -> Plain:
             reminders = self.supervisor.dispatcher.reminders
-            count = sum(reminders.acknowledge(row.item.graceid if row.item else "",
-                                           _text(request, "process"), _text(request, "check"),
-                                           request.who) for row in rows)
-            self.supervisor.write(reminders.store)
-            reminders.stored()
-            return {"acknowledged": count}
+            process, check = _text(request, "process"), _text(request, "check")
+            return {"acknowledged": self.supervisor.write(lambda: sum(
+                reminders.acknowledge(row.item.graceid if row.item else "", process, check,
+                                      request.who) for row in rows))}
 
         return rows, done
 
@@ -215,6 +215,12 @@ class Commands(CommandDesk):
 
     # -- commands -------------------------------------------------------------------------------
 
+    def _not_done(self, graceid: str) -> ControlError:
+        if self.supervisor.journal.waiting(graceid):
+            return ControlError(f"it is noted, and done as soon as {graceid} is free: another "
+                                "supervisor has it for long")
+        return ControlError(f"{PUT_ASIDE} 'fsm show {graceid}'")
+
     def _general(self, request: Request, now: float) -> tuple[Input, ...]:
         order = cast(inputs.Order, request.name)  # which the engine does not get
         return (codec.of_command(Command(now, "", order, request.who)),)
@@ -237,6 +243,9 @@ class Commands(CommandDesk):
         graceids = [names.of(one) if isinstance(one, str) else one for one in graceids]
         for graceid in graceids:
             self._check(graceid, known)
+            if self.supervisor.acting.leaves(graceid):
+                raise ControlError(f"{graceid} is judged by newer rules than this supervisor has: "
+                                   "command one that has them, which 'fsm status' lists")
         about = {name: _text(request, name) for name in ("process", "check", "reason")}
         if about["process"] and request.name == inputs.WAIVE:
             self._check_process(graceids[0], about["process"], about["check"])

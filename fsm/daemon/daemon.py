@@ -3,54 +3,41 @@
 import gc
 import logging
 import threading
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from math import inf
-from typing import Any
+from collections.abc import Callable
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
 from fsm.daemon import wiring
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
-from fsm.daemon.chores import Chore, every
 from fsm.daemon.commands import Commands
-from fsm.daemon.flood import CONFIRMED, LEFT, Flood
 from fsm.daemon.health.anomalies import Anomalies
-from fsm.daemon.health.journal_inspection import JournalInspection
 from fsm.daemon.health.limits import Health
 from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Declared, Loaded, Reload
+from fsm.daemon.reload import Loaded, Reload, store_all
+from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
+from fsm.daemon.upkeep import Upkeep
 from fsm.daemon.views import Views
-from fsm.errors import ControlError, JournalError
-from fsm.io import logs, systemd
-from fsm.io.clock import Clock
-from fsm.io.config.listen import ListenFile
-from fsm.io.config.sections import DAY, Running
+from fsm.errors import JournalError, JournalLost
+from fsm.io import systemd
+from fsm.io.config.sections import Running
 from fsm.io.control import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
-from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners import Listening
-from fsm.io.listeners.file_positions import of_gone
 from fsm.io.listeners.inbox import Inbox
-from fsm.io.reports import Report
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
 from fsm.notify.reminders import Reminders
 
 LOG = logging.getLogger("fsm")
 COLLECT = 50  # turns between two looks for cyclic garbage
-LOOK = 10.0  # seconds between looks at clock, files, listeners and health
-KEEP = 60.0  # seconds between two times at which is kept when alerts have come
-PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
 STOP_WITHIN = 5.0  # seconds for which threads are waited for at the end
 LETTERS_WITHIN = 20.0  # likewise for letters under way, whose answers tell whether they have come
 
@@ -69,29 +56,29 @@ class Daemon:
     def __init__(self, charts: Declared, policy: Policy, running: Running, recorded: bool = False,
                  load: Callable[[], Loaded] | None = None) -> None:
         self.charts, self.running, self.inbox = charts, running, Inbox()
-        self.journal = Journal(running.journal.path)
+        self.journal = Journal(wiring.database(running.journal))
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
+        stored = {"store_after": 1} if self.journal.database.shared else {}  # any may go on with it
         self.candidates = CandidateStore(self.journal, Engine(*charts, policy),
-                             running.journal.in_memory)
+                                         running.journal.in_memory, **stored)
         engine = Engine(*charts, policy, candidates=self.candidates)
-        self.clock = self._time_source(self.gracedb, recorded)
+        self.clock = wiring.time_source(self.journal, self.gracedb, recorded)
         self.outbox = Outbox(self.journal, wiring.channels(running, self.gracedb), self.inbox.tell)
         self.query_pool = QueryPool(self.gracedb, self.inbox.tell, running.gracedb.at_once) \
             if self.gracedb else EmptyPool(self.inbox.tell)
         self.supervisor = Supervisor(engine, self.candidates, self.journal,
                                      self._dispatcher(policy.warnings), self.query_pool, self.clock,
                                      self.inbox)
+        if running.journal.url:
+            self.supervisor.work = wiring.among(self.supervisor, running, charts)
         if self.gracedb and not recorded:  # by recorded time it would hang on how fast that passes
             self.supervisor.backfill = Backfill(
                 wiring.catch_up(running, policy), self.query_pool, self.candidates, engine.retired,
-                self.supervisor.open_since, self.journal.last_time(), wiring.wanted(policy))
+                self.journal.open_since, self.journal.last_time(), wiring.wanted(policy))
         positions = self.journal.facts(POSITION)
         self.listening = [Listening(wiring.listener(one, positions.get), self.inbox,
                                     self.clock.now, positions.get)
                           for one in running.listen]
-        self._inspecting = JournalInspection(self.journal)
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="clock")
-        self._looking: Future[Any] = self._beside.submit(bool)
         self._attend(load or (lambda: (charts, policy, running)))
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
@@ -109,7 +96,7 @@ class Daemon:
         self.transports = Transports([one.condition for one in self.listening], self.anomalies,
                                      supervisor.incidents)
         self.silence = SilenceWatch(running.silence, supervisor.heard, self.transports.well,
-                           supervisor.incidents)
+                                    supervisor.incidents, supervisor.heard_by_all)
         supervisor.conditions = self.transports.conditions
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
@@ -122,6 +109,7 @@ class Daemon:
         """Go by other tables from now on, but for those that count only at the start."""
         dispatcher, supervisor = self.supervisor.dispatcher, self.supervisor
         self.running = running
+        supervisor.work.use(policy)
         self.outbox.use(wiring.channels(running, self.gracedb))
         dispatcher.warnings, dispatcher.digests.book = policy.warnings, wiring.book(running)
         dispatcher.digests.gather = running.tell.gather
@@ -133,12 +121,6 @@ class Daemon:
         if supervisor.backfill:
             supervisor.backfill.settings = wiring.catch_up(running, policy)
             supervisor.backfill.wanted = wiring.wanted(policy)
-
-    def _time_source(self, gracedb: GraceDB | None, recorded: bool) -> WallClock | AlertClock:
-        last = self.journal.last_time()
-        if recorded:
-            return AlertClock(-inf if last is None else last)
-        return WallClock(Clock(gracedb.time if gracedb else None, last))
 
     def run(self) -> None:
         """Run until the inbox is closed, or a recording ends.
@@ -157,6 +139,10 @@ class Daemon:
                 self.collect_now_and_then(turns)
         except Stopped:
             LOG.error("stopped while the journal could not be written")
+        except JournalLost:
+            if not self.inbox.closed:
+                raise
+            LOG.error("stopped while the journal could not be read")
         finally:
             self.close()
         if self.journal.broken:
@@ -166,8 +152,8 @@ class Daemon:
     def _begin(self) -> None:
         self.control.start()  # who asks is answered also where the journal cannot be written now
         self.supervisor.begin()
-        self._begin_chores()
-        LOG.info("supervising %d candidates, journal %s", len(self.candidates), self.journal.path)
+        Upkeep(self).begin()
+        LOG.info("supervising %d candidates, journal %s", len(self.candidates), self.journal.name)
         unreached = wiring.unreached(self.supervisor.engine.policy, self.running)
         if unreached:
             LOG.warning("no address in [parties], so only the log tells them: %s",
@@ -217,75 +203,9 @@ class Daemon:
         if isinstance(self.clock, WallClock):
             self.supervisor.take_the_rest()
             self.supervisor.keep_heard(self.clock.ticking())
-        self.supervisor.send_the_rest()
+        if self.supervisor.work.leads:
+            self.supervisor.send_the_rest()
         self.outbox.close(STOP_WITHIN, LETTERS_WITHIN)
         self.supervisor.note_delivered()
-
-    def _begin_chores(self) -> None:
-        supervisor, chores = self.supervisor, self.supervisor.chores
-        chores += [every(PRUNE, self._prune), every(PRUNE_LOGS, self._prune_logs)]
-        chores.append(every(LOOK, supervisor.dispatcher.reminders.due))
-        chores.append(every(LOOK, self._look_at_addresses))
-        watches: list[Chore] = [self._inspecting.look]
-        if isinstance(self.clock, WallClock):
-            flood = supervisor.flood = Flood(self.running.health.new_candidates,
-                                             CONFIRMED if self.gracedb else LEFT)
-            supervisor.anomalies = self.anomalies
-            chores += [every(LOOK, self.silence.reports), every(KEEP, supervisor.keep_heard)]
-            supervisor.watches.append(lambda now: flood.reports(self.clock.ticking()))
-            watches += [self._look_at_files, self._look_at_health, self._look_at_clock,
-                        self._look_at_transports]
-        supervisor.watches += [every(LOOK, watch, time.monotonic) for watch in watches]
-
-    def _prune(self, now: float) -> None:
-        """Drop a few candidates of the journal: in a day far more than come in one."""
-        keep = self.running.journal
-        self.supervisor.prune(now - keep.keep_days * DAY, now - keep.archive_days * DAY)
-
-    def _prune_logs(self, now: float) -> None:
-        """Drop logs of candidates, and what is known of listened files that are gone."""
-        before, journal = now - self.running.journal.keep_days * DAY, self.journal
-        logs.prune(self.running.logs.folder, before)
-        followed = [one.path for one in self.running.listen if isinstance(one, ListenFile)]
-        gone = of_gone(journal.facts(POSITION), followed, before)
-        if gone:
-            self.supervisor.write(lambda: journal.forget([POSITION + name for name in gone]))
-
-    def _look_at_files(self, now: float) -> Iterator[Report]:
-        """Notice where journal or socket were deleted or replaced; it serves on, whatever they are.
-        """
-        lost = self.journal.lost()
-        yield Report("journal file", bool(lost), f"{lost}: it goes on in the file that is open, "
-                     "which is lost when it ends; stop it, having made a copy with 'fsm journal "
-                     "backup'" if lost else "the journal is where it should be")
-        lost = self.control.lost()
-        if lost:
-            try:
-                self.control.renew()
-            except ControlError as error:
-                lost = f"{lost}: {error}"
-        yield Report("socket", bool(lost), lost or "operators can reach it")
-
-    def _look_at_transports(self, now: float) -> list[Report]:
-        return self.transports.reports(self.clock.ticking())
-
-    def _look_at_addresses(self, now: float) -> Iterator[Report]:
-        """Notice where an address in trouble has left the configuration."""
-        supervisor = self.supervisor
-        return supervisor.dispatcher.reachability.left(
-            supervisor.incidents.since, wiring.addresses(supervisor.engine.policy, self.running))
-
-    def _look_at_health(self, now: float) -> Iterator[Report]:
-        self.health.ready()
-        return self.health.reports(now)
-
-    def _look_at_clock(self, now: float) -> None:
-        """Beside the main loop, since GraceDB may be asked for the time."""
-        def look() -> None:
-            for report in clock.look() if isinstance(clock, WallClock) else ():
-                self.inbox.tell(report)
-
-        clock = self.clock
-
-        if self._looking.done():
-            self._looking = self._beside.submit(look)
+        store_all(self)  # a newer version may have other rules
+        self.supervisor.work.close()

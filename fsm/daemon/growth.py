@@ -27,12 +27,12 @@ def of(supervisor: Supervisor) -> Plain:
     files, log_bytes = logs.room()
     told = supervisor.outbox.channels.get("file")
     return {
-        "journal": size, "free": free, "wal": _bytes(f"{journal.path}-wal"),
+        "journal": size, "free": free, "wal": _bytes(f"{journal.name}-wal"),
         **{name: journal.count(table) for name, table in TABLES.items()},
         "in_memory": supervisor.candidates.resident, "retired": len(engine.retired),
         "names": len(engine.names.known), "topics": len(supervisor.heard),
         "listened_files": len(journal.facts(POSITION + "file ")),
-        "failing": len(supervisor.guard.failed),
+        "failing": len(supervisor.acting.guard.failed),
         "log_files": files, "logs": log_bytes,
         "message_file": told.room() if isinstance(told, FileChannel) else 0,
         "flood": flood.confirmed if flood else 0,

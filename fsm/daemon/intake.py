@@ -1,7 +1,9 @@
 """What comes into the main loop in one turn, gathered before any of it is written down."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,10 @@ import attrs
 
 from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Answer
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.daemon.restart import NAME
+from fsm.errors import JournalLost
+from fsm.io.cluster.jobs import Signalled
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
 from fsm.io.gracedb.query_pool import Found
@@ -20,6 +26,7 @@ from fsm.io.reports import Report
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
+ANSWER = "answer to "  # begins the origins of answers
 LOG = logging.getLogger("fsm")
 
 
@@ -29,19 +36,27 @@ class Gathered:
 
     Attributes:
         now: unix seconds.
-        rows: inputs for the journal: ticks, alerts, answers.
+        due: GraceIDs with something due.
+        rows: inputs for the journal: alerts, answers.
+        signalled: candidates that this supervisor is to act on, of several on one journal.
         received: the alerts as they came.
         delivered: how attempts to deliver have ended.
-        told: messages about the supervisor itself.
+        news: what has gone wrong with the supervisor itself, or is right again.
+        told: messages besides, such as reminders.
         addresses: those for which a letter is to be written now.
+        facts: what the journal is to know besides, by name.
     """
 
     now: float
+    due: list[str]
     rows: list[codec.Input]
+    signalled: list[Signalled]
     received: list[Received]
     delivered: list[Delivered]
+    news: list[Report]
     told: list[Notify]
     addresses: Sequence[str]
+    facts: Mapping[str, object]
 
     @property
     def places(self) -> dict[str, object]:
@@ -56,7 +71,14 @@ class Gathered:
     @property
     def anything(self) -> bool:
         """Whether there is anything to be written down."""
-        return bool(self.rows or self.received or self.delivered or self.told or self.addresses)
+        return bool(self.rows or self.received or self.delivered or self.news or self.told
+                    or self.addresses or self.facts)
+
+
+def origin(topic: str, line: bytes) -> str:
+    """What tells an alert from others, whoever hears it and when: its topic and its payload."""
+    payload = line.partition(b'"payload":')[2] or line
+    return blake2b(topic.encode("utf-8", "replace") + b"\0" + payload, digest_size=16).hexdigest()
 
 
 class Intake:
@@ -74,17 +96,30 @@ class Intake:
         one = self.supervisor
         due, received, news = one.clock.collect(one.inbox, one.engine, bool(one.asked), longest)
         now = one.clock.now()
-        rows = [codec.of_tick(now, graceid) for graceid in due]
-        rows += [row for row in (self._of_alert(alert, now) for alert in received)
-                 if row is not None]
-        rows += [self.under_one_name(codec.of_answer(answer, now))
-                 for answer in self._answers(news)]
+        asked = any(isinstance(new, Request | Found) for new in news)
+        if one.journal.database.shared and asked:
+            with suppress(JournalLost), one.writing.impatient():  # who asks is told that
+                one.candidates.refresh()
+        rows = [row for row in (self._of_alert(alert, now) for alert in received)
+                if row is not None]
+        rows += [self._of_answer(answer, now) for answer in self._answers(news)]
         if one.commands:
-            one.commands.take([request for request in news if isinstance(request, Request)], now)
+            with one.writing.impatient():
+                one.commands.take([new for new in news if isinstance(new, Request)], now)
         delivered = [end for end in news if isinstance(end, Delivered)]
-        told = self._told(news, delivered, now)
-        return Gathered(now, rows, received, delivered, told,
-                        one.dispatcher.ready(one.clock.ticking()))
+        signalled = [of for of in news if isinstance(of, Signalled)]
+        reports, told = self._told(news, delivered, now)
+        return Gathered(now, due, rows, signalled, received, delivered,
+                        one.incidents.news(reports, now), told,
+                        one.dispatcher.ready(one.clock.ticking()) if one.work.leads else (),
+                        {**one.clock.facts(), **(one.flood.facts() if one.flood else {})})
+
+    def _of_answer(self, answer: Answer, now: float) -> codec.Input:
+        row = codec.of_answer(answer, now)
+        if answer.question and self.supervisor.journal.database.shared:
+            # One that seemed dead may have asked too, and may answer after all.
+            row = attrs.evolve(row, origin=ANSWER + answer.question)
+        return self.under_one_name(row)
 
     def _answers(self, news: Iterable[object]) -> Iterator[Answer]:
         """The answers among the news; those that nobody had asked for count where they tell."""
@@ -104,8 +139,8 @@ class Intake:
                 one.answer(health.heartbeat())
 
     def _told(self, news: Sequence[object], delivered: Sequence[Delivered],
-              now: float) -> list[Notify]:
-        """The messages that reports, and the chores, give rise to."""
+              now: float) -> tuple[list[Report], list[Notify]]:
+        """The reports and the messages that the news, and the chores, give rise to."""
         reports = [one for one in news if isinstance(one, Report)]
         reports += self.supervisor.dispatcher.reports(delivered)
         for one in news:
@@ -114,14 +149,14 @@ class Intake:
         told: list[Notify] = []
         if now > -inf:  # a recording has begun
             chores = list(self.supervisor.watches)
-            if self.supervisor.clock.settled:
+            if self.supervisor.clock.settled and self.supervisor.work.leads:
                 chores += self.supervisor.chores
             for made in (made for chore in chores for made in chore(now) or ()):
                 if isinstance(made, Report):
                     reports.append(made)
                 else:
                     told.append(made)
-        return self.supervisor.incidents.effects(reports, now) + told
+        return reports, told
 
     def _of_alert(self, received: Received, now: float) -> codec.Input | None:
         if received.line is None:
@@ -135,7 +170,11 @@ class Intake:
         if row is None or row.item is None:
             return row
         self.supervisor.heard.note(received.source, received.topic, received.line, now)
-        return None if self._is_flood(row, received, now) else self.under_one_name(row)
+        if self._is_flood(row, received, now):
+            return None
+        if self.supervisor.journal.database.shared:  # several may hear the same
+            row = attrs.evolve(row, origin=origin(received.topic, received.line))
+        return self.under_one_name(row)
 
     def _reject(self, received: Received, row: codec.Input) -> None:
         self.supervisor.rejected += 1
@@ -154,7 +193,8 @@ class Intake:
         without GraceDB left alone."""
         one = self.supervisor
         graceid = one.engine.names.of(row.graceid)
-        known = graceid in one.candidates or graceid in one.engine.retired
+        known = graceid in one.candidates or graceid in one.engine.retired or (
+            one.journal.database.shared and one.journal.last_seq(graceid) > 0)
         if one.flood is None or known or one.engine.charts.lifecycle(graceid) is None \
                 or not one.flood.over(received.source, graceid, one.clock.ticking()):
             return False
@@ -166,4 +206,8 @@ class Intake:
         """An input under the name by which its candidate is supervised."""
         if row.item is None:
             return row
+        journal, names = self.supervisor.journal, self.supervisor.engine.names
+        if journal.database.shared and kind_of(row.graceid) == SUPEREVENT \
+                and row.graceid not in names.known:  # another one may have met it
+            names.known.update(journal.facts(NAME))
         return row.under(self.supervisor.engine.names.under_one(row.item).graceid)

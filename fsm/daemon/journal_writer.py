@@ -1,20 +1,21 @@
-"""Writes the journal, however long it cannot be written; who asks meanwhile is told so."""
+"""Writes the journal, however long it cannot be; who asks meanwhile is told so."""
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import attrs
 
-from fsm.errors import JournalDamaged, JournalError, JournalLocked
+from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
 
 NAME = "journal"
-LOCKED = 5.0  # seconds for which another program may lock it before that is a trouble
-AGAIN_LOCKED = 0.1  # seconds before one that is locked is tried again
+PASSES = 5.0  # seconds for which it may be locked, or its server away, before that is a trouble
+AGAIN = 0.1  # seconds before it is tried again until then
 LOG_EVERY = 60.0  # seconds between two lines in the log
 STUCK = 0.7  # seconds in one attempt, after which who asks is told; a lock takes less
 CRY = 60.0  # seconds after which the operators are told by a way that needs no journal
@@ -35,6 +36,7 @@ class Hindered:
         began: by the steady clock; ``since`` is the same in unix seconds.
         logged: by the steady clock, when it was last said in the log.
         cried: whether the operators were told directly.
+        told: whether it has lasted for so long that they are to hear of it when it is over.
     """
 
     why: str
@@ -42,6 +44,7 @@ class Hindered:
     since: float = attrs.field(factory=time.time)
     logged: float = float("-inf")
     cried: bool = False
+    told: bool = False
 
     @property
     def lasted(self) -> float:
@@ -73,6 +76,7 @@ class Writing:
         self.hindered: Hindered | None = None
         self.directly: Callable[[str], None] | None = None
         self._began: float | None = None
+        self._impatient = False
 
     def stuck(self) -> str:
         """Why nobody is answered, in words: an attempt that does not end; "" without. From any
@@ -96,7 +100,6 @@ class Writing:
             Stopped: where the inbox is closed before it could be written.
             JournalDamaged: where no waiting helps.
         """
-        told = False
         while True:
             try:
                 done = self._attempt(write)
@@ -105,16 +108,43 @@ class Writing:
             except JournalError as error:
                 if self.journal.broken:
                     raise
-                locked = isinstance(error, JournalLocked)
-                hindered = self._note(str(error))
-                if not locked or hindered.lasted > LOCKED:
-                    told = True
-                    self._tell(hindered, every)
-                self._wait(hindered, AGAIN_LOCKED if locked else every)
+                self._hinder(error, every)
                 continue
             if self.hindered:
-                self._over(self.hindered, told)
+                self._over(self.hindered)
             return done
+
+    def away(self, error: JournalLost) -> None:
+        """Wait a while for a database that is away while something is read.
+
+        Raises:
+            JournalLost: where that should not be awaited: there is somebody who waits for an
+                answer, or the inbox is closed.
+        """
+        if self._impatient:
+            raise error
+        try:
+            self._hinder(error, AGAIN)
+        except Stopped:
+            raise error from None
+
+    @contextmanager
+    def impatient(self) -> Iterator[None]:
+        """For the time within, nothing that is read waits for a database that is away."""
+        before, self._impatient = self._impatient, True
+        try:
+            yield
+        finally:
+            self._impatient = before
+
+    def _hinder(self, error: JournalError, every: float) -> None:
+        passes = isinstance(error, JournalLocked | JournalLost)
+        hindered = self._note(str(error))
+        if not passes or hindered.lasted > PASSES:
+            hindered.told = True
+            self._tell(hindered, every)
+        with self.impatient():
+            self._wait(hindered, AGAIN if passes else every)
 
     def _attempt(self, write: Callable[[], T]) -> T:
         self._began = time.monotonic()
@@ -150,8 +180,8 @@ class Writing:
             if left <= 0:
                 return
 
-    def _over(self, hindered: Hindered, told: bool) -> None:
+    def _over(self, hindered: Hindered) -> None:
         lasted, self.hindered = hindered.lasted, None
-        if told:
+        if hindered.told:
             self.inbox.tell(Report(NAME, True, f"it could not be written for {lasted:.0f} s"))
             self.inbox.tell(Report(NAME, False, "it can be written again"))

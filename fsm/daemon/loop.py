@@ -1,36 +1,36 @@
 """The main loop: takes what comes, into the journal first, acts on it, sends the effects out."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from math import inf
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.isolation import Guard
 from fsm.core.evidence.fields import Plain
+from fsm.daemon.acting import Acting, grouped
 from fsm.daemon.backfill import Backfill
-from fsm.daemon.batch import Batch
 from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.chores import Chore
 from fsm.daemon.commands import Commands
 from fsm.daemon.flood import Flood
+from fsm.daemon.health import hearing
 from fsm.daemon.health.anomalies import Anomalies
-from fsm.daemon.health.arrivals import restored
 from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.limits import Health
 from fsm.daemon.intake import Gathered, Intake
 from fsm.daemon.journal_writer import Hindered, Writing
 from fsm.daemon.restart import NAME, taken_up
 from fsm.daemon.time_source import TimeSource
+from fsm.daemon.work import Alone, Work
 from fsm.io import logs
 from fsm.io.control import Request
 from fsm.io.delivery.outbox import Delivered
 from fsm.io.gracedb.query_pool import Pool
-from fsm.io.journal import codec
+from fsm.io.journal import codec, sharing
 from fsm.io.journal import failed_inputs as failures
 from fsm.io.journal.codec import Numbered
-from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.journal.journal import Journal
 from fsm.io.listeners import HeartbeatRequest
 from fsm.io.listeners.condition import Condition
 from fsm.io.listeners.inbox import Inbox
@@ -39,7 +39,6 @@ from fsm.notify.dispatcher import Dispatcher
 LOG = logging.getLogger("fsm")
 RETRY = 2.0  # seconds before the journal is tried again
 POSITION = "position "  # begins the names of facts that tell where listeners are
-HEARD = "heard"  # the fact: when alerts have come, as of Heard.plain
 COMMANDED = "ordered"  # the fact: when operators have last given commands
 T = TypeVar("T")
 
@@ -61,7 +60,6 @@ class Supervisor:
         heard: when alerts last came, :class:`~fsm.daemon.health.arrivals.Arrivals`.
         anomalies: :class:`~fsm.daemon.health.anomalies.Anomalies`, where they are told.
         conditions: of the listeners, :class:`~fsm.io.listeners.condition.Condition`.
-        open_since: candidates of which something is expected, and when each was last heard of.
         chores: functions called in every turn with the time, which may return reports and
             messages, once it is known what time it is.
         watches: likewise those which are called before that too.
@@ -72,6 +70,7 @@ class Supervisor:
         health: answers heartbeats, :class:`~fsm.daemon.health.limits.Health`, once there is one.
         flood: :class:`~fsm.daemon.flood.Flood`, where new GraceIDs are counted.
         writing: :class:`~fsm.daemon.journal_writer.Writing`.
+        work: who acts, :class:`~fsm.daemon.work.Work`.
     """
 
     def __init__(self, engine: Engine, candidates: CandidateStore, journal: Journal,
@@ -81,7 +80,6 @@ class Supervisor:
         self.query_pool, self.clock, self.inbox = query_pool, clock, inbox
         self.asked: set[str] = set()
         self.taken, self.rejected, self.ended = 0, 0, False
-        self.open_since: dict[str, float] = {}
         self.chores: list[Chore] = []
         self.watches: list[Chore] = []
         self.conditions: list[Condition] = []
@@ -91,18 +89,18 @@ class Supervisor:
         self.flood: Flood | None = None
         self.anomalies: Anomalies | None = None
         self.writing = Writing(journal, inbox, self._meanwhile)
-        with journal.reading("the troubles"):
-            self.incidents = Incidents(journal.fact("troubles", {}))
-        self.heard = restored(lambda: journal.fact(HEARD), clock.ticking())
+        journal.database.away = self.writing.away
+        self.incidents = Incidents(journal)
+        self.heard = hearing.taken_up(journal, "", clock.ticking())
         self.intake = Intake(self)
-        self.guard = Guard(engine, candidates.remake)
-        self.guard.failed = failures.counts(journal)
+        self.acting = Acting(journal, engine, candidates, dispatcher)
+        self.work: Work = Alone(self)
 
     def begin(self) -> None:
         """Take up where the last one has stopped."""
         with self.journal.reading("where it has stopped"):
             asks = taken_up(self)
-        self._act(self.journal.not_acted_on(), asks)
+        self.work.begin(asks)
         self.outbox.send((), self.clock.now())
 
     def turn(self, longest: float = 1.0) -> None:
@@ -116,12 +114,12 @@ class Supervisor:
             raise self.journal.broken
         self._alive()
         gathered = self.intake.gather(longest)
-        numbered = self._committed(gathered) + self._commands_committed(gathered.now)
-        self._act(numbered)
+        numbered = self._committed(gathered)
+        self.work.act(gathered, numbered, self._commands_committed(gathered.now))
         if self.commands:
             self.commands.carry_out()
         self.outbox.send(gathered.delivered, self.clock.ticking())
-        if self.backfill and self.clock.settled and gathered.now > -inf:
+        if self.backfill and self.work.leads and self.clock.settled and gathered.now > -inf:
             self.backfill.look(gathered.now)
 
     def take_the_rest(self) -> None:
@@ -147,13 +145,19 @@ class Supervisor:
 
     def keep_heard(self, now: float) -> None:
         """Keep when alerts have come, so that a restart does not make silence begin anew."""
-        self.write(lambda: self.journal.set_facts(**{HEARD: self.heard.plain(now)}))
+        mine, instance = hearing.noted(self.heard, self.conditions, now), self.incidents.instance
+        self.write(lambda: hearing.keep(self.journal, instance, mine))
+
+    def heard_by_all(self, now: float) -> list[Plain]:
+        """What all supervisors on the journal have heard, this one's own as of now."""
+        return [hearing.noted(self.heard, self.conditions, now),
+                *hearing.others(self.journal, self.incidents.instance)]
 
     def retried(self, numbers: Sequence[int], now: float) -> None:
         """Note that inputs which had failed were taken again at a time, unix seconds."""
         if numbers:
             self.write(lambda: failures.retried(self.journal, numbers, now))
-            self.guard.failed = failures.counts(self.journal)
+            self.acting.count_failed()
 
     def write(self, write: Callable[[], T]) -> T:
         """Have something written into the journal, in a transaction of its own, however long that
@@ -169,8 +173,8 @@ class Supervisor:
             return self.journal.prune(before, archived)
 
         more = self.write(drop)
-        if self.guard.failed:  # nothing is remembered of what the journal has no more
-            self.guard.failed = failures.counts(self.journal)
+        if self.acting.guard.failed:  # nothing is remembered of what the journal has no more
+            self.acting.count_failed()
         if not more:
             self.journal.shrink()
         return more
@@ -181,27 +185,26 @@ class Supervisor:
         """Write down what has come; returns the inputs, as pairs (number, input)."""
         if not gathered.anything:
             return []
-        numbers = self.write(lambda: self._commit(gathered))
-        self.dispatcher.reminders.stored()
+        numbered = self.write(lambda: self._commit(gathered))
         self.engine.names.stored()
         for one in gathered.received:
             one.done()
         self.asked.difference_update(gathered.answered)
-        return list(zip(numbers, gathered.rows, strict=True))
+        return numbered
 
-    def _commit(self, gathered: Gathered) -> range:
-        """Write it down within one transaction; returns the numbers of the inputs."""
-        numbers = self.journal.add(gathered.rows)
+    def _commit(self, gathered: Gathered) -> list[Numbered]:
+        """Write it down within one transaction; returns the inputs with their numbers."""
+        numbered = sharing.heard(self.journal, gathered.rows)
         self.journal.set_facts(**{POSITION + name: place
                                   for name, place in gathered.places.items()})
+        self.journal.set_facts(**gathered.facts)
         self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(gathered.answered)
         self.dispatcher.note(gathered.delivered, self.clock.ticking())
-        self.dispatcher.put(gathered.told, (), gathered.now)
+        told = self.incidents.effects(gathered.news, gathered.now) if gathered.news else []
+        self.dispatcher.put([*told, *gathered.told], (), gathered.now)
         self.dispatcher.write(gathered.addresses, self.clock.ticking())
-        if gathered.told:
-            self.journal.set_facts(troubles=self.incidents.since)
-        return numbers
+        return numbered
 
     def _commands_committed(self, now: float) -> list[Numbered]:
         """Write down what operators command, likewise; not what they were refused meanwhile."""
@@ -210,7 +213,7 @@ class Supervisor:
             return []
         rows: list[codec.Input] = []
 
-        def write() -> range:
+        def write() -> Sequence[int]:
             rows[:] = commands.rows()
             self.journal.set_facts(**{COMMANDED: now})  # shows that it can be written without any
             return self.journal.add(rows)
@@ -221,67 +224,34 @@ class Supervisor:
 
     # -- what comes of it -----------------------------------------------------------------------
 
-    def _act(self, numbered: list[Numbered], asks: Iterable[Ask] = ()) -> None:
-        """Step through inputs that are in the journal, and through what they tell superevents."""
-        while numbered or asks:
-            numbered, asks = self._acted_on(numbered, asks), ()
+    def act(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str] = (),
+            asks: Iterable[Ask] = ()) -> None:
+        """Act on what waits for candidates, and on what superevents are told of it then.
 
-    def _acted_on(self, numbered: list[Numbered], asks: Iterable[Ask]) -> list[Numbered]:
-        """Step through inputs, and write down what comes of them; returns further inputs."""
-        batch = self._stepped(numbered, asks)
-        numbers: Sequence[int] = ()
-        if numbered:
-            stored = self.candidates.to_store()
-            numbers = self.write(lambda: self._commit_batch(batch, stored))
-            self.candidates.failed.clear()
-            self.dispatcher.reminders.stored()
-            for _, transitions in batch.fired:
-                logs.transitions(transitions)
-        self.asked.update(ask.question for ask in batch.asks)
-        self.query_pool.ask(batch.asks)
-        return list(zip(numbers, batch.news, strict=True))
+        Args:
+            todo, due, asks: as of :meth:`~fsm.daemon.acting.Acting.act`.
+        """
+        while todo or asks:
+            todo, asks = self.acted_on(todo, due, asks), ()
 
-    def _stepped(self, numbered: list[Numbered], asks: Iterable[Ask]) -> Batch:
-        """Step through inputs; returns what comes of them, a :class:`~fsm.daemon.batch.Batch`."""
-        batch = Batch(asks)
-        for number, row in numbered:
-            if row.item is not None:
-                self.engine.resume(row.time)
-                step, trace = self.guard.step(row.item)
-                if self.journal.broken:  # no input's fault
-                    raise self.journal.broken
-                batch.add(number, row, step, trace)
-            self.candidates.record_input(row.graceid, number)
-            batch.about(number, row.graceid)
-            self._note_open(row)
-        batch.failed += self.candidates.failed
-        return batch
+    def acted_on(self, todo: Mapping[str, Sequence[Numbered]], due: Container[str],
+                 asks: Iterable[Ask] = ()) -> Mapping[str, Sequence[Numbered]]:
+        """Likewise, in one transaction; returns what waits then: for superevents, and what has come
+        meanwhile while others found their candidates taken."""
+        batch, numbers = self.write(lambda: self.acting.act(todo, due, self.clock.now(), asks))
+        touched = self.acting.committed()
+        for _, transitions in batch.fired:
+            logs.transitions(transitions)
+        self.ask(batch.asks)
+        waits = grouped(zip(numbers, batch.news, strict=True))
+        if self.journal.database.shared:
+            waits.update({name: [] for name in sharing.awaited(self.journal, touched)})
+        return waits
 
-    def _commit_batch(self, batch: Batch, stored: list[tuple[str, int, Plain]]) -> range:
-        """Write it down within one transaction; returns the numbers of its news."""
-        failures.note(self.journal, batch.failed)
-        self.journal.save_summaries([self._timer(graceid) for graceid in batch.graceids
-                                     if graceid in self.candidates])
-        self.journal.save_snapshots(stored)
-        for retired in batch.of(Retired):
-            self.journal.archive(retired)
-        self.journal.asked(batch.asks)
-        self.journal.history((number, [tuple(one) for one in transitions])
-                             for number, transitions in batch.fired)
-        self.journal.measured(batch.of(Measured))
-        self.dispatcher.put(batch.effects, batch.transitions, self.engine.now)
-        self.journal.set_facts(**{ACTED: batch.last})
-        return self.journal.add(batch.news)
-
-    def _note_open(self, row: codec.Input) -> None:
-        if not self.candidates.waits(row.graceid):
-            self.open_since.pop(row.graceid, None)
-        elif row.kind != codec.TICK or row.graceid not in self.open_since:
-            self.open_since[row.graceid] = row.time
-
-    def _timer(self, graceid: str) -> tuple[Any, ...]:
-        return (graceid, self.engine.timers[graceid], self.open_since.get(graceid),
-                *self.candidates.summary(graceid))
+    def ask(self, asks: Sequence[Ask]) -> None:
+        """Have questions answered that are in the journal."""
+        self.asked.update(ask.question for ask in asks)
+        self.query_pool.ask(asks)
 
     def _alive(self) -> None:
         if self.health:

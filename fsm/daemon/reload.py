@@ -9,11 +9,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
-from fsm.core.charts.process import Process
 from fsm.core.engine import snapshot
 from fsm.core.evidence.fields import Plain
+from fsm.daemon.rules import Declared
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import Running
 
@@ -24,7 +23,6 @@ LOG = logging.getLogger("fsm")
 AT_ONCE = 200  # candidates stored in one transaction
 ONLY_AT_START = ("journal", "gracedb", "listen", "logs", "operators")
 
-Declared: TypeAlias = tuple[tuple[Process, ...], tuple[Lifecycle, ...]]
 Loaded: TypeAlias = tuple[Declared, Policy, Running]
 
 
@@ -53,7 +51,7 @@ class Reload:
 
     def _follow(self, policy: Policy, running: Running) -> Plain:
         before, daemon = self.daemon.running, self.daemon
-        self._store_all()
+        store_all(daemon)
         daemon.supervisor.engine.use_policy(policy)
         daemon.candidates.scratch.use_policy(policy)
         daemon.use_configuration(running, policy)
@@ -64,14 +62,18 @@ class Reload:
                         ", ".join(waiting))
         return {"reloaded": True, "after_restart": waiting}
 
-    def _store_all(self) -> None:
-        """Store all candidates, as the rules so far have made them, and let them leave memory."""
-        daemon, candidates = self.daemon, self.daemon.candidates
-        graceids = daemon.journal.unstored()
-        for start in range(0, len(graceids), AT_ONCE):
-            some = [(graceid, candidates.upto, snapshot.of(candidates[graceid]))
-                    for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
-            daemon.supervisor.write(partial(daemon.journal.save_snapshots, some))
-            daemon.health.alive()
-        candidates.forget()
+
+def store_all(daemon: "Daemon") -> None:
+    """Store all candidates as the rules so far have made them, and let them leave memory; so that
+    other rules judge nothing that has been decided."""
+    candidates = daemon.candidates
+    graceids = daemon.journal.unstored()
+    for start in range(0, len(graceids), AT_ONCE):
+        some = [(graceid, candidates.places[graceid].seq, snapshot.of(candidates[graceid]))
+                for graceid in graceids[start:start + AT_ONCE] if candidates.get(graceid)]
+        daemon.supervisor.write(partial(daemon.journal.store, some))
+        for graceid, seq, _ in some:
+            candidates.places[graceid].stored = seq
+        daemon.health.alive()
+    candidates.forget()
 

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from fsm.core.engine.effects import Ask
 from fsm.core.evidence.superevent_names import Names
-from fsm.io.journal.journal import ACTED
 
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
@@ -20,15 +19,10 @@ def taken_up(supervisor: "Supervisor") -> list[Ask]:
         supervisor: which has not begun yet.
     """
     journal, engine = supervisor.journal, supervisor.engine
-    for graceid, timer, heard in journal.timers():
-        supervisor.candidates.register(graceid)
-        engine.timers.wake(graceid, timer)
-        if heard is not None:
-            supervisor.open_since[graceid] = heard
+    supervisor.candidates.begin()
+    if not journal.database.shared:  # else whoever has one in memory looks at it when it is due
+        for graceid, place in supervisor.candidates.places.items():
+            engine.timers.wake(graceid, place.timer)
     engine.resume(journal.last_time() or -inf, journal.archived())
     engine.names = Names(journal.facts(NAME))
-    supervisor.candidates.upto = journal.fact(ACTED, 0)
-    asks = [Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
-            for plain in journal.questions()]
-    supervisor.asked.update(ask.question for ask in asks)
-    return asks
+    return journal.questions()

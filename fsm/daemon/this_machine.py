@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from fsm.io.config.sections import Running
+from fsm.io.extras import missing
 
 SQLITE = b"SQLite format 3\0"  # how the file of a journal begins
 BESIDE = "-journal"  # the longest end of the names of files that are beside it
@@ -23,7 +24,8 @@ def hindrances(running: Running) -> Iterator[str]:
         running: what the configuration says.
     """
     journal, logs = Path(running.journal.path), Path(running.logs.folder)
-    found = list(_of("journal.path", journal, _of_journal))
+    found = list(_of_database(running.journal.url)) if running.journal.url else \
+        list(_of("journal.path", journal, _of_journal))
     yield from found
     if running.logs.folder:
         yield from _of("logs.folder", logs, _of_folder)
@@ -41,6 +43,17 @@ def _of(where: str, path: Path, look: Callable[[Path], Iterable[str]]) -> Iterat
             yield f"{where}: {words}"
     except (OSError, RuntimeError) as error:  # a name that is too long, links that go round
         yield f"{where}: {path}: {getattr(error, 'strerror', None) or error}"
+
+
+def _of_database(url: str) -> Iterator[str]:
+    try:
+        from fsm.io.postgres import unreachable
+    except ImportError as error:
+        yield f"journal.url: {missing(error, 'cluster')}"
+    else:
+        why = unreachable(url)
+        if why:
+            yield f"journal.url: {why}"
 
 
 def _of_journal(path: Path) -> Iterator[str]:

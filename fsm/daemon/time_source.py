@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any, Protocol, TypeAlias
 
@@ -37,6 +37,9 @@ class TimeSource(Protocol):
 
     def collect(self, inbox: Inbox, engine: Engine, asked: bool, longest: float) -> Collected:
         """Wait for something to do; see :meth:`WallClock.collect`."""
+
+    def facts(self) -> Mapping[str, object]:
+        """What the journal is to know of it after that, by name."""
 
 
 class WallClock:
@@ -93,6 +96,10 @@ class WallClock:
         inbox.wait(min(longest, engine.next_timer() - self.now()))
         return engine.timers.due(self.now())[:MOST], *inbox.take(MOST)
 
+    def facts(self) -> Mapping[str, object]:
+        """Nothing: its time is everybody's."""
+        return {}
+
 
 class AlertClock:
     """Time is that of the alerts, which arrive one after the other.
@@ -128,13 +135,25 @@ class AlertClock:
         arrives = None if head is None else self._arrival(head, inbox, longest)
         if head is None or arrives is None:
             return [], *inbox.take(0)
-        timer = engine.next_timer()
+        timer = self.next_timer(engine)
         if timer < arrives:
             self.time = max(self.time, timer)
-            return engine.timers.due(self.time), *inbox.take(0)
+            return self.due(engine), *inbox.take(0)
         if head.line is not None:
             self.time = max(self.time, arrives)
         return [], *inbox.take(1)
+
+    def facts(self) -> Mapping[str, object]:
+        """Nothing: the journal has the times of the inputs."""
+        return {}
+
+    def next_timer(self, engine: Engine) -> float:
+        """When anything is next due, unix seconds."""
+        return engine.next_timer()
+
+    def due(self, engine: Engine) -> list[str]:
+        """The GraceIDs with something due now."""
+        return engine.timers.due(self.time)
 
     def _arrival(self, head: Received, inbox: Inbox, longest: float) -> float | None:
         """When an alert arrives; no time where it is a mistake, None where that is not known yet.

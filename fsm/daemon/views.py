@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -10,6 +11,7 @@ from fsm.core.engine import snapshot
 from fsm.core.evidence import labels
 from fsm.core.evidence.fields import Plain
 from fsm.daemon import growth
+from fsm.daemon.health.incidents import full_name
 from fsm.daemon.health.limits import Health
 from fsm.daemon.loop import Supervisor
 from fsm.errors import ControlError
@@ -44,12 +46,12 @@ class Views:
         candidates, checks, overdue = self.health.waiting_checks()
         waiting, age = self.health.outbox()
         hindered, set_aside = self._hindered(), failed_inputs.counts(supervisor.journal)
-        incidents = supervisor.incidents.since
+        incidents = supervisor.incidents.everywhere()
         return {
             "well": not (hindered or set_aside or incidents),
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
             "host": socket.gethostname(), "user": account(os.getuid()),
-            "journal": str(supervisor.journal.path), "since": _finite(self.health.since),
+            "journal": supervisor.journal.name, "since": _finite(self.health.since),
             "now": _finite(now), "candidates": candidates, "open_checks": checks,
             "overdue": overdue, "questions": len(supervisor.asked),
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
@@ -60,9 +62,10 @@ class Views:
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
             "alarms": len(dispatcher.reminders), "heard": supervisor.heard.last(),
             "listeners": self._listeners(),
-            "incidents": incidents, "troubles": incidents, "messages": self._messages(),
+            "incidents": incidents, "troubles": incidents, "messages": self._messages(incidents),
             "listed": self._listed(graceid, profile), "failed": set_aside,
             "growth": growth.of(supervisor), "hindered": hindered,
+            "cluster": supervisor.work.view(),
         }
 
     def candidate(self, graceid: str) -> Plain:
@@ -95,13 +98,15 @@ class Views:
             "failed": waiting, "hindered": self._hindered(),
         }
 
-    def _messages(self) -> dict[str, str]:
+    def _messages(self, incidents: Iterable[str]) -> dict[str, str]:
         """What was told of each trouble, and of strays how many there have been."""
-        counts = self.supervisor.anomalies.counts() if self.supervisor.anomalies else {}
+        mine, anomalies = self.supervisor.incidents.instance, self.supervisor.anomalies
+        counts = {full_name(name, mine): count for name, count
+                  in (anomalies.counts() if anomalies else {}).items()}
         told = {alarm.message.check: alarm.message.message
                 for alarm in self.supervisor.dispatcher.reminders.of("")}
         return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
-                for name in self.supervisor.incidents.since}
+                for name in incidents}
 
     def _listeners(self) -> list[Plain]:
         """How each listener fares, with when a new usable alert of each of its topics came last."""

@@ -1,6 +1,9 @@
 """Makes the parts of a daemon that its configuration describes."""
 
+import os
 from collections.abc import Callable, Iterator
+from math import inf
+from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -8,18 +11,30 @@ import attrs
 
 from fsm.core.charts.policy import SEARCH, TODAY, Policy, Profile, search_of
 from fsm.core.evidence.fields import Plain
+from fsm.daemon.loop import Supervisor
+from fsm.daemon.rules import Declared, Rules
+from fsm.daemon.shared_time import SharedAlertClock
 from fsm.daemon.this_machine import hindrances
-from fsm.errors import ConfigurationError
+from fsm.daemon.time_source import AlertClock, WallClock
+from fsm.daemon.work import Among
+from fsm.errors import ConfigurationError, JournalError
+from fsm.io.clock import Clock
+from fsm.io.cluster.jobs import Jobs
 from fsm.io.config.listen import Listen, ListenFile, ListenIgwnAlert, ListenLVAlert
-from fsm.io.config.sections import CatchUp, Running, Server
+from fsm.io.config.sections import CatchUp, Journaling, Running, Server
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import Channel
 from fsm.io.delivery.channels import FileChannel, GraceDBChannel, LogChannel
 from fsm.io.delivery.chat import ChatChannel
+from fsm.io.extras import missing
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.limits import USUAL
 from fsm.io.gracedb.query_pool import Wanted
 from fsm.io.gracedb.retrying import Caller
+from fsm.io.journal.database import Database
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.membership import Membership
+from fsm.io.journal.sqlite import SQLite
 
 
 def gracedb(server: Server, stamped: bool) -> GraceDB | None:
@@ -34,6 +49,64 @@ def gracedb(server: Server, stamped: bool) -> GraceDB | None:
     limits = attrs.evolve(USUAL, seconds=server.seconds, megabytes=server.megabytes)
     return GraceDB(Caller(server.url, authenticated=server.authenticated, stamped=stamped,
                           limits=limits))
+
+
+def database(journal: Journaling) -> Database:
+    """Where the journal is as the table says.
+
+    Args:
+        journal: :class:`~fsm.io.config.sections.Journaling`.
+    """
+    if not journal.url:
+        return SQLite(journal.path)
+    try:
+        from fsm.io.journal.postgresql import PostgreSQL
+    except ImportError as error:
+        raise JournalError(missing(error, "cluster")) from None
+    return PostgreSQL(journal.url)
+
+
+def among(supervisor: Supervisor, running: Running, charts: Declared) -> Among:
+    """What makes a supervisor one of several on the same database.
+
+    Args:
+        supervisor: :class:`~fsm.daemon.loop.Supervisor`.
+        running: what the configuration says.
+        charts: by which it judges.
+    """
+    from fsm.io.journal.postgresql import Overdue
+
+    url = running.journal.url
+    jobs = Jobs(url, supervisor.inbox.tell, Overdue(url))
+    jobs.prepare()
+    rules = Rules(charts)
+    member = Membership(supervisor.journal, rules.digest(supervisor.engine.policy),
+                        instance(running))
+    return Among(supervisor, jobs, member, rules)
+
+
+def instance(running: Running) -> str:
+    """Which of several supervisors on a journal it is, also after a restart: its host, and its
+    socket where that is configured, since no other there has the same."""
+    path = running.operators.socket
+    return f"{gethostname()}:{os.path.abspath(path)}" if path else gethostname()
+
+
+def time_source(journal: Journal, gracedb: GraceDB | None,
+                recorded: bool) -> WallClock | AlertClock:
+    """Whose time it is.
+
+    Args:
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        gracedb: to be asked for the time where it is the clock's; None for nobody.
+        recorded: whether it is that of the alerts.
+    """
+    last = journal.last_time()
+    if recorded and journal.database.shared:
+        return SharedAlertClock(journal)
+    if recorded:
+        return AlertClock(-inf if last is None else last)
+    return WallClock(Clock(gracedb.time if gracedb else None, last))
 
 
 def pages(url: str) -> str:

@@ -11,8 +11,11 @@ class Report:
         name: of what, such as ``listener lvalert``.
         wrong: whether it is wrong.
         message: one sentence.
+        of: which supervisor has it, of several on one journal: None for the one that reports it,
+            "" for all.
     """
 
     name: str
     wrong: bool
     message: str
+    of: str | None = None

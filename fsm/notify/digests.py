@@ -1,15 +1,14 @@
 """Gathers what each address is to be told: what comes together is told together.
 
 A storm of failures makes a few digests, not a thousand letters: a message waits a little for
-others to the same address, and while letters to it follow each other the wait grows.
+others to the same address, and while letters to it follow each other the wait grows. All of it is
+in the journal alone, since several supervisors may share that.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE
 from fsm.core.engine.effects import Notify
@@ -17,21 +16,24 @@ from fsm.core.evidence.fields import Plain
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
-from fsm.io.journal.schema import POST
+from fsm.io.journal.recent import Recent
+from fsm.io.journal.schema import PACES, POST
+from fsm.io.journal.upserts import add_new, upsert
 from fsm.notify.letters import letter
 
 LONGEST = 300.0  # seconds that a message waits at most, in the longest storm
 CALM = 600.0  # seconds without a letter after which an address waits as little as at first
-_ADD = insert(POST).on_conflict_do_nothing()
-
-
-@attrs.define(slots=True)
-class _Address:
-    """When the first waiting message came, when the last letter went, how long one waits now."""
-
-    first: float | None = None
-    last: float = float("-inf")
-    wait: float = 0.0
+_ADD = add_new(POST)
+_PACE = upsert(PACES, ["address"], ["last", "wait"])
+_WAITING = sa.select(POST.c.address, sa.func.min(POST.c.time).label("first")).where(
+    POST.c.letter.is_(None)).group_by(POST.c.address).subquery()
+_FIRST = sa.select(_WAITING.c.address, _WAITING.c.first, PACES.c.wait).join(
+    PACES, PACES.c.address == _WAITING.c.address, isouter=True).order_by(_WAITING.c.address)
+_MESSAGES = sa.select(POST.c.number, POST.c.body).where(
+    POST.c.address == sa.bindparam("to"), POST.c.letter.is_(None)).order_by(POST.c.number
+    ).with_for_update()  # who leads no more may be writing the same letter still
+_WRITTEN = sa.update(POST).where(POST.c.number == sa.bindparam("n")).values(
+    letter=sa.bindparam("key_of_letter"))
 
 
 class Digests:
@@ -47,11 +49,7 @@ class Digests:
 
     def __init__(self, journal: Journal, book: AddressBook, gather: float, web: str = "") -> None:
         self.journal, self.book, self.gather, self.web = journal, book, gather, web
-        self._addresses: dict[str, _Address] = {}
-        rows = journal.db.execute(sa.select(POST.c.address, sa.func.min(POST.c.time))
-                                  .where(POST.c.letter.is_(None)).group_by(POST.c.address))
-        for address, first in rows:
-            self._addresses[address] = _Address(first, wait=gather)
+        self._first = Recent(lambda: journal.db.execute(_FIRST).all())
 
     def put(self, messages: Iterable[Notify], now: float) -> None:
         """Keep messages, within the journal's transaction.
@@ -69,48 +67,47 @@ class Digests:
                               "body": written(message)} for address in addresses]
         if not rows:
             return
+        self._first.forget()
         self.journal.db.execute(_ADD, rows)
         # What is wrong with the supervisor itself is no part of a storm, and may be its cause.
-        urgent = not message.graceid and message.outcome == FAILURE
-        for row in rows:
-            known = self._addresses.setdefault(row["address"], _Address(wait=self.gather))
-            if known.first is None:
-                known.first = now
-            if urgent:
-                known.wait = self.gather
+        if not message.graceid and message.outcome == FAILURE:
+            self.journal.db.execute(sa.update(PACES).where(
+                PACES.c.address.in_([row["address"] for row in rows])).values(wait=self.gather))
 
     def due(self, now: float) -> list[str]:
         """The addresses to which a letter is to be written now, unix seconds."""
-        return [address for address, known in self._addresses.items()
-                if known.first is not None and now >= _ready(known.first, known.wait, now)]
+        return [address for address, first, wait in self._first()
+                if now >= _ready(first, self.gather if wait is None else wait, now)]
 
     def letters(self, addresses: Iterable[str], now: float) -> list[Letter]:
-        """Write the letters to these addresses, within the journal's transaction."""
+        """Write the letters to these addresses, within the journal's transaction; none to those
+        for which nothing waits any more."""
         return [made for address in addresses for made in self._letter(address, now)]
 
     def waiting(self) -> list[str]:
         """The addresses for which something waits."""
-        return [address for address, known in self._addresses.items() if known.first is not None]
+        return list(self.journal.db.scalars(sa.select(_WAITING.c.address)))
 
     def _letter(self, address: str, now: float) -> Iterator[Letter]:
-        known = self._addresses[address]
-        self._note_sent(known, now)
         db = self.journal.db
-        rows = db.execute(sa.select(POST.c.number, POST.c.body).where(
-            POST.c.address == address, POST.c.letter.is_(None)).order_by(POST.c.number)).all()
+        self._first.forget()
+        rows = db.execute(_MESSAGES, {"to": address}).all()
         if not rows:
             return
         with self.journal.reading(f"a message to {address}"):
             messages = [cast(Notify, read_effect(body)) for _, body in rows]
         made = letter(address, messages, now, self.web, self.book.parties(address))
-        db.execute(sa.update(POST).where(POST.c.address == address, POST.c.letter.is_(None))
-                   .values(letter=made.key))
+        db.execute(_WRITTEN, [{"n": number, "key_of_letter": made.key} for number, _ in rows])
+        self._note_sent(address, now)
         yield made
 
-    def _note_sent(self, known: _Address, now: float) -> None:
-        calm = abs(now - known.last) > CALM
-        known.first, known.last = None, now
-        known.wait = self.gather if calm else min(2 * max(known.wait, 1.0), LONGEST)
+    def _note_sent(self, address: str, now: float) -> None:
+        last, wait = self.journal.db.execute(sa.select(PACES.c.last, PACES.c.wait).where(
+            PACES.c.address == address)).first() or (float("-inf"), self.gather)
+        calm = abs(now - last) > CALM
+        self.journal.db.execute(_PACE, {
+            "address": address, "last": now,
+            "wait": self.gather if calm else min(2 * max(wait, 1.0), LONGEST)})
 
 
 def _ready(first: float, wait: float, now: float) -> float:

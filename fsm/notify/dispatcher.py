@@ -27,7 +27,6 @@ class Dispatcher:
         warnings: False where nobody is told anything.
 
     Attributes:
-        paused: since when and by whom letters are held back, or None.
         reachability: :class:`~fsm.notify.reachability.Reachability`.
     """
 
@@ -36,7 +35,13 @@ class Dispatcher:
         self.journal, self.outbox, self.digests = journal, outbox, digests
         self.reminders, self.warnings = reminders, warnings
         self.reachability, self._fallback = Reachability(outbox), Fallback(digests)
-        self.paused: Plain | None = journal.fact(PAUSED)
+
+    @property
+    def paused(self) -> Plain | None:
+        """Since when and by whom letters are held back, by any supervisor on the journal, or None.
+        """
+        paused: Plain | None = self.journal.fact(PAUSED)
+        return paused
 
     def put(self, effects: Sequence[Effect], transitions: Iterable[Transition], now: float) -> None:
         """Keep what is to go out, within the journal's transaction.
@@ -46,16 +51,17 @@ class Dispatcher:
             transitions: fired at the same time.
             now: unix seconds.
         """
+        effects = self.reminders.given(effects, now)
         messages = [effect for effect in effects if isinstance(effect, Notify) and self.warnings]
         annotations = [effect for effect in effects if isinstance(effect, Annotate)]
         self.outbox.put([*messages, *annotations], now)
         self.digests.put(messages, now)
         self.reminders.update(transitions, effects, now)
-        self.reminders.store()
 
     def ready(self, now: float) -> Sequence[str]:
         """The addresses to which letters are to be written now."""
-        return () if self.paused else self.digests.due(now)
+        due = self.digests.due(now)
+        return due if due and not self.paused else ()
 
     def write(self, addresses: Sequence[str], now: float) -> None:
         """Write letters, within the journal's transaction."""
@@ -64,12 +70,10 @@ class Dispatcher:
 
     def pause(self, who: str, now: float) -> None:
         """Hold letters back from now on, within the journal's transaction."""
-        self.paused = self.paused or {"since": now, "who": who}
-        self.journal.set_facts(**{PAUSED: self.paused})
+        self.journal.set_facts(**{PAUSED: self.paused or {"since": now, "who": who}})
 
     def resume(self) -> None:
         """Let letters go again, within the journal's transaction."""
-        self.paused = None
         self.journal.set_facts(**{PAUSED: None})
 
     def reports(self, delivered: Collection[Delivered]) -> Iterator[Report]:

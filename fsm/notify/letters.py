@@ -4,7 +4,6 @@ What is ready for an address at the same time becomes one letter: a single messa
 Whatever comes from outside is made printable and short before it is in one.
 """
 
-import hashlib
 from collections.abc import Collection, Iterable, Sequence
 
 from fsm.core.charts.outcomes import (
@@ -21,7 +20,7 @@ from fsm.core.engine.effects import Notify
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.printable import short
 from fsm.core.times import utc
-from fsm.io.journal.outgoing import Letter
+from fsm.io.journal.outgoing import Letter, letter_key, written_key
 
 MOST = 100  # messages that a digest tells one by one
 SUBJECT = 120  # characters of a subject
@@ -57,8 +56,7 @@ def letter(address: str, messages: Sequence[Notify], now: float, web: str = "",
         subject, lines = _single(told[0], web, parties)
     else:
         subject, lines = _digest(told, web, parties)
-    keys = "\n".join(sorted(message.key for message in messages))
-    key = hashlib.sha256(f"{address}\n{keys}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
+    key = letter_key(address, map(written_key, messages))
     gravity = 0 if any(message.outcome in GRAVE for message in messages) else 1
     return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key, gravity)
 

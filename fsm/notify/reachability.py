@@ -55,12 +55,12 @@ class Reachability:
         for name in names:
             channel, _, target = name.partition(" to ")
             if target and channel in self.outbox.channels and target not in addresses:
-                yield Report(name, False, f"nobody is told anything at {target} any more")
+                yield Report(name, False, f"nobody is told anything at {target} any more", "")
             elif target and channel in self.outbox.channels and self._is_reached(channel, target):
-                yield Report(name, False, f"{target} is reached again")
+                yield Report(name, False, f"{target} is reached again", "")
             own = name.removeprefix("channel ").removesuffix(", given up")
             if name.startswith("channel ") and own not in self.outbox.channels:
-                yield Report(name, False, "it is configured no more")
+                yield Report(name, False, "it is configured no more", "")
 
     def _is_reached(self, channel: str, target: str) -> bool:
         """Whether the last letter to an address has arrived, and none fails."""
@@ -89,17 +89,17 @@ class Reachability:
         never = f"could never be delivered: {one.error}"
         if not one.target:
             name = name_of(one.channel)
-            yield (Report(f"{name}, given up", True, f"something {never}") if one.final
-                   else Report(name, True, f"it could not deliver {tries}"))
+            yield (Report(f"{name}, given up", True, f"something {never}", "") if one.final
+                   else Report(name, True, f"it could not deliver {tries}", ""))
         elif self._is_channels(one, delivered):
-            yield Report(name_of(one.channel), True, f"it could not deliver {tries}")
+            yield Report(name_of(one.channel), True, f"it could not deliver {tries}", "")
         elif one.final:
             yield Report(name_of(one.channel, one.target), True,
                          f"a letter to {one.target} was given up: {one.error}. What it said went "
-                         "to the other addresses of its party, or to the operators")
+                         "to the other addresses of its party, or to the operators", "")
         elif not self._taken(one, delivered, one.since, one.target):
             yield Report(name_of(one.channel, one.target), True,
-                         f"{one.target} could not be reached {tries}")
+                         f"{one.target} could not be reached {tries}", "")
 
     def _is_channels(self, one: Delivered, delivered: Collection[Delivered]) -> bool:
         """Whether a failure is the channel's trouble."""
@@ -165,7 +165,7 @@ class Reachability:
 
 def _arrived(one: Delivered) -> Iterator[Report]:
     name = name_of(one.channel)
-    yield Report(name, False, "it delivers again")
-    yield Report(f"{name}, given up", False, "it delivers again")
+    yield Report(name, False, "it delivers again", "")
+    yield Report(f"{name}, given up", False, "it delivers again", "")
     if one.target:
         yield Report(name_of(one.channel, one.target), False, f"{one.target} is reached again")

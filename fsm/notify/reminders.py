@@ -1,26 +1,34 @@
 """What has been told to be wrong and is not over: told again, with growing pauses, so many times.
 
 An operator who has acknowledged something is not reminded of it any more; that it is over is told
-all the same.
+all the same. All of it is in the journal alone, since several supervisors may share that.
 """
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeGuard, cast
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
 from fsm.core.charts.rules import OVERDUE
 from fsm.core.engine.effects import Effect, Notify, Retired, Transition
+from fsm.core.evidence.fields import Plain
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
-from fsm.io.jsonio import dumps, loads
+from fsm.io.journal.upserts import upsert
 
-_KEEP = insert(ALARMS)
-_KEEP = _KEEP.on_conflict_do_update(["name"], set_={"body": _KEEP.excluded.body})
+_KEEP = upsert(ALARMS, ["name"], [one.name for one in ALARMS.columns if one.name != "name"])
+_DROP = sa.delete(ALARMS).where(ALARMS.c.name == sa.bindparam("over"))
+_DROP_ALL = sa.delete(ALARMS).where(ALARMS.c.graceid == sa.bindparam("left"))
+_ALL = sa.select(ALARMS.c.name, ALARMS.c.body, ALARMS.c.reminded, ALARMS.c.next,
+                 ALARMS.c.acknowledged).order_by(ALARMS.c.name)
+_DUE = _ALL.where(ALARMS.c.next <= sa.bindparam("now")).order_by(None).order_by(
+    ALARMS.c.next, ALARMS.c.name)
+_TAKEN = _DUE.with_for_update(skip_locked=True)  # but for those that another is changing
+_GIVEN = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("about")).values(
+    reminded=sa.bindparam("count"), next=sa.bindparam("later"))
 
 
 @attrs.define(slots=True)
@@ -28,12 +36,14 @@ class Alarm:
     """Something wrong.
 
     Attributes:
+        name: tells it from others.
         message: the :class:`~fsm.core.engine.effects.Notify` that told it.
         reminded: how often it was told again.
         next: when it is next told again, unix seconds; infinity for never.
         acknowledged: by whom, or "".
     """
 
+    name: str
     message: Notify
     reminded: int
     next: float
@@ -47,62 +57,71 @@ class Reminders:
         journal: :class:`~fsm.io.journal.journal.Journal`.
         first: seconds until the first reminder; each further pause is twice as long; 0 for none.
         most: number of reminders.
+
+    Raises:
+        JournalDamaged: where an alarm cannot be read.
     """
 
     def __init__(self, journal: Journal, first: float, most: int) -> None:
         self.journal, self.first, self.most = journal, first, most
-        self._alarms: dict[str, Alarm] = {}
-        self._changed: set[str] = set()
-        with journal.reading("an alarm"):
-            for name, body in journal.db.execute(sa.select(ALARMS.c.name, ALARMS.c.body)):
-                self._alarms[name] = _alarm(body)
+        self._read(_ALL)  # so that rubbish shows at the start
 
     def __len__(self) -> int:
-        return len(self._alarms)
+        return self.journal.count(ALARMS)
 
     def update(self, transitions: Iterable[Transition], effects: Iterable[Effect],
                now: float) -> None:
-        """Take up what has begun, and drop what is over.
+        """Take up what has begun, and drop what is over, within the journal's transaction.
 
         Args:
             transitions: :class:`~fsm.core.engine.effects.Transition` objects.
             effects: effects of any kind, decided at the same time.
             now: unix seconds.
         """
-        for one in transitions:
-            if one.source == OVERDUE and one.dest != OVERDUE:
-                self._drop(_name(one.graceid, one.process, one.check))
+        over = {_name(one.graceid, one.process, one.check) for one in transitions
+                if one.source == OVERDUE and one.dest != OVERDUE}
+        left: set[str] = set()
+        begun: dict[str, Plain] = {}
         for effect in effects:
             if isinstance(effect, Retired):
-                self._drop_all(effect.graceid)
-                continue
-            if not isinstance(effect, Notify):
-                continue
-            name = _name(effect.graceid, effect.process, effect.check)
-            if effect.outcome == FAILURE:
-                self._alarms[name] = Alarm(effect, 0, self._pause(0, now))
-                self._changed.add(name)
-            elif effect.outcome == RECOVERY:
-                self._drop(name)
+                left.add(effect.graceid)
+                begun = {name: row for name, row in begun.items()
+                         if row["graceid"] != effect.graceid}
+            elif isinstance(effect, Notify) and effect.outcome in (FAILURE, RECOVERY):
+                name = _name(effect.graceid, effect.process, effect.check)
+                begun.pop(name, None)
+                if effect.outcome == FAILURE:
+                    begun[name] = self._row(name, effect, now)
+                else:
+                    over.add(name)
+        self._write(left, over, begun)
 
     def due(self, now: float) -> list[Notify]:
-        """The reminders to be sent now; each is given out once."""
-        made = []
-        for name, alarm in self._alarms.items():
-            if alarm.next > now:
-                continue
-            alarm.reminded += 1
-            last = alarm.reminded >= self.most
-            alarm.next = float("inf") if last else self._pause(alarm.reminded, now)
-            self._changed.add(name)
-            number = f"reminder {alarm.reminded} of {self.most}" + (", the last one" * last)
-            made.append(alarm.message._replace(
-                time=now, outcome=REMINDER, message=f"{alarm.message.message} ({number})",
-                key=f"{alarm.message.key}/reminder/{alarm.reminded}"))
-        return made
+        """The reminders to be sent now; each until it is :meth:`given`."""
+        return [self._reminder(alarm, now) for alarm in self._read(_DUE, now=now)]
+
+    def given(self, effects: Sequence[Effect], now: float) -> Sequence[Effect]:
+        """Note that reminders are sent, within the transaction of the journal that sends them.
+
+        Args:
+            effects: of any kind.
+            now: unix seconds.
+
+        Returns:
+            The effects without the reminders that are not to be sent any more, since it is over, or
+            another supervisor has sent them.
+        """
+        if not any(map(_is_reminder, effects)):
+            return effects
+        due = {_identity(self._reminder(alarm, now)): alarm
+               for alarm in self._read(_TAKEN, now=now)}
+        sent = due.keys() & {_identity(one) for one in effects if _is_reminder(one)}
+        if sent:
+            self.journal.db.execute(_GIVEN, [self._advanced(due[one], now) for one in sorted(sent)])
+        return [one for one in effects if not _is_reminder(one) or _identity(one) in sent]
 
     def acknowledge(self, graceid: str, process: str, check: str, who: str) -> int:
-        """Remind of these no more; returns how many there were.
+        """Remind of these no more, within the journal's transaction; returns how many there were.
 
         Args:
             graceid: the candidate; "" for the supervisor's own troubles.
@@ -110,66 +129,68 @@ class Reminders:
             check: name of a check, likewise.
             who: the operator.
         """
-        found = [name for name, alarm in self._alarms.items()
-                 if alarm.message.graceid == graceid
-                 and _meant(process, alarm.message.process) and _meant(check, alarm.message.check)]
-        for name in found:
-            self._alarms[name].acknowledged, self._alarms[name].next = who, float("inf")
-        self._changed.update(found)
-        return len(found)
+        return self.journal.db.execute(
+            sa.update(ALARMS).where(ALARMS.c.graceid == graceid, _meant(process, ALARMS.c.process),
+                                    _meant(check, ALARMS.c.check))
+            .values(acknowledged=who, next=float("inf"))).rowcount
 
     def of(self, graceid: str) -> list[Alarm]:
         """The alarms of a candidate."""
-        return [alarm for alarm in self._alarms.values() if alarm.message.graceid == graceid]
+        return self._read(_ALL.where(ALARMS.c.graceid == graceid))
 
-    def store(self) -> None:
-        """Write what has changed, within the journal's transaction."""
-        gone = [name for name in self._changed if name not in self._alarms]
-        kept = [{"name": name, "body": _body(self._alarms[name])} for name in self._changed
-                if name in self._alarms]
-        for name in gone:
-            self.journal.db.execute(sa.delete(ALARMS).where(ALARMS.c.name == name))
-        if kept:
-            self.journal.db.execute(_KEEP, kept)
+    def _read(self, query: sa.Select[Any], **values: float) -> list[Alarm]:
+        with self.journal.reading("an alarm"):
+            return [Alarm(name, cast(Notify, read_effect(body)), int(reminded), float(time), who)
+                    for name, body, reminded, time, who
+                    in self.journal.db.execute(query, values)]
 
-    def stored(self) -> None:
-        """What has changed is on the disk now."""
-        self._changed.clear()
+    def _write(self, left: Iterable[str], over: Iterable[str], begun: dict[str, Plain]) -> None:
+        for statement, rows in ((_DROP_ALL, [{"left": graceid} for graceid in left]),
+                                (_DROP, [{"over": name} for name in over]),
+                                (_KEEP, list(begun.values()))):
+            if rows:
+                self.journal.db.execute(statement, rows)
+
+    def _row(self, name: str, message: Notify, now: float) -> Plain:
+        return {"name": name, "graceid": message.graceid, "process": message.process,
+                "check": message.check, "next": self._pause(0, now), "reminded": 0,
+                "acknowledged": "", "body": written(message)}
+
+    def _reminder(self, alarm: Alarm, now: float) -> Notify:
+        count = alarm.reminded + 1
+        number = f"reminder {count} of {self.most}" + (", the last one" * (count >= self.most))
+        return alarm.message._replace(
+            time=now, outcome=REMINDER, message=f"{alarm.message.message} ({number})",
+            key=f"{alarm.message.key}/reminder/{count}")
+
+    def _advanced(self, alarm: Alarm, now: float) -> Plain:
+        count = alarm.reminded + 1
+        return {"about": alarm.name, "count": count,
+                "later": float("inf") if count >= self.most else self._pause(count, now)}
 
     def _pause(self, reminded: int, now: float) -> float:
         if not self.first or not self.most:
             return float("inf")
         return now + self.first * 2.0 ** min(reminded, 30)
 
-    def _drop(self, name: str) -> None:
-        if self._alarms.pop(name, None) is not None:
-            self._changed.add(name)
-
-    def _drop_all(self, graceid: str) -> None:
-        for name in [n for n, a in self._alarms.items() if a.message.graceid == graceid]:
-            self._drop(name)
-
 
 def _name(graceid: str, process: str, check: str) -> str:
     return f"{graceid}/{process}/{check}".encode("utf-8", "backslashreplace").decode()
 
 
-def _meant(wanted: str, name: str) -> bool:
-    return wanted in ("", name, name.partition("[")[0])
+def _identity(message: Notify) -> tuple[str, str]:
+    return _name(message.graceid, message.process, message.check), message.key
 
 
-def _time(value: float | None) -> float:
-    return float("inf") if value is None else value
+def _is_reminder(effect: Effect) -> TypeGuard[Notify]:
+    return isinstance(effect, Notify) and effect.outcome == REMINDER
 
 
-def _alarm(body: bytes) -> Alarm:
-    plain = loads(body)
-    message = cast(Notify, read_effect(plain.pop("message")))
-    return Alarm(message, **{**plain, "next": _time(plain["next"])})
-
-
-def _body(alarm: Alarm) -> bytes:
-    plain = {"message": written(alarm.message).decode(),
-             "reminded": alarm.reminded, "acknowledged": alarm.acknowledged,
-             "next": None if alarm.next == float("inf") else alarm.next}
-    return dumps(plain)
+def _meant(wanted: str, column: sa.Column[str]) -> sa.ColumnElement[bool]:
+    """Whether a column has a name, with or without a key in brackets; "" for any name."""
+    if not wanted:
+        return sa.true()
+    if "[" in wanted:
+        return column == wanted
+    start = sa.literal(f"{wanted}[", column.type)  # LIKE would not tell a from A everywhere
+    return sa.or_(column == wanted, sa.func.substr(column, 1, sa.func.length(start)) == start)

@@ -40,7 +40,7 @@ def read(path: str | Path, process: str = "", since: float = float("-inf")) -> l
     """Read the latencies in a journal.
 
     Args:
-        path: of the journal, which may be in use.
+        path: of the journal, which may be in use, or address of its database.
         process: name of a process, with its key or of all its kind; "" for all.
         since: only candidates created since then, unix seconds.
 

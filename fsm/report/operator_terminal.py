@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fsm.core.times import span, utc
+from fsm.report.cluster_terminal import show_cluster
 from fsm.report.listener_terminal import escape, show_listeners
 from fsm.report.terminal import candidate_table
 
@@ -24,6 +25,29 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
                   f"{status['pid']} of {escape(status['user'])} at {escape(status['host'])}, "
                   f"since {utc(status['since'])}", soft_wrap=True)
     _show_hindered(console, status)
+    _show_work(console, status)
+    if status.get("cluster"):
+        show_cluster(console, status["cluster"])
+    if status["paused"]:
+        console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
+                      f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
+    for name, since in sorted(_incidents(status).items()):
+        console.print(f"[red]incident[/] {escape(name)}, since {utc(since)}: "
+                      f"{escape(status['messages'].get(name, ''))}", soft_wrap=True)
+    _show_channels(console, status)
+    if status["failed"]:
+        names = ", ".join(map(escape, list(status["failed"])[:MOST_NAMED]))
+        console.print(f"[red]{sum(status['failed'].values())} inputs failed[/] and are put aside, "
+                      f"about {names}: fsm show, and after an upgrade fsm retry", soft_wrap=True)
+    show_listeners(console, status["listeners"])
+    if status["listed"]:
+        console.print(_candidates(status["listed"]))
+    if len(status["listed"]) < status["candidates"]:
+        console.print(f"{status['candidates']} candidates in all")
+
+
+def _show_work(console: Console, status: dict[str, Any]) -> None:
+    """How much has come, is waited for and waits, and how large the journal is."""
     outbox = status["outbox"]
     waiting = f"{outbox['waiting']} messages wait"
     if outbox["waiting"]:
@@ -41,22 +65,6 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
                   f"free; {growth['inputs']} inputs, {growth['archived']} candidates archived, "
                   f"{growth['in_memory']} in memory; {growth['log_files']} logs of "
                   f"{growth['logs'] / 1e6:.1f} MB", soft_wrap=True)
-    if status["paused"]:
-        console.print(f"[yellow]letters are held back since {utc(status['paused']['since'])} by "
-                      f"{escape(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
-    for name, since in sorted(_incidents(status).items()):
-        console.print(f"[red]incident[/] {escape(name)}, since {utc(since)}: "
-                      f"{escape(status['messages'].get(name, ''))}", soft_wrap=True)
-    _show_channels(console, status)
-    if status["failed"]:
-        names = ", ".join(map(escape, list(status["failed"])[:MOST_NAMED]))
-        console.print(f"[red]{sum(status['failed'].values())} inputs failed[/] and are put aside, "
-                      f"about {names}: fsm show, and after an upgrade fsm retry", soft_wrap=True)
-    show_listeners(console, status["listeners"])
-    if status["listed"]:
-        console.print(_candidates(status["listed"]))
-    if len(status["listed"]) < status["candidates"]:
-        console.print(f"{status['candidates']} candidates in all")
 
 
 def _show_hindered(console: Console, shown: dict[str, Any]) -> None:

@@ -41,9 +41,10 @@ class Running:
 
     Attributes:
         program: what Python is to run.
+        before: the words of a command that is to run Python.
     """
 
-    program = ("-m", "fsm")
+    program, before = ("-m", "fsm"), ()
 
     def __init__(self, folder, recording, *options):
         self.folder, self.recording, self.options = folder, recording, options
@@ -54,7 +55,7 @@ class Running:
 
     def start(self, **more):
         self.process = subprocess.Popen(
-            [sys.executable, *self.program, "run", str(self.recording), "--config",
+            [*self.before, sys.executable, *self.program, "run", str(self.recording), "--config",
              str(self.folder / "config.toml"), "--journal", str(self.journal), *self.options],
             stderr=(self.folder / "log").open("a"), **more)
         return self
@@ -89,8 +90,7 @@ class Running:
         return (self.offset() == os.path.getsize(self.recording)
                 and self.rows("SELECT COUNT(*) FROM questions") == [(0,)]
                 and self.rows("SELECT COUNT(*) FROM outbox WHERE done IS NULL") == [(0,)]
-                and self.rows("SELECT value = (SELECT MAX(number) FROM inputs) FROM facts "
-                              "WHERE name = 'acted'") == [(1,)])
+                and self.rows("SELECT COUNT(*) FROM inputs WHERE seq IS NULL") == [(0,)])
 
     def until(self, condition, seconds=120.0):
         end = time.monotonic() + seconds

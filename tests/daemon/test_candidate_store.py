@@ -10,7 +10,7 @@ from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer
 from fsm.daemon.candidate_store import CandidateStore
 from fsm.io.journal import codec
-from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.journal.journal import Journal
 from fsm.io.jsonio import dumps
 from fsm.registry import charts
 from fsm.simulator.faults import rates
@@ -48,15 +48,14 @@ def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, st
     def into_small(row):
         with journal.writing():
             (number,) = journal.add([row])
-        small.resume(row.time)
-        effects = small.step(row.item).effects
-        candidates.record_input(row.graceid, number)
-        stored = candidates.to_store()
-        with journal.writing():
-            journal.save_summaries([(row.graceid, small.timers[row.graceid], None, None, 0, 0, "",
-                                 None)])
-            journal.save_snapshots(stored)
-            journal.set_facts(**{ACTED: number})
+            place = candidates.opened(row.graceid)
+            journal.acted_on([(number, row.time, place.seq + 1)])
+            small.resume(row.time)
+            effects = small.step(row.item).effects
+            place.seq += 1
+            candidates.places[row.graceid] = place
+            journal.save({row.graceid: (place, candidates.summary(row.graceid))})
+            journal.store(candidates.to_store([row.graceid]))
         answer_all(effects, row.time, into_small)
 
     def into_whole(row):

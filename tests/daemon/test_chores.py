@@ -5,11 +5,9 @@ import logging
 import pytest
 
 from fsm.daemon.backfill import AT_ONCE, Backfill
-from fsm.daemon.health.incidents import Incidents
 from fsm.io.config.sections import CatchUp
 from fsm.io.gracedb.query_pool import Found, QueryPool
 from fsm.io.listeners.inbox import Inbox
-from fsm.io.reports import Report
 
 T = NIGHT = 1_502_000_000.0
 
@@ -31,8 +29,8 @@ class Asked:
 def backfill(open_since=None, known=(), retired=(), since=None):
     asked = Asked()
     settings = CatchUp(every=300.0, window=3600.0, again=600.0, queries=("", "group: Test"))
-    return asked, Backfill(settings, asked, set(known), set(retired), open_since or {},
-                               since)
+    return asked, Backfill(settings, asked, set(known), set(retired),
+                           lambda: open_since or {}, since)
 
 
 def test_at_the_start_and_then_every_few_minutes_new_ones_are_searched_for():
@@ -68,12 +66,13 @@ def test_time_that_goes_back_holds_no_search_up():
 
 
 def test_at_the_start_all_open_ones_of_the_window_are_asked_for_and_later_the_quiet_ones():
-    asked, catching = backfill({"G1": T - 10, "G2": T - 4000, "G3": T - 590})
+    heard = {"G1": T - 10, "G2": T - 4000, "G3": T - 590}
+    asked, catching = backfill(heard)
     catching.look(T)
     assert asked.graceids == ["G1", "G3"]
     for graceid in ("G1", "G3"):
         catching.answered(graceid)
-    catching._open.update(G1=T + 200)
+    heard["G1"] = T + 200
     catching.look(T + 300)
     assert asked.graceids == ["G1", "G3", "G2", "G3"]
 
@@ -135,20 +134,6 @@ def test_a_search_of_gracedb_itself(standing, caplog, error, found):
     assert ("could not be searched" in caplog.text) is bool(error)
 
 
-def test_a_trouble_is_told_once_and_its_end_once():
-    incidents = Incidents({})
-    bad, good = Report("clock", True, "it jumped"), Report("clock", False, "it is right")
-    assert incidents.effects([good], T) == []
-    (told,) = incidents.effects([bad, bad], T + 1)
-    assert (told.process, told.check, told.outcome, told.to) == (
-        "supervisor", "clock", "failure", ("operators",))
-    again = Incidents(incidents.since)  # after a restart
-    assert again.effects([bad], T + 2) == []
-    (over,) = again.effects([good, good], T + 3)
-    assert over.outcome == "recovery" and again.since == {}
-    (new,) = again.effects([bad], T + 4)
-    assert new.key != told.key
-
 
 def test_superevents_are_searched_for_where_there_are_any(standing):
     made = standing.app.superevents.create(NIGHT + 5, {
@@ -159,22 +144,3 @@ def test_superevents_are_searched_for_where_there_are_any(standing):
     query_pool.search(NIGHT - 60, NIGHT + 60, CatchUp(superevents=("category: MDC",)))
     inbox.wait(10)
     assert inbox.take(0)[1] == [Found(("G100001", made["superevent_id"]))]
-
-
-def test_a_trouble_that_comes_and_goes_sends_no_letters_without_end():
-    incidents, told = Incidents({}), []
-    for minute in range(300):  # every other minute it is there
-        told += incidents.effects([Report("a", minute % 2 == 0, "x")], T + 60 * minute)
-    assert [one.outcome for one in told] == ["failure", "recovery", "failure"]
-    end = T + 60 * 299
-    assert incidents.effects([Report("a", False, "x")], end + 1700) == []
-    (over,) = incidents.effects([], end + 1900)
-    assert over.outcome == "recovery" and incidents.since == {}
-
-
-def test_one_that_was_told_long_ago_is_told_and_over_at_once():
-    incidents = Incidents({})
-    outcomes = [one.outcome for hour in range(0, 20, 2) for wrong in (True, False)
-                for one in incidents.effects([Report("a", wrong, "x")],
-                                            T + 3600 * hour + 60 * (not wrong))]
-    assert outcomes == ["failure", "recovery"] * 10

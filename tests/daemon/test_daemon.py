@@ -43,6 +43,7 @@ def test_sigterm_finishes_and_stops_within_seconds(running, recording, tmp_path)
     assert time.monotonic() - began < 8
     assert "SIGTERM: finishing what is under way" in daemon.log()
     assert daemon.log().rstrip().endswith("stopped")
+    assert daemon.rows("SELECT graceid FROM candidates WHERE stored < seq") == []  # for new rules
 
 
 def test_sigterm_does_not_wait_for_a_gracedb_that_hangs(night, running, tmp_path):

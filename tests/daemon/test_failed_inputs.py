@@ -11,6 +11,7 @@ from fsm.core.engine import snapshot
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, Command, MemberNews, Tick
 from fsm.core.evidence.alert import Alert
+from fsm.daemon.acting import grouped
 from fsm.daemon.commands import Commands
 from fsm.io.control import Request
 from fsm.io.journal import failed_inputs
@@ -19,8 +20,8 @@ from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import NoGraceDB
 from fsm.replay.replay import Replay
 from fsm.testing.script import Script
+from tests.daemon.in_process import CHARTS, T, World
 from tests.daemon.test_commands import Served
-from tests.daemon.test_loop import CHARTS, T, World
 
 POISON = "poison"
 
@@ -62,7 +63,7 @@ def put(world, row):
     world.until(row.time - T)
     supervisor = world.supervisor
     numbers = supervisor.write(lambda: supervisor.journal.add([row]))
-    supervisor._act(list(zip(numbers, [row], strict=True)))
+    supervisor.act(grouped(zip(numbers, [row], strict=True)))
 
 
 def say_soon(world):
@@ -117,7 +118,7 @@ def test_killed_before_it_was_put_aside_it_is_put_aside_at_the_start(world, monk
     world.event("G1")
     world.until(20)
     WAYS[Alert](world)
-    monkeypatch.setattr(world.supervisor, "_act", lambda rows: (_ for _ in ()).throw(KeyError))
+    monkeypatch.setattr(world.supervisor, "act", lambda *rows: (_ for _ in ()).throw(KeyError))
     with pytest.raises(KeyError):
         world.supervisor.turn(0.0)
     world.drop()
@@ -131,7 +132,7 @@ def test_a_deadline_that_fails_is_tried_again_ever_more_rarely(world, monkeypatc
     world.event("G1")
     world.turns()
     poisoned = Poisoned(monkeypatch, of_g1(Tick))
-    for seconds in range(61, 6000, 10):
+    for seconds in range(61, 6000, 40):
         world.until(seconds)
     assert 3 <= poisoned.raised <= 6
     assert told_of(world, "G1") == [("G1", "input", "exception")]
@@ -163,7 +164,8 @@ def test_what_cannot_be_read_any_more_is_put_aside(world, kind, body):
     world.event("G1")
     world.turns()
     world.supervisor.write(lambda: world.journal.db.exec_driver_sql(
-        "INSERT INTO inputs VALUES (2, ?, 'G1', ?, ?)", (T + 10, kind, body)))
+        "INSERT INTO inputs (number, time, graceid, kind, body) "
+        "VALUES (2, ?, 'G1', ?, ?)", (T + 10, kind, body)))
     world.drop()
     world.begin()
     assert world.supervisor.candidates.get("G1").open_checks == 2
@@ -177,7 +179,7 @@ def test_a_configuration_that_cannot_be_read_is_made_again_of_all_inputs(world, 
     world.alert(Script("G1", T, transit=0.0).log("soon", 20))
     world.turns()
     world.supervisor.write(lambda: world.journal.db.exec_driver_sql(
-        "UPDATE candidates SET body = ?, number = 2", (body,)))
+        "UPDATE candidates SET body = ?, stored = 2", (body,)))
     world.drop()
     world.begin()
     assert world.supervisor.candidates.get("G1").open_checks == 1
@@ -207,7 +209,8 @@ def test_operators_see_it_and_have_it_taken_again(running, tmp_path):
         served.daemon.stop()
         with closing(sqlite3.connect(served.daemon.journal)) as db, db:
             number = db.execute("SELECT MAX(number) + 1 FROM inputs").fetchone()[0]
-            db.execute("INSERT INTO inputs VALUES (?, ?, 'G1', 'member', ?)",
+            db.execute("INSERT INTO inputs (number, time, graceid, kind, body) "
+                       "VALUES (?, ?, 'G1', 'member', ?)",
                        (number, T, b'{"labels": [{"name": ["x"]}]}'))
         served.daemon.start()
         served.daemon.until(lambda: served.idle(3))

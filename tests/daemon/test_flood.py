@@ -10,7 +10,7 @@ from fsm.daemon.flood import Flood
 from fsm.io.config.sections import CatchUp
 from fsm.io.listeners.inbox import Received
 from fsm.testing.script import Script
-from tests.daemon.test_loop import T, World
+from tests.daemon.in_process import T, World
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def world(tmp_path):
     supervisor = made.supervisor
     made.search = lambda *window: None
     supervisor.backfill = Backfill(CatchUp(), made, supervisor.candidates,
-                                        supervisor.engine.retired, supervisor.open_since)
-    supervisor.flood = Flood(10)
+                                        supervisor.engine.retired, dict)
+    supervisor.flood = Flood(made.journal, 10)
     supervisor.chores.append(supervisor.flood.reports)
     yield made
     made.drop()

@@ -102,7 +102,7 @@ def test_nothing_is_left_of_candidates_that_have_left_and_are_too_old(simulated)
     for name in known:
         assert [where for where in holders(one.daemon, name)
                 if not where.endswith(REMEMBERED)] == []
-    assert [row for row in rows(one.supervisor.journal.path, known)
+    assert [row for row in rows(one.supervisor.journal.name, known)
             if not (row[0] == "facts" and row[1].startswith("name "))] == []
     assert not list(Path(one.daemon.running.logs.folder).glob("[GSE]*"))
 

@@ -28,10 +28,10 @@ operators = {addresses}
 
 
 PROGRAM = """
-from fsm.daemon import daemon
+from fsm.daemon import daemon, upkeep
 from fsm.cli import main
 from fsm.io.delivery import outbox
-daemon.STOP_WITHIN, daemon.LETTERS_WITHIN, daemon.LOOK = 0.1, {letters}, 0.1
+daemon.STOP_WITHIN, daemon.LETTERS_WITHIN, upkeep.LOOK = 0.1, {letters}, 0.1
 outbox.PAUSE = {pause}
 main()
 """

@@ -4,114 +4,12 @@ import json
 
 import pytest
 
-from fsm.chart import Process, Stage, check, log, new
-from fsm.core.charts.policy import default_policy
-from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer
-from fsm.daemon.candidate_store import CandidateStore
+from fsm.core.engine.inputs import RETIRE, Command
 from fsm.daemon.journal_writer import Stopped
-from fsm.daemon.loop import Supervisor
-from fsm.daemon.time_source import WallClock
 from fsm.errors import JournalError
-from fsm.io.delivery.address_book import AddressBook
-from fsm.io.delivery.outbox import Outbox
-from fsm.io.journal.journal import Journal
-from fsm.io.listeners.inbox import Inbox, Received
-from fsm.notify.digests import Digests
-from fsm.notify.dispatcher import Dispatcher
-from fsm.notify.reminders import Reminders
-from fsm.registry import charts
+from fsm.io.journal import codec
 from fsm.testing.script import Script
-
-T = 1_502_000_000.0
-DEMO = Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
-    Stage("s", check("soon", log("soon"), within=60), check("later", log("later"), within=600))])
-CHARTS = ((DEMO,), charts()[1])
-
-
-class Clock:
-    time, settled, blind = T, True, False
-
-    def now(self):
-        return self.time
-
-    ticking = now
-
-    def make_do(self):
-        self.blind = False
-
-
-class People:
-    """A channel that notes what it delivers."""
-
-    def __init__(self):
-        self.told = []
-
-    def takes(self, effect):
-        return True
-
-    def deliver(self, effect, again):
-        if type(effect).__name__ == "Notify":
-            self.told.append((effect.graceid, effect.check, effect.outcome))
-
-
-class World:
-    """A supervisor in this process, which can be dropped at any moment and begun anew."""
-
-    def __init__(self, path):
-        self.path, self.clock, self.people, self.asks = path, Clock(), People(), []
-        self.begin()
-
-    def begin(self):
-        policy = default_policy(CHARTS[0])
-        self.inbox, self.journal = Inbox(), Journal(self.path)
-        candidates = CandidateStore(self.journal, Engine(*CHARTS, policy), 100)
-        self.outbox = Outbox(self.journal, {"people": self.people}, self.inbox.tell)
-        dispatcher = Dispatcher(self.journal, self.outbox,
-                                Digests(self.journal, AddressBook({}), 10.0),
-                                Reminders(self.journal, 3600.0, 3))
-        self.supervisor = Supervisor(Engine(*CHARTS, policy, candidates=candidates), candidates,
-                                     self.journal, dispatcher, self, WallClock(self.clock),
-                                     self.inbox)
-        self.supervisor.begin()
-
-    def drop(self):
-        """As if it were killed now."""
-        self.outbox.close(5)
-        self.journal.close()
-
-    def ask(self, asks):
-        self.asks += asks
-
-    def alert(self, line):
-        self.inbox.put(Received("test", "cbc", json.dumps(line).encode(), line["time"]))
-
-    def event(self, graceid, seconds=0.0):
-        self.alert(Script(graceid, T + seconds, transit=0.0).new())
-
-    def answer(self):
-        """GraceDB knows nothing of what has been asked."""
-        asks, self.asks = self.asks, []
-        for ask in asks:
-            self.inbox.tell(Answer(ask.time, ask.graceid, ask.question))
-
-    def until(self, seconds):
-        self.clock.time = T + seconds
-        self.turns()
-
-    def turns(self):
-        """As many turns as there is something to do for."""
-        while True:
-            before = self.rows("SELECT COUNT(*) FROM inputs"), len(self.people.told)
-            self.supervisor.turn(0.0)
-            self.inbox.wait(0.05, alerts=False)
-            after = self.rows("SELECT COUNT(*) FROM inputs"), len(self.people.told)
-            waits = self.inbox.head() is not None and not self.clock.blind
-            if before == after and not self.outbox.busy and not waits:
-                return
-
-    def rows(self, query):
-        return [tuple(row) for row in self.journal.db.exec_driver_sql(query)]
+from tests.daemon.in_process import T, World
 
 
 @pytest.fixture
@@ -153,7 +51,7 @@ def test_deadlines_that_passed_while_it_was_down_are_dealt_with_in_their_order(w
 
 def test_what_was_taken_and_not_acted_on_is_acted_on_at_the_start(world, monkeypatch):
     world.event("G1")
-    monkeypatch.setattr(world.supervisor, "_act", lambda rows: (_ for _ in ()).throw(KeyError))
+    monkeypatch.setattr(world.supervisor, "act", lambda *rows: (_ for _ in ()).throw(KeyError))
     with pytest.raises(KeyError):
         world.supervisor.turn(0.0)
     world.drop()
@@ -237,3 +135,21 @@ def test_where_there_is_no_time_at_all_alerts_wait(world):
     assert world.rows("SELECT COUNT(*) FROM inputs") == [(0,)]
     world.supervisor.take_the_rest()  # told to stop, it loses nothing
     assert world.rows("SELECT COUNT(*) FROM inputs") == [(1,)]
+
+
+def test_what_has_come_and_left_in_what_could_not_be_committed_comes_again(world, monkeypatch):
+    line = json.dumps(Script("G1", T, transit=0.0).new()).encode()
+    rows = [codec.of_line(line, T), codec.of_command(Command(T + 1, "G1", RETIRE, "me"))]
+    with world.journal.writing():
+        numbers = world.journal.add(rows)
+    acting, act = world.supervisor.acting, world.supervisor.acting.act
+
+    def cut(*args):
+        monkeypatch.undo()
+        act(*args)
+        raise JournalError("the disk is full")
+
+    monkeypatch.setattr("fsm.daemon.loop.RETRY", 0.01)
+    monkeypatch.setattr(acting, "act", cut)
+    world.supervisor.act({"G1": list(zip(numbers, rows, strict=True))})
+    assert world.rows("SELECT graceid FROM archive") == [("G1",)]

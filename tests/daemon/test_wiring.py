@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from fsm.daemon.wiring import catch_up, unable, unheard, unmatched
+from fsm.daemon.wiring import catch_up, instance, unable, unheard, unmatched
 from fsm.io.config.daemon import running
 from fsm.io.config.load import policy
 from fsm.registry import charts
@@ -47,6 +47,14 @@ def test_who_has_no_address_is_said(plain, words):
     assert said[0].startswith(words) and all("only the log will tell" in one for one in said) \
         if words else said == []
     assert len(said) == 1 or "nobody" not in words
+
+
+def test_which_of_several_it_is_stays_the_same_and_is_no_others(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    host = socket.gethostname()
+    assert instance(running({})) == host
+    assert instance(running({"operators": {"socket": "s"}})) == f"{host}:{tmp_path}/s"
+    assert instance(running({"operators": {"socket": "/run/b/s"}})) == f"{host}:/run/b/s"
 
 
 @pytest.fixture

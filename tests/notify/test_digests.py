@@ -1,5 +1,7 @@
 """What comes together is told together, once, on a clock that is set by hand."""
 
+import threading
+
 import pytest
 
 from fsm.core.engine.effects import Notify
@@ -118,3 +120,58 @@ def test_a_letter_that_could_not_be_kept_is_written_again(world):
         1 / 0  # noqa: B018
     with world.journal.writing():
         assert len(world.box.letters(due, T + 10)) == 1
+
+
+@pytest.fixture
+def boxes(journals):
+    return [Digests(one, BOOK, 10.0) for one in journals]
+
+
+def put(box, seconds, *messages):
+    with box.journal.writing():
+        box.put(messages, T + seconds)
+
+
+def written(box, seconds, *addresses):
+    with box.journal.writing():
+        return [(one.address, one.subject) for one in box.letters(
+            addresses or box.due(T + seconds), T + seconds)]
+
+
+def test_whichever_supervisor_looks_writes_what_any_has_kept_and_once(boxes):
+    one, other = boxes
+    put(one, 0, notify(1))
+    put(other, 5, notify(2))
+    assert one.due(T + 9) == other.due(T + 9) == [] and other.waiting() == ["a@example.org"]
+    assert written(other, 10) == [("a@example.org", "G1: 2 checks of bayestar need attention")]
+    assert one.waiting() == [] and written(one, 10, "a@example.org") == []
+
+
+def test_the_wait_grows_whoever_writes(boxes):
+    one, other = boxes
+    put(one, 0, notify(1))
+    assert len(written(one, 10)) == 1
+    put(other, 20, notify(2))
+    assert len(written(other, 30)) == 1
+    put(one, 40, notify(3))
+    assert written(one, 50) == written(other, 50) == [] and len(written(one, 60)) == 1
+    put(other, 70, notify(4, graceid=""))  # the supervisor's own
+    put(one, 70, notify(5, ("sky",)))
+    assert [address for address, _ in written(one, 80)] == ["a@example.org", "b@example.org"]
+
+
+@pytest.mark.parametrize("journals", ["postgresql"], indirect=True)
+def test_who_leads_no_more_and_who_leads_now_write_a_letter_once(boxes, postgres):
+    one, other = boxes
+    put(one, 0, notify(1))
+    found = []
+    late = threading.Thread(target=lambda: found.append(written(other, 10, "a@example.org")))
+    with one.journal.writing():
+        assert len(one.letters(["a@example.org"], T + 10)) == 1
+        late.start()
+        while late.is_alive() and not postgres.execute(
+                "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"):
+            pass
+        assert late.is_alive()
+    late.join()
+    assert found == [[]]

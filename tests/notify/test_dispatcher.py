@@ -9,6 +9,7 @@ import pytest
 
 from fsm.chart import Process, Stage, check, log, new
 from fsm.core.charts.policy import default_policy
+from fsm.core.engine.effects import Notify
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer
 from fsm.daemon.candidate_store import CandidateStore
@@ -26,7 +27,7 @@ from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
-from tests.daemon.test_loop import T, World
+from tests.daemon.in_process import T, World
 
 DEMO = Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
     Stage("s", check("soon", log("soon"), within=60))])
@@ -44,7 +45,7 @@ class Telling(World):
         super().__init__(path)
 
     def begin(self):
-        self.inbox, self.journal = Inbox(), Journal(self.path)
+        self.inbox, self.journal = Inbox(), Journal(self.where)
         candidates = CandidateStore(self.journal, Engine(*CHARTS, self.policy), 2000)
         mail = MailChannel("127.0.0.1", self.server.port, "none", "es@example.org")
         self.outbox = Outbox(self.journal, {"mail": mail}, self.inbox.tell)
@@ -225,3 +226,19 @@ def test_on_success_and_exception_too_where_so_configured(tmp_path, server):
     world.until(100)
     assert world.subjects()[1:] == ["G2 demo soon: cannot be checked"]
     world.drop()
+
+
+def test_what_is_paused_at_any_supervisor_is_paused_at_all(journals):
+    one, other = [Dispatcher(journal, Outbox(journal, {}, lambda delivered: None),
+                             Digests(journal, BOOK, 10.0), Reminders(journal, 3600.0, 3))
+                  for journal in journals]
+    with one.journal.writing():
+        one.digests.put([Notify(T, "G1", "demo", "soon", "failure", ("owner",), "gone", "k")], T)
+    assert other.ready(T + 10) == ["owner@example.org"]
+    with one.journal.writing():
+        one.pause("anna", T)
+        one.pause("berta", T + 1)
+    assert other.paused == {"since": T, "who": "anna"} and other.ready(T + 10) == ()
+    with other.journal.writing():
+        other.resume()
+    assert one.paused is None and one.ready(T + 10) == ["owner@example.org"]

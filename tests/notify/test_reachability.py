@@ -8,7 +8,7 @@ from fsm.core.engine.effects import Notify
 from fsm.io.delivery import outbox as module
 from fsm.io.delivery.address_book import AddressBook
 from fsm.notify.reachability import FAILING, GIVEN_UP, OK, Reachability
-from tests.daemon.test_loop import T
+from tests.daemon.in_process import T
 from tests.notify.test_dispatcher import Telling
 
 HOUR = 3600.0

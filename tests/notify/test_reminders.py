@@ -27,18 +27,30 @@ class World:
         self.reminders = Reminders(self.journal, first, most)
 
     def again(self):
-        with self.journal.writing():
-            self.reminders.store()
         self.journal.close()
         self.begin()
 
     def follow(self, *effects, transitions=()):
-        self.reminders.update(transitions, effects, T)
+        with self.journal.writing():
+            self.reminders.update(transitions, effects, T)
+
+    def given(self, *effects, hours=1.0):
+        """Those of some effects that are sent at a time."""
+        with self.journal.writing():
+            return list(self.reminders.given(effects, T + hours * HOUR))
+
+    def due(self, hours=1.0):
+        """The reminders that are sent at a time."""
+        return self.given(*self.reminders.due(T + hours * HOUR), hours=hours)
+
+    def acknowledge(self, *about):
+        with self.journal.writing():
+            return self.reminders.acknowledge(*about, "anna")
 
     def reminded(self, until):
         """When and what, looking every minute."""
-        return [(minute * 60 / HOUR, one.message) for minute in range(int(until * 60))
-                for one in self.reminders.due(T + minute * 60)]
+        return [(minute / 60, one.message) for minute in range(int(until * 60))
+                for one in self.due(minute / 60)]
 
 
 @pytest.fixture
@@ -57,7 +69,7 @@ def test_reminders_come_with_growing_pauses_and_the_last_one_says_so(world):
 
 def test_a_reminder_is_a_message_of_its_own(world):
     world.follow(FAILED)
-    (one,) = world.reminders.due(T + HOUR)
+    (one,) = world.due()
     assert (one.outcome, one.key, one.to, one.since) == ("reminder", "k/reminder/1",
                                                          ("operators",), T)
 
@@ -92,27 +104,29 @@ def test_a_retired_candidate_is_forgotten(world):
 
 @pytest.mark.parametrize(("about", "count"), [
     (("G1", "", ""), 2), (("G1", "idq", ""), 2), (("G1", "idq[H1]", "start"), 1),
-    (("G1", "far", ""), 0), (("G2", "", ""), 0)])
+    (("G1", "far", ""), 0), (("G2", "", ""), 0), (("G1", "id", ""), 0), (("G1", "IDQ", ""), 0),
+    (("G1", "idq[", ""), 0), (("G1", "idq[H1", ""), 0), (("G1", "%", ""), 0),
+    (("G1", "", "finish"), 1)])
 def test_what_is_acknowledged_is_told_no_more(world, about, count):
     world.follow(FAILED, FAILED._replace(check="finish"))
-    assert world.reminders.acknowledge(*about, "anna") == count
-    assert len(world.reminders.due(T + HOUR)) == 2 - count
+    assert world.acknowledge(*about) == count
+    assert len(world.due()) == 2 - count
     assert [one.acknowledged for one in world.reminders.of("G1")].count("anna") == count
 
 
 def test_what_fails_anew_is_told_anew(world):
     world.follow(FAILED)
-    world.reminders.acknowledge("G1", "", "", "anna")
+    world.acknowledge("G1", "", "")
     world.follow(FAILED._replace(key="k2"))
-    assert [one.key for one in world.reminders.due(T + HOUR)] == ["k2/reminder/1"]
+    assert [one.key for one in world.due()] == ["k2/reminder/1"]
 
 
 def test_a_restart_forgets_nothing_and_repeats_nothing(world):
     world.follow(FAILED._replace(message="nicht da: \N{GREEK SMALL LETTER ALPHA}"),
                  FAILED._replace(check="finish"), FAILED._replace(check="third"))
-    world.reminders.acknowledge("G1", "idq", "finish", "anna")
+    world.acknowledge("G1", "idq", "finish")
     world.again()
-    assert len(world.reminders.due(T + HOUR)) == 2
+    assert len(world.due()) == 2
     world.follow(transitions=[moved("overdue", "late", "third")])
     world.again()
     assert [number for number, _ in world.reminded(100)] == [3, 7]
@@ -126,3 +140,99 @@ def test_reminders_can_be_off(world, switch):
     world.begin(**switch)
     world.follow(FAILED)
     assert world.reminded(100) == []
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "\ud800", "\N{GREEK SMALL LETTER ALPHA}"])
+def test_odd_names(world, odd):
+    world.follow(FAILED._replace(process=f"{odd}[{odd}]", check=odd))
+    assert world.acknowledge("G1", odd, odd) == 1
+    world.follow(FAILED._replace(process=odd, check=odd, outcome="recovery"))
+    assert len(world.reminders) == 1
+    world.follow(FAILED._replace(process=f"{odd}[{odd}]", check=odd, outcome="recovery"))
+    assert len(world.reminders) == 0
+
+
+def test_what_begins_and_ends_at_once_is_as_it_was_last(world):
+    over = FAILED._replace(outcome="recovery")
+    world.follow(FAILED, over)
+    assert len(world.reminders) == 0
+    world.follow(over, FAILED, transitions=[moved("overdue", "late")])
+    assert len(world.reminders) == 1
+    world.follow(FAILED._replace(check="finish"), Retired(T, "G1", {}))
+    assert len(world.reminders) == 0
+    world.follow(Retired(T, "G1", {}), FAILED)
+    assert len(world.reminders) == 1
+
+
+def test_one_that_was_not_sent_is_due_again_and_one_that_was_is_not(world):
+    world.follow(FAILED)
+    (one,) = world.reminders.due(T + HOUR)
+    with pytest.raises(ZeroDivisionError), world.journal.writing():
+        world.reminders.given([one], T + HOUR)
+        1 / 0  # noqa: B018
+    assert world.reminders.due(T + HOUR) == [one]
+    assert world.given(FAILED, one) == [FAILED, one]
+    assert world.reminders.due(T + HOUR) == [] and world.given(FAILED, one) == [FAILED]
+
+
+@pytest.mark.parametrize("meanwhile", [
+    lambda world: world.follow(transitions=[moved("overdue", "late")]),
+    lambda world: world.follow(FAILED._replace(key="k2")),
+    lambda world: world.acknowledge("G1", "", "")])
+def test_one_that_is_needless_meanwhile_is_not_sent(world, meanwhile):
+    world.follow(FAILED, FAILED._replace(graceid="G2", key="other"))
+    first, second = world.reminders.due(T + HOUR)
+    meanwhile(world)
+    assert world.given(first, second) == [second]
+
+
+@pytest.fixture
+def some(journals):
+    return [Reminders(one, HOUR, 3) for one in journals]
+
+
+def follow(one, *effects, transitions=()):
+    with one.journal.writing():
+        one.update(transitions, effects, T)
+
+
+def sent(one, effects, hours=1.0):
+    with one.journal.writing():
+        return list(one.given(effects, T + hours * HOUR))
+
+
+def test_several_supervisors_know_the_same(some):
+    mine, theirs = some
+    follow(mine, FAILED, FAILED._replace(check="finish", key="k2"))
+    assert len(theirs) == 2 and len(theirs.of("G1")) == 2
+    due = mine.due(T + HOUR)
+    assert due == theirs.due(T + HOUR) and len(due) == 2
+    assert sent(theirs, due) == due and sent(mine, due) == []
+    assert theirs.due(T + 2 * HOUR) == mine.due(T + 2 * HOUR) == []
+    with theirs.journal.writing():
+        theirs.acknowledge("G1", "", "start", "berta")
+    follow(theirs, transitions=[moved("overdue", "late", "finish")])
+    assert [(one.message.check, one.acknowledged) for one in mine.of("G1")] == [
+        ("start", "berta")]
+    assert mine.due(T + 100 * HOUR) == []
+
+
+def test_one_that_another_has_not_sent_after_all_is_sent(some):
+    mine, theirs = some
+    follow(mine, FAILED)
+    due = mine.due(T + HOUR)
+    with pytest.raises(ZeroDivisionError), mine.journal.writing():
+        assert len(mine.given(due, T + HOUR)) == 1
+        1 / 0  # noqa: B018
+    assert sent(theirs, due) == due
+
+
+@pytest.mark.parametrize("journals", ["postgresql"], indirect=True)
+def test_who_leads_no_more_and_who_leads_now_remind_once(some):
+    mine, theirs = some
+    follow(mine, FAILED)
+    due = mine.due(T + HOUR)
+    with mine.journal.writing():
+        assert len(mine.given(due, T + HOUR)) == 1
+        assert sent(theirs, due) == []  # nor does it wait
+    assert sent(theirs, due) == []

@@ -14,6 +14,7 @@ from fsm.core.engine.effects import Measured
 from fsm.errors import JournalError
 from fsm.io.config.load import policy
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.postgresql import PostgreSQL
 from fsm.registry import charts
 from fsm.report.latency import Latency, as_toml, quantile, read, statistics, suggested
 
@@ -115,6 +116,19 @@ def test_the_command(journal, tmp_path):
 def test_clear_errors(journal, arguments, words):
     done = run("--journal", journal, *arguments)
     assert done.exit_code == 2 and words in done.stderr
+
+
+def test_of_a_database(journal, postgres):
+    url = postgres.create()
+    made = Journal(PostgreSQL(url))
+    with made.writing():
+        made.measured([measured("G1", "idq[H1]", "flag[x]", 8), measured("G2", "p", "c", None)])
+    made.close()
+    assert [(row.process, row.creation) for row in read(url)] == [("idq[H1]", 8), ("p", None)]
+    assert json.loads(run("--journal", url, "--json").stdout)[0]["number"] == 1
+    postgres.execute("DROP TABLE latencies", url)
+    done = run("--journal", url)
+    assert done.exit_code == 2 and "no journal with latencies" in done.stderr
 
 
 def test_what_is_no_journal_is_said(tmp_path):

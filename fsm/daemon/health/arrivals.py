@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from fsm.core.evidence.fields import Plain
-from fsm.errors import SupervisorError
+from fsm.errors import JournalDamaged, SupervisorError
 
 MOST = 1000  # topics, those that were heard last
 LONGEST = 200  # characters of a topic's name
@@ -56,9 +56,14 @@ def restored(read: Callable[[], Any], now: float) -> "Arrivals":
     Args:
         read: function that reads it as :meth:`Heard.plain` gave it.
         now: unix seconds.
+
+    Raises:
+        JournalDamaged: where the journal is damaged.
     """
     try:
         return Arrivals(read(), now)
+    except JournalDamaged:
+        raise
     except (TypeError, ValueError, LookupError, AttributeError, SupervisorError) as error:
         LOG.warning("when alerts have come is not known any more: %s", error)
         return Arrivals(None, now)

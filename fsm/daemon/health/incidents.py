@@ -1,17 +1,93 @@
-"""What is wrong with the supervisor itself, told to its operators: once, and when it is over."""
+"""What is wrong with the supervisor itself, told to its operators: once, and when it is over.
 
-from collections import deque
-from collections.abc import Iterable, Mapping
+All of it is in the journal alone, since several supervisors may share that. What one of them has
+by itself, such as a deaf listener, is told with where it is; what concerns all of them is one
+incident, whoever reports it.
+"""
+
+from collections.abc import Container, Iterable, Iterator
+from typing import TypeAlias
+
+import attrs
+import sqlalchemy as sa
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, Outcome
 from fsm.core.charts.process import OPERATORS
 from fsm.core.engine.effects import Notify
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.recent import Recent
+from fsm.io.journal.schema import INCIDENTS
+from fsm.io.journal.upserts import upsert
 from fsm.io.reports import Report
 
 PROCESS = "supervisor"
+WITHIN, CALM = 3600.0, 1800.0  # seconds within which it may come twice, seconds after the last time
+AGAIN = 60.0  # seconds after which is noted that it is still there
+LEFT = 300.0  # seconds without that, after which whoever had it is gone
+_COLUMNS = ("instance", "name", "since", "earlier", "latest", "wrong", "ending")
+_ALL = sa.select(*(INCIDENTS.c[name] for name in _COLUMNS)).order_by(INCIDENTS.c.name)
+_KEEP = upsert(INCIDENTS, _COLUMNS[:2], _COLUMNS[2:])
+_FORGET = sa.delete(INCIDENTS).where(INCIDENTS.c.since.is_(None),
+                                     INCIDENTS.c.latest < sa.bindparam("before"))
+Key: TypeAlias = tuple[str, str]
 
 
-OFTEN, WITHIN, CALM = 2, 3600.0, 1800.0  # times, seconds within which, seconds after the last
+@attrs.define(slots=True)
+class Incident:
+    """One of the moment, or of late; times in unix seconds.
+
+    Attributes:
+        instance: which supervisor has it, "" for all.
+        name: of what.
+        since: when it was told; None where that is over.
+        earlier, latest: when it came the last two times.
+        wrong: when it was last noted to be there.
+        ending: how it is to be told that it is over, where it may come again.
+    """
+
+    instance: str
+    name: str
+    since: float | None = attrs.field(default=None, converter=attrs.converters.optional(float))
+    earlier: float = attrs.field(default=float("-inf"), converter=float)
+    latest: float = attrs.field(default=float("-inf"), converter=float)
+    wrong: float = attrs.field(default=float("-inf"), converter=float)
+    ending: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """Its name, and where that is."""
+        return full_name(self.name, self.instance)
+
+    def is_news(self, report: Report, now: float) -> bool:
+        """Whether a report changes anything."""
+        if report.wrong:
+            return self.since is None or self.ending is not None or abs(now - self.wrong) >= AGAIN
+        return self.since is not None and self.ending is None
+
+    def take(self, report: Report, now: float) -> Iterator[Notify]:
+        """Go by a report; gives the message where anybody is to be told."""
+        if report.wrong:
+            self.wrong = now
+            if self.since is None or self.ending is not None:  # though nobody may be told
+                self.earlier, self.latest, self.ending = self.latest, now, None
+            if self.since is None:
+                self.since = now
+                yield self._message(report, now, now)
+        elif self.since is not None:
+            if self.comes_and_goes(now):
+                self.ending = report.message
+            else:
+                yield self._message(report, now, self.since)
+                self.since = self.ending = None
+
+    def comes_and_goes(self, now: float) -> bool:
+        """Whether it has begun often of late, and been there a little while ago."""
+        return abs(now - self.earlier) < WITHIN + CALM and abs(now - self.wrong) < CALM
+
+    def _message(self, report: Report, now: float, began: float) -> Notify:
+        outcome: Outcome = FAILURE if report.wrong else RECOVERY
+        return Notify(now, "", PROCESS, self.shown, outcome, (OPERATORS,), report.message,
+                      f"{PROCESS}/{self.shown}/{outcome}/{began:.3f}")
 
 
 class Incidents:
@@ -21,59 +97,90 @@ class Incidents:
     not come again for half an hour, so that nobody gets letters about it without end.
 
     Args:
-        since: by name, when each began, unix seconds.
+        journal: :class:`~fsm.io.journal.journal.Journal`.
+        instance: which of several supervisors on the journal this one is; "" where it is alone.
+
+    Raises:
+        JournalDamaged: where they cannot be read.
     """
 
-    def __init__(self, since: Mapping[str, float]) -> None:
-        self.since = dict(since)
-        self._begun: dict[str, deque[float]] = {}
-        self._wrong: dict[str, float] = {}
-        self._ending: dict[str, Report] = {}
+    def __init__(self, journal: Journal, instance: str = "") -> None:
+        self.journal, self.instance = journal, instance
+        self._recent = Recent(self._read)
+        self._read()  # so that rubbish shows at the start
 
-    def effects(self, reports: Iterable[Report], now: float) -> list[Notify]:
-        """The messages that reports give rise to: only where something has changed.
+    @property
+    def since(self) -> dict[str, float]:
+        """Since when there is what this supervisor has, or all have, by name; unix seconds."""
+        return {one.name: one.since for one in self._read().values()
+                if one.since is not None and one.instance in ("", self.instance)}
+
+    def everywhere(self) -> dict[str, float]:
+        """Likewise of all supervisors, by the names that are told."""
+        return {one.shown: one.since for one in self._read().values() if one.since is not None}
+
+    def news(self, reports: Iterable[Report], now: float) -> list[Report]:
+        """The reports that change something, and those of what is over since it is calm.
 
         Args:
             reports: :class:`~fsm.io.reports.Report` objects.
             now: unix seconds.
         """
-        told = []
+        known, found = self._recent(), []
+        changed: set[Key] = set()
         for report in reports:
-            if report.wrong:
-                self._wrong[report.name] = now
-                if self._ending.pop(report.name, None):  # it has come again, though nobody is told
-                    self._begun[report.name].append(now)
-            if report.wrong == (report.name in self.since):
-                continue
-            if report.wrong:
-                told.append(self._begins(report, now))
-            elif self._comes_and_goes(report.name, now):
-                self._ending[report.name] = report
-            else:
-                told.append(self._ends(report, now))
-        calm = [report for name, report in self._ending.items()
-                if not self._comes_and_goes(name, now)]
-        return told + [self._ends(report, now) for report in calm]
+            key = self._key(report)
+            if key in changed or known.get(key, Incident(*key)).is_news(report, now):
+                changed.add(key)
+                found.append(report)
+        return found + [Report(one.name, False, one.ending, one.instance)
+                        for one in known.values() if one.instance in ("", self.instance)
+                        and one.ending is not None and not one.comes_and_goes(now)]
 
-    def _begins(self, report: Report, now: float) -> Notify:
-        times = self._begun.setdefault(report.name, deque(maxlen=OFTEN))
-        times.append(now)
-        self.since[report.name] = now
-        return _message(report, now, now)
+    def effects(self, news: Iterable[Report], now: float) -> list[Notify]:
+        """The messages that news give rise to, within the journal's transaction.
 
-    def _ends(self, report: Report, now: float) -> Notify:
-        for known in (self._ending, self._wrong):
-            known.pop(report.name, None)
-        return _message(report, now, self.since.pop(report.name))
+        Args:
+            news: as :meth:`news` gives them.
+            now: unix seconds.
+        """
+        self.journal.lock("incidents")
+        self._recent.forget()
+        known, changed = self._read(), dict[Key, Incident]()
+        told: list[Notify] = []
+        for report in news:
+            key = self._key(report)
+            one = changed.setdefault(key, known.get(key, Incident(*key)))
+            told += one.take(report, now)
+        rows = [attrs.asdict(one) for key, one in changed.items() if one != Incident(*key)]
+        if rows:
+            self.journal.db.execute(_KEEP, rows)
+        self.journal.db.execute(_FORGET, {"before": now - WITHIN - CALM})
+        return told
 
-    def _comes_and_goes(self, name: str, now: float) -> bool:
-        """Whether it has begun often of late, and been there a little while ago."""
-        times = self._begun.get(name) or deque()
-        often = len(times) == OFTEN and abs(now - times[0]) < WITHIN + CALM
-        return often and abs(now - self._wrong.get(name, now)) < CALM
+    def left(self, now: float, there: Container[str] = ()) -> Iterator[Report]:
+        """What is over since whoever had it gives no sign of it.
+
+        Args:
+            now: unix seconds.
+            there: instances that say themselves what is over, by whatever clock each goes.
+        """
+        for one in self._read().values():
+            patience = LEFT if one.ending is None else CALM + LEFT
+            if one.since is not None and one.instance not in ("", self.instance) \
+                    and one.instance not in there and abs(now - one.wrong) > patience:
+                yield Report(one.name, False, "nobody is there any more who could tell",
+                             one.instance)
+
+    def _key(self, report: Report) -> Key:
+        return self.instance if report.of is None else report.of, report.name
+
+    def _read(self) -> dict[Key, Incident]:
+        with self.journal.reading("an incident"):
+            return {(row.instance, row.name): Incident(*row)
+                    for row in self.journal.db.execute(_ALL)}
 
 
-def _message(report: Report, now: float, began: float) -> Notify:
-    outcome: Outcome = FAILURE if report.wrong else RECOVERY
-    return Notify(now, "", PROCESS, report.name, outcome, (OPERATORS,), report.message,
-                  f"{PROCESS}/{report.name}/{outcome}/{began:.3f}")
+def full_name(name: str, instance: str) -> str:
+    """The name of an incident as it is told, with the supervisor that has it, "" for all."""
+    return f"{name} on {instance}" if instance else name

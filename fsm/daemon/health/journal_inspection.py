@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from fsm.errors import JournalDamaged, JournalError
-from fsm.io.journal.check import quick_fault, there
 from fsm.io.journal.errors import damaged
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.reading import quick_fault, there
 
 SHARE = 100  # it pauses so many times as long as a look has taken
 
@@ -37,8 +37,8 @@ class JournalInspection:
     def _look(self) -> None:
         began = time.monotonic()
         try:
-            path = there(self.journal.path)
-            if not self.journal.lost():
+            path = there(self.journal.name)
+            if not self.journal.database.lost():
                 self._inspect(path)
         except JournalDamaged as error:
             self.journal.broken = self.journal.broken or error
@@ -51,4 +51,4 @@ class JournalInspection:
     def _inspect(self, path: Path) -> None:
         fault = quick_fault(path)
         if fault:
-            raise damaged(self.journal.path, fault)
+            raise damaged(self.journal.name, fault)

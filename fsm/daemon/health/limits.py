@@ -101,12 +101,13 @@ class Health:
         limits = self.limits
         waiting, age = self.outbox()
         yield _report("waiting checks", self.waiting_checks()[1], limits.waiting_checks,
-                      "{:.0f} checks are open")
+                      "{:.0f} checks are open", of="")
         yield _report("oldest alert", self.oldest_alert(), limits.oldest_alert,
                       "an alert has waited for {:.0f} s")
-        yield _report("outbox", waiting, limits.outbox, "{:.0f} messages wait to be delivered")
+        yield _report("outbox", waiting, limits.outbox, "{:.0f} messages wait to be delivered",
+                      of="")
         yield _report("oldest message", age, limits.oldest_message,
-                      "a message has waited for {:.0f} s to be delivered")
+                      "a message has waited for {:.0f} s to be delivered", of="")
 
     def alive(self) -> None:
         """Tell systemd, if it watches, that the main loop goes round."""
@@ -128,7 +129,7 @@ class Health:
                 "last_alert": max(supervisor.heard.last().values(), default=None)}
 
 
-def _report(name: str, found: float, most: float, words: str) -> Report:
+def _report(name: str, found: float, most: float, words: str, of: str | None = None) -> Report:
     wrong = 0 < most < found
     said = words.format(found)
-    return Report(name, wrong, f"{said}, more than {most:g}" if wrong else f"{said} now")
+    return Report(name, wrong, f"{said}, more than {most:g}" if wrong else f"{said} now", of)

@@ -4,12 +4,14 @@ Where nothing is configured, a topic is silent when nothing has come for several
 the longest pause that it has had lately; a listener, when all of its topics together are.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import inf
 from typing import Protocol
 
+from fsm.core.evidence.fields import Plain
 from fsm.core.times import span
 from fsm.daemon.health.arrivals import Arrivals, Rhythm
+from fsm.daemon.health.hearing import Well, together
 from fsm.daemon.health.incidents import Incidents
 from fsm.io.reports import Report
 
@@ -44,45 +46,55 @@ class SilenceWatch:
             than its silence is told, and its topics' time stands still.
         incidents: :class:`~fsm.daemon.health.incidents.Incidents`, by which is known what has been
             told.
+        everybody: function of the time that returns what all supervisors on the journal have
+            heard, as :func:`~fsm.daemon.health.hearing.noted` gives it; None where that is all.
     """
 
-    def __init__(self, settings: Settings, heard: Arrivals, well: Callable[[str], bool],
-                 incidents: Incidents) -> None:
+    def __init__(self, settings: Settings, heard: Arrivals, well: Well, incidents: Incidents,
+                 everybody: Callable[[float], Sequence[Plain]] | None = None) -> None:
         self.settings, self.heard, self.well = settings, heard, well
-        self.incidents = incidents
+        self.incidents, self.everybody = incidents, everybody
         self._looked: float | None = None
+
+    def listen(self, now: float) -> None:
+        """Have time stand still for what cannot be heard here, a watch of every supervisor."""
+        passed = 0.0 if self._looked is None else max(0.0, now - self._looked)
+        for source in _sources(self.heard):
+            if not self.well(source):
+                self.heard.deaf(source, passed)
+        self._looked = now
 
     def reports(self, now: float) -> list[Report]:
         """One for everything that is watched, or was before the configuration was changed."""
-        sources = list(dict.fromkeys(source for source, _ in self.heard.rhythms()))
-        deaf = [source for source in sources if not self.well(source)]
-        if self._looked is not None:
-            for source in deaf:
-                self.heard.deaf(source, max(0.0, now - self._looked))
-        self._looked = now
-        found = list(self._configured(now))
+        self.listen(now)
+        heard, well = self.heard, self.well
+        if self.everybody:
+            heard, well, now = together(self.everybody(now))
+        sources = _sources(heard)
+        deaf = [source for source in sources if not well(source)]
+        found = list(self._configured(heard, now))
         if self.settings.usual:
             for source in sources:
                 # Of one that hears nothing it cannot be said whether anything comes.
-                found += self._usual(source, now) if source not in deaf else ()
+                found += self._usual(heard, source, now) if source not in deaf else ()
         names = {report.name for report in found}
         unknown = tuple(SILENCE + source for source in deaf)
-        return found + [Report(name, False, "it is watched no more")
+        return found + [Report(name, False, "it is watched no more", of="")
                         for name in self.incidents.since if name.startswith(SILENCE)
                         and name not in names and not (deaf and name.startswith(unknown))]
 
-    def _configured(self, now: float) -> Iterator[Report]:
-        every = self.heard.rhythms()
+    def _configured(self, heard: Arrivals, now: float) -> Iterator[Report]:
+        every = heard.rhythms()
         if self.settings.all:
-            lasts = min((one.lasts(now) for one in every.values()), default=self.heard.watched(now))
+            lasts = min((one.lasts(now) for one in every.values()), default=heard.watched(now))
             yield _report("all topics", lasts, self.settings.all)
         for topic, longest in self.settings.topics.items():
             lasts = min((one.lasts(now) for (_, name), one in every.items() if name == topic),
-                        default=self.heard.watched(now))
+                        default=heard.watched(now))
             yield _report(f"topic {topic}", lasts, longest or inf)
 
-    def _usual(self, source: str, now: float) -> Iterator[Report]:
-        rhythms = {topic: one for (_, topic), one in self.heard.rhythms(source).items()
+    def _usual(self, heard: Arrivals, source: str, now: float) -> Iterator[Report]:
+        rhythms = {topic: one for (_, topic), one in heard.rhythms(source).items()
                    if topic not in self.settings.topics}
         limits = {topic: self._limit(one) for topic, one in rhythms.items()}
         # Of several topics the liveliest tells how long no alert at all is usual.
@@ -101,8 +113,12 @@ class SilenceWatch:
         return max(SHORTEST, self.settings.usual * rhythm.longest)
 
 
+def _sources(heard: Arrivals) -> list[str]:
+    return list(dict.fromkeys(source for source, _ in heard.rhythms()))
+
+
 def _report(what: str, lasts: float, longest: float, why: str = "") -> Report:
     quiet = lasts > longest
     words = (f"no new alert for {span(lasts)}, longer than {span(longest)}" if quiet
              else "alerts come again")
-    return Report(SILENCE + what, quiet, words + (f", {why}" if quiet and why else ""))
+    return Report(SILENCE + what, quiet, words + (f", {why}" if quiet and why else ""), of="")

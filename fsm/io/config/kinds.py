@@ -130,6 +130,13 @@ def broker_address(value: str) -> None:
                                  f"{shown(value)}")
 
 
+def database_address(value: str) -> None:
+    """Refuse what is no address of a PostgreSQL database; "" is for none."""
+    if value and not value.startswith("postgresql://"):
+        raise ConfigurationError("expected an address such as postgresql://user@host/database, not "
+                                 f"{shown(value)}")
+
+
 def host(value: str) -> None:
     """Refuse what is no name or number of a host."""
     if not is_host(value):

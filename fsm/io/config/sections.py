@@ -13,6 +13,7 @@ from fsm.io.config.kinds import (
     Seconds,
     WebAddress,
     at_most,
+    database_address,
     positive,
 )
 from fsm.io.config.listen import Listen
@@ -28,6 +29,8 @@ class Journaling:
 
     Attributes:
         path: of the journal's file.
+        url: address of a PostgreSQL database that holds it instead, ``postgresql://...``, so that
+            several supervisors share the work; "" for the file.
         keep_days: for how long inputs are kept that no candidate under supervision needs, and those
             of a candidate after it has left; likewise delivered effects, and logs of candidates.
         archive_days: for how long the last configurations of candidates that have left, and how
@@ -36,6 +39,7 @@ class Journaling:
     """
 
     path: Path = "supervisor.db"
+    url: Annotated[str, database_address] = ""
     keep_days: float = 30.0
     archive_days: float = 365.0
     in_memory: Count = 7000

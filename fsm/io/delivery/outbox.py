@@ -9,20 +9,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.io.delivery.attempts import Channel, Delivered, DeliveryError
 from fsm.io.delivery.workers import Job, Workers
 from fsm.io.journal.journal import Journal
-from fsm.io.journal.outgoing import Letter, Outgoing, read_effect, written, written_key
-from fsm.io.journal.schema import OUTBOX
+from fsm.io.journal.outgoing import CLAIM, Letter, Outgoing, read_effect, written, written_key
+from fsm.io.journal.schema import NOW, OUTBOX
+from fsm.io.journal.upserts import add_new
 
 AT_ONCE = 200  # effects for a target that are handed to its channel's threads
+LOOK = 1.0  # seconds between two looks for what other supervisors have put there
 PAUSE, LONGEST = 30.0, 3600.0  # seconds before another try; doubled up to the longest
 MOST_TRIES = 80  # about three days, after which it is given up
 MOST_UNKNOWN = 2  # answers that nobody has an address, after which it is believed
 WITHIN = 60.0  # seconds after which an attempt has failed, even if it goes on
-_ADD = insert(OUTBOX).on_conflict_do_nothing()
+_ADD = add_new(OUTBOX)
 _ONE = sa.update(OUTBOX).where(OUTBOX.c.number == sa.bindparam("n"))
 _DONE = _ONE.values(done=sa.bindparam("at"), error=None, tries=OUTBOX.c.tries + 1)
 _FAILED = _ONE.where(OUTBOX.c.done.is_(None)).values(  # it may have come through after all
@@ -30,6 +31,7 @@ _FAILED = _ONE.where(OUTBOX.c.done.is_(None)).values(  # it may have come throug
     unknown=OUTBOX.c.unknown + sa.bindparam("more"))
 _GIVEN_UP = _FAILED.values(done=sa.bindparam("at"))
 _AGAIN = _FAILED.values(next=sa.bindparam("at"))
+_RELEASED = _ONE.values(until=None)
 _WAITS = OUTBOX.c.done.is_(None)
 
 
@@ -43,6 +45,9 @@ class Outbox:
             attempt may have succeeded. Each is called by one thread at a time, or by as many as
             its ``at_once`` says, but for each address by one.
         tell: called with every :class:`~fsm.io.delivery.attempts.Delivered`, from any thread.
+
+    Attributes:
+        worker: name of this supervisor among those on the same journal; "" where it is alone.
     """
 
     def __init__(self, journal: Journal, channels: Mapping[str, Channel],
@@ -52,19 +57,40 @@ class Outbox:
         self._workers: dict[str, Workers] = {}
         self._under_way: set[int] = set()
         self._told_slow: set[int] = set()
+        self.worker, self._supervisors = "", 1
         self.use(channels)
-        self._older = journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
-        self.next = float("-inf")
-        with journal.writing():  # after a restart nothing waits for its next try
-            journal.db.execute(sa.update(OUTBOX).where(_WAITS).values(next=float("-inf")))
+        self.next, self._older = float("-inf"), 0
+        if not journal.database.shared:
+            self._take_up()
+
+    @property
+    def _mine(self) -> sa.ColumnElement[bool]:
+        """What no other supervisor has in hand. What this one has claimed may not be under way: the
+        answer to that may have been lost."""
+        if not self.worker:
+            return _WAITS
+        return _WAITS & (OUTBOX.c.until.is_(None) | (OUTBOX.c.until < NOW)
+                         | (OUTBOX.c.claimed == self.worker))
+
+    def _take_up(self) -> None:
+        """After a restart nothing waits for its next try, and what there is may have been sent."""
+        self._older = self.journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
+        with self.journal.writing():
+            self.journal.db.execute(sa.update(OUTBOX).where(_WAITS).values(next=float("-inf")))
 
     def use(self, channels: Mapping[str, Channel]) -> None:
         """Deliver through these channels from now on; what waits for others waits on."""
         self.channels = dict(channels)
-        for name, channel in channels.items():
-            workers = self._workers.setdefault(name, Workers(name, self._deliver))
-            workers.at_once = getattr(channel, "at_once", 1)
+        for name in channels:
+            self._workers.setdefault(name, Workers(name, self._deliver))
+        self.share(self._supervisors)
         self._more = True
+
+    def share(self, supervisors: int) -> None:
+        """Deliver no more at once than so many supervisors may together; each may one."""
+        self._supervisors = supervisors
+        for name, channel in self.channels.items():
+            self._workers[name].at_once = max(1, getattr(channel, "at_once", 1) / supervisors)
 
     def put(self, effects: Iterable[Outgoing], now: float) -> None:
         """Keep effects, within the journal's transaction; those known by their keys already stay.
@@ -93,6 +119,8 @@ class Outbox:
                 self.journal.db.execute(_GIVEN_UP if one.final else _AGAIN, {
                     "n": one.number, "at": now if one.final else now + pause, "why": one.error,
                     "more": int(one.unknown)})
+                if self.worker and not one.still:
+                    self.journal.db.execute(_RELEASED, {"n": one.number})
 
     def send(self, delivered: Collection[Delivered], now: float) -> None:
         """Hand on what is due; those of ``delivered`` are under way no more."""
@@ -103,11 +131,13 @@ class Outbox:
             self._more = False
             due = self.journal.db.execute(
                 sa.select(OUTBOX.c.channel, OUTBOX.c.target).distinct()
-                .where(_WAITS, OUTBOX.c.next <= now, OUTBOX.c.channel.in_(self.channels))).all()
+                .where(self._mine, OUTBOX.c.next <= now, OUTBOX.c.channel.in_(self.channels))).all()
             for name, target in due:
                 self._hand_on(name, target, now)
             self.next = self.journal.db.scalar(sa.select(sa.func.min(OUTBOX.c.next)).where(
                 _WAITS, OUTBOX.c.next > now, OUTBOX.c.channel.in_(self.channels))) or float("inf")
+            if self.worker:  # others put something there too, or do not come to deliver it
+                self.next = min(self.next, now + LOOK)
 
     def close(self, seconds: float, letters: float = 0.0) -> None:
         """Begin no more, and let what is under way end.
@@ -164,18 +194,29 @@ class Outbox:
                    sa.func.coalesce(OUTBOX.c.since, 0.0), OUTBOX.c.tries, OUTBOX.c.unknown,
                    OUTBOX.c.body)
         rows = self.journal.db.execute(
-            sa.select(*columns).where(_WAITS, OUTBOX.c.channel == name, OUTBOX.c.target == target,
-                                      OUTBOX.c.next <= now)
+            sa.select(*columns, OUTBOX.c.claimed)
+            .where(self._mine, OUTBOX.c.channel == name, OUTBOX.c.target == target,
+                   OUTBOX.c.next <= now)
             .order_by(OUTBOX.c.gravity, OUTBOX.c.number).limit(AT_ONCE))
-        jobs = [Job(*row, again=row.tries > 0 or row.number <= self._older) for row in rows]
+        jobs = [Job(*row[:-1], again=row.tries > 0 or row.number <= self._older
+                    or row.claimed is not None) for row in rows]
         slow = self._workers[name].slow().get(target)
         if slow:
             for job in jobs:
                 self._tell_slow(job, job.number == slow.number)
             return
-        jobs = [job for job in jobs if job.number not in self._under_way]
+        jobs = self._claimed([job for job in jobs if job.number not in self._under_way])
         self._under_way.update(job.number for job in jobs)
         self._workers[name].offer(jobs)
+
+    def _claimed(self, jobs: list[Job]) -> list[Job]:
+        """Those jobs that this supervisor does, of several on the same journal; the others know."""
+        if not self.worker or not jobs:
+            return jobs
+        mine = set(self.journal.db.scalars(
+            sa.update(OUTBOX).where(self._mine, OUTBOX.c.number.in_([job.number for job in jobs]))
+            .values(claimed=self.worker, until=NOW + CLAIM).returning(OUTBOX.c.number)))
+        return [job for job in jobs if job.number in mine]
 
     def _notice_slow(self) -> None:
         for workers in self._workers.values():

@@ -57,7 +57,8 @@ class Workers:
     """
 
     def __init__(self, name: str, do: Callable[[Job], None]) -> None:
-        self.name, self.at_once, self._do = name, 1, do
+        self.name, self._do = name, do
+        self.at_once: float = 1
         self._waiting: list[Job] = []
         self._ready: deque[Job] = deque()
         self._running: dict[Job, float] = {}

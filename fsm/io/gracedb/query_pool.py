@@ -18,6 +18,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.io.gracedb.api import MOST_TOGETHER, GraceDB
 from fsm.io.gracedb.fair_turns import FairTurns
+from fsm.io.gracedb.gate import Gate
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 10
@@ -56,6 +57,9 @@ class Pool(Protocol):
                wanted: Wanted | None = None) -> None:
         """Look for what was created in a time, unix seconds."""
 
+    def share(self, supervisors: int) -> None:
+        """Ask no more at once than so many supervisors may together."""
+
     def close(self) -> None:
         """Drop what has not begun."""
 
@@ -75,6 +79,9 @@ class EmptyPool:
                wanted: Wanted | None = None) -> None:
         """Find nothing."""
 
+    def share(self, supervisors: int) -> None:
+        """Nothing is asked."""
+
     def close(self) -> None:
         """Nothing is under way."""
 
@@ -84,8 +91,7 @@ class QueryPool:
 
     Args:
         gracedb: :class:`~fsm.io.gracedb.api.GraceDB`.
-        at_once: how many requests at most are under way.
-
+        at_once: how many requests at most are under way, of all supervisors on one journal.
         tell: called, from these threads, with every :class:`~fsm.core.engine.inputs.Answer` and
             :class:`Found`.
     """
@@ -93,6 +99,7 @@ class QueryPool:
     def __init__(self, gracedb: GraceDB, tell: Callable[[Answer | Found], None],
                  at_once: int = AT_ONCE) -> None:
         self.gracedb, self._tell = gracedb, tell
+        self._gate = Gate(at_once)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
         self._turns = FairTurns(self._pool, gracedb.caller.limits.seconds)
 
@@ -123,6 +130,10 @@ class QueryPool:
         self._turns.take("search", lambda: self._found(since, until, settings, wanted),
                          lambda: self._tell(Found(())))
 
+    def share(self, supervisors: int) -> None:
+        """See :class:`Pool`."""
+        self._gate.share(supervisors)
+
     def close(self) -> None:
         """Drop what has not begun, and wait for nothing."""
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -134,7 +145,8 @@ class QueryPool:
         for query, kind, which in (*((query, EVENT, wanted) for query in settings.queries),
                                    *((query, SUPEREVENT, None) for query in settings.superevents)):
             try:
-                found += self.gracedb.created(since, until, query, kind, which)
+                with self._gate:
+                    found += self.gracedb.created(since, until, query, kind, which)
             except Exception as error:  # whatever it is, the others must be looked for
                 complete = False
                 LOG.warning("GraceDB could not be searched for new candidates: %s", error)
@@ -146,7 +158,8 @@ class QueryPool:
         events: dict[str, Plain] = {}
         try:
             self.gracedb.caller.moment = asks[0].time
-            events = self.gracedb.events([ask.graceid for ask in asks])
+            with self._gate:
+                events = self.gracedb.events([ask.graceid for ask in asks])
         except Exception as error:  # whatever it is, each question must go its own way
             LOG.warning("GraceDB could not be searched for several events: %s", error)
         spent = time.monotonic() - began
@@ -161,7 +174,7 @@ class QueryPool:
     def _answer(self, ask: Ask, event: Plain | None, spent: float) -> None:
         caller = self.gracedb.caller
         try:
-            with caller.within(max(0.0, caller.limits.seconds - spent)):
+            with self._gate, caller.within(max(0.0, caller.limits.seconds - spent)):
                 answer = self.gracedb.answer(ask, event)
         except Exception as error:  # whatever rubbish may lead to; who asked must not wait for ever
             answer = _failed(ask, f"its answer cannot be used ({type(error).__name__})")

@@ -1,238 +1,169 @@
 """Looks for what is wrong in a journal, without changing anything; its supervisor may run."""
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote_from_bytes
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
 
 from fsm.core.engine.effects import Ask, Transition
 from fsm.core.engine.inputs import Unreadable
 from fsm.core.evidence.fields import Plain
-from fsm.errors import JournalError
-from fsm.io.journal import codec
+from fsm.io.journal import codec, consistency
 from fsm.io.journal.codec import unpacked
-from fsm.io.journal.errors import meant
-from fsm.io.journal.journal import ACTED, PRUNED
+from fsm.io.journal.findings import MOST, Findings
+from fsm.io.journal.migrations import MIGRATIONS, lacking
 from fsm.io.journal.outgoing import read_effect
-from fsm.io.journal.schema import MIGRATIONS, lacking
+from fsm.io.journal.reading import Opened, opened
+from fsm.io.journal.schema import (
+    ALARMS,
+    ARCHIVE,
+    CANDIDATES,
+    FACTS,
+    HISTORY,
+    INPUTS,
+    METADATA,
+    OUTBOX,
+    POST,
+    QUESTIONS,
+)
 from fsm.io.jsonio import loads
-from fsm.io.paths import shown
 
-MOST = 20  # findings of one kind that are told one by one
-
-
-def there(path: str | Path) -> Path:
-    """Refuse a journal that is none, or cannot be opened; returns its path without links.
-
-    Raises:
-        JournalError: which says what is there instead.
-    """
-    path, name = Path(path), shown(path)
-    try:
-        real = path.resolve(strict=True)
-        if not real.is_file():
-            raise JournalError(f"{name}: it is no file, so no journal")
-        if not os.access(real, os.R_OK):  # opened and closed, it would lose SQLite's locks on it
-            raise JournalError(f"{name}: you may not read it")
-        return real
-    except FileNotFoundError:
-        raise JournalError(f"{name}: there is no journal; give its file, or its configuration with "
-                           "--config") from None
-    except OSError as error:
-        raise JournalError(f"{name}: {error.strerror}") from None
+AT_ONCE = 500  # rows that are fetched together
+Further: TypeAlias = Callable[[sa.Connection, Findings], Plain]
+Progress: TypeAlias = Callable[[str, int, int], object]  # doing what, how many are done, of all
 
 
-@contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """A connection that cannot write, to a journal that may be in use.
-
-    Args:
-        path: as :func:`there` returns it.
-    """
-    address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None)) as db:
-        yield db
+def unseen(doing: str, done: int, whole: int) -> None:
+    """The progress that nobody looks at."""
 
 
-def quick_fault(path: Path) -> str:
-    """The first damage that a quick look finds, in SQLite's words; "" for none.
-
-    Args:
-        path: as :func:`there` returns it.
-
-    Raises:
-        JournalError: where it cannot be read.
-    """
-    try:
-        with reading(path) as db:
-            said = [line for (line,) in db.execute("PRAGMA quick_check(1)") if line != "ok"]
-    except sqlite3.Error as error:
-        raise meant(path, error) from None
-    return " ".join(said[0].split()) if said else ""
-
-
-def check(path: str | Path, quick: bool = False) -> Plain:
+def check(where: str | Path, quick: bool = False, at_rest: bool = False,
+          further: Further | None = None, progress: Progress = unseen) -> Plain:
     """What there is in a journal, and what is wrong.
 
     Args:
-        path: of its file.
+        where: path of its file, or address of its database.
         quick: whether indexes are not compared with their tables, nor contents read.
+        at_rest: whether nothing may wait to be acted on.
+        further: function that is called last, with a connection and :class:`Findings`; what it
+            returns is added.
+        progress: called now and then.
 
     Returns:
-        A mapping with ``journal``, ``version``, ``sound``, ``findings`` (sentences) and, as far as
-        they can be read, the numbers of ``inputs``, ``not_acted_on``, ``candidates``, ``archived``
-        and ``waiting`` messages.
+        A mapping with ``journal``, ``version`` (of a file), ``sound``, ``findings`` (sentences)
+        and, as far as they can be read, the numbers of ``inputs``, ``not_acted_on``,
+        ``candidates``, ``archived`` and ``waiting`` messages.
 
     Raises:
-        JournalError: where there is no file, or it may not be read.
+        JournalError: where there is none, or it may not be read.
     """
-    real = there(path)
-    found: Plain = {"journal": str(path), "version": None, "sound": False,
-                    "bytes": real.stat().st_size}
-    with reading(real) as db:
-        findings = _Findings()
+    with opened(where) as journal:
+        found: Plain = {"journal": journal.name, "version": None, "sound": False,
+                        "bytes": journal.size}
+        findings = Findings(journal)
         with findings.of("it cannot be read"):
-            db.execute("BEGIN")  # one state of it, whatever is written meanwhile
-            found["version"] = db.execute("PRAGMA user_version").fetchone()[0]
-            _structure(db, findings, quick)
-        if _is_of_today(found["version"], db, findings):
-            _consistency(db, findings, found)
-            if not quick:
-                _contents(db, findings)
+            if journal.now is None:
+                found["version"] = journal.db.exec_driver_sql("PRAGMA user_version").scalar_one()
+                _structure(journal.db, findings, quick)
+        if _is_of_today(found["version"], journal, findings):
+            if at_rest:
+                with findings.of("what waits cannot be read"):
+                    consistency.rest(journal.db, findings, journal.now)
+            _look(journal, findings, found, quick, progress)
+            if further:
+                with findings.of("not everything could be looked at"):
+                    found.update(further(journal.db, findings))
     told = findings.told()
     return {**found, "sound": not told, "findings": told}
 
 
-class _Findings:
-    """Sentences, of each kind not too many."""
-
-    def __init__(self) -> None:
-        self._kinds: dict[str, list[str]] = {}
-
-    def add(self, kind: str, sentence: str) -> None:
-        self._kinds.setdefault(kind, []).append(sentence)
-
-    @contextmanager
-    def of(self, what: str) -> Iterator[None]:
-        """What the database cannot do within is a finding."""
-        try:
-            yield
-        except sqlite3.Error as error:
-            self.add(what, f"{what}: {error}")
-
-    def told(self) -> list[str]:
-        told = []
-        for kind, sentences in self._kinds.items():
-            told += sentences[:MOST]
-            if len(sentences) > MOST:
-                told.append(f"{kind}: {len(sentences) - MOST} more of this kind")
-        return told
+def _look(journal: Opened, findings: Findings, found: Plain, quick: bool,
+          progress: Progress) -> None:
+    db = journal.db
+    with findings.of("its tables cannot be counted"):
+        found.update(consistency.counts(db))
+        consistency.places(db, findings)
+    if quick:
+        return
+    with findings.of("its tables cannot be compared"):
+        consistency.times(db, findings)
+        consistency.doubles(db, findings)
+        if journal.now is not None:
+            consistency.claims(db, findings, journal.now)
+    _contents(db, findings, lambda done: progress("reading inputs", done, found.get("inputs", 0)))
+    with findings.of("its letters cannot be read"):
+        consistency.letters(db, findings)
 
 
-def _structure(db: sqlite3.Connection, findings: _Findings, quick: bool) -> None:
+def _structure(db: sa.Connection, findings: Findings, quick: bool) -> None:
     pragma = "quick_check" if quick else "integrity_check"
-    for (said,) in db.execute(f"PRAGMA {pragma}({MOST})"):
+    for (said,) in db.exec_driver_sql(f"PRAGMA {pragma}({MOST})"):
         if said != "ok":
             findings.add(pragma, f"{pragma}: {' '.join(said.split())}")
 
 
-def _is_of_today(version: int | None, db: sqlite3.Connection, findings: _Findings) -> bool:
+def _is_of_today(version: int | None, journal: Opened, findings: Findings) -> bool:
     """Whether its tables can be judged; one of an older version need not have them."""
-    if version is None:
+    if journal.now is None and version is None:
         return False
-    if version > len(MIGRATIONS):
+    if version is not None and version > len(MIGRATIONS):
         findings.add("version", f"it has version {version}, this program knows up to "
                                 f"{len(MIGRATIONS)}: use the newer program that wrote it")
         return False
-    if version < len(MIGRATIONS):
-        with findings.of("it cannot be read"):
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'inputs'").fetchone():
-                findings.add("version", "it is no journal: it has no table of inputs")
-        return False
-    missing = []
+    missing = None
     with findings.of("its tables cannot be read"):
-        missing = lacking(db.execute)
-    for one in missing:
+        missing = lacking(journal.db)
+    is_none = missing is not None and f"the table {INPUTS.name}" in missing
+    if version is not None and version < len(MIGRATIONS) or (
+            missing and len(missing) == len(METADATA.tables) and is_none):
+        if is_none:
+            findings.add("version", "it is no journal: it has no table of inputs")
+        return False
+    for one in missing or ():
         findings.add("missing", f"it lacks {one}")
-    return not missing
+    return missing == []
 
 
-def _consistency(db: sqlite3.Connection, findings: _Findings, found: Plain) -> None:
-    """What the tables say of each other."""
-    def number(query: str, *values: Any) -> int:
-        return db.execute(query, values).fetchone()[0] or 0
-
-    with findings.of("its tables cannot be counted"):
-        last = number("SELECT MAX(number) FROM inputs")
-        facts = dict(db.execute("SELECT name, value FROM facts WHERE name IN (?, ?)",
-                                (ACTED, PRUNED)))
-        acted, pruned = (_number(name, facts.get(name, "0"), findings)
-                         for name in (ACTED, PRUNED))
-        if acted is None or pruned is None:
-            return
-        found.update({name: number(f"SELECT COUNT(*) FROM {table}") for name, table in (
-            ("inputs", "inputs"), ("candidates", "candidates"), ("archived", "archive"),
-            ("waiting", "outbox WHERE done IS NULL"))})
-        found["not_acted_on"] = number("SELECT COUNT(*) FROM inputs WHERE number > ?", acted)
-        # Earlier versions did not note what they had dropped of candidates in the archive.
-        unknown = PRUNED not in facts and found["archived"]
-        if acted > max(last, pruned) and not unknown:
-            findings.add("acted", f"inputs up to number {acted} have been acted on, but the last "
-                                  f"one is {max(last, pruned)}")
-        for graceid, one in db.execute("SELECT graceid, number FROM candidates WHERE number > ?",
-                                       (acted,)):
-            findings.add("candidate", f"candidate {graceid}: stored after input {one}, but only "
-                                      f"those up to {acted} have been acted on")
-
-
-def _number(name: str, text: str, findings: _Findings) -> int | None:
-    try:
-        return int(loads(text))
-    except (ValueError, TypeError):
-        findings.add("acted", f"the fact {name!r} is no number: {text!r:.60}")
-        return None
-
-
-def _input(time: float, graceid: Any, kind: Any, body: Any) -> None:
-    item = codec.read(float(time), _text(graceid), _text(kind), body).item
+def _input(time: Any, graceid: Any, kind: Any, body: Any) -> None:
+    for text in (graceid, kind):
+        text.encode()  # raises where it is no UTF-8
+    item = codec.read(float(time), graceid, kind, body).item
     if isinstance(item, Unreadable):
         raise item.error
 
 
-def _text(value: Any) -> Any:
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _alarm(body: bytes) -> None:
-    read_effect(loads(body)["message"])
+def _alarm(later: Any, reminded: Any, body: bytes) -> None:
+    float(later), int(reminded), read_effect(body)
 
 
 # What is read of which table: its key, the columns, and how they are read.
-_READ: tuple[tuple[str, str, str, Callable[..., object]], ...] = (
-    ("inputs", "number", "time, graceid, kind, body", _input),
-    ("candidates", "graceid", "body", lambda body: body and loads(body)),
-    ("archive", "graceid", "body", lambda body: loads(unpacked(body))),
-    ("outbox", "number", "body", read_effect),
-    ("post", "number", "body", read_effect),
-    ("alarms", "name", "body", _alarm),
-    ("history", "number", "body", lambda body: [Transition(*one) for one in loads(body)]),
-    ("questions", "question", "body", lambda body: Ask(**loads(body))),
-    ("facts", "name", "value", loads),
+_READ: tuple[tuple[sa.Table, str, tuple[str, ...], Callable[..., object]], ...] = (
+    (INPUTS, "number", ("time", "graceid", "kind", "body"), _input),
+    (CANDIDATES, "graceid", ("body",), lambda body: body and loads(body)),
+    (ARCHIVE, "graceid", ("body",), lambda body: loads(unpacked(body))),
+    (OUTBOX, "number", ("body",), read_effect),
+    (POST, "number", ("body",), read_effect),
+    (ALARMS, "name", ("next", "reminded", "body"), _alarm),
+    (HISTORY, "number", ("body",), lambda body: [Transition(*one) for one in loads(body)]),
+    (QUESTIONS, "question", ("body",), lambda body: Ask(**loads(body))),
+    (FACTS, "name", ("value",), loads),
 )
 
 
-def _contents(db: sqlite3.Connection, findings: _Findings) -> None:
+def _contents(db: sa.Connection, findings: Findings, progress: Callable[[int], object]) -> None:
     """Read everything that a supervisor may have to read."""
-    db.text_factory = bytes  # what is no UTF-8 is a row's matter, not its table's
     for table, key, columns, read in _READ:
-        with findings.of(f"the table {table} cannot be read to its end"):
-            for name, *values in db.execute(f"SELECT {key}, {columns} FROM {table}"):
+        # As they are there: columns of the schema would refuse what is not of their types.
+        wanted: list[Any] = [sa.column(name) for name in (key, *columns)]
+        query = sa.select(*wanted).select_from(table)
+        with findings.of(f"the table {table.name} cannot be read to its end"):
+            rows = db.execute(query, execution_options={"yield_per": AT_ONCE})
+            for count, (name, *values) in enumerate(rows):
+                if table is INPUTS and count % AT_ONCE == 0:
+                    progress(count)
                 try:
                     read(*values)
                 except Exception as error:  # whatever damage leads to
-                    name = name.decode("utf-8", "replace") if isinstance(name, bytes) else name
-                    findings.add(table, f"{table} {name}: cannot be read "
-                                        f"({type(error).__name__}: {error!s:.80})")
+                    findings.add(table.name, f"{table.name} {name}: cannot be read "
+                                             f"({type(error).__name__}: {error!s:.80})")

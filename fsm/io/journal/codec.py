@@ -33,6 +33,7 @@ class Input:
             JSON of what is neither alert nor tick.
         item: what the engine takes; None for what was rejected, or is no matter of its.
         reason: why it was rejected, else "".
+        origin: tells it from others where several supervisors may hear it; None for nothing.
     """
 
     time: float
@@ -41,6 +42,7 @@ class Input:
     body: bytes = b""
     item: Item | None = None
     reason: str = attrs.field(default="", eq=False)
+    origin: str | None = attrs.field(default=None, eq=False)
 
     def under(self, graceid: str) -> "Input":
         """It as an input about the candidate that is supervised under this name."""

@@ -5,12 +5,12 @@ from typing import TypeAlias
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal import codec
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.schema import FAILED, INPUTS
+from fsm.io.journal.upserts import add_new
 
 # Number, GraceID, when it was taken (unix seconds), traceback.
 Failure: TypeAlias = tuple[int, str, float, str]
@@ -25,7 +25,7 @@ def note(journal: Journal, failures: Iterable[Failure]) -> None:
     """
     if failures:
         names = ("number", "graceid", "time", "trace")
-        journal.db.execute(insert(FAILED).on_conflict_do_nothing(),
+        journal.db.execute(add_new(FAILED),
                            [dict(zip(names, one, strict=True)) for one in failures])
 
 

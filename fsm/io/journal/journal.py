@@ -1,61 +1,49 @@
-"""The journal: every input before it is acted on, and what came of it; one SQLite file.
+"""The journal: every input before it is acted on, and what came of it.
 
-It has one writer, the supervisor's main loop. What a turn writes is one transaction, on the disk
+It is in a file of SQLite with one writer, the supervisor's main loop, or in a database that several
+supervisors share. What a turn writes is one transaction, on the disk
 when :meth:`Journal.writing` ends; a program that is killed loses what it had not taken yet, nothing
 else.
 """
 
-import os
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
-from fsm.core.engine.effects import Retired
-from fsm.core.evidence.fields import Plain
-from fsm.errors import JournalDamaged, JournalError
+from fsm.errors import JournalDamaged, JournalError, JournalLost
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
-from fsm.io.journal.errors import damaged, meant
-from fsm.io.journal.lock import locked, unlock
+from fsm.io.journal.database import Database
+from fsm.io.journal.errors import damaged
 from fsm.io.journal.notes import Notes
-from fsm.io.journal.pruning import Pruning
-from fsm.io.journal.schema import ARCHIVE, CANDIDATES, FAILED, INPUTS, lacking, migrate
-from fsm.io.jsonio import dumps, loads
+from fsm.io.journal.pruning import PRUNED, Pruning
+from fsm.io.journal.schema import INPUTS
+from fsm.io.journal.sqlite import SQLite
+from fsm.io.journal.supervised import ROWS, Supervised
 
-_PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
-            "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")
-ACTED = "acted"  # the fact: number of the last input whose effects are in the journal
-PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
-_ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
-                  INPUTS.c.body).order_by(INPUTS.c.number)
-_OF_ONE = _ROWS.where(
-    INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.number > sa.bindparam("after"),
-    INPUTS.c.number <= sa.bindparam("upto"), INPUTS.c.number.not_in(sa.select(FAILED.c.number)))
-_TIMER = insert(CANDIDATES)
-_TIMER = _TIMER.on_conflict_do_update(
-    ["graceid"], set_={name: _TIMER.excluded[name]
-                       for name in ("timer", "heard", "state", "open", "overdue", "regions",
-                                    "profile")})
-_SNAPSHOT = insert(CANDIDATES)
-_SNAPSHOT = _SNAPSHOT.on_conflict_do_update(
-    ["graceid"], set_={name: _SNAPSHOT.excluded[name] for name in ("number", "body")})
-_ARCHIVED = insert(ARCHIVE).on_conflict_do_nothing()
+MOST = 200  # inputs about a candidate that are acted on together
+_WAITING = ROWS.where(INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq.is_(None)
+                       ).order_by(INPUTS.c.number).limit(MOST)
+_ADD = sa.insert(INPUTS).returning(INPUTS.c.number, sort_by_parameter_order=True)
+_NOBODYS = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
+    seq=INPUTS.c.number)
+_PLACE = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
+    seq=sa.bindparam("place"), time=sa.bindparam("at"))
 
-class Journal(Notes):
+
+class Journal(Supervised, Notes):
     """An open journal.
 
     Args:
-        path: of its file, made where there is none. The file itself is locked while it is open,
-            under whatever name, and for earlier versions ``path.lock`` beside it.
+        where: path of its file, made where there is none, or another
+            :class:`~fsm.io.journal.database.Database`.
 
     Attributes:
         db: SQLAlchemy connection; within :meth:`writing` it is in a transaction. Its errors are
             :class:`~fsm.errors.JournalError`.
+        database: where it is.
         broken: the error after which nothing is written any more: damage, or something that could
             not be read outside of :meth:`writing`, whoever has made what of that; else None.
 
@@ -65,62 +53,48 @@ class Journal(Notes):
     """
 
     broken: JournalError | None = None
+    _spoiled: JournalError | None = None  # the first error within a transaction
     _writing = False
 
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
+    def __init__(self, where: str | Path | Database) -> None:
+        self.database: Database = SQLite(where) if isinstance(where, str | Path) else where
         try:
-            self._real = self.path.resolve()
-            self._real.parent.mkdir(parents=True, exist_ok=True)
-            self._lock = locked(self._real)
-        except OSError as error:
-            raise JournalError(f"{self.path}: {error.strerror}") from None
-        except JournalError as error:
-            raise JournalError(f"{self.path}: {error}") from None
-        try:
-            self._open()
+            sa.event.listen(self.database.engine, "handle_error", self._failed)
+            self.db = self.database.opened()
+            with self.writing(), self.reading("what an older version has written"):
+                self.database.prepare(self.db)
+            self.database.ready(self.db)
+            # The last inputs may have been pruned; no number is given twice all the same.
+            last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
+            self._last = max(last or 0, self.fact(PRUNED, 0))
+            self._pruning = Pruning(self.db)
         except BaseException:
             self.close()
             raise
 
-    def _open(self) -> None:
-        address = sa.URL.create("sqlite", database=str(self._real))  # whatever is in its name
-        self._engine = sa.create_engine(address, poolclass=sa.StaticPool)
-        sa.event.listen(self._engine, "handle_error", self._failed)
-        self.db = self._engine.connect()
-        for pragma in _PRAGMAS:
-            self.db.exec_driver_sql(f"PRAGMA {pragma}")
-        self.db.commit()
-        with self.writing(), self.reading("what an older version has written"):
-            migrate(self.db)
-        missing = lacking(self.db.exec_driver_sql)
-        if missing:
-            raise damaged(self.path, f"it lacks {', '.join(missing)}")
-        self.db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten goes
-        self.db.commit()
-        # The last inputs may have been pruned; no number is given twice all the same.
-        last = self.db.scalar(sa.select(sa.func.max(INPUTS.c.number)))
-        self._last = max(last or 0, self.fact(ACTED, 0))
-        self._pruning = Pruning(self.db)
+    @property
+    def name(self) -> str:
+        """Where it is, as it is shown to people."""
+        return self.database.name
 
     def close(self) -> None:
         """Close it and let others have it."""
         with suppress(JournalError):
             if hasattr(self, "db"):  # it may not have come so far
                 self.db.close()
-        self._engine.dispose()
-        unlock(self._lock)
+        self.database.close()
 
     def _failed(self, context: sa.ExceptionContext) -> JournalError | None:
         """SQLAlchemy asks here what is to be raised in the place of an error of the database."""
-        if isinstance(context.original_exception, sqlite3.Error):
-            return self._error(context.original_exception)
-        return None
+        return self._meant(context.original_exception)
 
-    def _error(self, error: sqlite3.Error) -> JournalError:
-        made = meant(self.path, error, "cannot be written" if self._writing else "cannot be used")
-        if isinstance(made, JournalDamaged) or not self._writing:
+    def _meant(self, error: BaseException) -> JournalError | None:
+        what = "cannot be written" if self._writing else "cannot be used"
+        made = self.database.meant(error, what)
+        if isinstance(made, JournalDamaged) or made and not self._writing \
+                and not isinstance(made, JournalLost):
             self.broken = self.broken or made
+        self._spoiled = self._spoiled or made
         return made
 
     @contextmanager
@@ -138,18 +112,8 @@ class Journal(Notes):
         except JournalError:
             raise
         except Exception as error:  # whatever rubbish leads to
-            raise damaged(self.path, f"{what} cannot be read ({type(error).__name__}: "
+            raise damaged(self.name, f"{what} cannot be read ({type(error).__name__}: "
                                      f"{error!s:.80})") from None
-
-    def lost(self) -> str:
-        """What has become of the file that is open, under its name; "" where that is all right."""
-        try:
-            there = os.stat(self._real)
-        except OSError as error:
-            return f"{self._real} cannot be found any more ({error.strerror})"
-        mine = os.fstat(self._lock[-1].fileno())
-        same = (there.st_dev, there.st_ino) == (mine.st_dev, mine.st_ino)
-        return "" if same else f"{self._real} is another file than the one that is open"
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -163,12 +127,13 @@ class Journal(Notes):
         """
         if self.broken:
             raise self.broken
-        self._writing = True
+        self._writing, self._spoiled = True, None
         try:
-            self.db.exec_driver_sql("BEGIN IMMEDIATE")
+            self.db.exec_driver_sql(self.database.begins)
             yield
-            if self.broken:  # somebody has made something of what could not be read
-                raise self.broken
+            failed = self.broken or self._spoiled
+            if failed:  # and somebody has made something of that
+                raise failed
             self.db.commit()
         except BaseException:
             with suppress(JournalError):
@@ -179,108 +144,79 @@ class Journal(Notes):
 
     # -- inputs ---------------------------------------------------------------------------------
 
-    def add(self, rows: Sequence[codec.Input]) -> range:
-        """Append inputs; returns their numbers.
+    def add(self, rows: Sequence[codec.Input]) -> Sequence[int]:
+        """Append inputs that wait to be acted on; returns their numbers.
 
         Args:
             rows: :class:`~fsm.io.journal.codec.Input` objects.
         """
+        if self.database.shared:
+            return self._add_among_others(rows)
         numbers = range(self._last + 1, self._last + 1 + len(rows))
         self._last += len(rows)
         if rows:
             self.db.execute(sa.insert(INPUTS), [
                 {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,
-                 "body": row.body} for number, row in zip(numbers, rows, strict=True)])
+                 "body": row.body, "seq": None if row.graceid else number}
+                for number, row in zip(numbers, rows, strict=True)])
         return numbers
 
-    def inputs_of(self, graceid: str, after: int, upto: int) -> list[Numbered]:
-        """Pairs (number, input) about a candidate with numbers in a range, in order, but for those
-        that failed."""
-        return self._read(_OF_ONE, {"graceid": graceid, "after": after, "upto": upto})
+    def _add_among_others(self, rows: Sequence[codec.Input]) -> Sequence[int]:
+        """Likewise, where others add inputs too, and the database numbers them."""
+        if not rows:
+            return []
+        numbers = self.db.scalars(_ADD, [
+            {"time": row.time, "graceid": row.graceid, "kind": row.kind, "body": row.body,
+             "seq": None, "origin": row.origin} for row in rows]).all()
+        nobodys = [number for number, row in zip(numbers, rows, strict=True) if not row.graceid]
+        if nobodys:
+            self.db.execute(_NOBODYS, [{"n": number} for number in nobodys])
+        return numbers
 
-    def not_acted_on(self) -> list[Numbered]:
-        """Pairs (number, input) of those whose effects are not in the journal, in order."""
-        return self._read(_ROWS.where(INPUTS.c.number > int(self.fact(ACTED, 0))))
+    def lock(self, name: str) -> None:
+        """Have others wait that lock this name, until the transaction ends."""
+        self.database.lock(self.db, name)
 
-    def _read(self, query: sa.Select[Any], values: Plain | None = None) -> list[Numbered]:
-        return [(number, codec.read(*row)) for number, *row in self.db.execute(query, values)]
+    def waiting(self, graceid: str) -> list[Numbered]:
+        """Pairs (number, input) about a candidate that have not been acted on, the first ones."""
+        return self.read(_WAITING, {"graceid": graceid})
+
+    def unacted(self) -> Sequence[str]:
+        """The GraceIDs about which inputs wait to be acted on."""
+        return self.db.scalars(sa.select(INPUTS.c.graceid).where(INPUTS.c.seq.is_(None))
+                               .group_by(INPUTS.c.graceid)
+                               .order_by(sa.func.min(INPUTS.c.number))).all()
+
+    def acted_on(self, inputs: Iterable[tuple[int, float, int]]) -> None:
+        """Note that inputs have been acted on.
+
+        Args:
+            inputs: the number of each, the time by which that was done, unix seconds, and its place
+                among all about the candidate.
+        """
+        rows = [{"n": number, "at": time, "place": place} for number, time, place in inputs]
+        if rows:
+            self.db.execute(_PLACE, rows)
 
     def last_time(self) -> float | None:
         """When the last input was taken, unix seconds; None before the first."""
         return self.db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
 
-    # -- candidates -----------------------------------------------------------------------------
-
-    def timers(self) -> list[tuple[str, float, float | None]]:
-        """Triples (GraceID, when it is next looked at, when it was last heard of) of all candidates
-        under supervision; None as the last where nothing is expected of it."""
-        return list(map(tuple, self.db.execute(
-            sa.select(CANDIDATES.c.graceid, CANDIDATES.c.timer, CANDIDATES.c.heard))))
-
-    def save_summaries(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Note where candidates are, of those not known before too.
-
-        Args:
-            rows: tuples (GraceID, when it is next looked at, when it was last heard of, state,
-                number of open checks, number of overdue ones, regions in words, profile).
-        """
-        if rows:
-            names = ("graceid", "timer", "heard", "state", "open", "overdue", "regions", "profile")
-            self.db.execute(_TIMER, [{"number": 0, **dict(zip(names, row, strict=True))}
-                                     for row in rows])
-
-    def unstored(self) -> Sequence[str]:
-        """The GraceIDs of candidates that have had inputs since their last configuration."""
-        last = sa.select(sa.func.max(INPUTS.c.number)).where(
-            INPUTS.c.graceid == CANDIDATES.c.graceid).scalar_subquery()
-        return self.db.scalars(
-            sa.select(CANDIDATES.c.graceid).where(last > CANDIDATES.c.number)).all()
-
-    def snapshot(self, graceid: str) -> tuple[int, Plain | None]:
-        """(number of its last input, configuration) of a candidate; (0, None) without any."""
-        row = self.db.execute(sa.select(CANDIDATES.c.number, CANDIDATES.c.body).where(
-            CANDIDATES.c.graceid == graceid)).first()
-        return (row.number, loads(row.body)) if row and row.body else (0, None)
-
-    def save_snapshots(self, snapshots: Sequence[tuple[str, int, Plain]]) -> None:
-        """Keep configurations, as triples (GraceID, number of its last input, configuration)."""
-        if snapshots:
-            self.db.execute(_SNAPSHOT, [
-                {"graceid": graceid, "number": number, "body": dumps(configuration)}
-                for graceid, number, configuration in snapshots])
-
-    def archive(self, retired: Retired) -> None:
-        """Move a candidate that has left into the archive."""
-        self.db.execute(sa.delete(CANDIDATES).where(CANDIDATES.c.graceid == retired.graceid))
-        self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
-                                    "body": codec.packed(dumps(retired.configuration))})
-
-    def archived_configuration(self, graceid: str) -> Plain | None:
-        """The last configuration of a candidate that has left, None without any."""
-        body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))
-        with self.reading(f"what is archived of {graceid}"):
-            return None if body is None else loads(codec.unpacked(body))
-
-    def archived(self) -> Sequence[str]:
-        """The GraceIDs in the archive, the oldest first."""
-        return self.db.scalars(sa.select(ARCHIVE.c.graceid).order_by(ARCHIVE.c.time)).all()
-
     def prune(self, before: float, archived: float = float("-inf")) -> bool:
         """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""
         more = self._pruning.look(before, archived)
-        if self._pruning.last > self.fact(PRUNED, 0):
-            self.set_facts(**{PRUNED: self._pruning.last})
+        self.set_facts(**{name: value for name, value in self._pruning.facts.items()
+                          if value > self.fact(name, 0)})
         return more
 
     def shrink(self, pages: int = 1000) -> None:
         """Give pages that are free back to the disk, a few at a time; outside of transactions."""
-        # A script, since the driver would take only the first of the statement's many steps.
         try:
-            driver: Any = self.db.connection.dbapi_connection
-            driver.executescript(f"PRAGMA incremental_vacuum({pages})")
-            self.db.commit()
-        except sqlite3.Error as error:  # past SQLAlchemy
-            made = meant(self.path, error, "cannot be made smaller")
+            self.database.shrink(self.db, pages)
+        except Exception as error:  # past SQLAlchemy
+            made = self.database.meant(error, "cannot be made smaller")
+            if made is None:
+                raise
             if isinstance(made, JournalDamaged):
                 self.broken = made
                 raise made from None
@@ -290,7 +226,5 @@ class Journal(Notes):
         return self.db.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
     def size(self) -> tuple[int, int]:
-        """(bytes of its file, how many of these are free)."""
-        page, count, free = (self.db.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in
-                             ("page_size", "page_count", "freelist_count"))
-        return page * count, page * free
+        """(its bytes, how many of these are free)."""
+        return self.database.size(self.db)

@@ -1,20 +1,27 @@
 """Reads from a journal how long its checks have taken."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+import sqlalchemy as sa
+
 from fsm.errors import JournalError
+from fsm.io.journal.reading import opened
+from fsm.io.journal.schema import LATENCIES
 
 # A process, its check, the state that this has come to, and three spans in seconds.
 Span = tuple[str, str, str, float | None, float | None, float | None]
+_SPANS = sa.select(
+    LATENCIES.c.process, LATENCIES.c.check, LATENCIES.c.state,
+    *(LATENCIES.c.at - LATENCIES.c[name] for name in ("created", "started", "began")),
+).where(LATENCIES.c.created >= sa.bindparam("since")).order_by(
+    LATENCIES.c.process, LATENCIES.c.check)
 
 
-def rows(path: str | Path, since: float) -> list[Span]:
+def rows(where: str | Path, since: float) -> list[Span]:
     """The checks that have come to an end.
 
     Args:
-        path: of the journal, which may be in use.
+        where: path of the journal, which may be in use, or address of its database.
         since: only candidates created since then, unix seconds.
 
     Returns:
@@ -24,15 +31,9 @@ def rows(path: str | Path, since: float) -> list[Span]:
     Raises:
         JournalError: where it cannot be read.
     """
-    if not Path(path).exists():
-        raise JournalError(f"{path}: there is no journal; name it with --journal, or its "
-                           "configuration with --config")
-    try:
-        with closing(sqlite3.connect(f"{Path(path).absolute().as_uri()}?mode=ro", uri=True,
-                                     timeout=10)) as db:
-            return db.execute(
-                'SELECT process, "check", state, at - created, at - started, at - began '
-                "FROM latencies WHERE created >= ? ORDER BY process, \"check\"",
-                (max(since, -1e18),)).fetchall()
-    except sqlite3.Error as error:
-        raise JournalError(f"{path}: no journal with latencies: {error}") from None
+    with opened(where) as journal:
+        try:
+            return [tuple(row) for row in journal.db.execute(_SPANS, {"since": max(since, -1e18)})]
+        except sa.exc.SQLAlchemyError as error:
+            raise JournalError(f"{journal.name}: no journal with latencies: "
+                               f"{journal.words(error)}") from None

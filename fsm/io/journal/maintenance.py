@@ -9,9 +9,10 @@ from pathlib import Path
 
 from fsm.core.evidence.fields import Plain
 from fsm.errors import JournalDamaged, JournalError
-from fsm.io.journal.check import check, reading, there
+from fsm.io.journal.check import check
 from fsm.io.journal.errors import meant
 from fsm.io.journal.lock import locked, unlock
+from fsm.io.journal.reading import reading, there
 from fsm.io.paths import shown
 
 PAGES = 1000  # copied between two looks at the progress

@@ -5,21 +5,23 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
 
 from fsm.core.engine.effects import Ask, Measured, Transition
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal.schema import FACTS, HISTORY, INPUTS, LATENCIES, QUESTIONS
+from fsm.io.journal.upserts import add_new, upsert
 from fsm.io.jsonio import dumps, loads
 
-_HISTORY = insert(HISTORY).on_conflict_do_nothing()
-_LATENCY = insert(LATENCIES)
-_LATENCY = _LATENCY.on_conflict_do_update(
-    ["graceid", "process", "check", "generation"],
-    set_={name: _LATENCY.excluded[name]
-          for name in ("time", "state", "at", "created", "started", "began")})
-_FACT = insert(FACTS)
-_FACT = _FACT.on_conflict_do_update(["name"], set_={"value": _FACT.excluded.value})
+CLOCK = "clock"  # the fact: the time of recorded alerts that several share, unix seconds
+_HISTORY = add_new(HISTORY)
+_LATENCY = upsert(LATENCIES, ["graceid", "process", "check", "generation"],
+                  ["time", "state", "at", "created", "started", "began"])
+_FACT = upsert(FACTS, ["name"], ["value"])
+
+
+def ask_of(plain: Plain) -> Ask:
+    """A question as it was noted."""
+    return Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
 
 
 class Notes:
@@ -58,21 +60,22 @@ class Notes:
 
     # -- questions and facts --------------------------------------------------------------------
 
-    def asked(self, asks: Collection[Ask]) -> None:
-        """Note questions that wait for an answer."""
+    def asked(self, asks: Collection[Ask], worker: str = "") -> None:
+        """Note questions that wait for an answer, and which of several supervisors asks."""
         if asks:
-            self.db.execute(insert(QUESTIONS).on_conflict_do_nothing(), [
-                {"question": ask.question, "body": dumps(ask._asdict())} for ask in asks])
+            self.db.execute(add_new(QUESTIONS), [
+                {"question": ask.question, "body": dumps(ask._asdict()), "worker": worker}
+                for ask in asks])
 
     def answered(self, questions: Collection[str]) -> None:
         """Forget questions that have been answered."""
         if questions:
             self.db.execute(sa.delete(QUESTIONS).where(QUESTIONS.c.question.in_(questions)))
 
-    def questions(self) -> list[Plain]:
-        """The bodies of all questions that wait for an answer."""
+    def questions(self) -> list[Ask]:
+        """All questions that wait for an answer."""
         with self.reading("a question"):
-            return [loads(body) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
+            return [ask_of(loads(body)) for body in self.db.scalars(sa.select(QUESTIONS.c.body))]
 
     def fact(self, name: str, default: Any = None) -> Any:
         """A fact by its name."""

@@ -1,9 +1,14 @@
 """What goes out, as rows of the journal, and back: messages, annotations, letters."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 from fsm.core.engine.effects import Annotate, Notify
+from fsm.io.journal.schema import storable
 from fsm.io.jsonio import dumps, loads
+
+CLAIM = 90.0  # seconds for which no other supervisor on the same journal takes what one has in hand
 
 
 class Letter(NamedTuple):
@@ -32,7 +37,13 @@ KINDS: dict[str, type[Outgoing]] = {"notify": Notify, "annotate": Annotate, "let
 
 def written_key(effect: Outgoing) -> str:
     """An effect's key as any database takes it, whatever the names in it."""
-    return effect.key.encode("utf-8", "backslashreplace").decode()
+    return storable(effect.key)
+
+
+def letter_key(address: str, keys: Iterable[str]) -> str:
+    """The key of a letter to an address, from those of its messages."""
+    told = "\n".join(sorted(keys))
+    return hashlib.sha256(f"{address}\n{told}".encode("utf-8", "backslashreplace")).hexdigest()[:32]
 
 
 def written(effect: Outgoing) -> bytes:

@@ -21,6 +21,9 @@ from fsm.io.journal.schema import (
 
 ROWS = 2000  # inputs, and messages, that one look is about
 MOST = 20  # candidates that leave the archive in one look
+PRUNED = "pruned"  # the fact: the highest number of an input that was dropped as too old
+# The facts: the time before which inputs and messages, and candidates of the archive, were dropped.
+DROPPED, FORGOTTEN = "dropped before", "forgotten before"
 
 
 class Pruning:
@@ -30,11 +33,12 @@ class Pruning:
         db: its SQLAlchemy connection.
 
     Attributes:
-        last: the highest number of an input that was dropped, 0 before the first.
+        facts: of what was dropped: the highest of each.
     """
 
     def __init__(self, db: sa.Connection) -> None:
-        self._db, self._after, self.last = db, 0, 0
+        self._db, self._after = db, 0
+        self.facts: dict[str, float] = {}
 
     def look(self, before: float, archived: float) -> bool:
         """Drop what is too old, within a transaction.
@@ -48,14 +52,15 @@ class Pruning:
             Whether there is more to look at.
         """
         numbers = self._inputs(before)
-        self.last = max(numbers, default=self.last)
         for table in (HISTORY, FAILED, INPUTS):
             self._db.execute(sa.delete(table).where(table.c.number.in_(numbers)))
-        self._messages(before)
+        dropped = self._messages(before)
         left = self._db.scalars(sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < archived)
                                 .order_by(ARCHIVE.c.time).limit(MOST)).all()
         for table in (ARCHIVE, LATENCIES):
             self._db.execute(sa.delete(table).where(table.c.graceid.in_(left)))
+        self._note(**{PRUNED: max(numbers, default=0), FORGOTTEN: archived if left else 0,
+                      DROPPED: before if numbers or dropped else 0})
         return self._after > 0 or len(left) == MOST
 
     def _inputs(self, before: float) -> Sequence[int]:
@@ -71,9 +76,15 @@ class Pruning:
         return self._db.scalars(sa.select(some.c.number)
                                 .where(some.c.time < before, ~needed)).all()
 
-    def _messages(self, before: float) -> None:
-        self._db.execute(sa.delete(OUTBOX).where(OUTBOX.c.number.in_(
+    def _messages(self, before: float) -> bool:
+        """Drop the next ones; returns whether there were any of the outbox."""
+        dropped = self._db.execute(sa.delete(OUTBOX).where(OUTBOX.c.number.in_(
             sa.select(OUTBOX.c.number).where(OUTBOX.c.done < before).limit(ROWS))))
         oldest = sa.select(POST.c.number).order_by(POST.c.number).limit(ROWS)
         self._db.execute(sa.delete(POST).where(
             POST.c.number.in_(oldest), POST.c.letter.is_not(None), POST.c.time < before))
+        return dropped.rowcount > 0
+
+    def _note(self, **facts: float) -> None:
+        for name, value in facts.items():
+            self.facts[name] = max(value, self.facts.get(name, 0))

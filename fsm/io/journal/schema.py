@@ -1,32 +1,54 @@
-"""The tables of the journal, and how a journal of an older version becomes one of today's."""
-
-from collections.abc import Callable
-from typing import Any
+"""The tables of the journal."""
 
 import sqlalchemy as sa
-from sqlalchemy import Column, Float, Integer, LargeBinary, MetaData, Table, Text
-
-from fsm.errors import JournalError
-from fsm.io.addresses import named, without_secrets
-from fsm.io.jsonio import dumps, loads
+from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table
 
 METADATA = MetaData()
+NOW = sa.cast(sa.extract("epoch", sa.func.clock_timestamp()), Float)  # by PostgreSQL's clock
+Number = BigInteger().with_variant(Integer, "sqlite")
 
-# Every input, in order. "time" is when the supervisor took it, unix seconds.
+
+def storable(text: str) -> str:
+    """A text in which stands for itself what no database takes: NUL, and halves of characters."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
+class Text(sa.TypeDecorator[str]):
+    """Text, as :func:`storable` makes it."""
+
+    impl, cache_ok = sa.Text, True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """The text as it is written."""
+        return None if value is None else storable(value)
+
+
+# Every input, in the order of arrival. "time" is when the supervisor took it, unix seconds; "seq"
+# its place among those about its candidate in the order in which they were acted on, which is that
+# of a replay: none while it waits. "origin" tells two of the same apart, where several supervisors
+# may hear it.
 INPUTS = Table(
-    "inputs", METADATA, Column("number", Integer, primary_key=True), Column("time", Float),
+    "inputs", METADATA, Column("number", Number, primary_key=True), Column("time", Float),
     Column("graceid", Text), Column("kind", Text), Column("body", LargeBinary),
-    sa.Index("inputs_of", "graceid", "number"))
+    Column("seq", Number), Column("origin", Text))
+sa.Index("inputs_origin", INPUTS.c.origin, unique=True)
+sa.Index("inputs_acted", INPUTS.c.graceid, INPUTS.c.seq, unique=True)
+sa.Index("inputs_waiting", INPUTS.c.graceid, INPUTS.c.number,
+         sqlite_where=INPUTS.c.seq.is_(None), postgresql_where=INPUTS.c.seq.is_(None))
 
 # The candidates under supervision: when each is next looked at, when it was last heard of while
 # something is expected of it, the state of its lifecycle, how many of its checks are open and
-# overdue, where the regions beside it are, the name of its profile, and its configuration after the
-# input of this number; none yet where that is 0.
+# overdue, where the regions beside it are, the name of its profile; "seq" and the time of the last
+# input that was acted on, and its configuration after the one with the seq "stored", none where
+# that is 0; by which rules it was judged last, where several supervisors may have different ones.
 CANDIDATES = Table(
     "candidates", METADATA, Column("graceid", Text, primary_key=True), Column("timer", Float),
-    Column("heard", Float), Column("number", Integer), Column("body", LargeBinary),
-    Column("state", Text), Column("open", Integer), Column("overdue", Integer),
-    Column("regions", Text), Column("profile", Text))
+    Column("heard", Float), Column("body", LargeBinary), Column("state", Text),
+    Column("open", Integer), Column("overdue", Integer), Column("regions", Text),
+    Column("profile", Text), Column("seq", Number), Column("time", Float),
+    Column("stored", Number), Column("rules", Text))
 
 # Candidates that have left, with their last configuration.
 ARCHIVE = Table(
@@ -35,34 +57,56 @@ ARCHIVE = Table(
 
 # Effects on their way out since a time; "done" is when one was delivered, or given up with an
 # "error". "target" is the name of the address of a letter, else empty; the smaller the "gravity",
-# the sooner one goes; "unknown" is how often somebody said that nobody has this address.
+# the sooner one goes; "unknown" is how often somebody said that nobody has this address; "claimed"
+# the supervisor that has it in hand, of several on one database, "until" when by its clock.
 OUTBOX = Table(
-    "outbox", METADATA, Column("number", Integer, primary_key=True), Column("key", Text),
+    "outbox", METADATA, Column("number", Number, primary_key=True), Column("key", Text),
     Column("channel", Text), Column("body", LargeBinary), Column("tries", Integer),
     Column("next", Float), Column("done", Float), Column("error", Text), Column("since", Float),
     Column("target", Text), Column("gravity", Integer), Column("unknown", Integer),
-    sa.UniqueConstraint("channel", "key"), sa.Index("outbox_waiting", "done", "next"),
+    Column("claimed", Text), Column("until", Float), sa.UniqueConstraint("channel", "key"),
+    sa.Index("outbox_waiting", "done", "next"),
     sa.Index("outbox_of", "channel", "target", "done", "gravity", "number"))
 
 # Messages to one address each, until they are gathered into a letter, and in which they were.
 POST = Table(
-    "post", METADATA, Column("number", Integer, primary_key=True), Column("address", Text),
+    "post", METADATA, Column("number", Number, primary_key=True), Column("address", Text),
     Column("key", Text), Column("time", Float), Column("body", LargeBinary), Column("letter", Text),
     sa.UniqueConstraint("address", "key"), sa.Index("post_waiting", "letter", "address"))
 
-# What has been told to be wrong and is not over.
-ALARMS = Table("alarms", METADATA, Column("name", Text, primary_key=True),
-               Column("body", LargeBinary))
+# How letters to an address follow each other: when the last one was written, and how many seconds
+# the next message waits for others.
+PACES = Table(
+    "paces", METADATA, Column("address", Text, primary_key=True), Column("last", Float),
+    Column("wait", Float))
+
+# What has been told to be wrong and is not over: about which check, when it is next told again
+# (infinity for never), how often it was, who has acknowledged it, and the message that told it.
+ALARMS = Table(
+    "alarms", METADATA, Column("name", Text, primary_key=True), Column("graceid", Text),
+    Column("process", Text), Column("check", Text), Column("next", Float),
+    Column("reminded", Integer), Column("acknowledged", Text), Column("body", LargeBinary),
+    sa.Index("alarms_due", "next"), sa.Index("alarms_of", "graceid"))
+
+# What is wrong with the supervisors themselves, or was of late: which of them has it, if not all,
+# since when it is told, when it came the last two times and was last there, and how it is to be
+# told that it is over where it may come again.
+INCIDENTS = Table(
+    "incidents", METADATA, Column("instance", Text, primary_key=True),
+    Column("name", Text, primary_key=True), Column("since", Float), Column("earlier", Float),
+    Column("latest", Float), Column("wrong", Float), Column("ending", Text))
 
 # The transitions that the input of a number has fired, as a list.
 HISTORY = Table(
-    "history", METADATA, Column("number", Integer, primary_key=True), Column("body", LargeBinary))
+    "history", METADATA, Column("number", Number, primary_key=True, autoincrement=False),
+    Column("body", LargeBinary))
 
 # Inputs that raised when they were taken, so that nothing takes them again by itself: with the
 # traceback, and when an operator had one taken again, unix seconds.
 FAILED = Table(
-    "failed", METADATA, Column("number", Integer, primary_key=True), Column("graceid", Text),
-    Column("time", Float), Column("trace", Text), Column("retried", Integer))
+    "failed", METADATA, Column("number", Number, primary_key=True, autoincrement=False),
+    Column("graceid", Text), Column("time", Float), Column("trace", Text),
+    Column("retried", Integer))
 
 # How long checks have taken: the fields of fsm.core.engine.effects.Measured.
 LATENCIES = Table(
@@ -73,105 +117,25 @@ LATENCIES = Table(
     sa.PrimaryKeyConstraint("graceid", "process", "check", "generation"),
     sa.Index("latencies_by_time", "time"), sqlite_with_rowid=False)
 
-# Questions to GraceDB that have not been answered.
+# Questions to GraceDB that have not been answered, and the supervisor that asks, of several.
 QUESTIONS = Table(
-    "questions", METADATA, Column("question", Text, primary_key=True), Column("body", LargeBinary))
+    "questions", METADATA, Column("question", Text, primary_key=True), Column("body", LargeBinary),
+    Column("worker", Text))
+
+# The supervisors that share the journal: when each began and last gave a sign of life, by the
+# database's clock, where it runs, by which rules it judges, and which of them it is over restarts.
+WORKERS = Table(
+    "workers", METADATA, Column("name", Text, primary_key=True), Column("began", Float),
+    Column("beat", Float), Column("host", Text), Column("process", Integer),
+    Column("version", Text), Column("rules", Text), Column("instance", Text))
+
+# The rules by which any of them judges or has judged, and when they came into force, likewise.
+RULES = Table("rules", METADATA, Column("digest", Text, primary_key=True), Column("since", Float))
+
+# What one of them does for all, until when it has said so and since when it does, by the database's
+# clock.
+LEASES = Table("leases", METADATA, Column("name", Text, primary_key=True), Column("holder", Text),
+               Column("until", Float), Column("since", Float))
 
 # What else must be known after a restart, by name: numbers, times, positions in files.
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), Column("value", Text))
-
-
-def _completed(connection: sa.Connection) -> None:
-    """Make the tables and columns that are not there yet."""
-    METADATA.create_all(connection)
-    for table in METADATA.sorted_tables:
-        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in there:
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {column.name} "
-                                           f"{column.type.compile(connection.dialect)}")
-
-
-def _unnamed(connection: sa.Connection) -> None:
-    """Name addresses that hold secrets, which earlier versions wrote out."""
-    connection.exec_driver_sql("PRAGMA secure_delete = ON")  # nothing of them stays on free pages
-    for number, address in connection.execute(sa.select(POST.c.number, POST.c.address)):
-        if named(address or "") != address:
-            connection.execute(sa.update(POST).where(POST.c.number == number)
-                               .values(address=named(address)))
-    letters = sa.select(OUTBOX.c.number, OUTBOX.c.body, OUTBOX.c.error).where(
-        OUTBOX.c.channel == "chat")
-    for number, body, error in connection.execute(letters):
-        plain = loads(body)
-        address = plain["address"]
-        plain["address"] = named(address)
-        connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number == number).values(
-            body=dumps(plain), error=error and without_secrets(error, address)))
-    for table in (OUTBOX, POST):
-        told = sa.select(table.c.number, table.c.body).where(
-            sa.cast(table.c.body, Text).contains('"to"'), sa.cast(table.c.body, Text).contains("://"))
-        for number, body in connection.execute(told):
-            plain = loads(body)
-            plain["to"] = [named(party) for party in plain.get("to", ())]
-            connection.execute(sa.update(table).where(table.c.number == number)
-                               .values(body=dumps(plain)))
-
-
-def _indexed(connection: sa.Connection) -> None:
-    """Make the indexes that are not there yet."""
-    for table in METADATA.sorted_tables:
-        for index in table.indexes:
-            index.create(connection, checkfirst=True)
-
-
-def _addressed(connection: sa.Connection) -> None:
-    """Note whom the letters in the outbox go to, which only their bodies told."""
-    _completed(connection)
-    connection.exec_driver_sql("UPDATE outbox SET target = '', gravity = 0, unknown = 0")
-    letters = connection.execute(sa.select(OUTBOX.c.number, OUTBOX.c.body).where(
-        OUTBOX.c.channel.in_(("mail", "chat")))).all()
-    for number, body in letters:
-        connection.execute(sa.update(OUTBOX).where(OUTBOX.c.number == number).values(
-            target=loads(body)["address"]))
-    _indexed(connection)
-
-
-# What brings a journal from version n to n + 1: functions of a connection, or statements.
-MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
-    METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
-    _completed]
-
-
-def lacking(execute: Callable[[str], Any]) -> list[str]:
-    """The tables and columns that a journal of the present version should have, and has not.
-
-    Args:
-        execute: function that executes SQL and returns a cursor.
-    """
-    missing = []
-    for table in METADATA.sorted_tables:
-        there = {row[1] for row in execute(f"PRAGMA table_info({table.name})").fetchall()}
-        if not there:
-            missing.append(f"the table {table.name}")
-        else:
-            missing += [f"the column {table.name}.{column.name}" for column in table.columns
-                        if column.name not in there]
-    return missing
-
-
-def migrate(connection: sa.Connection) -> None:
-    """Bring a journal to the present version, within the caller's transaction.
-
-    Raises:
-        JournalError: where it was written by a newer version of the program.
-    """
-    version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
-    if version > len(MIGRATIONS):
-        raise JournalError(f"it has version {version}, this program knows up to "
-                           f"{len(MIGRATIONS)}: use the newer program that wrote it")
-    for step in MIGRATIONS[version:]:
-        if callable(step):
-            step(connection)
-        else:
-            connection.exec_driver_sql(step)
-    connection.exec_driver_sql(f"PRAGMA user_version = {len(MIGRATIONS)}")

@@ -8,6 +8,7 @@ from fsm.daemon.health.limits import Health
 from fsm.io.config import sections
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.supervised import Place, Summary
 from fsm.io.listeners.inbox import Inbox
 from tests.io.delivery.test_outbox import Channel, notify
 
@@ -40,8 +41,8 @@ def world(tmp_path):
 
 def test_open_checks_of_all_candidates_together(world):
     with world.journal.writing():
-        world.journal.save_summaries([("G1", T, T, "open", 60, 2, "", "p"),
-                                  ("G2", T, T, "open", 50, 0, "", "p")])
+        world.journal.save({"G1": (Place(), Summary("open", 60, 2)),
+                            "G2": (Place(), Summary("open", 50, 0))})
     assert Health(world, sections.Health(), "es").waiting_checks() == (2, 110, 2)
     assert world.reports(waiting_checks=109) == {
         "waiting checks": "110 checks are open, more than 109"}

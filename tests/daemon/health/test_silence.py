@@ -1,11 +1,11 @@
 """Silence: of what is configured, and of what usually is not silent."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
 from fsm.daemon.health.arrivals import Arrivals
-from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.silence import SilenceWatch
 from fsm.io.config.sections import Silence
 from fsm.io.jsonio import dumps, loads
@@ -15,7 +15,7 @@ T, HOUR, DAY = 1_502_000_000.0, 3600.0, 86400.0
 
 def watching(heard, settings=None, well=True, told=()):
     return SilenceWatch(settings or Silence(), heard, lambda name: well,
-                        Incidents(dict.fromkeys(told, T)))
+                        SimpleNamespace(since=dict.fromkeys(told, T)))
 
 
 def wrong(quiet, now):
@@ -110,7 +110,8 @@ def test_what_is_watched_no_more_is_over():
 def test_of_a_listener_that_is_not_well_silence_neither_begins_nor_ends():
     well = [True]
     heard = lively(7, 1200.0)
-    quiet = SilenceWatch(Silence(), heard, lambda name: well[0], Incidents({"silence of x": T}))
+    quiet = SilenceWatch(Silence(), heard, lambda name: well[0],
+                         SimpleNamespace(since={"silence of x": T}))
     assert "x" in wrong(quiet, T + 12 * HOUR)
     well[0] = False
     assert list(quiet.reports(T + 13 * HOUR)) == []
@@ -121,7 +122,7 @@ def test_of_a_listener_that_is_not_well_silence_neither_begins_nor_ends():
 def test_while_nobody_could_listen_there_was_no_silence():
     well = [True]
     heard = lively(7, 1200.0)
-    quiet = SilenceWatch(Silence(), heard, lambda name: well[0], Incidents({}))
+    quiet = SilenceWatch(Silence(), heard, lambda name: well[0], SimpleNamespace(since={}))
     assert wrong(quiet, T) == {}
     well[0] = False
     for hour in range(1, 48):

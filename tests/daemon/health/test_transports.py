@@ -1,7 +1,8 @@
 """How the ways fare on which alerts come."""
 
+from types import SimpleNamespace
+
 from fsm.daemon.health.anomalies import Anomalies
-from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.transports import Transports
 from fsm.io.listeners import condition
 from fsm.io.listeners.condition import Condition
@@ -10,7 +11,7 @@ T = 1_502_000_000.0
 
 
 def transports(told=()):
-    incidents = Incidents(dict.fromkeys(told, T))
+    incidents = SimpleNamespace(since=dict.fromkeys(told, T))
     one = Condition("listener x", lambda: T)
     return one, Transports([one], Anomalies(incidents.since, T), incidents)
 

@@ -171,6 +171,15 @@ def test_a_socket_and_a_journal_whose_names_are_as_long_as_can_be(desk):
     assert len(desk.begun) > 5
 
 
+def test_a_journal_in_a_database(desk, postgres):
+    operators = {"operators": {"socket": "s"}}
+    desk.agrees({"journal": {"url": postgres.create()}, **operators})
+    assert len(desk.begun) == 1
+    said = desk.agrees({"journal": {"url": "postgresql://me:hunter2@127.0.0.1:9/x"}, **operators})
+    assert f"{NOT_STARTED}journal.url: " in said and "refused" in said and "hunter2" not in said
+    assert len(desk.begun) == 1
+
+
 @pytest.mark.parametrize(("place", "keys"), [*places()])
 def test_hostile_values_of_every_key(desk, place, keys):
     taken, bad = defaultdict(list), []

@@ -18,9 +18,12 @@ from fsm.core.engine.effects import Retired
 from fsm.core.engine.inputs import Answer
 from fsm.daemon.health.journal_inspection import JournalInspection
 from fsm.errors import JournalDamaged, JournalError, JournalLocked
-from fsm.io.journal import codec, maintenance, schema
+from fsm.io.journal import codec, maintenance
 from fsm.io.journal.errors import meant
-from fsm.io.journal.journal import ACTED, Journal
+from fsm.io.journal.journal import Journal
+from fsm.io.journal.migrations import MIGRATIONS
+from fsm.io.journal.schema import INPUTS
+from fsm.io.journal.supervised import Place, Summary
 from tests.io.journal.test_journal import FIRST_VERSION, LINE
 
 T = 1_502_000_000.0
@@ -33,8 +36,11 @@ def filled(path, number=50):
         journal.add([codec.of_line(LINE.encode(), T), codec.of_answer(Answer(T, "G1", "q"), T),
                      codec.of_line(b"rubbish", T),
                      *(codec.of_tick(T + n, f"G{n}") for n in range(number - 3))])
-        journal.set_facts(**{ACTED: number})
-        journal.save_snapshots([("G1", 2, {"state": "open"})])
+        for about in journal.unacted():
+            journal.acted_on((number, row.time, place) for place, (number, row)
+                             in enumerate(journal.waiting(about), 1))
+        journal.save({"G1": (Place(3, T + 5, T, T), Summary("open"))})
+        journal.store([("G1", 2, {"state": "open"})])
     return journal
 
 
@@ -73,7 +79,7 @@ def change(path, *statements):
 def test_a_sound_one(path):
     found = checked(path)
     assert (found["version"], found["inputs"], found["not_acted_on"], found["candidates"]) == (
-        len(schema.MIGRATIONS), 50, 0, 1)
+        len(MIGRATIONS), 50, 0, 1)
     done = run("check", path)
     assert done.exit_code == 0 and "j.db is sound" in done.stdout and done.stderr == ""
 
@@ -91,10 +97,9 @@ def test_nothing_is_written_and_its_supervisor_goes_on(tmp_path):
 
 
 @pytest.mark.parametrize(("statement", "words"), [
-    ("UPDATE facts SET value = '999' WHERE name = 'acted'", "up to number 999"),
-    ("UPDATE facts SET value = 'x' WHERE name = 'acted'", "'acted' is no number"),
-    ("DELETE FROM inputs WHERE number > 40", "the last one is 40"),
-    ("UPDATE candidates SET number = 60", "candidate G1: stored after input 60"),
+    ("DELETE FROM inputs WHERE number = 5", "G1: as it is after input 3 about it"),
+    ("UPDATE inputs SET seq = 4 WHERE number = 5", "G1: 1 of its inputs up to 4 are missing"),
+    ("UPDATE candidates SET stored = 60", "candidate G1: stored after input 60"),
     ("UPDATE candidates SET body = x'7b'", "candidates G1: cannot be read"),
     ("UPDATE inputs SET body = x'00ff' WHERE number = 2", "inputs 2: cannot be read"),
     ("UPDATE inputs SET time = 'x' WHERE number = 7", "inputs 7: cannot be read"),
@@ -102,8 +107,8 @@ def test_nothing_is_written_and_its_supervisor_goes_on(tmp_path):
     ("INSERT INTO archive VALUES ('G7', 1, x'78da00')", "archive G7: cannot be read"),
     ("INSERT INTO outbox (key, body) VALUES ('k', x'7b7d')", "outbox 1: cannot be read"),
     ("INSERT INTO post (key, body) VALUES ('k', x'7b7d')", "post 1: cannot be read"),
-    ("INSERT INTO alarms VALUES ('a', x'7b7d')", "alarms a: cannot be read"),
-    ("INSERT INTO questions VALUES ('q', x'7b7d')", "questions q: cannot be read"),
+    ("INSERT INTO alarms (name, body) VALUES ('a', x'7b7d')", "alarms a: cannot be read"),
+    ("INSERT INTO questions (question, body) VALUES ('q', x'7b7d')", "questions q: cannot be read"),
     ("INSERT INTO history VALUES (7, x'5b5b315d5d')", "history 7: cannot be read"),
     ("INSERT INTO facts VALUES ('f', '}')", "facts f: cannot be read"),
     ("DROP TABLE inputs", "it lacks the table inputs"),
@@ -193,7 +198,7 @@ def test_a_copy_while_the_supervisor_writes(tmp_path):
         journal.add([codec.of_tick(T, "G1")])
     journal.close()
     again = Journal(tmp_path / "copy.db")
-    assert again.fact(ACTED) == 5000 and again.snapshot("G1") == (2, {"state": "open"})
+    assert again.place("G1").stored == 2 and again.configuration("G1") == {"state": "open"}
     again.close()
 
 
@@ -250,9 +255,11 @@ def test_a_copy_that_has_no_room_is_none(path, tmp_path, monkeypatch):
 
 
 def test_a_copy_of_what_is_damaged_is_kept_and_said_to_be(path, tmp_path):
+    with closing(sqlite3.connect(path)) as db:
+        page, = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'inputs'").fetchone()
     with path.open("r+b") as stream:
-        stream.seek(4096)
-        stream.write(os.urandom(path.stat().st_size - 4096))
+        stream.seek(4096 * (page - 1))
+        stream.write(os.urandom(4096))
     done = run("backup", path, tmp_path / "copy")
     assert done.exit_code == 65 and "damaged as the journal is" in done.stderr
     assert (tmp_path / "copy").exists()
@@ -269,7 +276,7 @@ def test_one_of_an_early_version_becomes_small_and_gives_back_what_is_free(tmp_p
     with journal.writing():
         journal.add([codec.Input(T, "", codec.REJECTED, b"x" * 10_000)] * 100)
     with journal.writing():
-        journal.db.execute(sa.delete(schema.INPUTS))
+        journal.db.execute(sa.delete(INPUTS))
     journal.shrink(10_000)
     assert journal.size()[1] > 900_000
     assert "another supervisor" in run("vacuum", path).stderr

@@ -1,0 +1,211 @@
+"""A journal in a database of PostgreSQL, which several supervisors share."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import psycopg
+import sqlalchemy as sa
+
+from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
+from fsm.io.journal import upgrading
+from fsm.io.journal.sharing import OVERDUE
+from fsm.io.postgres import SECRETS, conninfo, unsuited, words
+
+WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited where nobody says for how long
+# What the server ends by itself, so that a supervisor that hangs holds nobody up.
+_LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
+# Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
+_BUSY = {"40001", "40P01", "55P03", "23505"}
+# Cut, hung too long, idle for too long, cancelled by somebody, shut down, not yet up.
+_LOST = {"", "25P03", "57P05", "57014", "57P01", "57P02", "57P03"}
+_BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
+_MAKING = "the journal's tables"
+T = TypeVar("T")
+
+
+class PostgreSQL:
+    """The database of a journal.
+
+    Args:
+        url: its address, ``postgresql://user:password@host/database``, with options of libpq after
+            a question mark.
+
+    Raises:
+        JournalError: where it cannot be reached, or its address cannot be used.
+    """
+
+    shared, begins = True, "BEGIN"
+    away: Callable[[JournalLost], None] | None = None
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        try:
+            conninfo(url, "journal")
+            shown = sa.make_url(url)
+            self._name = shown.update_query_dict(
+                {name: "***" for name in SECRETS if name in shown.query}).render_as_string()
+        except (sa.exc.ArgumentError, psycopg.Error):
+            raise JournalError("journal.url: it is no address of a database") from None
+        self.engine = sa.create_engine(
+            "postgresql+psycopg://", poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            creator=lambda: psycopg.connect(conninfo(url, "journal", **_LIMITS)))
+
+    @property
+    def name(self) -> str:
+        """Its address, without a password."""
+        return self._name
+
+    def opened(self) -> sa.Connection:
+        """See :class:`~fsm.io.journal.database.Database`."""
+        return cast(sa.Connection, Steady(self.engine.connect, self._away))
+
+    def prepare(self, db: sa.Connection) -> None:
+        """Make its tables where there are none, and what is new of them where there are."""
+        why = unsuited(db.scalar(sa.text("SHOW server_encoding")))
+        if why:
+            raise JournalError(f"{self.name}: {why}")
+        self.lock(db, _MAKING)
+        upgrading.prepare(_whole(db))
+
+    def ready(self, db: sa.Connection) -> None:
+        """Nothing can be lacking."""
+
+    def meant(self, error: BaseException, what: str) -> JournalError | None:
+        """See :class:`~fsm.io.journal.database.Database`."""
+        if not isinstance(error, psycopg.Error):
+            return None
+        said = words(error, self._url)
+        if error.sqlstate in _BROKEN:
+            return JournalDamaged(f"{self.name}: damaged, no usable journal: {said}")
+        state = error.sqlstate or ""
+        kind = JournalLocked if state in _BUSY else \
+            JournalLost if state in _LOST or state.startswith("08") else JournalError
+        return kind(f"{self.name} {what}: {said}")
+
+    def lock(self, db: sa.Connection, name: str) -> None:
+        """Have others that lock this name wait until the transaction ends."""
+        db.execute(_LOCK, {"name": name})
+
+    def lost(self) -> str:
+        """It tells by itself when it is used."""
+        return ""
+
+    def size(self, db: sa.Connection) -> tuple[int, int]:
+        """(its bytes, 0)."""
+        return db.scalar(sa.text("SELECT pg_database_size(current_database())")) or 0, 0
+
+    def shrink(self, db: sa.Connection, pages: int) -> None:
+        """The server does that by itself."""
+
+    def _away(self, error: JournalLost, seconds: float) -> None:
+        if self.away:
+            self.away(error)
+        elif seconds > WAIT:
+            raise error
+        else:
+            time.sleep(PAUSE)
+
+    def close(self) -> None:
+        """End all connections."""
+        self.engine.dispose()
+
+
+class Steady:
+    """A connection that is made anew when it is lost.
+
+    What is read outside of a transaction is read again then; a transaction fails.
+
+    Args:
+        connect: makes a connection.
+        away: called where that does not help, with the error and for how many seconds it has not;
+            it waits a while, or raises the error.
+    """
+
+    def __init__(self, connect: Callable[[], sa.Connection],
+                 away: Callable[[JournalLost, float], None]) -> None:
+        self._connect, self._away, self._within = connect, away, False
+        self._lost: JournalLost | None = None  # within the transaction
+        self._db = connect()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._db, name)
+
+    def execute(self, *args: Any) -> Any:
+        """See SQLAlchemy's connection; likewise the others."""
+        return self._tried(lambda: self._db.execute(*args))
+
+    def scalar(self, *args: Any) -> Any:
+        """The first value."""
+        return self._tried(lambda: self._db.scalar(*args))
+
+    def scalars(self, *args: Any) -> Any:
+        """The first value of each row."""
+        return self._tried(lambda: self._db.scalars(*args))
+
+    def exec_driver_sql(self, statement: str, *args: Any) -> Any:
+        """SQL as it is; ``BEGIN`` begins a transaction."""
+        if statement == PostgreSQL.begins:
+            self._mend()
+            self._within, self._lost = True, None
+        return self._tried(lambda: self._db.exec_driver_sql(statement, *args))
+
+    def commit(self) -> None:
+        """End a transaction."""
+        self._within = False
+        self._db.commit()
+
+    def rollback(self) -> None:
+        """Likewise; nothing of it counts."""
+        self._within = False
+        self._mend()
+        self._db.rollback()
+
+    @property
+    def whole(self) -> sa.Connection:
+        """The connection itself."""
+        return self._db
+
+    def _mend(self) -> None:
+        if self._db.closed or self._db.invalidated:
+            lost, self._db = self._db, self._connect()  # it stays where no other can be had
+            lost.close()
+
+    def _tried(self, do: Callable[[], T]) -> T:
+        began: float | None = None
+        while True:
+            try:
+                if not self._within:
+                    self._mend()
+                elif self._lost:  # whatever was made of that
+                    raise self._lost
+                return do()
+            except JournalLost as error:
+                self._lost = error
+                if self._within:
+                    raise
+                if began is None:  # it may have been lost long ago, and is made anew
+                    began = time.monotonic()
+                else:
+                    self._away(error, time.monotonic() - began)
+
+
+class Overdue:
+    """Looks, on a connection of its own, for GraceIDs that nobody acts on.
+
+    Args:
+        url: address of the database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._database = PostgreSQL(url)
+
+    def __call__(self) -> list[str]:
+        """The GraceIDs of inputs that have waited for two seconds, and those with something due."""
+        with self._database.engine.connect() as db:
+            return list(db.scalars(OVERDUE))
+
+
+def _whole(db: sa.Connection) -> sa.Connection:
+    return db.whole if isinstance(db, Steady) else db

@@ -1,0 +1,155 @@
+"""Opens a journal so that nothing can be written; its supervisor may run."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from pathlib import Path
+from urllib.parse import quote_from_bytes
+
+import attrs
+import sqlalchemy as sa
+
+from fsm.errors import JournalError, JournalLost
+from fsm.io.extras import missing
+from fsm.io.journal.errors import meant
+from fsm.io.journal.schema import NOW
+from fsm.io.paths import shown
+
+PREFIX = "postgresql://"  # begins the address of one that is in a database
+# A check may think for longer than a supervisor does, and holds no locks.
+_PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
+
+
+@attrs.frozen
+class Opened:
+    """A journal that is open for reading, in one transaction: one state of it, whatever is written
+    meanwhile.
+
+    Attributes:
+        name: as it is shown to people.
+        db: SQLAlchemy connection.
+        size: in bytes.
+        now: time by its clock, unix seconds; None for a file of SQLite, which has no clock, but a
+            version, and pages that can be checked.
+        words: what an error of SQLAlchemy is for people; raises
+            :class:`~fsm.errors.JournalLost` where it cannot be reached any more.
+    """
+
+    name: str
+    db: sa.Connection
+    size: int
+    now: float | None
+    words: Callable[[sa.exc.SQLAlchemyError], str]
+
+
+def is_address(where: str | Path) -> bool:
+    """Whether that is the address of a database, and not the path of a file."""
+    return str(where).startswith(PREFIX)
+
+
+def opened(where: str | Path) -> AbstractContextManager[Opened]:
+    """A context in which a journal is open.
+
+    Args:
+        where: path of its file, or address of its database.
+
+    Raises:
+        JournalError: where there is none, or it may not be read.
+    """
+    return _of_server(str(where)) if is_address(where) else _of_file(str(where))
+
+
+def there(path: str | Path) -> Path:
+    """Refuse a journal that is none, or cannot be opened; returns its path without links.
+
+    Raises:
+        JournalError: which says what is there instead.
+    """
+    path, name = Path(path), shown(path)
+    try:
+        real = path.resolve(strict=True)
+        if not real.is_file():
+            raise JournalError(f"{name}: it is no file, so no journal")
+        if not os.access(real, os.R_OK):  # opened and closed, it would lose SQLite's locks on it
+            raise JournalError(f"{name}: you may not read it")
+        return real
+    except FileNotFoundError:
+        raise JournalError(f"{name}: there is no journal; give its file, or its configuration with "
+                           "--config") from None
+    except OSError as error:
+        raise JournalError(f"{name}: {error.strerror}") from None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that cannot write, to a journal that may be in use.
+
+    Args:
+        path: as :func:`there` returns it.
+    """
+    address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None,
+                                 check_same_thread=False)) as db:
+        yield db
+
+
+def quick_fault(path: Path) -> str:
+    """The first damage that a quick look finds, in SQLite's words; "" for none.
+
+    Args:
+        path: as :func:`there` returns it.
+
+    Raises:
+        JournalError: where it cannot be read.
+    """
+    try:
+        with reading(path) as db:
+            said = [line for (line,) in db.execute("PRAGMA quick_check(1)") if line != "ok"]
+    except sqlite3.Error as error:
+        raise meant(path, error) from None
+    return " ".join(said[0].split()) if said else ""
+
+
+@contextmanager
+def _of_file(path: str) -> Iterator[Opened]:
+    real = there(path)
+    with reading(real) as driver:
+        # What is no UTF-8 is a row's matter, not its table's.
+        driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        engine = sa.create_engine("sqlite://", creator=lambda: driver, poolclass=sa.StaticPool)
+        db = engine.connect()
+        try:
+            db.exec_driver_sql("BEGIN")
+            yield Opened(path, db, real.stat().st_size, None, _words)
+        finally:
+            db.close()
+
+
+@contextmanager
+def _of_server(url: str) -> Iterator[Opened]:
+    try:
+        from fsm.io.journal.postgresql import PostgreSQL
+    except ImportError as error:
+        raise JournalError(missing(error, "cluster")) from None
+    database = PostgreSQL(url)
+
+    def words(error: sa.exc.SQLAlchemyError) -> str:
+        made = database.meant(getattr(error, "orig", None) or error, "says")
+        if isinstance(made, JournalLost):
+            raise made from None
+        return _words(error) if made is None else str(made)
+
+    with closing(database), ExitStack() as stack:
+        try:
+            db = stack.enter_context(database.engine.connect().execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True))
+            db.exec_driver_sql(_PATIENT)
+            (size, _), now = database.size(db), db.scalar(sa.select(NOW))
+        except sa.exc.SQLAlchemyError as error:
+            raise JournalError(words(error)) from None
+        yield Opened(database.name, db, size, now, words)
+
+
+def _words(error: sa.exc.SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error)
