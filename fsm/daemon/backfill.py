@@ -70,9 +70,16 @@ class Backfill:
         """
         self._all = True
 
-    def look(self, now: float) -> None:
-        """Ask what is to be asked now (unix seconds)."""
-        due = not self._next - self.settings.every <= now < self._next  # also where time went back
+    def look(self, now: float, leads: bool = True) -> None:
+        """Ask what is to be asked.
+
+        Args:
+            now: unix seconds.
+            leads: whether to look for new candidates now and then, for all supervisors; what is
+                asked since a listener has missed something, each does for itself.
+        """
+        # Also where time went back.
+        due = leads and not self._next - self.settings.every <= now < self._next
         after_all = self._all and not self._again - LONGEST <= now < self._again
         if due or after_all:
             self._next = now + self.settings.every

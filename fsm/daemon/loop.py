@@ -119,8 +119,8 @@ class Supervisor:
         if self.commands:
             self.commands.carry_out()
         self.outbox.send(gathered.delivered, self.clock.ticking())
-        if self.backfill and self.work.leads and self.clock.settled and gathered.now > -inf:
-            self.backfill.look(gathered.now)
+        if self.backfill and self.clock.settled and gathered.now > -inf:
+            self.backfill.look(gathered.now, self.work.leads)
 
     def take_the_rest(self) -> None:
         """Take the alerts that wait in an inbox that has been closed."""

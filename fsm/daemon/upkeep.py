@@ -58,7 +58,8 @@ class Upkeep:
             heard = every(LOOK if shared else KEEP, supervisor.keep_heard)
             supervisor.watches += [self._once_settled(every(LOOK, daemon.silence.listen)),
                                    self._once_settled(heard)]
-        supervisor.chores += [every(PRUNE, self._prune), every(PRUNE_LOGS, self._prune_logs)]
+        supervisor.watches.append(self._once_settled(every(PRUNE_LOGS, self._prune_logs)))
+        supervisor.chores.append(every(PRUNE, self._prune))
         supervisor.chores += [every(LOOK, chore) for chore in chores]
         supervisor.watches += [every(LOOK, watch, time.monotonic) for watch in watches]
 
@@ -71,6 +72,8 @@ class Upkeep:
         """Drop logs of candidates, and what is known of listened files that are gone."""
         before, journal = now - self.daemon.running.journal.keep_days * DAY, self.daemon.journal
         logs.prune(self.daemon.running.logs.folder, before)
+        if journal.database.shared:  # a file may be there for another one
+            return
         followed = [one.path for one in self.daemon.running.listen if isinstance(one, ListenFile)]
         gone = of_gone(journal.facts(POSITION), followed, before)
         if gone:

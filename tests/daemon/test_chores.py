@@ -102,6 +102,18 @@ def test_many_that_are_open_are_asked_for_the_more_rarely(monkeypatch):
     assert len(asked.graceids) == 3 * 300  # at the beginning, after 300 s and after 600 s
 
 
+def test_one_that_does_not_lead_searches_only_after_it_has_missed_something_itself():
+    asked, catching = backfill({"G1": T})
+    for seconds in (0, 400, 800):
+        catching.look(T + seconds, leads=False)
+    assert [until - T for _, until, *_ in asked.searches] == [0] and asked.graceids == ["G1"]
+    catching.answered("G1")
+    catching.connected()
+    catching.confirm("G2")
+    catching.look(T + 900, leads=False)
+    assert asked.graceids == ["G1", "G2", "G1"] and len(asked.searches) == 2
+
+
 def test_only_those_not_known_of_what_is_found():
     asked, catching = backfill(known=["G1"], retired=["G2"])
     catching.look(T)
