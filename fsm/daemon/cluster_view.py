@@ -24,7 +24,6 @@ def of(membership: Membership) -> Plain:
     return {
         "name": membership.name, "waiting": waiting,
         "lag": max(0.0, now - oldest) if waiting else 0.0,
-        "due": db.scalar(sa.select(sa.func.count()).where(CANDIDATES.c.timer <= NOW)),
         "workers": [{
             "name": one.name, "host": one.host, "process": one.process, "version": one.version,
             "rules": one.rules, "since": one.began, "silent": max(0.0, now - one.beat),

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from fsm.core.charts.policy import default_policy
-from fsm.daemon.fold_check import FoldCheck
+from fsm.daemon.fold_check import FoldCheck, differences
 from fsm.io.journal.check import check
 from fsm.registry import charts
 from tests.daemon.conftest import Running
@@ -57,6 +57,15 @@ class Cluster:
         for one in self.workers:
             assert one.stop(30) == 0, one.log()[-3000:]
 
+    def end_like(self, calm, night):
+        """End, having decided what one alone has."""
+        self.first.until(self.first.idle)
+        self.stop()
+        assert list(differences(calm[0], self.first.archived())) == []
+        assert self.told() == calm[1]
+        assert night.annotations() == calm[2]
+        assert self.wrong() == []
+
     def kill(self):
         for one in self.workers:
             if one.process and one.process.poll() is None:
@@ -76,15 +85,6 @@ class Cluster:
 def decided(keys):
     """The keys of messages, but for reminders: recorded time leaps from one to the next."""
     return sorted(key for key in keys if "/reminder/" not in key)
-
-
-def differences(made, wanted, path=""):
-    """Where two nested values differ, and how."""
-    if isinstance(made, dict) and isinstance(wanted, dict):
-        for key in sorted({*made, *wanted}):
-            yield from differences(made.get(key), wanted.get(key), f"{path}/{key}")
-    elif made != wanted:
-        yield path, made, wanted
 
 
 @pytest.fixture
@@ -120,12 +120,7 @@ def test_they_decide_what_one_alone_decides(some_night, running, cluster, tmp_pa
     night = some_night
     calm = alone(night, running, tmp_path)
     some = cluster(night, number).start()
-    some.first.until(some.first.idle)
-    some.stop()
-    assert list(differences(some.first.archived(), calm[0])) == []
-    assert some.told() == calm[1]
-    assert night.annotations() == calm[2]
-    assert some.wrong() == []
+    some.end_like(calm, night)
 
 
 def test_killed_hung_and_cut_off_at_any_moment_they_decide_the_same(night, running, cluster,
@@ -145,9 +140,4 @@ def test_killed_hung_and_cut_off_at_any_moment_they_decide_the_same(night, runni
         else:
             one.kill()
             one.start()
-    some.first.until(some.first.idle)
-    some.stop()
-    assert list(differences(some.first.archived(), calm[0])) == []
-    assert some.told() == calm[1]
-    assert night.annotations() == calm[2]
-    assert some.wrong() == []
+    some.end_like(calm, night)

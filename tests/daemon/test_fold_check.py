@@ -16,7 +16,7 @@ from fsm.io.recordings.payloads import CURRENT
 from fsm.registry import charts
 from fsm.testing.script import Script
 from tests.daemon.in_process import People, T, World
-from tests.servers.journals import KINDS, Journals
+from tests.servers.journals import breakable
 
 DAY = 86400.0
 CHARTS = charts()
@@ -56,22 +56,7 @@ def acted(stored):
     world.drop()
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def sound(request, tmp_path_factory, postgres):
-    """Journals of a kind, and one in which all is well."""
-    journals = Journals(request.param, tmp_path_factory.mktemp("sound"), postgres)
-    stored = journals.new()
-    acted(stored)
-    return journals, stored
-
-
-@pytest.fixture
-def stored(sound):
-    """One that may be broken."""
-    journals, like = sound
-    made = journals.new(like)
-    yield made
-    journals.drop(made)
+sound, stored = breakable(acted)
 
 
 def found(stored):

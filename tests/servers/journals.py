@@ -2,6 +2,7 @@
 
 import shutil
 
+import pytest
 import sqlalchemy as sa
 
 from fsm.io.journal.postgresql import PostgreSQL
@@ -76,3 +77,27 @@ class Journals:
             made.where.unlink()
         else:
             self.postgres.drop(made.where)
+
+
+def breakable(fill):
+    """Two fixtures: journals of each kind with one in which all is well, and one like that which
+    may be broken.
+
+    Args:
+        fill: function that puts into a new journal what it should hold.
+    """
+    @pytest.fixture(scope="module", params=KINDS)
+    def sound(request, tmp_path_factory, postgres):
+        journals = Journals(request.param, tmp_path_factory.mktemp("sound"), postgres)
+        stored = journals.new()
+        fill(stored)
+        return journals, stored
+
+    @pytest.fixture
+    def stored(sound):
+        journals, like = sound
+        made = journals.new(like)
+        yield made
+        journals.drop(made)
+
+    return sound, stored

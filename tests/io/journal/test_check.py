@@ -17,7 +17,7 @@ from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, letter_key, written
 from fsm.io.journal.schema import OUTBOX, POST
 from fsm.io.journal.supervised import Place, Summary
-from tests.servers.journals import KINDS, Journals
+from tests.servers.journals import Journals, breakable
 
 T = 1_502_000_000.0
 MANY = 5  # inputs about each of G1, under supervision, and G2, which is not
@@ -48,21 +48,7 @@ def filled(stored):
     journal.close()
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def sound(request, tmp_path_factory, postgres):
-    journals = Journals(request.param, tmp_path_factory.mktemp("sound"), postgres)
-    stored = journals.new()
-    filled(stored)
-    return journals, stored
-
-
-@pytest.fixture
-def stored(sound):
-    """One that may be broken."""
-    journals, like = sound
-    made = journals.new(like)
-    yield made
-    journals.drop(made)
+sound, stored = breakable(filled)
 
 
 @pytest.fixture
