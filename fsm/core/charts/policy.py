@@ -57,8 +57,11 @@ class Timing:
     Attributes:
         grace: no check fails sooner than this after its start; catalogued deadlines of 0 or 1 s
             come before an annotation can be visible.
-        retry: pause before GraceDB is asked again about something overdue or unverified; each
-            further pause is twice as long, up to ``retry_longest``.
+        gather: how long a question is put off where another deadline of the candidate is that
+            near, so that one answer serves both.
+        retry: pause before GraceDB is asked again about what is overdue or unverified of a
+            candidate; each further pause is four times as long, up to ``retry_longest``, until
+            something else becomes overdue.
         retry_longest: longest such pause.
         give_up: how long after its deadline an overdue check is given up as missing.
         answer: how long an answer of GraceDB is waited for.
@@ -66,8 +69,9 @@ class Timing:
     """
 
     grace: float = 10.0
+    gather: float = 10.0
     retry: float = 300.0
-    retry_longest: float = 6 * 3600.0
+    retry_longest: float = 12 * 3600.0
     give_up: float = 86400.0
     answer: float = 120.0
     retire: float = 7 * 86400.0

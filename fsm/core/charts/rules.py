@@ -27,6 +27,7 @@ UNVERIFIABLE: Final = "unverifiable"
 States = tuple[CheckState, ...]
 OPEN: States = (AWAITING, WARNED, OVERDUE, UNVERIFIED)
 CLOSED: States = (MET, FOUND, LATE, MISSING, WAIVED, NOT_EXPECTED, UNVERIFIABLE)
+ASKED_AGAIN: States = (OVERDUE, UNVERIFIED)  # GraceDB is asked about them until they are closed
 # How a process ends, inside ``closed``.
 ENDS = ("complete", "incomplete", "waived")
 

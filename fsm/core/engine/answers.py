@@ -66,8 +66,8 @@ class Answers:
         if first:
             self.firing.collected.effects += notifications.unknown(candidate, now,
                                                                    self.firing.policy)
-        for check in candidate.checks():
-            if check.question:
-                check.question = ""
-                if check.open:  # one that is expected even of what is waived
-                    self.firing.schedule.retry_rarely(check)
+        waited = [check for check in candidate.checks() if check.question]
+        for check in waited:
+            check.question = ""
+        # Open are those that are expected even of what is waived.
+        self.firing.schedule.retry_rarely(candidate, [check for check in waited if check.open])

@@ -9,6 +9,8 @@ from fsm.core.engine.transitions import Firing
 from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
 from fsm.core.expect.hints import Want
 
+FRESH = 6 * 3600.0  # seconds: after an answer as young as that nothing is asked only to be given up
+
 
 class Asker:
     """Puts questions to GraceDB and judges the answers.
@@ -26,13 +28,52 @@ class Asker:
                if c.timer is not None and c.timer <= limit]
         due.sort(key=lambda one: one[:3])
         asking = [check for *_, check in due if self._must_ask(check)]
-        if asking:
-            question = self.ask(candidate, self._wants(candidate, asking))
-            until = self.firing.now + self.firing.timing.answer
-            for check in (*asking, *self._due_meanwhile(candidate, until)):
-                check.question = question
-                check.timer = until
-                self.firing.schedule.wake(candidate, check.timer)
+        again = candidate.again is not None and candidate.again <= limit
+        if again and not self._asked_again(candidate):
+            candidate.again, again = None, False
+        if not (asking or again) or self._put_off(candidate, asking, limit):
+            return
+        asking += [check for check in candidate.checks() if check.state == rules.UNVERIFIED
+                   and not check.question and check not in asking]
+        if candidate.again is not None:
+            candidate.pauses += again
+            self.firing.schedule.ask_again(candidate)
+        question = self.ask(candidate, self._wants(candidate, asking))
+        until = self.firing.now + self.firing.timing.answer
+        for check in (*asking, *self._due_meanwhile(candidate, until)):
+            check.question = question
+            check.timer = until
+            self.firing.schedule.wake(candidate, check.timer)
+
+    def _asked_again(self, candidate: Candidate) -> bool:
+        """Whether anything of a candidate is overdue or unverified."""
+        return candidate.overdue > 0 or any(
+            check.state == rules.UNVERIFIED for check in candidate.checks())
+
+    def _put_off(self, candidate: Candidate, asking: list[CheckRun], limit: float) -> bool:
+        """Put a question off where other deadlines of the candidate are near; returns whether."""
+        until = candidate.gathered
+        if until is None:
+            until = candidate.gathered = self._last_near(candidate, asking, limit)
+        if until is None or until <= limit:
+            candidate.gathered = None
+            return False
+        for check in asking:
+            check.timer = until
+        if candidate.again is not None and candidate.again <= limit:
+            candidate.again = until
+        self.firing.schedule.wake(candidate, until)
+        return True
+
+    def _last_near(self, candidate: Candidate, asking: list[CheckRun],
+                   limit: float) -> float | None:
+        """The last deadline of a candidate for which a question may be put off, or None."""
+        gather = self.firing.timing.gather
+        if not asking:  # what is overdue can wait a little longer
+            gather = max(gather, self.firing.schedule.pause(candidate) / 2)
+        return max((check.timer for check in candidate.checks() if check.timer is not None
+                    and limit < check.timer <= limit + gather and not check.question),
+                   default=None)
 
     def ask(self, candidate: Candidate, wants: tuple[Want, ...] = ()) -> str:
         """Put one question about a candidate; returns the question's identifier."""
@@ -59,6 +100,12 @@ class Asker:
             pause = self.firing.timing.answer
             self.unanswered(check, f"GraceDB did not answer within {pause:g} s")
             return False
+        if self._given_up(check) and check.state == rules.OVERDUE \
+                and check.process.candidate.answered >= self.firing.now - FRESH:
+            verdict = check.judge()
+            if verdict.kind != UNKNOWN:
+                self.firing.check(check, "answer" if verdict.right else "give_up", verdict)
+                return False
         if not check.chart.at_deadline and not check.chart.expects.asks:
             verdict = check.judge()  # GraceDB may have told it with an earlier answer
             if verdict.kind == RIGHT and self.firing.check(check, "answer", verdict):
@@ -75,10 +122,16 @@ class Asker:
 
     def answered(self, candidate: Candidate, answer: Answer) -> None:
         """Judge the checks that waited for an answer; the evidence holds it already."""
-        waiting = [c for c in candidate.checks() if c.question == answer.question]
-        waiting.sort(key=lambda c: (c.due, c.process.name, c.name))
-        for check in waiting:
-            if check.question != answer.question:
+        if not answer.failure:
+            candidate.answered = answer.as_of
+            if candidate.again is not None:
+                self.firing.schedule.ask_again(candidate)
+        waiting = [(c.due, c.process.name, c.name, c.question, c.state, c)
+                   for c in candidate.checks() if c.question == answer.question
+                   or (c.state == rules.OVERDUE and not c.question and not answer.failure)]
+        waiting.sort(key=lambda one: one[:3])
+        for *_, question, state, check in waiting:
+            if (check.question, check.state) != (question, state):
                 continue  # moved meanwhile, by what was judged before it
             if answer.failure:
                 self.unanswered(check, f"GraceDB could not be asked: {answer.failure}")
@@ -106,8 +159,7 @@ class Asker:
         if self._not_due(check):
             self._wait(check)
             return
-        given_up = self.firing.now >= check.due + self.firing.timing.give_up
-        if given_up and check.state in (rules.UNVERIFIED, rules.OVERDUE):
+        if self._given_up(check) and check.state in (rules.UNVERIFIED, rules.OVERDUE):
             self.firing.check(check, "give_up", Verdict(UNKNOWN, why))
         elif not self.firing.check(check, "unanswered", Verdict(UNKNOWN, why)):
             self.firing.schedule.retry_later(check)
@@ -139,7 +191,7 @@ class Asker:
         if check.state == rules.OVERDUE:
             if verdict.kind == RIGHT:
                 self.firing.check(check, "answer", verdict)
-            elif now >= check.due + self.firing.timing.give_up:
+            elif self._given_up(check):
                 self.firing.check(check, "give_up", verdict)
             else:
                 self.firing.schedule.retry_later(check)
@@ -151,6 +203,10 @@ class Asker:
         else:
             self.firing.check(check, "deadline", verdict)
             self.firing.escalate(check, verdict)
+
+    def _given_up(self, check: CheckRun) -> bool:
+        """Whether it is so late that it is waited for no more."""
+        return self.firing.now >= check.due + self.firing.timing.give_up
 
     def _not_due(self, check: CheckRun) -> bool:
         """Whether it was only put together with others that were due."""

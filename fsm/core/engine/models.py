@@ -45,6 +45,7 @@ class Load(NamedTuple):
     missing: bool
 
 
+NEVER = float("-inf")
 UNREPORTED = Load(False, True, False)  # whether anything is open is to be told anew
 
 
@@ -64,6 +65,12 @@ class Candidate:
         own_timer: when it must itself be looked at: to be introduced, or retired; or None.
         question: identifier of the question about itself, or "".
         questions: number of questions asked about it.
+        again: when GraceDB is next asked about what is overdue or unverified of it, unix seconds;
+            None where nothing is.
+        pauses: how many pauses between two such questions it has had, which makes the next longer.
+        answered: as of when GraceDB last answered, unix seconds.
+        gathered: until when a question is put off for deadlines that are near, unix seconds, or
+            None.
         overdue: number of overdue checks; ``open_checks`` of open ones, ``incomplete`` of
             processes that ended incomplete.
         reason: why nothing is expected of it any more, or "".
@@ -79,7 +86,8 @@ class Candidate:
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "created",
-                 "runs", "_by_chart", "own_timer", "question", "questions", "overdue",
+                 "runs", "_by_chart", "own_timer", "question", "questions", "again",
+                 "pauses", "answered", "gathered", "overdue",
                  "open_checks", "incomplete", "reason", "last_reported", "broken", "waivers",
                  "gates", "passed", "informed")
 
@@ -95,6 +103,10 @@ class Candidate:
     own_timer: float | None
     question: str
     questions: int
+    again: float | None
+    pauses: int
+    answered: float
+    gathered: float | None
     overdue: int
     open_checks: int
     incomplete: int
@@ -113,6 +125,8 @@ class Candidate:
         self.switch_lifecycle(lifecycle)
         self.runs, self._by_chart = {}, {}
         self.own_timer, self.question, self.questions = None, "", 0
+        self.again, self.pauses, self.answered = None, 0, NEVER
+        self.gathered = None
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
         self.last_reported, self.broken, self.waivers = UNREPORTED, (), {}
         self.gates, self.passed, self.informed = {}, {}, None
@@ -152,8 +166,7 @@ class Candidate:
         """The next moment at which something of it is due, infinity where nothing is."""
         times = [c.timer for run in self.runs.values() if run.open
                  for c in run.checks if c.timer is not None]
-        if self.own_timer is not None:
-            times.append(self.own_timer)
+        times += [time for time in (self.own_timer, self.again) if time is not None]
         return min(times, default=float("inf"))
 
     def regions_in_words(self) -> str:

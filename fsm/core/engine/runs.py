@@ -36,7 +36,6 @@ class CheckRun:
         due: when its deadline is, unix seconds.
         timer: when it must be looked at next; None exactly when it is closed.
         question: identifier of the question it waits for, or "".
-        tries: how often GraceDB has been asked since the deadline.
         at: when the annotation that decided was made; None where none did.
         why: the last verdict's sentence.
         told: outcomes that somebody has been told in this generation.
@@ -49,7 +48,7 @@ class CheckRun:
     """
 
     __slots__ = ("chart", "process", "expects", "stage", "name", "scope", "state", "within", "warn",
-                 "due", "timer", "question", "tries", "at", "why", "told", "alarmed", "held",
+                 "due", "timer", "question", "at", "why", "told", "alarmed", "held",
                  "final", "generation", "escalated", "table")
 
     chart: Check
@@ -64,7 +63,6 @@ class CheckRun:
     due: float
     timer: float | None
     question: str
-    tries: int
     at: float | None
     why: str
     told: tuple[Outcome, ...]
@@ -83,7 +81,7 @@ class CheckRun:
         self.expects = chart.expects if tags is None else chart.expects.tagged(tags)
         self.state = rules.AWAITING
         self.due = self.timer = 0.0
-        self.question, self.tries, self.at, self.why, self.told = "", 0, None, "", ()
+        self.question, self.at, self.why, self.told = "", None, "", ()
         self.alarmed, self.held, self.final = False, None, ""
         self.generation = self.escalated = 0
         self.table = check_tables(process.chart)[id(chart)]

@@ -1,5 +1,7 @@
 """When checks are looked at: deadlines, warnings, pauses between questions, escalation."""
 
+from collections.abc import Iterable
+
 from fsm.core.charts import rules
 from fsm.core.charts.policy import Timing
 from fsm.core.engine.models import Candidate
@@ -7,7 +9,8 @@ from fsm.core.engine.runs import CheckRun
 from fsm.core.engine.timers import Timers
 from fsm.core.times import DAY
 
-MOST_DOUBLED = 30  # times that a pause is doubled
+LONGER = 4  # each pause is so many times the one before
+MOST_LONGER = 15  # times that a pause becomes longer
 
 
 class Schedule:
@@ -39,17 +42,31 @@ class Schedule:
         self._wake_for(check)
 
     def retry_later(self, check: CheckRun) -> None:
-        """Look at an overdue or unverified check again after a pause that doubles each time."""
-        pause = min(self._pause(check), self.timing.retry_longest)
-        last = check.due + self.timing.give_up
-        check.timer = min(self.now + pause, max(last, self.now + self.timing.retry))
+        """Give an overdue or unverified check the time after which it is given up.
+
+        Until then it is asked about with everything else of its candidate that is overdue.
+        """
+        check.timer = max(check.due + self.timing.give_up, self.now + self.timing.retry)
         self.look_in_time(check)
         self._wake_for(check)
 
-    def retry_rarely(self, check: CheckRun) -> None:
-        """Look at a check of what GraceDB does not know again, at last once a day."""
-        check.timer = self.now + min(self._pause(check), DAY)
-        self._wake_for(check)
+    def ask_again(self, candidate: Candidate) -> None:
+        """Ask about what is overdue or unverified of a candidate when its pause is over."""
+        candidate.again = self.now + self.pause(candidate)
+        self.wake(candidate, candidate.again)
+
+    def ask_anew(self, candidate: Candidate) -> None:
+        """Something has become overdue: it is not waited for longer than for a middling pause."""
+        candidate.pauses = 1 if candidate.again is None else min(candidate.pauses, 2)
+        self.ask_again(candidate)
+
+    def retry_rarely(self, candidate: Candidate, checks: Iterable[CheckRun]) -> None:
+        """Look at checks of what GraceDB does not know again, at last once a day."""
+        time = self.now + min(self.timing.retry * 2 ** min(candidate.pauses, MOST_LONGER), DAY)
+        candidate.pauses += 1
+        for check in checks:
+            check.timer = time
+            self._wake_for(check)
 
     def look_in_time(self, check: CheckRun) -> None:
         """Look at an overdue check when its next step of escalation is due, unless that has passed.
@@ -59,11 +76,10 @@ class Schedule:
             check.timer = check.due + step.after
             self._wake_for(check)
 
-    def _pause(self, check: CheckRun) -> float:
-        """Seconds until the next question about a check, twice as long as before."""
-        times: int = 2 ** min(check.tries, MOST_DOUBLED)
-        check.tries += 1
-        return self.timing.retry * times
+    def pause(self, candidate: Candidate) -> float:
+        """Seconds until the next question about what is overdue of a candidate."""
+        times: int = LONGER ** min(candidate.pauses, MOST_LONGER)
+        return min(self.timing.retry * times, self.timing.retry_longest)
 
     def _wake_for(self, check: CheckRun) -> None:
         if check.timer is not None:

@@ -10,25 +10,27 @@ from fsm.core.charts import rules
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
-from fsm.core.engine.models import Candidate, Load
+from fsm.core.engine.models import NEVER, Candidate, Load
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.evidence import evidence
 from fsm.core.evidence.canonical import canonical
 from fsm.core.evidence.fields import Plain
 from fsm.core.interning import once
 
-_CHECK = ("state", "due", "timer", "question", "tries", "at", "why", "generation",
+_CHECK = ("state", "due", "timer", "question", "at", "why", "generation",
           "alarmed", "held", "final", "escalated")
 _PROCESS = {"key": "key", "since": "started", "onset": "onset", "state": "state",
             "stage": "stage", "stage_since": "stage_since", "reason": "reason", "final": "final"}
 _CANDIDATE = {"graceid": "graceid", "state": "state", "since": "created",
               "own_timer": "own_timer", "question": "question", "questions": "questions",
-              "reason": "reason"}
+              "reason": "reason", "again": "again", "pauses": "pauses",
+              "answered": "answered", "gathered": "gathered"}
 
 
 def of(candidate: Candidate) -> Plain:
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
     plain: Plain = {key: getattr(candidate, name) for key, name in _CANDIDATE.items()}
+    plain["answered"] = None if candidate.answered == NEVER else candidate.answered
     plain["lifecycle"] = candidate.lifecycle.name
     plain["informed"] = candidate.informed
     plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
@@ -69,7 +71,9 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     known = evidence.restored(plain["graceid"], plain["evidence"])
     made = Candidate(plain["graceid"], charts.lifecycles[plain["lifecycle"]], known, plain["since"])
     for key, name in _CANDIDATE.items():
-        setattr(made, name, plain[key])
+        if key in plain:  # journals of earlier versions lack some
+            setattr(made, name, plain[key])
+    made.answered = NEVER if made.answered is None else made.answered
     for name, region in made.regions.items():
         region.state = plain["regions"].get(name, region.state)
     made.last_reported, made.broken = Load(*plain["settled"]), tuple(plain["broken"])
@@ -85,6 +89,9 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
     made.overdue = sum(check.state == rules.OVERDUE for check in made.checks())
+    if "again" not in plain:  # each check had a clock of its own
+        made.again = min((check.timer for check in made.checks() if check.timer is not None
+                          and check.state in rules.ASKED_AGAIN), default=None)
     return made
 
 

@@ -134,7 +134,7 @@ class Firing:
         elif dest in rules.CLOSED:
             check.timer = None
         elif dest == rules.AWAITING:
-            check.tries, check.at = 0, None
+            check.at = None
             if trigger == "renew" or not check.alarmed:  # a failure that stands is told once
                 check.told, check.escalated = (), 0
                 check.generation += 1
@@ -143,8 +143,8 @@ class Firing:
             check.timer = check.due
             self.schedule.wake(check.process.candidate, check.timer)
         else:
-            check.tries = 0
             self.schedule.retry_later(check)
+            self.schedule.ask_anew(check.process.candidate)
 
     def _count(self, check: CheckRun, source: CheckState, dest: CheckState,
                was_open: bool) -> None:

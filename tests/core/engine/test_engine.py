@@ -177,7 +177,7 @@ def test_found_where_the_alert_was_missed():
 
 
 def test_what_an_answer_told_early_is_not_asked_for_again_but_was_missed():
-    world = World(DEMO, WARNING)
+    world = World(DEMO)
     world.alert(world.script.new())
     world.alert(world.script.file("psd.xml.gz", 10))
     world.script.log("start", 20)

@@ -1,0 +1,157 @@
+"""One clock of questions for each GraceID: an answer serves all that is open."""
+
+from fsm.chart import Process, Stage, check, log, new
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine.effects import Ask, Notify
+from fsm.core.engine.engine import Engine
+from fsm.core.engine.inputs import Answer, TickAll
+from fsm.core.evidence.parsing import parse
+from fsm.registry import charts
+from fsm.testing.script import LEGACY, Script
+
+T = 1_502_000_000.0
+HOUR = 3600.0
+_, LIFECYCLES = charts()
+
+
+def expecting(**seconds):
+    """A process that expects a message within so many seconds, for each name."""
+    return Process("many", "Expects several", starts=new(), parties=("owner",), stages=[
+        Stage("s", *(check(name, log(name), within=within) for name, within in seconds.items()))])
+
+
+class World:
+    """An engine with one candidate, and a GraceDB that has what was written into it."""
+
+    def __init__(self, process):
+        self.policy = default_policy([process])
+        self.engine = Engine([process], LIFECYCLES, self.policy)
+        self.script = Script("G1", T, LEGACY, transit=0.0)
+        self.asked, self.told, self.dead = [], [], False
+        line = self.script.new()
+        self.take(parse(line["payload"], line["time"]))
+
+    def take(self, item):
+        for effect in self.engine.step(item).effects:
+            if isinstance(effect, Ask):
+                self.asked.append(effect.time - T)
+                self.take(self._answer(effect))
+            elif isinstance(effect, Notify):
+                self.told.append((effect.check, effect.outcome, effect.time - T))
+
+    def _answer(self, ask):
+        if self.dead:
+            return Answer(ask.time, ask.graceid, ask.question, failure="status 503")
+        entries = [parse(line["payload"], line["time"]) for line in self.script.lines]
+        return Answer(ask.time, ask.graceid, ask.question, labels=(), logs=tuple(
+            alert.entry for alert in entries if alert.entry and alert.time <= ask.time))
+
+    def until(self, seconds):
+        while self.engine.next_timer() <= T + seconds:
+            self.take(TickAll(self.engine.next_timer()))
+
+    def state(self, name):
+        plain = self.engine.configuration("G1")
+        return plain["processes"]["many"]["checks"][name]["state"]
+
+
+def test_deadlines_within_the_grace_are_one_question():
+    world = World(expecting(a=60, b=64, c=70))
+    world.until(100)
+    assert world.asked == [70.0]
+    assert [(name, outcome) for name, outcome, _ in world.told] == [
+        (name, "failure") for name in "abc"]
+    assert all(time <= 70 + world.policy.timing.grace for *_, time in world.told)
+
+
+def test_a_question_is_put_off_once_and_not_from_deadline_to_deadline():
+    world = World(expecting(**{f"c{n}": 60 + 8 * n for n in range(10)}))
+    world.until(300)
+    assert all(time <= 60 + 8 * int(name[1:]) + world.policy.timing.gather
+               for name, _, time in world.told)
+
+
+def test_what_comes_while_a_question_is_put_off_needs_none():
+    world = World(expecting(a=60, b=64))
+    for name in "ab":
+        line = world.script.log(name, 59)
+        world.take(TickAll(T + 61))
+        world.take(parse(line["payload"], T + 62))
+    world.until(100)
+    assert (world.asked, world.told) == ([], [])
+
+
+def test_what_is_overdue_is_asked_for_together_with_growing_pauses():
+    world = World(expecting(a=60, b=600, c=1800, d=3600))
+    world.until(3600 + 20 * HOUR)
+    firsts = [60.0, 600.0, 1800.0, 3600.0]
+    assert set(firsts) <= set(world.asked)
+    again = [time for time in world.asked if time > 3600.0]
+    pauses = [after - before for before, after in zip([3600.0, *again], again, strict=False)]
+    assert pauses == sorted(pauses)
+    assert len(world.asked) <= 10
+
+
+def test_giving_up_needs_no_question_where_an_answer_is_fresh():
+    world = World(expecting(**{f"c{n}": 60 + 300 * n for n in range(12)}))
+    world.until(60 + 23 * HOUR)
+    before = len(world.asked)
+    world.until(60 + 30 * HOUR)
+    assert len(world.asked) <= before + 1
+    assert {world.state(f"c{n}") for n in range(12)} == {"missing"}
+
+
+def test_an_answer_about_one_tells_of_all_that_are_overdue():
+    world = World(expecting(a=60, b=600))
+    world.until(61)
+    world.script.log("a", 300)
+    world.until(601)
+    assert (world.state("a"), world.state("b")) == ("late", "overdue")
+
+
+def test_what_is_lost_and_late_is_found_the_sooner_the_newer_it_is_overdue():
+    world = World(expecting(a=60))
+    world.until(61)
+    world.script.log("a", 300)
+    world.until(60 + 1500)
+    assert world.state("a") == "late"
+
+
+def test_a_dead_gracedb_is_asked_by_one_clock_however_many_checks_wait():
+    few, many = (World(expecting(**{f"c{n}": 60 for n in range(count)})) for count in (1, 40))
+    for world in (few, many):
+        world.dead = True
+        world.until(30 * HOUR)
+    assert many.asked == few.asked
+    assert len(many.asked) <= 10
+    assert {many.state(f"c{n}") for n in range(40)} == {"unverifiable"}
+
+
+def test_the_clock_is_kept_over_a_restart():
+    world = World(expecting(a=60, b=66))
+    world.take(TickAll(T + 61))
+    twin = World(expecting(a=60, b=66))
+    plain = world.engine.configuration("G1")
+    twin.engine.release("G1")
+    twin.engine.restore(plain)
+    twin.asked = []
+    for one in (world, twin):
+        one.until(20 * HOUR)
+    assert twin.asked == world.asked
+    assert twin.engine.configuration("G1") == world.engine.configuration("G1")
+
+
+def test_a_configuration_of_before_goes_on_with_one_clock():
+    world = World(expecting(a=60, b=600))
+    world.until(700)
+    plain = world.engine.configuration("G1")
+    for key in ("again", "pauses", "answered", "gathered"):
+        del plain[key]
+    for number, name in enumerate("ab"):
+        plain["processes"]["many"]["checks"][name] |= {"timer": T + 800 + number, "tries": 1}
+    world.engine.release("G1")
+    world.engine.restore(plain)
+    world.asked = []
+    world.until(40 * HOUR)
+    assert len(world.asked) <= 8
+    assert (world.state("a"), world.state("b")) == ("missing", "missing")
