@@ -49,11 +49,12 @@ def rate(clock: str, evidence: Evidence, scope: Scope) -> Verdict:
     if found is None or here is None:
         return Verdict(ABSENT, "the neighbouring events are not known")
     before, after = scope.values["window_before"], scope.values["window_after"]
-    mine = same_search(evidence.fields)
-    times = (moment(clock, other) for other in found
-             if other.get("graceid") != evidence.graceid
-             and same_search(other) == mine)
-    count = sum(1 for time in times if time is not None and here - before <= time <= here + after)
+    mine, count = same_search(evidence.fields), 0
+    for other in found:
+        time = moment(clock, other)
+        if time is not None and here - before <= time <= here + after \
+                and other.get("graceid") != evidence.graceid and same_search(other) == mine:
+            count += 1
     most = (before + after) * scope.values["max_rate"]
     kind = WRONG if count > most else RIGHT
     return Verdict(kind, f"{count} other events of {'/'.join(filter(None, mine))} within "

@@ -10,6 +10,8 @@ from fsm.core.charts.policy import TODAY, Profile
 from fsm.core.charts.process import Process
 from fsm.core.evidence.graceids import kind_of
 
+MOST_ROUTERS = 100  # one for each profile
+
 
 class Introduced(Protocol):
     """A candidate that has its profile."""
@@ -37,16 +39,22 @@ class Charts:
     def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle]) -> None:
         self.processes = {chart.name: chart for chart in processes}
         self.lifecycles = {chart.name: chart for chart in lifecycles}
-        self._routers: dict[str, Router] = {}
+        self._routers: dict[int, tuple[Profile, Router]] = {}
 
     def router(self, candidate: Introduced) -> Router:
         """The router to the charts of a candidate's era; to all where its profile names none."""
-        era = candidate.chosen_profile.era
-        if era not in self._routers:
-            self._routers[era] = Router(
-                [chart for chart in self.processes.values() if _fits(chart, era)],
-                [chart for chart in self.lifecycles.values() if _fits(chart, era)])
-        return self._routers[era]
+        profile = candidate.chosen_profile
+        _, router = self._routers.get(id(profile)) or self._routed(profile)
+        return router
+
+    def _routed(self, profile: Profile) -> tuple[Profile, Router]:
+        if len(self._routers) >= MOST_ROUTERS:
+            self._routers.clear()  # of configurations that are not in force any more
+        made = Router([chart for chart in self.processes.values() if _fits(chart, profile.era)],
+                      [chart for chart in self.lifecycles.values() if _fits(chart, profile.era)],
+                      profile.options)
+        self._routers[id(profile)] = (profile, made)  # which lives on, so that no other has its id
+        return profile, made
 
     def lifecycle(self, graceid: str, era: str = "") -> Lifecycle | None:
         """The chart of the lifecycle that a candidate has, None for none.

@@ -1,21 +1,25 @@
 """The index by which an alert finds the few checks, starts and moves that it can matter to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
+from fsm.core.charts.checks import Check
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.process import Process
 from fsm.core.evidence.entries import Change, LogEntry
 from fsm.core.expect.base import Expectation
 from fsm.core.expect.hints import Hint
 from fsm.core.expect.parts import given
-from fsm.core.expect.templates import Parameters, Template
+from fsm.core.expect.templates import FREE, Parameters, Template
+from fsm.core.interning import LONGEST
 from fsm.errors import ChartError
 
 Role = Literal["start", "allow", "check", "condition", "move"]
 Owner = TypeVar("Owner")
 Subject = TypeVar("Subject")
 
+MOST_ROUTES = 20_000  # texts of which it is remembered whom they concern
 _NOTHING: dict[Any, Any] = {}
 
 
@@ -46,9 +50,14 @@ class Router:
     Args:
         processes: charts of all processes.
         lifecycles: charts of all lifecycles.
+        options: function from a process's chart to its options in the profile of those whose news
+            are routed; by default those that it declares.
     """
 
-    def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle]) -> None:
+    def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle],
+                 options: Callable[[Process], Mapping[str, Any]] = attrgetter("options")) -> None:
+        self._options = options
+        self._routes: dict[tuple[str, str], tuple[Found, ...]] = {}
         self._named: dict[str, list[Found]] = {}
         self._suffixed: dict[str, dict[Template, list[AnyInterest]]] = {}
         self._any_file: dict[Template, list[AnyInterest]] = {}
@@ -77,7 +86,8 @@ class Router:
             if hint.kind == "file":
                 self._add_file(interest, _template(hint))
             elif hint.kind == "log":
-                self._logs.setdefault(_template(hint).anchor, []).append((interest, _NOTHING))
+                for anchor in self._anchors(interest, _template(hint)):
+                    self._logs.setdefault(anchor, []).append((interest, _NOTHING))
             elif hint.kind == "label":
                 self._labels.setdefault(hint.label, []).append((interest, _NOTHING))
             elif hint.kind == "fields":
@@ -86,6 +96,17 @@ class Router:
                 self._members.append((interest, _NOTHING))
             else:
                 self._signoffs.append((interest, _NOTHING))
+
+    def _anchors(self, interest: AnyInterest, template: Template) -> Iterable[str]:
+        """Texts of which every message that matches contains one."""
+        process, check = interest.owner, interest.subject
+        if template.text != FREE or not isinstance(check, Check):
+            return (template.anchor,)
+        options = self._options(process)
+        names = [check.each.option] if check.each else sorted(check.expects.parameters())
+        texts = {text for name in names for text in options.get(name, ())
+                 if isinstance(options[name], (list, tuple))}
+        return sorted(texts) if all(isinstance(text, str) for text in texts) else ("",)
 
     def _add_file(self, interest: AnyInterest, template: Template) -> None:
         if template.literal is not None:
@@ -117,22 +138,32 @@ class Router:
             return self._members
         return self._labels.get(change, [])
 
-    def _in_entry(self, entry: LogEntry) -> list[Found]:
-        found: list[Found] = []
-        comment, name = entry.comment, entry.filename
+    def _in_entry(self, entry: LogEntry) -> Sequence[Found]:
+        """As :meth:`interested`; what many candidates have in the same words is found once."""
+        text = (entry.filename, entry.comment)
+        found = self._routes.get(text)
+        if found is None:
+            found = tuple(self._searched(*text))
+            if len(self._routes) >= MOST_ROUTES:
+                self._routes.clear()
+            if len(entry.filename) + len(entry.comment) <= LONGEST:
+                self._routes[text] = found
+        return found
+
+    def _searched(self, name: str, comment: str) -> Iterator[Found]:
+        """Those whom a message with a file, "" for none, may concern."""
         if name:
-            found.extend(self._named.get(name, ()))
+            yield from self._named.get(name, ())
             suffixed = self._suffixed.get(name.rpartition(".")[2], _NOTHING)
             for templates in (suffixed, self._any_file):
                 for template, interests in templates.items():
                     if template.anchor in name:
                         parameters = template.whole(name)
                         if parameters is not None:
-                            found.extend((interest, parameters) for interest in interests)
+                            yield from ((interest, parameters) for interest in interests)
         for anchor, interests in self._logs.items():
             if anchor in comment:
-                found.extend(interests)
-        return found
+                yield from interests
 
 
 def _template(hint: Hint) -> Template:

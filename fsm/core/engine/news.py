@@ -51,6 +51,7 @@ class News:
             changes: log entries, names of labels, ``"fields"``, ``"signoff"`` or ``"members"``.
             trigger: ``evidence`` from an alert, ``answer`` from GraceDB.
         """
+        self.starter.forget()
         for change in changes:
             if change == "fields":
                 self._choose_profile(candidate, trigger)
@@ -66,6 +67,7 @@ class News:
             candidate: without profile so far.
             trigger: as of :meth:`take`.
         """
+        self.starter.forget()
         evidence = candidate.evidence
         created = stated(evidence.fields.get("created"), self.firing.now)
         if created is not None:
@@ -112,9 +114,9 @@ class News:
         region, move = candidate.regions.get(interest.owner.name), interest.subject
         if move.on is None or (region is None and interest.owner is not candidate.lifecycle):
             return
-        verdict = move.on.judge(candidate.evidence, NO_SCOPE)
-        if not verdict.right:
+        if not move.on.holds(candidate.evidence, NO_SCOPE):
             return
+        verdict = move.on.judge(candidate.evidence, NO_SCOPE)
         if region is not None:
             self.firing.region(region, candidate.graceid, move.trigger, verdict.why)
             return
@@ -131,6 +133,7 @@ class News:
         if chosen is before or chosen.era != before.era:
             return
         candidate.profile = chosen
+        self.starter.forget()
         for name, settings in before.settings.items():
             if not settings.enabled and chosen.settings[name].enabled:
                 candidate.gates.setdefault(name, (False, self.firing.now))  # its time is from now

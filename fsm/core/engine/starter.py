@@ -26,6 +26,20 @@ Made = TypeVar("Made")
 OPEN = (True, float("-inf"))  # the gate of a process of which nothing has stood in the way
 
 
+class Conditions(NamedTuple):
+    """Whether a process is needless.
+
+    Attributes:
+        final: why it is for good, or "".
+        against: why the present values make it so, or "".
+        since: since when they do not, unix seconds; None where that is not told.
+    """
+
+    final: str
+    against: str
+    since: float | None
+
+
 class Said(NamedTuple):
     """What a chart says of a change in the evidence.
 
@@ -33,17 +47,13 @@ class Said(NamedTuple):
         keys: of the processes that it starts, or starts anew.
         onset: when what starts them happened, unix seconds.
         why: what that was.
-        final: why the process is needless for good, or "".
-        against: why the present values make it needless, or "".
-        since: since when they do not, unix seconds; None where that is not told.
+        conditions: whether the process is needless all the same.
     """
 
     keys: tuple[str, ...]
     onset: float
     why: str
-    final: str
-    against: str
-    since: float | None
+    conditions: Conditions
 
 
 class Starter:
@@ -58,14 +68,21 @@ class Starter:
     def __init__(self, routers: Callable[[Candidate], Router], firing: Firing,
                  judge: Judge) -> None:
         self.routers, self.firing, self.judge = routers, firing, judge
+        self._conditions: dict[str, Conditions] = {}  # of this candidate, as the evidence is now
+
+    def forget(self) -> None:
+        """The evidence has changed, or it is another candidate's: conditions are judged anew."""
+        self._conditions.clear()
 
     def survey(self, candidate: Candidate, trigger: Heard) -> None:
         """Start whatever the evidence held starts, for a candidate that was just introduced."""
         router = self.routers(candidate)
         for change in _everything(candidate.evidence):
-            for interest, _ in router.interested(change):
-                if interest.role in ("start", "allow"):
-                    self.start(candidate, interest.owner, change, trigger)
+            charts = {interest.owner.name: interest.owner
+                      for interest, _ in router.interested(change)
+                      if interest.role in ("start", "allow")}
+            for chart in charts.values():
+                self.start(candidate, chart, change, trigger)
 
     def allow(self, candidate: Candidate, chart: Process, change: Change, trigger: Heard) -> None:
         """Start or waive a process on whose condition a change bears.
@@ -75,8 +92,7 @@ class Starter:
         """
         barred = not candidate.gates.get(chart.name, OPEN)[0]
         self.start(candidate, chart, change, trigger)
-        opened = barred and candidate.gates[chart.name][0]
-        if candidate.reason or (candidate.of(chart) and not opened):
+        if candidate.reason or not barred or not candidate.gates[chart.name][0]:
             return
         for earlier in _everything(candidate.evidence):
             if chart.starts.captured(earlier, candidate.evidence) is not None:
@@ -99,9 +115,10 @@ class Starter:
                               change)
         if said is None:
             return
-        against, since = self._gate(candidate, chart, said)
+        final = said.conditions.final
+        against, since = self._gate(candidate, chart, said.conditions)
         for run in list(candidate.of(chart)):
-            self._weigh(run, said.final, against, since)
+            self._weigh(run, final, against, since)
         for key in said.keys:
             self._start_one(candidate, chart, settings, key, said, against, since, change, trigger)
 
@@ -123,8 +140,12 @@ class Starter:
         keys, onset, why = self._started(candidate, chart, settings, change)
         if not keys and not candidate.of(chart):
             return None
-        final = self._final(chart, settings, candidate.evidence)
-        return Said(keys, onset, why, final, *_against(chart, settings, candidate))
+        conditions = self._conditions.get(chart.name)
+        if conditions is None:
+            conditions = self._conditions[chart.name] = Conditions(
+                self._final(chart, settings, candidate.evidence),
+                *_against(chart, settings, candidate))
+        return Said(keys, onset, why, conditions)
 
     def _start_one(self, candidate: Candidate, chart: Process, settings: Settings, key: str,
                    said: Said, against: str, since: float | None, change: Change,
@@ -134,7 +155,7 @@ class Starter:
         run = candidate.runs.get(name)
         if self._known(candidate, run, name, onset, change):
             return
-        if said.final or onset + self.firing.timing.give_up < self.firing.now:
+        if said.conditions.final or onset + self.firing.timing.give_up < self.firing.now:
             candidate.passed[name] = onset
         elif not against:
             started = onset if since is None else max(onset, since)
@@ -153,9 +174,9 @@ class Starter:
         if captured is None:
             return (), 0.0, ""
         scope = Scope({**settings.options, **captured})
-        verdict = chart.starts.judge(candidate.evidence, scope)
-        if not verdict.right:
+        if not chart.starts.holds(candidate.evidence, scope):
             return (), 0.0, ""
+        verdict = chart.starts.judge(candidate.evidence, scope)
         onset = candidate.created if verdict.at is None else verdict.at
         return self._keys(chart, settings, captured, candidate), onset, verdict.why
 
@@ -174,10 +195,13 @@ class Starter:
         """Why a process is needless for good, or ""."""
         if chart.unless is None:
             return ""
-        verdict = chart.unless.judge(evidence, Scope(settings.options))
-        return verdict.why if verdict.right else ""
+        scope = Scope(settings.options)
+        if not chart.unless.holds(evidence, scope):
+            return ""
+        return chart.unless.judge(evidence, scope).why
 
-    def _gate(self, candidate: Candidate, chart: Process, said: Said) -> tuple[str, float | None]:
+    def _gate(self, candidate: Candidate, chart: Process,
+              said: Conditions) -> tuple[str, float | None]:
         """Why the present values are against a process, or ""; and since when they are not."""
         since, known, now = said.since, candidate.gates.get(chart.name), self.firing.now
         if said.against:

@@ -108,6 +108,10 @@ class Expectation(ABC):
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         """Judge the evidence of a GraceID, in the scope of a check."""
 
+    def holds(self, evidence: Evidence, scope: Scope) -> bool:
+        """Whether the verdict is ``right``, where nobody needs to know why, or why not."""
+        return self.judge(evidence, scope).kind == RIGHT
+
     @abstractmethod
     def words(self) -> str:
         """The expectation in words, with parameters in braces."""
@@ -230,6 +234,9 @@ class AnyOf(_Composed):
                     return verdict._replace(at=_last(verdicts))
         return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
+    def holds(self, evidence: Evidence, scope: Scope) -> bool:
+        return any(part.holds(evidence, scope) for part in self.parts)
+
     def words(self) -> str:
         return " or ".join(part.words() for part in self.parts)
 
@@ -251,12 +258,15 @@ class AllOf(_Composed):
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         verdicts = [part.judge(evidence, scope) for part in self.parts]
-        against = [verdict for verdict in verdicts if not verdict.right]
-        for kind in (WRONG, ABSENT, UNKNOWN):
+        against = [verdict for verdict in verdicts if verdict.kind != RIGHT]
+        for kind in (WRONG, ABSENT, UNKNOWN) if against else ():
             for verdict in against:
                 if verdict.kind == kind:
-                    return verdict._replace(at=_first(against))
+                    return Verdict(kind, verdict.why, _first(against))
         return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
+
+    def holds(self, evidence: Evidence, scope: Scope) -> bool:
+        return all(part.holds(evidence, scope) for part in self.parts)
 
     def words(self) -> str:
         return " and ".join(part.words() for part in self.parts)
