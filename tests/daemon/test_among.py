@@ -17,8 +17,10 @@ from fsm.errors import JournalLost
 from fsm.io.control import Request
 from fsm.io.journal import sharing
 from fsm.io.journal.postgresql import Overdue
+from fsm.io.listeners.lvalert_commands import said
 from fsm.io.reports import Report
 from fsm.report.cluster_terminal import show_cluster
+from fsm.report.operator_terminal import show_status
 from tests.daemon.in_process import CHARTS, T
 from tests.daemon.peers import Peer
 
@@ -359,12 +361,13 @@ def test_a_command_of_which_nobody_knows_whether_it_is_noted_is_not_called_refus
     assert a.acted("G1")[-1] == (2, "command")
 
 
-def test_while_the_server_is_away_who_asks_is_told_and_the_rest_waits(peers, url, postgres,
-                                                                      monkeypatch):
+def test_while_the_server_is_away_a_status_is_of_memory_and_the_rest_waits(peers, url, postgres,
+                                                                           monkeypatch):
     monkeypatch.setattr("fsm.io.journal.postgresql.WAIT", 0.1)
     a, answers, name = peers(), Queue(), conninfo_to_dict(url)["dbname"]
     a.event("G1")
     a.take()
+    a.tell("G1")
     postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     postgres.cut()
     turns = threading.Thread(target=lambda: [a.supervisor.turn(0.0) for _ in range(3)])
@@ -372,7 +375,14 @@ def test_while_the_server_is_away_who_asks_is_told_and_the_rest_waits(peers, url
         a.inbox.tell(Request("status", "me", {}, lambda **given: answers.put(given)))
         if not read:
             turns.start()
-        assert "not currently accepting connections" in answers.get(timeout=5)["error"]
+        status = answers.get(timeout=5)["result"]
+        assert "not currently accepting connections" in status["hindered"]["why"]
+        assert not status["well"] and status["incidents"] is None
+        assert [(one["graceid"], one["open"]) for one in status["listed"]] == [("G1", 2)]
+    out = io.StringIO()
+    show_status(Console(file=out, width=200), status)
+    assert "could not be written since" in out.getvalue() and "1 candidates" in out.getvalue()
+    assert "could not be written since" in said(status, in_words=True)
     a.event("G2")
     time.sleep(0.5)
     assert turns.is_alive()
