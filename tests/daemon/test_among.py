@@ -21,6 +21,7 @@ from fsm.io.listeners.lvalert_commands import said
 from fsm.io.reports import Report
 from fsm.report.cluster_terminal import show_cluster
 from fsm.report.operator_terminal import show_status
+from fsm.testing.script import CURRENT, Script
 from tests.daemon.in_process import CHARTS, T
 from tests.daemon.peers import Peer
 
@@ -93,6 +94,25 @@ def test_two_that_hear_the_same_alert_write_it_down_once(peers):
         one.event("G1")
         one.take()
     assert a.acted("G1") == [(None, "alert")]
+
+
+def test_two_names_of_a_superevent_that_two_meet_at_once_are_of_one_candidate(peers):
+    a, b = peers(), peers()
+    a.alert(Script("S170809a", T, CURRENT, 0.0).new())
+    b.alert(Script("GW170809A", T, CURRENT, 0.0).new())
+    gather = a.supervisor.intake.gather
+
+    def overtaken(longest):
+        made = gather(longest)
+        b.take()
+        return made
+
+    a.supervisor.intake.gather = overtaken
+    a.take()
+    assert a.rows("SELECT DISTINCT graceid FROM inputs") == [("GW170809A",)]
+    a.tell("GW170809A")
+    for one in (a, b):
+        assert one.command("show", graceid="S170809a")["result"]["graceid"] == "GW170809A"
 
 
 def test_one_whose_memory_is_of_yesterday_goes_by_the_journal(peers):
