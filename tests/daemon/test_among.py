@@ -488,6 +488,18 @@ def test_status_shows_who_does_what_what_waits_and_which_rules_are_in_force(peer
     assert "acts, 1 questions" in out.getvalue()
 
 
+def test_status_shows_a_worker_that_has_never_given_a_sign_of_life(peers):
+    a = peers()
+    with a.journal.writing():
+        a.journal.db.exec_driver_sql("INSERT INTO workers (name, instance) VALUES ('x', 'x')")
+    shown = a.command("status")["result"]["cluster"]
+    assert ("x", False) in [(one["name"], one["alive"]) for one in shown["workers"]]
+    out = io.StringIO()
+    show_cluster(Console(file=out, width=200), shown)
+    a.beat()
+    assert [one.name for one in a.supervisor.work.membership.workers()] == [shown["name"]]
+
+
 def test_what_one_has_whose_clock_stands_still_is_told_once(peers, monkeypatch):
     a = peers()
     monkeypatch.setattr(Peer, "instance", "b")

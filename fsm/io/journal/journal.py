@@ -86,7 +86,10 @@ class Journal(Supervised, Notes):
 
     def _failed(self, context: sa.ExceptionContext) -> JournalError | None:
         """SQLAlchemy asks here what is to be raised in the place of an error of the database."""
-        return self._meant(context.original_exception)
+        made = self._meant(context.original_exception)
+        if isinstance(made, JournalLost):  # also where the server would go on with the session
+            context.is_disconnect = True
+        return made
 
     def _meant(self, error: BaseException) -> JournalError | None:
         what = "cannot be written" if self._writing else "cannot be used"

@@ -21,7 +21,12 @@ DEAD = 30.0  # and likewise for what it may be sending, lest that is sent twice
 ABSENT = 60.0  # seconds without a supervisor of newer rules, after which older ones count again
 FORGOTTEN = 86400.0  # seconds after which nothing is known of it
 CHORES = "chores"
-_COLUMNS = ("name", "began", "beat", "host", "process", "version", "rules", "instance")
+# What others have written may lack anything; who never gave a sign of life did so long ago.
+_BEAT = sa.func.coalesce(WORKERS.c.beat, 0.0)
+_WORKERS = sa.select(
+    WORKERS.c.name, sa.func.coalesce(WORKERS.c.began, 0.0), _BEAT, WORKERS.c.host,
+    WORKERS.c.process, WORKERS.c.version, WORKERS.c.rules, WORKERS.c.instance,
+).order_by(WORKERS.c.began)
 _MINE = sa.select(RULES.c.since).where(RULES.c.digest == sa.bindparam("mine")).scalar_subquery()
 _NOT_NEWER = sa.select(RULES.c.digest).where(RULES.c.since <= _MINE)
 _NEWER_ALIVE = sa.select(sa.exists().where(
@@ -47,11 +52,11 @@ class Worker:
     name: str
     began: float
     beat: float
-    host: str
-    process: int
-    version: str
-    rules: str
-    instance: str
+    host: str | None
+    process: int | None
+    version: str | None
+    rules: str | None
+    instance: str | None
 
 
 class Membership:
@@ -108,8 +113,7 @@ class Membership:
 
     def workers(self) -> list[Worker]:
         """All that there are, also those that have given no sign of life for a while."""
-        return [Worker(*row) for row in self.journal.db.execute(
-            sa.select(*(WORKERS.c[name] for name in _COLUMNS)).order_by(WORKERS.c.began))]
+        return [Worker(*row) for row in self.journal.db.execute(_WORKERS)]
 
     def holder(self) -> str:
         """Who does what is done once for all; "" for nobody."""
@@ -127,7 +131,7 @@ class Membership:
         led = sa.select(LEASES.c.name).where(LEASES.c.holder == self.name,
                                              LEASES.c.since < NOW - ABSENT)
         return dict(db.execute(
-            sa.select(WORKERS.c.instance, NOW - sa.func.max(WORKERS.c.beat))
+            sa.select(WORKERS.c.instance, NOW - sa.func.max(_BEAT))
             .where(led.exists()).group_by(WORKERS.c.instance)).all())
 
     def inherit(self) -> None:
@@ -136,7 +140,7 @@ class Membership:
         db.execute(sa.update(OUTBOX).where(
             OUTBOX.c.done.is_(None), OUTBOX.c.until > NOW, OUTBOX.c.claimed.not_in(_alive(DEAD)))
             .values(until=None))
-        db.execute(sa.delete(WORKERS).where(WORKERS.c.beat < NOW - FORGOTTEN))
+        db.execute(sa.delete(WORKERS).where(_BEAT < NOW - FORGOTTEN))
         db.execute(sa.update(QUESTIONS).where(QUESTIONS.c.worker.not_in(_alive(LEASE)))
                    .values(worker=self.name))
 

@@ -17,8 +17,10 @@ WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited where nobody sa
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
 # Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
 _BUSY = {"40001", "40P01", "55P03", "23505"}
-# Cut, hung too long, idle for too long, cancelled by somebody, shut down, not yet up.
-_LOST = {"", "25P03", "57P05", "57014", "57P01", "57P02", "57P03"}
+# Cut, hung too long, idle for too long, cancelled by somebody, shut down, not yet up; and a session
+# that may only read, such as one begun before a standby has been promoted.
+_LOST = {"", "25P03", "57P05", "57014", "57P01", "57P02", "57P03", "25006"}
+_LOST_KINDS = ("08", "53")  # connections; what the server lacks: disk, memory, connections
 _BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _MAKING = "the journal's tables"
@@ -81,7 +83,7 @@ class PostgreSQL:
             return JournalDamaged(f"{self.name}: damaged, no usable journal: {said}")
         state = error.sqlstate or ""
         kind = JournalLocked if state in _BUSY else \
-            JournalLost if state in _LOST or state.startswith("08") else JournalError
+            JournalLost if state in _LOST or state.startswith(_LOST_KINDS) else JournalError
         return kind(f"{self.name} {what}: {said}")
 
     def lock(self, db: sa.Connection, name: str) -> None:
