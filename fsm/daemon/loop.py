@@ -114,7 +114,8 @@ class Supervisor:
         if self.journal.broken:
             raise self.journal.broken
         self._alive()
-        gathered = self.intake.gather(longest)
+        gathered = self.intake.gather(min(longest, self.commands.patience) if self.commands
+                                      else longest)
         numbered = self._committed(gathered)
         self.work.act(gathered, numbered, self._commands_committed(gathered.now))
         if self.commands:

@@ -352,7 +352,7 @@ def test_a_command_that_waits_for_another_one_is_not_said_to_have_failed(peers, 
     a.event("G1")
     a.take()
     a.tell("G1")
-    monkeypatch.setattr("fsm.daemon.work.PATIENCE", 0.1)
+    monkeypatch.setattr("fsm.daemon.command_desk.PATIENCE", 0.1)
     with a.journal.writing():
         list(sharing.taken(a.journal, ["G1"]))
         for name in ("waive", "retire"):
@@ -360,6 +360,25 @@ def test_a_command_that_waits_for_another_one_is_not_said_to_have_failed(peers, 
                 name, graceids=["G1"])["error"]
     b.tell("G1")
     assert [place for place, _ in b.acted("G1")] == [1, 2, 3]
+
+
+def test_who_commands_something_about_what_another_one_has_holds_nobody_up(peers):
+    a, b, answers = peers(), peers(), []
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    with a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        b.inbox.tell(Request("waive", "me", {"graceids": ["G1"]},
+                             lambda **given: answers.append(given)))
+        b.event("G2")
+        b.supervisor.turn(0.0)
+        b.tell("G2")
+        assert b.acted("G2") == [(1, "alert")]
+        assert "result" in b.command("status") and answers == []
+    a.tell("G1")
+    b.supervisor.turn(0.0)
+    assert answers == [{"result": {"graceid": "G1", "waived": 2, "open": 0}}]
 
 
 def test_a_command_of_which_nobody_knows_whether_it_is_noted_is_not_called_refused(peers):
