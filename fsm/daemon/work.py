@@ -37,8 +37,8 @@ class Work(Protocol):
     """Who acts.
 
     Attributes:
-        leads: whether this supervisor does what is done once for all.
-        chores: what that is besides, where there are others.
+        leads: whether this supervisor is the leader, which does what is done once for all.
+        chores: what the leader does besides, where there are others.
     """
 
     leads: bool
@@ -180,7 +180,7 @@ class Among:
         leads = one.write(self.membership.beat)
         one.acting.rules, one.acting.known = self.membership.rules, self.membership.known
         if leads and not self.leads:
-            LOG.info("%s does what is done once for all", self.membership.name)
+            LOG.info("%s leads", self.membership.name)
         self.leads = leads
         one.acting.count_failed()
         alive = max(1, self.membership.alive())

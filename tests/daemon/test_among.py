@@ -500,11 +500,10 @@ def test_status_shows_who_does_what_what_waits_and_which_rules_are_in_force(peer
     assert shown["waiting"] == 1 and shown["lag"] > 1e6  # the clock of the test is of 2017
     assert [(each["digest"], each["workers"], each["candidates"]) for each in shown["rules"]] == [
         ("new", 1, 1), ("old", 1, 1)]
-    dead(b)
     out = io.StringIO()
-    show_cluster(Console(file=out, width=200), a.command("status")["result"]["cluster"])
+    show_cluster(Console(file=out, width=200), shown)
     assert "1 inputs wait, the oldest for" in out.getvalue()
-    assert "acts, 1 questions" in out.getvalue()
+    assert "acts, leads, 1 questions" in out.getvalue()
 
 
 def test_status_shows_a_worker_that_has_never_given_a_sign_of_life(peers):

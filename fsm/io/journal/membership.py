@@ -1,4 +1,4 @@
-"""Which supervisors share a journal, and which of them does what is done once for all."""
+"""Which supervisors share a journal, and which of them is the leader: it does what is done once."""
 
 import os
 import secrets
@@ -20,7 +20,7 @@ LEASE = 3.0  # seconds without a sign of life after which others do what it was 
 DEAD = 30.0  # and likewise for what it may be sending, lest that is sent twice
 ABSENT = 60.0  # seconds without a supervisor of newer rules, after which older ones count again
 FORGOTTEN = 86400.0  # seconds after which nothing is known of it
-CHORES = "chores"
+LEADER = "chores"  # the lease of the leader, as the journals have it
 # What others have written may lack anything; who never gave a sign of life did so long ago.
 _BEAT = sa.func.coalesce(WORKERS.c.beat, 0.0)
 _WORKERS = sa.select(
@@ -83,7 +83,7 @@ class Membership:
         about = {"host": socket.gethostname(), "process": os.getpid(), "version": __version__}
         self._beat = upsert(WORKERS, ["name"], ["beat", "rules"]).values(
             name=self.name, began=NOW, beat=NOW, instance=self.instance, **about)
-        made = insert(LEASES).values(name=CHORES, holder=self.name, until=NOW + LEASE, since=NOW)
+        made = insert(LEASES).values(name=LEADER, holder=self.name, until=NOW + LEASE, since=NOW)
         steadily = (LEASES.c.holder == self.name) & (LEASES.c.until > NOW - DEAD)
         self._lease = made.on_conflict_do_update(
             index_elements=["name"], where=(LEASES.c.holder == self.name)
@@ -93,7 +93,7 @@ class Membership:
         ).returning(LEASES.c.name)
 
     def beat(self) -> bool:
-        """Give a sign of life; returns whether this one does what is done once for all."""
+        """Give a sign of life; returns whether this one is the leader."""
         self.journal.db.execute(self._beat, {"rules": self.rules})
         self._compare_rules()
         return self.journal.db.scalar(self._lease) is not None
@@ -115,8 +115,8 @@ class Membership:
         """All that there are, also those that have given no sign of life for a while."""
         return [Worker(*row) for row in self.journal.db.execute(_WORKERS)]
 
-    def holder(self) -> str:
-        """Who does what is done once for all; "" for nobody."""
+    def leader(self) -> str:
+        """The name of the leader; "" where there is none."""
         return self.journal.db.scalar(sa.select(LEASES.c.holder).where(LEASES.c.until > NOW)) or ""
 
     def present(self, seconds: float) -> set[str]:
