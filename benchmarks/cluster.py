@@ -41,12 +41,12 @@ def at(values, share):
 
 
 def say(words, found, live):
-    """Print figures; ends with status 1 where anything is wrong."""
+    """Print figures, or end with status 1 where anything is wrong."""
     load = os.getloadavg()[0]
-    print(f"{words} (load {load:.1f})", flush=True)
     faults = list(found.faults(live.told()))
     if faults:
         sys.exit("\n".join(faults))
+    print(f"{words}: none lost, none twice (load {load:.1f})", flush=True)
 
 
 def flat_out(server, number):
@@ -97,7 +97,7 @@ def blows(server, kills, hangs):
                  for some in (killed, hung)]
         say(f"longest wait of {len(feed.fed)} alerts after {kills} kills {waits[0]:.1f} s, after "
             f"{hangs} hangs of {SILENT:g} s {waits[1]:.1f} s, after {CUTS} cuts of all connections "
-            f"and a crash of the server {found.longest(blown - 2.0):.1f} s: none lost, none twice",
+            f"and a crash of the server {found.longest(blown - 2.0):.1f} s",
             found, live)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from fsm.cli.shared import FAILED, charts_and_policy, configuration, journal_of, print_json
+from fsm.core.printable import counted
 from fsm.io.paths import shown
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ def _file(name: str | None, config: str | None, instead: str) -> str:
 
 _COUNTS = (("inputs", "inputs"), ("not_acted_on", "of them not acted on yet"),
            ("candidates", "candidates"), ("archived", "archived"), ("waiting", "messages wait"),
-           ("folded", "candidates folded again"), ("not_folded", "not, for want of inputs"))
+           ("folded", "candidates folded again"), ("not_folded", "not"))
+MOST_NAMED = 10  # candidates that were not folded
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -72,7 +74,8 @@ def check(ctx: click.Context, file: str | None, quick: bool, fold: bool, at_rest
     --fold is for a journal all of whose inputs were acted on by this configuration and this
     version. It compares the configurations that are stored and archived, messages, annotations, and
     what superevents are told of events, of the candidates whose inputs are all there and did not
-    fail. --at-rest goes by the clock of a database, or by that of recorded alerts; of a file, by
+    fail. In a database it leaves out, and names, those under supervision that other rules judged
+    last. --at-rest goes by the clock of a database, or by that of recorded alerts; of a file, by
     the time of the last input.
 
     Exit status: 0; 1 where something is wrong, a sentence each; 2 where there is no journal. What
@@ -90,9 +93,18 @@ def check(ctx: click.Context, file: str | None, quick: bool, fold: bool, at_rest
         counts = [f"{found[name]} {words}" for name, words in _COUNTS if name in found]
         click.echo(f"{shown(found['journal'])} is sound: "
                    + ", ".join([*version, _megabytes(found["bytes"]), *counts]))
+    if not as_json and found.get("other_rules"):
+        click.echo(_not_folded(found["other_rules"]), err=True)
     for sentence in () if as_json else found["findings"]:
         click.echo(f"fsm: {shown(found['journal'])}: {sentence}", err=True)
     ctx.exit(0 if found["sound"] else FAILED)
+
+
+def _not_folded(graceids: list[str]) -> str:
+    """What is said of candidates that were judged by other rules."""
+    more = ", ..." if len(graceids) > MOST_NAMED else ""
+    return (f"fsm: not folded, since other rules than those of --config judged them last: "
+            f"{counted(len(graceids), 'candidate')}: {', '.join(graceids[:MOST_NAMED])}{more}")
 
 
 def _fold(config: str | None, progress: "_Progress") -> "Further":

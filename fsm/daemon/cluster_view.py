@@ -13,7 +13,7 @@ def of(membership: Membership) -> Plain:
     Args:
         membership: :class:`~fsm.io.journal.membership.Membership`.
     """
-    db, holder = membership.journal.db, membership.holder()
+    db, leader = membership.journal.db, membership.leader()
     now: float = db.scalar(sa.select(NOW)) or 0.0
     asks, sends = _counts(db, QUESTIONS.c.worker), _counts(
         db, OUTBOX.c.claimed, OUTBOX.c.done.is_(None), OUTBOX.c.until > NOW)
@@ -27,7 +27,7 @@ def of(membership: Membership) -> Plain:
         "workers": [{
             "name": one.name, "host": one.host, "process": one.process, "version": one.version,
             "rules": one.rules, "since": one.began, "silent": max(0.0, now - one.beat),
-            "alive": now - one.beat < ABSENT, "leads": one.name == holder,
+            "alive": now - one.beat < ABSENT, "leads": one.name == leader,
             "questions": asks.get(one.name, 0), "sending": sends.get(one.name, 0),
         } for one in workers],
         "rules": [{

@@ -5,6 +5,7 @@ who commands something is told why it is not done.
 """
 
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
 STOP = "stop"
+PAUSE = 0.02  # seconds until it is looked again whether others have done with a candidate
+PATIENCE = 10.0  # seconds for which that is done: by then one that hangs has lost it
 LOG = logging.getLogger("fsm")
 
 # Inputs for the journal, and a function that does the rest.
@@ -27,11 +30,18 @@ Prepared: TypeAlias = tuple[tuple[Input, ...], Callable[[], Any]]
 
 @attrs.define(slots=True)
 class _Pending:
-    """What is to be written down of a command and done after that, and how far that has come."""
+    """What is to be written down of a command and done after that, how far that has come, and until
+    when it waits for other supervisors, by the steady clock."""
 
     rows: tuple[Input, ...]
     done: Callable[[], Any]
     noted: bool = False
+    until: float = attrs.field(factory=lambda: time.monotonic() + PATIENCE)
+
+    @property
+    def graceids(self) -> set[str]:
+        """The candidates that it is about."""
+        return {row.graceid for row in self.rows if row.graceid}
 
 
 class CommandDesk:
@@ -72,19 +82,34 @@ class CommandDesk:
     def noted(self) -> None:
         """Their rows are in the journal."""
         for request, ready in self._ready.items():
-            ready.noted = True
-            if ready.rows:
+            before, ready.noted = ready.noted, True
+            if ready.rows and not before:
                 LOG.info("%s commands: %s %s", request.who, request.name,
                          request.arguments.get("graceids", ""))
 
+    @property
+    def patience(self) -> float:
+        """Seconds that may pass until :meth:`carry_out` is called again."""
+        return PAUSE if self._ready else float("inf")
+
     def carry_out(self) -> None:
-        """Do what remains of the commands taken, and answer them."""
-        while self._ready:
-            request, ready = next(iter(self._ready.items()))
+        """Do what remains of the commands taken, and answer them; those about candidates that other
+        supervisors have wait for these, while all else goes on."""
+        for request, ready in list(self._ready.items()):
+            if request not in self._ready or self._waits(ready):
+                continue  # what has hindered another one has had it answered
             try:
                 self._answer(request, ready.done)
             finally:
-                self._ready.pop(request, None)  # what hinders it may have it answered meanwhile
+                self._ready.pop(request, None)  # likewise
+
+    def _waits(self, ready: _Pending) -> bool:
+        if not self.supervisor.journal.database.shared or not ready.graceids:
+            return False
+        if not self.supervisor.work.has_acted(ready.graceids):
+            return time.monotonic() < ready.until and not self.supervisor.inbox.closed
+        self.supervisor.candidates.refresh()  # it may be another one that has acted
+        return False
 
     def hindered(self, requests: Iterable[Request], why: Hindered) -> None:
         """Answer commands while the journal cannot be written.

@@ -166,10 +166,10 @@ class Commands(CommandDesk):
         taken = codec.of_line(line, now)
         if record_of(line) is None or taken is None:
             raise ControlError("the alert is a listener's control message, about no candidate")
-        row = self.supervisor.intake.under_one_name(taken)
-        command = Command(now, row.graceid, inputs.INJECT, request.who,
+        command = Command(now, taken.graceid, inputs.INJECT, request.who,
                           reason=_text(request, "reason"))
-        return (row, codec.of_command(command)), lambda: {"graceid": row.graceid}
+        return (taken, codec.of_command(command)), lambda: {
+            "graceid": self.supervisor.engine.names.of(taken.graceid)}
 
     def _pause(self, request: Request, now: float) -> Prepared:
         def done() -> Plain:

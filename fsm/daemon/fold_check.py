@@ -18,7 +18,7 @@ from fsm.core.engine.models import Candidate
 from fsm.core.evidence.fields import Plain
 from fsm.daemon.candidate_store import summary
 from fsm.daemon.fold import Fold
-from fsm.daemon.reload import Declared
+from fsm.daemon.rules import Declared, Rules
 from fsm.daemon.told import Told, expected
 from fsm.io.journal import codec, consistency
 from fsm.io.journal.check import Progress, unseen
@@ -31,7 +31,8 @@ from fsm.io.jsonio import dumps, loads
 
 
 class FoldCheck:
-    """Checks all candidates whose inputs are all there, of which none failed.
+    """Checks all candidates whose inputs are all there, of which none failed, and that were not
+    judged by other rules last.
 
     Args:
         charts: (processes, lifecycles).
@@ -41,22 +42,26 @@ class FoldCheck:
 
     def __init__(self, charts: Declared, policy: Policy, progress: Progress = unseen) -> None:
         self.scratch, self.progress = Engine(*charts, policy), progress
+        self.rules = Rules(charts).digest(policy)
 
     def __call__(self, db: sa.Connection, findings: Findings) -> Plain:
         """Check them, as ``further`` of :func:`fsm.io.journal.check.check`.
 
         Returns:
-            A mapping with the numbers of candidates ``folded`` and ``not_folded``.
+            A mapping with the numbers of candidates ``folded`` and ``not_folded``, and of these the
+            GraceIDs of those that were judged by ``other_rules`` last.
         """
         of_all = db.scalar(sa.select(sa.func.count(INPUTS.c.graceid.distinct())).where(
             INPUTS.c.graceid != "", INPUTS.c.seq.is_not(None))) or 0
-        found, told = consistency.whole(db), Told(db)
-        for count, whole in enumerate(found):
+        whole, told = consistency.whole(db), Told(db)
+        found = [one for one in whole if one.rules in ("", self.rules)]
+        others = [one.graceid for one in whole if one.rules not in ("", self.rules)]
+        for count, one in enumerate(found):
             self.progress("folding candidates", count, len(found))
-            with findings.of(f"candidate {whole.graceid}: cannot be compared"):
-                for sentence in self._wrong(db, whole, told):
-                    findings.add("fold", f"candidate {whole.graceid}: {sentence}")
-        return {"folded": len(found), "not_folded": of_all - len(found)}
+            with findings.of(f"candidate {one.graceid}: cannot be compared"):
+                for sentence in self._wrong(db, one, told):
+                    findings.add("fold", f"candidate {one.graceid}: {sentence}")
+        return {"folded": len(found), "not_folded": of_all - len(found), "other_rules": others}
 
     def _wrong(self, db: sa.Connection, whole: Whole, told: Told) -> Iterator[str]:
         """What is not as it comes of the inputs, in sentences."""

@@ -11,8 +11,7 @@ import attrs
 
 from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
-from fsm.daemon.restart import NAME
+from fsm.daemon import naming
 from fsm.errors import JournalLost
 from fsm.io.cluster.jobs import Signalled
 from fsm.io.control import Request
@@ -100,6 +99,7 @@ class Intake:
         if one.journal.database.shared and asked:
             with suppress(JournalLost), one.writing.impatient():  # who asks is told that
                 one.candidates.refresh()
+                naming.refresh(one.journal, one.engine.names)
         rows = [row for row in (self._of_alert(alert, now) for alert in received)
                 if row is not None]
         rows += [self._of_answer(answer, now) for answer in self._answers(news)]
@@ -119,7 +119,7 @@ class Intake:
         if answer.question and self.supervisor.journal.database.shared:
             # One that seemed dead may have asked too, and may answer after all.
             row = attrs.evolve(row, origin=ANSWER + answer.question)
-        return self.under_one_name(row)
+        return row
 
     def _answers(self, news: Iterable[object]) -> Iterator[Answer]:
         """The answers among the news; those that nobody had asked for count where they tell."""
@@ -174,7 +174,7 @@ class Intake:
             return None
         if self.supervisor.journal.database.shared:  # several may hear the same
             row = attrs.evolve(row, origin=origin(received.topic, received.line))
-        return self.under_one_name(row)
+        return row
 
     def _reject(self, received: Received, row: codec.Input) -> None:
         self.supervisor.rejected += 1
@@ -201,13 +201,3 @@ class Intake:
         if one.backfill:
             one.backfill.confirm(graceid)
         return True
-
-    def under_one_name(self, row: codec.Input) -> codec.Input:
-        """An input under the name by which its candidate is supervised."""
-        if row.item is None:
-            return row
-        journal, names = self.supervisor.journal, self.supervisor.engine.names
-        if journal.database.shared and kind_of(row.graceid) == SUPEREVENT \
-                and row.graceid not in names.known:  # another one may have met it
-            names.known.update(journal.facts(NAME))
-        return row.under(self.supervisor.engine.names.under_one(row.item).graceid)

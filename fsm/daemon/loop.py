@@ -8,6 +8,7 @@ from typing import TypeVar
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.engine import Engine
 from fsm.core.evidence.fields import Plain
+from fsm.daemon import naming
 from fsm.daemon.acting import Acting, grouped
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
@@ -20,7 +21,7 @@ from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.limits import Health
 from fsm.daemon.intake import Gathered, Intake
 from fsm.daemon.journal_writer import Hindered, Writing
-from fsm.daemon.restart import NAME, taken_up
+from fsm.daemon.restart import taken_up
 from fsm.daemon.time_source import TimeSource
 from fsm.daemon.work import Alone, Work
 from fsm.io import logs
@@ -113,7 +114,8 @@ class Supervisor:
         if self.journal.broken:
             raise self.journal.broken
         self._alive()
-        gathered = self.intake.gather(longest)
+        gathered = self.intake.gather(min(longest, self.commands.patience) if self.commands
+                                      else longest)
         numbered = self._committed(gathered)
         self.work.act(gathered, numbered, self._commands_committed(gathered.now))
         if self.commands:
@@ -169,7 +171,7 @@ class Supervisor:
         names = self.engine.names.surplus(self.candidates)
 
         def drop() -> bool:
-            self.journal.forget([NAME + name for name in names])
+            naming.forget(self.journal, names)
             return self.journal.prune(before, archived)
 
         more = self.write(drop)
@@ -194,11 +196,10 @@ class Supervisor:
 
     def _commit(self, gathered: Gathered) -> list[Numbered]:
         """Write it down within one transaction; returns the inputs with their numbers."""
-        numbered = sharing.heard(self.journal, gathered.rows)
+        numbered = sharing.heard(self.journal, self._named(gathered.rows))
         self.journal.set_facts(**{POSITION + name: place
                                   for name, place in gathered.places.items()})
         self.journal.set_facts(**gathered.facts)
-        self.journal.set_facts(**{NAME + name: of for name, of in self.engine.names.fresh.items()})
         self.journal.answered(gathered.answered)
         self.dispatcher.note(gathered.delivered, self.clock.ticking())
         told = self.incidents.effects(gathered.news, gathered.now) if gathered.news else []
@@ -214,13 +215,17 @@ class Supervisor:
         rows: list[codec.Input] = []
 
         def write() -> Sequence[int]:
-            rows[:] = commands.rows()
+            rows[:] = self._named(commands.rows())
             self.journal.set_facts(**{COMMANDED: now})  # shows that it can be written without any
             return self.journal.add(rows)
 
         numbered = list(zip(self.write(write), rows, strict=True))
+        self.engine.names.stored()
         commands.noted()
         return numbered
+
+    def _named(self, rows: Iterable[codec.Input]) -> list[codec.Input]:
+        return naming.named(self.journal, self.engine.names, rows)
 
     # -- what comes of it -----------------------------------------------------------------------
 

@@ -4,12 +4,10 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from fsm.core.engine.effects import Ask
-from fsm.core.evidence.superevent_names import Names
+from fsm.daemon import naming
 
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
-
-NAME = "name "  # begins the names of facts that tell under which name a superevent is supervised
 
 
 def taken_up(supervisor: "Supervisor") -> list[Ask]:
@@ -24,5 +22,5 @@ def taken_up(supervisor: "Supervisor") -> list[Ask]:
         for graceid, place in supervisor.candidates.places.items():
             engine.timers.wake(graceid, place.timer)
     engine.resume(journal.last_time() or -inf, journal.archived())
-    engine.names = Names(journal.facts(NAME))
+    engine.names = naming.known(journal)
     return journal.questions()

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,14 +14,18 @@ from fsm.core.evidence.fields import Plain
 from fsm.daemon import growth
 from fsm.daemon.health.incidents import full_name
 from fsm.daemon.health.limits import Health
+from fsm.daemon.journal_writer import Hindered
 from fsm.daemon.loop import Supervisor
-from fsm.errors import ControlError
+from fsm.errors import ControlError, JournalLost
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
 from fsm.report import candidate as report
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
+# Of a status, what nobody knows while the journal cannot be read.
+ONLY_WRITTEN = ("outbox", "channels", "letters_waiting", "paused", "alarms", "incidents",
+                "messages", "growth", "cluster")
 
 
 class Views:
@@ -37,35 +42,64 @@ class Views:
     def status(self, now: float, graceid: str = "", profile: str = "") -> Plain:
         """The supervisor as a whole; times in unix seconds.
 
+        While the journal is in a database that is away, it is what memory has of the candidates,
+        and None for what only the journal knows.
+
         Args:
             now: unix seconds.
             graceid: the only candidate to be listed; "" for all.
             profile: name of that whose candidates alone are listed; "" for all.
         """
-        supervisor, dispatcher = self.supervisor, self.supervisor.dispatcher
-        candidates, checks, overdue = self.health.waiting_checks()
-        waiting, age = self.health.outbox()
-        hindered, set_aside = self._hindered(), failed_inputs.counts(supervisor.journal)
-        incidents = supervisor.incidents.everywhere()
+        supervisor = self.supervisor
+        try:
+            found = self._written(now, graceid, profile)
+        except JournalLost as error:
+            found = self._remembered(graceid, profile, error)
         return {
-            "well": not (hindered or set_aside or incidents),
+            "well": not (found["hindered"] or found["failed"] or found["incidents"]),
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
             "host": socket.gethostname(), "user": account(os.getuid()),
             "journal": supervisor.journal.name, "since": _finite(self.health.since),
-            "now": _finite(now), "candidates": candidates, "open_checks": checks,
-            "overdue": overdue, "questions": len(supervisor.asked),
+            "now": _finite(now), "questions": len(supervisor.asked),
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
-            "rejected": supervisor.rejected,
+            "rejected": supervisor.rejected, "heard": supervisor.heard.last(),
+            "listeners": self._listeners(), **found, "troubles": found["incidents"],
+        }
+
+    def _written(self, now: float, graceid: str, profile: str) -> Plain:
+        """What the journal has of a status."""
+        supervisor, dispatcher = self.supervisor, self.supervisor.dispatcher
+        candidates, checks, overdue = self.health.waiting_checks()
+        waiting, age = self.health.outbox()
+        incidents = supervisor.incidents.everywhere()
+        return {
+            "candidates": candidates, "open_checks": checks, "overdue": overdue,
             "outbox": {"waiting": waiting, "oldest": age, "given_up": dispatcher.outbox.given_up()},
             "channels": dispatcher.reachability.states(now, supervisor.incidents.since,
                                                dispatcher.digests.book.everybody()),
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
-            "alarms": len(dispatcher.reminders), "heard": supervisor.heard.last(),
-            "listeners": self._listeners(),
-            "incidents": incidents, "troubles": incidents, "messages": self._messages(incidents),
-            "listed": self._listed(graceid, profile), "failed": set_aside,
-            "growth": growth.of(supervisor), "hindered": hindered,
+            "alarms": len(dispatcher.reminders), "incidents": incidents,
+            "messages": self._messages(incidents), "listed": self._listed(graceid, profile),
+            "failed": failed_inputs.counts(supervisor.journal),
+            "growth": growth.of(supervisor), "hindered": self._hindered(),
             "cluster": supervisor.work.view(),
+        }
+
+    def _remembered(self, graceid: str, profile: str, error: JournalLost) -> Plain:
+        """Likewise as far as memory has it, while the journal cannot be read."""
+        supervisor = self.supervisor
+        candidates = supervisor.candidates
+        rows = [_row(name, candidates.summary(name), place.timer, place.heard)
+                for name, place in candidates.places.items() if candidates.peek(name)]
+        rows.sort(key=lambda row: (-row["overdue"], -row["open"], row["graceid"]))
+        return {
+            **dict.fromkeys(ONLY_WRITTEN), "candidates": len(candidates),
+            "open_checks": sum(row["open"] for row in rows),
+            "overdue": sum(row["overdue"] for row in rows),
+            "listed": [row for row in rows if graceid in ("", row["graceid"])
+                       and profile in ("", row["profile"])][:MOST],
+            "failed": dict(supervisor.acting.guard.failed),
+            "hindered": self._hindered() or _plain(Hindered(str(error))),
         }
 
     def candidate(self, graceid: str) -> Plain:
@@ -119,9 +153,7 @@ class Views:
         """Since when and why the journal cannot be written, which holds up all that comes; None
         where it can be."""
         found = self.supervisor.writing.hindered
-        if found is None:
-            return None
-        return {"since": found.since, "why": found.why, "message": str(found)}
+        return None if found is None else _plain(found)
 
     def graceids(self, profile: str) -> list[str]:
         """The candidates of a profile."""
@@ -136,10 +168,24 @@ class Views:
                    CANDIDATES.c.profile == profile if profile else sa.true())
             .order_by(CANDIDATES.c.overdue.desc(), CANDIDATES.c.open.desc(), CANDIDATES.c.graceid)
             .limit(MOST))
-        return [{"graceid": row.graceid, "state": row.state, "regions": row.regions or "",
-                 "profile": row.profile or "", "open": row.open or 0,
-                 "overdue": row.overdue or 0, "next": _finite(row.timer), "heard": row.heard}
-                for row in rows]
+        return [_row(row.graceid, row, row.timer, row.heard) for row in rows]
+
+
+def _row(graceid: str, found: Any, timer: float | None, heard: float | None) -> Plain:
+    """A candidate as it is listed.
+
+    Args:
+        graceid: its GraceID.
+        found: a :class:`~fsm.io.journal.supervised.Summary`, or what has the same attributes.
+        timer, heard: when it is next looked at, and was last heard of, unix seconds.
+    """
+    return {"graceid": graceid, "state": found.state, "regions": found.regions or "",
+            "profile": found.profile or "", "open": found.open or 0,
+            "overdue": found.overdue or 0, "next": _finite(timer), "heard": heard}
+
+
+def _plain(hindered: Hindered) -> Plain:
+    return {"since": hindered.since, "why": hindered.why, "message": str(hindered)}
 
 
 def _finite(time: float | None) -> float | None:

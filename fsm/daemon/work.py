@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 AT_ONCE = 100  # candidates that are acted on in one transaction when it begins
 HERE = 20  # GraceIDs that it has just heard of on which one of several acts at once in a turn
 FEW = 5  # of those of which something is due, and of those that it was told of
-PAUSE = 0.02  # seconds until it is looked again whether another one has done with a candidate
-PATIENCE = 10.0  # seconds for which that is done: by then one that hangs has lost it
 CLOSE_WITHIN = 2.0  # seconds for what has been signalled to be left to others
 BEAT = 1.0  # seconds between signs of life, and looks for what dead ones have left
 LOG = logging.getLogger("fsm")
@@ -39,8 +37,8 @@ class Work(Protocol):
     """Who acts.
 
     Attributes:
-        leads: whether this supervisor does what is done once for all.
-        chores: what that is besides, where there are others.
+        leads: whether this supervisor is the leader, which does what is done once for all.
+        chores: what the leader does besides, where there are others.
     """
 
     leads: bool
@@ -52,6 +50,10 @@ class Work(Protocol):
     def act(self, gathered: Gathered, alerts: Sequence[Numbered],
             commands: Sequence[Numbered]) -> None:
         """Act on what is due, and on what has just been written down."""
+
+    def has_acted(self, graceids: Collection[str]) -> bool:
+        """Whether all has been acted on that waits for some candidates; where others have had them,
+        it is tried again."""
 
     def use(self, policy: Policy) -> None:
         """Judge by another policy from now on."""
@@ -88,6 +90,10 @@ class Alone:
         """See :class:`Work`."""
         self.supervisor.act({**dict.fromkeys(gathered.due, ()), **grouped([*alerts, *commands])},
                             gathered.due)
+
+    def has_acted(self, graceids: Collection[str]) -> bool:
+        """See :class:`Work`."""
+        return True
 
     def use(self, policy: Policy) -> None:
         """See :class:`Work`."""
@@ -144,7 +150,6 @@ class Among:
         due = list(dict.fromkeys([*gathered.due, *overdue]))
         self.jobs.signal([*heard[room:], *(overdue[few:] if hurries else due)])
         self._act([*grouped(commands), *heard[:room]])
-        self._finish(grouped(commands))
         # A little of what can wait with each turn, so that what has just come need not.
         signalled = gathered.signalled[:FEW]
         self._act([*(one.graceid for one in signalled), *due[:few]])
@@ -157,13 +162,13 @@ class Among:
         here = dict.fromkeys(graceids, ())
         self.supervisor.act(here, here)
 
-    def _finish(self, commanded: Collection[str]) -> None:
-        """Who commands something waits for its end, also where another one has the candidate."""
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until \
-                and (waiting := sharing.awaited(self.supervisor.journal, commanded)):
-            time.sleep(PAUSE)
+    def has_acted(self, graceids: Collection[str]) -> bool:
+        """See :class:`Work`."""
+        waiting = sharing.awaited(self.supervisor.journal, graceids)
+        if waiting:
             self.supervisor.act(dict.fromkeys(waiting, ()))
+            waiting = sharing.awaited(self.supervisor.journal, waiting)
+        return not waiting
 
     def look(self) -> Sequence[str]:
         """Give a sign of life, and take over what dead ones have left; returns the GraceIDs that
@@ -175,7 +180,7 @@ class Among:
         leads = one.write(self.membership.beat)
         one.acting.rules, one.acting.known = self.membership.rules, self.membership.known
         if leads and not self.leads:
-            LOG.info("%s does what is done once for all", self.membership.name)
+            LOG.info("%s leads", self.membership.name)
         self.leads = leads
         one.acting.count_failed()
         alive = max(1, self.membership.alive())

@@ -29,7 +29,8 @@ def show_cluster(console: Console, cluster: dict[str, Any]) -> None:
     for one in cluster["workers"]:
         name = escape(one["name"]) + (" (this one)" if one["name"] == cluster["name"] else "")
         silent = f"{span(one['silent'])} ago"
-        table.add_row(name, _does(one), utc(one["since"]), one["version"], one["rules"] or "",
+        table.add_row(name, _does(one), utc(one["since"]), one["version"] or "",
+                      one["rules"] or "",
                       silent if one["alive"] else f"[bold red]{silent}[/]")
     console.print(table)
     if len(cluster["rules"]) > 1:
@@ -37,7 +38,7 @@ def show_cluster(console: Console, cluster: dict[str, Any]) -> None:
 
 
 def _does(worker: dict[str, Any]) -> str:
-    words = ["acts"] + ["what is done once for all"] * worker["leads"]
+    words = ["acts"] + ["leads"] * worker["leads"]
     words += [f"{worker[key]} {key}" for key in ("questions", "sending") if worker[key]]
     return ", ".join(words)
 

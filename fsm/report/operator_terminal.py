@@ -1,6 +1,6 @@
 """What operators see, as tables for the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rich.console import Console
@@ -26,6 +26,8 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
                   f"since {utc(status['since'])}", soft_wrap=True)
     _show_hindered(console, status)
     _show_work(console, status)
+    if status["growth"]:
+        _show_growth(console, status["growth"])
     if status.get("cluster"):
         show_cluster(console, status["cluster"])
     if status["paused"]:
@@ -47,20 +49,31 @@ def show_status(console: Console, status: dict[str, Any]) -> None:
 
 
 def _show_work(console: Console, status: dict[str, Any]) -> None:
-    """How much has come, is waited for and waits, and how large the journal is."""
+    """How much has come, is waited for and waits."""
+    words = [f"{status['alerts']} alerts taken", _bad(status["rejected"], "rejected"),
+             f"{status['candidates']} candidates", f"{status['open_checks']} checks open",
+             _bad(status["overdue"], "overdue")]
+    if status["alarms"] is not None:
+        words.append(_bad(status["alarms"], "alarms"))
+    words.append(f"{status['questions']} questions under way")
+    if status["outbox"]:
+        words += _waiting(status)
+    console.print(", ".join(words), soft_wrap=True)
+
+
+def _waiting(status: dict[str, Any]) -> Iterator[str]:
+    """What is on its way out, in words."""
     outbox = status["outbox"]
-    waiting = f"{outbox['waiting']} messages wait"
-    if outbox["waiting"]:
-        waiting += f" (the oldest for {span(outbox['oldest'])})"
+    oldest = f" (the oldest for {span(outbox['oldest'])})" if outbox["waiting"] else ""
+    yield f"{outbox['waiting']} messages wait{oldest}"
     if status["letters_waiting"]:
-        waiting += f", {status['letters_waiting']} letters are being gathered"
+        yield f"{status['letters_waiting']} letters are being gathered"
     if outbox["given_up"]:
-        waiting += f", [red]{outbox['given_up']} were given up[/]"
-    console.print(f"{status['alerts']} alerts taken, {_bad(status['rejected'], 'rejected')}, "
-                  f"{status['candidates']} candidates, {status['open_checks']} checks open, "
-                  f"{_bad(status['overdue'], 'overdue')}, {_bad(status['alarms'], 'alarms')}, "
-                  f"{status['questions']} questions under way, {waiting}", soft_wrap=True)
-    growth = status["growth"]
+        yield f"[red]{outbox['given_up']} were given up[/]"
+
+
+def _show_growth(console: Console, growth: dict[str, Any]) -> None:
+    """How large the journal is."""
     console.print(f"journal {growth['journal'] / 1e6:.1f} MB, {growth['free'] / 1e6:.1f} MB of it "
                   f"free; {growth['inputs']} inputs, {growth['archived']} candidates archived, "
                   f"{growth['in_memory']} in memory; {growth['log_files']} logs of "
@@ -75,13 +88,13 @@ def _show_hindered(console: Console, shown: dict[str, Any]) -> None:
 
 def _incidents(status: dict[str, Any]) -> dict[str, float]:
     """What is wrong with the supervisor itself; one of version 0.1 calls it troubles."""
-    found: dict[str, float] = status.get("incidents", status.get("troubles", {}))
-    return found
+    found: dict[str, float] | None = status.get("incidents", status.get("troubles"))
+    return found or {}
 
 
 def _show_channels(console: Console, status: dict[str, Any]) -> None:
     """Those that have something waiting, or fail; while all goes well there is nothing to see."""
-    shown = [one for one in status["channels"] if one["waiting"] or one["state"] != "ok"]
+    shown = [one for one in status["channels"] or () if one["waiting"] or one["state"] != "ok"]
     if not shown:
         return
     table = Table()

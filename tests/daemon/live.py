@@ -215,11 +215,12 @@ class Live:
             self.workers.append(Worker(url, folder / f"w{n}", recording, self.messages,
                                        before[n] if before else ()))
 
-    def start(self):
-        """Start them, one after the other; returns when all serve."""
-        for one in self.workers:
+    def start(self, workers=None):
+        """Start some, or all, one after the other; returns when they serve."""
+        workers = self.workers if workers is None else workers
+        for one in workers:
             one.start(**({"stdin": subprocess.PIPE, "text": True} if self.piped else {}))
-        for one in self.workers:
+        for one in workers:
             one.until(lambda one=one: "supervising" in one.log())
         return self
 

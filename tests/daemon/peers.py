@@ -77,7 +77,8 @@ class Peer(World):
     def command(self, name, **arguments):
         answers = []
         self.inbox.tell(Request(name, "me", arguments, lambda **given: answers.append(given)))
-        self.supervisor.turn(0.0)
+        while not answers:
+            self.supervisor.turn(0.0)
         return answers[0]
 
     def script(self, graceid, seconds=0.0):

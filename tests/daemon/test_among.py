@@ -17,8 +17,11 @@ from fsm.errors import JournalLost
 from fsm.io.control import Request
 from fsm.io.journal import sharing
 from fsm.io.journal.postgresql import Overdue
+from fsm.io.listeners.lvalert_commands import said
 from fsm.io.reports import Report
 from fsm.report.cluster_terminal import show_cluster
+from fsm.report.operator_terminal import show_status
+from fsm.testing.script import CURRENT, Script
 from tests.daemon.in_process import CHARTS, T
 from tests.daemon.peers import Peer
 
@@ -91,6 +94,25 @@ def test_two_that_hear_the_same_alert_write_it_down_once(peers):
         one.event("G1")
         one.take()
     assert a.acted("G1") == [(None, "alert")]
+
+
+def test_two_names_of_a_superevent_that_two_meet_at_once_are_of_one_candidate(peers):
+    a, b = peers(), peers()
+    a.alert(Script("S170809a", T, CURRENT, 0.0).new())
+    b.alert(Script("GW170809A", T, CURRENT, 0.0).new())
+    gather = a.supervisor.intake.gather
+
+    def overtaken(longest):
+        made = gather(longest)
+        b.take()
+        return made
+
+    a.supervisor.intake.gather = overtaken
+    a.take()
+    assert a.rows("SELECT DISTINCT graceid FROM inputs") == [("GW170809A",)]
+    a.tell("GW170809A")
+    for one in (a, b):
+        assert one.command("show", graceid="S170809a")["result"]["graceid"] == "GW170809A"
 
 
 def test_one_whose_memory_is_of_yesterday_goes_by_the_journal(peers):
@@ -330,7 +352,7 @@ def test_a_command_that_waits_for_another_one_is_not_said_to_have_failed(peers, 
     a.event("G1")
     a.take()
     a.tell("G1")
-    monkeypatch.setattr("fsm.daemon.work.PATIENCE", 0.1)
+    monkeypatch.setattr("fsm.daemon.command_desk.PATIENCE", 0.1)
     with a.journal.writing():
         list(sharing.taken(a.journal, ["G1"]))
         for name in ("waive", "retire"):
@@ -338,6 +360,25 @@ def test_a_command_that_waits_for_another_one_is_not_said_to_have_failed(peers, 
                 name, graceids=["G1"])["error"]
     b.tell("G1")
     assert [place for place, _ in b.acted("G1")] == [1, 2, 3]
+
+
+def test_who_commands_something_about_what_another_one_has_holds_nobody_up(peers):
+    a, b, answers = peers(), peers(), []
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    with a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        b.inbox.tell(Request("waive", "me", {"graceids": ["G1"]},
+                             lambda **given: answers.append(given)))
+        b.event("G2")
+        b.supervisor.turn(0.0)
+        b.tell("G2")
+        assert b.acted("G2") == [(1, "alert")]
+        assert "result" in b.command("status") and answers == []
+    a.tell("G1")
+    b.supervisor.turn(0.0)
+    assert answers == [{"result": {"graceid": "G1", "waived": 2, "open": 0}}]
 
 
 def test_a_command_of_which_nobody_knows_whether_it_is_noted_is_not_called_refused(peers):
@@ -359,12 +400,13 @@ def test_a_command_of_which_nobody_knows_whether_it_is_noted_is_not_called_refus
     assert a.acted("G1")[-1] == (2, "command")
 
 
-def test_while_the_server_is_away_who_asks_is_told_and_the_rest_waits(peers, url, postgres,
-                                                                      monkeypatch):
+def test_while_the_server_is_away_a_status_is_of_memory_and_the_rest_waits(peers, url, postgres,
+                                                                           monkeypatch):
     monkeypatch.setattr("fsm.io.journal.postgresql.WAIT", 0.1)
     a, answers, name = peers(), Queue(), conninfo_to_dict(url)["dbname"]
     a.event("G1")
     a.take()
+    a.tell("G1")
     postgres.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
     postgres.cut()
     turns = threading.Thread(target=lambda: [a.supervisor.turn(0.0) for _ in range(3)])
@@ -372,7 +414,14 @@ def test_while_the_server_is_away_who_asks_is_told_and_the_rest_waits(peers, url
         a.inbox.tell(Request("status", "me", {}, lambda **given: answers.put(given)))
         if not read:
             turns.start()
-        assert "not currently accepting connections" in answers.get(timeout=5)["error"]
+        status = answers.get(timeout=5)["result"]
+        assert "not currently accepting connections" in status["hindered"]["why"]
+        assert not status["well"] and status["incidents"] is None
+        assert [(one["graceid"], one["open"]) for one in status["listed"]] == [("G1", 2)]
+    out = io.StringIO()
+    show_status(Console(file=out, width=200), status)
+    assert "could not be written since" in out.getvalue() and "1 candidates" in out.getvalue()
+    assert "could not be written since" in said(status, in_words=True)
     a.event("G2")
     time.sleep(0.5)
     assert turns.is_alive()
@@ -451,11 +500,22 @@ def test_status_shows_who_does_what_what_waits_and_which_rules_are_in_force(peer
     assert shown["waiting"] == 1 and shown["lag"] > 1e6  # the clock of the test is of 2017
     assert [(each["digest"], each["workers"], each["candidates"]) for each in shown["rules"]] == [
         ("new", 1, 1), ("old", 1, 1)]
-    dead(b)
     out = io.StringIO()
-    show_cluster(Console(file=out, width=200), a.command("status")["result"]["cluster"])
+    show_cluster(Console(file=out, width=200), shown)
     assert "1 inputs wait, the oldest for" in out.getvalue()
-    assert "acts, 1 questions" in out.getvalue()
+    assert "acts, leads, 1 questions" in out.getvalue()
+
+
+def test_status_shows_a_worker_that_has_never_given_a_sign_of_life(peers):
+    a = peers()
+    with a.journal.writing():
+        a.journal.db.exec_driver_sql("INSERT INTO workers (name, instance) VALUES ('x', 'x')")
+    shown = a.command("status")["result"]["cluster"]
+    assert ("x", False) in [(one["name"], one["alive"]) for one in shown["workers"]]
+    out = io.StringIO()
+    show_cluster(Console(file=out, width=200), shown)
+    a.beat()
+    assert [one.name for one in a.supervisor.work.membership.workers()] == [shown["name"]]
 
 
 def test_what_one_has_whose_clock_stands_still_is_told_once(peers, monkeypatch):

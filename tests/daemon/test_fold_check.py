@@ -11,6 +11,7 @@ from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Annotate, Notify
 from fsm.daemon import fold_check
 from fsm.daemon.fold_check import FoldCheck
+from fsm.daemon.rules import Rules
 from fsm.io.journal.check import check
 from fsm.io.recordings.payloads import CURRENT
 from fsm.registry import charts
@@ -189,6 +190,17 @@ def test_the_command(stored, tmp_path):
     done = CliRunner().invoke(main, ["journal", "check", "--fold", str(stored.where), "--config",
                                      str(config)])
     assert done.exit_code == 2
+
+
+def test_who_was_judged_by_other_rules_is_left_alone_and_named(stored):
+    mine = Rules(CHARTS).digest(default_policy(CHARTS[0]))
+    stored.execute(f"UPDATE candidates SET state = 'x', rules = '{mine}'")
+    assert "G3: as it is listed" in wrong(stored) and found(stored)["other_rules"] == []
+    stored.execute("UPDATE candidates SET rules = 'x'")
+    made = found(stored)
+    assert made["sound"] and (made["folded"], made["other_rules"]) == (3, ["G3"])
+    done = CliRunner().invoke(main, ["journal", "check", "--fold", str(stored.where)])
+    assert "other rules than those of --config judged them last: 1 candidate: G3" in done.stderr
 
 
 def test_progress_is_told(stored):

@@ -144,7 +144,8 @@ class Hints:
         """End what workers had under way that have died.
 
         To put it back into the queue fails where the same GraceID has been signalled again
-        (procrastinate's issue 1446), and what waits is signalled in any case.
+        (https://github.com/procrastinate-org/procrastinate/issues/1446); what waits is signalled
+        in any case.
         """
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD):

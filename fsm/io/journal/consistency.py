@@ -39,6 +39,7 @@ _FAILED = sa.select(INPUTS.c.graceid).join(FAILED, FAILED.c.number == INPUTS.c.n
     INPUTS.c.graceid.is_not(None))
 _WHOLE = sa.select(
     _EXTENT.c.graceid, _EXTENT.c.last, CANDIDATES.c.stored,
+    sa.func.coalesce(CANDIDATES.c.rules, ""),
 ).select_from(_EXTENT.outerjoin(ARCHIVE, ARCHIVE.c.graceid == _EXTENT.c.graceid)
               .outerjoin(CANDIDATES, CANDIDATES.c.graceid == _EXTENT.c.graceid)).where(
     _EXTENT.c.first == 1, _MISSING == 0, _EXTENT.c.doubled == 0,
@@ -68,11 +69,13 @@ class Whole(NamedTuple):
         last: place of the last one that was acted on.
         stored: of that after which its configuration was stored; 0 for none, None where it is not
             under supervision.
+        rules: by which it was judged last; "" where that is not known.
     """
 
     graceid: str
     last: int
     stored: int | None
+    rules: str
 
 
 def whole(db: sa.Connection) -> list[Whole]:

@@ -33,6 +33,12 @@ _PLACE = sa.update(INPUTS).where(INPUTS.c.number == sa.bindparam("n")).values(
     seq=sa.bindparam("place"), time=sa.bindparam("at"))
 
 
+def columns(row: codec.Input) -> dict[str, object]:
+    """An input that waits to be acted on, as columns of its table; its number is the database's."""
+    return {"time": row.time, "graceid": row.graceid, "kind": row.kind, "body": row.body,
+            "origin": row.origin}
+
+
 class Journal(Supervised, Notes):
     """An open journal.
 
@@ -86,7 +92,10 @@ class Journal(Supervised, Notes):
 
     def _failed(self, context: sa.ExceptionContext) -> JournalError | None:
         """SQLAlchemy asks here what is to be raised in the place of an error of the database."""
-        return self._meant(context.original_exception)
+        made = self._meant(context.original_exception)
+        if isinstance(made, JournalLost):  # also where the server would go on with the session
+            context.is_disconnect = True
+        return made
 
     def _meant(self, error: BaseException) -> JournalError | None:
         what = "cannot be written" if self._writing else "cannot be used"
@@ -156,18 +165,15 @@ class Journal(Supervised, Notes):
         self._last += len(rows)
         if rows:
             self.db.execute(sa.insert(INPUTS), [
-                {"number": number, "time": row.time, "graceid": row.graceid, "kind": row.kind,
-                 "body": row.body, "seq": None if row.graceid else number}
-                for number, row in zip(numbers, rows, strict=True)])
+                {**columns(row), "number": number, "seq": None if row.graceid else number,
+                 "origin": None} for number, row in zip(numbers, rows, strict=True)])
         return numbers
 
     def _add_among_others(self, rows: Sequence[codec.Input]) -> Sequence[int]:
         """Likewise, where others add inputs too, and the database numbers them."""
         if not rows:
             return []
-        numbers = self.db.scalars(_ADD, [
-            {"time": row.time, "graceid": row.graceid, "kind": row.kind, "body": row.body,
-             "seq": None, "origin": row.origin} for row in rows]).all()
+        numbers = self.db.scalars(_ADD, list(map(columns, rows))).all()
         nobodys = [number for number, row in zip(numbers, rows, strict=True) if not row.graceid]
         if nobodys:
             self.db.execute(_NOBODYS, [{"n": number} for number in nobodys])

@@ -1,4 +1,4 @@
-"""Which supervisors share a journal, and which of them does what is done once for all."""
+"""Which supervisors share a journal, and which of them is the leader: it does what is done once."""
 
 import os
 import secrets
@@ -20,8 +20,13 @@ LEASE = 3.0  # seconds without a sign of life after which others do what it was 
 DEAD = 30.0  # and likewise for what it may be sending, lest that is sent twice
 ABSENT = 60.0  # seconds without a supervisor of newer rules, after which older ones count again
 FORGOTTEN = 86400.0  # seconds after which nothing is known of it
-CHORES = "chores"
-_COLUMNS = ("name", "began", "beat", "host", "process", "version", "rules", "instance")
+LEADER = "chores"  # the lease of the leader, as the journals have it
+# What others have written may lack anything; who never gave a sign of life did so long ago.
+_BEAT = sa.func.coalesce(WORKERS.c.beat, 0.0)
+_WORKERS = sa.select(
+    WORKERS.c.name, sa.func.coalesce(WORKERS.c.began, 0.0), _BEAT, WORKERS.c.host,
+    WORKERS.c.process, WORKERS.c.version, WORKERS.c.rules, WORKERS.c.instance,
+).order_by(WORKERS.c.began)
 _MINE = sa.select(RULES.c.since).where(RULES.c.digest == sa.bindparam("mine")).scalar_subquery()
 _NOT_NEWER = sa.select(RULES.c.digest).where(RULES.c.since <= _MINE)
 _NEWER_ALIVE = sa.select(sa.exists().where(
@@ -47,11 +52,11 @@ class Worker:
     name: str
     began: float
     beat: float
-    host: str
-    process: int
-    version: str
-    rules: str
-    instance: str
+    host: str | None
+    process: int | None
+    version: str | None
+    rules: str | None
+    instance: str | None
 
 
 class Membership:
@@ -78,7 +83,7 @@ class Membership:
         about = {"host": socket.gethostname(), "process": os.getpid(), "version": __version__}
         self._beat = upsert(WORKERS, ["name"], ["beat", "rules"]).values(
             name=self.name, began=NOW, beat=NOW, instance=self.instance, **about)
-        made = insert(LEASES).values(name=CHORES, holder=self.name, until=NOW + LEASE, since=NOW)
+        made = insert(LEASES).values(name=LEADER, holder=self.name, until=NOW + LEASE, since=NOW)
         steadily = (LEASES.c.holder == self.name) & (LEASES.c.until > NOW - DEAD)
         self._lease = made.on_conflict_do_update(
             index_elements=["name"], where=(LEASES.c.holder == self.name)
@@ -88,7 +93,7 @@ class Membership:
         ).returning(LEASES.c.name)
 
     def beat(self) -> bool:
-        """Give a sign of life; returns whether this one does what is done once for all."""
+        """Give a sign of life; returns whether this one is the leader."""
         self.journal.db.execute(self._beat, {"rules": self.rules})
         self._compare_rules()
         return self.journal.db.scalar(self._lease) is not None
@@ -108,11 +113,10 @@ class Membership:
 
     def workers(self) -> list[Worker]:
         """All that there are, also those that have given no sign of life for a while."""
-        return [Worker(*row) for row in self.journal.db.execute(
-            sa.select(*(WORKERS.c[name] for name in _COLUMNS)).order_by(WORKERS.c.began))]
+        return [Worker(*row) for row in self.journal.db.execute(_WORKERS)]
 
-    def holder(self) -> str:
-        """Who does what is done once for all; "" for nobody."""
+    def leader(self) -> str:
+        """The name of the leader; "" where there is none."""
         return self.journal.db.scalar(sa.select(LEASES.c.holder).where(LEASES.c.until > NOW)) or ""
 
     def present(self, seconds: float) -> set[str]:
@@ -127,7 +131,7 @@ class Membership:
         led = sa.select(LEASES.c.name).where(LEASES.c.holder == self.name,
                                              LEASES.c.since < NOW - ABSENT)
         return dict(db.execute(
-            sa.select(WORKERS.c.instance, NOW - sa.func.max(WORKERS.c.beat))
+            sa.select(WORKERS.c.instance, NOW - sa.func.max(_BEAT))
             .where(led.exists()).group_by(WORKERS.c.instance)).all())
 
     def inherit(self) -> None:
@@ -136,7 +140,7 @@ class Membership:
         db.execute(sa.update(OUTBOX).where(
             OUTBOX.c.done.is_(None), OUTBOX.c.until > NOW, OUTBOX.c.claimed.not_in(_alive(DEAD)))
             .values(until=None))
-        db.execute(sa.delete(WORKERS).where(WORKERS.c.beat < NOW - FORGOTTEN))
+        db.execute(sa.delete(WORKERS).where(_BEAT < NOW - FORGOTTEN))
         db.execute(sa.update(QUESTIONS).where(QUESTIONS.c.worker.not_in(_alive(LEASE)))
                    .values(worker=self.name))
 

@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import cast
 
 import psycopg
 import sqlalchemy as sa
 
 from fsm.errors import JournalDamaged, JournalError, JournalLocked, JournalLost
 from fsm.io.journal import upgrading
+from fsm.io.journal.connection import BEGIN, Steady
 from fsm.io.journal.sharing import OVERDUE
 from fsm.io.postgres import SECRETS, conninfo, unsuited, words
 
@@ -17,12 +18,13 @@ WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited where nobody sa
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
 # Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
 _BUSY = {"40001", "40P01", "55P03", "23505"}
-# Cut, hung too long, idle for too long, cancelled by somebody, shut down, not yet up.
-_LOST = {"", "25P03", "57P05", "57014", "57P01", "57P02", "57P03"}
+# Cut, hung too long, idle for too long, cancelled by somebody, shut down, not yet up; and a session
+# that may only read, such as one begun before a standby has been promoted.
+_LOST = {"", "25P03", "57P05", "57014", "57P01", "57P02", "57P03", "25006"}
+_LOST_KINDS = ("08", "53")  # connections; what the server lacks: disk, memory, connections
 _BROKEN = {"XX000", "XX001", "XX002", "42P01", "42703"}  # rubbish in its files, tables that lack
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
 _MAKING = "the journal's tables"
-T = TypeVar("T")
 
 
 class PostgreSQL:
@@ -36,7 +38,7 @@ class PostgreSQL:
         JournalError: where it cannot be reached, or its address cannot be used.
     """
 
-    shared, begins = True, "BEGIN"
+    shared, begins = True, BEGIN
     away: Callable[[JournalLost], None] | None = None
 
     def __init__(self, url: str) -> None:
@@ -81,7 +83,7 @@ class PostgreSQL:
             return JournalDamaged(f"{self.name}: damaged, no usable journal: {said}")
         state = error.sqlstate or ""
         kind = JournalLocked if state in _BUSY else \
-            JournalLost if state in _LOST or state.startswith("08") else JournalError
+            JournalLost if state in _LOST or state.startswith(_LOST_KINDS) else JournalError
         return kind(f"{self.name} {what}: {said}")
 
     def lock(self, db: sa.Connection, name: str) -> None:
@@ -110,85 +112,6 @@ class PostgreSQL:
     def close(self) -> None:
         """End all connections."""
         self.engine.dispose()
-
-
-class Steady:
-    """A connection that is made anew when it is lost.
-
-    What is read outside of a transaction is read again then; a transaction fails.
-
-    Args:
-        connect: makes a connection.
-        away: called where that does not help, with the error and for how many seconds it has not;
-            it waits a while, or raises the error.
-    """
-
-    def __init__(self, connect: Callable[[], sa.Connection],
-                 away: Callable[[JournalLost, float], None]) -> None:
-        self._connect, self._away, self._within = connect, away, False
-        self._lost: JournalLost | None = None  # within the transaction
-        self._db = connect()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._db, name)
-
-    def execute(self, *args: Any) -> Any:
-        """See SQLAlchemy's connection; likewise the others."""
-        return self._tried(lambda: self._db.execute(*args))
-
-    def scalar(self, *args: Any) -> Any:
-        """The first value."""
-        return self._tried(lambda: self._db.scalar(*args))
-
-    def scalars(self, *args: Any) -> Any:
-        """The first value of each row."""
-        return self._tried(lambda: self._db.scalars(*args))
-
-    def exec_driver_sql(self, statement: str, *args: Any) -> Any:
-        """SQL as it is; ``BEGIN`` begins a transaction."""
-        if statement == PostgreSQL.begins:
-            self._mend()
-            self._within, self._lost = True, None
-        return self._tried(lambda: self._db.exec_driver_sql(statement, *args))
-
-    def commit(self) -> None:
-        """End a transaction."""
-        self._within = False
-        self._db.commit()
-
-    def rollback(self) -> None:
-        """Likewise; nothing of it counts."""
-        self._within = False
-        self._mend()
-        self._db.rollback()
-
-    @property
-    def whole(self) -> sa.Connection:
-        """The connection itself."""
-        return self._db
-
-    def _mend(self) -> None:
-        if self._db.closed or self._db.invalidated:
-            lost, self._db = self._db, self._connect()  # it stays where no other can be had
-            lost.close()
-
-    def _tried(self, do: Callable[[], T]) -> T:
-        began: float | None = None
-        while True:
-            try:
-                if not self._within:
-                    self._mend()
-                elif self._lost:  # whatever was made of that
-                    raise self._lost
-                return do()
-            except JournalLost as error:
-                self._lost = error
-                if self._within:
-                    raise
-                if began is None:  # it may have been lost long ago, and is made anew
-                    began = time.monotonic()
-                else:
-                    self._away(error, time.monotonic() - began)
 
 
 class Overdue:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
-from fsm.io.journal.journal import MOST, Journal
+from fsm.io.journal.journal import MOST, Journal, columns
 from fsm.io.journal.schema import ARCHIVE, CANDIDATES, INPUTS, NOW, storable
 from fsm.io.journal.supervised import COLUMNS, ROWS, Place
 
@@ -98,7 +98,6 @@ def heard(journal: Journal, rows: Sequence[codec.Input]) -> list[Numbered]:
         if row.origin:
             made.setdefault(row.origin, row)
     if made:
-        numbered += [(number, made[origin]) for number, origin in journal.db.execute(_HEARD, [
-            {"time": row.time, "graceid": row.graceid, "kind": row.kind, "body": row.body,
-             "origin": row.origin} for row in made.values()])]
+        numbered += [(number, made[origin]) for number, origin in journal.db.execute(
+            _HEARD, list(map(columns, made.values())))]
     return numbered

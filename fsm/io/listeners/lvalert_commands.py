@@ -86,8 +86,10 @@ def said(result: Any = None, error: str | None = None, in_words: bool = False) -
 def _status(result: Plain) -> Iterator[str]:
     """How the supervisor fares, in a few lines."""
     yield "all is well" if result["well"] else "something is wrong with the supervisor itself"
+    if result["hindered"]:
+        yield f"- {result['hindered']['message']}"
     yield from (f"- {name}: {result['messages'].get(name, 'it is wrong')}"
-                for name in result["incidents"])
+                for name in result["incidents"] or ())
     yield (f"{counted(result['candidates'], 'candidate')}, "
            f"{counted(result['open_checks'], 'open check')}, overdue: {result['overdue']}")
     if result["paused"]:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 import sqlalchemy as sa
+from psycopg.conninfo import conninfo_to_dict
 
 from fsm.errors import JournalError, JournalLost
 from fsm.io.journal.journal import Journal
@@ -53,6 +54,35 @@ def test_who_is_told_that_the_server_is_away_says_for_how_long_it_is_awaited(pos
     with pytest.raises(JournalLost, match="does not exist"):
         journal.fact("one")
     assert len(told) == 3
+    journal.close()
+
+
+def test_a_session_that_may_only_read_is_begun_anew(postgres):
+    url = postgres.create()
+    name = conninfo_to_dict(url)["dbname"]
+    journal = Journal(PostgreSQL(url))
+    postgres.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    postgres.cut()
+    assert journal.fact("one", 1) == 1
+    postgres.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = off")
+    with pytest.raises(JournalLost, match="read-only"), journal.writing():
+        journal.set_facts(one=2)
+    with journal.writing():
+        journal.set_facts(one=2)
+    assert journal.fact("one") == 2
+    journal.close()
+
+
+@pytest.mark.parametrize("state", ["53100", "53200", "53300"])
+def test_what_is_read_while_the_server_lacks_something_is_read_again(postgres, state):
+    url = postgres.create()
+    postgres.execute("CREATE SEQUENCE tries", url)
+    postgres.execute("CREATE FUNCTION try() RETURNS int LANGUAGE plpgsql AS $$ BEGIN "
+                     "IF nextval('tries') < 3 THEN RAISE EXCEPTION 'short' USING ERRCODE = "
+                     f"'{state}'; END IF; RETURN 1; END $$", url)
+    journal = Journal(PostgreSQL(url))
+    assert journal.db.scalar(sa.text("SELECT try()")) == 1
+    assert journal.broken is None
     journal.close()
 
 
