@@ -35,14 +35,16 @@ def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, 
 
     Exit status: 0; 3 when a line was rejected, or could not be taken; 2 for usage.
     """
-    from fsm.io.gracedb import skymaps
     from fsm.replay import from_files
     from fsm.report.candidate import parts
 
     charts, policy = charts_and_policy(config)
-    if gracedb not in ("recorded", "none") and not skymaps.available():
-        click.echo("fsm: sky maps are not read, because astropy is missing: "
-                   "pip install 'event-supervisor[skymaps]'", err=True)
+    if gracedb not in ("recorded", "none"):
+        from fsm.io.gracedb import skymaps
+
+        if not skymaps.available():
+            click.echo("fsm: sky maps are not read, because astropy is missing: "
+                       "pip install 'event-supervisor[skymaps]'", err=True)
     outcome = from_files.from_files(recordings, charts, policy, gracedb, until)
     if svg:
         drawn = from_files.draw(outcome, svg)
