@@ -19,7 +19,9 @@ from fsm.io.recordings.files import Record, Rejection
 from fsm.io.recordings.spool import Rows, Table
 from fsm.report.candidate import with_members
 
-IN_MEMORY = 100  # candidates that are over and not put aside yet: what is late comes soon
+# What is over stays in memory for so long, in seconds, and so many candidates: most of what comes
+# after all comes soon.
+LATE, IN_MEMORY = 3600.0, 100
 Item = TypeVar("Item")
 
 
@@ -88,14 +90,15 @@ class Replay:
         until: unix seconds at which the virtual clock stops.
         outcome: where to put what is decided; None for a new one in memory.
         rested: called with the GraceID of each candidate that leaves the memory.
-        in_memory: number of candidates that are over and stay in memory.
+        in_memory: number of candidates that are over and stay in memory in any case.
+        late: seconds that the others of them stay.
     """
 
     def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle],
                  policy: Policy, gracedb: Source, until: float = inf,
                  outcome: Outcome | None = None,
                  rested: Callable[[str], None] = lambda graceid: None,
-                 in_memory: int = IN_MEMORY) -> None:
+                 in_memory: int = IN_MEMORY, late: float = LATE) -> None:
         self.engine = Engine(processes, lifecycles, policy)
         self.guard = Guard(self.engine, self._remake)
         self.scratch = Engine(processes, lifecycles, policy)
@@ -103,8 +106,8 @@ class Replay:
         self.taken: dict[str, list[tuple[float, Input]]] = {}
         self.gracedb, self.until, self.rested = gracedb, until, rested
         self.outcome = Outcome() if outcome is None else outcome
-        self.in_memory = in_memory
-        self._over: dict[str, None] = {}  # a set in its order
+        self.in_memory, self.late = in_memory, late
+        self._over: dict[str, float] = {}  # since when, the first first
         self._aside: Table[dict[str, Any]] = Table()  # evidence of those that have left the memory
         self._origins: Table[dict[str, Any]] = Table()  # what those that came back were made of
 
@@ -149,9 +152,12 @@ class Replay:
         if candidate is None or candidate.open_checks or candidate.profile is None \
                 or candidate.own_timer is None:
             return
-        self._over[graceid] = None  # only that it retires is left to come
-        if len(self._over) > self.in_memory:
-            self._put_aside(next(iter(self._over)))
+        self._over[graceid] = self.engine.now  # only that it retires is left to come
+        while len(self._over) > self.in_memory:
+            oldest, since = next(iter(self._over.items()))
+            if since > self.engine.now - self.late:
+                break
+            self._put_aside(oldest)
 
     def _put_aside(self, graceid: str) -> None:
         configuration = self.engine.configuration(graceid)

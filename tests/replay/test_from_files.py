@@ -165,7 +165,7 @@ def test_candidates_that_are_over_leave_the_memory_and_come_back(tmp_path, monke
 
     class Small(Replay):
         def __init__(self, *given, **how):
-            super().__init__(*given, in_memory=0)
+            super().__init__(*given, in_memory=0, late=0)
 
         def _take(self, item):
             super()._take(item)
@@ -182,7 +182,7 @@ def test_memory_does_not_grow_with_the_recording(tmp_path, monkeypatch):
 
     class Counted(Replay):
         def __init__(self, *given):
-            super().__init__(*given, in_memory=2)
+            super().__init__(*given, in_memory=2, late=0)
 
         def _take(self, item):
             super()._take(item)
