@@ -1,37 +1,55 @@
-"""Measures a replay: alerts per second, where the time goes, memory, questions and messages.
+"""Measures a replay, each figure beside what is aimed at.
 
-    python benchmarks/replay.py [EVENTS ...]
+    python benchmarks/replay.py [--json] [FIGURE ...]
 
-For each number of events, of compact binaries, bursts and superevents of today, it makes a
-recording in which all of them are followed up at once by every process, about 130 alerts each (of a
-superevent and its event together about 80), everything on time, and replays it. Searches of the
-earlier ones are named so that no rate is exceeded.
+Without figures (command, missing, process, live, memory, long, start, phases) all are measured,
+which takes most of an hour. What the whole command ``fsm replay --json`` takes is told as a ratio
+to a bare loop on the same lines in the same run, which only parses the JSON and the alert and fires
+one flat trigger: ratios hold on any machine. Times are those of the processor.
 """
 
+import argparse
 import cProfile
 import gc
 import json
+import os
 import pstats
+import random
+import subprocess
 import sys
+import tempfile
 import time
 import tracemalloc
+from pathlib import Path
+
+import recordings
+from transitions import Machine
 
 from fsm.core.charts.policy import default_policy
-from fsm.core.evidence.graceids import letters
 from fsm.core.evidence.parsing import parse
 from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts
 from fsm.replay.replay import Replay, keep_garbage_rare
-from fsm.testing.followups import burst, compact_binary
+from fsm.simulator.night import NIGHT_OF_TODAY, plan
+from fsm.testing.followups import compact_binary
 from fsm.testing.script import Script
-from fsm.testing.superevents import significant
 
-KINDS = {"cbc": (compact_binary, {"group": "CBC", "pipeline": "gstlal"}),
-         "burst": (burst, {"group": "Burst", "pipeline": "CWB", "instruments": "H1,L1"}),
-         "today": (significant, {"far": 1e-9})}
+ROOT = Path(__file__).parents[1]
+ERAS = ("2017", "today")
 START = 1_502_000_000.0
-SEARCHES = 500  # so that each search stays below 10 events in 10,000 s
+SEARCHES = 500  # so that each search of 2017 stays below 10 events in 10,000 s
+AN_HOUR = 7200.0  # candidates of today
+LIVE, FEW, MANY, LONG = 1000, 10, 5000, 1_000_000
+IN_MEMORY = 200  # live candidates whose memory is measured
+AGAIN = 5  # times that what is quick is measured; the best counts
+# Runs a command from a small process: a child's most memory is never less than its parent's.
+MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print([used.ru_utime + used.ru_stime, used.ru_maxrss])
+"""
 PHASES = {
     "parse": ("evidence/parsing.py", "evidence/records.py", "recordings/files.py", "times.py"),
     "route": ("charts/index.py",),
@@ -40,96 +58,38 @@ PHASES = {
     "fire": ("engine/table.py", "engine/transitions.py", "engine/schedule.py", "engine/runs.py"),
     "start": ("engine/starter.py", "engine/models.py"),
     "ask": ("engine/deadlines.py", "engine/answers.py", "engine/inputs.py",
-            "recordings/gracedb.py", "rates.py"),
+            "recordings/gracedb.py", "recordings/history.py", "rates.py"),
     "evidence": ("evidence/evidence.py", "evidence/marks.py"),
     "engine": ("engine/engine.py", "engine/news.py")}
 
 
-def lines(events, kind="cbc"):
-    """A recording of this many events of one kind, all live at the same time."""
-    follow_up, fields = KINDS[kind]
-    made = []
-    for number in range(events):
-        if kind == "today":
-            script = Script(f"S170806{letters(number)}", START + number * 0.5,
-                            preferred_event=f"G{100000 + number}", **fields)
-        else:
-            script = Script(f"G{100000 + number}", START + number * 0.5,
-                            search=f"Bench{number % SEARCHES}", **fields)
-        made += follow_up(script).lines
-    made.sort(key=lambda line: line["time"])
+def lines(number, era):
+    """A healthy night of so many candidates that are all live at the same time, as dicts."""
+    if era == "today":
+        processes, _ = charts()
+        made = [line for one in plan(["significant"], number, AN_HOUR, "bench", NIGHT_OF_TODAY)
+                for line in one.lines(one.graceid, processes, {}, None)]
+    else:
+        made = [line for n in range(number) for line in compact_binary(
+            Script(f"G{100_000 + n}", START + n * 0.5, group="CBC", pipeline="gstlal",
+                   search=f"Bench{n % SEARCHES}")).lines]
+    return sorted(made, key=lambda line: line["time"])
+
+
+def texts(made):
+    """Lines as they are in a recording."""
     return [json.dumps(line) for line in made]
 
 
-def prepared(raw):
-    """A replay that has not begun, and the seconds that parsing alone takes."""
-    began = time.perf_counter()
-    records = [record_of(line) for line in raw]
-    parsing = time.perf_counter() - began
-    known = charts()
-    until = records[-1].alert.received
-    replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until)
-    # The report at the end is no part of the alerts' path.
-    replay.engine.configuration = lambda graceid: {"evidence": {}}
-    return replay, parsing
+def without_a_tenth(made):
+    """A night in which a tenth of what is written about candidates never comes."""
+    chance = random.Random("a tenth")
+    return [line for line in made
+            if line["payload"]["alert_type"] == "new" or chance.random() >= 0.1]
 
 
-def run(raw, replay):
-    """Parse and replay line by line, as a live supervisor does; returns the seconds it took."""
-    began = time.perf_counter()
-    for _ in replay.run(record_of(line) for line in raw):
-        pass
-    return time.perf_counter() - began
-
-
-def measured(events, kind):
-    """Print the figures for this many live events; returns seconds per alert."""
-    raw = lines(events, kind)
-    replay, parsing = prepared(raw)
-    total = run(raw, replay)
-    count, told = len(raw), len(replay.outcome.effects)
-    running = total - parsing
-    print(f"{kind:5} {events:6d} live events, {count:7d} alerts: {count / total:8.0f} alerts/s, "
-          f"{total / count * 1e6:6.1f} us an alert (parse {parsing / count * 1e6:.1f}, engine "
-          f"{running / count * 1e6:.1f}); questions/event {replay.outcome.queries / events:.2f}, "
-          f"messages/event {told / events:.2f}")
-    return total / count
-
-
-def phases(events):
-    """Print how the engine's time divides, by profiling (which itself slows it)."""
-    raw = lines(events)
-    replay, _ = prepared(raw)
-    profiler = cProfile.Profile()
-    profiler.enable()
-    run(raw, replay)
-    profiler.disable()
-    times = dict.fromkeys((*PHASES, "other"), 0.0)
-    for (path, _, _), (_, _, own, _, _) in pstats.Stats(profiler).stats.items():
-        name = next((n for n, parts in PHASES.items() if any(p in path for p in parts)), "other")
-        times[name] += own
-    total = sum(times.values())
-    print("time by phase (profiled): "
-          + ", ".join(f"{name} {own / total:.0%}" for name, own in times.items()))
-
-
-def memory(events):
-    """Print the bytes that one live GraceID holds at the height of its follow-up."""
-    raw = lines(events)
-    replay, _ = prepared(raw)
-    gc.collect()
-    tracemalloc.start()
-    run(raw, replay)
-    gc.collect()
-    held, _ = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    print(f"{held / events / 1000:.1f} kB a live GraceID, its evidence included")
-
-
-def bare(events):
-    """Print the same for a loop that only parses the JSON and fires a flat trigger."""
-    from transitions import Machine
-
+def bare(raw):
+    """Seconds an alert of the bare loop."""
     class Model:
         __slots__ = ("state",)
 
@@ -138,30 +98,171 @@ def bare(events):
     machine.add_transition("go", "b", "a")
     go, model = machine.events["go"], Model()
     model.state = "a"
-    raw = lines(events)
-    began = time.perf_counter()
+    began = time.process_time()
     for line in raw:
         plain = json.loads(line)
         parse(plain["payload"], plain["time"])
         go.trigger(model)
-    taken = (time.perf_counter() - began) / len(raw)
-    print(f"bare loop (parse JSON and alert, fire one flat trigger): {taken * 1e6:.1f} us an alert")
-    return taken
+    return (time.process_time() - began) / len(raw)
+
+
+def command(path, **environment):
+    """Run ``fsm replay --json``: seconds of the processor, and the most memory in MB."""
+    program = [sys.executable, "-m", "fsm", "replay", str(path), "--json"]
+    folders = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    done = subprocess.run([sys.executable, "-c", MEASURED, *program], check=True, text=True,
+                          stdout=subprocess.PIPE,
+                          env={**os.environ, "PYTHONPATH": folders, **environment})
+    seconds, most = json.loads(done.stdout)
+    return seconds, most / 1000
+
+
+def ratio(made):
+    """What the whole command takes, as a multiple of the bare loop before and after it."""
+    raw = texts(made)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "night.jsonl"
+        path.write_text("\n".join(raw), encoding="utf-8")
+        before = bare(raw)
+        taken, _ = command(path)
+        return taken / len(raw) / ((before + bare(raw)) / 2)
+
+
+def prepared(raw):
+    """A replay of lines up to the last of them, and the lines as records."""
+    records = [record_of(line) for line in raw]
+    known = charts()
+    running = Replay(*known, default_policy(known[0]), RecordedGraceDB(records),
+                     records[-1].alert.received, in_memory=len(records))
+    # The report at the end is no part of the alerts' path.
+    running.engine.configuration = lambda graceid: {"evidence": {}}
+    return running
+
+
+def run(raw, running):
+    """Parse and replay line by line, as a live supervisor does; returns the seconds it took."""
+    began = time.process_time()
+    for _ in running.run(record_of(line) for line in raw):
+        pass
+    return time.process_time() - began
+
+
+def in_process(number, era, again=1):
+    """Seconds an alert with so many live candidates, the best of some runs."""
+    raw = texts(lines(number, era))
+    return min(run(raw, prepared(raw)) for _ in range(again)) / len(raw)
+
+
+def held(era):
+    """kB that one live GraceID holds at the height of its follow-up."""
+    raw = texts(lines(IN_MEMORY, era))
+    running = prepared(raw)
+    gc.collect()
+    tracemalloc.start()
+    run(raw, running)
+    gc.collect()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return size / len(running.engine.candidates) / 1000  # none is put aside here
+
+
+def of_command():
+    for era in ERAS:
+        yield f"fsm replay, healthy night of {LIVE:,} live, {era}", ratio(lines(LIVE, era)), \
+            "times the bare loop", 4
+
+
+def of_missing():
+    for era in ERAS:
+        yield f"fsm replay, a tenth missing, {LIVE:,} live, {era}", \
+            ratio(without_a_tenth(lines(LIVE, era))), "times the bare loop", 8
+
+
+def of_process():
+    for era in ERAS:
+        yield f"in process, {LIVE:,} live, {era}", 1 / in_process(LIVE, era), "alerts/s", -20_000
+
+
+def of_live():
+    for era in ERAS:
+        yield f"cost per alert, {MANY:,} live to {FEW}, {era}", \
+            in_process(MANY, era) / in_process(FEW, era, AGAIN), "times", 1.1
+
+
+def of_memory():
+    for era in ERAS:
+        yield f"memory per live GraceID, {era}", held(era), "kB", 40
+
+
+def of_long():
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "long.jsonl"
+        recordings.write(LONG, path)
+        yield f"most memory, {LONG:,} alerts of both eras", command(path)[1], "MB", 300
+
+
+def of_start():
+    example = ROOT / "examples" / "cbc_on_time.jsonl"
+    with tempfile.TemporaryDirectory() as compiled:
+        where = {"PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""}
+        cold, _ = command(example, **where)
+        yield "start-up and one candidate, nothing compiled", cold, "s", None
+        yield "start-up and one candidate", \
+            min(command(example, **where)[0] for _ in range(AGAIN)), "s", 0.25
+
+
+def of_phases():
+    """How the engine's time divides, by profiling (which itself slows it); nothing is aimed at."""
+    raw = texts(lines(IN_MEMORY, "2017"))
+    running = prepared(raw)
+    profiler = cProfile.Profile()
+    profiler.enable()
+    run(raw, running)
+    profiler.disable()
+    times = dict.fromkeys((*PHASES, "other"), 0.0)
+    for (path, _, _), (_, _, own, _, _) in pstats.Stats(profiler).stats.items():
+        name = next((n for n, parts in PHASES.items() if any(p in path for p in parts)), "other")
+        times[name] += own
+    for name, own in times.items():
+        yield f"phase {name}, 2017", 100 * own / sum(times.values()), "% of the time", None
+
+
+FIGURES = {"command": of_command, "missing": of_missing, "process": of_process, "live": of_live,
+           "memory": of_memory, "long": of_long, "start": of_start, "phases": of_phases}
+
+
+def row(name, figure, unit, aim):
+    """A figure as a mapping; an aim below zero stands for at least so much, others for at most."""
+    least = aim is not None and aim < 0
+    words = None if aim is None else f"{'at least' if least else 'at most'} {abs(aim):,}"
+    met = None if aim is None else figure >= -aim if least else figure <= aim
+    return {"name": name, "figure": figure, "unit": unit, "aim": words, "met": met}
+
+
+def in_words(one):
+    """A figure as a line of a table."""
+    figure = f"{one['figure']:,.0f}" if one["figure"] >= 1000 else f"{one['figure']:.3g}"
+    met = {None: "", True: "met", False: "not met"}[one["met"]]
+    return f"{one['name']:52} {figure:>8} {one['unit']:20} {one['aim'] or '':18} {met}".rstrip()
 
 
 def main():
-    """Measure for every number of events on the command line."""
+    """Measure the figures that are named on the command line."""
+    reading = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    reading.add_argument("--json", action="store_true", help="print one JSON document")
+    reading.add_argument("figures", nargs="*", metavar="FIGURE", help=", ".join(FIGURES))
+    given = reading.parse_args()
+    if unknown := set(given.figures) - set(FIGURES):
+        reading.error(f"no figure {sorted(unknown)[0]!r}; known: {', '.join(FIGURES)}")
     keep_garbage_rare()
-    sizes = [int(size) for size in sys.argv[1:]] or [50, 100, 1000, 5000]
-    costs = [measured(size, "cbc") for size in sizes]
-    print(f"ratio of cost, {sizes[-1]} to {sizes[0]} live events: {costs[-1] / costs[0]:.2f}")
-    for size in sizes:
-        measured(size, "burst")
-        measured(size, "today")
-    floor = bare(200)
-    print(f"ratio to the bare loop: {costs[0] / floor:.2f}")
-    phases(200)
-    memory(200)
+    rows = []
+    for name in given.figures or FIGURES:
+        for measured in FIGURES[name]():
+            rows.append(row(*measured))
+            if not given.json:
+                print(in_words(rows[-1]), flush=True)
+    if given.json:
+        print(json.dumps({"figures": rows}, indent=1))
 
 
 if __name__ == "__main__":

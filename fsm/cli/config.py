@@ -28,11 +28,11 @@ def check_config(ctx: click.Context, name: str) -> None:
     from fsm.core.charts.policy import UNCONFIGURED
     from fsm.daemon import wiring
     from fsm.io.config.daemon import running
-    from fsm.io.config.load import load, read
+    from fsm.io.config.load import load, machines, read
 
     try:
         plain = read(name)
-        processes, _ = charts_of(plain)
+        processes, _ = charts_of(machines(plain))
         policy, around = load(name, processes), running(plain)
     except SupervisorError as error:
         click.echo(f"fsm: {error}", err=True)
@@ -111,7 +111,7 @@ def import_config(files: tuple[str, ...], out: str, **login: str | None) -> None
     from fsm.io.config.legacy import imported, written
     from fsm.io.config.load import policy
 
-    processes, _ = charts_of({})
+    processes, _ = charts_of()
     given = {key: value for key, value in login.items() if value}
     tables, notes = imported(files, processes, given)
     policy(tables, processes)  # what is written must be right

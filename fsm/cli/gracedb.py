@@ -148,7 +148,7 @@ def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan
     from fsm.simulator import habits, night
     from fsm.simulator.faults import rates
 
-    processes, _ = charts_of({})
+    processes, _ = charts_of()
     begin, wrong = start if isfinite(start) else night.usual_start(kinds), rates(faults)
     behaviour = habits.read(plan, processes) if plan else ()
     candidates = night.plan(kinds, events, rate, seed, begin, behaviour)

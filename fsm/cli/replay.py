@@ -1,10 +1,11 @@
 """``fsm replay``."""
 
+import sys
 from typing import Any
 
 import click
 
-from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, print_json, terminal
+from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, terminal
 
 
 @click.command()
@@ -28,27 +29,37 @@ def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, 
     alert}. It may be gzipped; - reads standard input. With "delivered": false a line is in GraceDB
     but never reached the supervisor.
 
+    Recordings of any length are replayed while they are read, if their lines are in the order of
+    arrival within ten minutes and 10,000 alerts. Others, and what comes from a pipe, are sorted
+    first, in temporary files (in TMPDIR) where they are long.
+
     Exit status: 0; 3 when a line was rejected, or could not be taken; 2 for usage.
     """
-    from fsm.io.gracedb import skymaps
     from fsm.replay import from_files
-    from fsm.report.candidate import document
+    from fsm.report.candidate import parts
 
     charts, policy = charts_and_policy(config)
-    if gracedb not in ("recorded", "none") and not skymaps.available():
-        click.echo("fsm: sky maps are not read, because astropy is missing: "
-                   "pip install 'event-supervisor[skymaps]'", err=True)
+    if gracedb not in ("recorded", "none"):
+        from fsm.io.gracedb import skymaps
+
+        if not skymaps.available():
+            click.echo("fsm: sky maps are not read, because astropy is missing: "
+                       "pip install 'event-supervisor[skymaps]'", err=True)
     outcome = from_files.from_files(recordings, charts, policy, gracedb, until)
     if svg:
         drawn = from_files.draw(outcome, svg)
         click.echo(f"{drawn} is drawn in {svg}" if drawn else "nothing to draw", err=True)
-    _print_replay(document(outcome), as_json)
+    _print_replay(parts(outcome), as_json)
     ctx.exit(REJECTED if outcome.rejected or outcome.failed else 0)
 
 
 def _print_replay(document: dict[str, Any], as_json: bool) -> None:
     if as_json:
-        print_json(document)
+        from fsm.report.json_text import pieces
+
+        sys.stdout.writelines(pieces(document))
+        sys.stdout.write("\n")
+        sys.stdout.flush()
     else:
         from fsm.report.terminal import show_replay
 

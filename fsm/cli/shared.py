@@ -2,6 +2,7 @@
 
 import errno
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,25 +38,25 @@ class Commands(click.Group):
             ctx.exit(FAILED)
 
 
-def charts_of(plain: dict[str, Any]) -> Charts:
-    """The charts of all machines there are, those that a configuration's tables name included."""
+def charts_of(named: Iterable[str] = ()) -> Charts:
+    """The charts of all machines there are, those of packages that are named included."""
     from fsm.core.engine.table import refuse_changes
-    from fsm.io.config.load import machines
     from fsm.registry import charts, drawn, packages
 
-    found = charts(*packages(machines(plain)))
+    found = charts(*packages(named))
     refuse_changes(drawn(*found))
     return found
 
 
 def charts_and_policy(config: str | None) -> tuple[Charts, "Policy"]:
-    from fsm.core.charts.policy import default_policy
-    from fsm.io.config.load import load, read
-
     if not config:
-        charts = charts_of({})
+        from fsm.core.charts.policy import default_policy
+
+        charts = charts_of()
         return charts, default_policy(charts[0])
-    charts = charts_of(read(config))
+    from fsm.io.config.load import load, machines, read
+
+    charts = charts_of(machines(read(config)))
     return charts, load(config, charts[0])
 
 

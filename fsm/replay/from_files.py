@@ -1,6 +1,7 @@
 """Replays files: reads the recordings, chooses who answers, shows the progress."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from math import inf
 from pathlib import Path
 
@@ -13,15 +14,23 @@ from fsm.core.evidence.superevent_names import Names
 from fsm.errors import ConfigurationError
 from fsm.io.recordings.files import Record, Rejection, read
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
+from fsm.io.recordings.order import OrderError, ahead, in_order, known, merged
+from fsm.io.recordings.sorting import Sorted, arrivals
+from fsm.io.recordings.spool import Rows
+from fsm.replay.progress import sorting, steps
 from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 
 RECORDED, NONE = "recorded", "none"
 TROUBLE = ("overdue", "missing", "unverified", "unverifiable", "warned", "late")
+MOST_OPEN = 100  # files that are read side by side; more are sorted first
 
 
 def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[Lifecycle]],
                policy: Policy, gracedb: str = RECORDED, until: float = inf) -> Outcome:
     """Replay recordings together, in the order of arrival whatever their lines' order.
+
+    Records that are nearly in this order are replayed while they are read. Where they are not, or
+    cannot be read a second time, all are sorted first, on the disk where they are many.
 
     Args:
         names: paths, or ``-`` for standard input.
@@ -34,47 +43,112 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
         :class:`~fsm.replay.replay.Outcome`.
     """
     keep_garbage_rare()
-    rejected: list[Rejection] = []
-    records: list[Record] = []
-    for name in names:
-        for item in read(name):
-            if isinstance(item, Rejection):
-                rejected.append(item)
-            else:
-                records.append(item)
-    records.sort(key=lambda record: record.alert.received)
-    known = Names()
-    records = [attrs.evolve(record, alert=known.under_one(record.alert)) for record in records]
-    running = Replay(*charts, policy, _answerer(gracedb, records), until)
-    for _ in _shown(running.run(records), len(records)):
-        pass
-    running.outcome.rejected = rejected
-    return running.outcome
+    replaying = _Replaying(list(names), charts, policy, gracedb, until)
+    if replaying.can_begin_anew:
+        try:
+            return replaying.while_reading()
+        except OrderError as error:
+            return replaying.sorted_first(f"{error}, so all are sorted first")
+    return replaying.sorted_first("")
 
 
-def _answerer(gracedb: str, records: Iterable[Record]) -> Source:
-    if gracedb == RECORDED:
-        return RecordedGraceDB(records)
-    if gracedb == NONE:
-        return NoGraceDB()
-    if gracedb.startswith(("http://", "https://")):
-        from fsm.io.gracedb.api import GraceDB
-        from fsm.io.gracedb.as_of import PastGraceDB
-        from fsm.io.gracedb.retrying import Caller
+@attrs.frozen
+class _Replaying:
+    """The two ways of replaying recordings; attributes as of :func:`from_files`."""
 
-        return PastGraceDB(GraceDB(Caller(gracedb)))
-    raise ConfigurationError(f"--gracedb {gracedb!r}: expected 'recorded', 'none' or an address "
-                             "that begins with https://")
+    names: list[str]
+    charts: tuple[Iterable[Process], Iterable[Lifecycle]]
+    policy: Policy
+    gracedb: str
+    until: float
+
+    @property
+    def can_begin_anew(self) -> bool:
+        """Whether all can be read side by side, and once more where they are out of order."""
+        return len(self.names) <= MOST_OPEN and all(
+            Path(name).is_file() for name in self.names)
+
+    def while_reading(self) -> Outcome:
+        """Replay records as they are read.
+
+        Raises:
+            OrderError: where they are too far out of order for that.
+        """
+        rejected = [Rows[Rejection]() for _ in self.names]
+        read_in_order = [in_order(_usable(name, rows))
+                         for name, rows in zip(self.names, rejected, strict=True)]
+        named = map(_under_one_name(), read_in_order[0] if len(read_in_order) == 1
+                    else merged(read_in_order))
+        source = self._source(None)
+        return self._outcome(source, ahead(named, self._told(source)), rejected)
+
+    def sorted_first(self, why: str) -> Outcome:
+        """Replay records after they were sorted, whatever their order."""
+        rejected = [Rows[Rejection]()]
+        found = (record for name in self.names for record in _usable(name, rejected[0]))
+        with sorting(why) as shown:
+            ordered = Sorted(found, shown)
+        name = _under_one_name()
+        named = ((moment, number, name(record)) for moment, number, record in ordered)
+        source = self._source(ordered.graceids)
+        return self._outcome(source, arrivals(named, self._told(source)), rejected)
+
+    def _outcome(self, source: Source, records: Iterator[Record],
+                 rejected: Iterable[Rows[Rejection]]) -> Outcome:
+        rest = source.rest if isinstance(source, RecordedGraceDB) else _nothing
+        running = Replay(*self.charts, self.policy, source, self.until, Outcome.put_aside(), rest)
+        for _ in steps(running.run(records)):
+            pass
+        for rows in rejected:
+            for one in rows:
+                running.outcome.rejected.append(one)
+        return running.outcome
+
+    def _source(self, coming: set[str] | None) -> Source:
+        if self.gracedb == RECORDED:
+            return RecordedGraceDB(coming=coming)
+        if self.gracedb == NONE:
+            return NoGraceDB()
+        if self.gracedb.startswith(("http://", "https://")):
+            from fsm.io.gracedb.api import GraceDB
+            from fsm.io.gracedb.as_of import PastGraceDB
+            from fsm.io.gracedb.retrying import Caller
+
+            return PastGraceDB(GraceDB(Caller(self.gracedb)))
+        raise ConfigurationError(f"--gracedb {self.gracedb!r}: expected 'recorded', 'none' or an "
+                                 "address that begins with https://")
+
+    def _told(self, source: Source) -> Callable[..., None]:
+        return partial(_tell, source, self.until) if isinstance(source, RecordedGraceDB) \
+            else _nothing
 
 
-def _shown(steps: Iterable[int], total: int) -> Iterable[int]:
-    from rich.console import Console
-    from rich.progress import track
+def _nothing(*_: object) -> None:
+    """Nobody needs to know."""
 
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return steps
-    return track(steps, total=total, description="replaying", console=console)
+
+def _tell(source: RecordedGraceDB, until: float, record: Record, number: int | None = None) -> None:
+    if known(record) <= until:
+        source.add(record, number)
+
+
+def _usable(name: str, rejected: Rows[Rejection]) -> Iterator[Record]:
+    for item in read(name):
+        if isinstance(item, Rejection):
+            rejected.append(item)
+        else:
+            yield item
+
+
+def _under_one_name() -> Callable[[Record], Record]:
+    """A function that puts records under the name by which their candidate is supervised."""
+    names = Names()
+
+    def named(record: Record) -> Record:
+        alert = names.under_one(record.alert)
+        return record if alert is record.alert else attrs.evolve(record, alert=alert)
+
+    return named
 
 
 def draw(outcome: Outcome, path: str) -> str | None:

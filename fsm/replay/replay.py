@@ -1,9 +1,9 @@
 """Replays recorded alerts on a virtual clock, through the same engine as the daemon."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from math import inf, nextafter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
@@ -16,7 +16,23 @@ from fsm.core.engine.inputs import Answer, Input, MemberNews, Tick
 from fsm.core.engine.isolation import Guard
 from fsm.core.engine.models import Candidate
 from fsm.io.recordings.files import Record, Rejection
+from fsm.io.recordings.spool import Rows, Table
 from fsm.report.candidate import with_members
+
+# What is over stays in memory for so long, in seconds, and so many candidates: most of what comes
+# after all comes soon.
+LATE, IN_MEMORY = 3600.0, 100
+Item = TypeVar("Item")
+
+
+class Growing(Protocol[Item]):
+    """What items are added to: a list, or one on the disk."""
+
+    def append(self, item: Item, /) -> None: ...
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Item]: ...
 
 
 def keep_garbage_rare() -> None:
@@ -33,7 +49,7 @@ class Source(Protocol):
 
 @attrs.define
 class Outcome:
-    """What a replay has decided.
+    """What a replay has decided, all of it in memory; see :meth:`put_aside`.
 
     Attributes:
         alerts: number of alerts that reached the supervisor.
@@ -47,33 +63,53 @@ class Outcome:
     """
 
     alerts: int = 0
-    rejected: list[Rejection] = attrs.field(factory=list)
-    configurations: dict[str, dict[str, Any]] = attrs.field(factory=dict)
-    effects: list[Notify | Annotate] = attrs.field(factory=list)
+    rejected: Growing[Rejection] = attrs.field(factory=list)
+    configurations: MutableMapping[str, dict[str, Any]] = attrs.field(factory=dict)
+    effects: Growing[Notify | Annotate] = attrs.field(factory=list)
     queries: int = 0
     unsupervised: int = 0
     of_retired: int = 0
-    failed: list[tuple[str, str]] = attrs.field(factory=list)
+    failed: Growing[tuple[str, str]] = attrs.field(factory=list)
+
+    @classmethod
+    def put_aside(cls) -> "Outcome":
+        """One that keeps on the disk what grows with the length of a recording."""
+        return cls(rejected=Rows(), configurations=Table(), effects=Rows(), failed=Rows())
 
 
 class Replay:
     """Feeds an engine with records, and its questions to a GraceDB.
+
+    Candidates of which nothing is expected any more leave the memory until something comes for
+    them.
 
     Args:
         processes, lifecycles: the charts.
         policy: :class:`~fsm.core.charts.policy.Policy`.
         gracedb: who answers.
         until: unix seconds at which the virtual clock stops.
+        outcome: where to put what is decided; None for a new one in memory.
+        rested: called with the GraceID of each candidate that leaves the memory.
+        in_memory: number of candidates that are over and stay in memory in any case.
+        late: seconds that the others of them stay.
     """
 
     def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle],
-                 policy: Policy, gracedb: Source, until: float = inf) -> None:
+                 policy: Policy, gracedb: Source, until: float = inf,
+                 outcome: Outcome | None = None,
+                 rested: Callable[[str], None] = lambda graceid: None,
+                 in_memory: int = IN_MEMORY, late: float = LATE) -> None:
         self.engine = Engine(processes, lifecycles, policy)
         self.guard = Guard(self.engine, self._remake)
         self.scratch = Engine(processes, lifecycles, policy)
-        self.taken: dict[str, list[tuple[float, Input]]] = {}  # by GraceID, with the engine's time
-        self.gracedb, self.until = gracedb, until
-        self.outcome = Outcome()
+        # By GraceID, with the engine's time: the inputs since the candidate was put aside last.
+        self.taken: dict[str, list[tuple[float, Input]]] = {}
+        self.gracedb, self.until, self.rested = gracedb, until, rested
+        self.outcome = Outcome() if outcome is None else outcome
+        self.in_memory, self.late = in_memory, late
+        self._over: dict[str, float] = {}  # since when, the first first
+        self._aside: Table[dict[str, Any]] = Table()  # evidence of those that have left the memory
+        self._origins: Table[dict[str, Any]] = Table()  # what those that came back were made of
 
     def run(self, records: Iterable[Record]) -> Iterator[int]:
         """Replay records in the order of their arrival, then all timers that are left.
@@ -83,9 +119,7 @@ class Replay:
         """
         for count, record in enumerate(records, 1):
             arrived = record.alert.received
-            if arrived > self.until:
-                break
-            if record.delivered:
+            if record.delivered and arrived <= self.until:
                 self._timers(arrived)
                 self.outcome.alerts += 1
                 self._take(record.alert)
@@ -105,12 +139,63 @@ class Replay:
         limit = min(before, nextafter(self.until, inf))
         while self.engine.next_timer() < limit:
             time, graceid = self.engine.timers.next()
-            self._take(Tick(max(time, self.engine.now), graceid))
+            if graceid in self._aside:
+                self._retire(max(time, self.engine.now), graceid)
+            else:
+                self._take(Tick(max(time, self.engine.now), graceid))
+
+    # -- candidates that are over ---------------------------------------------------------------
+
+    def _look_whether_over(self, graceid: str) -> None:
+        candidate = self.engine.candidates.get(graceid)
+        self._over.pop(graceid, None)
+        if candidate is None or candidate.open_checks or candidate.profile is None \
+                or candidate.own_timer is None:
+            return
+        self._over[graceid] = self.engine.now  # only that it retires is left to come
+        while len(self._over) > self.in_memory:
+            oldest, since = next(iter(self._over.items()))
+            if since > self.engine.now - self.late:
+                break
+            self._put_aside(oldest)
+
+    def _put_aside(self, graceid: str) -> None:
+        configuration = self.engine.configuration(graceid)
+        self._keep(graceid, configuration)
+        self._aside[graceid] = configuration["evidence"]
+        self._forget(graceid)
+        candidate = self.engine.release(graceid)
+        if candidate is not None:
+            self.engine.timers.wake(graceid, candidate.next_due())
+            candidate.dissolve()
+        self.rested(graceid)
+
+    def _forget(self, graceid: str) -> None:
+        self._over.pop(graceid, None)
+        self.taken.pop(graceid, None)
+        self._origins.drop(graceid)
+
+    def _take_up(self, graceid: str) -> None:
+        """Have a candidate in memory again that was put aside."""
+        evidence = self._aside.pop(graceid)
+        configuration = {**self.outcome.configurations[graceid], "evidence": evidence}
+        self._origins[graceid] = configuration
+        self.engine.restore(configuration)
+
+    def _retire(self, now: float, graceid: str) -> None:
+        """Retire a candidate that was put aside; its last configuration is kept already."""
+        del self._aside[graceid]
+        self.engine.timers.clear(graceid)
+        self.engine.resume(now, [graceid])
+
+    # -- inputs ---------------------------------------------------------------------------------
 
     def _remake(self, graceid: str, known: bool) -> Candidate | None:
         """Take all inputs about a candidate again, but for the one that failed."""
         if graceid in self.engine.candidates:
             del self.engine.candidates[graceid]
+        if graceid in self._origins:
+            self.scratch.restore(self._origins[graceid])
         for now, item in self.taken.get(graceid, ()):
             self.scratch.resume(now)
             self.scratch.step(item)
@@ -123,10 +208,12 @@ class Replay:
         waiting: list[Input] = [item]
         while waiting:
             item = waiting.pop(0)
+            if item.graceid in self._aside:
+                self._take_up(item.graceid)
             step, trace = self.guard.step(item)
             if trace:
                 self.outcome.failed.append((item.graceid, trace))
-            else:
+            elif item.graceid in self.engine.candidates:
                 self.taken.setdefault(item.graceid, []).append((self.engine.now, item))
             for effect in step.effects:
                 if isinstance(effect, Ask):
@@ -138,4 +225,6 @@ class Replay:
                     self.outcome.effects.append(effect)
                 elif isinstance(effect, Retired):
                     self._keep(effect.graceid, effect.configuration)
-                    self.taken.pop(effect.graceid, None)
+                    self._forget(effect.graceid)
+                    self.rested(effect.graceid)
+            self._look_whether_over(item.graceid)

@@ -1,7 +1,9 @@
 """What a replay has decided, as one JSON document."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
+
+import attrs
 
 from fsm.core.charts import rules
 from fsm.core.engine.effects import Annotate, Notify
@@ -25,6 +27,14 @@ class Rejected(Protocol):
         """One sentence."""
 
 
+class Listed(Protocol):
+    """Items in their order, not necessarily in memory."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+    def __len__(self) -> int: ...
+
+
 class Decided(Protocol):
     """What a replay has decided; see :class:`fsm.replay.replay.Outcome`."""
 
@@ -32,13 +42,70 @@ class Decided(Protocol):
     queries: int
     unsupervised: int
     of_retired: int
-    failed: list[tuple[str, str]]
-    configurations: dict[str, dict[str, Any]]
-    effects: list[Notify | Annotate]
 
     @property
-    def rejected(self) -> Sequence[Rejected]:
-        """Lines that could not be used."""
+    def configurations(self) -> Mapping[str, dict[str, Any]]:
+        """By GraceID the last configuration."""
+
+    @property
+    def effects(self) -> Listed:
+        """All :class:`~fsm.core.engine.effects.Notify` and ``Annotate``, in order."""
+
+    @property
+    def failed(self) -> Listed:
+        """Pairs (GraceID, traceback)."""
+
+    @property
+    def rejected(self) -> Listed:
+        """Lines that could not be used, :class:`Rejected`."""
+
+
+@attrs.frozen
+class Rows:
+    """Items of an outcome, each made a mapping when it is read."""
+
+    items: Listed
+    made: Callable[[Any], dict[str, Any]]
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return map(self.made, self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@attrs.frozen
+class Candidates(Mapping[str, dict[str, Any]]):
+    """The candidates of an outcome by GraceID, each made a mapping when it is read."""
+
+    configurations: Mapping[str, dict[str, Any]]
+
+    def __getitem__(self, graceid: str) -> dict[str, Any]:
+        return candidate(self.configurations[graceid])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self.configurations))
+
+    def __len__(self) -> int:
+        return len(self.configurations)
+
+
+def parts(outcome: Decided) -> dict[str, Any]:
+    """The outcome of a replay, as :func:`document` has it, of which nothing is in memory at once.
+
+    Args:
+        outcome: :class:`~fsm.replay.replay.Outcome`.
+    """
+    return {
+        "alerts": outcome.alerts,
+        "rejected": Rows(outcome.rejected, _rejected),
+        "failed": Rows(outcome.failed, _failed),
+        "graceids": Candidates(outcome.configurations),
+        "effects": Rows(outcome.effects, _effect),
+        "queries": outcome.queries,
+        "unsupervised": outcome.unsupervised,
+        "of_retired": outcome.of_retired,
+    }
 
 
 def document(outcome: Decided) -> dict[str, Any]:
@@ -47,18 +114,17 @@ def document(outcome: Decided) -> dict[str, Any]:
     Args:
         outcome: :class:`~fsm.replay.replay.Outcome`.
     """
-    return {
-        "alerts": outcome.alerts,
-        "rejected": [{"recording": r.recording, "line": r.line, "reason": r.reason}
-                     for r in outcome.rejected],
-        "failed": [{"graceid": graceid, "trace": trace} for graceid, trace in outcome.failed],
-        "graceids": {graceid: candidate(configuration)
-                     for graceid, configuration in sorted(outcome.configurations.items())},
-        "effects": [_effect(effect) for effect in outcome.effects],
-        "queries": outcome.queries,
-        "unsupervised": outcome.unsupervised,
-        "of_retired": outcome.of_retired,
-    }
+    return {key: dict(part) if isinstance(part, Candidates) else
+            list(part) if isinstance(part, Rows) else part
+            for key, part in parts(outcome).items()}
+
+
+def _rejected(line: Rejected) -> dict[str, Any]:
+    return {"recording": line.recording, "line": line.line, "reason": line.reason}
+
+
+def _failed(failed: tuple[str, str]) -> dict[str, Any]:
+    return {"graceid": failed[0], "trace": failed[1]}
 
 
 def with_members(configuration: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a person sees of a replay or of the machines, as tables for the terminal."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -20,12 +20,12 @@ GOOD = ("met", "found", "not_expected", "waived")
 MANY = 6  # with more GraceIDs than this, only those that went wrong are shown check by check
 
 
-def show_replay(console: Console, document: dict[str, Any]) -> None:
+def show_replay(console: Console, document: Mapping[str, Any]) -> None:
     """Print the outcome of a replay.
 
     Args:
         console: a rich console.
-        document: as :func:`fsm.report.candidate.document` gives it.
+        document: as :func:`fsm.report.candidate.document` gives it, or ``parts``.
     """
     graceids = document["graceids"]
     for graceid, candidate in graceids.items():
@@ -49,7 +49,7 @@ def show_replay(console: Console, document: dict[str, Any]) -> None:
                   f"{len(document['rejected'])} lines rejected")
 
 
-def _unsupervised(console: Console, document: dict[str, Any]) -> None:
+def _unsupervised(console: Console, document: Mapping[str, Any]) -> None:
     """Say how many alerts were left alone, and why."""
     retired = document["of_retired"]
     if retired:
@@ -94,7 +94,7 @@ def _check(check: str, plain: dict[str, Any], created: float) -> tuple[str, str,
             f"+{span(plain['due'] - created)}", why)
 
 
-def _all(graceids: dict[str, dict[str, Any]]) -> Table:
+def _all(graceids: Mapping[str, dict[str, Any]]) -> Table:
     table = Table(title="All GraceIDs", title_justify="left")
     for name in ("GraceID", "lifecycle", "created", "checks"):
         table.add_column(name)

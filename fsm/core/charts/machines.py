@@ -29,6 +29,7 @@ from fsm.core.charts.rules import (
 )
 
 Made = TypeVar("Made", bound=Machine)
+_given: set[Process | Region] = set()  # charts whose machines somebody has asked for
 
 # Nobody has a machine's triggers by itself, and what means nothing in a state is no error there.
 _SHARED: dict[str, Any] = {
@@ -56,9 +57,15 @@ def machine(chart: Process | Region, check: Check | None = None) -> Machine:
         chart: its chart.
         check: of the process, where the machine of that is wanted.
     """
+    _given.add(chart)
     if check is not None and isinstance(chart, Process):
         return machine_of(chart, check)
     return process_machine(chart) if isinstance(chart, Process) else lifecycle_machine(chart)
+
+
+def given(chart: Process | Region) -> bool:
+    """Whether somebody has asked for a machine of a chart, who may have changed it."""
+    return chart in _given
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fsm.core.printable import short
 from fsm.errors import ConfigurationError
 from fsm.io.addresses import is_host, is_mail, is_url, is_web
-from fsm.io.delivery import chat
+from fsm.io.delivery import services
 
 MOST = 1e12  # of a number: nothing that is configured is larger
 YEAR = 366 * 86400.0  # seconds
@@ -70,7 +70,7 @@ def addresses(value: Any) -> tuple[str, ...]:
     made = texts([value] if isinstance(value, str) else value)
     for address in made:
         if is_url(address):
-            chat.check(address)
+            services.check(address)
         elif not is_mail(address):
             raise ConfigurationError("expected an e-mail address, or one of apprise such as "
                                      f"slack://..., not {address[:6] + '…'!r}")

@@ -22,15 +22,21 @@ from fsm.core.charts.policy import (
 from fsm.core.charts.process import Process
 from fsm.core.printable import short
 from fsm.errors import ConfigurationError, closest
-from fsm.io.config import daemon
 from fsm.io.config.kinds import Seconds, at_least
 from fsm.io.config.processes import changed, known_process
 from fsm.io.config.structure import structured, table, tables
-from fsm.io.config.tables import Escalate, General, ProcessTable, ProfileTable, Step
+from fsm.io.config.tables import (
+    OF_DAEMON,
+    Escalate,
+    General,
+    ProcessTable,
+    ProfileTable,
+    Step,
+)
 
 RESERVED = ("default", "today", "tests", UNCONFIGURED)  # names of profiles that are our own
 SHIPPED = Path(__file__).parents[2] / "profiles"  # configurations that come with the package
-TABLES = ("general", "timing", "process", "profile", "escalate", *daemon.TABLES)
+TABLES = ("general", "timing", "process", "profile", "escalate", *OF_DAEMON)
 MATCHED = ("group", "pipeline", "search", "category")
 LEAST = 0.01  # seconds between two times that GraceDB is asked
 MOST_TIMES = 10_000  # that GraceDB is asked for one thing

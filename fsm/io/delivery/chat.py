@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from math import inf
 
 from fsm.core.printable import printable
-from fsm.errors import ConfigurationError
-from fsm.io.addresses import is_url, named, without_secrets
+from fsm.io.addresses import is_url, without_secrets
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import DeliveryError
 from fsm.io.journal.outgoing import Letter
@@ -17,31 +16,6 @@ from fsm.io.journal.outgoing import Letter
 LOG = logging.getLogger("apprise")
 LOG.propagate = False
 LOG.setLevel(logging.WARNING)
-
-
-def available() -> bool:
-    """Whether the library for it is installed."""
-    try:
-        import apprise  # noqa: F401
-    except ImportError:
-        return False
-    return True
-
-
-def check(address: str) -> None:
-    """Refuse an address that no service of apprise has.
-
-    Raises:
-        ConfigurationError: where it is none, or the library is missing.
-    """
-    if not available():
-        raise ConfigurationError(f"{named(address)} needs apprise: pip install "
-                                 "'event-supervisor[apprise]'")
-    import apprise
-
-    if not apprise.Apprise().add(address):
-        raise ConfigurationError(f"{named(address)} is no address that apprise knows; see "
-                                 "its list of services")
 
 
 class ChatChannel:

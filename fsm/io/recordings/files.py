@@ -76,7 +76,7 @@ def read(name: str | Path) -> Iterator[Record | Rejection]:
     Raises:
         RecordingError: where the file cannot be opened.
     """
-    for found, _ in read_with_lines(name):
+    for found, _ in _found(name):
         yield found
 
 
@@ -93,14 +93,30 @@ def read_with_lines(name: str | Path) -> Iterator[Found]:
     Raises:
         RecordingError: as :func:`read`.
     """
+    for found, plain in _found(name):
+        if isinstance(found, Rejection):
+            yield found, None
+        else:
+            line = {"payload": plain} if _is_payload(plain) else plain
+            yield found, {**line, "time": found.alert.received}
+
+
+def _found(name: str | Path) -> Iterator[tuple[Record | Rejection, Plain]]:
+    """What is in a recording, each beside the entry that it is made of."""
     recording = shown(name)
     with _opened(name) as stream:
         lines = _Lines(stream)
         for number, plain in entries(lines):
-            yield from _usable(recording, number, plain)
+            try:
+                record = record_of_entry(plain)
+            except (RecordingError, AlertError) as error:
+                yield Rejection(recording, number, str(error)), {}
+            else:
+                if record is not None:
+                    yield record, cast(Plain, plain)  # nothing else makes a record
         if lines.broken:
             why = f"the recording breaks off: {lines.broken}"
-            yield Rejection(recording, lines.count + 1, why), None
+            yield Rejection(recording, lines.count + 1, why), {}
 
 
 class _Lines:
@@ -117,18 +133,6 @@ class _Lines:
                 yield line
         except (OSError, EOFError, zlib.error) as error:
             self.broken = error
-
-
-def _usable(recording: str, number: int, plain: object) -> Iterator[Found]:
-    try:
-        record = record_of_entry(plain)
-    except (RecordingError, AlertError) as error:
-        yield Rejection(recording, number, str(error)), None
-        return
-    if record is not None:
-        plain = cast(Plain, plain)  # nothing else makes a record
-        line = {"payload": plain} if _is_payload(plain) else plain
-        yield record, {**line, "time": record.alert.received}
 
 
 def record_of(line: str | bytes, now: float = inf) -> Record | None:

@@ -1,8 +1,7 @@
 """Stand-ins for GraceDB in a replay: what a recording shows, or nothing at all."""
 
-import json
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Container, Iterable
 from math import inf
 from typing import Protocol, TypeAlias
 
@@ -10,19 +9,19 @@ import attrs
 
 from fsm.core.engine.effects import Ask
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.alert import Alert
-from fsm.core.evidence.entries import signoff_labels
 from fsm.core.evidence.fields import Plain
 from fsm.core.expect.hints import Want
 from fsm.core.times import finite, unix_seconds
 from fsm.io.recordings.files import Record
+from fsm.io.recordings.history import History
+from fsm.io.recordings.order import OrderError, arrived, known
+from fsm.io.recordings.spool import Table
 
 SEARCH = ("group", "pipeline", "search")
 SILENT = "the recording has nothing about it"
-AT_ONCE = 60.0  # seconds: a label's times are whole seconds, in which it may come and go
 CLOCKS = {"gpstime": finite, "created": unix_seconds}
 # The moment of an event by a clock, its GraceID, its creation, and what is told of it.
-_Row: TypeAlias = tuple[float, str, float | None, Plain]
+_Row: TypeAlias = tuple[float, str, float, Plain]
 
 
 class Source(Protocol):
@@ -36,53 +35,84 @@ class RecordedGraceDB:
     """Answers with what a recording shows had been annotated by the time of the question.
 
     Args:
-        records: all :class:`~fsm.io.recordings.files.Record` of the recording, also undelivered
-            ones.
+        records: :class:`~fsm.io.recordings.files.Record` objects of the recording, also undelivered
+            ones; more are added as they are read.
+        coming: the GraceIDs of which there will be records; None where that is not known.
     """
 
-    def __init__(self, records: Iterable[Record]) -> None:
-        self._known: dict[str, list[tuple[float, int, Alert]]] = {}
-        self._contents: dict[str, dict[str, Plain]] = {}
-        events: dict[str, Plain] = {}
-        for record in _changes(records):
-            alert = record.alert
-            known = self._known.setdefault(alert.graceid, [])
-            known.append((min(alert.time, alert.received), len(known), alert))
-            if record.contents is not None and alert.entry is not None:
-                name = f"{alert.entry.filename},{alert.entry.version or 0}"
-                self._contents.setdefault(alert.graceid, {})[name] = record.contents
-            if alert.what == "new":
-                events.setdefault(alert.graceid, alert.fields or {})
-        for known in self._known.values():
-            known.sort(key=lambda item: item[:2])  # at the same time, in the order of arrival
-        self._by_search: dict[tuple[str, ...], tuple[list[float], list[_Row]]] = {}
-        for clock in CLOCKS:
-            for search, rows in _by_search(clock, events).items():
-                self._by_search[clock, *search] = ([row[0] for row in rows], rows)
+    def __init__(self, records: Iterable[Record] = (),
+                 coming: Container[str] | None = None) -> None:
+        self._histories: dict[str, History] = {}
+        self._resting: Table[History] = Table()
+        self._events = _Events()
+        self._coming, self._unknown = coming, set[str]()
+        self._count = 0
+        for record in sorted(records, key=arrived):
+            self.add(record)
+
+    def add(self, record: Record, number: int | None = None) -> None:
+        """Add a record.
+
+        Args:
+            record: what all those have been added before that tell of earlier changes.
+            number: its place in the recording, by which what arrived at the same moment is ordered;
+                None where records are added in this order.
+
+        Raises:
+            OrderError: where it should have been known when GraceDB was last asked.
+        """
+        graceid = record.alert.graceid
+        if graceid in self._unknown:
+            raise OrderError(f"GraceDB was asked about {graceid} before its first alert is read")
+        self._count += 1
+        resting = graceid in self._resting
+        history = self._history(graceid)
+        if history.add(record, self._count if number is None else number):
+            self._events.add(graceid, record.alert.fields or {}, known(record))
+        if resting and not record.delivered:
+            self.rest(graceid)
+
+    def rest(self, graceid: str) -> None:
+        """Put aside what is known of a candidate about which nothing is expected for now."""
+        history = self._histories.pop(graceid, None)
+        if history is not None:
+            self._resting[graceid] = history
+
+    def _history(self, graceid: str) -> History:
+        history = self._histories.get(graceid)
+        if history is None:
+            history = self._resting.pop(graceid, None) or History(graceid)
+            self._histories[graceid] = history
+        return history
 
     def answer(self, ask: Ask) -> Answer:
         """Answer one :class:`~fsm.core.engine.effects.Ask`."""
-        if ask.graceid not in self._known:
+        if not self._has(ask.graceid):
             return Answer(ask.time, ask.graceid, ask.question, failure=SILENT)
         neighbours, contents, unavailable = self._wanted(ask)
         wanted = [want[1] for want in ask.wants if want[0] == "member"]
-        members = tuple(self.state(graceid, ask.time) for graceid in wanted
-                        if graceid in self._known)
-        unread = {graceid: SILENT for graceid in wanted if graceid not in self._known}
+        members = tuple(self.state(graceid, ask.time) for graceid in wanted if self._has(graceid))
+        unread = {graceid: SILENT for graceid in wanted if not self._has(graceid)}
         return attrs.evolve(self.state(ask.graceid, ask.time), question=ask.question,
                             neighbours=neighbours, contents=contents, unavailable=unavailable,
                             members=members, unread=unread)
 
+    def _has(self, graceid: str) -> bool:
+        """Whether the recording has anything about a candidate, now or later."""
+        if graceid in self._histories or graceid in self._resting:
+            return True
+        if self._coming is None:
+            self._unknown.add(graceid)
+            return False
+        return graceid in self._coming
+
     def state(self, graceid: str, time: float) -> Answer:
         """What there was of a candidate at a time, unix seconds, as an answer."""
-        known = [item for item in self._known.get(graceid, ()) if item[0] <= time]
-        visible = [alert for *_, alert in known]
-        heard = [alert for *_, alert in sorted(known, key=lambda item: item[1])]
-        signoffs = dict(alert.signoff for alert in heard if alert.signoff is not None)
-        return Answer(
-            time, graceid, "", event=_event(visible),
-            logs=tuple(a.entry for a in visible if a.entry is not None),
-            labels=_labels(heard), signoffs=tuple(signoffs.items()))
+        resting = graceid in self._resting
+        made = self._history(graceid).state(time)
+        if resting:
+            self.rest(graceid)
+        return made
 
     def _wanted(self, ask: Ask) -> tuple[dict[str, list[Plain]], dict[str, Plain], frozenset[Want]]:
         neighbours: dict[str, list[Plain]] = {}
@@ -90,126 +120,52 @@ class RecordedGraceDB:
         unavailable: set[Want] = set()
         for want in ask.wants:
             if want[0] == "neighbours":
-                neighbours[want[1]] = self._neighbours(*want[1:], now=ask.time)
+                neighbours[want[1]] = self._events.between(*want[1:], now=ask.time)
             elif want[0] == "content":
                 name = f"{want[1]},{want[2]}"
-                facts = self._contents.get(ask.graceid, {}).get(name)
+                facts = self._history(ask.graceid).contents.get(name)
                 if facts is None:
                     unavailable.add(want)
                 else:
                     contents[name] = facts
         return neighbours, contents, frozenset(unavailable)
 
-    def _neighbours(self, clock: str, start: float, stop: float, *search: str,
-                    now: float) -> list[Plain]:
-        moments, rows = self._by_search.get((clock, *search), ([], []))
-        found = rows[bisect_left(moments, start):bisect_right(moments, stop)]
-        return [row for _, _, created, row in found if created is None or created <= now]
 
+class _Events:
+    """The events of each search, in the order of each clock."""
 
-def _by_search(clock: str, events: Mapping[str, Plain]) -> dict[tuple[str, ...], list[_Row]]:
-    searches: dict[tuple[str, ...], list[_Row]] = {}
-    for graceid, fields in events.items():
-        moment = CLOCKS[clock](fields.get(clock))
-        if moment is not None:
-            row = {key: fields.get(key) for key in (*SEARCH, *CLOCKS)}
-            search = tuple(str(fields.get(key) or "") for key in SEARCH)
-            searches.setdefault(search, []).append(
-                (moment, graceid, unix_seconds(fields.get("created")),
-                 {"graceid": graceid, **row}))
-    for rows in searches.values():
-        rows.sort(key=lambda row: row[:2])
-    return searches
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, ...], list[_Row]] = {}
+        self._asked: dict[tuple[str, ...], float] = {}
 
+    def add(self, graceid: str, fields: Plain, heard: float) -> None:
+        """Add an event that is in GraceDB since it was created, or at the latest since ``heard``.
 
-def _changes(records: Iterable[Record]) -> list[Record]:
-    """The records in the order of their arrival, without what was delivered again."""
-    seen: dict[object, float] = {}
-    put_on: dict[tuple[str, str], list[float]] = {}
-    changes: list[Record] = []
-    for record in sorted(records, key=lambda record: record.alert.received):
-        alert = record.alert
-        first = seen.setdefault(_change(alert), alert.received)
-        if alert.received <= first + (AT_ONCE if alert.label else 0.0):
-            changes.append(record)
-            if alert.what == "label_added":
-                put_on.setdefault((alert.graceid, alert.label), []).append(alert.received)
-    signed: set[object] = set()
-    return [record for record in changes if not _signed_before(record.alert, signed, put_on)]
+        Raises:
+            OrderError: where its search was asked for since then.
+        """
+        created = unix_seconds(fields.get("created"))
+        since = heard if created is None else created
+        search = tuple(str(fields.get(key) or "") for key in SEARCH)
+        plain = {"graceid": graceid, **{key: fields.get(key) for key in (*SEARCH, *CLOCKS)}}
+        for clock, read in CLOCKS.items():
+            moment = read(fields.get(clock))
+            if moment is None:
+                continue
+            if since <= self._asked.get((clock, *search), -inf):
+                raise OrderError(f"GraceDB was asked for events such as {graceid} before its alert "
+                                 "is read")
+            insort(self._rows.setdefault((clock, *search), []), (moment, graceid, since, plain),
+                   key=lambda row: row[:2])
 
-
-def _signed_before(alert: Alert, signed: set[object],
-                   put_on: Mapping[tuple[str, str], list[float]]) -> bool:
-    """Whether it is of a sign-off that was heard of before, and was not given anew.
-
-    Its alert has neither time nor number, but GraceDB puts a label on with it.
-
-    Args:
-        alert: of the sign-off.
-        signed: what was heard of; it is added.
-        put_on: when labels were heard to be put on, by GraceID and label.
-    """
-    if alert.signoff is None:
-        return False
-    (kind, instrument), signoff = alert.signoff
-    change = (alert.graceid, alert.what, kind, instrument, signoff.status, signoff.comment)
-    again = change in signed
-    signed.add(change)
-    brought = signoff_labels(kind, instrument, signoff.status)
-    moments = [moment for label, is_on in brought.items() if is_on
-               for moment in put_on.get((alert.graceid, label), ())]
-    return again and bool(moments) and \
-        all(abs(moment - alert.received) > AT_ONCE for moment in moments)
-
-
-def _change(alert: Alert) -> object:
-    """By what an alert is known when it comes again; by itself where nothing tells."""
-    if alert.entry is not None:
-        return (alert.graceid, "log", alert.entry.identity)
-    if alert.made is not None:
-        return (alert.graceid, alert.what, alert.label, alert.made)
-    state = alert.snapshot if alert.fields is None else alert.fields
-    if state is None or alert.signoff is not None:
-        return id(alert)
-    return (alert.graceid, alert.what, alert.label, alert.superevent,
-            json.dumps(state, sort_keys=True, default=str))
-
-
-def _event(visible: Iterable[Alert]) -> Plain | None:
-    """The event's values as the last alert had them, whether it stated them or they came along.
-
-    One of these may say less than another, so each value counts until another one is told.
-    """
-    seen = [fields for alert in visible
-            if (fields := alert.snapshot if alert.fields is None else alert.fields) is not None]
-    return {key: value for fields in seen for key, value in fields.items()} if seen else None
-
-
-def _labels(heard: list[Alert]) -> tuple[tuple[str, float], ...]:
-    """The labels that are on, since when, by all alerts in the order of their arrival.
-
-    An alert says when a label was put on, but not when it was taken off. So one put on is on again
-    when it is heard of after that, unless it was not known to be on before: then only the two
-    alerts have come in the wrong order.
-    """
-    on: dict[str, float | None] = {}
-    off_before: dict[str, float] = {}
-    told = {alert.label for alert in heard}  # a sign-off tells only of what has no alert
-    for alert in heard:
-        for name in alert.labels:  # on from the very beginning
-            on.setdefault(name, alert.time)
-        if alert.signoff is not None:
-            (kind, instrument), signoff = alert.signoff
-            brought = signoff_labels(kind, instrument, signoff.status)
-            on.update({name: (on.get(name) or alert.time) if is_on else None
-                       for name, is_on in brought.items() if not (is_on and name in told)})
-        elif alert.what == "label_removed":
-            if on.get(alert.label) is None:
-                off_before[alert.label] = alert.time
-            on[alert.label] = None
-        elif alert.what == "label_added" and alert.time > off_before.pop(alert.label, -inf):
-            on[alert.label] = alert.time
-    return tuple((name, time) for name, time in on.items() if time is not None)
+    def between(self, clock: str, start: float, stop: float, *search: str,
+                now: float) -> list[Plain]:
+        """The events of a search that are there by now, from one moment of a clock to another."""
+        self._asked[clock, *search] = now
+        rows = self._rows.get((clock, *search), [])
+        first = bisect_left(rows, start, key=lambda row: row[0])
+        last = bisect_right(rows, stop, key=lambda row: row[0])
+        return [plain for _, _, since, plain in rows[first:last] if since <= now]
 
 
 class NoGraceDB:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import attrs
 import pytest
 
 from fsm.errors import ConfigurationError
+from fsm.io.config import tables
 from fsm.io.config.daemon import running
 from fsm.io.config.listen import ListenLVAlert
 from fsm.io.config.load import load, read
@@ -136,3 +138,7 @@ def test_a_whole_number_may_be_written_with_a_point():
     made = running({"gracedb": {"at_once": 4.0}, "tell": {"reminders": 0.0}})
     assert (made.gracedb.at_once, made.tell.reminders) == (4, 0)
     assert all(isinstance(one, int) for one in (made.gracedb.at_once, made.tell.reminders))
+
+
+def test_the_tables_of_a_supervisor_are_known_by_name():
+    assert tuple(field.name for field in attrs.fields(Running)) == tables.OF_DAEMON

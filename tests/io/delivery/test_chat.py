@@ -7,11 +7,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from fsm.errors import ConfigurationError
 from fsm.io.addresses import named
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import DeliveryError
-from fsm.io.delivery.chat import ChatChannel, check
+from fsm.io.delivery.chat import ChatChannel
 from fsm.io.journal.outgoing import Letter
 from tests.io.delivery.test_outbox import T
 from tests.io.delivery.test_outbox import World as Outgoing
@@ -82,19 +81,6 @@ def test_a_service_that_is_away(service):
 def test_only_letters_to_such_addresses(service):
     assert channel(service).takes(letter(service))
     assert not channel(service).takes(letter(service)._replace(address="a@example.org"))
-
-
-@pytest.mark.parametrize("address", ["nosuch://secret99/x", "slack://"])
-def test_an_address_that_no_service_has_is_refused_without_telling_it(address):
-    with pytest.raises(ConfigurationError) as caught:
-        check(address)
-    assert "secret99" not in str(caught.value) and "apprise" in str(caught.value)
-
-
-def test_without_the_library_it_is_said_what_to_install(monkeypatch):
-    monkeypatch.setattr("fsm.io.delivery.chat.available", lambda: False)
-    with pytest.raises(ConfigurationError, match=r"pip install 'event-supervisor\[apprise\]'"):
-        check("json://localhost/x")
 
 
 @pytest.fixture
