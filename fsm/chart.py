@@ -6,8 +6,9 @@ from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.charts.machines import machine
 from fsm.core.charts.process import Process
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Verdict
 from fsm.core.expect.names import known_fields, known_labels
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.vocabulary import (
     START,
     all_of,

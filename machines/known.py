@@ -1,7 +1,7 @@
 """Whether GraceDB knows a candidate: what it has no more, or never had, is not followed up."""
 
 from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, predicate
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 
 
 def judge_unknown(evidence: Evidence, scope: Scope) -> Verdict:

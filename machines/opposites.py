@@ -1,7 +1,8 @@
 """Labels that exclude each other; in both eras."""
 
 from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, label, predicate
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 
 def opposite(*pairs: tuple[str, str]) -> Expectation:

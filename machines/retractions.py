@@ -1,7 +1,8 @@
 """Notices that are sent although the candidate has been retracted; in both eras."""
 
 from fsm.chart import ABSENT, Evidence, Verdict, file, predicate
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 
 def sent_after(retraction: Expectation, *names: str) -> Expectation:

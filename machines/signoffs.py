@@ -16,7 +16,8 @@ from fsm.chart import (
     signoff,
 )
 from fsm.core.charts.policy import Profile
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 IFOS = ("H1", "L1", "V1")
 MINUTES = 60

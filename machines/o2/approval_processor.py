@@ -22,7 +22,7 @@ from fsm.chart import (
     new,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.o2.refusals import REFUSALS, bad_label
 from machines.signoffs import requested_labels
 

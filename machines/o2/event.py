@@ -18,7 +18,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.known import UNKNOWN_THERE
 from machines.o2.approval import APPROVAL
 

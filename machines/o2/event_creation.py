@@ -16,7 +16,7 @@ from fsm.chart import (
     new,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.o2.searches import CBC, CWB, OLIB
 
 PSD = file("psd.xml.gz")

@@ -18,7 +18,8 @@ from fsm.chart import (
     file,
     predicate,
 )
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 ANY_FITS = file("{fits}")
 

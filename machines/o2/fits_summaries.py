@@ -8,7 +8,8 @@ import re
 
 from fsm.chart import ABSENT, RIGHT, Evidence, Process, Stage, Verdict, check, file, log, predicate
 from fsm.core.charts.policy import Profile
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 from machines.o2.fits import ANY_FITS, per_map
 
 BEGUN = log("started skymap summary for*{fits}")

@@ -5,7 +5,7 @@ catalogue of the second observing run.
 """
 
 from fsm.chart import RIGHT, WRONG, Evidence, Process, Stage, Verdict, check, label, new, predicate
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from fsm.core.times import finite
 
 

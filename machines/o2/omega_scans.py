@@ -23,7 +23,8 @@ from fsm.chart import (
     predicate,
 )
 from fsm.core.charts.policy import Profile
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 BEGUN, FINISHED = "automatic OmegaScans begun for:", "automatic OmegaScans finished for:"
 SCANS = re.compile(r"automatic OmegaScans (?:begun|finished) for: *(?P<names>[\w:.,+ -]+)")

@@ -19,7 +19,7 @@ from fsm.chart import (
     new,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from fsm.core.times import finite, unix_seconds
 
 SAME = ("group", "pipeline", "search")

@@ -5,7 +5,8 @@ option ``bad_labels``. Source: approval processor of the second observing run.
 """
 
 from fsm.chart import ABSENT, Evidence, Verdict, label, predicate
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 REFUSALS = ("DQV", "INJ", "H1NO", "L1NO", "V1NO", "ADVNO")
 

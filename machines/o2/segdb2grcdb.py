@@ -19,7 +19,7 @@ from fsm.chart import (
     new,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 
 NAMES = ("DMT-ANALYSIS_READY:1", "DMT-OMC_DCPD_ADC_OVERFLOW:1", "DMT-ETMY_ESD_DAC_OVERFLOW:1",
          "ODC-INJECTION_TRANSIENT:2", "ODC-INJECTION_CBC:2", "ODC-INJECTION_BURST:2",

@@ -6,7 +6,7 @@ what is found, the search itself (grinch).
 """
 
 from fsm.chart import RIGHT, Evidence, Process, Stage, Verdict, check, log, new, predicate
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 
 NONE = log("No unblind injections in window")
 FOUND = "Unblind injection <a href="

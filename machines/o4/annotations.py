@@ -4,7 +4,7 @@ They run side by side; a label follows each file.
 """
 
 from fsm.chart import Evidence, Process, Stage, check, file, label, new
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.o4.searches import (
     HAS_CLASSIFICATION,
     IS_CWB_BBH,

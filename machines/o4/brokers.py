@@ -7,7 +7,8 @@ file was written last.
 import re
 
 from fsm.chart import ABSENT, RIGHT, UNKNOWN, Evidence, Verdict, log, predicate
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 
 SENT = "Kafka alert notice sent to"
 _ADDRESS = re.compile(re.escape(SENT) + r"\s+(\S+)")

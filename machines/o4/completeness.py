@@ -15,7 +15,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.o4.searches import UPLOADED
 
 SKYMAP, PROPERTIES, CLASSIFICATION = "SKYMAP_READY", "EMBRIGHT_READY", "PASTRO_READY"

@@ -23,7 +23,8 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 from machines.o4.annotations import AUTOMATIC, CLASSIFICATION, PIPELINES
 from machines.o4.searches import AUTOMATED, IS_BURST, IS_CBC, UPLOADED
 

@@ -18,7 +18,8 @@ from fsm.chart import (
     predicate,
     whenever,
 )
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 from machines.o4.annotations import CLASSIFICATION, PIPELINES
 from machines.o4.notices import CLEANED_UP, CLEANED_UP_LOW, ORDERED
 from machines.o4.searches import AUTOMATED, HAS_CLASSIFICATION, HAS_PROPERTIES

@@ -21,7 +21,8 @@ from fsm.chart import (
     predicate,
 )
 from fsm.core.charts.checks import Check
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 from machines.o4.searches import CHECKED, PRODUCTION
 
 TAGS = ["data_quality"]

@@ -15,7 +15,7 @@ from fsm.chart import (
     not_,
     predicate,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from fsm.core.times import finite
 
 MAP = file(regex=r"(?:\w+_skymap|external_from_url|glg_healpix_all_bn_v\d\d)"

@@ -17,7 +17,8 @@ from fsm.chart import (
     predicate,
     preferred,
 )
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 from machines.o4.completeness import COMPLETE
 from machines.opposites import opposite
 from machines.retractions import sent_after

@@ -24,7 +24,8 @@ from fsm.chart import (
     predicate,
 )
 from fsm.core.charts.checks import Check
-from fsm.core.expect.base import Expectation, Scope
+from fsm.core.expect.base import Expectation
+from fsm.core.expect.scope import Scope
 from machines.o4.brokers import told
 from machines.o4.searches import AUTOMATED, PUBLISHABLE
 from machines.o4.significance import ANNOUNCED, NOT_FAINT, NOT_INSIGNIFICANT, SIGNIFICANT

@@ -17,7 +17,7 @@ from fsm.chart import (
     predicate,
 )
 from fsm.core.charts.policy import Profile
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.o4.searches import IS_MATCHED_FILTER
 from machines.o4.significance import IS_SIGNIFICANT, SIGNIFICANT
 

@@ -19,7 +19,7 @@ from fsm.chart import (
     preferred,
     whenever,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from machines.o4.external_events import IS_SUPERNOVA
 from machines.o4.notices import CLEANED_UP, STOPPED
 

@@ -1,7 +1,7 @@
 """Which candidates a follow-up is for: conditions on group, pipeline, search and category."""
 
 from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, not_, predicate, preferred
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 
 MATCHED_FILTER = ("gstlal", "spiir", "pycbc", "MBTA", "mbta", "SGNL", "sgnl")
 AFRAME = ("aframe", "Aframe")

@@ -7,7 +7,7 @@ automated follow-up.
 from collections.abc import Callable
 
 from fsm.chart import ABSENT, RIGHT, Evidence, Verdict, field, label, predicate
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from fsm.core.times import finite
 
 MONTH, YEAR, DAY = 30 * 86400.0, 365 * 86400.0, 86400.0

@@ -18,7 +18,7 @@ from fsm.chart import (
     predicate,
     preferred,
 )
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 
 INITIAL = file("{graceid}-initial.json", "{graceid}-initial.avro", "{graceid}-*-Initial.xml")
 UPDATE = file("{graceid}-update.json", "{graceid}-update.avro", "{graceid}-*-Update.xml")

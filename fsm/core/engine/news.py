@@ -19,7 +19,7 @@ from fsm.core.engine.models import Candidate
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.entries import Change
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
 from fsm.core.times import stated
 

@@ -12,9 +12,10 @@ from fsm.core.engine.inputs import Answer
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.table import Table, check_tables, process_table
 from fsm.core.evidence.records import split_version
-from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
+from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Verdict
 from fsm.core.expect.hints import Want
 from fsm.core.expect.parts import given
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters, Template
 from fsm.core.interning import once
 

@@ -18,7 +18,8 @@ from fsm.core.engine.runs import ProcessRun
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import RIGHT, Scope, Verdict
+from fsm.core.expect.base import RIGHT, Verdict
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
 from fsm.core.times import finite
 
@@ -92,7 +93,9 @@ class Starter:
         """
         barred = not candidate.gates.get(chart.name, OPEN)[0]
         self.start(candidate, chart, change, trigger)
-        if candidate.reason or not barred or not candidate.gates[chart.name][0]:
+        if candidate.reason or not barred:
+            return
+        if candidate.of(chart) and not candidate.gates[chart.name][0]:
             return
         for earlier in _everything(candidate.evidence):
             if chart.starts.captured(earlier, candidate.evidence) is not None:

@@ -153,6 +153,8 @@ class Firing:
         if is_open != was_open:
             change = 1 if is_open else -1
             candidate.open_checks += change
+            if not candidate.open_checks:
+                candidate.again = None
             check.process.still_open[check.stage] += change
 
     # -- processes ------------------------------------------------------------------------------

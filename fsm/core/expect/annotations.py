@@ -6,8 +6,9 @@ import attrs
 
 from fsm.core.evidence.entries import Change, LogEntry
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Scope, Verdict
+from fsm.core.expect.base import ABSENT, RIGHT, UNKNOWN, WRONG, Expectation, Verdict
 from fsm.core.expect.hints import Hint
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters, Template
 
 # The tags that an entry must have, the option that lists them, or a function that gives them.

@@ -6,16 +6,16 @@ not been heard of, with a sentence that says why, and since when it is so.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any, Final, Literal, NamedTuple
+from collections.abc import Callable, Collection, Iterable
+from typing import Final, Literal, NamedTuple
 
 import attrs
 
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.expect.hints import PARTS, Hint, Part, Want
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
-from fsm.core.times import finite
 from fsm.errors import ChartError
 
 Kind = Literal["right", "wrong", "absent", "unknown"]
@@ -45,38 +45,6 @@ class Verdict(NamedTuple):
     def right(self) -> bool:
         """Whether the expectation holds."""
         return self.kind == RIGHT
-
-
-class Scope:
-    """What a check may refer to besides the evidence: its process's key, options and start.
-
-    Attributes:
-        values: parameter and option names to their values.
-        not_before: annotations made before this moment do not count, unix seconds; set only where a
-            newer file version has made older ones worthless.
-        until: annotations made after this moment do not count, unix seconds.
-        start: since when its process is under way, unix seconds; None where there is none.
-    """
-
-    __slots__ = ("values", "not_before", "until", "start")
-
-    values: Mapping[str, Any]
-    not_before: float
-    until: float
-    start: float | None
-
-    def __init__(self, values: Mapping[str, Any], not_before: float = float("-inf")) -> None:
-        self.values, self.not_before = values, not_before
-        self.until, self.start = float("inf"), None
-
-    def lookup(self, name: str, evidence: Evidence) -> Any:
-        """The value of a parameter: from the scope, else from the event's fields, else None."""
-        if name in self.values:
-            return self.values[name]
-        if name == "graceid":
-            return evidence.graceid
-        value = evidence.fields.get(name)
-        return finite(value) if name == "gpstime" else value
 
 
 Asking = Callable[[Evidence, Scope], Want]

@@ -7,8 +7,9 @@ import attrs
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.graceids import kind_of
-from fsm.core.expect.base import ABSENT, UNKNOWN, Expectation, Scope, Verdict
+from fsm.core.expect.base import ABSENT, UNKNOWN, Expectation, Verdict
 from fsm.core.expect.hints import Hint, Part, Want
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
 
 Chosen = tuple[tuple[str, ...], float | None]  # GraceIDs, and since when it is these

@@ -7,8 +7,9 @@ import attrs
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.fields import Scalar
-from fsm.core.expect.base import ABSENT, RIGHT, WRONG, Asking, Expectation, Scope, Verdict
+from fsm.core.expect.base import ABSENT, RIGHT, WRONG, Asking, Expectation, Verdict
 from fsm.core.expect.hints import Hint, Want
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
 from fsm.core.times import finite
 

@@ -13,7 +13,7 @@ from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, MemberNews, TickAll
 from fsm.core.evidence.parsing import parse
-from fsm.core.expect.base import Scope
+from fsm.core.expect.scope import Scope
 from fsm.io.journal import codec
 from fsm.registry import charts
 from fsm.testing.script import CURRENT, PREFERRED, Script

@@ -17,7 +17,8 @@ from fsm.chart import (
 )
 from fsm.core.evidence.entries import LogEntry, Signoff
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.expect.base import Scope, Verdict
+from fsm.core.expect.base import Verdict
+from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Template
 from fsm.errors import ChartError
 
