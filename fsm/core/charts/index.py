@@ -19,7 +19,7 @@ Role = Literal["start", "allow", "check", "condition", "move"]
 Owner = TypeVar("Owner")
 Subject = TypeVar("Subject")
 
-MOST_ROUTES = 20_000  # texts of which it is remembered whom they concern
+MOST_ROUTES = 2_000  # texts of which it is remembered whom they concern
 _NOTHING: dict[Any, Any] = {}
 
 

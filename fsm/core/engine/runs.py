@@ -1,6 +1,5 @@
 """The light models of a candidate's processes and their checks, moved by the tables of machines."""
 
-from typing import Any
 
 from fsm.core.charts import rules
 from fsm.core.charts.checks import Check
@@ -10,14 +9,14 @@ from fsm.core.charts.process import Process
 from fsm.core.charts.rules import CheckState
 from fsm.core.engine.inputs import Answer
 from fsm.core.engine.models import Candidate
-from fsm.core.engine.table import Table, check_tables, process_table
+from fsm.core.engine.planned import Planned, planned
+from fsm.core.engine.table import Table, process_table
 from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import RIGHT, UNKNOWN, WRONG, Expectation, Verdict
 from fsm.core.expect.hints import Want
 from fsm.core.expect.parts import given
 from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters, Template
-from fsm.core.interning import once
 
 _LEFT_OUT = (rules.MISSING, rules.WAIVED)
 
@@ -26,14 +25,11 @@ class CheckRun:
     """One check of one process of one GraceID.
 
     Attributes:
-        chart: its :class:`~fsm.core.charts.process.Check`.
+        planned: what it has in common with others, as properties here too:
+            :class:`~fsm.core.engine.planned.Planned`.
         process: its :class:`ProcessRun`.
-        expects: what its chart expects, with the tags that the profile wants.
-        stage: index of its stage.
-        name: check name, with its value where there is one for each: ``flag[H1:...:1]``.
         scope: what its expectation may refer to.
         state: where it is.
-        within: deadline in seconds after the stage's start; ``warn`` likewise, or None.
         due: when its deadline is, unix seconds.
         timer: when it must be looked at next; None exactly when it is closed.
         question: identifier of the question it waits for, or "".
@@ -45,22 +41,18 @@ class CheckRun:
         held: when its condition was last judged not to hold, unix seconds; None where it held.
         generation: how often it was started anew.
         escalated: how many steps of escalation have been taken.
-        table: what its machine does, :class:`~fsm.core.engine.table.Table`.
     """
 
-    __slots__ = ("chart", "process", "expects", "stage", "name", "scope", "state", "within", "warn",
-                 "due", "timer", "question", "at", "why", "told", "alarmed", "held",
-                 "final", "generation", "escalated", "table")
+    __slots__ = ("planned", "chart", "process", "name", "scope", "state", "due", "timer",
+                 "question", "at", "why", "told", "alarmed", "held", "final", "generation",
+                 "escalated")
 
+    planned: Planned
     chart: Check
     process: "ProcessRun"
-    expects: Expectation
-    stage: int
     name: str
     scope: Scope
     state: CheckState
-    within: float
-    warn: float | None
     due: float
     timer: float | None
     question: str
@@ -72,20 +64,40 @@ class CheckRun:
     final: str
     generation: int
     escalated: int
-    table: Table
 
-    def __init__(self, chart: Check, process: "ProcessRun", stage: int, name: str, scope: Scope,
-                 within: float, warn: float | None) -> None:
-        self.chart, self.process, self.stage, self.name = chart, process, stage, name
-        self.scope, self.within, self.warn = scope, within, warn
-        tags = process.settings.tags.get(chart.name)
-        self.expects = chart.expects if tags is None else chart.expects.tagged(tags)
+    def __init__(self, planned: Planned, process: "ProcessRun", scope: Scope) -> None:
+        self.planned, self.process, self.scope = planned, process, scope
+        self.chart, self.name = planned.chart, planned.name
         self.state = rules.AWAITING
         self.due = self.timer = 0.0
         self.question, self.at, self.why, self.told = "", None, "", ()
         self.alarmed, self.held, self.final = False, None, ""
         self.generation = self.escalated = 0
-        self.table = check_tables(process.chart)[id(chart)]
+
+    @property
+    def expects(self) -> Expectation:
+        """What its chart expects, with the tags that the profile wants."""
+        return self.planned.expects
+
+    @property
+    def stage(self) -> int:
+        """Index of its stage."""
+        return self.planned.stage
+
+    @property
+    def within(self) -> float:
+        """Its deadline in seconds after the stage's start."""
+        return self.planned.within
+
+    @property
+    def warn(self) -> float | None:
+        """When it is warned of, likewise, or None."""
+        return self.planned.warn
+
+    @property
+    def table(self) -> Table:
+        """What its machine does."""
+        return self.planned.table
 
     @property
     def began(self) -> float:
@@ -225,13 +237,8 @@ class ProcessRun:
         self.started = self.stage_since = started
         self.stage, self.reason, self.final = 0, "", False
         self.state = process_table(chart).initial
-        self.checks = []
-        values = dict(settings.options)
-        if chart.key:
-            values[chart.key] = key
-            if chart.derive:
-                values.update(chart.derive(key))
-        self._make_checks(values)
+        self.checks = [CheckRun(one, self, Scope(one.values))
+                       for one in planned(chart, settings, key)]
         self.begin(onset)
         self.count_open()
 
@@ -240,19 +247,6 @@ class ProcessRun:
         self.onset = onset
         for check in self.checks:
             check.scope.start = onset
-
-    def _make_checks(self, values: dict[str, Any]) -> None:
-        common = Scope(values)
-        for index, stage in enumerate(self.chart.stages):
-            for chart in stage.checks:
-                within = self.settings.deadlines.get(chart.name, chart.within)
-                if within is None:
-                    continue
-                warn = chart.warn
-                if warn is not None:
-                    warn = self.settings.warnings.get(chart.name, warn)
-                for name, scope in _instances(chart, values, common):
-                    self.checks.append(CheckRun(chart, self, index, name, scope, within, warn))
 
     def count_open(self) -> None:
         """Count the open checks of each stage."""
@@ -273,14 +267,3 @@ class ProcessRun:
     def anything_missing(self) -> bool:
         """Guard: some check was given up."""
         return any(c.state == rules.MISSING for c in self.checks)
-
-
-def _instances(chart: Check, values: dict[str, Any], common: Scope) -> list[tuple[str, Scope]]:
-    if chart.each is None:
-        return [(chart.name, common)]
-    made = []
-    for value in values[chart.each.option]:
-        more = chart.each.derive(value) if chart.each.derive else {}
-        scope = Scope({**values, chart.each.parameter: value, **more})
-        made.append((once(f"{chart.name}[{value}]"), scope))
-    return made
