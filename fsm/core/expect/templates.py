@@ -34,6 +34,14 @@ def _agrees(found: Parameters, wanted: Parameters) -> bool:
     return all(found.get(name) == value for name, value in wanted.items())
 
 
+def _all_in(text: str, values: Parameters) -> bool:
+    """Whether a text has all values in it somewhere: it has them as parameters only then."""
+    for value in values.values():  # noqa: SIM110 - a supervisor does nothing more often
+        if value not in text:
+            return False
+    return True
+
+
 @lru_cache(4096)
 def _with_values(template: "Template", values: frozenset[tuple[str, str]]) -> re.Pattern[str]:
     """The regular expression of a template with these values, pairs, written in."""
@@ -170,14 +178,16 @@ class Template:
         """Whether a text contains it with these values; see :meth:`wanted`."""
         if self.text == FREE:
             return values["text"] in text
-        if self.anchor not in text:
+        if self.literal is not None:
+            return self.literal in text
+        if self.anchor not in text or not _all_in(text, values):
             return False
         return (any(_agrees(found, values) for found in self.within(text))
                 or self._read(text, values, "search"))
 
     def named(self, name: str, values: Parameters) -> bool:
         """Whether a whole name is it with these values."""
-        if self.anchor not in name:
+        if self.anchor not in name or not _all_in(name, values):
             return False
         found = self.whole(name)
         return (found is not None and _agrees(found, values)) or self._read(name, values,
@@ -185,7 +195,7 @@ class Template:
 
     def _read(self, text: str, values: Parameters, how: Literal["search", "fullmatch"]) -> bool:
         """Whether some reading of a text has these values."""
-        if not values or self.regex or not all(value in text for value in values.values()):
+        if not values or self.regex:
             return False
         long = sum(map(len, values.values())) > LONGEST  # nothing that comes again
         make = _with_values.__wrapped__ if long else _with_values
