@@ -80,6 +80,10 @@ class Router:
                     if move.on is not None:
                         self._add(chart, move, "move", move.on)
 
+        self._fields, self._signoffs, self._members = (
+            _once_each(found) for found in (self._fields, self._signoffs, self._members))
+        self._labels = {name: _once_each(found) for name, found in self._labels.items()}
+
     def _add(self, owner: object, subject: object, role: Role, expectation: Expectation) -> None:
         for hint in expectation.hints():
             interest: AnyInterest = Interest(owner, subject, hint.template, role)
@@ -136,14 +140,14 @@ class Router:
             return self._signoffs
         if change == "members":
             return self._members
-        return self._labels.get(change, [])
+        return self._labels.get(change, ())
 
     def _in_entry(self, entry: LogEntry) -> Sequence[Found]:
         """As :meth:`interested`; what many candidates have in the same words is found once."""
         text = (entry.filename, entry.comment)
         found = self._routes.get(text)
         if found is None:
-            found = tuple(self._searched(*text))
+            found = tuple(_once_each(self._searched(*text)))
             if len(self._routes) >= MOST_ROUTES:
                 self._routes.clear()
             if len(entry.filename) + len(entry.comment) <= LONGEST:
@@ -164,6 +168,26 @@ class Router:
         for anchor, interests in self._logs.items():
             if anchor in comment:
                 yield from interests
+
+
+def _once_each(found: Iterable[Found]) -> list[Found]:
+    """What is found without what another one does too.
+
+    A change may concern a process in several ways; whether that bears on its condition includes
+    whether it starts it.
+    """
+    found = list(found)
+    allowed = {id(interest.owner) for interest, _ in found if interest.role == "allow"}
+    kept: dict[tuple[object, ...], Found] = {}
+    for interest, parameters in found:
+        role: Role = interest.role
+        if role == "start" and id(interest.owner) in allowed:
+            role = "allow"
+        about: tuple[object, ...] = (role, id(interest.owner), id(interest.subject))
+        if role in ("check", "condition"):
+            about += (interest.template, tuple(sorted(parameters.items())))
+        kept.setdefault(about, (interest._replace(role=role), parameters))
+    return list(kept.values())
 
 
 def _template(hint: Hint) -> Template:
