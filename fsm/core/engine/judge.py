@@ -47,6 +47,9 @@ class Judge:
         verdict = check.judge()
         if verdict.kind == RIGHT:
             self.firing.check(check, trigger, verdict)
+        elif trigger == "evidence" and check.chart.expects.asks \
+                and check.state in rules.ASKED_AGAIN:
+            self.firing.schedule.ask_soon(check.process.candidate)  # only GraceDB can tell
 
     def _may_still_come(self, check: CheckRun) -> bool:
         waiting = check.state in (rules.AWAITING, rules.WARNED)

@@ -11,6 +11,7 @@ from fsm.core.times import DAY
 
 LONGER = 4  # each pause is so many times the one before
 MOST_LONGER = 15  # times that a pause becomes longer
+MIDDLING = 2  # times that it has, where something is newly overdue
 
 
 class Schedule:
@@ -55,10 +56,25 @@ class Schedule:
         candidate.again = self.now + self.pause(candidate)
         self.wake(candidate, candidate.again)
 
-    def ask_anew(self, candidate: Candidate) -> None:
-        """Something has become overdue: it is not waited for longer than for a middling pause."""
-        candidate.pauses = 1 if candidate.again is None else min(candidate.pauses, 2)
+    def ask_anew(self, candidate: Candidate, verified: bool) -> None:
+        """Something has become overdue, or unverified: it is not waited for the longest pause.
+
+        Args:
+            candidate: whose.
+            verified: whether GraceDB has said that it is not there. Where it could not be asked it
+                is tried again soon.
+        """
+        candidate.pauses = min(candidate.pauses, MIDDLING) if candidate.again else MIDDLING
+        if not verified:
+            candidate.pauses = 0
         self.ask_again(candidate)
+
+    def ask_soon(self, candidate: Candidate) -> None:
+        """What is overdue may have come: ask at once, but for what comes together with it."""
+        soon = self.now + self.timing.grace
+        if candidate.again is None or candidate.again > soon:
+            candidate.again = soon
+            self.wake(candidate, soon)
 
     def retry_rarely(self, candidate: Candidate, checks: Iterable[CheckRun]) -> None:
         """Look at checks of what GraceDB does not know again, at last once a day."""

@@ -144,7 +144,7 @@ class Firing:
             self.schedule.wake(check.process.candidate, check.timer)
         else:
             self.schedule.retry_later(check)
-            self.schedule.ask_anew(check.process.candidate)
+            self.schedule.ask_anew(check.process.candidate, dest == rules.OVERDUE)
 
     def _count(self, check: CheckRun, source: CheckState, dest: CheckState,
                was_open: bool) -> None:

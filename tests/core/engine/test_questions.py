@@ -1,6 +1,6 @@
 """One clock of questions for each GraceID: an answer serves all that is open."""
 
-from fsm.chart import Process, Stage, check, log, new
+from fsm.chart import Process, Stage, Verdict, check, file, log, new, predicate
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
@@ -109,12 +109,39 @@ def test_an_answer_about_one_tells_of_all_that_are_overdue():
     assert (world.state("a"), world.state("b")) == ("late", "overdue")
 
 
-def test_what_is_lost_and_late_is_found_the_sooner_the_newer_it_is_overdue():
+def test_what_is_lost_and_late_is_found_within_two_hours():
     world = World(expecting(a=60))
     world.until(61)
     world.script.log("a", 300)
-    world.until(60 + 1500)
+    world.until(60 + 2 * HOUR)
     assert world.state("a") == "late"
+
+
+def test_where_gracedb_could_not_be_asked_it_is_tried_again_soon():
+    world = World(expecting(a=60, b=600))
+    world.dead = True
+    world.until(61)
+    world.dead = False
+    world.until(60 + 301)
+    assert world.asked == [60.0, 360.0]
+    assert world.state("a") == "overdue"
+
+
+def test_what_only_gracedb_can_tell_is_asked_soon_after_its_file_came():
+    def sane(evidence, scope):
+        facts = evidence.content("a.txt")
+        return Verdict("right", "it is sane") if facts else Verdict("absent", "not known")
+
+    content = predicate(sane, "sane", watches=[file("a.txt")],
+                        asks=[lambda evidence, scope: ("content", "a.txt", 0)], timed=False)
+    world = World(Process("many", "Reads a file", starts=new(), stages=[
+        Stage("s", check("a", content, within=60))]))
+    world.until(5000)
+    assert world.state("a") == "overdue"
+    line = world.script.file("a.txt", 5000)
+    world.take(parse(line["payload"], T + 5001))
+    world.until(5001 + world.policy.timing.grace)
+    assert world.asked[-1] == 5001 + world.policy.timing.grace
 
 
 def test_a_dead_gracedb_is_asked_by_one_clock_however_many_checks_wait():
