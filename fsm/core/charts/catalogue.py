@@ -10,7 +10,7 @@ from fsm.core.charts.policy import TODAY, Profile
 from fsm.core.charts.process import Process
 from fsm.core.evidence.graceids import kind_of
 
-MOST_ROUTERS = 100  # one for each profile
+MOST_ROUTERS = 300  # one for each profile and kind
 
 
 class Introduced(Protocol):
@@ -18,6 +18,9 @@ class Introduced(Protocol):
 
     @property
     def chosen_profile(self) -> Profile: ...
+
+    @property
+    def lifecycle(self) -> Lifecycle: ...
 
 
 def _fits(chart: Process | Lifecycle, era: str) -> bool:
@@ -39,21 +42,24 @@ class Charts:
     def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle]) -> None:
         self.processes = {chart.name: chart for chart in processes}
         self.lifecycles = {chart.name: chart for chart in lifecycles}
-        self._routers: dict[int, tuple[Profile, Router]] = {}
+        self._routers: dict[tuple[int, str], tuple[Profile, Router]] = {}
 
     def router(self, candidate: Introduced) -> Router:
-        """The router to the charts of a candidate's era; to all where its profile names none."""
-        profile = candidate.chosen_profile
-        _, router = self._routers.get(id(profile)) or self._routed(profile)
+        """The router to the charts of a candidate's kind and era; of all where none is named."""
+        profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
+        _, router = self._routers.get((id(profile), kind)) or self._routed(profile, kind)
         return router
 
-    def _routed(self, profile: Profile) -> tuple[Profile, Router]:
+    def _routed(self, profile: Profile, kind: str) -> tuple[Profile, Router]:
         if len(self._routers) >= MOST_ROUTERS:
             self._routers.clear()  # of configurations that are not in force any more
-        made = Router([chart for chart in self.processes.values() if _fits(chart, profile.era)],
-                      [chart for chart in self.lifecycles.values() if _fits(chart, profile.era)],
+        made = Router([chart for chart in self.processes.values()
+                       if kind in chart.of and _fits(chart, profile.era)],
+                      [chart for chart in self.lifecycles.values()
+                       if chart.kind == kind and _fits(chart, profile.era)],
                       profile.options)
-        self._routers[id(profile)] = (profile, made)  # which lives on, so that no other has its id
+        # The profile is held, so that no other can have its identity.
+        self._routers[id(profile), kind] = (profile, made)
         return profile, made
 
     def lifecycle(self, graceid: str, era: str = "") -> Lifecycle | None:
