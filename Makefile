@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint diagrams benchmark soak cluster growth clean
+.PHONY: demo test others sweeps lint diagrams benchmark performance soak cluster growth clean
 
 demo:
 	@bin/setup demo
@@ -40,6 +40,14 @@ benchmark:
 	.venv/bin/python benchmarks/replay.py
 	.venv/bin/python benchmarks/gracedb.py
 	.venv/bin/python benchmarks/daemon.py
+
+# The page about speed, from what is measured anew; half an hour.
+performance:
+	@bin/setup test
+	@mkdir -p build
+	.venv/bin/python benchmarks/replay.py --json > build/replay.json
+	.venv/bin/python benchmarks/questions.py --json > build/questions.json
+	.venv/bin/python benchmarks/performance_page.py build/replay.json build/questions.json
 
 # A night through real servers, each killed, stopped, slowed and poisoned in turn; 20 minutes.
 soak:
