@@ -22,7 +22,8 @@ def said(name):
 def expecting(**seconds):
     """A process that expects a message within so many seconds, for each name."""
     return Process("many", "Expects several", starts=new(), parties=("owner",), stages=[
-        Stage("s", *(check(name, log(said(name)), within=within) for name, within in seconds.items()))])
+        Stage("s", *(check(name, log(said(name)), within=within)
+                     for name, within in seconds.items()))])
 
 
 class World:
