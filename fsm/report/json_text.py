@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 Plain = str | int | float | bool | None
@@ -67,6 +67,6 @@ def _key(key: Any) -> str:
     return json.dumps({key: 0})[1:-4]  # as json writes keys that are no texts
 
 
-@cache
+@lru_cache(100)
 def _flat(depth: int) -> json.JSONEncoder:
     return json.JSONEncoder(separators=(",\n" + " " * (depth + 1), ": "), default=str)

@@ -48,7 +48,8 @@ def acted(stored):
     world.event("G2")
     for line in superevent.lines:
         world.alert(line)
-    for seconds in (60, 300, 3600, DAY, 8 * DAY, 20 * DAY, 28 * DAY, 28 * DAY + 3600):
+    for seconds in (60, 300, 3600, DAY, 8 * DAY, 20 * DAY, 28 * DAY, 28 * DAY + 3600,
+                    28 * DAY + 7200, 28 * DAY + 14400):
         if seconds > 28 * DAY:
             world.event("G3", 28 * DAY + 1)
         world.until(seconds)

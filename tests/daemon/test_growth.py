@@ -35,7 +35,7 @@ FAULTS = "never=0.3,slow=0.3,tags=0.3,lost=0.05"
 # Remembered on purpose, so many of them: candidates that have left, names of superevents, and what
 # the last step has decided.
 REMEMBERED = ("engine.retired", "engine.names.known", "firing.collected.effects",
-              "firing.collected.transitions")
+              "firing.collected.transitions", "_routers._routes")
 
 
 @pytest.fixture

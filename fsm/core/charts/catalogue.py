@@ -50,6 +50,10 @@ class Charts:
         _, router = self._routers.get((id(profile), kind)) or self._routed(profile, kind)
         return router
 
+    def forget_routes(self) -> None:
+        """Other profiles are in force now."""
+        self._routers.clear()
+
     def _routed(self, profile: Profile, kind: str) -> tuple[Profile, Router]:
         if len(self._routers) >= MOST_ROUTERS:
             self._routers.clear()  # of configurations that are not in force any more

@@ -53,7 +53,7 @@ class Asker:
     def _put_off(self, candidate: Candidate, asking: list[CheckRun], limit: float) -> bool:
         """Put a question off where other deadlines of the candidate are near; returns whether."""
         until = candidate.gathered
-        if until is None:
+        if until is None or (asking and until > limit + self.firing.timing.gather):
             until = candidate.gathered = self._last_near(candidate, asking, limit)
         if until is None or until <= limit:
             candidate.gathered = None
@@ -72,7 +72,8 @@ class Asker:
         if not asking:  # what is overdue can wait a little longer
             gather = max(gather, self.firing.schedule.pause(candidate) / 2)
         return max((check.timer for check in candidate.checks() if check.timer is not None
-                    and limit < check.timer <= limit + gather and not check.question),
+                    and limit < check.timer <= limit + gather and not check.question
+                    and check.timer < check.due + self.firing.timing.give_up),
                    default=None)
 
     def ask(self, candidate: Candidate, wants: tuple[Want, ...] = ()) -> str:
@@ -102,8 +103,9 @@ class Asker:
             return False
         if self._given_up(check) and check.state == rules.OVERDUE \
                 and check.process.candidate.answered >= self.firing.now - FRESH:
+            expected = check.expected()
             verdict = check.judge()
-            if verdict.kind != UNKNOWN:
+            if verdict.kind != UNKNOWN and (expected is None or expected.right):
                 self.firing.check(check, "answer" if verdict.right else "give_up", verdict)
                 return False
         if not check.chart.at_deadline and not check.chart.expects.asks:
@@ -116,7 +118,8 @@ class Asker:
         wants: list[Want] = []
         for check in candidate.checks():
             free = check.chart.expects.asks and not check.question
-            if check.open and (free or check in asking):
+            overdue = check.state == rules.OVERDUE and not check.question
+            if check.open and (free or overdue or check in asking):
                 wants += check.questions()
         return tuple(dict.fromkeys(wants))
 
@@ -149,7 +152,7 @@ class Asker:
         told = {("member", member.graceid) for member in answer.members}
         for check in list(candidate.checks()):
             waiting = check.state in (rules.AWAITING, rules.WARNED) and not check.question
-            if waiting and check.due <= self.firing.now and not check.chart.expects.asks \
+            if waiting and check.due <= answer.as_of and not check.chart.expects.asks \
                     and told.issuperset(check.questions()):
                 self._judge(check, answer)
 

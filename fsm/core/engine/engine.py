@@ -271,6 +271,7 @@ class Engine:
         Candidates must be taken up again from their configurations to go by it.
         """
         self.firing.use_policy(policy)
+        self.charts.forget_routes()
 
     def resume(self, now: float, retired: Iterable[str] = ()) -> None:
         """Go on from where a stored engine was.

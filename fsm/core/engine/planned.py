@@ -8,9 +8,9 @@ from fsm.core.charts.policy import Settings
 from fsm.core.charts.process import Process
 from fsm.core.engine.table import Table, check_tables
 from fsm.core.expect.base import Expectation
-from fsm.core.interning import once
+from fsm.core.interning import LONGEST, once
 
-MOST = 20_000  # that are kept
+MOST = 5_000  # that are kept
 
 
 class Planned(NamedTuple):
@@ -53,7 +53,9 @@ def planned(chart: Process, settings: Settings, key: str) -> tuple[Planned, ...]
         if len(_known) >= MOST:
             _known.clear()
         # The two are held, so that no others can have their identities.
-        known = _known[about] = (chart, settings, tuple(_made(chart, settings, key)))
+        known = (chart, settings, tuple(_made(chart, settings, key)))
+        if len(key) <= LONGEST:
+            _known[about] = known
     return known[2]
 
 

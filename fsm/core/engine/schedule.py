@@ -11,6 +11,7 @@ from fsm.core.times import DAY
 
 LONGER = 4  # each pause is so many times the one before
 MOST_LONGER = 15  # times that a pause becomes longer
+UNVERIFIED_LONGEST = 3600.0  # seconds: after an outage people are told within that
 MIDDLING = 2  # times that it has, where something is newly overdue
 
 
@@ -53,6 +54,8 @@ class Schedule:
 
     def ask_again(self, candidate: Candidate) -> None:
         """Ask about what is overdue or unverified of a candidate when its pause is over."""
+        if candidate.again is not None and self.now < candidate.again <= self.now + self.timing.grace:
+            return  # what has come meanwhile is asked for soon
         candidate.again = self.now + self.pause(candidate)
         self.wake(candidate, candidate.again)
 
@@ -64,14 +67,15 @@ class Schedule:
             verified: whether GraceDB has said that it is not there. Where it could not be asked it
                 is tried again soon.
         """
-        candidate.pauses = min(candidate.pauses, MIDDLING) if candidate.again else MIDDLING
-        if not verified:
-            candidate.pauses = 0
+        if candidate.again is not None:
+            candidate.pauses = min(candidate.pauses, MIDDLING)
+        else:
+            candidate.pauses = MIDDLING if verified else 0
         self.ask_again(candidate)
 
     def ask_soon(self, candidate: Candidate) -> None:
         """What is overdue may have come: ask at once, but for what comes together with it."""
-        soon = self.now + self.timing.grace
+        soon = max(self.now + self.timing.grace, candidate.answered + self.timing.retry)
         if candidate.again is None or candidate.again > soon:
             candidate.again = soon
             self.wake(candidate, soon)
@@ -95,7 +99,10 @@ class Schedule:
     def pause(self, candidate: Candidate) -> float:
         """Seconds until the next question about what is overdue of a candidate."""
         times: int = LONGER ** min(candidate.pauses, MOST_LONGER)
-        return min(self.timing.retry * times, self.timing.retry_longest)
+        pause = min(self.timing.retry * times, self.timing.retry_longest)
+        if any(check.state == rules.UNVERIFIED for check in candidate.checks()):
+            return min(pause, UNVERIFIED_LONGEST)
+        return pause
 
     def _wake_for(self, check: CheckRun) -> None:
         if check.timer is not None:

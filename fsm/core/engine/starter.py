@@ -93,9 +93,8 @@ class Starter:
         """
         barred = not candidate.gates.get(chart.name, OPEN)[0]
         self.start(candidate, chart, change, trigger)
-        if candidate.reason or not barred:
-            return
-        if candidate.of(chart) and not candidate.gates[chart.name][0]:
+        opened = barred and candidate.gates[chart.name][0]
+        if candidate.reason or (candidate.of(chart) and not opened):
             return
         for earlier in _everything(candidate.evidence):
             if chart.starts.captured(earlier, candidate.evidence) is not None:
