@@ -54,7 +54,8 @@ class Schedule:
 
     def ask_again(self, candidate: Candidate) -> None:
         """Ask about what is overdue or unverified of a candidate when its pause is over."""
-        if candidate.again is not None and self.now < candidate.again <= self.now + self.timing.grace:
+        soon = self.now + self.timing.grace
+        if candidate.again is not None and self.now < candidate.again <= soon:
             return  # what has come meanwhile is asked for soon
         candidate.again = self.now + self.pause(candidate)
         self.wake(candidate, candidate.again)
