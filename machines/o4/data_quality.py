@@ -105,7 +105,7 @@ CHECK_OF_NEW_EVENT = Process(
     "check_of_new_event",
     "Data-quality check when an event joins a superevent with bad data",
     starts=predicate(joined_bad_data, "an event joins while label DQV is on",
-                     watches=[field("gw_events")]),
+                     watches=[field("gw_events"), label("DQV")]),
     of="superevent",
     when=CHECKED,
     parties=("data quality", "em-followup"),

@@ -45,7 +45,7 @@ class Charts:
         self._routers: dict[tuple[int, str], tuple[Profile, Router]] = {}
 
     def router(self, candidate: Introduced) -> Router:
-        """The router to the charts of a candidate's kind and era; of all where none is named."""
+        """The router to the charts of a candidate's kind and era; of any era without one."""
         profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
         _, router = self._routers.get((id(profile), kind)) or self._routed(profile, kind)
         return router

@@ -103,14 +103,9 @@ class Router:
 
     def _anchors(self, interest: AnyInterest, template: Template) -> Iterable[str]:
         """Texts of which every message that matches contains one."""
-        process, check = interest.owner, interest.subject
-        if template.text != FREE or not isinstance(check, Check):
+        if template.text != FREE or not isinstance(interest.subject, Check):
             return (template.anchor,)
-        options = self._options(process)
-        names = [check.each.option] if check.each else sorted(check.expects.parameters())
-        texts = {text for name in names for text in options.get(name, ())
-                 if isinstance(options[name], (list, tuple))}
-        return sorted(texts) if all(isinstance(text, str) for text in texts) else ("",)
+        return _texts(interest.subject, self._options(interest.owner)) or (template.anchor,)
 
     def _add_file(self, interest: AnyInterest, template: Template) -> None:
         if template.literal is not None:
@@ -168,6 +163,18 @@ class Router:
         for anchor, interests in self._logs.items():
             if anchor in comment:
                 yield from interests
+
+
+def _texts(check: Check, options: Mapping[str, Any]) -> tuple[str, ...]:
+    """The texts that a check may look for by :data:`FREE`; none where options do not tell."""
+    names = sorted(check.expects.parameters())
+    if check.each is not None:
+        names = [check.each.option] if check.each.parameter in names else []
+    texts: set[str] = set()
+    for value in (options.get(name) for name in names):
+        values = value if isinstance(value, (list, tuple)) else (value,)
+        texts.update(one for one in values if isinstance(one, str))
+    return tuple(sorted(texts))
 
 
 def _once_each(found: Iterable[Found]) -> list[Found]:

@@ -31,7 +31,11 @@ class Asker:
         again = candidate.again is not None and candidate.again <= limit
         if again and not self._asked_again(candidate):
             candidate.again, again = None, False
-        if not (asking or again) or self._put_off(candidate, asking, limit):
+        if not (asking or again):
+            if candidate.gathered is not None and candidate.gathered <= limit:
+                candidate.gathered = None  # all that was put off has come meanwhile
+            return
+        if self._put_off(candidate, asking, limit):
             return
         asking += [check for check in candidate.checks() if check.state == rules.UNVERIFIED
                    and not check.question and check not in asking]

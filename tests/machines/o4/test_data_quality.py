@@ -2,6 +2,11 @@
 
 import pytest
 
+from fsm.core.charts.policy import default_policy
+from fsm.core.engine.engine import Engine
+from fsm.core.evidence.parsing import parse
+from fsm.registry import charts
+from fsm.simulator.night import NIGHT_OF_TODAY
 from fsm.testing.bench import (
     CREATED_TODAY,
     Bench,
@@ -12,6 +17,7 @@ from fsm.testing.bench import (
     transitions,
     uploaded,
 )
+from fsm.testing.script import CURRENT, Script
 from machines.o4.data_quality import (
     CHECK_BEFORE_NOTICE,
     CHECK_OF_NEW_EVENT,
@@ -109,3 +115,20 @@ def test_a_later_check_may_find_no_injection():
 
 def test_no_data_are_looked_at_for_a_mock_external_event():
     assert not Run(Bench(EXTERNAL_QUALITY, fields={"search": "MDC"})).candidate.runs
+
+
+def test_the_check_of_a_new_event_starts_though_the_label_is_heard_of_after_its_joining():
+    processes, lifecycles = charts()
+    engine = Engine(processes, lifecycles, default_policy(processes))
+    script = Script("S260101a", NIGHT_OF_TODAY, CURRENT, transit=0.0, preferred_event="G100001",
+                    far=1e-12)
+    script.new()
+    script.log("iDQ false alarm probabilities unknown", 20, TAGS)
+    script.label("DQV", 30)
+    script.join("G100002", 40)
+    lines = {line["payload"]["alert_type"]: line for line in script.lines
+             if line["payload"]["uid"] == "S260101a"}
+    late = NIGHT_OF_TODAY + 45
+    for kind in ("new", "log", "event_added", "label_added"):
+        engine.step(parse(lines[kind]["payload"], late))
+    assert CHECK_OF_NEW_EVENT.name in engine.candidates["S260101a"].runs
