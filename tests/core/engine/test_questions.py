@@ -1,15 +1,29 @@
 """One clock of questions for each GraceID: an answer serves all that is open."""
 
+import gc
+import weakref
+
 import attrs
 
-from fsm.chart import Process, Stage, Verdict, check, file, log, new, predicate
+from fsm.chart import (
+    Process,
+    Stage,
+    Verdict,
+    check,
+    file,
+    label,
+    log,
+    new,
+    predicate,
+    preferred,
+)
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, TickAll
 from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
-from fsm.testing.script import LEGACY, Script
+from fsm.testing.script import CURRENT, LEGACY, Script
 
 T = 1_502_000_000.0
 HOUR = 3600.0
@@ -32,6 +46,7 @@ class World:
     """An engine with one candidate, and a GraceDB that has what was written into it."""
 
     def __init__(self, process):
+        self.process, self.labels = process, ()
         self.policy = default_policy([process])
         self.engine = Engine([process], LIFECYCLES, self.policy)
         self.script = Script("G1", T, LEGACY, transit=0.0)
@@ -51,8 +66,10 @@ class World:
         if self.dead:
             return Answer(ask.time, ask.graceid, ask.question, failure="status 503")
         entries = [parse(line["payload"], line["time"]) for line in self.script.lines]
-        return Answer(ask.time, ask.graceid, ask.question, labels=(), logs=tuple(
-            alert.entry for alert in entries if alert.entry and alert.time <= ask.time))
+        return Answer(ask.time, ask.graceid, ask.question, labels=self.labels,
+                      neighbours={want[1]: [] for want in ask.wants if want[0] == "neighbours"},
+                      logs=tuple(alert.entry for alert in entries
+                                 if alert.entry and alert.time <= ask.time))
 
     def until(self, seconds):
         while self.engine.next_timer() <= T + seconds:
@@ -164,7 +181,7 @@ def test_a_deadline_far_from_others_is_not_put_off_to_them():
 
 
 def test_after_an_outage_people_are_told_within_little_more_than_an_hour():
-    world = World(expecting(a=60, b=30000))
+    world = World(expecting(a=60))
     world.dead = True
     world.until(8 * HOUR)
     world.dead = False
@@ -183,6 +200,103 @@ def test_an_answer_of_before_a_deadline_says_nothing_of_it():
     world.take(attrs.evolve(answer, time=T + 66, asked=asked[0].time))
     world.until(100)
     assert world.state("b") == "found"
+
+
+def test_a_pause_does_not_wait_for_the_moment_of_giving_up():
+    world = World(expecting(a=60))
+    world.until(23 * HOUR)
+    assert world.asked == [60.0, 4860.0, 24060.0, 67260.0]
+
+
+def test_all_that_was_put_off_has_come_and_the_next_is_put_off_as_well():
+    world = World(expecting(a=60, b=64, c=200, d=206))
+    for name in "ab":
+        world.take(TickAll(T + 61))
+        line = world.script.log(said(name), 59)
+        world.take(parse(line["payload"], T + 62))
+    world.until(300)
+    assert world.asked == [206.0]
+
+
+def reading(function, asks, **how):
+    """A process of one check, which only GraceDB can tell."""
+    return Process("many", "Reads", starts=new(), stages=[Stage("s", check("a", predicate(
+        function, "fine", watches=[file("a.txt")], asks=[asks], timed=False), within=60, **how))])
+
+
+def wrong(evidence, scope):
+    return Verdict("wrong", "it is wrong")
+
+
+def test_what_only_gracedb_can_tell_and_is_wrong_is_not_asked_without_end():
+    world = World(reading(wrong, lambda evidence, scope: (
+        "neighbours", "gpstime", 0.0, 1.0, "CBC", "gstlal", "")))
+    world.until(24 * HOUR)
+    assert 2 <= len(world.asked) <= 8
+
+
+def test_what_comes_while_a_question_is_under_way_is_asked_for_soon():
+    world = World(reading(wrong, lambda evidence, scope: ("content", "a.txt", 0)))
+    world.until(4000)
+    ask, = [effect for effect in world.engine.step(TickAll(T + 4860)).effects
+            if isinstance(effect, Ask)]
+    line = world.script.file("a.txt", 4900)
+    world.take(parse(line["payload"], T + 4900))
+    world.take(attrs.evolve(world._answer(ask), time=T + 4905, asked=T + 4860))
+    world.until(4905 + world.policy.timing.retry)
+    assert world.asked[-1] == 4900 + world.policy.timing.grace
+
+
+def test_giving_up_on_a_fresh_answer_heeds_the_condition():
+    world = World(Process("many", "Has a condition", starts=new(), stages=[
+        Stage("s", check("a", log(said("a")), within=60, when=label("EM_READY")))]))
+    line = world.script.label("EM_READY", 10)
+    world.take(parse(line["payload"], T + 10))
+    world.labels = (("EM_READY", T + 10),)
+    world.until(80000)
+    assert world.state("a") == "overdue"
+    evidence = world.engine.candidates["G1"].evidence
+    evidence.remove_label("EM_READY", None, T + 85000)  # nobody is told of this
+    world.labels = ()
+    world.until(60 + 25 * HOUR)
+    assert world.state("a") == "not_expected"
+
+
+def test_members_of_what_is_overdue_are_asked_about_again():
+    chart = Process("many", "Asks about an event", starts=new(), of="superevent", stages=[
+        Stage("s", check("a", preferred(label("EM_READY")), within=60))])
+    engine = Engine([chart], LIFECYCLES, default_policy([chart]))
+    line = Script("S170814a", T, CURRENT, transit=0.0, preferred_event="G1").new()
+    asked = list(engine.step(parse(line["payload"], line["time"])).effects)
+    found = []
+    while engine.next_timer() < T + 20000:
+        asked = [effect for effect in engine.step(TickAll(engine.next_timer())).effects
+                 if isinstance(effect, Ask)]
+        for ask in asked:
+            found.append(ask.wants)
+            engine.step(Answer(ask.time, ask.graceid, ask.question, labels=()))
+    assert len(found) > 1 and all(("member", "G1") in wants for wants in found)
+
+
+def test_nothing_is_asked_about_what_is_closed():
+    world = World(expecting(a=60))
+    world.until(61)
+    line = world.script.log(said("a"), 100)
+    world.take(parse(line["payload"], T + 100))
+    assert world.engine.configuration("G1")["again"] is None
+    twin = Engine([world.process], LIFECYCLES, world.policy)
+    twin.restore(world.engine.configuration("G1"))
+    assert twin.next_timer() == T + 100 + world.policy.timing.retire
+
+
+def test_profiles_that_are_not_in_force_any_more_are_let_go():
+    world = World(expecting(a=60))
+    before = weakref.ref(world.engine.candidates["G1"].profile)
+    world.engine.release("G1")
+    world.policy = default_policy([world.process])
+    world.engine.use_policy(world.policy)
+    gc.collect()
+    assert before() is None
 
 
 def test_a_dead_gracedb_is_asked_by_one_clock_however_many_checks_wait():
