@@ -6,6 +6,7 @@ who commands something is told why it is not done.
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -44,7 +45,7 @@ class _Pending:
         return {row.graceid for row in self.rows if row.graceid}
 
 
-class CommandDesk:
+class CommandDesk(ABC):
     """Where commands wait; a subclass tells what each comes to.
 
     Args:
@@ -55,9 +56,9 @@ class CommandDesk:
         self.supervisor = supervisor
         self._ready: dict[Request, _Pending] = {}
 
+    @abstractmethod
     def prepared(self, request: Request, now: float) -> Prepared:
         """What a command, given at a time (unix seconds), comes to."""
-        raise NotImplementedError
 
     def take(self, requests: Iterable[Request], now: float) -> None:
         """Look at commands; those that are wrong are answered at once.
