@@ -81,7 +81,9 @@ def draw(measured):
                 points.append((int(match[1].replace(",", "")), one["figure"]))
         axes.plot(*zip(*sorted(points), strict=True), marker=mark, label=f"candidates of {era}")
     axes.axhline(1.1, color="0.6", linestyle=":", label="aim at 5,000")
-    axes.set(xscale="log", xlabel="live candidates", ylabel="cost of an alert, 10 live = 1", ylim=0)
+    axes.set(xscale="log", xlabel="live candidates", ylabel="cost of an alert, 10 live = 1",
+             ylim=(0, 1.1 * axes.get_ylim()[1]))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.legend()
     figure.savefig(PLOT, metadata={"Date": None})
 
