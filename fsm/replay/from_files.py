@@ -90,7 +90,7 @@ class _Replaying:
             ordered = Sorted(found, shown)
         name = _under_one_name()
         named = ((moment, number, name(record)) for moment, number, record in ordered)
-        source = self._source(ordered.graceids)
+        source = self._source(ordered)
         return self._outcome(source, arrivals(named, self._told(source)), rejected)
 
     def _outcome(self, source: Source, records: Iterator[Record],
@@ -104,7 +104,7 @@ class _Replaying:
                 running.outcome.rejected.append(one)
         return running.outcome
 
-    def _source(self, coming: set[str] | None) -> Source:
+    def _source(self, coming: Sorted | None) -> Source:
         if self.gracedb == RECORDED:
             return RecordedGraceDB(coming=coming)
         if self.gracedb == NONE:

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import random
+from datetime import UTC, datetime
 
 import pytest
 
@@ -209,3 +210,23 @@ def _night_on_day(day):
 def test_a_file_that_is_not_there_is_an_error_before_anything_is_replayed(tmp_path):
     with pytest.raises(RecordingError, match="give the path"):
         replayed(written(tmp_path / "r.jsonl", night()), str(tmp_path / "none.jsonl"))
+
+
+@pytest.mark.parametrize("late", [53, 1053])
+def test_the_content_of_a_file_that_comes_late_is_told_in_all_ways(late, tmp_path, monkeypatch):
+    lines = night(("cbc",), 1, faults={})
+    psd, = [line for line in lines if line["payload"].get("file") == "psd.xml.gz"]
+    assert "contents" in psd
+    made = record_of(json.dumps(psd)).alert.entry.time + late
+    psd |= {"time": psd["time"] + late, "delivered": False}
+    psd["payload"]["object"]["created"] = f"{datetime.fromtimestamp(made, UTC):%F %T}+00:00"
+    lines.sort(key=lambda line: line["time"])
+    expected = whole(lines)
+    (run,) = [run for run in expected["graceids"]["G100001"]["processes"].values()
+              if "psd_size" in json.dumps(run) or "psd" in run["checks"]][:1]
+    assert {check["state"] for check in run["checks"].values()} & {"late"}
+    assert replayed(written(tmp_path / "r.jsonl", lines)) == expected
+    stream = io.TextIOWrapper(io.BytesIO("".join(
+        json.dumps(line) + "\n" for line in lines).encode()))
+    monkeypatch.setattr("sys.stdin", stream)
+    assert replayed("-") == expected

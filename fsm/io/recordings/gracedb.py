@@ -1,7 +1,7 @@
 """Stand-ins for GraceDB in a replay: what a recording shows, or nothing at all."""
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 from math import inf
 from typing import Protocol, TypeAlias
 
@@ -24,11 +24,16 @@ CLOCKS = {"gpstime": finite, "created": unix_seconds}
 _Row: TypeAlias = tuple[float, str, float, Plain]
 
 
-class Source(Protocol):
-    """Whoever answers questions as GraceDB does."""
+class Coming(Protocol):
+    """What the whole of a recording tells of.
 
-    def answer(self, ask: Ask) -> Answer:
-        """Answer one :class:`~fsm.core.engine.effects.Ask`."""
+    Attributes:
+        graceids: of the candidates.
+        contents: of files, as pairs (GraceID, ``name,version``).
+    """
+
+    graceids: set[str]
+    contents: set[tuple[str, str]]
 
 
 class RecordedGraceDB:
@@ -37,11 +42,11 @@ class RecordedGraceDB:
     Args:
         records: :class:`~fsm.io.recordings.files.Record` objects of the recording, also undelivered
             ones; more are added as they are read.
-        coming: the GraceIDs of which there will be records; None where that is not known.
+        coming: what there will be records of; None where that is not known.
     """
 
     def __init__(self, records: Iterable[Record] = (),
-                 coming: Container[str] | None = None) -> None:
+                 coming: Coming | None = None) -> None:
         self._histories: dict[str, History] = {}
         self._resting: Table[History] = Table()
         self._events = _Events()
@@ -104,7 +109,7 @@ class RecordedGraceDB:
         if self._coming is None:
             self._unknown.add(graceid)
             return False
-        return graceid in self._coming
+        return graceid in self._coming.graceids
 
     def state(self, graceid: str, time: float) -> Answer:
         """What there was of a candidate at a time, unix seconds, as an answer."""
@@ -124,11 +129,18 @@ class RecordedGraceDB:
             elif want[0] == "content":
                 name = f"{want[1]},{want[2]}"
                 facts = self._history(ask.graceid).contents.get(name)
-                if facts is None:
-                    unavailable.add(want)
-                else:
+                if facts is not None:
                     contents[name] = facts
+                elif not self._will_tell(ask.graceid, name):
+                    unavailable.add(want)
         return neighbours, contents, frozenset(unavailable)
+
+    def _will_tell(self, graceid: str, content: str) -> bool:
+        """Whether a record that is not read yet tells the content of a file."""
+        if self._coming is None:
+            self._history(graceid).denied.add(content)
+            return False
+        return (graceid, content) in self._coming.contents
 
 
 class _Events:

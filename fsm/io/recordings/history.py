@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.alert import Alert
-from fsm.core.evidence.entries import signoff_labels
+from fsm.core.evidence.entries import LogEntry, signoff_labels
 from fsm.core.evidence.fields import Plain
 from fsm.io.recordings.files import Record
 from fsm.io.recordings.order import OrderError, known
@@ -27,6 +27,13 @@ class _Row(NamedTuple):
     alert: Alert
 
 
+def content_of(record: Record) -> str | None:
+    """The ``name,version`` of the file of which a record tells the content, None for none."""
+    entry = record.alert.entry
+    return None if record.contents is None or entry is None \
+        else f"{entry.filename},{entry.version or 0}"
+
+
 class History:
     """One candidate's alerts, and what there was of it at any time.
 
@@ -34,14 +41,16 @@ class History:
         graceid: its id.
         contents: facts about the contents of its files, by ``name,version``.
         introduced: whether the alert of its creation is known.
+        denied: contents, by the same, of which was said that nothing will tell them.
     """
 
-    __slots__ = ("graceid", "contents", "introduced", "_rows", "_marks", "_seen", "_put_on",
-                 "_signed", "_again", "_asked", "_read", "_event", "_logs")
+    __slots__ = ("graceid", "contents", "introduced", "denied", "_rows", "_marks", "_seen",
+                 "_put_on", "_signed", "_again", "_asked", "_read", "_event", "_logs")
 
     def __init__(self, graceid: str) -> None:
         self.graceid, self.introduced = graceid, False
         self.contents: dict[str, Plain] = {}
+        self.denied: set[str] = set()
         self._rows: list[_Row] = []  # of what has values or a log entry
         self._marks: list[_Row] = []  # of what tells of labels or sign-offs
         self._seen: dict[object, float] = {}
@@ -52,7 +61,9 @@ class History:
         self._begin()
 
     def _begin(self) -> None:
-        self._read, self._event, self._logs = 0, None, ()  # type: int, Plain | None, tuple
+        self._read = 0
+        self._event: Plain | None = None
+        self._logs: tuple[LogEntry, ...] = ()
 
     def add(self, record: Record, number: int) -> bool:
         """Add an alert, but for one that was delivered again.
@@ -82,11 +93,20 @@ class History:
         if alert.what in MARKS or alert.labels or alert.signoff is not None:
             insort(self._marks, row, key=_in_time)
             self._mark(alert, number)
-        if record.contents is not None and alert.entry is not None:
-            self.contents[f"{alert.entry.filename},{alert.entry.version or 0}"] = record.contents
-        new, self.introduced = alert.what == "new" and not self.introduced, (
-            self.introduced or alert.what == "new")
-        return new
+        self._open(record)
+        first = alert.what == "new" and not self.introduced
+        self.introduced = self.introduced or first
+        return first
+
+    def _open(self, record: Record) -> None:
+        """Take up what a record tells of the content of its file."""
+        name = content_of(record)
+        if name is None or record.contents is None:
+            return
+        if name in self.denied:
+            raise OrderError(f"GraceDB was asked for the content of {name} of {self.graceid} "
+                             "before the alert that tells it is read")
+        self.contents[name] = record.contents
 
     def _mark(self, alert: Alert, number: int) -> None:
         if alert.what == "label_added":

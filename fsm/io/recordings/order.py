@@ -62,8 +62,9 @@ def in_order(records: Iterable[Record], seconds: float = SECONDS,
 def _insert(waiting: deque[Record], record: Record, last: float) -> None:
     moment = arrived(record)
     if moment < last:
-        raise OrderError(f"an alert about {record.alert.graceid} arrived {span(last - moment)} "
-                         "before others that are written earlier")
+        before = span(arrived(waiting[-1]) - moment)
+        raise OrderError(f"an alert about {record.alert.graceid} arrived {before} before others "
+                         "that are written earlier")
     place = len(waiting)
     while place and moment < arrived(waiting[place - 1]):
         place -= 1

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from fsm.io.recordings.files import Record
+from fsm.io.recordings.history import content_of
 from fsm.io.recordings.order import arrived, known
 from fsm.io.recordings.spool import explained
 
@@ -36,15 +37,17 @@ class Sorted:
 
     Attributes:
         graceids: the candidates that they are about.
+        contents: of which files they tell the content, as pairs (GraceID, ``name,version``).
     """
 
     def __init__(self, records: Iterable[Record], shown: Callable[[int], None]) -> None:
         self.graceids: set[str] = set()
+        self.contents: set[tuple[str, str]] = set()
         self._runs: list[_Run] = []
         self._last: list[Numbered] = []  # that which needs no file
         number = 0
         for number, record in enumerate(records, 1):
-            self.graceids.add(record.alert.graceid)
+            self._note(record)
             self._last.append((known(record), number, record))
             if len(self._last) == RUN:
                 self._put_away()
@@ -52,6 +55,12 @@ class Sorted:
         self._last.sort(key=_key)
         if self._runs:
             shown(number)
+
+    def _note(self, record: Record) -> None:
+        graceid, name = record.alert.graceid, content_of(record)
+        self.graceids.add(graceid)
+        if name is not None:
+            self.contents.add((graceid, name))
 
     def _put_away(self) -> None:
         if len(self._runs) == RUNS:
