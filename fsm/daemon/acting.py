@@ -124,6 +124,9 @@ class Acting:
             if self.candidates.places.get(graceid) != found.place \
                     or self.candidates.peek(graceid) is None:  # nor is its timer here
                 self._see(graceid, found.place)
+            elif found.place is not None:  # its timer was cleared while another one had it
+                self.engine.timers.clear(graceid)
+                self.engine.timers.wake(graceid, found.place.timer)
             if found.left:
                 self.engine.retired[graceid] = None
         return {graceid: found.waiting for graceid, found in taken.items()}

@@ -107,7 +107,8 @@ class CommandDesk(ABC):
     def _waits(self, ready: _Pending) -> bool:
         if not self.supervisor.journal.database.shared or not ready.graceids:
             return False
-        if not self.supervisor.work.has_acted(ready.graceids):
+        names = self.supervisor.engine.names  # which may have become known meanwhile
+        if not self.supervisor.work.has_acted(set(map(names.of, ready.graceids))):
             return time.monotonic() < ready.until and not self.supervisor.inbox.closed
         self.supervisor.candidates.refresh()  # it may be another one that has acted
         return False

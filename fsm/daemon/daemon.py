@@ -1,5 +1,6 @@
 """Puts a supervisor together from its configuration, and runs it until it is told to stop."""
 
+import contextlib
 import gc
 import logging
 import threading
@@ -22,7 +23,7 @@ from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.upkeep import Upkeep
 from fsm.daemon.views import Views
-from fsm.errors import JournalError, JournalLost
+from fsm.errors import JournalError, JournalLost, SupervisorError
 from fsm.io import systemd
 from fsm.io.config.sections import Running
 from fsm.io.control import Control
@@ -188,6 +189,10 @@ class Daemon:
         """Finish what is under way, within seconds."""
         self.inbox.close()
         systemd.tell(STOPPING=1)
+        commands = self.supervisor.commands
+        if commands is not None and not self.journal.broken:
+            with contextlib.suppress(SupervisorError):  # nobody waits for others any more
+                commands.carry_out()
         self.control.close()
         for one in self.listening:
             one.join(STOP_WITHIN / len(self.listening))

@@ -31,6 +31,19 @@ EARLIER_KEY = "order"  # what 'command' was called until version 0.1
 PROMPT = 0.8  # seconds after which it is asked why there is none
 
 
+def _first(answer: Callable[..., None]) -> Callable[..., None]:
+    """A function that passes on what it is called with first, and nothing after that."""
+    said = False
+
+    def once(**words: Any) -> None:
+        nonlocal said
+        if not said:
+            said = True
+            answer(**words)
+
+    return once
+
+
 @attrs.frozen(slots=True, eq=False)
 class Request:
     """What an operator wants done.
@@ -39,13 +52,13 @@ class Request:
         name: such as ``waive``.
         who: name of the operator's account.
         arguments: by name.
-        answer: called with ``result`` or ``error``, once.
+        answer: called with ``result`` or ``error``; what it is called with later goes nowhere.
     """
 
     name: str
     who: str
     arguments: Plain
-    answer: Callable[..., None]
+    answer: Callable[..., None] = attrs.field(converter=_first)
 
 
 def account(uid: int) -> str:

@@ -1,5 +1,6 @@
 """Several supervisors in one process, on one PostgreSQL; hints go to whom the test tells them."""
 
+import contextlib
 import io
 import os
 import socket
@@ -13,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict
 from rich.console import Console
 
 from fsm.chart import Process, Stage, check, log, new
+from fsm.daemon.journal_writer import Hindered
 from fsm.errors import JournalLost
 from fsm.io.control import Request
 from fsm.io.journal import sharing
@@ -379,6 +381,87 @@ def test_who_commands_something_about_what_another_one_has_holds_nobody_up(peers
     a.tell("G1")
     b.supervisor.turn(0.0)
     assert answers == [{"result": {"graceid": "G1", "waived": 2, "open": 0}}]
+
+
+def held(peers):
+    """A supervisor, another one that has G1 in hand, and what the first one answers."""
+    a, b, answers = peers(), peers(), []
+    b.event("G1")
+    b.take()
+    b.tell("G1")
+
+    def ask(name, **arguments):
+        b.inbox.tell(Request(name, "me", arguments, lambda **given: answers.append(given)))
+        b.supervisor.turn(0.0)
+
+    return a, b, answers, ask
+
+
+def test_a_deadline_is_kept_where_who_had_the_candidate_changed_nothing(peers):
+    a, b, answers, ask = held(peers)
+    due = b.rows("SELECT timer FROM candidates")
+    with contextlib.suppress(ZeroDivisionError), a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        ask("waive", graceids=["G1"], process="demo", check="later")
+        raise ZeroDivisionError  # as one that is killed
+    b.supervisor.turn(0.0)
+    b.tell("G1")
+    assert "result" in answers[0] and b.rows("SELECT timer FROM candidates") == due
+
+
+def test_a_command_that_waits_while_the_journal_is_away_is_answered_once(peers):
+    a, b, answers, ask = held(peers)
+    with a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        ask("waive", graceids=["G1"])
+        for _ in range(5):
+            b.supervisor.commands.hindered((), Hindered("the journal is away"))
+    b.supervisor.turn(0.0)
+    b.supervisor.turn(0.0)
+    assert len(answers) == 1 and "it is noted" in answers[0]["error"]
+
+
+def test_an_input_that_two_commands_retry_is_taken_once(peers):
+    a, b, answers, ask = held(peers)
+    with a.journal.writing():
+        a.journal.db.execute(sa.text(
+            "INSERT INTO failed (number, graceid, time, trace) "
+            "SELECT number, graceid, time, 'x' FROM inputs WHERE graceid = 'G1'"))
+    with a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        ask("retry", graceids=["G1"])
+        ask("retry", graceids=["G1"])
+    for _ in range(3):
+        b.supervisor.turn(0.0)
+    b.tell("G1")
+    assert len(answers) == 2
+    assert [kind for _, kind in b.acted("G1")].count("alert") == 2  # the first, and once again
+
+
+def test_a_command_that_waits_is_answered_when_its_supervisor_ends(peers):
+    a, b, answers, ask = held(peers)
+    with a.journal.writing():
+        list(sharing.taken(a.journal, ["G1"]))
+        ask("waive", graceids=["G1"])
+        b.inbox.close()
+        b.supervisor.commands.carry_out()
+    assert len(answers) == 1 and "it is noted" in answers[0]["error"]
+
+
+def test_rows_of_other_supervisors_that_lack_something_stop_nobody(peers):
+    a = peers()
+    a.supervisor.chores += a.supervisor.work.chores
+    with a.journal.writing():
+        for statement in ("INSERT INTO workers (name) VALUES ('x')",
+                          "UPDATE leases SET since = since - 100", "UPDATE rules SET since = NULL"):
+            a.journal.db.execute(sa.text(statement))
+    for _ in range(2):
+        a.supervisor.turn(0.0)
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    assert a.acted("G1") == [(1, "alert")]
+    assert "result" in a.command("waive", graceids=["G1"])
 
 
 def test_a_command_of_which_nobody_knows_whether_it_is_noted_is_not_called_refused(peers):

@@ -59,10 +59,15 @@ def counts(journal: Journal) -> dict[str, int]:
 
 
 def again(journal: Journal, number: int, now: float) -> codec.Input:
-    """An input that failed, as one that comes now (unix seconds)."""
+    """An input that failed, as one that comes now (unix seconds).
+
+    Where several supervisors share the journal it is written down once, whoever retries it.
+    """
     row = journal.db.execute(sa.select(INPUTS.c.graceid, INPUTS.c.kind, INPUTS.c.body)
                              .where(INPUTS.c.number == number)).one()
     made = codec.read(now, *row)
+    if journal.database.shared:
+        made = attrs.evolve(made, origin=f"again {number}")
     return made if isinstance(row.body, bytes | None) else attrs.evolve(
         made, body=str(row.body).encode("utf-8", "backslashreplace"))
 

@@ -27,13 +27,14 @@ _WORKERS = sa.select(
     WORKERS.c.name, sa.func.coalesce(WORKERS.c.began, 0.0), _BEAT, WORKERS.c.host,
     WORKERS.c.process, WORKERS.c.version, WORKERS.c.rules, WORKERS.c.instance,
 ).order_by(WORKERS.c.began)
-_MINE = sa.select(RULES.c.since).where(RULES.c.digest == sa.bindparam("mine")).scalar_subquery()
-_NOT_NEWER = sa.select(RULES.c.digest).where(RULES.c.since <= _MINE)
+_SINCE = sa.func.coalesce(RULES.c.since, 0.0)
+_MINE = sa.select(_SINCE).where(RULES.c.digest == sa.bindparam("mine")).scalar_subquery()
+_NOT_NEWER = sa.select(RULES.c.digest).where(_SINCE <= _MINE)
 _NEWER_ALIVE = sa.select(sa.exists().where(
-    RULES.c.since > _MINE, WORKERS.c.rules == RULES.c.digest, WORKERS.c.beat > NOW - ABSENT))
+    _SINCE > _MINE, WORKERS.c.rules == RULES.c.digest, WORKERS.c.beat > NOW - ABSENT))
 _RENEWED = sa.update(RULES).where(
     RULES.c.digest == sa.bindparam("mine"),
-    RULES.c.since < sa.select(sa.func.max(RULES.c.since)).scalar_subquery()).values(since=NOW)
+    sa.select(sa.func.max(_SINCE)).scalar_subquery() > _SINCE).values(since=NOW)
 
 
 @attrs.frozen
@@ -132,7 +133,8 @@ class Membership:
                                              LEASES.c.since < NOW - ABSENT)
         return dict(db.execute(
             sa.select(WORKERS.c.instance, NOW - sa.func.max(_BEAT))
-            .where(led.exists()).group_by(WORKERS.c.instance)).all())
+            .where(led.exists(), WORKERS.c.instance.is_not(None))
+            .group_by(WORKERS.c.instance)).all())
 
     def inherit(self) -> None:
         """Take over what dead ones had in hand."""
