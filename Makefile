@@ -41,7 +41,7 @@ benchmark:
 	.venv/bin/python benchmarks/gracedb.py
 	.venv/bin/python benchmarks/daemon.py
 
-# The page about speed, from what is measured anew; half an hour.
+# The page about speed, from what is measured anew; an hour.
 performance:
 	@bin/setup test
 	@mkdir -p build

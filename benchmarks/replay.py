@@ -169,13 +169,13 @@ def held(era):
 
 def of_command():
     for era in ERAS:
-        yield f"fsm replay, healthy night of {LIVE:,} live, {era}", ratio(lines(LIVE, era)), \
+        yield f"fsm replay --json, healthy night of {LIVE:,} live, {era}", ratio(lines(LIVE, era)), \
             "times the bare loop", 4
 
 
 def of_missing():
     for era in ERAS:
-        yield f"fsm replay, a tenth missing, {LIVE:,} live, {era}", \
+        yield f"fsm replay --json, a tenth missing, {LIVE:,} live, {era}", \
             ratio(without_a_tenth(lines(LIVE, era))), "times the bare loop", 8
 
 

@@ -32,7 +32,7 @@ def of(membership: Membership) -> Plain:
         } for one in workers],
         "rules": [{
             "digest": digest, "since": since, "candidates": judged.get(digest, 0),
-            "workers": sum(one.rules == digest for one in workers),
+            "workers": sum(one.rules == digest and now - one.beat < ABSENT for one in workers),
         } for digest, since in db.execute(sa.select(RULES.c.digest, RULES.c.since)
                                           .order_by(RULES.c.since.desc()))
             if judged.get(digest) or any(one.rules == digest for one in workers)],

@@ -38,7 +38,7 @@ def show_cluster(console: Console, cluster: dict[str, Any]) -> None:
 
 
 def _does(worker: dict[str, Any]) -> str:
-    words = ["acts"] + ["leads"] * worker["leads"]
+    words = ["acts" if worker["alive"] else "gone"] + ["leads"] * worker["leads"]
     words += [f"{worker[key]} {key}" for key in ("questions", "sending") if worker[key]]
     return ", ".join(words)
 

@@ -29,7 +29,7 @@ class Asker:
         due.sort(key=lambda one: one[:3])
         asking = [check for *_, check in due if self._must_ask(check)]
         again = candidate.again is not None and candidate.again <= limit
-        if again and not self._asked_again(candidate):
+        if again and not self._anything_asked_again(candidate):
             candidate.again, again = None, False
         if not (asking or again):
             if candidate.gathered is not None and candidate.gathered <= limit:
@@ -49,7 +49,7 @@ class Asker:
             check.timer = until
             self.firing.schedule.wake(candidate, check.timer)
 
-    def _asked_again(self, candidate: Candidate) -> bool:
+    def _anything_asked_again(self, candidate: Candidate) -> bool:
         """Whether anything of a candidate is overdue or unverified."""
         return candidate.overdue > 0 or any(
             check.state == rules.UNVERIFIED for check in candidate.checks())

@@ -133,7 +133,7 @@ class CheckRun:
 
     def right(self, verdict: Verdict) -> bool:
         """Guard: the verdict is right."""
-        return verdict.kind == "right"
+        return verdict.kind == RIGHT
 
     def in_time(self, verdict: Verdict) -> bool:
         """Guard: what decided was made by the deadline, or is of a kind that is never late."""

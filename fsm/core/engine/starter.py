@@ -203,12 +203,12 @@ class Starter:
         return chart.unless.judge(evidence, scope).why
 
     def _gate(self, candidate: Candidate, chart: Process,
-              said: Conditions) -> tuple[str, float | None]:
+              conditions: Conditions) -> tuple[str, float | None]:
         """Why the present values are against a process, or ""; and since when they are not."""
-        since, known, now = said.since, candidate.gates.get(chart.name), self.firing.now
-        if said.against:
+        since, known, now = conditions.since, candidate.gates.get(chart.name), self.firing.now
+        if conditions.against:
             candidate.gates[chart.name] = (False, now)
-            return said.against, None
+            return conditions.against, None
         if known is None:
             return "", since
         if not known[0]:
