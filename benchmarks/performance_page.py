@@ -21,9 +21,10 @@ HEAD = """# Speed, memory, and questions
 This page is written from `docs/performance.json`, which the benchmarks print. Times are those of
 the processor on a virtual machine with two cores. The bare loop, to which the whole command is
 compared on the same lines in the same run, parses the JSON and the alert and fires one flat
-trigger: such ratios hold on any machine, the other times do not. The tables that `fsm replay` prints
-for people without `--json` take as long again, or longer. Not measured here: a recording of a million
-alerts (`python benchmarks/replay.py long`), and the daemon (`python benchmarks/daemon.py`).
+trigger: such ratios hold on any machine, the other times do not. The tables that `fsm replay`
+prints for people without `--json` take as long again, or longer. Not measured here: a recording of
+a million alerts (`python benchmarks/replay.py long`), and the daemon
+(`python benchmarks/daemon.py`).
 
 | what | measured | aim | |
 | --- | --- | --- | --- |
@@ -34,8 +35,9 @@ AFTER = """
 ## Questions to GraceDB
 
 How often GraceDB is asked about one GraceID in its whole life, in nights with every kind of
-candidate of an era; aims are about the mean. Missing annotations are never made, each by itself. Superevents cost what they
-do because each version of a product is opened once; see [What is in the files](architecture.md).
+candidate of an era; aims are about the mean. Missing annotations are never made, each by itself.
+Superevents cost what they do because each version of a product is opened once; see
+[What is in the files](architecture.md).
 
 | era | night | GraceID | mean | 95th percentile | most | aim | |
 | --- | --- | --- | --- | --- | --- | --- | --- |

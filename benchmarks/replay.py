@@ -169,8 +169,8 @@ def held(era):
 
 def of_command():
     for era in ERAS:
-        yield f"fsm replay --json, healthy night of {LIVE:,} live, {era}", ratio(lines(LIVE, era)), \
-            "times the bare loop", 4
+        yield f"fsm replay --json, healthy night of {LIVE:,} live, {era}", \
+            ratio(lines(LIVE, era)), "times the bare loop", 4
 
 
 def of_missing():

@@ -1,6 +1,6 @@
 """A candidate that has left memory comes back as it was."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from fsm.core.charts.policy import default_policy
@@ -38,6 +38,7 @@ def run(lines, take):
 
 
 @settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(81, 1, 5)  # some of its candidates are retired before its end
 @given(st.integers(0, 1000), st.integers(1, 3), st.integers(5, 60))
 def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, store_after):
     journal = Journal(tmp_path_factory.mktemp("j") / "j.db")
@@ -52,10 +53,11 @@ def test_what_is_kept_in_memory_changes_nothing(tmp_path_factory, seed, most, st
             journal.acted_on([(number, row.time, place.seq + 1)])
             small.resume(row.time)
             effects = small.step(row.item).effects
-            place.seq += 1
-            candidates.places[row.graceid] = place
-            journal.save({row.graceid: (place, candidates.summary(row.graceid))})
-            journal.store(candidates.to_store([row.graceid]))
+            if row.graceid in candidates:  # else it has been retired
+                place.seq += 1
+                candidates.places[row.graceid] = place
+                journal.save({row.graceid: (place, candidates.summary(row.graceid))})
+                journal.store(candidates.to_store([row.graceid]))
         answer_all(effects, row.time, into_small)
 
     def into_whole(row):

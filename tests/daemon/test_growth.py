@@ -84,7 +84,8 @@ def test_the_journal_reaches_a_plateau_and_so_do_memory_files_and_threads(simula
     for name in ("journal", "inputs", "archived", "latencies", "effects", "in_memory", "logs",
                  "log_files", "objects", "memory"):
         assert end[name] <= 1.15 * level[name] + 5, name
-    assert end["handles"] < 150 and end["threads"] <= level["threads"] + 1
+    # Other tests of this process may have some open.
+    assert end["handles"] <= grown["handles"] + 5 and end["threads"] <= level["threads"] + 1
     assert end["archived"] < 3 * 2 * 3 < end["names"]  # these have a limit of their own
 
 
