@@ -149,7 +149,7 @@ class Driver:
     def _signoff_created(self, graceid: str, data: Any) -> Request:
         if kind_of(graceid) == SUPEREVENT:
             return lambda client: client.create_signoff(
-                graceid, data["signoff_type"], data["status"], data["comment"] or "fine",
+                graceid, data["signoff_type"], data["status"], data["comment"],
                 data["instrument"])
         return lambda client: client.post(f"{client.links['events']}{graceid}/signoff/", data=data)
 

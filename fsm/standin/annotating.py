@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fsm.core.evidence.fields import Plain
 from fsm.core.expect.names import LABELS
+from fsm.io.recordings import server_entries
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
 from fsm.standin.showing import Showing
@@ -17,18 +18,27 @@ class Annotating(Showing):
     """What a :class:`~fsm.standin.service.Service` does with annotations."""
 
     def write_log(self, now: float, graceid: str, comment: str, upload: Upload | None = None,
-                  tags: Iterable[str] = (), label: str = "", announced: bool = True) -> Plain:
-        """Write a log entry, perhaps with a file, tags, a label."""
+                  tags: Iterable[str] = (), label: str = "", announced: bool = True,
+                  tagging: bool = True) -> Plain:
+        """Write a log entry, perhaps with a file, tags, a label.
+
+        Args:
+            announced: whether there is an alert.
+            tagging: whether the log tells of each tag too.
+        """
         self.fields(graceid)
         name, version = "", None
         if upload:
             name = upload[0]
             version = self.store.upload(graceid, *upload)
-        number = len(self.store.records(graceid, LOG)) + 1
-        entry = {"N": number, "comment": comment, "filename": name, "file_version": version,
-                 "tag_names": list(dict.fromkeys(tags)), "created": date(now),
-                 "issuer": self.user}
+        number = self.store.count(graceid, LOG) + 1
+        entry: Plain = {"N": number, "comment": comment, "filename": name, "file_version": version,
+                        "tag_names": list(dict.fromkeys(tags)), "created": date(now),
+                        "issuer": self.user}
         self.store.add(graceid, LOG, number, now, entry)
+        for tag in entry["tag_names"] if tagging else ():
+            self.write_log(now, graceid, server_entries.tagged(graceid, number, tag),
+                           announced=False)
         if announced:
             self.announce(now, graceid, "log", entry)
         if label:
@@ -41,7 +51,7 @@ class Annotating(Showing):
         if name in entry["tag_names"]:
             return False
         self._retag(now, graceid, entry, [*entry["tag_names"], name],
-                    f"Tagged message {number}: {name}")
+                    server_entries.tagged(graceid, number, name))
         return True
 
     def untag(self, now: float, graceid: str, number: int, name: str) -> None:
@@ -50,7 +60,7 @@ class Annotating(Showing):
         if name not in entry["tag_names"]:
             raise Refused(404, f"log entry {number} of {graceid} has no tag {name}")
         self._retag(now, graceid, entry, [tag for tag in entry["tag_names"] if tag != name],
-                    f"Removed tag {name} for message {number}.")
+                    server_entries.untagged(graceid, number, name))
 
     def _entry(self, graceid: str, number: int) -> Plain:
         entry = self.store.record(graceid, LOG, number)
@@ -64,11 +74,13 @@ class Annotating(Showing):
         self.write_log(now, graceid, comment, announced=False)
 
     def put_label(self, now: float, graceid: str, name: str, protect: bool = False,
-                  announced: bool = True) -> bool:
+                  announced: bool = True, logged: bool = True) -> bool:
         """Put a label on; returns whether it was off. Its log entry has no alert.
 
         Args:
             protect: whether to refuse what only GraceDB itself may put on.
+            announced: whether there is an alert.
+            logged: whether there is a log entry.
         """
         self.fields(graceid)
         if protect:
@@ -77,7 +89,8 @@ class Annotating(Showing):
             return False
         data = {"name": name, "creator": self.user, "created": date(now)}
         self.store.add(graceid, LABEL, name, now, data)
-        self.write_log(now, graceid, f"Label: {name}", announced=False)
+        if logged:
+            self.write_log(now, graceid, server_entries.labelled(graceid, name), announced=False)
         if announced:
             self.announce(now, graceid, "label_added", data)
         return True
@@ -93,7 +106,7 @@ class Annotating(Showing):
                                "a related signoff already exists.")
 
     def take_label(self, now: float, graceid: str, name: str, protect: bool = False,
-                   announced: bool = True) -> None:
+                   announced: bool = True, logged: bool = True) -> None:
         """Take a label off; see :meth:`put_label`."""
         data = self.store.record(graceid, LABEL, name)
         if data is None:
@@ -102,6 +115,7 @@ class Annotating(Showing):
             raise Refused(400, f"The label '{name}' is managed by an automated process and cannot "
                                "be removed manually")
         self.store.remove(graceid, LABEL, name, now)
-        self.write_log(now, graceid, f"Deleted label: {name}", announced=False)
+        if logged:
+            self.write_log(now, graceid, server_entries.unlabelled(graceid, name), announced=False)
         if announced:
             self.announce(now, graceid, "label_removed", data)

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
+from fsm.io.recordings import server_entries
 from fsm.standin.annotating import Annotating
 from fsm.standin.moments import date
 from fsm.standin.refused import Refused
@@ -30,7 +31,8 @@ class Publishing(Annotating):
         ivorn = f"ivo://example.org/standin#{graceid}-{number}-{title}"
         upload = (f"{graceid}-{number}-{title}.xml",
                   _voevent(ivorn, kind, [record["ivorn"] for record in earlier]))
-        entry = self.write_log(now, graceid, "New VOEvent", upload, ("em_follow",), announced=False)
+        entry = self.write_log(now, graceid, server_entries.VOEVENT, upload, ("em_follow",),
+                               announced=False)
         record = {"N": number, "voevent_type": kind, "filename": upload[0], "ivorn": ivorn,
                   "file_version": entry["file_version"], "created": date(now), "issuer": self.user,
                   "text": upload[1].decode(), "links": {}, **values}
@@ -49,7 +51,7 @@ class Publishing(Annotating):
             raise Refused(400, "The file is no notice") from None
         if about != graceid:
             raise Refused(400, f"The notice is about {about}, not {graceid}")
-        number = len(self.store.records(graceid, NOTICE)) + 1
+        number = self.store.count(graceid, NOTICE) + 1
         upload = (f"{graceid}-{number}-{VOEVENTS[kind]}.json", content)
         entry = self.write_log(now, graceid, "New notice", upload, ("em_follow",), announced=False)
         told = {**(event.get("classification") or {}),
@@ -78,12 +80,13 @@ class Publishing(Annotating):
         prints = [{"N": at + 1, "start_time": start,
                    **{key: values[at] for key, values in columns.items()}}
                   for at, start in enumerate(starts)]
-        number = len(self.store.records(graceid, OBSERVATION)) + 1
+        number = self.store.count(graceid, OBSERVATION) + 1
         record = {"N": number, "created": date(now), "submitter": self.user, "group": group,
                   "comment": comment, "footprint_count": len(prints), "footprints": prints,
                   **_around(prints)}
         self.fields(graceid)
         self.store.add(graceid, OBSERVATION, number, now, record)
+        self.write_log(now, graceid, server_entries.observed(group), announced=False)
         self.announce(now, graceid, "emobservation", record)
         return record
 

@@ -5,6 +5,7 @@ Source: GraceDB's REST interface; what it announces and what it does in silence,
 
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite
+from fsm.io.recordings import server_entries
 from fsm.standin.moments import created_at, date, gps
 from fsm.standin.publishing import Publishing
 from fsm.standin.refused import Refused
@@ -57,8 +58,8 @@ class Service(Signing, Publishing):
         status = {"processing_status": "uploaded"} if self.grouping else {}
         self.store.put(graceid, EVENT, created_at(fields),
                        {**fields, **_numbers(values), **told, **status})
+        self.write_log(now, graceid, server_entries.ORIGINAL, upload, announced=False)
         self.announce(now, graceid, "new", self.show(graceid))
-        self.write_log(now, graceid, "initial data", upload)
         return {**self.show(graceid), "warnings": warnings}
 
     def change(self, now: float, graceid: str, values: Plain) -> Plain:
@@ -69,13 +70,14 @@ class Service(Signing, Publishing):
         self.store.put(graceid, kind, created_at(fields), {**fields, **values})
         self.announce(now, graceid, "update", self.show(graceid))
         if kind == SUPEREVENT:
-            changed = ", ".join(f"{key}: {value}" for key, value in values.items())
-            self.write_log(now, graceid, f"Updated superevent parameters: {changed}",
-                           announced=False)
+            self.write_log(now, graceid, server_entries.updated(fields, values), announced=False)
         preferred = values.get("preferred_event", old)
         if preferred != old:
-            self.announce(now, old, "removed_as_preferred", self.show(graceid))
-            self.announce(now, preferred, "selected_as_preferred", self.show(graceid))
+            for event, what in ((old, "removed_as_preferred"),
+                                (preferred, "selected_as_preferred")):
+                self.write_log(now, event, server_entries.membership(what, graceid),
+                               announced=False)
+                self.announce(now, event, what, self.show(graceid))
         return self.show(graceid)
 
     def replace(self, now: float, graceid: str, upload: Upload) -> Plain:

@@ -1,7 +1,9 @@
 """Sign-offs of operators and advocates, and the labels that go with them."""
 
 from fsm.core.evidence.fields import Plain
+from fsm.core.evidence.graceids import EVENT, kind_of
 from fsm.core.expect.names import IFOS
+from fsm.io.recordings import server_entries
 from fsm.standin.annotating import Annotating
 from fsm.standin.refused import Refused
 from fsm.standin.showing import signoff_request
@@ -45,13 +47,16 @@ class Signing(Annotating):
         record = {"submitter": self.user, "instrument": ifo, "status": status,
                   "comment": values.get("comment", ""), "signoff_type": kind}
         self.store.add(graceid, SIGNOFF, f"{kind}{ifo}", now, record)
+        label, other = who + status, who + ("NO" if status == "OK" else "OK")
+        off = next((name for name in (request, other) if self.store.record(graceid, LABEL, name)),
+                   "")
         if self.store.record(graceid, LABEL, request):
-            self.take_label(now, graceid, request, announced=False)
-        other = who + ("NO" if status == "OK" else "OK")
+            self.take_label(now, graceid, request, announced=False, logged=False)
+        # In the second observing run these came without alerts of their own.
         if self.store.record(graceid, LABEL, other):
-            self.take_label(now, graceid, other)
-        # In the second observing run it came without an alert of its own.
-        self.put_label(now, graceid, who + status, announced=self.of_today)
+            self.take_label(now, graceid, other, announced=self.of_today, logged=False)
+        self.put_label(now, graceid, label, announced=self.of_today, logged=_is_event(graceid))
+        self._note(now, graceid, server_entries.signed(graceid, record, known, off, label))
         self.announce(now, graceid, "signoff_updated" if known else "signoff_created", record)
         return record
 
@@ -67,8 +72,21 @@ class Signing(Annotating):
     def withdraw(self, now: float, graceid: str, record: Plain) -> None:
         """Take a sign-off back: its label is taken off, the request put on again."""
         kind, ifo = record["signoff_type"], record["instrument"]
-        who = "ADV" if kind == "ADV" else ifo
+        label, request = ("ADV" if kind == "ADV" else ifo) + record["status"], \
+            signoff_request(kind, ifo)
         self.store.remove(graceid, SIGNOFF, f"{kind}{ifo}", now)
-        self.take_label(now, graceid, who + record["status"])
-        self.put_label(now, graceid, signoff_request(kind, ifo))
-        self.announce(now, graceid, "signoff_deleted", record)
+        self.take_label(now, graceid, label, announced=self.of_today, logged=False)
+        self.put_label(now, graceid, request, logged=_is_event(graceid))
+        self._note(now, graceid, server_entries.withdrawn(graceid, record, label, request))
+        if self.of_today:  # in the second observing run only the label told of it
+            self.announce(now, graceid, "signoff_deleted", record)
+
+    def _note(self, now: float, graceid: str, comment: str) -> None:
+        """Write the entry about a sign-off; of its tag superevents have another one."""
+        self.write_log(now, graceid, comment, tags=("em_follow",), announced=False,
+                       tagging=not _is_event(graceid))
+
+
+def _is_event(graceid: str) -> bool:
+    """Whether labels that come with a sign-off are in the log, as they are in that of an event."""
+    return kind_of(graceid) == EVENT

@@ -117,6 +117,11 @@ class Store:
                           "ORDER BY rowid", graceid, sort, self.moment, self.moment)
         return [json.loads(row[0]) for row in rows]
 
+    def count(self, graceid: str, sort: str) -> int:
+        """How many records of one sort there are."""
+        return self._rows(f"SELECT COUNT(*) FROM records WHERE id = ? AND sort = ? AND {_THEN}",
+                          graceid, sort, self.moment, self.moment)[0][0]
+
     def record(self, graceid: str, sort: str, name: str | int) -> Plain | None:
         """One record, None where there is none."""
         rows = self._rows("SELECT fields FROM records WHERE id = ? AND sort = ? AND name = ? AND "

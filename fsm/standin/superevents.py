@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of, letters
+from fsm.io.recordings import server_entries
 from fsm.standin.moments import created_at, date, day_of
 from fsm.standin.refused import Refused
 from fsm.standin.root import EXTERNAL
@@ -45,15 +46,15 @@ class Superevents:
         }
         self.store.put(graceid, SUPEREVENT, now, fields)
         self.service.announce(now, graceid, "new", self.service.show(graceid))
-        self.service.write_log(now, graceid, "Superevent created with preferred event "
-                               f"{preferred}", announced=False)
+        further = [event for event in values.get("events", ()) if event != preferred]
+        self._note(now, graceid, server_entries.created(fields, further))
+        self._note(now, preferred, server_entries.membership("selected_as_preferred", graceid))
         self._enter(now, graceid, preferred)
         self.service.announce(now, preferred, "selected_as_preferred", self.service.show(graceid))
         for label in values.get("labels", ()):
             self.service.put_label(now, graceid, label, protect=True)
-        for event in values.get("events", ()):
-            if event != preferred:
-                self.join(now, graceid, event)
+        for event in further:
+            self.join(now, graceid, event, logged=False)
         return self.service.show(graceid)
 
     def check(self, category: str, events: Iterable[str]) -> None:
@@ -98,6 +99,7 @@ class Superevents:
             raise Refused(400, f"{gw_id[:40]} cannot be the id of a confirmed superevent")
         self.store.put(graceid, SUPEREVENT, created_at(fields), {**fields, "gw_id": gw_id})
         self.store.name(gw_id, graceid, now)
+        self._note(now, graceid, server_entries.confirmed(graceid, gw_id))
         self.service.announce(now, graceid, "confirmed_as_gw", self.service.show(graceid))
         return self.service.show(graceid)
 
@@ -116,6 +118,7 @@ class Superevents:
                 self.store.remove(graceid, PERMISSION, number, now)
         rows = self.permissions(graceid)
         if exposed != wanted:
+            self._note(now, graceid, server_entries.EXPOSED if rows else server_entries.HIDDEN)
             self.service.announce(now, graceid, "exposed" if rows else "hidden", rows)
         return rows
 
@@ -142,15 +145,21 @@ class Superevents:
         left = {pipeline: one for pipeline, one in known.items() if one != event}
         self.service.change(now, graceid, {"pipeline_preferred_events": left})
 
-    def join(self, now: float, graceid: str, event: str) -> None:
-        """Put an event into a superevent."""
+    def join(self, now: float, graceid: str, event: str, logged: bool = True) -> None:
+        """Put an event into a superevent; its own log tells so, and the superevent's if wanted."""
         fields = self._fields(graceid)
         self._may_enter(event)
         fields[self._list(event)].append(event)
         self.store.put(graceid, SUPEREVENT, created_at(fields), fields)
+        if logged:
+            self._note(now, graceid, server_entries.membership("event_added", event))
+        self._note(now, event, server_entries.membership("added_to_superevent", graceid))
         self._enter(now, graceid, event)
-        self.service.write_log(now, graceid, f"Added event: {event}", announced=False)
         self.service.announce(now, graceid, "event_added", self.service.show(graceid))
+
+    def _note(self, now: float, graceid: str, comment: str) -> None:
+        """Write what the server itself says, of which there is no alert."""
+        self.service.write_log(now, graceid, comment, announced=False)
 
     def _fields(self, graceid: str) -> Plain:
         fields = self.service.fields(graceid)
@@ -191,7 +200,8 @@ class Superevents:
             if one != event}
         self.store.put(graceid, SUPEREVENT, created_at(fields), fields)
         self.store.put(event, EVENT, created_at(member), {**member, "superevent": None})
-        self.service.write_log(now, graceid, f"Removed event: {event}", announced=False)
+        self._note(now, graceid, server_entries.membership("event_removed", event))
+        self._note(now, event, server_entries.membership("removed_from_superevent", graceid))
         self.service.announce(now, event, "removed_from_superevent", self.service.show(graceid))
         self.service.announce(now, graceid, "event_removed", self.service.show(graceid))
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from fsm.core.evidence.fields import Plain
+from fsm.io.recordings import server_entries
 from fsm.io.recordings.payloads import LEGACY
 
 # What is written: of which register, what, with what data, and whether there is an alert.
@@ -43,7 +44,7 @@ class Register:
         self.labels: dict[str, None] = dict.fromkeys(fields.get("labels", ()))
         self.members: dict[str, Register] = {}
         self._signoffs: dict[tuple[str, str], Plain] = {}
-        self.number, self._notices = 0, 0
+        self.number, self._notices, self._public = 0, 0, False
         self._versions: Counter[str] = Counter()
 
     @property
@@ -95,16 +96,19 @@ class Register:
                 "file_version": version if filename else None, "tag_names": list(tags),
                 "created": date(when, "+00:00"), "issuer": ROBOT}
 
-    def _log(self, data: Plain, when: float) -> Iterator[Written]:
-        yield self, "log", self._entry(when, **data), True
+    def _log(self, data: Plain, when: float, announced: bool = True) -> Iterator[Written]:
+        entry = self._entry(when, **data)
+        yield self, "log", entry, announced
+        for tag in entry["tag_names"]:
+            yield from self._silent(when, server_entries.tagged(self.graceid, entry["N"], tag))
 
     def _silent(self, when: float, comment: str, **more: Any) -> Iterator[Written]:
-        yield self, "log", self._entry(when, comment, **more), False
+        return self._log({"comment": comment, **more}, when, announced=False)
 
     def _voevent(self, data: Plain, when: float) -> Iterator[Written]:
         self._notices += 1
         name = f"{self.graceid}-{self._notices}-{data['kind']}.xml"
-        yield from self._silent(when, "New VOEvent", filename=name, tags=("em_follow",))
+        yield from self._silent(when, server_entries.VOEVENT, filename=name, tags=("em_follow",))
         yield self, "voevent", {
             "N": self._notices, "voevent_type": VOEVENT_TYPES[data["kind"]], "filename": name,
             "file_version": 0, "created": date(when, "+00:00"), "issuer": ROBOT,
@@ -112,79 +116,122 @@ class Register:
 
     # -- labels and sign-offs -------------------------------------------------------------------
 
-    def _label_added(self, data: Plain, when: float, announced: bool = True) -> Iterator[Written]:
+    def _label_added(self, data: Plain, when: float, announced: bool = True,
+                     logged: bool = True) -> Iterator[Written]:
         name = data["name"]
         self.labels[name] = None
-        yield from self._silent(when, f"Label: {name}")
+        if logged:
+            yield from self._silent(when, server_entries.labelled(self.graceid, name))
         if announced:
             yield self, "label_added", {"name": name, "creator": ROBOT, "created": date(when)}, True
 
-    def _label_removed(self, data: Plain, when: float, announced: bool = True) -> Iterator[Written]:
+    def _label_removed(self, data: Plain, when: float, announced: bool = True,
+                       logged: bool = True) -> Iterator[Written]:
         name = data["name"]
         self.labels.pop(name, None)
-        yield from self._silent(when, f"Deleted label: {name}")
+        if logged:
+            yield from self._silent(when, server_entries.unlabelled(self.graceid, name))
         if announced:
             yield self, "label_removed", {"name": name, "creator": ROBOT,
                                           "created": date(when)}, True
 
+    @property
+    def _of_event(self) -> bool:
+        """Whether it is of an event, whose log shows labels that a sign-off puts on."""
+        return "superevent_id" not in self.fields
+
     def _signoff_created(self, data: Plain, when: float) -> Iterator[Written]:
         who, request, key = _parties(data)
-        known = key in self._signoffs
+        known, status, told = self._signoffs.get(key), data["status"], self.flavour != LEGACY
         self._signoffs[key] = data
-        other = {"OK": "NO", "NO": "OK"}.get(data["status"])
+        label, other = who + status, {"OK": f"{who}NO", "NO": f"{who}OK"}.get(status)
+        off = next((name for name in (request, other) if name in self.labels), "")
         if other:
             if request in self.labels:
-                yield from self._label_removed({"name": request}, when, announced=False)
-            if who + other in self.labels:
-                yield from self._label_removed({"name": who + other}, when)
-            if who + data["status"] not in self.labels:
-                yield from self._label_added({"name": who + data["status"]}, when,
-                                             self.flavour != LEGACY)
+                yield from self._label_removed({"name": request}, when, announced=False,
+                                               logged=False)
+            if other in self.labels:
+                yield from self._label_removed({"name": other}, when, told, logged=False)
+            if label not in self.labels:
+                yield from self._label_added({"name": label}, when, told, logged=self._of_event)
+        yield from self._of_signoff(server_entries.signed(self.graceid, data, known, off, label),
+                                    when)
         yield self, "signoff_updated" if known else "signoff_created", data, True
 
     def _signoff_deleted(self, data: Plain, when: float) -> Iterator[Written]:
         who, request, key = _parties(data)
-        record = self._signoffs.pop(key)
-        yield from self._label_removed({"name": who + record["status"]}, when)
-        yield from self._label_added({"name": request}, when)
-        if self.flavour != LEGACY:  # then only the labels told of it
+        record, told = self._signoffs.pop(key), self.flavour != LEGACY
+        label = who + record["status"]
+        yield from self._label_removed({"name": label}, when, told, logged=False)
+        yield from self._label_added({"name": request}, when, logged=self._of_event)
+        yield from self._of_signoff(
+            server_entries.withdrawn(self.graceid, record, label, request), when)
+        if told:  # in 2017 only the label told of it
             yield self, "signoff_deleted", record, True
+
+    def _of_signoff(self, comment: str, when: float) -> Iterator[Written]:
+        """The entry about a sign-off; of its tag there is another one with superevents only."""
+        entry = self._entry(when, comment, tags=("em_follow",))
+        yield self, "log", entry, False
+        if not self._of_event:
+            yield from self._silent(when, server_entries.tagged(self.graceid, entry["N"],
+                                                                "em_follow"))
 
     # -- values and members ---------------------------------------------------------------------
 
     def _new(self, data: Plain, when: float) -> Iterator[Written]:
         self.fields = {**self.fields, "created": date(when)}
         yield self, "new", self.state(), True
-        if "preferred_event" in self.fields:
-            yield from self._silent(when, "Superevent created with preferred event "
-                                    f"{self.fields['preferred_event']}")
+        if self._of_event:
+            yield from self._silent(when, server_entries.ORIGINAL, filename="initial.data")
+            return
+        yield from self._silent(when, server_entries.created(self.fields))
+        preferred = self.members.get(self.fields["preferred_event"])
+        if preferred is not None:
+            yield from preferred._of_superevent("selected_as_preferred", self.graceid, when)
+
+    def _of_superevent(self, change: str, superevent: str, when: float) -> Iterator[Written]:
+        """The entry of an event about what its superevent makes of it."""
+        return self._silent(when, server_entries.membership(change, superevent))
 
     def _update(self, data: Plain, when: float) -> Iterator[Written]:
-        old = self.fields.get("preferred_event")
+        former = self.fields
+        old = former.get("preferred_event")
         chosen = data.get("preferred_event", old)
         self.fields = {**self.fields, **data}
         if chosen != old and chosen in self.members:
             self.fields["far"] = self.members[chosen].fields["far"]
         yield self, "update", self.state(), True
         if old is not None:
-            changed = ", ".join(f"{key}: {value}" for key, value in data.items())
-            yield from self._silent(when, f"Updated superevent parameters: {changed}")
+            yield from self._silent(when, server_entries.updated(former, data))
         if chosen != old:
-            for graceid, what in ((old, "removed"), (chosen, "selected")):
+            for graceid, change in ((old, "removed_as_preferred"),
+                                    (chosen, "selected_as_preferred")):
                 if graceid in self.members:
-                    yield self.members[graceid], f"{what}_as_preferred", self.state(), True
+                    event = self.members[graceid]
+                    yield from event._of_superevent(change, self.graceid, when)
+                    yield event, change, self.state(), True
 
     def _added_to_superevent(self, data: Plain, when: float) -> Iterator[Written]:
         superevent = data["superevent"]
+        preferred = superevent.fields["preferred_event"] == self.graceid
         self.fields = {**self.fields, "superevent": superevent.graceid}
+        if not preferred:  # of that the log tells since the superevent's creation
+            yield from self._of_superevent("added_to_superevent", superevent.graceid, when)
         yield self, "added_to_superevent", superevent.state(), True
-        if superevent.fields["preferred_event"] == self.graceid:
+        if preferred:
             yield self, "selected_as_preferred", superevent.state(), True
+
+    def _exposed(self, data: Any, when: float) -> Iterator[Written]:
+        if not self._public:
+            self._public = True
+            yield from self._silent(when, server_entries.EXPOSED)
+            yield self, "exposed", data, True
 
     def _event_added(self, data: Plain, when: float) -> Iterator[Written]:
         kind = "em_events" if data["event"].startswith("E") else "gw_events"
         self.fields = {**self.fields, kind: [*self.fields[kind], data["event"]]}
-        yield from self._silent(when, f"Added event: {data['event']}")
+        yield from self._silent(when, server_entries.membership("event_added", data["event"]))
         yield self, "event_added", self.state(), True
 
 

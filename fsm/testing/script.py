@@ -185,7 +185,7 @@ class Script:
                 **how: Any) -> Line | None:
         """An operator or advocate signs off; the server exchanges the labels."""
         record = {"submitter": "scimon@example.org", "instrument": instrument, "status": status,
-                  "comment": "", "signoff_type": kind}
+                  "comment": "fine", "signoff_type": kind}
         return self._do("signoff_created", record, after, how)
 
     def withdraw(self, kind: str, instrument: str, after: float, **how: Any) -> Line | None:

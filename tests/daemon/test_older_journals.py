@@ -5,7 +5,8 @@ import json
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-LINES = (ROOT / "examples/superevent_retracted.jsonl").read_text().splitlines()
+KEPT = ROOT / "tests/io/journal"
+LINES = gzip.decompress((KEPT / "version_7.jsonl.gz").read_bytes()).decode().splitlines()
 TAKEN = 48  # lines of it that were taken when that version was killed
 OPTIONS = ("--gracedb", "none", "--clock", "recorded")
 
@@ -26,8 +27,7 @@ def ended(one):
 def test_one_of_version_7_comes_to_what_one_comes_to_that_was_never_interrupted(running, tmp_path):
     calm = ended(running(tmp_path / "calm", recorded(tmp_path / "all", LINES), *OPTIONS))
     older = running(tmp_path / "older", recorded(tmp_path / "rest", LINES[TAKEN:]), *OPTIONS)
-    packed = ROOT / "tests/io/journal/version_7.db.gz"
-    older.journal.write_bytes(gzip.decompress(packed.read_bytes()))
+    older.journal.write_bytes(gzip.decompress((KEPT / "version_7.db.gz").read_bytes()))
     assert older.rows("PRAGMA user_version") == [(7,)]
     assert ended(older) == calm
     assert set(calm[0]) == {"G450002", "S231115c"} and calm[1]

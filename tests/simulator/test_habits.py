@@ -36,8 +36,9 @@ def times(made):
     found = {}
     for change in made:
         data = change.data if isinstance(change.data, dict) else {}
-        name = data.get("filename") or data.get("comment") or data.get("name") \
-            or f"{change.what} {data.get('signoff_type', '')}{data.get('instrument', '')}"
+        name = data.get("filename") or data.get("comment") or data.get("name") or change.what
+        if change.what == "signoff_created":
+            name = f"{change.what} {data['signoff_type']}{data['instrument']}"
         after = change.after * change.script.pace
         found[name] = min(after, found.get(name, after))
     return found

@@ -56,7 +56,7 @@ def test_what_is_observed_comes_in_lists(world):
         assert (made["ra"], made["raWidth"]) == (1.875, 2.25)
 
 
-@pytest.mark.parametrize("path", [f"events/{EVENT}/log/1/tag/", S + "/logs/3/tags/"])
+@pytest.mark.parametrize("path", [f"events/{EVENT}/log/1/tag/", S + "/logs/2/tags/"])
 def test_tags_are_put_on_and_taken_off(world, path):
     assert world.ask("POST", path, {"name": "public"}).status_code == 201
     assert "public" in [tag["name"] for tag in world.ask("GET", path).json()["tags"]]
@@ -135,7 +135,8 @@ def test_a_reserved_event_is_told_of_once_it_is_there(world):
     path = f"v2/events/{graceid}/upload/"
     shown = world.ask("POST", path, {"labels": ["INJ", "DQV"]}, UPLOAD).json()
     assert shown["far"] == 1e-9 and shown["labels"] == ["INJ", "DQV"]
-    assert [line["payload"]["alert_type"] for line in heard][:2] == ["new", "log"]
+    assert [line["payload"]["alert_type"] for line in heard] == [
+        "new", "label_added", "label_added"]
     assert world.ask("POST", path, {}, UPLOAD).status_code == 400
 
 

@@ -37,8 +37,10 @@ def test_a_sign_off_takes_its_request_off_in_silence():
     del script.lines[:]
     script.signoff("ADV", "", "OK", 2)
     assert written(script) == [
-        (2, "Deleted label: ADVREQ", False), (3, "Label: ADVOK", False),
-        ("label_added", "ADVOK", True), ("signoff_created", None, True)]
+        ("label_added", "ADVOK", True),
+        (2, "Advocate signoff certified status as OK: 'fine'; label ADVREQ removed and label ADVOK "
+            "applied", False),
+        (3, "Tagged message 2: em_follow.", False), ("signoff_created", None, True)]
     assert labels(script)[-1] == ["ADVOK"]
 
 
@@ -46,11 +48,15 @@ def test_a_changed_sign_off_and_a_withdrawn_one():
     script = Script("S170714a", T)
     script.signoff("ADV", "", "OK", 2)
     script.signoff("ADV", "", "NO", 3)
-    assert [what for what, *_ in written(script)[-4:]] == ["label_removed", 3, "label_added",
-                                                           "signoff_updated"]
+    assert written(script)[-5:] == [
+        ("label_removed", "ADVOK", True), ("label_added", "ADVNO", True),
+        (3, "Advocate signoff updated: status OK -> NO, label ADVOK removed, label ADVNO applied",
+         False), (4, "Tagged message 3: em_follow.", False), ("signoff_updated", None, True)]
     script.withdraw("ADV", "", 4)
-    assert written(script)[-3:] == [(5, "Label: ADVREQ", False), ("label_added", "ADVREQ", True),
-                                    ("signoff_deleted", None, True)]
+    assert written(script)[-5:] == [
+        ("label_removed", "ADVNO", True), ("label_added", "ADVREQ", True),
+        (5, "Advocate signoff deleted: ADVNO removed and ADVREQ reapplied", False),
+        (6, "Tagged message 5: em_follow.", False), ("signoff_deleted", None, True)]
     assert labels(script)[-1] == ["ADVREQ"]
 
 
@@ -59,6 +65,51 @@ def test_in_2017_the_label_of_a_sign_off_had_no_alert():
     script.signoff("OP", "H1", "OK", 2)
     told = [line["payload"] for line in script.lines if line.get("delivered", True)]
     assert [alert["alert_type"] for alert in told] == ["signoff"]
+    script.withdraw("OP", "H1", 3)
+    told = [line["payload"] for line in script.lines if line.get("delivered", True)]
+    assert [alert["description"] for alert in told] == ["OK", "H1OPS"]
+    entries = [line["payload"]["object"] for line in script.lines
+               if line["payload"]["alert_type"] == "update"]
+    assert [(one["N"], one["comment"]) for one in entries] == [
+        (1, "Label: H1OK"), (2, "operator signoff certified status as OK for H1: fine"),
+        (3, "Label: H1OPS"), (4, "deleted operator signoff status for H1")]
+
+
+@pytest.mark.parametrize(("graceid", "end"), [("G1", " "), ("S170714a", ".")])
+def test_an_entry_with_tags_is_followed_by_the_server_s_own(graceid, end):
+    script = Script(graceid, T, CURRENT)
+    script.log("map", 1, ("sky_loc", "public"))
+    script.log("next", 2)
+    assert written(script) == [
+        (1, "map", True), (2, f"Tagged message 1: sky_loc{end}", False),
+        (3, f"Tagged message 1: public{end}", False), (4, "next", True)]
+
+
+def test_the_logs_of_events_tell_of_their_superevents():
+    script = Script("S170714a", T, preferred_event="G1")
+    event, other = script.member("G1", superevent=None), script.member("G2", superevent=None)
+    for one in (event, script, other):
+        one.new()
+    other.enter(script, 2)
+    script.join("G2", 2)
+    script.update(3, {"preferred_event": "G2"})
+    said = {}
+    for line in script.lines:
+        if line["payload"]["alert_type"] == "log":
+            entry = line["payload"]["data"]
+            said.setdefault(line["payload"]["uid"], []).append((entry["N"], entry["comment"]))
+            assert line["delivered"] is False
+    t_0 = script.fields["t_0"]
+    assert said == {
+        "S170714a": [
+            (1, f"Superevent created with t_start={t_0 - 1}, t_0={t_0}, t_end={t_0 + 1}, "
+                "preferred_event=G1"),
+            (2, "Added event: G2"),
+            (3, "Updated superevent parameters: preferred_event: G1 -> G2")],
+        "G1": [(1, "Original Data"), (2, "Set as preferred event for superevent: S170714a"),
+               (3, "Removed as preferred event for superevent: S170714a")],
+        "G2": [(1, "Original Data"), (2, "Added to superevent: S170714a"),
+               (3, "Set as preferred event for superevent: S170714a")]}
 
 
 def test_a_superevent_shows_its_preferred_event_as_it_is():
@@ -70,8 +121,8 @@ def test_a_superevent_shows_its_preferred_event_as_it_is():
     line = script.update(3, {"preferred_event": "G2"})
     assert line["payload"]["object"]["preferred_event_data"]["graceid"] == "G2"
     assert line["payload"]["object"]["far"] == other.fields["far"] == 1e-12
-    assert [one["payload"]["alert_type"] for one in script.lines[-2:]] == [
-        "removed_as_preferred", "selected_as_preferred"]
+    told = [one["payload"]["alert_type"] for one in script.lines if one.get("delivered", True)]
+    assert told[-2:] == ["removed_as_preferred", "selected_as_preferred"]
 
 
 @story

@@ -17,13 +17,10 @@ from fsm.core.times import unix_seconds
 from fsm.io.gracedb.api import GraceDB
 from fsm.io.gracedb.fetch import event_of, is_log, label_rows, rows_of, signoffs_of, told, unusable
 from fsm.io.gracedb.retrying import CallError
+from fsm.io.recordings import server_entries
 from fsm.io.recordings.payloads import CURRENT, payload
 
-LABELLED = re.compile(r"Label: (\w+)")
-UNLABELLED = re.compile(r"Deleted label: (\w+)")
 JOINED = re.compile(r"Added event: .*?\b([A-Z]\d+)\b", re.DOTALL)
-SILENT = re.compile(r"Label: |Deleted label: |Added label: |Tagged message \d+: |Added event: "
-                    r"|Superevent created with |New VOEvent")
 LOOKED_INTO = (".fits", ".fits.gz", "psd.xml.gz", "em_bright.json", ".p_astro.json",
                "mchirp_source.json", "_omegascan.png")
 MEMBERS = ("gw_events", "em_events")
@@ -114,16 +111,14 @@ class Retelling:
 
     def _of_entry(self, entry: Plain) -> list[Plain]:
         comment = entry.get("comment") or ""
-        for pattern, what in ((LABELLED, "label_added"), (UNLABELLED, "label_removed")):
-            match = pattern.fullmatch(comment)
-            if match:
-                data = {"name": match[1], "created": entry.get("created")}
-                return [self._line(what, data, entry.get("created"))]
-        more: Plain = {"delivered": False} if SILENT.match(comment) else {}
+        created, changes = entry.get("created"), server_entries.label_changes(comment)
+        made = [self._line(what, {"name": name, "created": created}, created)
+                for what, name in changes]
+        more: Plain = {"delivered": False} if server_entries.is_silent(comment) else {}
         facts = self._facts(entry)
         if facts is not None:
             more["contents"] = facts
-        return [self._line("log", entry, entry.get("created"), **more)]
+        return [self._line("log", entry, created, **more), *made]
 
     def _facts(self, entry: Plain) -> Plain | None:
         name, version = entry.get("filename") or "", entry.get("file_version") or 0

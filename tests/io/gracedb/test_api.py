@@ -29,8 +29,9 @@ def test_a_healthy_event_costs_two_requests(standing):
     answer = answered(standing)
     assert (answer.failure, answer.labels, answer.signoffs) == ("", (), ())
     assert answer.event["graceid"] == "G100001"
-    entry = answer.logs[-1]
+    entry, tagged = answer.logs[-2:]
     assert (entry.comment, entry.time, entry.tags) == ("hello", NIGHT + 5, {"psd"})
+    assert tagged.comment == f"Tagged message {entry.number}: psd "
     assert standing.paths() == ["/api/events/G100001", "/api/events/G100001/log/"]
 
 
@@ -132,7 +133,7 @@ def test_a_message_is_written_once_whatever_is_answered(standing):
     for _ in range(2):
         writer.write("G100001", "ES: overdue", ["event_supervisor"], "mark-1")
     assert comments(standing).count("ES: overdue [mark-1]") == 1
-    entry = standing.app.store.records("G100001", "log")[-1]
+    entry = standing.app.store.records("G100001", "log")[-2]
     assert entry["tag_names"] == ["event_supervisor"]
 
 
@@ -161,8 +162,8 @@ def test_a_superevent_is_asked_for_like_an_event(standing):
     assert answer.event["superevent_id"] == sid and dict(answer.labels) == {"ADVOK": NIGHT + 9}
     assert "hello" in [entry.comment for entry in answer.logs]
     assert answer.signoffs[0][0] == ("ADV", "")
-    standing.gracedb().write(sid, "ES: fine", ["event_supervisor"], "m")
-    assert answered(standing, graceid=sid).logs[-1].comment == "ES: fine [m]"
+    standing.gracedb().write(sid, "ES: fine", ["event_supervisor"], "mark-2")
+    assert "ES: fine [mark-2]" in [one.comment for one in answered(standing, graceid=sid).logs]
 
 
 def test_gracedbs_own_clock(standing):

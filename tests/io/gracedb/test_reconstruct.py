@@ -45,7 +45,7 @@ def shown(made):
 def test_lines_show_the_alerts_that_there_were(annotated):
     made, unread = lines(annotated.gracedb(), "G100001")
     assert shown(made) == [("G100001", what, after) for what, after in (
-        ("new", 0), ("log", 0), ("log", 10), ("label_added", 20), ("log", 30),
+        ("new", 0), ("log", 10), ("label_added", 20), ("log", 30),
         ("label_removed", 40))]
     assert unread == {}
 

@@ -16,8 +16,8 @@ T = 1_502_000_000.0
 
 def recording():
     script = Script("G1", T)
-    script.new()
     script.log("hello", 5)
+    script.log("again", 6)
     return text([script])
 
 

@@ -29,7 +29,7 @@ def test_only_what_had_been_annotated_by_then():
     script.log("late", 50)
     script.label("DQV", 7)
     answer = gracedb(script).answer(ask(20))
-    assert [e.comment for e in answer.logs] == ["early", "Label: DQV"]
+    assert [e.comment for e in answer.logs] == ["Original Data", "early", "Label: DQV"]
     assert answer.event["pipeline"] == "gstlal"
     assert gracedb(script).answer(ask(-5)).event is None
 
