@@ -1,7 +1,8 @@
 """GraceDB itself, asked and written to through its own client.
 
 One question is at most an event, its logs, its labels and sign-offs where it has any, and the
-searches and files that the guards want. Source: GraceDB's REST interface and ligo-gracedb 2.16.
+searches and files that the guards want; of a log that has not grown it is an event and the log's
+next entry, which is not there. Source: GraceDB's REST interface and ligo-gracedb 2.16.
 """
 
 import logging
@@ -21,15 +22,9 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.core.expect.hints import Want
 from fsm.io.gracedb import contents
-from fsm.io.gracedb.fetch import (
-    Reading,
-    neighbours_of,
-    rows_of,
-    searched,
-    signoffs_of,
-    told,
-    unusable,
-)
+from fsm.io.gracedb.fetch import Reading, neighbours_of, signoffs_of, told
+from fsm.io.gracedb.pages import rows_of, searched, unusable
+from fsm.io.gracedb.read_cache import ReadCache
 from fsm.io.gracedb.retrying import GONE, Caller, CallError
 
 MOST_TOGETHER = 100  # events by one search
@@ -45,7 +40,7 @@ class GraceDB:
     """
 
     def __init__(self, caller: Caller) -> None:
-        self.caller = caller
+        self.caller, self.cache = caller, ReadCache()
 
     def answer(self, ask: Ask, event: Plain | None = None) -> Answer:
         """Answer one :class:`~fsm.core.engine.effects.Ask`; a failure is an answer too.
@@ -163,7 +158,7 @@ class GraceDB:
         self.caller.call(lambda client: client.write_label(graceid, name))
 
     def _answer(self, ask: Ask, event: Plain | None) -> Answer:
-        reading = Reading(self.caller, ask.graceid, ask.time)
+        reading = Reading(self.caller, self.cache, ask.graceid, ask.time)
         state = reading.answer(event)  # first: without it there is no answer at all
         neighbours: dict[str, list[Plain]] = {}
         found: dict[str, Plain] = {}

@@ -6,14 +6,13 @@ interface, and which types its pages hold.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeAlias, TypeVar
-from urllib.parse import urlencode, urljoin, urlsplit
+from typing import TypeVar
 
 import requests
 from ligo.gracedb.rest import GraceDb
 
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.entries import LogEntry, Signoff, SignoffKey
+from fsm.core.evidence.entries import LogEntry, Signoff
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.records import log_entry
@@ -21,16 +20,14 @@ from fsm.core.expect.hints import Want
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb import answers, contents
 from fsm.io.gracedb.limits import USUAL, Limits
-from fsm.io.gracedb.retrying import BUSY, DOWN, GONE, RUBBISH, WRONG, Caller, CallError
+from fsm.io.gracedb.pages import rows_of, searched, unusable
+from fsm.io.gracedb.read_cache import Known, Labels, ReadCache, Signed, shown_labels
+from fsm.io.gracedb.retrying import BUSY, DOWN, GONE, RUBBISH, Caller, CallError
 
-ON_A_PAGE = 100  # rows of a search
 MOST_FAULTS = 3  # that are told of one event
 _SIGNED = re.compile(r"(?:ADV|[A-Z]\d)(?:REQ|OPS|OK|NO)")  # labels that come with a sign-off
 
 T = TypeVar("T")
-# Names of labels and since when; sign-offs by kind and instrument.
-_Labels: TypeAlias = tuple[tuple[str, float | None], ...]
-_Signed: TypeAlias = tuple[SignoffKey, Signoff]
 
 
 class Reading:
@@ -38,6 +35,7 @@ class Reading:
 
     Args:
         caller: :class:`~fsm.io.gracedb.retrying.Caller`.
+        cache: :class:`~fsm.io.gracedb.read_cache.ReadCache`.
         graceid: of an event or superevent.
         time: the moment of which it tells, unix seconds.
         patient: whether calls are repeated within the caller's budget. They are no more once a
@@ -48,8 +46,10 @@ class Reading:
             :class:`~fsm.core.engine.inputs.Answer`.
     """
 
-    def __init__(self, caller: Caller, graceid: str, time: float, patient: bool = True) -> None:
-        self.caller, self.graceid, self.time, self.patient = caller, graceid, time, patient
+    def __init__(self, caller: Caller, cache: ReadCache, graceid: str, time: float,
+                 patient: bool = True) -> None:
+        self.caller, self.cache, self.graceid = caller, cache, graceid
+        self.time, self.patient = time, patient
         self.unread: dict[str, str] = {}
 
     def answer(self, event: Plain | None = None) -> Answer:
@@ -66,10 +66,29 @@ class Reading:
         event, faults = answers.event(event)
         if faults:
             self.unread["event"] = f"{RUBBISH}: {'; '.join(faults[:MOST_FAULTS])}"
+        known = self.cache.get(self.graceid, self.time, event)
+        if known is None or self._has_grown(known):
+            known = self._read(event)
+        return Answer(self.time, self.graceid, "", event=event, logs=known.logs,
+                      labels=known.labels, signoffs=known.signoffs, unread=self.unread)
+
+    def _has_grown(self, known: Known) -> bool:
+        """Whether there may be an entry after those that are known."""
+        try:
+            self.caller.call(lambda client: log_of(client, self.graceid, len(known.logs) + 1),
+                             self._budget())
+        except CallError as error:
+            self._note_failure(error)
+            return error.kind != GONE
+        return True
+
+    def _read(self, event: Plain) -> Known:
+        """Read its log, labels and sign-offs, and keep them where they could all be read."""
         logs = self._logs()
-        labels, signoffs = self._labels(event)
-        return Answer(self.time, self.graceid, "", event=event, logs=logs, labels=labels,
-                      signoffs=signoffs, unread=self.unread)
+        known = Known(self.time, logs, *self._labels(event), shown_labels(event))
+        if not self.unread:
+            self.cache.keep(self.graceid, known)
+        return known
 
     def neighbours(self, want: Want,
                    search: Callable[[GraceDb, Want], list[Plain]]) -> dict[str, list[Plain]]:
@@ -86,7 +105,7 @@ class Reading:
 
     def members(self, want: Want) -> tuple[Answer, ...]:
         """The answer about an event of the superevent; none where it cannot be read at all."""
-        inner = Reading(self.caller, want[1], self.time, self.patient)
+        inner = Reading(self.caller, self.cache, want[1], self.time, self.patient)
         try:
             return (inner.answer(),)
         except CallError as error:
@@ -108,6 +127,9 @@ class Reading:
 
     def _failed(self, name: str, error: CallError, words: str = "") -> None:
         self.unread[name] = words or str(error)
+        self._note_failure(error)
+
+    def _note_failure(self, error: CallError) -> None:
         self.patient = self.patient and error.kind not in (BUSY, DOWN)
 
     def _logs(self) -> tuple[LogEntry, ...]:
@@ -118,7 +140,7 @@ class Reading:
                                   f"are none: {faults[0]}"
         return tuple(log_entry(row, self.time) for row in good)
 
-    def _labels(self, event: Plain) -> tuple[_Labels | None, tuple[_Signed, ...]]:
+    def _labels(self, event: Plain) -> tuple[Labels | None, tuple[Signed, ...]]:
         """Labels with their times, and sign-offs, where the event shows that there are any."""
         shown = event.get("labels")
         if shown == []:
@@ -133,7 +155,7 @@ class Reading:
         times = dict.fromkeys(names or ()) if labels is None else dict(labels)
         return labels, tuple(self._dated(rows or (), times))
 
-    def _dated(self, rows: Iterable[Plain], times: Mapping[str, float | None]) -> Iterator[_Signed]:
+    def _dated(self, rows: Iterable[Plain], times: Mapping[str, float | None]) -> Iterator[Signed]:
         """Sign-offs, each as old as the label it put on; others do not count any more."""
         for row in rows:
             kind, ifo, status = (row.get(key) or "" for key in
@@ -150,6 +172,13 @@ def label_rows(client: GraceDb, graceid: str) -> list[Plain]:
     return _all_good(*answers.labels(rows_of(client.labels(graceid), "labels")))
 
 
+def log_of(client: GraceDb, graceid: str, number: int) -> requests.Response:
+    """The page of one log entry; servers do not all tell the client where it is."""
+    if kind_of(graceid) == SUPEREVENT:
+        return client.get(f"{client.links['superevents']}{graceid}/logs/{number}/")
+    return client.get(f"{client.links['events']}{graceid}/log/{number}")
+
+
 def signoffs_of(client: GraceDb, graceid: str) -> list[Plain]:
     """The sign-offs of an event or superevent, as GraceDB's dicts."""
     if kind_of(graceid) == SUPEREVENT:
@@ -159,71 +188,11 @@ def signoffs_of(client: GraceDb, graceid: str) -> list[Plain]:
     return _all_good(*answers.signoffs(rows_of(response, "signoffs", "signoff")))
 
 
-def searched(client: GraceDb, what: str, query: str, limits: Limits = USUAL) -> Iterator[Any]:
-    """Yield all that a query in GraceDB's language finds, as GraceDB has it, page by page.
-
-    The client's own search takes a page without a list for one that finds nothing.
-
-    Args:
-        client: GraceDB's own client.
-        what: ``events`` or ``superevents``.
-        query: its text.
-        limits: :class:`~fsm.io.gracedb.limits.Limits`.
-
-    Raises:
-        CallError: where a page is none, or leads in a circle, elsewhere, or on and on.
-    """
-    page: str | None = f"{client.links[what]}?{urlencode({'query': query, 'count': ON_A_PAGE})}"
-    server, found = urlsplit(page)[:2], 0
-    seen: set[str] = set()
-    while page:
-        if page in seen:
-            raise unusable("the pages of a search lead in a circle")
-        if urlsplit(page)[:2] != server:
-            raise unusable("the next page of a search is on another server")
-        if len(seen) >= limits.pages or found > limits.rows:
-            raise unusable(f"a search has more than {limits.pages:g} pages or {limits.rows:g} rows")
-        seen.add(page)
-        response = client.get(page)
-        rows = rows_of(response, what)
-        found += len(rows)
-        yield from rows
-        page = _next(response.json(), page)
-
-
-def _next(plain: Plain, page: str) -> str | None:
-    """The address of the page after this one; None after the last one."""
-    links = plain.get("links")
-    following = links.get("next") if isinstance(links, dict) else None
-    if following is not None and not isinstance(following, str):
-        raise unusable("the next page of a search has no address")
-    return urljoin(page, following) if following else None
-
-
-def rows_of(response: requests.Response, *keys: str) -> list[Any]:
-    """The list that a page of GraceDB has under one of these keys.
-
-    Raises:
-        CallError: where it has none.
-    """
-    plain = response.json()
-    for key in keys:
-        rows = plain.get(key) if isinstance(plain, dict) else None
-        if isinstance(rows, list):
-            return rows
-    raise unusable(f"there is no list {keys[0]!r}")
-
-
 def _all_good(good: list[Plain], faults: list[str]) -> list[Plain]:
     """Rows of which each counts."""
     if faults:
         raise unusable(faults[0])
     return good
-
-
-def unusable(why: str) -> CallError:
-    """The error for an answer of the wrong shape, which repeating would not mend."""
-    return CallError(WRONG, f"{RUBBISH}: {why}")
 
 
 def told(graceid: str, error: CallError) -> str:

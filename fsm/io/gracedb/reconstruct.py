@@ -15,7 +15,8 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import EVENT, kind_of
 from fsm.core.times import unix_seconds
 from fsm.io.gracedb.api import GraceDB
-from fsm.io.gracedb.fetch import event_of, is_log, label_rows, rows_of, signoffs_of, told, unusable
+from fsm.io.gracedb.fetch import event_of, is_log, label_rows, signoffs_of, told
+from fsm.io.gracedb.pages import rows_of, unusable
 from fsm.io.gracedb.retrying import CallError
 from fsm.io.recordings import server_entries
 from fsm.io.recordings.payloads import CURRENT, payload
