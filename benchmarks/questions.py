@@ -10,7 +10,6 @@ a superevent are counted apart from it.
 
 import argparse
 import json
-import random
 import statistics
 from collections import Counter
 
@@ -35,11 +34,9 @@ def night(era, number, missing):
     """The records of a night, in the order of arrival."""
     kinds, known = ERAS[era], charts()[0]
     lines = [line for one in plan(kinds, number, AN_HOUR, f"questions {era}", usual_start(kinds))
-             for line in one.lines(one.graceid, known, {})]
+             for line in one.lines(one.graceid, known, {"omitted": missing})]
     lines.sort(key=lambda line: line["time"])
-    chance = random.Random(f"{era} {missing}")
-    return [record_of(json.dumps(line)) for line in lines
-            if line["payload"].get("alert_type") == "new" or chance.random() >= missing]
+    return [record_of(json.dumps(line)) for line in lines]
 
 
 class Counting:

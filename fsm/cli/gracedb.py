@@ -107,9 +107,9 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
 @click.option("--rate", default=2.0, show_default=True, type=click.FloatRange(0.001, 1e6),
               help="Candidates an hour, on average.")
 @click.option("--faults", default="", metavar="F",
-              help="What goes wrong: never, dies, slow, wrong, tags (of follow-ups), lost, "
-                   "duplicated, reordered (alerts), each with its rate, such as "
-                   "slow=0.2,lost=0.01; all=0.1 for all of them.")
+              help="What goes wrong: never, dies, slow, wrong, tags (of follow-ups), omitted "
+                   "(annotations), lost, duplicated, reordered (alerts), each with its rate, "
+                   "such as slow=0.2,lost=0.01; all=0.1 for all of them.")
 @click.option("--plan", metavar="FILE",
               help="Delay, jitter and probability of follow-ups, as examples/plan.toml explains.")
 @click.option("--seed", default="0", show_default=True, help="Same seed, same night.")

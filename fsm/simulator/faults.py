@@ -2,8 +2,9 @@
 
 Faults of a follow-up strike one process of a candidate: ``never`` (it never starts), ``dies`` (it
 stops midway), ``slow`` (it takes twenty times as long), ``wrong`` (another file or message than it
-should be), ``tags`` (without its tags). Faults of alerts strike single ones: ``lost``,
-``duplicated``, ``reordered``. A rate is a probability, of candidates or of alerts.
+should be), ``tags`` (without its tags). Others strike single annotations: ``omitted`` (it is never
+made, whatever it belongs to), or single alerts: ``lost``, ``duplicated``, ``reordered``. A rate is
+a probability, of candidates, annotations or alerts.
 """
 
 from collections.abc import Callable, Iterable
@@ -18,7 +19,10 @@ from fsm.testing.script import Change, Line
 Faults = dict[str, float]  # by name the rate
 
 OF_FOLLOWUPS = ("never", "dies", "slow", "wrong", "tags")
+OF_ANNOTATIONS = ("omitted",)
 OF_ALERTS = ("lost", "duplicated", "reordered")
+NAMES = (*OF_FOLLOWUPS, *OF_ANNOTATIONS, *OF_ALERTS)
+MAY_LACK = ("log", "label_added", "voevent")  # without which all else can be
 SLOW, LATEST = 20.0, 60.0  # times as long; seconds by which an alert is delayed at most
 
 
@@ -31,9 +35,9 @@ def rates(text: str) -> Faults:
     made: Faults = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, rate = part.partition("=")
-        names = (*OF_FOLLOWUPS, *OF_ALERTS) if name == "all" else (name,)
-        if names[0] not in (*OF_FOLLOWUPS, *OF_ALERTS):
-            known = ("all", *OF_FOLLOWUPS, *OF_ALERTS)
+        names = NAMES if name == "all" else (name,)
+        if names[0] not in NAMES:
+            known = ("all", *NAMES)
             raise ConfigurationError(f"--faults: no fault {name!r}; {closest(name, known)}")
         try:
             probability = float(rate or 1)
@@ -63,7 +67,9 @@ def spoilt(changes: list[Change], charts: Iterable[Process], faults: Faults,
             of = _by_process(changes, charts)
             struck = chance.choice(sorted(of))
             changes = _STRIKES[name](changes, of[struck], chance)
-    return changes
+    rate = faults.get("omitted", 0.0)
+    return [change for change in changes
+            if not (change.what in MAY_LACK and chance.random() < rate)]
 
 
 def troubled(lines: Iterable[Line], faults: Faults, chance: Random) -> list[Line]:

@@ -128,7 +128,9 @@ class Register:
     def _label_removed(self, data: Plain, when: float, announced: bool = True,
                        logged: bool = True) -> Iterator[Written]:
         name = data["name"]
-        self.labels.pop(name, None)
+        if name not in self.labels:
+            return  # as GraceDB, which refuses that
+        del self.labels[name]
         if logged:
             yield from self._silent(when, server_entries.unlabelled(self.graceid, name))
         if announced:

@@ -115,6 +115,15 @@ def test_a_fault_strikes_only_annotations(fault):
     assert len(bad) <= len(good) and bad[0] == good[0]
 
 
+def test_an_omitted_annotation_takes_no_number():
+    made = lines(events=1, faults={"omitted": 0.2})
+    assert len(made) < 0.9 * len(lines(events=1))
+    numbers = [line["payload"]["object"]["N"] for line in made
+               if line["payload"]["alert_type"] == "update"
+               and "voevent_type" not in line["payload"]["object"]]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
 def test_lost_duplicated_and_reordered_alerts_change_no_verdict():
     made = lines(events=3, faults={"lost": 0.2, "duplicated": 0.2, "reordered": 0.2})
     assert any(not line.get("delivered", True) for line in made)
@@ -128,7 +137,7 @@ def test_rates(text, read):
 
 
 def test_all_faults_at_once():
-    assert set(rates("all=0.1").values()) == {0.1} and len(rates("all")) == 8
+    assert set(rates("all=0.1").values()) == {0.1} and len(rates("all")) == 9
 
 
 @pytest.mark.parametrize("text", ["dead", "slow=much", "slow=2", "lost=-1", "lost=nan"])
