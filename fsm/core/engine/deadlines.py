@@ -29,7 +29,7 @@ class Asker:
         due.sort(key=lambda one: one[:3])
         asking = [check for *_, check in due if self._must_ask(check)]
         again = candidate.again is not None and candidate.again <= limit
-        if again and not self._anything_asked_again(candidate):
+        if again and not (self._anything_asked_again(candidate) or candidate.numbers.lost):
             candidate.again, again = None, False
         if not (asking or again):
             if candidate.gathered is not None and candidate.gathered <= limit:
@@ -39,7 +39,9 @@ class Asker:
             return
         asking += [check for check in candidate.checks() if check.state == rules.UNVERIFIED
                    and not check.question and check not in asking]
-        if candidate.again is not None:
+        if not self._anything_asked_again(candidate):
+            candidate.again = None
+        elif candidate.again is not None:
             candidate.pauses += again
             self.firing.schedule.ask_again(candidate)
         question = self.ask(candidate, self._wants(candidate, asking))
@@ -83,6 +85,7 @@ class Asker:
     def ask(self, candidate: Candidate, wants: tuple[Want, ...] = ()) -> str:
         """Put one question about a candidate; returns the question's identifier."""
         candidate.questions += 1
+        candidate.numbers.look()
         question = f"{candidate.graceid}/{candidate.questions}"
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question

@@ -111,10 +111,13 @@ class Engine:
         candidate = self._supervised(alert.graceid, min(alert.time, alert.received))
         if candidate is None:
             return
+        candidate.numbers.hear(alert, candidate.evidence, candidate.answered)
         changes = alert.add_to(candidate.evidence)
         if candidate.profile is not None:
             self.news.take(candidate, changes, "evidence")
             self._settle_doubts(candidate)
+            if candidate.numbers.lost and not candidate.reason:
+                self.firing.schedule.ask_soon(candidate)
         elif candidate.evidence.fields:
             self.news.introduce(candidate, "evidence")
             if candidate.created + self.firing.timing.give_up < self.now:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from fsm.core.charts.lifecycle import Lifecycle, Region
 from fsm.core.charts.policy import Profile
 from fsm.core.charts.process import Process
+from fsm.core.engine.log_numbers import LogNumbers
 from fsm.core.engine.table import lifecycle_table
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.fields import Plain
@@ -69,6 +70,7 @@ class Candidate:
             None where nothing is.
         pauses: how many pauses between two such questions it has had, which makes the next longer.
         answered: as of when GraceDB last answered, unix seconds.
+        numbers: of the entries of its log, by which it shows that an alert was lost.
         gathered: until when a question is put off for deadlines that are near, unix seconds, or
             None.
         overdue: number of overdue checks; ``open_checks`` of open ones, ``incomplete`` of
@@ -87,7 +89,7 @@ class Candidate:
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "created",
                  "runs", "_by_chart", "own_timer", "question", "questions", "again",
-                 "pauses", "answered", "gathered", "overdue",
+                 "pauses", "answered", "numbers", "gathered", "overdue",
                  "open_checks", "incomplete", "reason", "last_reported", "broken", "waivers",
                  "gates", "passed", "informed")
 
@@ -106,6 +108,7 @@ class Candidate:
     again: float | None
     pauses: int
     answered: float
+    numbers: LogNumbers
     gathered: float | None
     overdue: int
     open_checks: int
@@ -126,7 +129,7 @@ class Candidate:
         self.runs, self._by_chart = {}, {}
         self.own_timer, self.question, self.questions = None, "", 0
         self.again, self.pauses, self.answered = None, 0, NEVER
-        self.gathered = None
+        self.numbers, self.gathered = LogNumbers(), None
         self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
         self.last_reported, self.broken, self.waivers = UNREPORTED, (), {}
         self.gates, self.passed, self.informed = {}, {}, None

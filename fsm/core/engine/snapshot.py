@@ -6,10 +6,13 @@ the first journals, whatever the attributes are called since.
 
 from math import inf
 
+import attrs
+
 from fsm.core.charts import rules
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
+from fsm.core.engine.log_numbers import LogNumbers
 from fsm.core.engine.models import NEVER, Candidate, Load
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.evidence import evidence
@@ -31,6 +34,7 @@ def of(candidate: Candidate) -> Plain:
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
     plain: Plain = {key: getattr(candidate, name) for key, name in _CANDIDATE.items()}
     plain["answered"] = None if candidate.answered == NEVER else candidate.answered
+    plain["numbers"] = list(attrs.astuple(candidate.numbers))
     plain["lifecycle"] = candidate.lifecycle.name
     plain["informed"] = candidate.informed
     plain["regions"] = {name: region.state for name, region in candidate.regions.items()}
@@ -74,6 +78,7 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
         if key in plain:  # journals of earlier versions lack some
             setattr(made, name, plain[key])
     made.answered = NEVER if made.answered is None else made.answered
+    made.numbers = LogNumbers(*plain.get("numbers", ()))
     for name, region in made.regions.items():
         region.state = plain["regions"].get(name, region.state)
     made.last_reported, made.broken = Load(*plain["settled"]), tuple(plain["broken"])

@@ -1,0 +1,87 @@
+"""Whether an alert was lost, as the numbers of GraceDB's log tell.
+
+GraceDB counts the entries of each log, its server's own among them, which are about labels, tags,
+sign-offs and memberships and have no log alert. So numbers that neither an alert had nor an
+alert's own tags, label or sign-off make up for belong to an annotation whose alert was lost, or is
+still under way.
+
+Source: GraceDB's server, as :mod:`fsm.io.recordings.server_entries`.
+"""
+
+import re
+
+import attrs
+
+from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.entries import LogEntry
+from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+
+_BY_SIGNOFF = re.compile(r"(ADV|[A-Z]\d)(OK|NO)")  # of which its own entry tells
+_OF_NOTICE = 2  # an entry with the notice's file, and one with its tag
+_OF_SIGNOFF = 2  # an entry about it and, with superevents, one with its tag
+
+
+@attrs.define(slots=True)
+class LogNumbers:
+    """What is known of the numbers of one candidate's log.
+
+    Attributes:
+        read: GraceDB has told all entries up to this number.
+        highest: the highest number known.
+        explained: of those above ``read``, how many alerts have told of, or made the server write.
+    """
+
+    read: int = 0
+    highest: int = 0
+    explained: int = 0
+
+    @property
+    def lost(self) -> int:
+        """How many entries there must be of which no alert has told."""
+        return max(0, self.highest - self.read - self.explained)
+
+    def hear(self, alert: Alert, evidence: Evidence, answered: float) -> None:
+        """Take up an alert, before it is added to the evidence.
+
+        Args:
+            alert: what it tells.
+            evidence: of the candidate, by which an alert that comes again is told.
+            answered: as of when GraceDB last told its log, unix seconds.
+        """
+        entry = alert.entry
+        if entry is not None and entry.number is not None:
+            if entry.number > self.read and entry.number not in evidence.logs:
+                self.explained += 1 + len(entry.tags)
+                self.highest = max(self.highest, entry.number)
+        elif alert.time > answered:
+            self.explained += _written_with(alert, evidence)
+
+    def learn(self, entries: tuple[LogEntry, ...], evidence: Evidence) -> None:
+        """Take up GraceDB's word of its log, after it is added to the evidence."""
+        self.read = max([self.read, *(entry.number or 0 for entry in entries)])
+        self.highest = max(self.highest, self.read)
+        later = [entry for identity, entry in evidence.logs.items()
+                 if type(identity) is int and identity > self.read]
+        self.explained = sum(1 + len(entry.tags) for entry in later)
+
+    def look(self) -> None:
+        """GraceDB is asked for what is lost: that is done once."""
+        self.read, self.explained = self.highest, 0
+
+
+def _written_with(alert: Alert, evidence: Evidence) -> int:
+    """How many entries, at most, the server writes with what an alert without number tells."""
+    of_superevent = kind_of(alert.graceid) == SUPEREVENT
+    if alert.label:
+        by_signoff = of_superevent and _BY_SIGNOFF.fullmatch(alert.label)
+        return 0 if by_signoff else 1
+    if alert.what == "voevent":
+        known = alert.entry is not None and alert.entry.identity in evidence.logs
+        return 0 if known else _OF_NOTICE
+    if alert.signoff is not None:
+        return 1 if alert.today and not of_superevent else _OF_SIGNOFF
+    if alert.superevent and alert.superevent != evidence.superevent \
+            and (alert.snapshot or {}).get("preferred_event") == alert.graceid:
+        return 0  # it has been written that it is preferred, of which another alert tells
+    return 1
