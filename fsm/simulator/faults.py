@@ -67,9 +67,7 @@ def spoilt(changes: list[Change], charts: Iterable[Process], faults: Faults,
             of = _by_process(changes, charts)
             struck = chance.choice(sorted(of))
             changes = _STRIKES[name](changes, of[struck], chance)
-    rate = faults.get("omitted", 0.0)
-    return [change for change in changes
-            if not (change.what in MAY_LACK and chance.random() < rate)]
+    return _omitted(changes, faults.get("omitted", 0.0), chance)
 
 
 def troubled(lines: Iterable[Line], faults: Faults, chance: Random) -> list[Line]:
@@ -131,6 +129,20 @@ def entry_of(change: Change) -> LogEntry | None:
 
 def _without(changes: list[Change], gone: set[int]) -> list[Change]:
     return [change for index, change in enumerate(changes) if index not in gone]
+
+
+def _omitted(changes: list[Change], rate: float, chance: Random) -> list[Change]:
+    """Without single annotations; what is not put on is not taken off either."""
+    gone = {index for index, change in enumerate(changes)
+            if change.what in MAY_LACK and chance.random() < rate}
+    never_on = {_label(changes[index]) for index in gone if changes[index].what == "label_added"}
+    return _without(changes, gone | {
+        index for index, change in enumerate(changes)
+        if change.what == "label_removed" and _label(change) in never_on})
+
+
+def _label(change: Change) -> tuple[str, str]:
+    return change.script.graceid, change.data["name"]
 
 
 def _never(changes: list[Change], indices: list[int], chance: Random) -> list[Change]:

@@ -128,9 +128,7 @@ class Register:
     def _label_removed(self, data: Plain, when: float, announced: bool = True,
                        logged: bool = True) -> Iterator[Written]:
         name = data["name"]
-        if name not in self.labels:
-            return  # as GraceDB, which refuses that
-        del self.labels[name]
+        self.labels.pop(name, None)
         if logged:
             yield from self._silent(when, server_entries.unlabelled(self.graceid, name))
         if announced:

@@ -236,6 +236,20 @@ def _unlabelled(plain, graceid, name):
     return made
 
 
+def put_off(lines, position, by):
+    """The lines, with what one of them tells made later; no state has its label before that."""
+    line = lines[position]
+    made = changed(lines, position, later(by))
+    if line["payload"]["alert_type"] != "label_added":
+        return made
+    uid, name = line["payload"]["uid"], record(line)["name"]
+    silent = position - 1  # the server's own entry about it
+    if not made[silent].get("delivered", True) and f"abel: {name}" in str(record(made[silent])):
+        made = changed(made, silent, later(by))
+    return [_unlabelled(other, uid, name)
+            if line["time"] <= other["time"] < line["time"] + by else other for other in made]
+
+
 def changed(lines, position, change):
     """The lines, with one of them changed."""
     made = list(lines)

@@ -11,8 +11,8 @@ from tests.sweeps.nights import (
     emptied,
     examples,
     labelled,
-    later,
     never_made,
+    put_off,
     record,
     retagged,
     run,
@@ -42,7 +42,7 @@ def delayed(lines, chance):
     by = chance.choice((20, 100, 400, 2000, 9000))
     # Word of a clean-up before what it is followed by would be something else.
     at = _position(lines, chance, lambda line: "cleaned up" not in record(line).get("comment", ""))
-    return changed(lines, at, later(by))
+    return put_off(lines, at, by)
 
 
 def tagged(lines, chance):

@@ -248,6 +248,20 @@ class ProcessRun:
         for check in self.checks:
             check.scope.start = onset
 
+    def counts_from(self, onset: float) -> float:
+        """Since when what is made counts where it starts anew.
+
+        What a label stands for may be made a moment before it is put on: where it was taken off
+        meanwhile, what was made since then counts.
+
+        Args:
+            onset: when what starts it happened again, unix seconds.
+        """
+        labels = self.candidate.evidence.labels
+        names = {hint.label for hint in self.chart.starts.hints() if hint.kind == "label"}
+        return min((heard for name in names & labels.keys() for heard in labels[name].removals
+                    if self.onset < heard < onset), default=onset)
+
     def count_open(self) -> None:
         """Count the open checks of each stage."""
         self.still_open = [0] * len(self.chart.stages)

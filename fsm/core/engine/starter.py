@@ -256,12 +256,13 @@ class Starter:
     def _renew(self, run: ProcessRun, onset: float, since: float, why: str,
                trigger: Heard) -> None:
         """Start its checks anew: what was made before does not count for them."""
+        counts_from = run.counts_from(onset)
         run.begin(onset)
         run.started, run.reason, run.final = since, "", False
         for check in run.checks:
             check.held, check.final = None, ""
             if run.chart.starts.state is None:
-                check.scope.not_before = onset
+                check.scope.not_before = counts_from
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)

@@ -77,8 +77,8 @@ class Alert:
             changes = ("fields",)
         elif self.snapshot is not None:
             before = evidence.superevent
-            evidence.add_fields(self.snapshot, self.received, snapshot=True)
-            if evidence.superevent != before:
+            news = evidence.add_fields(self.snapshot, self.received, snapshot=True)
+            if evidence.superevent != before or (news and evidence.stated):
                 changes = (*changes, "fields")
         stated = self.fields if self.fields is not None else self.snapshot
         if stated and evidence.learn_preferred(stated, self.received):

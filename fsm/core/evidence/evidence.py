@@ -107,7 +107,7 @@ class Evidence(Marks):
         moved = "superevent" in fields and self._stated_to_be_in(fields["superevent"], time,
                                                                  snapshot)
         if snapshot and self.stated:
-            return moved
+            return self._shown(fields, time) or moved
         flat = flatten(fields)
         if "superevent" in flat:
             flat["superevent"] = self.superevent
@@ -141,13 +141,26 @@ class Evidence(Marks):
         """Keep a digest of what an alert has stated, the last ones at most."""
         self.stated_before = sorted([*self.stated_before, digest])[-MOST_STATED:]
 
+    def _shown(self, fields: Plain, time: float) -> bool:
+        """Note when an event is first shown among others, though no alert has told of that yet."""
+        news = False
+        for name in MEMBERS:
+            shown, known = fields.get(name), self.fields.get(name)
+            if isinstance(shown, list) and set(map(str, shown)) - set(_names(known)) \
+                    and f"{name}.shown" not in self.changed:
+                self.changed[f"{name}.shown"] = self.changed[f"{name}.joined"] = time
+                news = True
+        return news
+
     def _date(self, flat: Fields, time: float) -> None:
         """Note since when values are what they are, where they were not so from the beginning."""
         for name, value in self.fields.items():
             if value != flat.get(name):
                 self.changed[name] = time
-                if name in MEMBERS and set(_names(flat.get(name))) - set(_names(value)):
-                    self.changed[f"{name}.joined"] = time
+                if name in MEMBERS:
+                    since = self.changed.pop(f"{name}.shown", time)
+                    if set(_names(flat.get(name))) - set(_names(value)):
+                        self.changed[f"{name}.joined"] = since
         created = unix_seconds(flat.get("created"))
         events = flat.get("gw_events")
         swapped = bool(events) and events != flat.get("preferred_event")

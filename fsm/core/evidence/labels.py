@@ -44,6 +44,11 @@ class LabelState(NamedTuple):
         was_on = any(kind in (ON, STATED_ON) for _, kind, _ in self.reports)
         return self.since if was_on and not self.present else None
 
+    @property
+    def removals(self) -> list[float]:
+        """When it was heard of that it was taken off, or is off."""
+        return [heard for heard, kind, _ in self.reports if kind in (OFF, STATED_OFF)]
+
     def plain(self) -> list[Any]:
         """It as lists; see :func:`restored`."""
         return [self.since, self.present, self.heard, [list(report) for report in self.reports]]
