@@ -18,6 +18,7 @@ from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 
 _BY_SIGNOFF = re.compile(r"(ADV|[A-Z]\d)(OK|NO)")  # of which its own entry tells
+_BESIDE = 3.0  # seconds between the alerts about one change
 _OF_NOTICE = 2  # an entry with the notice's file, and one with its tag
 _OF_SIGNOFF = 2  # an entry about it and, with superevents, one with its tag
 
@@ -53,7 +54,7 @@ class LogNumbers:
         if entry is not None and entry.number is not None:
             if entry.number > self.read and entry.number not in evidence.logs:
                 self.explained += 1 + len(entry.tags)
-                self.highest = max(self.highest, entry.number)
+                self.highest = max(self.highest, entry.number + len(entry.tags))
         elif alert.time > answered:
             self.explained += _written_with(alert, evidence)
 
@@ -74,14 +75,14 @@ def _written_with(alert: Alert, evidence: Evidence) -> int:
     """How many entries, at most, the server writes with what an alert without number tells."""
     of_superevent = kind_of(alert.graceid) == SUPEREVENT
     if alert.label:
-        by_signoff = of_superevent and _BY_SIGNOFF.fullmatch(alert.label)
-        return 0 if by_signoff else 1
+        told = evidence.has_label(alert.label) == (alert.what == "label_added")
+        return 0 if told or (of_superevent and _BY_SIGNOFF.fullmatch(alert.label)) else 1
     if alert.what == "voevent":
         known = alert.entry is not None and alert.entry.identity in evidence.logs
         return 0 if known else _OF_NOTICE
     if alert.signoff is not None:
         return 1 if alert.today and not of_superevent else _OF_SIGNOFF
-    if alert.superevent and alert.superevent != evidence.superevent \
-            and (alert.snapshot or {}).get("preferred_event") == alert.graceid:
-        return 0  # it has been written that it is preferred, of which another alert tells
-    return 1
+    if alert.superevent and alert.superevent == evidence.superevent:
+        # That it is preferred from the beginning is told beside its joining, and written for both.
+        return int(alert.received > evidence.joined[0] + _BESIDE)
+    return int(of_superevent or alert.what != "update")
