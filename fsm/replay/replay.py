@@ -150,7 +150,7 @@ class Replay:
         candidate = self.engine.candidates.get(graceid)
         self._over.pop(graceid, None)
         if candidate is None or candidate.open_checks or candidate.profile is None \
-                or candidate.own_timer is None:
+                or candidate.next_due() != candidate.own_timer:
             return
         self._over[graceid] = self.engine.now  # only that it retires is left to come
         while len(self._over) > self.in_memory:

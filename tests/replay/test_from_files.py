@@ -157,9 +157,12 @@ def test_clocks_that_jump(tmp_path, clock):
     assert replayed(written(tmp_path / "r.jsonl", lines)) == whole(lines)
 
 
-def test_candidates_that_are_over_leave_the_memory_and_come_back(tmp_path, monkeypatch):
-    lines = night(number=12, seed="4")
-    again = [line for line in lines if line["payload"]["alert_type"] in ("log", "label_added")][::9]
+@pytest.mark.parametrize(("seed", "every"), [("4", 9), ("139", 4)])
+def test_candidates_that_are_over_leave_the_memory_and_come_back(tmp_path, monkeypatch, seed,
+                                                                every):
+    lines = night(number=12, seed=seed)
+    again = [line for line in lines
+             if line["payload"]["alert_type"] in ("log", "label_added")][::every]
     lines += [{**line, "time": line["time"] + 2.5 * DAY} for line in again]
     expected = whole(lines)
     inside = []
