@@ -5,7 +5,7 @@ from typing import Any
 from graphviz import Digraph
 
 from fsm.core.times import span, utc
-from fsm.draw import dot
+from fsm.draw import dot, looks
 from fsm.report.candidate import shown
 
 
@@ -20,10 +20,10 @@ def candidate_graph(configuration: dict[str, Any]) -> Digraph:
                                                f"{utc(created)}")
     state = configuration["state"]
     made.node("lifecycle", dot.label(("lifecycle", "b"), state, configuration["reason"]),
-              fillcolor=dot.LIFECYCLE_COLOURS.get(state, "#dddddd"), penwidth="2")
+              fillcolor=looks.LIFECYCLE_COLOURS.get(state, "#dddddd"), penwidth="2")
     for name, region in configuration["regions"].items():
         made.node(f"region {name}", dot.label((name, "b"), region), penwidth="2",
-                  fillcolor=dot.LIFECYCLE_COLOURS.get(region, "#dddddd"))
+                  fillcolor=looks.LIFECYCLE_COLOURS.get(region, "#dddddd"))
     before: dict[int, str] = {}
     for number, (name, process) in enumerate(configuration["processes"].items()):
         anchor = _process(made, number, name, process, created)
@@ -38,8 +38,8 @@ def _process(made: Digraph, number: int, name: str, process: dict[str, Any], cre
     rows = []
     for check, plain in process["checks"].items():
         when = "" if plain["at"] is None else f"+{span(plain['at'] - created)}"
-        colour = dot.OUTCOME_COLOURS[plain["state"]]
-        rows.append(f'<tr><td align="left" bgcolor="{colour}">{dot.wrapped(check)}</td>'
+        colour = looks.OUTCOME_COLOURS[plain["state"]]
+        rows.append(f'<tr><td align="left" bgcolor="{colour}">{looks.wrapped(check)}</td>'
                     f'<td bgcolor="{colour}">{shown(plain["state"]).replace("_", " ")}</td>'
                     f'<td align="right" bgcolor="{colour}">{when}</td></tr>')
     table = ('<<table border="0" cellborder="1" cellspacing="0" cellpadding="3" color="#999999">'

@@ -154,7 +154,7 @@ def _under_one_name() -> Callable[[Record], Record]:
 def draw(outcome: Outcome, path: str) -> str | None:
     """Draw the GraceID with most trouble into an SVG file; returns its id, None without any."""
     from fsm.draw.candidate import candidate_graph
-    from fsm.draw.flow_charts import svg
+    from fsm.draw.dot import svg
 
     def trouble(graceid: str) -> tuple[int, str]:
         configuration = outcome.configurations[graceid]
