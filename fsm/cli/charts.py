@@ -1,12 +1,15 @@
 """``fsm diagram``, ``fsm document`` and ``fsm machines``: what the charts say."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json, terminal
-from fsm.core.charts.lifecycle import Lifecycle
-from fsm.core.charts.process import Process
+
+if TYPE_CHECKING:
+    from fsm.core.charts.lifecycle import Lifecycle
+    from fsm.core.charts.process import Process
 
 
 @click.command()
@@ -22,7 +25,7 @@ def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
     from fsm.draw import flow_charts, folder
 
     charts, _ = charts_and_policy(config)
-    both: list[Process | Lifecycle] = [*charts[0], *charts[1]]
+    both: list["Process | Lifecycle"] = [*charts[0], *charts[1]]
     made = flow_charts.chosen(flow_charts.graphs(*charts), names)
     if check:
         old = folder.stale(made, both, out, whole=not names)

@@ -25,7 +25,9 @@ FAMILY_COLOURS: Mapping[Family, str] = {
     "pictures": "#f1f3f5", CONTRADICTIONS: "#fbe9e7", OTHER: "#f5f5f5",
 }
 # Where a long word may be broken: after what joins names, paths and texts of other programs.
-_PIECES = re.compile(r"[^_/.,;:|\[\]()-]*[_/.,;:|\[\]()-]+|[^_/.,;:|\[\]()-]+")
+# More letters than forty without such a sign are no word.
+_JOINTS = r"_/.,;:|\[\]()+-"
+_PIECES = re.compile(rf"[^{_JOINTS}]{{0,40}}[{_JOINTS}]{{1,9}}|[^{_JOINTS}]{{1,40}}")
 
 
 def lines(text: str, width: int = 46) -> list[str]:
@@ -51,12 +53,22 @@ def _pieces(word: str, width: int) -> list[str]:
 
 
 def shortened(text: str, most: int) -> str:
-    """A text up to the end of its last word within a length, and an ellipsis where it goes on."""
-    text = " ".join(text.split())
+    """A text up to the end of its last word within a length, and an ellipsis where it goes on.
+
+    A word of several parts, such as a name of a file, may end after one of them. The first part is
+    there in any case.
+    """
+    words = text.split()
+    text, kept = " ".join(words), ""
     if len(text) <= most:
         return text
-    kept = text[:most].rpartition(" ")[0] or next(iter(lines(text, most)))
-    return f"{kept.rstrip(',;: ')} …"
+    for word in words:
+        for number, piece in enumerate(_PIECES.findall(word)):
+            longer = kept + (" " if kept and not number else "") + piece
+            if kept and len(longer) > most:
+                return f"{kept.rstrip(',;: ')} …"
+            kept = longer
+    return text
 
 
 def wrapped(text: str, width: int = 46) -> str:

@@ -13,6 +13,7 @@ from fsm.draw import looks
     ("LALInference.multiorder.fits", 14, ["LALInference.", "multiorder.", "fits"]),
     ("early_warning_quality", 15, ["early_warning_", "quality"]),
     ("incomprehensible", 5, ["incomprehensible"]),
+    ("x" * 90, 5, ["x" * 40, "x" * 40, "x" * 10]),
     ("", 5, [""]),
 ])
 def test_lines(text, width, broken):
@@ -25,8 +26,8 @@ def test_nothing_is_lost(text, width):
 
 
 @pytest.mark.parametrize(("text", "short"), [
-    ("short", "short"), ("label one, label two", "label …"),
-    ("one_long_name_of_something", "one_long_ …"), ("incomprehensible", "incomprehensible …"),
+    ("short", "short"), ("label one, label two", "label one …"),
+    ("one_long_name_of_something", "one_long_ …"), ("incomprehensible", "incomprehensible"),
 ])
 def test_a_text_is_shortened_after_a_word(text, short):
     assert looks.shortened(text, 10) == short
