@@ -25,7 +25,7 @@ def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
     from fsm.draw import flow_charts, folder
 
     charts, _ = charts_and_policy(config)
-    both: list["Process | Lifecycle"] = [*charts[0], *charts[1]]
+    both: list[Process | Lifecycle] = [*charts[0], *charts[1]]
     made = flow_charts.chosen(flow_charts.graphs(*charts), names)
     if check:
         old = folder.stale(made, both, out, whole=not names)

@@ -25,9 +25,9 @@ FAMILY_COLOURS: Mapping[Family, str] = {
     "pictures": "#f1f3f5", CONTRADICTIONS: "#fbe9e7", OTHER: "#f5f5f5",
 }
 # Where a long word may be broken: after what joins names, paths and texts of other programs.
-# More letters than forty without such a sign are no word.
+# More letters than 24 without such a sign are no word.
 _JOINTS = r"_/.,;:|\[\]()+-"
-_PIECES = re.compile(rf"[^{_JOINTS}]{{0,40}}[{_JOINTS}]{{1,9}}|[^{_JOINTS}]{{1,40}}")
+_PIECES = re.compile(rf"[^{_JOINTS}]{{0,24}}[{_JOINTS}]{{1,9}}|[^{_JOINTS}]{{1,24}}")
 
 
 def lines(text: str, width: int = 46) -> list[str]:

@@ -13,7 +13,7 @@ from fsm.draw import looks
     ("LALInference.multiorder.fits", 14, ["LALInference.", "multiorder.", "fits"]),
     ("early_warning_quality", 15, ["early_warning_", "quality"]),
     ("incomprehensible", 5, ["incomprehensible"]),
-    ("x" * 90, 5, ["x" * 40, "x" * 40, "x" * 10]),
+    ("x" * 50, 5, ["x" * 24, "x" * 24, "x" * 2]),
     ("", 5, [""]),
 ])
 def test_lines(text, width, broken):

@@ -18,7 +18,6 @@ from fsm.report.timeline import timeline
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CHARTS = charts()
-LONGEST = 40  # letters of a word, of which none is cut
 SVG = "{http://www.w3.org/2000/svg}"
 ANCHORED = {"end": 1.0, "middle": 0.5}
 
@@ -40,13 +39,19 @@ def texts(drawn):
     return [(one, one.text or "") for one in ET.fromstring(drawn).iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize("graceid", DATA)
-def test_every_text_is_within_the_page(graceid):
-    for element, words in texts(draw_timeline(DATA[graceid])):
+def outside(drawn):
+    """The texts that are not within the page."""
+    for element, words in texts(drawn):
         wide = width_of(words, float(element.get("font-size")),
                         element.get("font-weight") == "bold")
         left = float(element.get("x")) - wide * ANCHORED.get(element.get("text-anchor"), 0)
-        assert left >= 0 and left + wide <= WIDTH, words
+        if left < 0 or left + wide > WIDTH:
+            yield words
+
+
+@pytest.mark.parametrize("graceid", DATA)
+def test_every_text_is_within_the_page(graceid):
+    assert list(outside(draw_timeline(DATA[graceid]))) == []
 
 
 def test_it_is_the_same_every_time():
@@ -91,8 +96,7 @@ def test_a_text_without_end_stays_within_the_page():
     data = copy.deepcopy(DATA["G411000"])
     data |= {"graceid": "G" * 500, "reason": "r" * 500}
     data["families"][0]["rows"][0]["process"] = "p" * 500
-    for _, words in texts(draw_timeline(data)):
-        assert len(max(words.split(), key=len, default="")) <= LONGEST
+    assert list(outside(draw_timeline(data))) == []
 
 
 @pytest.mark.parametrize(("standing", "words"), [
