@@ -9,6 +9,9 @@ from fsm.draw.looks import FONT, LINE, wrapped
 from fsm.errors import ToolMissing
 
 
+TITLE = 72  # characters of a line of a title
+
+
 def graph(name: str, title: str, under: str = "", rankdir: str = "LR", **looks: str) -> Digraph:
     """An empty graph with the house's looks.
 
@@ -20,7 +23,8 @@ def graph(name: str, title: str, under: str = "", rankdir: str = "LR", **looks: 
         looks: further attributes of graphviz.
     """
     made = Digraph(name)
-    made.attr("graph", label=label(title, under), labelloc="t", fontname=FONT, fontsize="16",
+    text = "<br/>".join(wrapped(line, TITLE) for line in (title, under) if line)
+    made.attr("graph", label=f"<{text}>", labelloc="t", fontname=FONT, fontsize="16",
               rankdir=rankdir, compound="true", nodesep="0.25", ranksep="0.45", bgcolor="white")
     made.attr("graph", **looks)
     made.attr("node", shape="box", style="rounded,filled", fillcolor="white", fontname=FONT,

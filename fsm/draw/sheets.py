@@ -1,7 +1,7 @@
 """Draws a process on one sheet: what starts it, its checks, what is overdue, how it ends."""
 
 import html
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from graphviz import Digraph
 
@@ -33,30 +33,31 @@ def sheet(process: Process, before: Iterable[str], after: Iterable[str],
     made.attr("node", target="_top")
     made.attr("graph", URL=states, tooltip="every state and transition")
     made.node("start", _table(_start(process)), shape="plain", style="")
-    _others(made, before, links, lambda name: made.edge(name, "start", style="dashed"))
+    if _others(made, "before", "is started by", before, links):
+        made.edge("before", "start", style="dashed")
     at = "start"
     for number, stage in enumerate(process.stages):
         made.node(f"stage {stage.name}", _stage(stage, process), shape="plain", style="")
         made.edge(at, f"stage {stage.name}", label=" all closed, or due " if number else "")
         at = f"stage {stage.name}"
     _ends(made, process, at)
-    _others(made, after, links,
-            lambda name: made.edge("closed.complete", name, style="dashed"))
+    if _others(made, "after", "for it wait", after, links):
+        made.edge("closed.complete", "after", style="dashed")
     return made
 
 
-def _others(made: Digraph, names: Iterable[str], links: Mapping[str, str],
-            join: Callable[[str], None]) -> None:
-    """Other processes, a few in a row."""
-    row: list[str] = []
-    for name in names:
-        made.node(name, dot.label(name), style="rounded,dashed", URL=links[name])
-        if len(row) < IN_A_ROW:
-            join(name)
-            row.append(name)
-        else:
-            made.edge(row.pop(0), name, style="invis")
-            row.append(name)
+def _others(made: Digraph, node: str, words: str, names: Iterable[str],
+            links: Mapping[str, str]) -> bool:
+    """Other processes in a table, a few in a row; returns whether there are any."""
+    names = list(names)
+    cells = [f'<td href="{html.escape(links[name])}" target="_top" bgcolor="white">'
+             f"{wrapped(name, 30)}</td>" for name in names]
+    rows = ["".join(cells[start:start + IN_A_ROW]) for start in range(0, len(cells), IN_A_ROW)]
+    if names:
+        head = f'<td border="0" colspan="{min(len(cells), IN_A_ROW)}"><i>{words}</i></td>'
+        made.node(node, _table([head, *rows], cellspacing="3", style="rounded"), shape="plain",
+                  style="")
+    return bool(names)
 
 
 def _cell(text: str, width: int = WIDTH, **looks: str) -> str:
@@ -65,9 +66,10 @@ def _cell(text: str, width: int = WIDTH, **looks: str) -> str:
     return f'<td align="left" balign="left"{attributes}>{shown}</td>'
 
 
-def _table(rows: Iterable[str]) -> str:
-    return ('<<table border="0" cellborder="1" cellspacing="0" cellpadding="4" color="#999999">'
-            + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>>")
+def _table(rows: Iterable[str], cellspacing: str = "0", style: str = "") -> str:
+    looks = f' style="{style}"' if style else ""
+    return (f'<<table border="0" cellborder="1" cellspacing="{cellspacing}" cellpadding="4" '
+            f'color="#999999"{looks}>' + "".join(f"<tr>{row}</tr>" for row in rows) + "</table>>")
 
 
 def _start(process: Process) -> list[str]:

@@ -34,19 +34,20 @@ def process_graph(process: Process, every_check: str) -> Digraph:
     made.node("start", dot.label(("starts on", "b"), process.starts.words(), _several(process),
                              "" if process.when is None else f"if {process.when.words()}"),
               style="filled", fillcolor="#eef3f8", penwidth="1.6")
-    ends = {}
+    ends, before = {}, ""
     for index, stage in enumerate(process.stages):
-        with dot.cluster(made, stage.name, f"stage {stage.name}", bgcolor="#fafafa") as inside:
+        after = f", once {before} is done" if before else ""
+        with dot.cluster(made, stage.name, f"stage {stage.name}{after}",
+                         bgcolor="#fafafa") as inside:
             for check in stage.checks:
                 _check_states(inside, f"{stage.name}.{check.name}", check, process.options)
         ends[index] = f"{stage.name}.{stage.checks[0].name}"
-        if index == 0:
-            made.edge("start", f"{ends[0]}.awaiting", lhead=f"cluster_{stage.name}")
-        else:
-            before = process.stages[index - 1].name
+        if before:  # below it, not beside it
             made.edge(f"{ends[index - 1]}.closed", f"{ends[index]}.awaiting", penwidth="1.6",
-                      ltail=f"cluster_{before}", lhead=f"cluster_{stage.name}",
-                      label=f" {before} is done ")
+                      constraint="false", ltail=f"cluster_{before}", lhead=f"cluster_{stage.name}")
+        else:
+            made.edge("start", f"{ends[0]}.awaiting", lhead=f"cluster_{stage.name}")
+        before = stage.name
     _process_end(made, process, ends)
     return made
 

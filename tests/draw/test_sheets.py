@@ -24,14 +24,15 @@ def test_start_checks_deadlines_parties_and_ends_are_on_it():
 
 def test_who_starts_it_and_who_waits_for_it_are_links():
     source = GRAPHS["superevent/preliminary_notice"].source
-    assert "superevent_manager -> start" in source
-    assert '"closed.complete" -> second_notice' in source
-    assert 'URL="second_notice.svg"' in source and 'URL="states/preliminary_notice.svg"' in source
+    before, _, after = source.partition('after [label=')
+    assert 'href="superevent_manager.svg"' in before and "before -> start" in before
+    assert 'href="second_notice.svg"' in after and '"closed.complete" -> after' in after
+    assert 'URL="states/preliminary_notice.svg"' in source
 
 
 def test_a_neighbour_in_another_folder_is_found():
     source = GRAPHS["event/skymap_content"].source
-    assert 'URL="../superevent/copied_skymap.svg"' in source and 'URL="amplfi.svg"' in source
+    assert 'href="../superevent/copied_skymap.svg"' in source and 'href="amplfi.svg"' in source
 
 
 def test_every_sheet_is_as_narrow_as_a_page():
