@@ -8,7 +8,6 @@ from graphviz import Digraph, ExecutableNotFound
 from fsm.draw.looks import FONT, LINE, wrapped
 from fsm.errors import ToolMissing
 
-
 TITLE = 72  # characters of a line of a title
 
 

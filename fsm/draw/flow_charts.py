@@ -13,6 +13,7 @@ from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import EARLIER, TODAY
 from fsm.core.charts.process import Process
 from fsm.core.charts.starting import nearest, starters
+from fsm.draw import workings
 from fsm.draw.overview import overview
 from fsm.draw.sheets import sheet
 from fsm.draw.state_charts import check_graph, process_graph, region_graph
@@ -33,7 +34,7 @@ KINDS = {
 OVERVIEWS = {f"overview_{folder}": folder for folder in KINDS}
 TITLES = {f"overview_{folder}": f"Follow-up of {'an' if who[0] == 'e' else 'a'} {who}: "
                                 "what starts what" for folder, (_, _, who) in KINDS.items()}
-TITLES[CHECK] = "The states of every check"
+TITLES |= {CHECK: "The states of every check", **workings.TITLES}
 
 
 def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Graphs:
@@ -42,7 +43,8 @@ def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Gra
     for path, folder in OVERVIEWS.items():
         made[path] = overview(path.rpartition("/")[2], TITLES[path], _of(processes, folder),
                               place, f"new {KINDS[folder][0]}")
-    made[CHECK] = check_graph(CHECK, TITLES[CHECK])
+    made |= {CHECK: check_graph(CHECK, TITLES[CHECK]), workings.TAKEN: workings.taken_graph(),
+             workings.OVERDUE: workings.overdue_graph()}
     for lifecycle in lifecycles:
         for chart in (lifecycle, *lifecycle.regions):
             made[f"{lifecycle_folder(lifecycle)}/{chart.name}"] = region_graph(chart)
