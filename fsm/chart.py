@@ -1,6 +1,7 @@
 """Everything that a chart is written with: one import for authors of machines."""
 
 from fsm.core.charts.checks import Check, Each, Stage, check
+from fsm.core.charts.families import Family
 from fsm.core.charts.kinds import GRAVE, SERIOUS
 from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.charts.machines import machine
@@ -30,8 +31,8 @@ from fsm.core.expect.vocabulary import (
 
 __all__ = [
     "ABSENT", "GRAVE", "RIGHT", "SERIOUS", "START", "UNKNOWN", "WRONG", "Check", "Each", "Evidence",
-    "Expectation", "Lifecycle", "Move", "Process", "Region", "Scope", "Stage", "State", "Verdict",
-    "all_of", "any_of", "check", "external", "field", "file", "gw_event", "known_fields",
+    "Expectation", "Family", "Lifecycle", "Move", "Process", "Region", "Scope", "Stage", "State",
+    "Verdict", "all_of", "any_of", "check", "external", "field", "file", "gw_event", "known_fields",
     "known_labels", "label", "lasting", "log", "machine", "new", "not_", "predicate", "preferred",
     "signoff", "whenever",
 ]

@@ -16,6 +16,7 @@ from fsm.cli.play import play
 from fsm.cli.replay import replay
 from fsm.cli.run import run
 from fsm.cli.shared import Commands
+from fsm.cli.show import show
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +40,6 @@ def main() -> None:
     """
 
 
-for command in (run, *COMMANDS, latency, journal, replay, diagram, document, machines, config,
+for command in (run, *COMMANDS, show, latency, journal, replay, diagram, document, machines, config,
                 standin, simulate, record, play):
     main.add_command(command)

@@ -1,10 +1,15 @@
 """``fsm diagram``, ``fsm document`` and ``fsm machines``: what the charts say."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json, terminal
+
+if TYPE_CHECKING:
+    from fsm.core.charts.lifecycle import Lifecycle
+    from fsm.core.charts.process import Process
 
 
 @click.command()
@@ -18,17 +23,17 @@ def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
             config: str | None) -> None:
     """Draw the flow charts of all machines, or of those named, as SVG and DOT."""
     from fsm.draw import flow_charts, folder
-    from fsm.registry import drawn
 
     charts, _ = charts_and_policy(config)
+    both: list[Process | Lifecycle] = [*charts[0], *charts[1]]
     made = flow_charts.chosen(flow_charts.graphs(*charts), names)
     if check:
-        old = folder.stale(made, list(drawn(*charts)), out, whole=not names)
+        old = folder.stale(made, both, out, whole=not names)
         for name in old:
             click.echo(f"{name} is stale: run 'fsm diagram'", err=True)
         ctx.exit(FAILED if old else 0)
     with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
-        written = folder.write(made, list(drawn(*charts)), out, whole=not names,
+        written = folder.write(made, both, out, whole=not names,
                                progress=lambda _: bar.update(1))
     click.echo(f"{len(made)} charts in {out}/, see {out}/{folder.INDEX}" if not names
                else "\n".join(map(str, written)))

@@ -4,7 +4,14 @@ import sys
 
 import click
 
-from fsm.cli.shared import configuration, journal_of, moment, print_json, terminal
+from fsm.cli.shared import (
+    charts_and_policy,
+    configuration,
+    journal_of,
+    moment,
+    print_json,
+    terminal,
+)
 
 
 def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float:
@@ -24,19 +31,24 @@ def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
 @configuration
 def latency(process: str, since: float, plot: str | None, suggest: bool, journal: str | None,
             as_json: bool, config: str | None) -> None:
-    """Show how long checks take until they are met: median, 90 %, 99 %, longest, share on time.
+    """Show how long checks take until they are met, beside their deadlines.
 
-    From the journal, whether its supervisor runs or not. --suggest proposes one and a half times
-    the 99th percentile of the time that deadlines count from, where there are enough of them.
+    In the order of the follow-up, grouped by family, and where the terminal is wide enough each
+    with a bar from the 10th to the 90th percentile. From the journal, whether its supervisor runs
+    or not; deadlines are those of the configuration, or of the charts. --suggest proposes one and a
+    half times the 99th percentile of the time that deadlines count from, where there are enough.
     """
     from fsm.report import latency as latencies
+    from fsm.report.latency_groups import grouped
 
     rows = latencies.read(journal_of(journal, config), process, since)
     result = latencies.statistics(rows)
+    (processes, _), policy = charts_and_policy(config)
+    groups = grouped(rows, processes, policy.profiles[-1])
     if plot:
         from fsm.draw.latency import draw
 
-        draw(rows, plot)
+        draw(groups, plot)
         click.echo(f"{len(result)} checks are drawn in {plot}", err=True)
     if suggest:
         proposed = latencies.suggested(result)
@@ -44,7 +56,7 @@ def latency(process: str, since: float, plot: str | None, suggest: bool, journal
     elif as_json:
         print_json(result)
     else:
-        from fsm.report.operator_terminal import show_latencies
+        from fsm.report.latency_terminal import show_latencies
 
-        show_latencies(terminal(), result)
+        show_latencies(terminal(), groups)
     sys.stdout.flush()

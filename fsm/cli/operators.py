@@ -28,8 +28,9 @@ of_profile = click.option("--profile", default="", metavar="NAME",
 reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
 
 
-def _commanded(config: str | None, socket: str | None, name: str,
-               **arguments: Any) -> dict[str, Any]:
+def commanded(config: str | None, socket: str | None, name: str,
+              **arguments: Any) -> dict[str, Any]:
+    """What the running supervisor answers to a command."""
     from fsm.io.control import request
 
     return request(socket or _socket_of(config), name, **arguments)
@@ -47,7 +48,8 @@ def _socket_of(config: str | None) -> str:
                                  "socket with --socket") from None
 
 
-def _said(result: object, as_json: bool, words: str) -> None:
+def said(result: object, as_json: bool, words: str) -> None:
+    """Print a result, as JSON or in words."""
     if as_json:
         print_json(result)
     else:
@@ -70,27 +72,13 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
     """
     from fsm.report.operator_terminal import show_status
 
-    result = _commanded(config, socket, "status", graceid=graceid or "", profile=profile)
+    result = commanded(config, socket, "status", graceid=graceid or "", profile=profile)
     if as_json:
         print_json(result)
     else:
         show_status(terminal(), result)
     if not result["well"]:
         sys.exit(1)
-
-
-@click.command()
-@click.argument("graceid")
-@operator
-def show(graceid: str, config: str | None, socket: str | None, as_json: bool) -> None:
-    """Show a candidate: its stages and checks, and all that has happened to it."""
-    from fsm.report.operator_terminal import show_candidate
-
-    result = _commanded(config, socket, "show", graceid=graceid)
-    if as_json:
-        print_json(result)
-    else:
-        show_candidate(terminal(), result)
 
 
 @click.command()
@@ -108,9 +96,9 @@ def waive(graceid: str, process: str, check: str, reason: str, config: str | Non
         fsm waive G298048 idq[H1]
         fsm waive G298048 bayestar finish
     """
-    result = _commanded(config, socket, "waive", graceids=[graceid], process=process, check=check,
+    result = commanded(config, socket, "waive", graceids=[graceid], process=process, check=check,
                       reason=reason)
-    _said(result, as_json, f"{graceid}: {counted(result['waived'], 'check')} waived, "
+    said(result, as_json, f"{graceid}: {counted(result['waived'], 'check')} waived, "
                            f"still open: {result['open']}")
 
 
@@ -129,9 +117,9 @@ def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: s
 
     Exit status: 0; 1 when some failed again: they are named.
     """
-    result = _commanded(config, socket, "retry", graceids=list(graceids), profile=profile,
+    result = commanded(config, socket, "retry", graceids=list(graceids), profile=profile,
                       reason=reason)
-    _said(result, as_json, f"{counted(result['retried'], 'input')} taken again, put aside: "
+    said(result, as_json, f"{counted(result['retried'], 'input')} taken again, put aside: "
                            f"{len(result['failed'])}")
     for one in result["failed"]:
         click.echo(f"fsm: input {one['number']} about {one['graceid']} ({one['kind']}): "
@@ -153,9 +141,9 @@ def acknowledge(graceids: tuple[str, ...], profile: str, process: str, check: st
     Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
     same, and what else goes wrong too.
     """
-    result = _commanded(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
+    result = commanded(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
                       process=process, check=check, reason=reason)
-    _said(result, as_json, f"{result['acknowledged']} failures acknowledged")
+    said(result, as_json, f"{result['acknowledged']} failures acknowledged")
 
 
 @click.command()
@@ -179,12 +167,12 @@ def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, prof
     failed = []
 
     def listed() -> tuple[int, list[str]]:
-        found = _commanded(config, socket, "status", profile=profile)
+        found = commanded(config, socket, "status", profile=profile)
         return found["candidates"], [row["graceid"] for row in found["listed"]
                                      if row["graceid"] not in failed]
 
     def gone(some: list[str]) -> list[str]:
-        result = _commanded(config, socket, "retire", graceids=some, reason=reason)
+        result = commanded(config, socket, "retire", graceids=some, reason=reason)
         failed.extend(result["failed"])
         return result["retired"]
 
@@ -203,8 +191,8 @@ def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, prof
         while left:
             retired += gone(left[:AT_ONCE])
             left = left[AT_ONCE:] or listed()[1]
-    _said({"retired": retired, "failed": failed}, as_json,
-          f"{counted(len(retired), 'candidate')} retired")
+    said({"retired": retired, "failed": failed}, as_json,
+         f"{counted(len(retired), 'candidate')} retired")
     for graceid in failed:
         click.echo(f"fsm: {graceid} could not be retired: 'fsm show {graceid}'", err=True)
     ctx.exit(1 if failed else 0)
@@ -231,13 +219,13 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
             if isinstance(entry, RecordingError):
                 raise entry
             text = dumps(entry).decode()
-            taken.append(_commanded(config, socket, "inject", alert=text, reason=reason)["graceid"])
+            taken.append(commanded(config, socket, "inject", alert=text, reason=reason)["graceid"])
         except (CommandRefused, RecordingError) as error:
             rejected.append({"line": number, "reason": str(error)})
             click.echo(f"fsm: {name} line {number}: {error}", err=True)
     left_out = f"; {len(rejected)} cannot be used" if rejected else ""
-    _said({"graceids": taken, "rejected": rejected}, as_json,
-          f"{len(taken)} alerts taken, about {', '.join(dict.fromkeys(taken)) or 'nothing'}"
+    said({"graceids": taken, "rejected": rejected}, as_json,
+         f"{len(taken)} alerts taken, about {', '.join(dict.fromkeys(taken)) or 'nothing'}"
           + left_out)
     ctx.exit(REJECTED if rejected else 0)
 
@@ -246,8 +234,8 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
 @operator
 def pause(config: str | None, socket: str | None, as_json: bool) -> None:
     """Hold letters (mail, chat) back until 'fsm resume'; they are kept, and sent then."""
-    paused = _commanded(config, socket, "pause")["paused"]
-    _said({"paused": paused}, as_json, f"letters are held back, by {paused['who']}, until "
+    paused = commanded(config, socket, "pause")["paused"]
+    said({"paused": paused}, as_json, f"letters are held back, by {paused['who']}, until "
                                        "'fsm resume'")
 
 
@@ -255,7 +243,7 @@ def pause(config: str | None, socket: str | None, as_json: bool) -> None:
 @operator
 def resume(config: str | None, socket: str | None, as_json: bool) -> None:
     """Let letters go again; what was held back is sent as digests."""
-    _said(_commanded(config, socket, "resume"), as_json, "letters go again")
+    said(commanded(config, socket, "resume"), as_json, "letters go again")
 
 
 @click.command("tell")
@@ -266,8 +254,8 @@ def resume(config: str | None, socket: str | None, as_json: bool) -> None:
 def tell(message: str, parties: tuple[str, ...], config: str | None, socket: str | None,
          as_json: bool) -> None:
     """Send a test message on the way that all messages take."""
-    result = _commanded(config, socket, "tell", message=message, parties=list(parties))
-    _said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
+    result = commanded(config, socket, "tell", message=message, parties=list(parties))
+    said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
                            "log")
 
 
@@ -279,9 +267,9 @@ def reload(config: str | None, socket: str | None, as_json: bool) -> None:
     What is already waited for keeps its deadlines. Of the tables journal, gracedb, listen, logs and
     operators, and of machines, a change counts only after a restart.
     """
-    result = _commanded(config, socket, "reload")
+    result = commanded(config, socket, "reload")
     later = result["after_restart"]
-    _said(result, as_json, "reloaded" + (f"; only after a restart: {', '.join(later)}"
+    said(result, as_json, "reloaded" + (f"; only after a restart: {', '.join(later)}"
                                          if later else ""))
 
 
@@ -289,8 +277,8 @@ def reload(config: str | None, socket: str | None, as_json: bool) -> None:
 @operator
 def stop(config: str | None, socket: str | None, as_json: bool) -> None:
     """Stop the supervisor: it finishes what it is doing."""
-    _said(_commanded(config, socket, "stop"), as_json, "it stops")
+    said(commanded(config, socket, "stop"), as_json, "it stops")
 
 
-COMMANDS = (status, show, waive, acknowledge, retire, retry, inject, pause, resume, tell, reload,
+COMMANDS = (status, waive, acknowledge, retire, retry, inject, pause, resume, tell, reload,
             stop)

@@ -19,7 +19,7 @@ from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, t
                    "followed until it is closed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--svg", metavar="FILE",
-              help="Draw one GraceID, coloured by outcome; of several, the one with most trouble.")
+              help="Draw a candidate on a time axis; of several, that of which most is missing.")
 @click.pass_context
 def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, gracedb: str,
            until: float, as_json: bool, svg: str | None) -> None:
@@ -45,9 +45,13 @@ def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, 
         if not skymaps.available():
             click.echo("fsm: sky maps are not read, because astropy is missing: "
                        "pip install 'event-supervisor[skymaps]'", err=True)
-    outcome = from_files.from_files(recordings, charts, policy, gracedb, until)
+    outcome = from_files.from_files(recordings, charts, policy, gracedb, until,
+                                    with_history=bool(svg))
     if svg:
-        drawn = from_files.draw(outcome, svg)
+        from fsm.core.charts.catalogue import Charts
+        from fsm.replay.picture import draw
+
+        drawn = draw(outcome, Charts(*charts), until, svg)
         click.echo(f"{drawn} is drawn in {svg}" if drawn else "nothing to draw", err=True)
     _print_replay(parts(outcome), as_json)
     ctx.exit(REJECTED if outcome.rejected or outcome.failed else 0)

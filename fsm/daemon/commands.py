@@ -10,6 +10,7 @@ from fsm.core.engine.effects import Notify
 from fsm.core.engine.inputs import Command
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
+from fsm.core.times import finite
 from fsm.daemon.command_desk import STOP, CommandDesk, Prepared
 from fsm.errors import ControlError, closest
 from fsm.io.addresses import is_url
@@ -74,6 +75,12 @@ class Commands(CommandDesk):
     def _show(self, request: Request, now: float) -> Prepared:
         graceid = self.supervisor.engine.names.of(_text(request, "graceid"))
         return (), lambda: self.views.candidate(graceid)
+
+    def _timeline(self, request: Request, now: float) -> Prepared:
+        graceid = self.supervisor.engine.names.of(_text(request, "graceid"))
+        if (as_of := request.arguments.get("as_of")) is not None and finite(as_of) is None:
+            raise ControlError("command timeline: 'as_of' must be unix seconds, or null for now")
+        return (), lambda: self.views.timeline(graceid, now, finite(as_of))
 
     def _waive(self, request: Request, now: float) -> Prepared:
         rows = self._commands(request, now, request.arguments.get("graceids"), known=True)
@@ -277,7 +284,7 @@ class Commands(CommandDesk):
 
 # The commands, and the arguments that each may have.
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "status": ("graceid", "profile"), "show": ("graceid",),
+    "status": ("graceid", "profile"), "show": ("graceid",), "timeline": ("graceid", "as_of"),
     inputs.WAIVE: ("graceids", "process", "check", "reason"),
     inputs.RETIRE: ("graceids", "profile", "reason"),
     inputs.ACKNOWLEDGE: ("graceids", "profile", "process", "check", "reason"),

@@ -16,11 +16,13 @@ from fsm.daemon.health.incidents import full_name
 from fsm.daemon.health.limits import Health
 from fsm.daemon.journal_writer import Hindered
 from fsm.daemon.loop import Supervisor
+from fsm.daemon.past import configuration_at
 from fsm.errors import ControlError, JournalLost
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
 from fsm.report import candidate as report
+from fsm.report.timeline import timeline
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
 # Of a status, what nobody knows while the journal cannot be read.
@@ -109,28 +111,52 @@ class Views:
             ControlError: where it has never been supervised.
         """
         journal = self.supervisor.journal
-        candidate = self.supervisor.candidates.get(graceid)
-        configuration = (journal.archived_configuration(graceid) if candidate is None
-                         else snapshot.of(candidate))
-        waiting = failed_inputs.waiting(journal, graceid)
-        if configuration is None:
-            why = "is not known here; see 'fsm status'"
-            if waiting:
-                first = failed_inputs.short(waiting[0])
-                why = f"cannot be shown: input {first['number']} about it failed ({first['why']})"
-            raise ControlError(f"{graceid:.60} {why}")
+        configuration = self._configuration(graceid)
         shown = report.candidate(report.with_members(configuration))
         reminders = self.supervisor.dispatcher.reminders.of(graceid)
         return {
-            "graceid": graceid, "retired": candidate is None, **shown,
+            "graceid": graceid, "retired": graceid not in self.supervisor.candidates, **shown,
             "fields": configuration["evidence"]["fields"],
             "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
                              if labels.restored(state).present),
             "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in reminders
                              if a.acknowledged],
             "history": [one._asdict() for one in journal.history_of(graceid)],
-            "failed": waiting, "hindered": self._hindered(),
+            "failed": failed_inputs.waiting(journal, graceid), "hindered": self._hindered(),
         }
+
+    def timeline(self, graceid: str, now: float, as_of: float | None) -> Plain:
+        """One candidate on a time axis, see :func:`fsm.report.timeline.timeline`.
+
+        Args:
+            graceid: its id.
+            now: unix seconds.
+            as_of: likewise, how it was then; None for how it is.
+
+        Raises:
+            ControlError: where it has never been supervised, or was not known by then.
+        """
+        journal, time = self.supervisor.journal, now if as_of is None else min(as_of, now)
+        configuration = self._configuration(graceid) if as_of is None else configuration_at(
+            journal, self.supervisor.candidates.scratch, graceid, time)
+        history = [one for one in journal.history_of(graceid) if one.time <= time]
+        return timeline(report.with_members(configuration), history,
+                        self.supervisor.engine.charts, time)
+
+    def _configuration(self, graceid: str) -> Plain:
+        """The configuration of a candidate, the last one where it has left."""
+        journal = self.supervisor.journal
+        candidate = self.supervisor.candidates.get(graceid)
+        configuration = (journal.archived_configuration(graceid) if candidate is None
+                         else snapshot.of(candidate))
+        if configuration is None:
+            why = "is not known here; see 'fsm status'"
+            waiting = failed_inputs.waiting(journal, graceid)
+            if waiting:
+                first = failed_inputs.short(waiting[0])
+                why = f"cannot be shown: input {first['number']} about it failed ({first['why']})"
+            raise ControlError(f"{graceid:.60} {why}")
+        return configuration
 
     def _messages(self, incidents: Iterable[str]) -> dict[str, str]:
         """What was told of each trouble, and of strays how many there have been."""

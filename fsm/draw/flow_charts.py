@@ -1,124 +1,116 @@
-"""Draws the flow charts of all machines, and which process starts which."""
+"""All pictures of charts: overviews, sheets of processes, formal charts, and how the engine works.
 
-from collections.abc import Iterable, Sequence
+A picture has a path: its place in the folder of the diagrams, without ending.
+"""
+
+import posixpath
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphviz import Digraph
 
-from fsm.core.charts import rules
-from fsm.core.charts.lifecycle import Lifecycle, Region
+from fsm.core.charts.kinds import EVENT, EXTERNAL, SUPEREVENT
+from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import EARLIER, TODAY
 from fsm.core.charts.process import Process
-from fsm.core.expect.annotations import File, Log
-from fsm.core.expect.base import Expectation
-from fsm.core.expect.templates import Template
-from fsm.draw import dot
-from fsm.errors import ChartError, ToolMissing, closest
+from fsm.core.charts.starting import nearest, starters
+from fsm.draw import workings
+from fsm.draw.overview import overview
+from fsm.draw.sheets import sheet
+from fsm.draw.state_charts import check_graph, process_graph, region_graph
+from fsm.errors import ChartError, closest
+from fsm.report.processes import folder_of
 
-Graphs = dict[str, Digraph]  # by name
-Chart = Process | Region
+Graphs = dict[str, Digraph]  # by path
 
-OVERVIEW, CHECK = "overview", "check"
-OVERVIEWS = {TODAY: OVERVIEW, EARLIER: "overview_o2"}  # of each era
-TITLES = {OVERVIEW: "which process starts which, today",
-          OVERVIEWS[EARLIER]: "which process starts which, second observing run",
-          CHECK: "the states of every check"}
+CHECK = "check"
+STATES = "states"  # the folder of the formal charts, beside the sheets
+# Of each folder: the kind of candidates, the era, and who they are. Today's come first.
+KINDS = {
+    SUPEREVENT: (SUPEREVENT, TODAY, "superevent"),
+    EVENT: (EVENT, TODAY, "event"),
+    EXTERNAL: (EXTERNAL, TODAY, "external event"),
+    EARLIER: (EVENT, EARLIER, "event of the second observing run"),
+}
+OVERVIEWS = {f"overview_{folder}": folder for folder in KINDS}
+TITLES = {f"overview_{folder}": f"Follow-up of {'an' if who[0] == 'e' else 'a'} {who}: "
+                                "what starts what" for folder, (_, _, who) in KINDS.items()}
+TITLES |= {CHECK: "The states of every check", **workings.TITLES}
 
 
 def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Graphs:
-    """All graphs by name: the overviews, the check, the lifecycles, the processes."""
-    made = {name: overview(name, [chart for chart in processes if chart.era in ("", era)])
-            for era, name in OVERVIEWS.items()}
-    made[CHECK] = check_graph()
-    for chart in (one for lifecycle in lifecycles for one in (lifecycle, *lifecycle.regions)):
-        colours = {path: dot.LIFECYCLE_COLOURS.get(path, "#dddddd") for path in chart.leaves()}
-        made[chart.name] = dot.rules_graph(chart.name, chart.title, rules.lifecycle_rules(chart),
-                                           chart.initial(), colours)
+    """All graphs by path: the overviews, the check, lifecycles and regions, processes."""
+    made: Graphs = {}
+    for path, folder in OVERVIEWS.items():
+        made[path] = overview(path.rpartition("/")[2], TITLES[path], _of(processes, folder),
+                              place, f"new {KINDS[folder][0]}")
+    made |= {CHECK: check_graph(CHECK, TITLES[CHECK]), workings.TAKEN: workings.taken_graph(),
+             workings.OVERDUE: workings.overdue_graph()}
+    for lifecycle in lifecycles:
+        for chart in (lifecycle, *lifecycle.regions):
+            made[f"{lifecycle_folder(lifecycle)}/{chart.name}"] = region_graph(chart)
+    places = {process.name: place(process) for process in processes}
+    before, after = _neighbours(processes)
     for process in processes:
-        made[process.name] = dot.process_graph(process)
+        here = places[process.name]
+        formal = states_of(here)
+        links = {name: _from(here, places[name])
+                 for name in (*before[process.name], *after[process.name])}
+        made[here] = sheet(process, before[process.name], after[process.name], links,
+                           _from(here, formal))
+        made[formal] = process_graph(process, _from(formal, CHECK))
     return made
 
 
-def check_graph() -> Digraph:
-    """The states and transitions that every check has."""
-    has = rules.Features(warns=True, conditional=True, escalates=True)
-    return dot.rules_graph(CHECK, "Every check", rules.check_rules(has), rules.AWAITING,
-                           {state: dot.OUTCOME_COLOURS[state]
-                            for state in rules.OPEN + rules.CLOSED})
+def _of(processes: Iterable[Process], folder: str) -> list[Process]:
+    kind, era, _ = KINDS[folder]
+    return [chart for chart in processes if kind in chart.of and chart.era in ("", era)]
 
 
-def overview(name: str, processes: Sequence[Process]) -> Digraph:
-    """Which process starts which, of one era."""
-    made = dot.graph(name, TITLES[name].capitalize())
-    for kind in dict.fromkeys(process.of[0] for process in processes):
-        made.node(f"new {kind}", dot.label((f"new {kind}", "b")), shape="cds", fillcolor="#f4f4f4")
-    for process in processes:
-        looks = {} if process.enabled else {"style": "rounded,dashed"}
-        made.node(process.name, dot.label((process.name, "b"), process.title), **looks)
-    for process in processes:
-        parents = [p for p in processes if p is not process and starts(p, process)]
-        for parent in parents:
-            made.edge(parent.name, process.name)
-        if not parents:
-            made.edge(f"new {process.of[0]}", process.name,
-                      style="solid" if _by_new(process) else "dashed",
-                      label="" if _by_new(process) else process.starts.words()[:40])
-    return made
+def _neighbours(processes: Sequence[Process]) -> tuple[Mapping[str, list[str]], ...]:
+    """By the name of each process those that start it, and those that wait for it."""
+    before: dict[str, list[str]] = {process.name: [] for process in processes}
+    after: dict[str, list[str]] = {process.name: [] for process in processes}
+    for folder in KINDS:
+        here = _of(processes, folder)
+        for name, parents in nearest(here, starters(here)).items():
+            for parent in parents:
+                if parent not in before[name]:
+                    before[name].append(parent)
+                    after[parent].append(name)
+    return before, after
 
 
-def _by_new(process: Process) -> bool:
-    return any(hint.kind == "fields" for hint in process.starts.hints())
+def place(process: Process) -> str:
+    """The path of the sheet of a process."""
+    return f"{folder_of(process)}/{process.name}"
 
 
-def starts(parent: Process, child: Process) -> bool:
-    """Whether an annotation that one process expects starts another."""
-    awaited = {h.label for h in child.starts.hints() if h.kind == "label"}
-    if awaited and not parent.always:
-        ends = {h.label for _, check in parent.checks() for h in check.expects.hints()
-                if h.kind == "label"} - {h.label for h in parent.starts.hints()}
-        if awaited & ends:
-            return True
-    own = [h.template for h in parent.starts.hints()]
-    triggers = [h.template for h in child.starts.hints()
-                if h.template is not None and h.template not in own]
-    for _, check in parent.checks():
-        for part in (check.expects, *getattr(check.expects, "watches", ())):
-            for expected in getattr(part, "templates", ()):
-                for trigger in triggers:
-                    if _same(part, expected, trigger):
-                        return True
-    return False
+def states_of(path: str) -> str:
+    """The path of the formal chart of a process, by that of its sheet."""
+    folder, _, name = path.partition("/")
+    return f"{folder}/{STATES}/{name}"
 
 
-def _same(part: Expectation, expected: Template, trigger: Template) -> bool:
-    if expected == trigger:
-        return True
-    if isinstance(part, File) and expected.literal:
-        return trigger.whole(expected.literal) is not None
-    return isinstance(part, Log) and bool(expected.anchor) and expected.anchor == trigger.anchor
+def lifecycle_folder(chart: Lifecycle) -> str:
+    """The folder of a lifecycle and its regions."""
+    return EARLIER if chart.era == EARLIER else chart.kind
+
+
+def _from(here: str, there: str) -> str:
+    """The address of a picture, as seen from another."""
+    return posixpath.relpath(f"{there}.svg", posixpath.dirname(here) or ".")
 
 
 def chosen(made: Graphs, names: Iterable[str]) -> Graphs:
-    """The graphs of these names, or all.
+    """The graphs of these names, of a process both, or all.
 
     Raises:
         ChartError: where a name is not known.
     """
+    named: dict[str, list[str]] = {}
+    for path in made:
+        named.setdefault(path.rpartition("/")[2], []).append(path)
     for name in names:
-        if name not in made:
-            raise ChartError(f"there is no chart {name!r}; {closest(name, made)}")
-    return {name: made[name] for name in names} if names else made
-
-
-def svg(graph: Digraph) -> bytes:
-    """Draw a graph as SVG.
-
-    Raises:
-        ToolMissing: where graphviz is not installed.
-    """
-    import graphviz
-
-    try:
-        return graph.pipe("svg")
-    except graphviz.ExecutableNotFound:
-        raise ToolMissing("the program 'dot' is needed to draw; install it with "
-                          "'apt-get install graphviz'") from None
+        if name not in named:
+            raise ChartError(f"there is no chart {name!r}; {closest(name, named)}")
+    return {path: made[path] for name in names for path in named[name]} if names else made

@@ -1,25 +1,30 @@
-"""Draws latencies: each check a row, each annotation a dot, by the time since creation."""
+"""Draws latencies: each check a row, each annotation a dot, each deadline a tick."""
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fsm.core.times import span
 from fsm.errors import ToolMissing
-from fsm.report.latency import Latency, by_check, quantile
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-COLOURS = {"met": "#2a8f57", "found": "#4a90d9", "late": "#e08a1e"}
+# The signs tell states apart too, for those who do not see the colours, and on paper.
+LOOKS = {"met": ("o", "#2f9e5b", "met"), "found": ("s", "#2f6fd0", "found in GraceDB"),
+         "late": ("D", "#c9730a", "late")}
+BAD = "#c62f21"
 TICKS = (1, 10, 60, 600, 3600, 21600, 86400, 604800)  # seconds
 FORMATS = (".png", ".svg", ".pdf")
+FONT, WIDTH, ROW, AROUND = 10, 8.3, 0.24, 1.3  # points; inches, and those of titles and axis
 
 
-def draw(rows: list[Latency], path: str) -> None:
+def draw(groups: Sequence[dict[str, Any]], path: str) -> None:
     """Draw them into a file.
 
     Args:
-        rows: :class:`~fsm.report.latency.Latency` objects.
+        groups: as :func:`fsm.report.latency_groups.grouped` gives them.
         path: of the file; its ending tells the format.
 
     Raises:
@@ -29,44 +34,72 @@ def draw(rows: list[Latency], path: str) -> None:
         raise ToolMissing(f"--plot {path}: expected a name that ends with {', '.join(FORMATS)}")
     try:
         from matplotlib.figure import Figure
-        from matplotlib.lines import Line2D
     except ImportError:
         raise ToolMissing("--plot needs matplotlib: pip install 'event-supervisor[plots]'") \
             from None
-    groups = sorted(by_check(rows).items(), reverse=True)
-    figure = Figure(figsize=(10, 1.4 + 0.24 * max(len(groups), 4)), layout="constrained")
+    lines = [line for group in groups for line in (group["title"], *group["rows"])]
+    figure = Figure(figsize=(WIDTH, AROUND + ROW * max(len(lines), 4)), layout="constrained")
     axes = figure.subplots()
-    for height, (_, group) in enumerate(groups):
-        _row(axes, height, group)
-    axes.set_yticks(range(len(groups)), [f"{process} {check}" for (process, check), _ in groups],
-                    fontsize=7)
-    axes.set_ylim(-0.7, len(groups) - 0.3)
+    _axes(axes, lines)
+    for depth, line in enumerate(lines):
+        if isinstance(line, dict):
+            _row(axes, depth, line)
+    _legend(figure)
+    number = sum(row["number"] for group in groups for row in group["rows"])
+    axes.set_title(f"Latencies of {number} checks", fontsize=FONT + 2)
+    figure.savefig(path, dpi=100)
+
+
+def _axes(axes: "Axes", lines: Sequence[Any]) -> None:
+    """The axis of time, and from the top down the names of the rows, below those of groups."""
     axes.set_xscale("log")
-    axes.set_xlim(left=0.8)
-    axes.set_xticks(TICKS, [span(tick) for tick in TICKS], fontsize=8)
+    axes.set_xticks(TICKS, [span(tick) for tick in TICKS], fontsize=FONT)
+    axes.set_xlim(left=0.8, right=max([*_times(lines), 60.0]) * 1.5)
+    axes.tick_params(axis="x", top=True, labeltop=True)
     axes.minorticks_off()
     axes.grid(axis="x", color="#dddddd")
     axes.set_axisbelow(True)
-    axes.set_xlabel("time from the candidate's creation to the annotation")
-    handles = [Line2D([], [], marker="o", linestyle="", color=colour, label=state)
-               for state, colour in COLOURS.items()]
-    handles.append(Line2D([], [], marker="|", linestyle="", color="black", markersize=9,
-                          label="median"))
-    axes.legend(handles=handles, loc="lower right", fontsize=8)
-    axes.set_title(f"Latencies of {len(rows)} checks", fontsize=10)
-    figure.savefig(path, dpi=120)
+    axes.set_xlabel("time from the candidate's creation to the annotation", fontsize=FONT)
+    axes.set_ylim(max(len(lines), 4) - 0.3, -0.7)
+    names = ["" if isinstance(line, str) else f"{line['process']} {line['check']}"
+             for line in lines]
+    axes.set_yticks(range(len(lines)), names, fontsize=FONT, parse_math=False)
+    axes.tick_params(axis="y", length=0)
+    for depth, line in enumerate(lines):
+        if isinstance(line, str):
+            axes.axhspan(depth - 0.5, depth + 0.5, color="#eef1f4", zorder=0)
+            axes.text(0.01, depth, line, transform=axes.get_yaxis_transform(), fontsize=FONT,
+                      fontweight="bold", verticalalignment="center", parse_math=False)
 
 
-def _row(axes: "Axes", height: int, group: list[Latency]) -> None:
-    for state, colour in COLOURS.items():
-        spans = [max(1.0, row.creation) for row in group
-                 if row.state == state and row.creation is not None]
-        axes.plot(spans, [height] * len(spans), "o", color=colour, markersize=4, alpha=0.6)
-    came = sorted(row.creation for row in group if row.creation is not None)
-    median = quantile(came, 0.5)
+def _times(lines: Iterable[Any]) -> list[float]:
+    rows = [line for line in lines if isinstance(line, dict)]
+    return [time for row in rows for time in (*(one for spans in row["spans"].values()
+                                                for one in spans), row["due"] or 0.0)]
+
+
+def _row(axes: "Axes", depth: int, row: dict[str, Any]) -> None:
+    for state, (sign, colour, _) in LOOKS.items():
+        spans = [max(1.0, one) for one in row["spans"][state]]
+        axes.plot(spans, [depth] * len(spans), sign, color=colour, markersize=4, alpha=0.6)
+    median = row["since_creation"]["median"]
     if median is not None:
-        axes.plot([max(1.0, median)], [height], "|", color="black", markersize=10)
-    missing = sum(row.state == "missing" for row in group)
-    if missing:
-        axes.annotate(f"{missing} missing", (1.0, height), xycoords=("axes fraction", "data"),
-                      textcoords="offset points", xytext=(4, -3), fontsize=7, color="#c0392b")
+        axes.plot([max(1.0, median)], [depth], "|", color="black", markersize=8)
+    if row["due"] is not None:
+        axes.plot([max(1.0, row["due"])], [depth], "|", color=BAD, markersize=13,
+                  markeredgewidth=2)
+    if row["missing"]:
+        axes.annotate(f"{row['missing']} missing", (1.0, depth),
+                      xycoords=("axes fraction", "data"), textcoords="offset points",
+                      xytext=(4, -3), fontsize=FONT, color=BAD)
+
+
+def _legend(figure: "Figure") -> None:
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], marker=sign, linestyle="", color=colour, label=words)
+               for sign, colour, words in LOOKS.values()]
+    handles += [Line2D([], [], marker="|", linestyle="", color=colour, markersize=size, label=words)
+                for colour, size, words in (("black", 8, "median"), (BAD, 13, "deadline"))]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), fontsize=FONT,
+                  frameon=False)

@@ -21,12 +21,12 @@ from fsm.replay.progress import sorting, steps
 from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 
 RECORDED, NONE = "recorded", "none"
-TROUBLE = ("overdue", "missing", "unverified", "unverifiable", "warned", "late")
 MOST_OPEN = 100  # files that are read side by side; more are sorted first
 
 
 def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[Lifecycle]],
-               policy: Policy, gracedb: str = RECORDED, until: float = inf) -> Outcome:
+               policy: Policy, gracedb: str = RECORDED, until: float = inf,
+               with_history: bool = False) -> Outcome:
     """Replay recordings together, in the order of arrival whatever their lines' order.
 
     Records that are nearly in this order are replayed while they are read. Where they are not, or
@@ -38,12 +38,13 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
         policy: :class:`~fsm.core.charts.policy.Policy`.
         gracedb: ``recorded``, ``none``, or the address of a GraceDB.
         until: unix seconds at which the virtual clock stops.
+        with_history: whether all transitions are kept, as a picture needs them.
 
     Returns:
         :class:`~fsm.replay.replay.Outcome`.
     """
     keep_garbage_rare()
-    replaying = _Replaying(list(names), charts, policy, gracedb, until)
+    replaying = _Replaying(list(names), charts, policy, gracedb, until, with_history)
     if replaying.can_begin_anew:
         try:
             return replaying.while_reading()
@@ -61,6 +62,7 @@ class _Replaying:
     policy: Policy
     gracedb: str
     until: float
+    with_history: bool
 
     @property
     def can_begin_anew(self) -> bool:
@@ -96,7 +98,8 @@ class _Replaying:
     def _outcome(self, source: Source, records: Iterator[Record],
                  rejected: Iterable[Rows[Rejection]]) -> Outcome:
         rest = source.rest if isinstance(source, RecordedGraceDB) else _nothing
-        running = Replay(*self.charts, self.policy, source, self.until, Outcome.put_aside(), rest)
+        running = Replay(*self.charts, self.policy, source, self.until,
+                         Outcome.put_aside(self.with_history), rest)
         for _ in steps(running.run(records)):
             pass
         for rows in rejected:
@@ -149,25 +152,3 @@ def _under_one_name() -> Callable[[Record], Record]:
         return record if alert is record.alert else attrs.evolve(record, alert=alert)
 
     return named
-
-
-def draw(outcome: Outcome, path: str) -> str | None:
-    """Draw the GraceID with most trouble into an SVG file; returns its id, None without any."""
-    from fsm.draw.candidate import candidate_graph
-    from fsm.draw.flow_charts import svg
-
-    def trouble(graceid: str) -> tuple[int, str]:
-        configuration = outcome.configurations[graceid]
-        count = sum(check["state"] in TROUBLE for process in configuration["processes"].values()
-                    for check in process["checks"].values())
-        return (-count, graceid)
-
-    if not outcome.configurations:
-        return None
-    graceid = min(outcome.configurations, key=trouble)
-    drawn = svg(candidate_graph(outcome.configurations[graceid]))
-    try:
-        Path(path).write_bytes(drawn)
-    except OSError as error:
-        raise ConfigurationError(f"--svg {path}: {error.strerror}") from None
-    return graceid

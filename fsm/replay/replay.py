@@ -10,7 +10,7 @@ import attrs
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
-from fsm.core.engine.effects import Annotate, Ask, Notify, Retired
+from fsm.core.engine.effects import Annotate, Ask, Notify, Retired, Transition
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, Input, MemberNews, Tick
 from fsm.core.engine.isolation import Guard
@@ -55,11 +55,12 @@ class Outcome:
         alerts: number of alerts that reached the supervisor.
         failed: pairs (GraceID, traceback) of inputs that raised when they were taken.
         rejected: lines that could not be used.
-        configurations: GraceID to its last configuration, without the evidence.
+        configurations: GraceID to its last configuration, of the evidence the ``fields`` alone.
         effects: all messages and annotations, in order.
         queries: number of questions put to GraceDB.
         unsupervised: number of alerts about GraceIDs that no lifecycle is for, or retired.
         of_retired: how many of these were about retired ones.
+        history: all transitions, in order, where somebody wants them; None where they are not kept.
     """
 
     alerts: int = 0
@@ -70,11 +71,13 @@ class Outcome:
     unsupervised: int = 0
     of_retired: int = 0
     failed: Growing[tuple[str, str]] = attrs.field(factory=list)
+    history: Growing[Transition] | None = None
 
     @classmethod
-    def put_aside(cls) -> "Outcome":
+    def put_aside(cls, with_history: bool = False) -> "Outcome":
         """One that keeps on the disk what grows with the length of a recording."""
-        return cls(rejected=Rows(), configurations=Table(), effects=Rows(), failed=Rows())
+        return cls(rejected=Rows(), configurations=Table(), effects=Rows(), failed=Rows(),
+                   history=Rows() if with_history else None)
 
 
 class Replay:
@@ -132,7 +135,8 @@ class Replay:
 
     def _keep(self, graceid: str, configuration: dict[str, Any]) -> None:
         configuration = with_members(configuration)
-        del configuration["evidence"]  # the verdicts are told without it
+        # The verdicts are told without the rest of it.
+        configuration["fields"] = configuration.pop("evidence")["fields"]
         self.outcome.configurations[graceid] = configuration
 
     def _timers(self, before: float) -> None:
@@ -215,6 +219,9 @@ class Replay:
                 self.outcome.failed.append((item.graceid, trace))
             elif item.graceid in self.engine.candidates:
                 self.taken.setdefault(item.graceid, []).append((self.engine.now, item))
+            if self.outcome.history is not None:
+                for transition in step.transitions:
+                    self.outcome.history.append(transition)
             for effect in step.effects:
                 if isinstance(effect, Ask):
                     self.outcome.queries += 1

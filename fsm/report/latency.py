@@ -71,11 +71,12 @@ def by_check(rows: list[Latency]) -> dict[tuple[str, str], list[Latency]]:
 
 def statistics(rows: list[Latency]) -> list[dict[str, Any]]:
     """What the latencies of each check come to, a mapping for each; times in seconds."""
-    return [{"process": process, "check": check, **_summary(group)}
+    return [{"process": process, "check": check, **summary(group)}
             for (process, check), group in sorted(by_check(rows).items())]
 
 
-def _summary(group: list[Latency]) -> dict[str, Any]:
+def summary(group: list[Latency]) -> dict[str, Any]:
+    """What the latencies of one check come to, as :func:`statistics` has it."""
     on_time = sum(row.state in ON_TIME for row in group)
     summary: dict[str, Any] = {
         "number": len(group), "on_time": on_time / len(group),

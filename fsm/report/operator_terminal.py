@@ -152,22 +152,3 @@ def show_candidate(console: Console, candidate: dict[str, Any]) -> None:
     if candidate["retired"]:
         console.print("It was retired: it is supervised no more, and alerts about it are left "
                       "alone.", soft_wrap=True)
-
-
-def show_latencies(console: Console, statistics: list[dict[str, Any]]) -> None:
-    """Print latencies, as :func:`fsm.report.latency.statistics` gives them."""
-    table = Table(title="Time from the candidate's creation, and below from its process's start",
-                  title_justify="left")
-    for name in ("process", "check", "number", "on time", "median", "90 %", "99 %", "longest"):
-        table.add_column(name, justify="left" if name in ("process", "check") else "right")
-    for one in statistics:
-        spans = [f"{_span(one['since_creation'][name])}\n{_span(one['since_start'][name])}"
-                 for name in ("median", "90%", "99%", "longest")]
-        share = f"{one['on_time']:.0%}"
-        table.add_row(escape(one["process"]), escape(one["check"]), str(one["number"]),
-                      share if one["on_time"] == 1 else f"[yellow]{share}[/]", *spans)
-    console.print(table if statistics else "no check has come to an end yet")
-
-
-def _span(seconds: float | None) -> str:
-    return "-" if seconds is None else span(seconds)

@@ -19,6 +19,7 @@ IDQ_JUDGED = field("group", equals="CBC") | log("AP: Finished running iDQ checks
 SIGNED_OFF = Process(
     "approval_signed_off",
     "Decision once all have signed off",
+    family="notices",
     enabled=False,
     starts=signed_off() & WAITS & SHARED_MAP & IDQ_JUDGED,
     renews=False,
@@ -33,6 +34,7 @@ SIGNED_OFF = Process(
 SELECTION = Process(
     "approval_selection",
     "Choice among candidates of one time",
+    family="notices",
     starts=new(),
     when=~EXTERNAL,
     parties=PARTIES,
@@ -45,6 +47,7 @@ SELECTION = Process(
 COINCIDENCE = Process(
     "approval_coincidence",
     "Text for a coincidence with an external trigger",
+    family="notices",
     starts=log("Temporal coincidence with external trigger", "Significant event in on-source"),
     parties=PARTIES,
     enabled=False,  # it was for those who drafted circulars

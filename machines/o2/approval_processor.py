@@ -47,6 +47,7 @@ def coincident(evidence: Evidence, scope: Scope) -> Verdict:
 PRELIM_DQ = Process(
     "approval_prelim_dq",
     "Automatic checks before a preliminary notice",
+    family="quality",
     starts=new(),
     when=field("far", at_most="far_limit") & predicate(
         coincident, "three interferometers, or two without V1", watches=[field("instruments")]),
@@ -76,6 +77,7 @@ PRELIM_DQ = Process(
 SEGDB = Process(
     "approval_segdb",
     "Segments in the approval of a candidate",
+    family="quality",
     starts=new(),
     parties=PARTIES,
     options={"start_texts": (), "flag_texts": (), "finish_texts": ()},
@@ -94,6 +96,7 @@ SEGDB = Process(
 IDQ = Process(
     "approval_idq",
     "Joint false-alarm probability of iDQ",
+    family="quality",
     enabled=False,
     starts=log("minimum glitch-FAP for"),
     renews=False,
@@ -109,6 +112,7 @@ IDQ = Process(
 VIRGO_DQ = Process(
     "virgo_dq",
     "Statement on Virgo's data quality",
+    family="quality",
     starts=new(),
     when=field("instruments", contains="V1"),
     parties=("virgo data quality",),
@@ -124,6 +128,7 @@ VIRGO_DQ = Process(
 PRELIMINARY = Process(
     "approval_preliminary",
     "Preliminary notice and requests for sign-offs",
+    family="notices",
     enabled=False,
     starts=PASSED_FIRST,
     renews=False,
@@ -146,6 +151,7 @@ def notice(name: str, title: str, passed: str, request: str, kind: str, state: s
     """Declare a notice that follows a label which the processor itself puts on."""
     return Process(
         name, title, enabled=False,
+        family="notices",
         starts=log(passed) | label(request),
         renews=False,
         parties=PARTIES,
@@ -170,6 +176,7 @@ BAD = (*REFUSALS, "EM_Throttled")
 RETRACTION = Process(
     "approval_retraction",
     "Retraction of what was sent",
+    family="notices",
     starts=bad_label(*BAD),
     renews=False,
     when=ANY_NOTICE,
@@ -189,6 +196,7 @@ def kind_of_notice(kind: str) -> dict[str, str]:
 GCN = Process(
     "approval_gcn",
     "Distribution of a notice that could not be sent",
+    family="notices",
     enabled=False,
     starts=log("AP: Could not send VOEvent type {kind}"),
     renews=False,

@@ -21,6 +21,7 @@ def contradiction(name: str, title: str, *parts: Expectation, **more: Any) -> Pr
     together = parts[0] & parts[1] if len(parts) == 2 else parts[0]
     return Process(
         name, title,
+        family="contradictions",
         starts=lasting(together),
         parties=("approval", "advocates"),
         always=True,

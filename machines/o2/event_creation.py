@@ -55,6 +55,7 @@ def psd_size(evidence: Evidence, scope: Scope) -> Verdict:
 EVENT_CREATION = Process(
     "event_creation",
     "Upload of the trigger by its pipeline",
+    family="products",
     starts=new(),
     parties=("pipeline",),
     options={"min_psd_size": 100},

@@ -8,6 +8,7 @@ from fsm.chart import Process, Stage, check, log, new
 EXTERNAL_TRIGGERS = Process(
     "external_triggers",
     "Search for coincident external triggers",
+    family="coincidence",
     starts=new(),
     parties=("follow-up",),
     stages=[Stage("search", check("search", log("Coincidence search complete"), within=300))],

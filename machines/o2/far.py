@@ -5,6 +5,7 @@ from fsm.chart import Process, Stage, check, field, new
 FAR = Process(
     "far",
     "Bounds on the false-alarm rate (Hz)",
+    family="products",
     starts=new(),
     parties=("pipeline",),
     options={"min_far": 0.0, "max_far": 1e-3},

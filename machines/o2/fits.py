@@ -11,6 +11,7 @@ from fsm.chart import (
     RIGHT,
     WRONG,
     Evidence,
+    Family,
     Process,
     Stage,
     Verdict,
@@ -61,9 +62,9 @@ def sanity(evidence: Evidence, scope: Scope) -> Verdict:
 
 
 def per_map(name: str, title: str, *stages: Stage, starts: Expectation = ANY_FITS,
-            **more: Any) -> Process:
+            family: Family = "pictures", **more: Any) -> Process:
     """Declare a process that is there once for every FITS file."""
-    return Process(name, title, starts=starts, key="fits", derive=stem, renews=True,
+    return Process(name, title, family=family, starts=starts, key="fits", derive=stem, renews=True,
                    stages=stages, **more)
 
 
@@ -75,7 +76,7 @@ SKYMAP_SANITY = per_map(
                           "pixel and is equatorial",
                   watches=[ANY_FITS], asks=[map_content], options=["tolerance"], timed=False),
         within=0)),
-    options={"tolerance": 1e-6}, source="O2, skymap sanity",
+    family="products", options={"tolerance": 1e-6}, source="O2, skymap sanity",
 )
 
 PLOT_SKYMAP = per_map(

@@ -76,6 +76,7 @@ def comparison(words: str) -> Expectation:
 MULT_FITS = Process(
     "mult_fits",
     "Page that compares the sky maps",
+    family="pictures",
     starts=predicate(to_compare, f"{FINISHED.words()} or log message “{COMPARING}”",
                      watches=[FINISHED, log(COMPARING)]),
     renews=False,

@@ -5,6 +5,7 @@ from fsm.chart import Process, Stage, check, log, new
 LLDQ_REPORT = Process(
     "lldq_report",
     "Low-latency data-quality report",
+    family="quality",
     starts=new(),
     parties=("data quality",),
     stages=[Stage("report", check("report", log("Automatic Data-quality report posted"),

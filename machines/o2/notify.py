@@ -24,6 +24,7 @@ def announcement(evidence: Evidence, scope: Scope) -> Verdict:
 NOTIFY = Process(
     "notify",
     "Notification of new candidates",
+    family="people",
     starts=new(),
     stages=[
         Stage("announce", check(

@@ -66,6 +66,7 @@ def rate_process(name: str, title: str, clock: str) -> Process:
     words = f"at most {{max_rate}} Hz of this search by {clock}"
     return Process(
         name, title,
+        family="products",
         starts=new(),
         options={"window_before": 10000.0, "window_after": 0.0, "max_rate": 1e-3},
         stages=[

@@ -6,6 +6,7 @@ from machines.signoffs import MINUTES, given, requested_ifo, wanted
 OPERATOR_SIGNOFF = Process(
     "operator_signoff",
     "Sign-off by the operators of one interferometer",
+    family="people",
     starts=label("H1OPS", "L1OPS", "V1OPS"),
     key="ifo",
     keyed=requested_ifo,
@@ -19,6 +20,7 @@ OPERATOR_SIGNOFF = Process(
 ADVOCATE_SIGNOFF = Process(
     "advocate_signoff",
     "Sign-off by an advocate",
+    family="people",
     starts=label("ADVREQ"),
     parties=("advocates",),
     gravity=SERIOUS,

@@ -8,6 +8,7 @@ SAMPLES = file("amplfi.posterior_samples.hdf5")
 AMPLFI = Process(
     "amplfi",
     "AMPLFI's posterior samples and sky map of an Aframe event",
+    family="products",
     starts=new(),
     when=IS_AFRAME & UPLOADED,
     parties=("pipeline",),
@@ -23,6 +24,7 @@ AMPLFI = Process(
 AMPLFI_PRODUCTS = Process(
     "amplfi_products",
     "Source properties and chirp mass from AMPLFI's samples",
+    family="products",
     starts=SAMPLES,
     when=IS_AFRAME,
     parties=("em-followup",),

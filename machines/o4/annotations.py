@@ -30,6 +30,7 @@ AUTOMATIC = {"em_bright": ("em-followup",), "p_astro": ("pipeline", "em-followup
 COINC_UPLOAD = Process(
     "coinc_upload",
     "The event's own file, which holds the PSDs",
+    family="products",
     starts=new(),
     when=IS_MATCHED_FILTER & UPLOADED,
     parties=("pipeline",),
@@ -40,6 +41,7 @@ COINC_UPLOAD = Process(
 SOURCE_PROPERTIES = Process(
     "source_properties",
     "Source properties (EM-Bright)",
+    family="products",
     starts=new(),
     when=(IS_MATCHED_FILTER | IS_CWB_BBH) & UPLOADED,
     parties=AUTOMATIC["em_bright"],
@@ -54,6 +56,7 @@ SOURCE_PROPERTIES = Process(
 SOURCE_CLASSIFICATION = Process(
     "source_classification",
     "Source classification (p_astro)",
+    family="products",
     starts=new(),
     when=HAS_CLASSIFICATION & UPLOADED,
     parties=AUTOMATIC["p_astro"],
@@ -67,6 +70,7 @@ SOURCE_CLASSIFICATION = Process(
 BAYESTAR_MAP = Process(
     "bayestar_map",
     "BAYESTAR sky localization",
+    family="products",
     starts=new(),
     when=IS_MATCHED_FILTER & UPLOADED,
     parties=AUTOMATIC["skymap"],
@@ -82,6 +86,7 @@ BAYESTAR_MAP = Process(
 CHIRP_MASS = Process(
     "chirp_mass",
     "Chirp mass estimate from the point estimate",
+    family="products",
     starts=file("bayestar.multiorder.fits", "cwb.multiorder.fits"),
     when=IS_MATCHED_FILTER | IS_CWB_BBH,
     parties=("em-followup",),

@@ -150,8 +150,8 @@ def read_once(name: str, title: str, names: tuple[str, str], faults: Faults, tex
     """
     (pattern, words), options = names, options or {}
     return Process(
-        name, title, starts=file(regex=pattern, words=words), key="product", when=when,
-        options=options, parties=parties, stages=[Stage("read", check("sane", predicate(
+        name, title, family="products", starts=file(regex=pattern, words=words), key="product",
+        when=when, options=options, parties=parties, stages=[Stage("read", check("sane", predicate(
             judged(faults), text, asks=[content_of_the_product],
             options=["product", *options], timed=False), within=180))], **more)
 

@@ -49,7 +49,8 @@ def copied(name: str, title: str, expected: Expectation, ready: str, parties: tu
            when: Expectation) -> Process:
     """Declare one file that is copied, and the label that follows it."""
     return Process(
-        name, title, starts=PREPARED, of="superevent", when=when, parties=parties,
+        name, title, family="products", starts=PREPARED, of="superevent", when=when,
+        parties=parties,
         stages=[Stage("copy", check("file", expected, within=180, warn=60)),
                 Stage("label", check("label", label(ready), within=60))],
         source="notice flow, rows 1 to 3",

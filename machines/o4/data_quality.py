@@ -52,6 +52,7 @@ def results(after: Expectation | None = None) -> tuple[Check, ...]:
 CHECK_VECTORS = Process(
     "check_vectors",
     "Data-quality check of a new superevent",
+    family="quality",
     starts=new(),
     of="superevent",
     when=PRODUCTION,
@@ -69,6 +70,7 @@ CHECK_VECTORS = Process(
 CHECK_BEFORE_NOTICE = Process(
     "check_before_notice",
     "Data-quality check before a notice is sent",
+    family="quality",
     starts=REPEATED,
     of="superevent",
     key="occasion",
@@ -82,6 +84,7 @@ CHECK_BEFORE_NOTICE = Process(
 CHECK_REPEATED = Process(
     "check_repeated",
     "The data are checked again before a significant notice",
+    family="quality",
     starts=label("SIGNIF_LOCKED"),
     of="superevent",
     when=CHECKED,
@@ -104,6 +107,7 @@ def joined_bad_data(evidence: Evidence, scope: Scope) -> Verdict:
 CHECK_OF_NEW_EVENT = Process(
     "check_of_new_event",
     "Data-quality check when an event joins a superevent with bad data",
+    family="quality",
     starts=predicate(joined_bad_data, "an event joins while label DQV is on",
                      watches=[field("gw_events"), label("DQV")]),
     of="superevent",
@@ -116,6 +120,7 @@ CHECK_OF_NEW_EVENT = Process(
 INJECTION_LABEL = Process(
     "injection_label",
     "An injection that was found is labelled",
+    family="quality",
     starts=log("Injection found."),
     of=("superevent", "external"),
     parties=("data quality", "rapid response"),
@@ -127,6 +132,7 @@ INJECTION_LABEL = Process(
 DATA_QUALITY_REPORT = Process(
     "data_quality_report",
     "Data-quality report, asked for after the preliminary notice",
+    family="quality",
     starts=label("DQR_REQUEST"),
     of="superevent",
     when=PRODUCTION,
@@ -138,6 +144,7 @@ DATA_QUALITY_REPORT = Process(
 EXTERNAL_QUALITY = Process(
     "external_quality",
     "Data-quality check of an external event",
+    family="quality",
     starts=new(),
     of="external",
     when=not_(field("search", equals="MDC")),  # of which no data are looked at

@@ -39,6 +39,7 @@ IS_SUPERNOVA = field("search", equals="Supernova")  # neutrinos tell no directio
 EXTERNAL_MAP = Process(
     "external_map",
     "Sky map of an external event",
+    family="coincidence",
     starts=new(),
     of="external",
     when=not_(IS_SUPERNOVA) & HAS_POSITION,
@@ -57,6 +58,7 @@ EXTERNAL_MAP = Process(
 COINCIDENCE = Process(
     "coincidence",
     "An external event that coincides with a superevent",
+    family="coincidence",
     starts=label("EM_COINC"),
     of="external",
     parties=("external coincidence",),
@@ -70,6 +72,7 @@ COINCIDENCE = Process(
 COMBINED_MAP = Process(
     "combined_map",
     "Combined sky map of external event and superevent",
+    family="coincidence",
     starts=label("EM_COINC") & label("EM_READY") & label("EXT_SKYMAP_READY"),
     of="external",
     parties=("external coincidence",),

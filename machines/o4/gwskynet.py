@@ -9,6 +9,7 @@ from machines.o4.searches import IS_MATCHED_FILTER
 GWSKYNET = Process(
     "gwskynet",
     "GWSkyNet annotation",
+    family="products",
     starts=label("SKYMAP_READY"),
     of="superevent",
     when=IS_MATCHED_FILTER & field("search", equals="AllSky") & field("far", at_most="most_far"),

@@ -42,7 +42,8 @@ def inconsistency(name: str, title: str, state: Expectation, parties: tuple[str,
                   within: float = 60) -> Process:
     """Declare a state that must be over within a time, each time that it comes about."""
     return Process(
-        name, title, starts=lasting(state), parties=parties, always=True, of="superevent",
+        name, title, family="contradictions", starts=lasting(state), parties=parties, always=True,
+        of="superevent",
         stages=[Stage("resolve", check("resolved", not_(state), within=within))],
         source="contradictions",
     )

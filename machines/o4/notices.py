@@ -97,6 +97,7 @@ def circular(kind: str, within: float = 180, after: Expectation = START,
 LESS_SIGNIFICANT_NOTICE = Process(
     "less_significant_notice",
     "Less-significant notice",
+    family="notices",
     starts=LOW,
     of="superevent",
     when=SENDING & NOT_FAINT,
@@ -112,6 +113,7 @@ LESS_SIGNIFICANT_NOTICE = Process(
 EARLY_WARNING_NOTICE = Process(
     "early_warning_notice",
     "Early-warning notice",
+    family="notices",
     starts=EARLY,
     of="superevent",
     when=SENDING & NOT_INSIGNIFICANT,
@@ -127,6 +129,7 @@ EARLY_WARNING_NOTICE = Process(
 EARLY_WARNING_QUALITY = Process(
     "early_warning_quality",
     "Data-quality report asked for after an early warning",
+    family="quality",
     starts=EARLY,
     of="superevent",
     when=SENDING & NOT_INSIGNIFICANT,
@@ -140,6 +143,7 @@ EARLY_WARNING_QUALITY = Process(
 PRELIMINARY_NOTICE = Process(
     "preliminary_notice",
     "Significant preliminary notice",
+    family="notices",
     starts=HIGH,
     of="superevent",
     when=SENDING & NOT_INSIGNIFICANT,
@@ -159,6 +163,7 @@ STOPPED = held_back(SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE), CLEANED_UP,
 SECOND_NOTICE = Process(
     "second_notice",
     "Clean-up and second significant notice",
+    family="notices",
     starts=label("GCN_PRELIM_SENT"),
     of="superevent",
     when=AUTOMATED,
@@ -178,6 +183,7 @@ SECOND_NOTICE = Process(
 SECOND_LESS_SIGNIFICANT = Process(
     "second_less_significant",
     "Clean-up and second less-significant notice",
+    family="notices",
     starts=label("LOW_SIGNIF_PRELIM_SENT"),
     of="superevent",
     when=AUTOMATED,
@@ -198,6 +204,7 @@ SECOND_LESS_SIGNIFICANT = Process(
 INITIAL_NOTICE = Process(
     "initial_notice",
     "Initial notice, after the advocate's approval",
+    family="notices",
     starts=label("ADVOK"),
     of="superevent",
     when=AUTOMATED & not_(label("INJ")),
@@ -211,6 +218,7 @@ INITIAL_NOTICE = Process(
 RETRACTION_NOTICE = Process(
     "retraction_notice",
     "Retraction notice, after the advocate's refusal",
+    family="notices",
     starts=label("ADVNO"),
     of="superevent",
     when=AUTOMATED,
@@ -226,6 +234,7 @@ RETRACTION_NOTICE = Process(
 UPDATE_NOTICE = Process(
     "update_notice",
     "Update notice, ordered by hand",
+    family="notices",
     starts=log("queued an Update alert through the dashboard"),
     of="superevent",
     when=AUTOMATED & not_(label("INJ")),
@@ -240,6 +249,7 @@ ORDER_STOPPED = held_back(SIGNED_OFF, ORDERED, notice("preliminary", after=ORDER
 ORDERED_NOTICE = Process(
     "ordered_notice",
     "Preliminary notice, ordered by hand",
+    family="notices",
     starts=ORDERED,
     of="superevent",
     when=SENDING,
@@ -254,6 +264,7 @@ ORDERED_NOTICE = Process(
 UPDATE_AFTER_ESTIMATION = Process(
     "update_after_estimation",
     "Update notice after parameter estimation, for people to send",
+    family="people",
     starts=label("PE_READY"),
     of="superevent",
     when=AUTOMATED & label("ADVOK") & not_(label("INJ")),

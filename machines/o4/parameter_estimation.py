@@ -34,6 +34,7 @@ RESULTS = {"rapidpe": "RapidPE_RIFT.p_astro.json", "bilby": "Bilby.posterior_sam
 PE_START = Process(
     "pe_start",
     "Parameter estimation of a significant superevent begins by itself",
+    family="estimation",
     starts=new(),
     of="superevent",
     when=IS_MATCHED_FILTER & IS_SIGNIFICANT,
@@ -54,6 +55,7 @@ PE_START = Process(
 RAPIDPE = Process(
     "rapidpe",
     "RapidPE-RIFT",
+    family="estimation",
     starts=log("Starting rapidpe parameter estimation for"),
     of="superevent",
     unless=log(PLANNED),
@@ -72,6 +74,7 @@ RAPIDPE = Process(
 BILBY = Process(
     "bilby",
     "Bilby",
+    family="estimation",
     starts=log("Starting production-mode bilby parameter estimation for"),
     of="superevent",
     parties=PARTIES,
@@ -111,6 +114,7 @@ def judge_repaired(evidence: Evidence, scope: Scope) -> Verdict:
 PE_FAILURE = Process(
     "pe_failure",
     "A failure of parameter estimation, told at once",
+    family="estimation",
     starts=log(*FAILED),
     of="superevent",
     key="analysis",
@@ -125,6 +129,7 @@ PE_FAILURE = Process(
 POSTERIOR_SAMPLES = Process(
     "posterior_samples",
     "Sky map, source properties and chirp mass from posterior samples",
+    family="estimation",
     starts=file("{prefix}.posterior_samples.hdf5"),
     of="superevent",
     key="prefix",

@@ -31,6 +31,7 @@ VERDICT = log("RAVEN: publishing criteria met for", "RAVEN: publishing criteria 
 RAVEN_VERDICT = Process(
     "raven_verdict",
     "RAVEN's verdict on a coincidence",
+    family="coincidence",
     starts=label("EM_COINC"),
     of="superevent",
     parties=PARTIES,
@@ -45,6 +46,7 @@ RAVEN_VERDICT = Process(
 RAVEN_ALERT = Process(
     "raven_alert",
     "A coincidence that may be published",
+    family="coincidence",
     starts=log("RAVEN: publishing criteria met for"),
     of="superevent",
     parties=(*PARTIES, "rapid response"),
@@ -65,6 +67,7 @@ RAVEN_ALERT = Process(
 OVERLAP = Process(
     "overlap",
     "Overlap of the sky maps of superevent and external event",
+    family="coincidence",
     starts=external(label("COMBINEDSKYMAP_READY")),
     of="superevent",
     parties=PARTIES,
@@ -90,6 +93,7 @@ COMBINED = label("RAVEN_ALERT") & external(label("COMBINEDSKYMAP_READY"))
 COMBINED_MAP_COPY = Process(
     "combined_map_copy",
     "Combined sky map copied to the superevent, at each notice",
+    family="coincidence",
     starts=whenever(COMBINED, CLEANED_UP),
     of="superevent",
     when=COMBINED,
@@ -111,6 +115,7 @@ COMBINED_MAP_COPY = Process(
 SUPERNOVA_NEUTRINOS = Process(
     "supernova_neutrinos",
     "A coincidence with supernova neutrinos (SNEWS)",
+    family="coincidence",
     starts=external(field("search", equals="Supernova")),
     of="superevent",
     parties=(*PARTIES, "rapid response"),
@@ -123,6 +128,7 @@ SUPERNOVA_NEUTRINOS = Process(
 SIGNIFICANT_COINCIDENCE = Process(
     "significant_coincidence",
     "A coincidence that is fit for a publication of its own",
+    family="coincidence",
     starts=label("SKYMAP_READY") & label("RAVEN_ALERT") & label("ADVOK"),
     of="superevent",
     when=field("group", equals="CBC") & external(

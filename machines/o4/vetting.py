@@ -9,6 +9,7 @@ from machines.signoffs import MINUTES, given, requested_ifo, wanted
 ADVOCATE_VETTING = Process(
     "advocate_vetting",
     "Sign-off of a superevent by an advocate",
+    family="people",
     starts=label("ADVREQ"),
     of="superevent",
     always=True,
@@ -22,6 +23,7 @@ ADVOCATE_VETTING = Process(
 OPERATOR_VETTING = Process(
     "operator_vetting",
     "Sign-off of a superevent by the operators of one interferometer",
+    family="people",
     starts=label("H1OPS", "L1OPS", "V1OPS"),
     of="superevent",
     always=True,

@@ -23,8 +23,9 @@ def drawn(name: str, title: str, maps: str, words: str, within: float, tags: lis
     """
     made = partial(file, tags=tags, after=START)
     return Process(
-        name, title, starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits", words=words),
-        of="superevent", key="map", parties=("sky localization",), source=rows,
+        name, title, family="pictures",
+        starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits", words=words), of="superevent",
+        key="map", parties=("sky localization",), source=rows,
         stages=[Stage(
             "draw",
             check("page", made("{map}.html", comment="FITS headers for"), within=within),
@@ -50,6 +51,7 @@ ESTIMATED_MAP_ANNOTATION = drawn(
 PROPERTIES_PLOT = Process(
     "properties_plot",
     "Picture of the source properties",
+    family="pictures",
     starts=file("em_bright.json"),
     of="superevent",
     parties=("em-followup",),
@@ -62,6 +64,7 @@ PROPERTIES_PLOT = Process(
 CLASSIFICATION_PLOT = Process(
     "classification_plot",
     "Picture of a source classification",
+    family="pictures",
     starts=file(regex=rf"(?P<pipe>{PIPELINES}|RapidPE_RIFT)\.p_astro\.json",
                 words=CLASSIFICATION),
     of="superevent",
@@ -76,6 +79,7 @@ CLASSIFICATION_PLOT = Process(
 CHIRP_MASS_SUMMARY = Process(
     "chirp_mass_summary",
     "Chirp mass estimate on the superevent",
+    family="pictures",
     starts=file("mchirp_source.json"),
     of="superevent",
     parties=("em-followup",),

@@ -105,6 +105,21 @@ def test_status_and_show(served):
     assert "What has happened" in text and "evidence" in text and "\x1b" not in text
 
 
+def test_a_picture_of_a_candidate_now_and_as_it_was(served, tmp_path):
+    file = tmp_path / "g1.svg"
+    data = served("show", "G1", "--svg", str(file))
+    assert data["graceid"] == "G1" and {one["family"] for one in data["families"]} > {"quality"}
+    assert b"G1" in file.read_bytes() and file.read_bytes().startswith(b"<?xml")
+    then = served("show", "G1", "--svg", str(file), "--as-of", str(data["now"]))
+    assert then["now"] == data["now"] and then["families"] == data["families"]
+    assert "nothing was known of it by 2017" in served.refused(
+        "show", "G1", "--svg", str(file), "--as-of", "2017-08-17 12:41:45")
+    assert "give --svg too" in served.refused("show", "G1", "--as-of", "2017-08-17 12:41:45")
+    assert "is not known here" in served.refused("show", "G77", "--svg", str(file))
+    with pytest.raises(ControlError, match="'as_of' must be unix seconds"):
+        request(served.socket, "timeline", graceid="G1", as_of="yesterday")
+
+
 def test_waive(served):
     before = served("show", "G1")["processes"]["segdb2grcdb"]["checks"]
     result = served("waive", "G1", "segdb2grcdb", "start", "--reason", "database is down")

@@ -11,6 +11,7 @@ from typing import TypeVar
 import attrs
 
 from fsm.core.charts.checks import Check, Derive, Stage
+from fsm.core.charts.families import OTHER, Family
 from fsm.core.charts.kinds import EVENT, Gravity, Kind
 from fsm.core.charts.validation import validate
 from fsm.core.expect.base import AnyOf, Expectation
@@ -73,6 +74,7 @@ class Process:
         always: True where it is expected even of a candidate that is superseded, vetoed or
             retracted.
         of: which kinds of candidates have it: ``event``, ``superevent``, ``external``.
+        family: what kind of work it is, one of :data:`~fsm.core.charts.families.FAMILIES`.
         source: where its facts come from.
         module: where it is declared; written by :mod:`fsm.registry`, "" until then.
         era: which candidates have it, by how GraceDB was when they were made: ``ERA`` of the
@@ -96,6 +98,7 @@ class Process:
     enabled: bool = True
     always: bool = False
     of: tuple[Kind, ...] = attrs.field(default=EVENT, converter=_kinds)
+    family: Family = OTHER
     source: str = ""
     module: str = ""
     era: str = ""

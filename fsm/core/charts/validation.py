@@ -6,6 +6,7 @@ from numbers import Real
 from typing import TYPE_CHECKING
 
 from fsm.core.charts.checks import Check, Each, Stage
+from fsm.core.charts.families import FAMILIES
 from fsm.core.charts.kinds import GRAVITIES, KINDS
 from fsm.core.expect.base import Expectation
 from fsm.core.expect.parts import formats, nested, tag_option
@@ -72,6 +73,9 @@ def known_kind(where: Where, argument: str, kind: object) -> None:
 
 
 def _validate_words(process: "Process", where: Where) -> None:
+    if process.family not in tuple(FAMILIES):
+        raise ChartError(f"'family' must be one of {', '.join(FAMILIES)}, not {process.family!r}; "
+                         f"{closest(process.family, FAMILIES)}", where, "family")
     if process.gravity not in ("", *GRAVITIES):
         raise ChartError(f"'gravity' must be one of {', '.join(GRAVITIES)}, not "
                          f"{process.gravity!r}; {closest(process.gravity, GRAVITIES)}",

@@ -16,6 +16,7 @@ from fsm.chart import (
     log,
     new,
 )
+from fsm.core.charts.families import FAMILIES, OTHER
 from fsm.errors import ChartError
 from fsm.registry import charts
 
@@ -51,6 +52,8 @@ STATES = (State("open", State("a"), State("b")), State("closed"))
     (lambda: process(Stage("s", check("c", log("x"), within=9, each=Each("o", "p")))), "'o'"),
     (lambda: process(starts="psd.xml.gz"), "'starts'"),
     (lambda: process(key="ifo"), "'ifo'"),
+    (lambda: process(family="notice"), "did you mean 'notices'"),
+    (lambda: process(family=["notices"]), "'family'"),
     (lambda: process(per="ifos"), "'per'"),
     (lambda: lifecycle(()), "no state"),
     (lambda: lifecycle(STATES), "'open.b' is reached by no transition"),
@@ -81,6 +84,11 @@ def test_every_shipped_chart_has_a_source_and_a_title():
     processes, lifecycles = charts()
     for chart in (*processes, *lifecycles):
         assert chart.source and chart.title and chart.module.startswith("machines.")
+    assert [chart.name for chart in processes if chart.family == OTHER] == []
+
+
+def test_a_process_of_no_family_is_of_the_last_one():
+    assert process().family == OTHER == list(FAMILIES)[-1]
 
 
 def test_two_charts_of_one_name_are_refused(tmp_path, monkeypatch):

@@ -1,0 +1,44 @@
+"""``fsm show``."""
+
+from math import isfinite
+from pathlib import Path
+
+import click
+
+from fsm.cli.operators import commanded, operator, said
+from fsm.cli.shared import moment, print_json, terminal
+
+
+@click.command()
+@click.argument("graceid")
+@click.option("--svg", metavar="FILE", help="Draw it on a time axis into this file instead.")
+@click.option("--as-of", callback=moment, metavar="TIME",
+              help="With --svg: as it was then (unix seconds, or UTC), made again of the journal.")
+@operator
+def show(graceid: str, svg: str | None, as_of: float, config: str | None, socket: str | None,
+         as_json: bool) -> None:
+    """Show a candidate: its stages and checks, and all that has happened to it.
+
+    \b
+        fsm show S230518h --svg candidate.svg
+        fsm show S230518h --svg before.svg --as-of "2023-05-18 13:05"
+
+    With --svg and --json the data of the picture are printed.
+    """
+    if isfinite(as_of) and not svg:
+        raise click.UsageError("--as-of is for pictures: give --svg too")
+    if svg:
+        from fsm.draw.timeline import draw_timeline
+
+        drawn = commanded(config, socket, "timeline", graceid=graceid,
+                          as_of=as_of if isfinite(as_of) else None)
+        Path(svg).write_bytes(draw_timeline(drawn))
+        said(drawn, as_json, f"{drawn['graceid']} is drawn in {svg}")
+        return
+    from fsm.report.operator_terminal import show_candidate
+
+    result = commanded(config, socket, "show", graceid=graceid)
+    if as_json:
+        print_json(result)
+    else:
+        show_candidate(terminal(), result)

@@ -1,0 +1,103 @@
+"""Which process starts which: an annotation that one expects is what another starts on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from fsm.core.charts.families import CONTRADICTIONS
+from fsm.core.charts.process import Process
+from fsm.core.expect.annotations import File, Log
+from fsm.core.expect.base import AnyOf, Expectation
+from fsm.core.expect.templates import Template
+from fsm.core.expect.values import New
+
+SOME_KEY = "H1"  # to try names of files with
+
+Links = Mapping[str, Sequence[str]]  # the name of each process, to names of others
+
+
+def starters(processes: Iterable[Process]) -> dict[str, list[str]]:
+    """By the name of each process those that start it, in their order.
+
+    Args:
+        processes: of one kind of candidates, and of one era.
+    """
+    processes = list(processes)
+    return {child.name: [parent.name for parent in processes
+                         if parent is not child and starts(parent, child)]
+            for child in processes}
+
+
+def nearest(processes: Iterable[Process], links: Links) -> dict[str, list[str]]:
+    """Links without those that others imply.
+
+    Of several that start a process together, or by the same annotation, the last on their way is
+    left; of several that start it each, the first: what it does again later is the same once more.
+
+    Args:
+        processes: their charts.
+        links: as :func:`starters` gives them.
+    """
+    before = {name: _before(links, name) for name in links}
+    return {process.name: _reduced(process, links[process.name], before) for process in processes}
+
+
+def _reduced(process: Process, parents: Sequence[str], before: Mapping[str, set[str]]) -> list[str]:
+    any_will_do = isinstance(process.starts, AnyOf)
+    return [one for one in parents if not any(
+        (other in before[one] and one not in before[other]) if any_will_do
+        else (one in before[other] and other not in before[one])
+        for other in parents if other != one)]
+
+
+def _before(links: Links, name: str) -> set[str]:
+    """All from which a way of links leads to a process."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for one in links.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return found
+
+
+def by_creation(process: Process) -> bool:
+    """Whether it starts with the candidate, perhaps at the latest."""
+    parts = getattr(process.starts, "parts", (process.starts,))
+    return any(isinstance(part, New) for part in parts)
+
+
+def starts(parent: Process, child: Process) -> bool:
+    """Whether an annotation that one process expects starts another.
+
+    Nothing is started by what must not happen.
+    """
+    if parent.family == CONTRADICTIONS:
+        return False
+    awaited = _labels(child.starts)
+    if awaited and awaited & (_ends(parent) - _labels(parent.starts)):
+        return True
+    own = [hint.template for hint in parent.starts.hints()]
+    triggers = [hint.template for hint in child.starts.hints()
+                if hint.template is not None and hint.template not in own]
+    return any(_same(part, expected, trigger)
+               for _, check in parent.checks()
+               for part in (check.expects, *getattr(check.expects, "watches", ()))
+               for expected in getattr(part, "templates", ())
+               for trigger in triggers)
+
+
+def _labels(expectation: Expectation) -> set[str]:
+    return {hint.label for hint in expectation.hints() if hint.kind == "label"}
+
+
+def _ends(process: Process) -> set[str]:
+    return {label for _, check in process.checks() for label in _labels(check.expects)}
+
+
+def _same(part: Expectation, expected: Template, trigger: Template) -> bool:
+    if expected == trigger or expected.regex and expected.words == trigger.words:
+        return True
+    if isinstance(part, File):
+        name = expected.written(dict.fromkeys(expected.parameters, SOME_KEY))
+        return name is not None and trigger.whole(name) is not None
+    return isinstance(part, Log) and bool(expected.anchor) and expected.anchor == trigger.anchor
