@@ -114,17 +114,18 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
               help="Delay, jitter and probability of follow-ups, as examples/plan.toml explains.")
 @click.option("--seed", default="0", show_default=True, help="Same seed, same night.")
 @click.option("--start", callback=moment, metavar="TIME",
-              help="When the night begins: unix seconds, or UTC; by default in 2026, or in 2017 "
-                   "for candidates of that time.")
+              help="When the night begins: unix seconds, or UTC; by default now in a GraceDB, at "
+                   "the beginning of 2026 in a recording, and in 2017 where all are of that time.")
 @click.option("--flavour", type=click.Choice(["current", "legacy"]),
               help="Payloads of the alerts: today's, or those of 2016; by default those of the "
                    "kind's time.")
 @click.option("--to", default="-", show_default=True, metavar="FILE|URL",
               help="A recording (- for standard output), or a GraceDB to be written into.")
-@click.option("--speed", default=0.0, metavar="X",
-              help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can.")
+@click.option("--speed", type=click.FloatRange(0), metavar="X",
+              help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can. "
+                   "By default 1 for a night that begins now, else 0.")
 def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan: str | None,
-             seed: str, start: float, flavour: str | None, to: str, speed: float) -> None:
+             seed: str, start: float, flavour: str | None, to: str, speed: float | None) -> None:
     """Simulate a night of candidates of the given kinds with all their follow-up.
 
     Events of the second observing run: cbc, cbc-mbta, cbc-pycbc, cbc-spiir, burst, burst-long, lib;
@@ -142,17 +143,25 @@ def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan
         fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl
         fsm simulate significant --plan examples/plan.toml --events 9 --to night.jsonl
         fsm simulate significant mdc --to http://127.0.0.1:8080/api/   (fsm standin --superevents)
+
+    The last of these begins now and lasts as long as such a night does: what has not come yet is
+    not in that GraceDB yet. With --start 2026-01-01T00:00:00 it is all written at once.
     """
     from math import isfinite
+    from time import time
 
     from fsm.simulator import habits, night
     from fsm.simulator.faults import rates
 
     processes, _ = charts_of()
-    begin, wrong = start if isfinite(start) else night.usual_start(kinds), rates(faults)
+    wrong, now, uploads = rates(faults), time(), to.startswith(("http://", "https://"))
+    begin = start if isfinite(start) else night.usual_start(
+        kinds, now if uploads else night.NIGHT_OF_TODAY)
     behaviour = habits.read(plan, processes) if plan else ()
     candidates = night.plan(kinds, events, rate, seed, begin, behaviour)
-    if to.startswith(("http://", "https://")):
+    if uploads:
+        if speed is None:
+            speed = 1.0 if begin == now else 0.0
         _drive(to, processes, wrong, speed, candidates)
         return
     from fsm.replay.record import text
