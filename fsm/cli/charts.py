@@ -4,12 +4,14 @@ import sys
 
 import click
 
-from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json, terminal
+from fsm.cli import completing
+from fsm.cli.shared import FAILED, PATH, charts_and_policy, configuration, print_json, terminal
 
 
 @click.command()
-@click.argument("names", metavar="[NAME...]", nargs=-1)
-@click.option("--out", default="diagrams", show_default=True, metavar="DIR", help="Folder.")
+@click.argument("names", metavar="[NAME...]", nargs=-1, shell_complete=completing.charts)
+@click.option("--out", default="diagrams", show_default=True, metavar="DIR", type=PATH,
+              help="Folder.")
 @click.option("--check", is_flag=True,
               help="Write nothing; exit with 1 and name what is stale (comparing DOT).")
 @configuration
@@ -36,7 +38,7 @@ def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
 
 @click.command()
 @click.option("--out", default="docs/processes.md", show_default=True, metavar="FILE",
-              help="Where to.")
+              type=PATH, help="Where to.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where it is stale.")
 @configuration
 @click.pass_context

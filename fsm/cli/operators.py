@@ -1,50 +1,21 @@
 """What operators command a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
 
 import sys
-from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO
 
 import click
 
-from fsm.cli.shared import REJECTED, configuration, print_json, terminal
+from fsm.cli.completing import candidates
+from fsm.cli.control import commanded, operator
+from fsm.cli.shared import REJECTED, print_json, terminal
 from fsm.core.printable import counted
 
-FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what click decorates
 AT_ONCE = 200  # candidates in one command
-
-
-def operator(command: FC) -> FC:
-    """The options by which a command finds the supervisor, and how it answers."""
-    command = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
-        command)
-    command = click.option("--socket", metavar="FILE", envvar="FSM_SOCKET",
-                           help="The supervisor's socket, instead of the configured one "
-                                "(supervisor.db.sock without a configuration).")(command)
-    return configuration(command)
 
 
 of_profile = click.option("--profile", default="", metavar="NAME",
                           help="Only candidates of this profile.")
 reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
-
-
-def _commanded(config: str | None, socket: str | None, name: str,
-               **arguments: Any) -> dict[str, Any]:
-    from fsm.io.control import request
-
-    return request(socket or _socket_of(config), name, **arguments)
-
-
-def _socket_of(config: str | None) -> str:
-    from fsm.errors import ConfigurationError
-    from fsm.io.config.daemon import running
-    from fsm.io.config.load import read
-
-    try:
-        return running(read(config) if config else {}).socket
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{error}; without the configuration, name the supervisor's "
-                                 "socket with --socket") from None
 
 
 def _said(result: object, as_json: bool, words: str) -> None:
@@ -55,7 +26,7 @@ def _said(result: object, as_json: bool, words: str) -> None:
 
 
 @click.command()
-@click.argument("graceid", required=False)
+@click.argument("graceid", required=False, shell_complete=candidates)
 @of_profile
 @operator
 def status(graceid: str | None, profile: str, config: str | None, socket: str | None,
@@ -70,7 +41,7 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
     """
     from fsm.report.operator_terminal import show_status
 
-    result = _commanded(config, socket, "status", graceid=graceid or "", profile=profile)
+    result = commanded(config, socket, "status", graceid=graceid or "", profile=profile)
     if as_json:
         print_json(result)
     else:
@@ -80,13 +51,13 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
 
 
 @click.command()
-@click.argument("graceid")
+@click.argument("graceid", shell_complete=candidates)
 @operator
 def show(graceid: str, config: str | None, socket: str | None, as_json: bool) -> None:
     """Show a candidate: its stages and checks, and all that has happened to it."""
     from fsm.report.operator_terminal import show_candidate
 
-    result = _commanded(config, socket, "show", graceid=graceid)
+    result = commanded(config, socket, "show", graceid=graceid)
     if as_json:
         print_json(result)
     else:
@@ -94,7 +65,7 @@ def show(graceid: str, config: str | None, socket: str | None, as_json: bool) ->
 
 
 @click.command()
-@click.argument("graceid")
+@click.argument("graceid", shell_complete=candidates)
 @click.argument("process", required=False, default="")
 @click.argument("check", required=False, default="")
 @reasoned
@@ -108,14 +79,14 @@ def waive(graceid: str, process: str, check: str, reason: str, config: str | Non
         fsm waive G298048 idq[H1]
         fsm waive G298048 bayestar finish
     """
-    result = _commanded(config, socket, "waive", graceids=[graceid], process=process, check=check,
+    result = commanded(config, socket, "waive", graceids=[graceid], process=process, check=check,
                       reason=reason)
     _said(result, as_json, f"{graceid}: {counted(result['waived'], 'check')} waived, "
                            f"still open: {result['open']}")
 
 
 @click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @of_profile
 @reasoned
 @operator
@@ -129,7 +100,7 @@ def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: s
 
     Exit status: 0; 1 when some failed again: they are named.
     """
-    result = _commanded(config, socket, "retry", graceids=list(graceids), profile=profile,
+    result = commanded(config, socket, "retry", graceids=list(graceids), profile=profile,
                       reason=reason)
     _said(result, as_json, f"{counted(result['retried'], 'input')} taken again, put aside: "
                            f"{len(result['failed'])}")
@@ -140,7 +111,7 @@ def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: s
 
 
 @click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @of_profile
 @click.option("--process", default="", help="Only of this process.")
 @click.option("--check", default="", help="Only of this check.")
@@ -153,13 +124,13 @@ def acknowledge(graceids: tuple[str, ...], profile: str, process: str, check: st
     Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
     same, and what else goes wrong too.
     """
-    result = _commanded(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
+    result = commanded(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
                       process=process, check=check, reason=reason)
     _said(result, as_json, f"{result['acknowledged']} failures acknowledged")
 
 
 @click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @click.option("--all", "everything", is_flag=True, help="All candidates.")
 @of_profile
 @click.option("--yes", is_flag=True, help="With --all or --profile: do not ask.")
@@ -179,12 +150,12 @@ def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, prof
     failed = []
 
     def listed() -> tuple[int, list[str]]:
-        found = _commanded(config, socket, "status", profile=profile)
+        found = commanded(config, socket, "status", profile=profile)
         return found["candidates"], [row["graceid"] for row in found["listed"]
                                      if row["graceid"] not in failed]
 
     def gone(some: list[str]) -> list[str]:
-        result = _commanded(config, socket, "retire", graceids=some, reason=reason)
+        result = commanded(config, socket, "retire", graceids=some, reason=reason)
         failed.extend(result["failed"])
         return result["retired"]
 
@@ -231,7 +202,7 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
             if isinstance(entry, RecordingError):
                 raise entry
             text = dumps(entry).decode()
-            taken.append(_commanded(config, socket, "inject", alert=text, reason=reason)["graceid"])
+            taken.append(commanded(config, socket, "inject", alert=text, reason=reason)["graceid"])
         except (CommandRefused, RecordingError) as error:
             rejected.append({"line": number, "reason": str(error)})
             click.echo(f"fsm: {name} line {number}: {error}", err=True)
@@ -246,7 +217,7 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
 @operator
 def pause(config: str | None, socket: str | None, as_json: bool) -> None:
     """Hold letters (mail, chat) back until 'fsm resume'; they are kept, and sent then."""
-    paused = _commanded(config, socket, "pause")["paused"]
+    paused = commanded(config, socket, "pause")["paused"]
     _said({"paused": paused}, as_json, f"letters are held back, by {paused['who']}, until "
                                        "'fsm resume'")
 
@@ -255,7 +226,7 @@ def pause(config: str | None, socket: str | None, as_json: bool) -> None:
 @operator
 def resume(config: str | None, socket: str | None, as_json: bool) -> None:
     """Let letters go again; what was held back is sent as digests."""
-    _said(_commanded(config, socket, "resume"), as_json, "letters go again")
+    _said(commanded(config, socket, "resume"), as_json, "letters go again")
 
 
 @click.command("tell")
@@ -266,7 +237,7 @@ def resume(config: str | None, socket: str | None, as_json: bool) -> None:
 def tell(message: str, parties: tuple[str, ...], config: str | None, socket: str | None,
          as_json: bool) -> None:
     """Send a test message on the way that all messages take."""
-    result = _commanded(config, socket, "tell", message=message, parties=list(parties))
+    result = commanded(config, socket, "tell", message=message, parties=list(parties))
     _said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
                            "log")
 
@@ -279,7 +250,7 @@ def reload(config: str | None, socket: str | None, as_json: bool) -> None:
     What is already waited for keeps its deadlines. Of the tables journal, gracedb, listen, logs and
     operators, and of machines, a change counts only after a restart.
     """
-    result = _commanded(config, socket, "reload")
+    result = commanded(config, socket, "reload")
     later = result["after_restart"]
     _said(result, as_json, "reloaded" + (f"; only after a restart: {', '.join(later)}"
                                          if later else ""))
@@ -289,8 +260,8 @@ def reload(config: str | None, socket: str | None, as_json: bool) -> None:
 @operator
 def stop(config: str | None, socket: str | None, as_json: bool) -> None:
     """Stop the supervisor: it finishes what it is doing."""
-    _said(_commanded(config, socket, "stop"), as_json, "it stops")
+    _said(commanded(config, socket, "stop"), as_json, "it stops")
 
 
-COMMANDS = (status, show, waive, acknowledge, retire, retry, inject, pause, resume, tell, reload,
-            stop)
+WATCH = (status, show)
+ACT = (waive, acknowledge, retire, retry, inject, pause, resume, tell, reload, stop)
