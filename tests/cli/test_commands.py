@@ -108,7 +108,8 @@ def test_machines():
 
 def test_help_has_every_command_under_a_heading_with_its_whole_sentence():
     shown = run("--help").stdout
-    assert all(f"  {name} " in shown for name in main.commands) and "...\n" not in shown.partition("\n")[2]
+    assert all(f"  {name} " in shown for name in main.commands)
+    assert "...\n" not in shown.partition("\n")[2]  # behind the line of usage
     assert re.findall(r"^\w.*(?=:$)", shown, re.MULTILINE)[1:] == [
         "Watch", "Act on a running supervisor", "Explain what is expected",
         "Rehearse, on recordings and simulated nights"]
