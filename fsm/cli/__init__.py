@@ -6,7 +6,6 @@ Imports every room, when a command needs it.
 import click
 
 from fsm.cli.charts import diagram, document, machines
-from fsm.cli.commit import version
 from fsm.cli.config import config
 from fsm.cli.gracedb import record, simulate, standin
 from fsm.cli.journal import journal
@@ -16,6 +15,7 @@ from fsm.cli.play import play
 from fsm.cli.replay import replay
 from fsm.cli.run import run
 from fsm.cli.shared import Commands
+from fsm.cli.version import version
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,4 +1,4 @@
-"""``fsm --version`` says which commit it is."""
+"""The commit is known in a clone, and in what is made of one; ``fsm --version`` says it."""
 
 import subprocess
 from pathlib import Path
@@ -7,9 +7,10 @@ import pytest
 from click.testing import CliRunner
 
 import fsm
-from fsm.cli import commit, main
+from fsm import commit
+from fsm.cli import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 def said():
