@@ -11,9 +11,10 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import pytest
+
 import fsm
 import machines
-import pytest
 
 EXAMPLES = Path(os.environ["FSM_EXAMPLES"])
 COMMAND = Path(sys.prefix, "bin", "fsm")
