@@ -32,7 +32,8 @@ def happened(night: dict, letters: int) -> list[str]:
                      for run in candidate["processes"].values()
                      for check in run["checks"].values())
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    lines = [f"{night['alerts']} alerts came about {len(night['graceids'])} superevents and events.",
+    graceids = len(night["graceids"])
+    lines = [f"{night['alerts']} alerts came about {graceids} superevents and events.",
              f"Of the checks are {counts}; {letters} letters were written."]
     wrong = {graceid: trouble(candidate) for graceid, candidate in night["graceids"].items()}
     worst = sorted(filter(wrong.get, wrong), key=lambda graceid: (

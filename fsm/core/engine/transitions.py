@@ -21,6 +21,14 @@ from fsm.core.printable import printable
 INCOMPLETE: Final = "closed.incomplete"
 ESCALATE: Final = "escalate"
 MEASURED = (*GOOD, rules.MISSING)
+BY_ALERT, BY_GRACEDB = "heard by alert", "found in GraceDB when it was asked"
+
+
+def _why(verdict: Verdict, trigger: CheckTrigger, dest: CheckState) -> str:
+    """A verdict's sentence; of what is late also how it is known, which its state does not tell."""
+    if dest != rules.LATE:
+        return verdict.why
+    return f"{verdict.why}, {BY_ALERT if trigger == 'evidence' else BY_GRACEDB}"
 
 
 @attrs.define(slots=True)
@@ -100,7 +108,7 @@ class Firing:
         dest, run = check.state, check.process
         candidate = run.candidate
         was_open = check.open
-        check.why, check.question = once(printable(verdict.why)), ""
+        check.why, check.question = once(printable(_why(verdict, trigger, dest))), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)
