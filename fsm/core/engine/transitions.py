@@ -10,7 +10,7 @@ from fsm.core.charts.rules import CheckState, CheckTrigger, ProcessTrigger
 from fsm.core.engine.effects import Effect, Measured, Transition
 from fsm.core.engine.inputs import Command
 from fsm.core.engine.models import UNREPORTED, Candidate, RegionRun
-from fsm.core.engine.notifications import GOOD, escalation, messages
+from fsm.core.engine.notifications import GOOD, escalation, messages, sentence
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.schedule import Schedule
 from fsm.core.engine.table import lifecycle_table, process_table
@@ -21,14 +21,6 @@ from fsm.core.printable import printable
 INCOMPLETE: Final = "closed.incomplete"
 ESCALATE: Final = "escalate"
 MEASURED = (*GOOD, rules.MISSING)
-BY_ALERT, BY_GRACEDB = "heard by alert", "found in GraceDB when it was asked"
-
-
-def _why(verdict: Verdict, trigger: CheckTrigger, dest: CheckState) -> str:
-    """A verdict's sentence; of what is late also how it is known, which its state does not tell."""
-    if dest != rules.LATE:
-        return verdict.why
-    return f"{verdict.why}, {BY_ALERT if trigger == 'evidence' else BY_GRACEDB}"
 
 
 @attrs.define(slots=True)
@@ -108,7 +100,7 @@ class Firing:
         dest, run = check.state, check.process
         candidate = run.candidate
         was_open = check.open
-        check.why, check.question = once(printable(_why(verdict, trigger, dest))), ""
+        check.why, check.question = once(printable(sentence(verdict, trigger, dest))), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)
