@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint diagrams benchmark performance soak cluster growth clean
+.PHONY: demo test others sweeps lint diagrams docs packages benchmark performance soak cluster growth clean
 
 demo:
 	@bin/setup demo
@@ -34,6 +34,18 @@ diagrams:
 	@bin/setup
 	.venv/bin/fsm diagram
 	.venv/bin/fsm document
+
+# The site in build/site, and the man page in build/man; a link that leads nowhere is an error.
+docs:
+	@bin/setup docs
+	.venv/bin/sphinx-build -q --fail-on-warning --fresh-env -d build/doctrees -c docs . build/site
+	.venv/bin/sphinx-build -q --fail-on-warning -b man -d build/doctrees -c docs . build/man
+	@echo "the site is build/site/index.html, the man page build/man/fsm.1"
+
+# Wheel and sdist in build/dist, installed and tried where nothing else is.
+packages:
+	@bin/setup packages
+	@bin/packages
 
 benchmark:
 	@bin/setup standin

@@ -5,22 +5,22 @@ Imports every room, when a command needs it.
 
 import click
 
-from fsm import __version__
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
 from fsm.cli.gracedb import record, simulate, standin
 from fsm.cli.journal import journal
 from fsm.cli.latency import latency
-from fsm.cli.operators import COMMANDS
+from fsm.cli.operators import ACT, status
 from fsm.cli.play import play
 from fsm.cli.replay import replay
 from fsm.cli.run import run
 from fsm.cli.shared import Commands
 from fsm.cli.show import show
+from fsm.cli.version import version
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="fsm")
+@version
 def main() -> None:
     """Event Supervisor: watches the follow-up of gravitational-wave candidates in GraceDB.
 
@@ -28,18 +28,15 @@ def main() -> None:
     and how soon. Try it on the recordings that come with it:
 
     \b
+        fsm replay examples/*.jsonl      what would have been decided, and who told
+        fsm config show o4 CBC gstlal AllSky --era o4    what is expected of one search
         fsm run --config FILE            supervise, day and night
         fsm status, fsm show GRACEID     how it fares, and one candidate
-        fsm latency --plot FILE          how long the follow-ups take
-        fsm journal check                is its journal sound; backup and vacuum
-        fsm replay examples/*.jsonl      what would have been decided, and who told
-        fsm play FILE --to TARGET        the same alerts again, now: to a file, XMPP or Kafka
-        fsm diagram                      draw every machine into diagrams/
-        fsm machines                     list every process, check and deadline
-        fsm config show o2 CBC gstlal    what is expected of the candidates of one search
     """
 
 
-for command in (run, *COMMANDS, show, latency, journal, replay, diagram, document, machines, config,
-                standin, simulate, record, play):
-    main.add_command(command)
+main.add_commands("Watch", (run, status, show, latency))
+main.add_commands("Act on a running supervisor", (*ACT, journal))
+main.add_commands("Explain what is expected", (machines, config, diagram, document))
+main.add_commands("Rehearse, on recordings and simulated nights",
+                  (replay, record, play, simulate, standin))

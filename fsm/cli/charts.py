@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import FAILED, charts_and_policy, configuration, print_json, terminal
+from fsm.cli import completing
+from fsm.cli.shared import FAILED, PATH, charts_and_policy, configuration, print_json, terminal
 
 if TYPE_CHECKING:
     from fsm.core.charts.lifecycle import Lifecycle
@@ -13,8 +14,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("names", metavar="[NAME...]", nargs=-1)
-@click.option("--out", default="diagrams", show_default=True, metavar="DIR", help="Folder.")
+@click.argument("names", metavar="[NAME...]", nargs=-1, shell_complete=completing.charts)
+@click.option("--out", default="diagrams", show_default=True, metavar="DIR", type=PATH,
+              help="Folder.")
 @click.option("--check", is_flag=True,
               help="Write nothing; exit with 1 and name what is stale (comparing DOT).")
 @configuration
@@ -41,7 +43,7 @@ def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
 
 @click.command()
 @click.option("--out", default="docs/processes.md", show_default=True, metavar="FILE",
-              help="Where to.")
+              type=PATH, help="Where to.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 where it is stale.")
 @configuration
 @click.pass_context

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import FAILED, charts_and_policy, charts_of, print_json, terminal
+from fsm.cli.shared import FAILED, PATH, charts_and_policy, charts_of, print_json, terminal
 from fsm.errors import SupervisorError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def config() -> None:
 
 
 @config.command("check")
-@click.argument("name", metavar="FILE|NAME")
+@click.argument("name", metavar="FILE|NAME", type=PATH)
 @click.pass_context
 def check_config(ctx: click.Context, name: str) -> None:
     """Say whether a configuration is right; exit status 1 where it is not."""
@@ -70,7 +70,7 @@ def _left_alone(profiles: list["Profile"]) -> Iterator[str]:
 
 
 @config.command("show")
-@click.argument("name", metavar="FILE|NAME")
+@click.argument("name", metavar="FILE|NAME", type=PATH)
 @click.argument("group", required=False, default="")
 @click.argument("pipeline", required=False, default="")
 @click.argument("search", required=False, default="")
@@ -94,11 +94,12 @@ def show_config(name: str, group: str, pipeline: str, search: str, era: str, as_
 
 
 @config.command("import")
-@click.argument("files", metavar="OLD.ini...", nargs=-1, required=True)
-@click.option("--out", required=True, metavar="NEW.toml", help="Where to; must not exist.")
+@click.argument("files", metavar="OLD.ini...", nargs=-1, required=True, type=PATH)
+@click.option("--out", required=True, metavar="NEW.toml", type=PATH,
+              help="Where to; must not exist.")
 @click.option("--server", metavar="HOST", help="LVAlert's server, where the listener was given it.")
 @click.option("--username", metavar="NAME", help="Likewise, to log in there.")
-@click.option("--netrc", metavar="FILE", help="Likewise, with the password.")
+@click.option("--netrc", metavar="FILE", type=PATH, help="Likewise, with the password.")
 @click.option("--resource", metavar="NAME", help="Likewise, of the login.")
 def import_config(files: tuple[str, ...], out: str, **login: str | None) -> None:
     """Turn the earlier system's configurations into one of today's.

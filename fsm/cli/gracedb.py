@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import charts_of, moment
+from fsm.cli import completing
+from fsm.cli.shared import PATH, charts_of, moment
 
 if TYPE_CHECKING:
     from fsm.core.charts.process import Process
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--data", metavar="DIR", default="standin", show_default=True,
+@click.option("--data", metavar="DIR", type=PATH, default="standin", show_default=True,
               help="Folder of its data and of the alerts it announces.")
 @click.option("--port", default=8080, show_default=True, help="TCP port on 127.0.0.1; 0 for any.")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate of its own in DIR.")
@@ -73,7 +74,7 @@ def standin(data: str, port: int, tls: bool, flavour: str | None, token: str, su
               show_default=True, help="Of what the query finds.")
 @click.option("--gracedb", default="https://gracedb.ligo.org/api/", show_default=True,
               metavar="URL", help="Address of GraceDB's REST interface.")
-@click.option("--out", default="-", show_default=True, metavar="FILE",
+@click.option("--out", default="-", show_default=True, metavar="FILE", type=PATH,
               help="Where to; - for standard output.")
 def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str, out: str) -> None:
     """Record past candidates from GraceDB, for 'fsm replay'; superevents with their events.
@@ -101,7 +102,8 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
 
 
 @click.command()
-@click.argument("kinds", metavar="KIND...", nargs=-1, required=True)
+@click.argument("kinds", metavar="KIND...", nargs=-1, required=True,
+                shell_complete=completing.kinds)
 @click.option("--events", default=1, show_default=True, type=click.IntRange(1),
               help="Number of candidates.")
 @click.option("--rate", default=2.0, show_default=True, type=click.FloatRange(0.001, 1e6),
@@ -110,21 +112,22 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
               help="What goes wrong: never, dies, slow, wrong, tags (of follow-ups), omitted "
                    "(annotations), lost, duplicated, reordered (alerts), each with its rate, "
                    "such as slow=0.2,lost=0.01; all=0.1 for all of them.")
-@click.option("--plan", metavar="FILE",
+@click.option("--plan", metavar="FILE", type=PATH,
               help="Delay, jitter and probability of follow-ups, as examples/plan.toml explains.")
 @click.option("--seed", default="0", show_default=True, help="Same seed, same night.")
 @click.option("--start", callback=moment, metavar="TIME",
-              help="When the night begins: unix seconds, or UTC; by default in 2026, or in 2017 "
-                   "for candidates of that time.")
+              help="When the night begins: unix seconds, or UTC; by default now in a GraceDB, at "
+                   "the beginning of 2026 in a recording, and in 2017 where all are of that time.")
 @click.option("--flavour", type=click.Choice(["current", "legacy"]),
               help="Payloads of the alerts: today's, or those of 2016; by default those of the "
                    "kind's time.")
-@click.option("--to", default="-", show_default=True, metavar="FILE|URL",
+@click.option("--to", default="-", show_default=True, metavar="FILE|URL", type=PATH,
               help="A recording (- for standard output), or a GraceDB to be written into.")
-@click.option("--speed", default=0.0, metavar="X",
-              help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can.")
+@click.option("--speed", type=click.FloatRange(0), metavar="X",
+              help="Into a GraceDB: so many times as fast as in reality; 0 for as fast as it can. "
+                   "By default 1 for a night that begins now, else 0.")
 def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan: str | None,
-             seed: str, start: float, flavour: str | None, to: str, speed: float) -> None:
+             seed: str, start: float, flavour: str | None, to: str, speed: float | None) -> None:
     """Simulate a night of candidates of the given kinds with all their follow-up.
 
     Events of the second observing run: cbc, cbc-mbta, cbc-pycbc, cbc-spiir, burst, burst-long, lib;
@@ -142,18 +145,20 @@ def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan
         fsm simulate cbc burst --events 5 --to night.jsonl && fsm replay night.jsonl
         fsm simulate significant --plan examples/plan.toml --events 9 --to night.jsonl
         fsm simulate significant mdc --to http://127.0.0.1:8080/api/   (fsm standin --superevents)
-    """
-    from math import isfinite
 
+    The last of these begins now and lasts as long as such a night does: what has not come yet is
+    not in that GraceDB yet. With --start 2026-01-01T00:00:00 it is all written at once.
+    """
     from fsm.simulator import habits, night
     from fsm.simulator.faults import rates
 
     processes, _ = charts_of()
-    begin, wrong = start if isfinite(start) else night.usual_start(kinds), rates(faults)
+    wrong, uploads = rates(faults), to.startswith(("http://", "https://"))
+    begin, pace = _begin(kinds, start, uploads)
     behaviour = habits.read(plan, processes) if plan else ()
     candidates = night.plan(kinds, events, rate, seed, begin, behaviour)
-    if to.startswith(("http://", "https://")):
-        _drive(to, processes, wrong, speed, candidates)
+    if uploads:
+        _drive(to, processes, wrong, pace if speed is None else speed, candidates)
         return
     from fsm.replay.record import text
 
@@ -162,6 +167,18 @@ def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan
     with click.open_file(to, "w", encoding="utf-8") as stream:
         stream.write(text(lines))
     click.echo(f"{events} candidates, {len(lines)} alerts", err=True)
+
+
+def _begin(kinds: Sequence[str], start: float, uploads: bool) -> tuple[float, float]:
+    """When a night begins, unix seconds, and how fast it goes where nobody says."""
+    from math import isfinite
+    from time import time
+
+    from fsm.simulator.night import NIGHT_OF_TODAY, usual_start
+
+    now = time()
+    begin = start if isfinite(start) else usual_start(kinds, now if uploads else NIGHT_OF_TODAY)
+    return begin, 1.0 if begin == now else 0.0
 
 
 def _drive(url: str, processes: Sequence["Process"], wrong: dict[str, float], speed: float,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from fsm.cli.shared import FAILED, charts_and_policy, configuration, journal_of, print_json
+from fsm.cli.shared import FAILED, PATH, charts_and_policy, configuration, journal_of, print_json
 from fsm.core.printable import counted
 from fsm.io.paths import shown
 
@@ -52,7 +52,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON d
 
 
 @journal.command()
-@click.argument("file", required=False)
+@click.argument("file", required=False, type=PATH)
 @click.option("--quick", is_flag=True, help="Only the structure, not indexes and contents; of a "
                                             "large journal, seconds instead of minutes.")
 @click.option("--fold", is_flag=True, help="Also step through the inputs of each candidate again, "
@@ -114,7 +114,7 @@ def _fold(config: str | None, progress: "_Progress") -> "Further":
 
 
 @journal.command()
-@click.argument("files", metavar="[FILE] TO", nargs=-1, required=True)
+@click.argument("files", metavar="[FILE] TO", nargs=-1, required=True, type=PATH)
 @as_json
 @configuration
 def backup(files: tuple[str, ...], as_json: bool, config: str | None) -> None:
@@ -148,7 +148,7 @@ def backup(files: tuple[str, ...], as_json: bool, config: str | None) -> None:
 
 
 @journal.command()
-@click.argument("file", required=False)
+@click.argument("file", required=False, type=PATH)
 @as_json
 @configuration
 def vacuum(file: str | None, as_json: bool, config: str | None) -> None:

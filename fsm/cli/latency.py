@@ -5,6 +5,7 @@ import sys
 import click
 
 from fsm.cli.shared import (
+    PATH,
     charts_and_policy,
     configuration,
     journal_of,
@@ -23,10 +24,11 @@ def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
                                                          "it: idq, idq[H1].")
 @click.option("--since", callback=_since, metavar="TIME",
               help="Only of candidates created since (unix seconds, or UTC).")
-@click.option("--plot", metavar="FILE", help="Draw them too (PNG, SVG or PDF).")
+@click.option("--plot", metavar="FILE", type=PATH, help="Draw them too (PNG, SVG or PDF).")
 @click.option("--suggest", is_flag=True, help="Propose deadlines, as tables for a configuration.")
-@click.option("--journal", metavar="FILE", help="The journal, or the address of a PostgreSQL "
-                                                "database, instead of the configured one.")
+@click.option("--journal", metavar="FILE", type=PATH,
+              help="The journal, or the address of a PostgreSQL database, instead of the "
+                   "configured one.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @configuration
 def latency(process: str, since: float, plot: str | None, suggest: bool, journal: str | None,

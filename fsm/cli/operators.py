@@ -1,26 +1,16 @@
 """What operators command a running supervisor: ``fsm status``, ``show``, ``waive`` and so on."""
 
 import sys
-from collections.abc import Callable
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO
 
 import click
 
-from fsm.cli.shared import REJECTED, configuration, print_json, terminal
+from fsm.cli.completing import candidates
+from fsm.cli.control import commanded, operator, said
+from fsm.cli.shared import REJECTED, print_json, terminal
 from fsm.core.printable import counted
 
-FC = TypeVar("FC", bound=Callable[..., Any] | click.Command)  # what click decorates
 AT_ONCE = 200  # candidates in one command
-
-
-def operator(command: FC) -> FC:
-    """The options by which a command finds the supervisor, and how it answers."""
-    command = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")(
-        command)
-    command = click.option("--socket", metavar="FILE", envvar="FSM_SOCKET",
-                           help="The supervisor's socket, instead of the configured one "
-                                "(supervisor.db.sock without a configuration).")(command)
-    return configuration(command)
 
 
 of_profile = click.option("--profile", default="", metavar="NAME",
@@ -28,36 +18,8 @@ of_profile = click.option("--profile", default="", metavar="NAME",
 reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
 
 
-def commanded(config: str | None, socket: str | None, name: str,
-              **arguments: Any) -> dict[str, Any]:
-    """What the running supervisor answers to a command."""
-    from fsm.io.control import request
-
-    return request(socket or _socket_of(config), name, **arguments)
-
-
-def _socket_of(config: str | None) -> str:
-    from fsm.errors import ConfigurationError
-    from fsm.io.config.daemon import running
-    from fsm.io.config.load import read
-
-    try:
-        return running(read(config) if config else {}).socket
-    except ConfigurationError as error:
-        raise ConfigurationError(f"{error}; without the configuration, name the supervisor's "
-                                 "socket with --socket") from None
-
-
-def said(result: object, as_json: bool, words: str) -> None:
-    """Print a result, as JSON or in words."""
-    if as_json:
-        print_json(result)
-    else:
-        click.echo(words)
-
-
 @click.command()
-@click.argument("graceid", required=False)
+@click.argument("graceid", required=False, shell_complete=candidates)
 @of_profile
 @operator
 def status(graceid: str | None, profile: str, config: str | None, socket: str | None,
@@ -82,7 +44,7 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
 
 
 @click.command()
-@click.argument("graceid")
+@click.argument("graceid", shell_complete=candidates)
 @click.argument("process", required=False, default="")
 @click.argument("check", required=False, default="")
 @reasoned
@@ -103,7 +65,7 @@ def waive(graceid: str, process: str, check: str, reason: str, config: str | Non
 
 
 @click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @of_profile
 @reasoned
 @operator
@@ -128,7 +90,7 @@ def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: s
 
 
 @click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @of_profile
 @click.option("--process", default="", help="Only of this process.")
 @click.option("--check", default="", help="Only of this check.")
@@ -147,7 +109,7 @@ def acknowledge(graceids: tuple[str, ...], profile: str, process: str, check: st
 
 
 @click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1)
+@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @click.option("--all", "everything", is_flag=True, help="All candidates.")
 @of_profile
 @click.option("--yes", is_flag=True, help="With --all or --profile: do not ask.")
@@ -280,5 +242,4 @@ def stop(config: str | None, socket: str | None, as_json: bool) -> None:
     said(commanded(config, socket, "stop"), as_json, "it stops")
 
 
-COMMANDS = (status, waive, acknowledge, retire, retry, inject, pause, resume, tell, reload,
-            stop)
+ACT = (waive, acknowledge, retire, retry, inject, pause, resume, tell, reload, stop)

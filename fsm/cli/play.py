@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import REJECTED
+from fsm.cli.shared import PATH, REJECTED
 
 if TYPE_CHECKING:
     from fsm.player.playing import Player
@@ -23,8 +23,8 @@ def _speed(ctx: click.Context, parameter: click.Parameter, value: float) -> floa
 
 
 @click.command()
-@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True)
-@click.option("--to", required=True, metavar="FILE|xmpp://...|kafka://...",
+@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True, type=PATH)
+@click.option("--to", required=True, metavar="FILE|xmpp://...|kafka://...", type=PATH,
               help="A file that is appended to (- for standard output), "
                    "xmpp://[USER@]SERVER[:PORT], or kafka://HOST[:PORT].")
 @click.option("--speed", default=1.0, show_default=True, metavar="X", callback=_speed,
@@ -34,9 +34,10 @@ def _speed(ctx: click.Context, parameter: click.Parameter, value: float) -> floa
               help="Kafka: the topics are GROUP.topic.")
 @click.option("--auth/--no-auth", default=True, show_default=True,
               help="Kafka: log in, as hop's configuration or the netrc file says.")
-@click.option("--netrc", metavar="FILE", help="XMPP: file with login and password of the server; "
-                                              "else that of NETRC, or ~/.netrc.")
-@click.option("--ca-file", metavar="FILE",
+@click.option("--netrc", metavar="FILE", type=PATH,
+              help="XMPP: file with login and password of the server; else that of NETRC, or "
+                   "~/.netrc.")
+@click.option("--ca-file", metavar="FILE", type=PATH,
               help="XMPP: certificates to be trusted, instead of those of LVAlert's client.")
 @click.option("--anywhere", is_flag=True, help="Play to servers that are not this machine too.")
 def play(recordings: tuple[str, ...], to: str, speed: float, keep_times: bool, group: str,

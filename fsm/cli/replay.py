@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, terminal
+from fsm.cli.shared import PATH, REJECTED, charts_and_policy, configuration, moment, terminal
 
 
 @click.command()
-@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True)
+@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True, type=PATH)
 @configuration
 @click.option("--gracedb", default="recorded", show_default=True, metavar="recorded|none|URL",
               help="Who answers the guards: what the recording shows had been annotated by then, "
@@ -18,7 +18,7 @@ from fsm.cli.shared import REJECTED, charts_and_policy, configuration, moment, t
               help="Stop the virtual clock here (unix seconds, or UTC). Without it, every check is "
                    "followed until it is closed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-@click.option("--svg", metavar="FILE",
+@click.option("--svg", metavar="FILE", type=PATH,
               help="Draw a candidate on a time axis; of several, that of which most is missing.")
 @click.pass_context
 def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, gracedb: str,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import DAMAGED, FAILED, Charts, charts_and_policy, configuration
+from fsm.cli.shared import DAMAGED, FAILED, PATH, Charts, charts_and_policy, configuration
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("recordings", metavar="[FILE|DIR|-]...", nargs=-1)
+@click.argument("recordings", metavar="[FILE|DIR|-]...", nargs=-1, type=PATH)
 @configuration
-@click.option("--journal", metavar="FILE|URL", help="Its journal, instead of the configured "
-                                                     "one.")
+@click.option("--journal", metavar="FILE|URL", type=PATH,
+              help="Its journal, instead of the configured one.")
 @click.option("--gracedb", metavar="URL|none", help="GraceDB's REST interface, instead of the "
                                                     "configured one.")
 @click.option("--clock", type=click.Choice(["real", "recorded"]), default="real",

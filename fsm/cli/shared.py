@@ -19,11 +19,34 @@ if TYPE_CHECKING:
 Charts = tuple[tuple["Process", ...], tuple["Lifecycle", ...]]
 
 FAILED, USAGE, REJECTED = 1, 2, 3
+SENTENCE = 300  # letters of a command's first sentence, which is never cut
+PATH = click.Path(readable=False)  # which shells complete; who uses it says what is wrong with it
 DAMAGED = 65  # the journal: it makes no sense to start again
 
 
 class Commands(click.Group):
-    """Turns errors into one clear line and an exit status."""
+    """Lists its commands under headings; turns errors into one clear line and an exit status."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.headings: dict[str, list[str]] = {}
+
+    def add_commands(self, heading: str, commands: Iterable[click.Command]) -> None:
+        """Have commands, listed under a heading in this order."""
+        for command in commands:
+            self.add_command(command)
+            self.headings.setdefault(heading, []).append(command.name or "")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for names in self.headings.values() for name in names]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        longest = max(map(len, self.list_commands(ctx)))
+        for heading, names in self.headings.items():
+            with formatter.section(heading):
+                formatter.write_dl([
+                    (name.ljust(longest), self.commands[name].get_short_help_str(SENTENCE))
+                    for name in names])
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -60,7 +83,7 @@ def charts_and_policy(config: str | None) -> tuple[Charts, "Policy"]:
     return charts, load(config, charts[0])
 
 
-configuration = click.option("--config", metavar="FILE|NAME",
+configuration = click.option("--config", metavar="FILE|NAME", type=PATH,
                        help="Configuration: a TOML file, or a shipped one such as o2 or o4; none "
                             "is needed.")
 

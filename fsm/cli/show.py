@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 
-from fsm.cli.operators import commanded, operator, said
-from fsm.cli.shared import moment, print_json, terminal
+from fsm.cli.completing import candidates
+from fsm.cli.control import commanded, operator, said
+from fsm.cli.shared import PATH, moment, print_json, terminal
 
 
 @click.command()
-@click.argument("graceid")
-@click.option("--svg", metavar="FILE", help="Draw it on a time axis into this file instead.")
+@click.argument("graceid", shell_complete=candidates)
+@click.option("--svg", metavar="FILE", type=PATH,
+              help="Draw it on a time axis into this file instead.")
 @click.option("--as-of", callback=moment, metavar="TIME",
               help="With --svg: as it was then (unix seconds, or UTC), made again of the journal.")
 @operator

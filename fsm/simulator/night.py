@@ -103,12 +103,16 @@ class Candidate:
         return sorted(lines, key=lambda line: line["time"])
 
 
-def usual_start(kinds: Iterable[str]) -> float:
+def usual_start(kinds: Iterable[str], today: float = NIGHT_OF_TODAY) -> float:
     """When a night of these kinds begins where nobody says: in the time whose candidates they are.
 
     What was created in 2017 is of that time, whatever today's server makes of it.
+
+    Args:
+        kinds: of its candidates.
+        today: when a night of today begins, unix seconds.
     """
-    return NIGHT_OF_2017 if set(kinds) <= set(OF_O2) else NIGHT_OF_TODAY
+    return NIGHT_OF_2017 if set(kinds) <= set(OF_O2) else today
 
 
 def plan(kinds: Sequence[str], events: int, rate: float, seed: str | int, start: float,

@@ -116,7 +116,7 @@ def approval(script: Script, after_maps: float, joint_fap: bool = False, refused
     """The candidate is approved, with three notices and all sign-offs; or refused.
 
     It is refused for its FAR, or by whom ``refused`` names: an interferometer's operators, or
-    :data:`ADVOCATE`.
+    ``ADVOCATE``.
     """
     said = script.log
     said("AP: Created event dictionary.", 11)

@@ -20,7 +20,7 @@ class Run(World):
     """One candidate on the bench, to be brought through the transition of a row.
 
     Args:
-        bench: :class:`Bench`.
+        bench: :class:`~fsm.testing.bench.Bench`.
         row: the row to be shown; by default that of nothing.
     """
 

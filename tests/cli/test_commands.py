@@ -1,6 +1,7 @@
 """The command: exit codes, formats, clear errors."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -103,6 +104,15 @@ def test_machines():
     assert [c["within"] for s in bayestar["stages"] for c in s["checks"]] == [60, 90, 90]
     assert "sky localization" in bayestar["parties"]["failure"]
     assert "bayestar" in run("machines").stdout
+
+
+def test_help_has_every_command_under_a_heading_with_its_whole_sentence():
+    shown = run("--help").stdout
+    assert all(f"  {name} " in shown for name in main.commands)
+    assert "...\n" not in shown.partition("\n")[2]  # behind the line of usage
+    assert re.findall(r"^\w.*(?=:$)", shown, re.MULTILINE)[1:] == [
+        "Watch", "Act on a running supervisor", "Explain what is expected",
+        "Rehearse, on recordings and simulated nights"]
 
 
 def test_help_teaches_and_loads_nothing_heavy():

@@ -5,6 +5,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 import requests
@@ -26,6 +27,14 @@ def standin(request, tmp_path):
     yield re.search(r"http\S+/api/", process.stdout.readline())[0], process
     process.kill()
     process.wait()
+
+
+def first_alert(path, writing):
+    """The first alert in a file, when it has come; whoever has it written must still run."""
+    while not path.exists() or b"\n" not in path.read_bytes():
+        assert writing.poll() is None
+        time.sleep(0.02)
+    return json.loads(path.read_text().splitlines()[0])
 
 
 def outcome(*arguments):
@@ -54,7 +63,7 @@ def test_simulated_recorded_and_replayed(standin, tmp_path):
 @pytest.mark.parametrize("standin", [["--superevents"]], indirect=True)
 def test_a_superevent_is_recorded_with_its_events(standin, tmp_path):
     url, _ = standin
-    run("simulate", "coincident", "--seed", "x", "--to", url)
+    run("simulate", "coincident", "--seed", "x", "--start", "2026-01-01T00:00:00", "--to", url)
     live = outcome(tmp_path / "alerts.jsonl", "--gracedb", url)
     events = {graceid for graceid, *_ in live if "S" not in graceid}
     (sid,) = {graceid for graceid, *_ in live} - events
@@ -66,6 +75,25 @@ def test_a_superevent_is_recorded_with_its_events(standin, tmp_path):
         assert outcome(out) == live
     lines = [json.loads(line) for line in out.read_text().splitlines()]
     assert sum(line["payload"]["alert_type"] == "new" for line in lines) == 3
+
+
+@pytest.mark.parametrize("standin", [["--superevents"]], indirect=True)
+def test_what_is_uploaded_begins_now_and_takes_its_time(standin, tmp_path):
+    url, _ = standin
+    began = time.time()
+    with subprocess.Popen([sys.executable, "-m", "fsm", "simulate", "significant", "--to", url],
+                          stderr=subprocess.DEVNULL) as simulating:
+        first = first_alert(tmp_path / "alerts.jsonl", simulating)
+        assert first["payload"]["alert_type"] == "new" and simulating.poll() is None
+        simulating.kill()
+    assert began - 1 <= first["time"] <= time.time()
+
+
+def test_what_is_of_2017_is_uploaded_as_it_was(standin, tmp_path):
+    url, _ = standin
+    assert run("simulate", "grb", "--to", url).exit_code == 0
+    first = json.loads((tmp_path / "alerts.jsonl").read_text().splitlines()[0])
+    assert time.gmtime(first["time"]).tm_year == 2017
 
 
 def test_faults_are_ordered_over_http(standin):

@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from fsm.cli import main
@@ -264,6 +265,12 @@ def test_each_candidate_has_a_log_of_its_own(served):
 ])
 def test_clear_refusals(served, arguments, words):
     assert words in served.refused(*arguments)
+
+
+def test_a_shell_completes_its_candidates(served):
+    shell = ShellComplete(main, {}, "fsm", "_FSM_COMPLETE")
+    offered = shell.get_completions(["waive", "--socket", served.socket], "G")
+    assert {item.value for item in offered} == {"G1", "G2", "G3"}
 
 
 # The program is loaded before the user is changed, who may not read it.

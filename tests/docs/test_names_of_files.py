@@ -7,7 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-PLACES = ("fsm", "machines", "tests", "docs", "examples", "benchmarks", "diagrams", "bin")
+PLACES = ("fsm", "machines", "tests", "docs", "examples", "benchmarks", "diagrams", "bin",
+          "packaging")
 NAMED = re.compile(r"`((?:" + "|".join(PLACES) + r")/[\w./-]*)`")
 BESIDE = re.compile(r"`([a-z][a-z_0-9]*\.py)`")  # a file beside the one named before
 

@@ -57,7 +57,8 @@ class Move:
     """A transition of the lifecycle.
 
     Attributes:
-        trigger: what happens; one of :data:`TRIGGERS`, or a name of its own with ``on``.
+        trigger: what happens; a name of its own with ``on``, or ``attention_needed``,
+            ``attention_over``, ``all_closed`` or ``reopened``.
         source: paths of the states it leaves, such as ``open`` or ``open.following``.
         to: path of the state it enters.
         guards: names of the candidate's properties that must hold.

@@ -16,15 +16,30 @@ from fsm.core.charts.outcomes import (
 )
 from fsm.core.charts.policy import Policy, Settings
 from fsm.core.charts.process import OPERATORS, Process
-from fsm.core.charts.rules import CheckState
+from fsm.core.charts.rules import CheckState, CheckTrigger
 from fsm.core.engine.effects import Annotate, Effect, Notify
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import CheckRun
+from fsm.core.expect.base import Verdict
 from fsm.core.printable import printable
 from fsm.core.times import span
 
 GOOD = (rules.MET, rules.FOUND, rules.LATE)
 _PARAMETER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+
+
+def sentence(verdict: Verdict, trigger: CheckTrigger, state: CheckState) -> str:
+    """Why a check has entered a state; of what is late also how it is known, which no state tells.
+
+    Args:
+        verdict: what decided.
+        trigger: what happened.
+        state: which state it entered.
+    """
+    if state != rules.LATE:
+        return verdict.why
+    known = "heard by alert" if trigger == "evidence" else "found in GraceDB when it was asked"
+    return f"{verdict.why}, {known}"
 
 
 def messages(check: CheckRun, state: CheckState, now: float, policy: Policy) -> Sequence[Effect]:

@@ -10,7 +10,7 @@ from fsm.core.charts.rules import CheckState, CheckTrigger, ProcessTrigger
 from fsm.core.engine.effects import Effect, Measured, Transition
 from fsm.core.engine.inputs import Command
 from fsm.core.engine.models import UNREPORTED, Candidate, RegionRun
-from fsm.core.engine.notifications import GOOD, escalation, messages
+from fsm.core.engine.notifications import GOOD, escalation, messages, sentence
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.schedule import Schedule
 from fsm.core.engine.table import lifecycle_table, process_table
@@ -100,7 +100,7 @@ class Firing:
         dest, run = check.state, check.process
         candidate = run.candidate
         was_open = check.open
-        check.why, check.question = once(printable(verdict.why)), ""
+        check.why, check.question = once(printable(sentence(verdict, trigger, dest))), ""
         if dest in GOOD:
             check.at = verdict.at if verdict.at is not None else self.now
         self._set_timer(check, trigger, dest)

@@ -38,7 +38,7 @@ class Evidence(Marks):
         today: whether its payloads are of today's kind.
         doubts: names of labels of which the alerts do not tell for certain whether they are on.
         labels: label name to :class:`~fsm.core.evidence.labels.LabelState`.
-        signoffs: (type, instrument) to :class:`Signoff`.
+        signoffs: (type, instrument) to :class:`~fsm.core.evidence.entries.Signoff`.
         neighbours: events found by searches, by the clock they were searched on.
         contents: facts about files' contents, by ``name,version``.
         members: of a superevent, what is known of its events, as evidence by GraceID; their

@@ -69,7 +69,7 @@ class Expectation(ABC):
 
     @property
     def state(self) -> "Expectation | None":
-        """The state that it is, where as a start it is one: what made it so counts each time."""
+        """The state that it is, where as a start it is one; what made it so counts each time."""
         return None
 
     @abstractmethod

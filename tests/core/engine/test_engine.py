@@ -210,6 +210,7 @@ def test_late_is_told_as_recovery_once():
     assert world.told().count(("start", "recovery")) == 1
     assert ("start", "recovery") in world.told(Annotate)
     assert world.state("demo", "start").state == "late"
+    assert world.state("demo", "start").why.endswith(", heard by alert")
 
 
 def test_wrong_tags_are_a_failure_with_the_reason_and_mending_them_is_found():
@@ -222,6 +223,7 @@ def test_wrong_tags_are_a_failure_with_the_reason_and_mending_them_is_found():
     world.script.lines[-1]["payload"]["object"]["tag_names"] = ["sky_loc"]
     world.until(5000, world.recorded)
     assert world.state("demo", "map").state == "late"
+    assert world.state("demo", "map").why.endswith(", found in GraceDB when it was asked")
 
 
 def test_the_tags_that_a_profile_wants_are_wanted_and_told():
