@@ -90,6 +90,14 @@ class Asker:
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question
 
+    def settle_doubts(self, candidate: Candidate) -> None:
+        """Ask where alerts alone do not tell whether a label is on; soon, where one was lost."""
+        if candidate.evidence.doubts:
+            candidate.evidence.doubts.clear()
+            self.ask(candidate)
+        elif candidate.numbers.lost and not candidate.reason:
+            self.firing.schedule.ask_soon(candidate)
+
     def _due_meanwhile(self, candidate: Candidate, until: float) -> list[CheckRun]:
         """Whom the answer to a question that is put now serves too, lest each asks for itself."""
         return [check for check in candidate.checks()

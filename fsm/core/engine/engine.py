@@ -115,9 +115,7 @@ class Engine:
         changes = alert.add_to(candidate.evidence)
         if candidate.profile is not None:
             self.news.take(candidate, changes, "evidence")
-            self._settle_doubts(candidate)
-            if candidate.numbers.lost and not candidate.reason:
-                self.firing.schedule.ask_soon(candidate)
+            self.asker.settle_doubts(candidate)
         elif candidate.evidence.fields:
             self.news.introduce(candidate, "evidence")
             if candidate.created + self.firing.timing.give_up < self.now:
@@ -130,12 +128,6 @@ class Engine:
         gone = candidate.evidence.gone
         if gone is not None and self.now - gone >= ASK_AFTER:
             candidate.evidence.gone = self.now
-            self.asker.ask(candidate)
-
-    def _settle_doubts(self, candidate: Candidate) -> None:
-        """Ask GraceDB where alerts alone do not tell whether a label is on."""
-        if candidate.evidence.doubts:
-            candidate.evidence.doubts.clear()
             self.asker.ask(candidate)
 
     def _supervised(self, graceid: str, heard: float) -> Candidate | None:
