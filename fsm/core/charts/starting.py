@@ -9,8 +9,6 @@ from fsm.core.expect.base import AnyOf, Expectation
 from fsm.core.expect.templates import Template
 from fsm.core.expect.values import New
 
-SOME_KEY = "H1"  # to try names of files with
-
 Links = Mapping[str, Sequence[str]]  # the name of each process, to names of others
 
 
@@ -79,7 +77,7 @@ def starts(parent: Process, child: Process) -> bool:
     own = [hint.template for hint in parent.starts.hints()]
     triggers = [hint.template for hint in child.starts.hints()
                 if hint.template is not None and hint.template not in own]
-    return any(_same(part, expected, trigger)
+    return any(_same(parent, part, expected, trigger)
                for _, check in parent.checks()
                for part in (check.expects, *getattr(check.expects, "watches", ()))
                for expected in getattr(part, "templates", ())
@@ -94,10 +92,21 @@ def _ends(process: Process) -> set[str]:
     return {label for _, check in process.checks() for label in _labels(check.expects)}
 
 
-def _same(part: Expectation, expected: Template, trigger: Template) -> bool:
+def _same(parent: Process, part: Expectation, expected: Template, trigger: Template) -> bool:
     if expected == trigger or expected.regex and expected.words == trigger.words:
         return True
     if isinstance(part, File):
-        name = expected.written(dict.fromkeys(expected.parameters, SOME_KEY))
-        return name is not None and trigger.whole(name) is not None
+        named = [trigger.whole(name) for name in _names(parent, expected)]
+        # A regular expression says in words which names it is for; what takes any name tells none.
+        told = [expected.whole(name) for name in trigger.words.split(" or ")
+                if trigger.regex and expected.anchor]
+        return any(values is not None for values in (*named, *told))
     return isinstance(part, Log) and bool(expected.anchor) and expected.anchor == trigger.anchor
+
+
+def _names(process: Process, template: Template) -> list[str]:
+    """Names of files that a process is known to expect, with each of the keys that it has."""
+    keys = process.options[process.per] if process.per and process.key else ()
+    names = [template.literal, *(template.written({process.key or "": str(key)})
+                                 for key in (keys if isinstance(keys, Iterable) else ()))]
+    return [name for name in names if name is not None]

@@ -29,6 +29,9 @@ def test_who_starts_whom():
     assert starts("advocate_vetting", "retraction_notice")
     assert starts("omegascans", "spectrogram_content")
     assert starts("copied_classification", "classification_plot")
+    assert starts("posterior_samples", "estimated_map_annotation")
+    assert not starts("posterior_samples", "skymap_annotation")
+    assert not starts("pe_failure", "estimated_map_annotation")  # it expects a file of any name
     assert not starts("skymap_sanity", "plot_skymap")
     assert not starts("far", "idq")
 
