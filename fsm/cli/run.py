@@ -39,7 +39,7 @@ def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gr
 
     \b
         fsm run --config supervisor.toml
-        fsm run alerts.jsonl --gracedb http://127.0.0.1:8080/api/
+        fsm run --config examples/trial.toml      (beside fsm standin --superevents)
 
     Exit status: 0; 2 for usage; 1 where it ended by an error and may be started again; 65 where the
     journal is damaged, so that starting it again is no use: the operators are told.

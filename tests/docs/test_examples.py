@@ -28,6 +28,16 @@ def known(command):
     return [word for word in options if word not in shown]
 
 
+def test_the_trial_is_beside_the_stand_in_as_it_comes():
+    trial = tomllib.loads((ROOT / "examples/trial.toml").read_text())
+    policy(trial, charts()[0])
+    made = running(trial)
+    usual = {option.name: option.default for option in main.commands["standin"].params}
+    assert made.gracedb.url == f"http://127.0.0.1:{usual['port']}/api/"
+    assert [str(one.path) for one in made.listen] == [f"{usual['data']}/alerts.jsonl"]
+    assert not made.gracedb.authenticated
+
+
 @pytest.mark.parametrize("unit", UNITS, ids=lambda path: path.stem)
 def test_the_commands_of_a_unit_are_known(unit):
     lines = unit.read_text()

@@ -146,7 +146,8 @@ def desk(tmp_path, monkeypatch):
         signal.signal(one, handler)
 
 
-@pytest.mark.parametrize("name", ["o2", "o4", "o4-playground", "supervisor.toml", "demo.toml"])
+@pytest.mark.parametrize("name", ["o2", "o4", "o4-playground", "supervisor.toml", "demo.toml",
+                                  "trial.toml"])
 def test_what_is_shipped(desk, name):
     said = desk.agrees(name, EXAMPLES / name if "." in name else name)
     assert f"{name} is right" in said and (desk.begun or "no credential" in said)
