@@ -155,7 +155,11 @@ def test_what_comes_late_needs_no_question():
 def test_where_gracedb_does_not_answer_it_is_not_asked_again_for_that():
     world = Listening(script())
     world.dead = True
-    assert len(world.hear(SECOND).wait(86_400).asked) == 1
+    assert len(world.hear(SECOND).wait(400).asked) == 1
+    world.script.log("fourth", 600)
+    line = world.script.lines[-1]
+    world.take(parse(line["payload"], line["time"]))
+    assert len(world.wait(86_400).asked) == 1
 
 
 def test_after_an_answer_another_question_waits():
