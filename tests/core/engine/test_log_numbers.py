@@ -155,7 +155,11 @@ def test_what_comes_late_needs_no_question():
 def test_where_gracedb_does_not_answer_it_is_not_asked_again_for_that():
     world = Listening(script())
     world.dead = True
-    assert len(world.hear(SECOND).wait(86_400).asked) == 1
+    assert len(world.hear(SECOND).wait(400).asked) == 1
+    world.script.log("fourth", 600)
+    line = world.script.lines[-1]
+    world.take(parse(line["payload"], line["time"]))
+    assert len(world.wait(86_400).asked) == 1
 
 
 def test_after_an_answer_another_question_waits():
@@ -199,3 +203,64 @@ def test_nothing_is_asked_of_what_is_called_off():
     world.engine.candidates["G1"].reason = "superseded"
     world.hear(SECOND)
     assert world.wait().asked == []
+
+
+def told(*numbers, time=T):
+    """Alerts about log entries of these numbers."""
+    return [parse({"uid": "G1", "alert_type": "log", "data": {
+        "N": number, "comment": f"entry {number}", "tag_names": [], "created": time}, "object": {}},
+        time) for number in numbers]
+
+
+def labelled(time):
+    """The alert that a label was put on."""
+    return parse({"uid": "G1", "alert_type": "label_added", "data": {
+        "name": "DQV", "created": "2023-11-14 22:13:20 UTC"}, "object": {}}, time)
+
+
+def heard(numbers, alerts_, answered=NEVER):
+    """How many are lost after some alerts, of which the evidence knows nothing."""
+    for alert in alerts_:
+        numbers.hear(alert, Evidence("G1"), answered)
+    return numbers.lost
+
+
+def test_what_gracedb_has_told_explains_nothing_when_its_alert_comes():
+    numbers = LogNumbers(read=9, highest=9)
+    assert heard(numbers, [*told(3, 4), labelled(T), *told(11)], answered=T + 60) == 1
+
+
+def test_an_answer_without_entries_takes_nothing_back():
+    numbers = LogNumbers(read=9, highest=9)
+    numbers.learn((), Evidence("G1"))
+    assert numbers == LogNumbers(read=9, highest=9)
+
+
+def test_what_an_answer_tells_beyond_all_alerts_is_known():
+    numbers, evidence = LogNumbers(), Evidence("G1")
+    assert heard(numbers, told(1, 2)) == 0
+    numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence)
+    numbers.look()  # and this time GraceDB does not answer
+    assert heard(numbers, told(5)) == 0
+
+
+def test_after_a_question_without_answer_what_comes_late_explains_nothing_else():
+    world = Listening(script())
+    world.dead = True
+    world.hear(SECOND).wait(20)
+    late, = (line for line in world.script.lines if line["payload"]["data"].get("N") == SECOND)
+    world.take(parse(late["payload"], world.engine.now))
+    world.script.log("lost", 60)
+    world.script.log("heard", 61)
+    line = world.script.lines[-1]
+    world.take(parse(line["payload"], line["time"]))
+    assert len(world.wait().asked) == 2
+
+
+def test_what_is_heard_while_an_answer_is_under_way_counts():
+    numbers, evidence = LogNumbers(), Evidence("G1")
+    for alert in told(1, 2, 5):
+        numbers.hear(alert, evidence, NEVER)
+        alert.add_to(evidence)
+    numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence)
+    assert numbers.lost == 0 and heard(numbers, told(6)) == 0
