@@ -8,6 +8,7 @@ from fsm.core.engine.inputs import RETIRE, Command
 from fsm.daemon.journal_writer import Stopped
 from fsm.errors import JournalError
 from fsm.io.journal import codec
+from fsm.io.listeners.inbox import Received
 from fsm.testing.script import Script
 from tests.daemon.in_process import T, World
 
@@ -86,10 +87,10 @@ def test_while_the_journal_cannot_be_written_nothing_is_taken(world, monkeypatch
     failures = iter([JournalError("the disk is full")] * 2)
     real = world.journal.writing
 
-    def writing():
+    def writing(flushed):
         for error in failures:
             raise error
-        return real()
+        return real(flushed)
 
     monkeypatch.setattr(world.journal, "writing", writing)
     monkeypatch.setattr("fsm.daemon.loop.RETRY", 0.01)
@@ -98,10 +99,28 @@ def test_while_the_journal_cannot_be_written_nothing_is_taken(world, monkeypatch
     assert world.people.told == [("", "journal", "failure"), ("", "journal", "recovery")]
 
 
+def test_a_turn_waits_for_the_disk_once_and_before_anybody_is_told(world, monkeypatch):
+    written, real = [], world.journal.writing
+
+    def writing(flushed):
+        written.append(flushed)
+        return real(flushed)
+
+    monkeypatch.setattr(world.journal, "writing", writing)
+    line = json.dumps(Script("G1", T, transit=0.0).new()).encode()
+    world.inbox.put(Received("test", "", line, T, done=lambda: written.append("done")))
+    world.supervisor.turn(0.0)
+    assert written == [False, True, "done"]
+    written.clear()
+    world.inbox.put(Received("test", "", b"rubbish", T, done=lambda: written.append("done")))
+    world.supervisor.turn(0.0)  # nothing comes of it
+    assert written == [True, "done"]
+
+
 def test_told_to_stop_it_waits_for_no_disk(world, monkeypatch):
     world.event("G1")
 
-    def writing():
+    def writing(flushed):
         raise JournalError("the disk is full")
 
     monkeypatch.setattr(world.journal, "writing", writing)
