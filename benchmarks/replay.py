@@ -8,7 +8,6 @@ to a bare loop on the same lines in the same run, which only parses the JSON and
 one flat trigger: ratios hold on any machine. Times are those of the processor.
 """
 
-import argparse
 import cProfile
 import gc
 import json
@@ -22,6 +21,7 @@ import time
 import tracemalloc
 from pathlib import Path
 
+import figures
 import recordings
 from transitions import Machine
 
@@ -248,39 +248,6 @@ FIGURES = {"command": of_command, "missing": of_missing, "tables": of_tables,
            "long": of_long, "start": of_start, "phases": of_phases}
 
 
-def row(name, figure, unit, aim):
-    """A figure as a mapping; an aim below zero stands for at least so much, others for at most."""
-    least = aim is not None and aim < 0
-    words = None if aim is None else f"{'at least' if least else 'at most'} {abs(aim):,}"
-    met = None if aim is None else figure >= -aim if least else figure <= aim
-    return {"name": name, "figure": figure, "unit": unit, "aim": words, "met": met}
-
-
-def in_words(one):
-    """A figure as a line of a table."""
-    figure = f"{one['figure']:,.0f}" if one["figure"] >= 1000 else f"{one['figure']:.3g}"
-    met = {None: "", True: "met", False: "not met"}[one["met"]]
-    return f"{one['name']:52} {figure:>8} {one['unit']:20} {one['aim'] or '':18} {met}".rstrip()
-
-
-def main():
-    """Measure the figures that are named on the command line."""
-    reading = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    reading.add_argument("--json", action="store_true", help="print one JSON document")
-    reading.add_argument("figures", nargs="*", metavar="FIGURE", help=", ".join(FIGURES))
-    given = reading.parse_args()
-    if unknown := set(given.figures) - set(FIGURES):
-        reading.error(f"no figure {sorted(unknown)[0]!r}; known: {', '.join(FIGURES)}")
-    keep_garbage_rare()
-    rows = []
-    for name in given.figures or FIGURES:
-        for measured in FIGURES[name]():
-            rows.append(row(*measured))
-            if not given.json:
-                print(in_words(rows[-1]), flush=True)
-    if given.json:
-        print(json.dumps({"figures": rows}, indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    keep_garbage_rare()
+    figures.main(FIGURES, __doc__.splitlines()[0])
