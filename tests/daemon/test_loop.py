@@ -50,6 +50,21 @@ def test_deadlines_that_passed_while_it_was_down_are_dealt_with_in_their_order(w
     assert [ask.graceid for ask in world.asks] == ["G1", "G2", "G0"]
 
 
+def test_alerts_do_not_wait_until_all_that_was_due_is_dealt_with(world):
+    for number in range(100):
+        world.event(f"G{number}")
+    world.until(10)
+    world.drop()
+    world.begin()
+    world.clock.time = T + 3600
+    world.event("G100", 3600)
+    world.supervisor.turn(0.0)
+    assert world.rows("SELECT seq FROM inputs WHERE graceid = 'G100'") == [(1,)]
+    assert 0 < len(world.asks) < 50
+    world.turns()
+    assert len(world.asks) == 100
+
+
 def test_what_was_taken_and_not_acted_on_is_acted_on_at_the_start(world, monkeypatch):
     world.event("G1")
     monkeypatch.setattr(world.supervisor, "act", lambda *rows: (_ for _ in ()).throw(KeyError))
