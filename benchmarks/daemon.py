@@ -1,22 +1,27 @@
-"""Measures the daemon: time to be ready, latency from receipt to effects, memory.
+"""Measures the daemon, each figure beside what is aimed at: memory, latency, restart.
 
-    python benchmarks/daemon.py [GRACEIDS [ALERTS_A_SECOND [SECONDS]]]
+    python benchmarks/daemon.py [--json]
 
 It fills a journal with live GraceIDs, compact binaries created in the last three hours with every
-process under way, starts a supervisor on it in a process of its own, and sends alerts at a steady
-rate, each about a GraceID chosen at random among all, which is the worst case for what is kept in
-memory. Deadlines pass meanwhile. GraceDB answers at once, and knows nothing.
+process under way, and runs a daemon on it in a process of its own. That has all candidates in
+memory, and is sent alerts at a steady rate, each about a GraceID chosen at random among all.
+Deadlines pass meanwhile. GraceDB answers at once, and knows nothing. Then it is killed, and another
+one starts on its journal. Latencies are by the clock, so other programs on the machine make them
+longer: of some stretches the best counts.
 """
 
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from pathlib import Path
+
+import figures
 
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.inputs import Answer
@@ -35,6 +40,9 @@ from fsm.testing.script import Script
 
 MODELS = 200  # candidates whose follow-up is really gone through; the others are copies of them
 OLDEST = 3 * 3600.0  # seconds since creation
+GRACEIDS, RATE = 10_000, 200  # alerts a second
+STRETCHES, SECONDS = 5, 10  # of alerts, the best of which counts
+AGAIN = 3  # restarts, likewise
 
 
 def followed(number, start):
@@ -76,9 +84,6 @@ def fill(path, graceids, now):
             journal.store(kept)
     journal.close()
     os.sync()  # the disk must be done with this before anything is measured
-    checks = [sum(1 for _ in one.checks()) for one in engine.candidates.values()]
-    print(f"{graceids} live GraceIDs of {sum(checks) / len(checks):.0f} checks, journal of "
-          f"{Path(path).stat().st_size / 1e6:.0f} MB")
 
 
 class Knows:
@@ -94,83 +99,139 @@ class Knows:
 
 
 class Sender(threading.Thread):
-    """Sends alerts at a steady rate, and notes when each was put into the inbox."""
+    """Sends alerts at a steady rate, stretch after stretch.
 
-    def __init__(self, inbox, graceids, rate, seconds):
+    Args:
+        inbox: of a daemon.
+        then: called at the end.
+
+    Attributes:
+        latencies: seconds from the receipt of each alert until what came of it was in the journal,
+            a list for each stretch.
+    """
+
+    def __init__(self, inbox, then):
         super().__init__(daemon=True)
-        self.inbox, self.graceids, self.rate, self.seconds = inbox, graceids, rate, seconds
-        self.journaled, self.sent = [], 0
-        self.lines = [json.dumps(line) for line in followed(0, time.time())]
+        self.inbox, self.then, self.latencies = inbox, then, []
+        self._lines = [json.dumps(line) for line in followed(0, time.time())]
+        self._chance = random.Random(1)
+
+    def send(self, done):
+        """Send an alert about any GraceID; ``done`` is called when it has been acted on."""
+        name = f"G{100000 + self._chance.randrange(GRACEIDS)}"
+        line = self._chance.choice(self._lines).replace("G900000", name).encode()
+        self.inbox.put(Received("bench", "", line, time.time(), done=done))
 
     def run(self):
-        chance, begun = random.Random(1), time.perf_counter()
-        for number in range(int(self.rate * self.seconds)):
-            pause = begun + number / self.rate - time.perf_counter()
-            if pause > 0:
-                time.sleep(pause)
-            name = f"G{100000 + chance.randrange(self.graceids)}"
-            line = chance.choice(self.lines).replace("G900000", name).encode()
-            put = time.perf_counter()
-            self.inbox.put(Received("bench", "", line, time.time(),
-                                    done=lambda put=put: self.journaled.append(put)))
-            self.sent += 1
+        for _ in range(STRETCHES):
+            took, begun = [], time.perf_counter()
+            self.latencies.append(took)
+            for number in range(RATE * SECONDS):
+                pause = begun + number / RATE - time.perf_counter()
+                if pause > 0:
+                    time.sleep(pause)
+                put = time.perf_counter()
+                self.send(lambda put=put, took=took: took.append(time.perf_counter() - put))
+            while len(took) < RATE * SECONDS:
+                time.sleep(0.1)
+        self.then()
 
 
-def memory():
-    """Resident memory in MB, now and at its height."""
-    status = Path("/proc/self/status").read_text()
-    return [int(status.split(name)[1].split()[0]) / 1024 for name in ("VmRSS:", "VmHWM:")]
-
-
-def measure(path, graceids, rate, seconds):
-    """Start on a filled journal, and print the figures."""
-    began = time.perf_counter()
+def made(path):
+    """A daemon on a journal, whose questions are answered at once."""
     known = charts()
     daemon = Daemon(known, default_policy(known[0]), Running(
-        Journaling(path), Server(url=""), tell=Telling(False, str(Path(path).parent / "told"))))
-    supervisor = daemon.supervisor
-    supervisor.query_pool = Knows(daemon.inbox.tell)
-    supervisor.begin()
-    print(f"ready in {time.perf_counter() - began:.2f} s, with {memory()[0]:.0f} MB")
-    candidates = daemon.candidates
-    for graceid in random.Random(2).sample(list(candidates), min(graceids, candidates.most)):
-        candidates.get(graceid)  # as after some hours; nothing is measured meanwhile
-    daemon.keep_garbage_rare()
-    daemon.collect_now_and_then(1)
-    sender = Sender(daemon.inbox, graceids, rate, seconds)
-    latencies, turns = [], 1
+        Journaling(path, in_memory=GRACEIDS), Server(url=""),
+        tell=Telling(False, str(Path(path).parent / "told"))))
+    daemon.supervisor.query_pool = Knows(daemon.inbox.tell)
+    return daemon
+
+
+def tell(found):
+    """Tell the parent what was found, and be killed, as by whatever kills a daemon."""
+    print(json.dumps(found), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def held():
+    """Resident memory at its height, in MB."""
+    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) / 1024
+
+
+def others_took():
+    """Seconds for which the machine's processors have worked for other programs."""
+    user, nice, system, _, _, *rest = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return (user + nice + system + sum(rest)) / os.sysconf("SC_CLK_TCK") - time.process_time()
+
+
+def timed(turn, took):
+    """A turn whose seconds of the processor, without waits, are added to a list."""
+    def do():
+        began = time.thread_time()
+        turn()
+        took.append(time.thread_time() - began)
+    return do
+
+
+def at(share, numbers):
+    """The number below which so many of all are."""
+    return sorted(numbers)[int(share * (len(numbers) - 1))]
+
+
+def serve(path):
+    """Serve alerts with every candidate in memory, as after some hours."""
+    daemon, turns = made(path), []
+    daemon.supervisor.turn = timed(daemon.supervisor.turn, turns)
+    daemon.candidates.begin()
+    for graceid in list(daemon.candidates):
+        daemon.candidates.get(graceid)
+
+    def found():
+        passed = (time.perf_counter() - began) * os.cpu_count()
+        tell({"median": min(at(0.5, took) for took in sender.latencies) * 1e3,
+              "p99": min(at(0.99, took) for took in sender.latencies) * 1e3,
+              "turn": at(0.99, turns) * 1e3, "held": held(), "resident": daemon.candidates.resident,
+              "others": 100 * (others_took() - others) / passed})
+
+    sender, others, began = Sender(daemon.inbox, found), others_took(), time.perf_counter()
     sender.start()
-    while sender.is_alive() or daemon.inbox.head():
-        supervisor.turn(0.2)
-        turns += 1
-        daemon.collect_now_and_then(turns)
-        done = time.perf_counter()
-        latencies += [done - put for put in sender.journaled]
-        sender.journaled.clear()
-    latencies.sort()
-    at = {share: latencies[int(share * (len(latencies) - 1))] * 1e3 for share in (0.5, 0.99, 1)}
-    now, height = memory()
-    print(f"{len(latencies)} alerts at {rate:g}/s, each about one of {graceids} GraceIDs at random,"
-          f" {daemon.candidates.resident} in memory, {supervisor.query_pool.asked} questions: "
-          f"receipt to effects median {at[0.5]:.1f} ms, 99 % {at[0.99]:.1f} ms, "
-          f"longest {at[1]:.0f} ms; "
-          f"memory {now:.0f} MB, at most {height:.0f} MB")
+    daemon.run()
 
 
-def main():
-    """Fill a journal, then measure in a fresh process."""
-    if sys.argv[1:2] == ["--measure"]:
-        path, *rest = sys.argv[2:]
-        measure(path, int(rest[0]), float(rest[1]), float(rest[2]))
-        return
-    defaults = ["10000", "200", "30"]
-    graceids, rate, seconds = sys.argv[1:] + defaults[len(sys.argv) - 1:]
+def restart(path, began):
+    """Take up a journal, and act on one alert; tell the seconds since the program was started."""
+    daemon = made(path)
+    Sender(daemon.inbox, None).send(lambda: tell(time.time() - began))
+    daemon.run()
+
+
+def child(*arguments):
+    """What a process of its own has printed."""
+    done = subprocess.run([sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True)
+    return json.loads(done.stdout)
+
+
+def of_daemon():
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "journal.db")
-        fill(path, int(graceids), time.time())
-        subprocess.run([sys.executable, __file__, "--measure", path, graceids, rate, seconds],
-                       check=True)
+        fill(path, GRACEIDS, time.time())
+        found = child("--serve", path)
+        many = f"{GRACEIDS:,} live"
+        yield f"daemon, {many}, {found['resident']:,} in memory: its memory", found["held"], \
+            "MB", 600
+        how = f"daemon, {many}, {RATE} alerts/s, receipt to effects"
+        yield f"{how}, median", found["median"], "ms"
+        yield f"{how}, 99 %", found["p99"], "ms", 10
+        yield "daemon, turns of the main loop, of the processor alone, 99 %", found["turn"], "ms"
+        yield "taken by other programs meanwhile", found["others"], "% of the processors"
+        yield f"daemon, {many}, killed: start to first alert acted on", \
+            min(child("--restart", path, str(time.time())) for _ in range(AGAIN)), "s", 2
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--serve"]:
+        serve(sys.argv[2])
+    elif sys.argv[1:2] == ["--restart"]:
+        restart(sys.argv[2], float(sys.argv[3]))
+    else:
+        figures.main({"daemon": of_daemon}, __doc__.splitlines()[0])

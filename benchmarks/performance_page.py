@@ -1,10 +1,10 @@
 """Writes docs/performance.md, with its plot, from what benchmarks have measured.
 
-    python benchmarks/replay.py --json > replay.json
-    python benchmarks/questions.py --json > questions.json
-    python benchmarks/performance_page.py replay.json questions.json
+    python benchmarks/performance_page.py [build/performance/PART.json ...]
 
-The figures are kept in docs/performance.json. Without a file the page is written from these anew.
+Each file is what a benchmark prints with --json; PART is ``questions``, ``daemon``, or the name of
+a figure of benchmarks/replay.py. What is in it replaces what docs/performance.json has of that
+part, and the page is written from all of these.
 """
 
 import json
@@ -16,18 +16,22 @@ DOCS = Path(__file__).parents[1] / "docs"
 FIGURES, PAGE, PLOT = (DOCS / f"performance.{kind}" for kind in ("json", "md", "svg"))
 LIVE = re.compile(r"cost per alert, ([\d,]+) live to 10, (\w+)")
 MET = {True: "met", False: "not met", None: ""}
+PARTS = ("command", "missing", "tables", "process", "live", "memory", "long", "start", "daemon",
+         "phases")  # in their order, before the questions
+QUESTIONS = "questions"
 HEAD = """# Speed, memory, and questions
 
-This page is written from `docs/performance.json`, which the benchmarks print. Times are those of
-the processor on a virtual machine with two cores. The bare loop, to which the whole command is
-compared on the same lines in the same run, parses the JSON and the alert and fires one flat
-trigger: such ratios hold on any machine, the other times do not. The tables that `fsm replay`
-prints for people without `--json` take as long again, or longer. Not measured here: a recording of
-a million alerts (`python benchmarks/replay.py long`), and the daemon
-(`python benchmarks/daemon.py`).
+This page is written from `docs/performance.json`, which the benchmarks print: `make performance`
+measures what `build/performance/` does not have yet, `make -B performance` everything. The last
+column is the commit on which a figure was measured. Times of a replay are those of the processor.
+The bare loop, to which the whole command is compared on the same lines in the same run, parses the
+JSON and the alert and fires one flat trigger: such ratios hold on any machine, the other times do
+not. The daemon's latencies are by the clock, so what other programs take makes them longer.
 
-| what | measured | aim | |
-| --- | --- | --- | --- |
+"""
+TABLE = """
+| what | measured | aim | | commit |
+| --- | --- | --- | --- | --- |
 """
 AFTER = """
 ![Cost of an alert against live candidates](performance.svg)
@@ -37,7 +41,7 @@ AFTER = """
 How often GraceDB is asked about one GraceID in its whole life, in nights with every kind of
 candidate of an era; aims are about the mean. Missing annotations are never made, each by itself.
 Superevents cost what they do because each version of a product is opened once; see
-[What is in the files](architecture.md).
+[What is in the files](architecture.md). Counted on the commit: {commit}.
 
 | era | night | GraceID | mean | 95th percentile | most | aim | |
 | --- | --- | --- | --- | --- | --- | --- | --- |
@@ -49,23 +53,33 @@ def number(value):
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
+def machines(measured):
+    """On which machines the parts were measured, in sentences."""
+    on = {}
+    for part in (*PARTS, QUESTIONS):
+        where = f"Measured on {measured[part]['machine']}" if part in measured else "Not measured"
+        on.setdefault(where, []).append(part)
+    return "".join(f"- {where}: {', '.join(parts)}.\n" for where, parts in on.items())
+
+
 def page(measured):
     """The text of the page.
 
     Args:
-        measured: ``figures`` as benchmarks/replay.py prints them, ``questions`` as
-            benchmarks/questions.py does.
+        measured: by part, what benchmarks/figures.py and benchmarks/questions.py print.
     """
     rows = [f"| {one['name']} | {number(one['figure'])} {one['unit']} | {one['aim'] or ''} "
-            f"| {MET[one['met']]} |" for one in measured["figures"]]
+            f"| {MET[one['met']]} | {measured[part]['commit']} |"
+            for part in PARTS if part in measured for one in measured[part]["figures"]]
     asked = []
-    for one in measured["questions"]:
+    for one in measured[QUESTIONS]["questions"]:
         dead = one["gracedb"] == "dead"
         night = "GraceDB never answers" if dead else f"{one['missing']:.0%} missing"
         aim = "" if one["aim"] is None else f"at most {one['aim']:g}"
         asked.append(f"| {one['era']} | {night} | {one['kind']} | {one['mean']:.2f} | {one['p95']} "
                      f"| {one['most']} | {aim} | {MET[one['met']]} |")
-    return HEAD + "\n".join(rows) + "\n" + AFTER + "\n".join(asked) + "\n"
+    return (HEAD + machines(measured) + TABLE + "\n".join(rows) + "\n"
+            + AFTER.format(commit=measured[QUESTIONS]["commit"]) + "\n".join(asked) + "\n")
 
 
 def draw(measured):
@@ -79,7 +93,7 @@ def draw(measured):
     figure, axes = pyplot.subplots(figsize=(6.4, 3.2), layout="constrained")
     for era, mark in (("2017", "o"), ("today", "s")):
         points = [(10, 1.0)]
-        for one in measured["figures"]:
+        for one in measured["live"]["figures"]:
             match = LIVE.fullmatch(one["name"])
             if match and match[2] == era:
                 points.append((int(match[1].replace(",", "")), one["figure"]))
@@ -95,11 +109,7 @@ def draw(measured):
 def main(names):
     """Take up the files' figures, and write the page."""
     measured = json.loads(FIGURES.read_text()) if FIGURES.exists() else {}
-    for name in names:
-        measured |= json.loads(Path(name).read_text())
-    if missing := {"figures", "questions"} - measured.keys():
-        sys.exit(f"nothing was measured of {' and '.join(sorted(missing))}: give the files that "
-                 "the benchmarks printed with --json")
+    measured |= {Path(name).stem: json.loads(Path(name).read_text()) for name in names}
     FIGURES.write_text(json.dumps(measured, indent=1) + "\n")
     PAGE.write_text(page(measured))
     draw(measured)

@@ -13,6 +13,8 @@ import json
 import statistics
 from collections import Counter
 
+import figures
+
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask
 from fsm.io.recordings.files import record_of
@@ -105,7 +107,7 @@ def main():
         if not given.json:
             print(in_words(one), flush=True)
     if given.json:
-        print(json.dumps({"questions": made}, indent=1))
+        print(json.dumps({**figures.where(), "questions": made}, indent=1))
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ class Writing:
             f"the journal has been written for {lasted:.1f} s, and the disk does not answer; what "
             "was ordered is done when it does")
 
-    def __call__(self, write: Callable[[], T], every: float) -> T:
+    def __call__(self, write: Callable[[], T], every: float, flushed: bool = True) -> T:
         """Write a transaction, and return what ``write`` does.
 
         Nothing is taken meanwhile: alerts wait where they are, or are caught up with later.
@@ -95,6 +95,7 @@ class Writing:
         Args:
             write: called within the transaction; again with each attempt.
             every: seconds between two attempts.
+            flushed: as of :meth:`~fsm.io.journal.journal.Journal.writing`.
 
         Raises:
             Stopped: where the inbox is closed before it could be written.
@@ -102,7 +103,7 @@ class Writing:
         """
         while True:
             try:
-                done = self._attempt(write)
+                done = self._attempt(write, flushed)
             except JournalDamaged:
                 raise
             except JournalError as error:
@@ -146,10 +147,10 @@ class Writing:
         with self.impatient():
             self._wait(hindered, AGAIN if passes else every)
 
-    def _attempt(self, write: Callable[[], T]) -> T:
+    def _attempt(self, write: Callable[[], T], flushed: bool) -> T:
         self._began = time.monotonic()
         try:
-            with self.journal.writing():
+            with self.journal.writing(flushed):
                 return write()
         finally:
             self._began = None

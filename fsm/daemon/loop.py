@@ -118,6 +118,8 @@ class Supervisor:
                                       else longest)
         numbered = self._committed(gathered)
         self.work.act(gathered, numbered, self._commands_committed(gathered.now))
+        for one in gathered.received:
+            one.done()
         if self.commands:
             self.commands.carry_out()
         self.outbox.send(gathered.delivered, self.clock.ticking())
@@ -161,10 +163,15 @@ class Supervisor:
             self.write(lambda: failures.retried(self.journal, numbers, now))
             self.acting.count_failed()
 
-    def write(self, write: Callable[[], T]) -> T:
+    def write(self, write: Callable[[], T], flushed: bool = True) -> T:
         """Have something written into the journal, in a transaction of its own, however long that
-        cannot be; returns what it returns."""
-        return self.writing(write, RETRY)
+        cannot be; returns what it returns.
+
+        Args:
+            write: writes it.
+            flushed: as of :meth:`~fsm.io.journal.journal.Journal.writing`.
+        """
+        return self.writing(write, RETRY, flushed)
 
     def prune(self, before: float, archived: float) -> bool:
         """Drop from the journal what is too old: :meth:`fsm.io.journal.journal.Journal.prune`."""
@@ -187,10 +194,10 @@ class Supervisor:
         """Write down what has come; returns the inputs, as pairs (number, input)."""
         if not gathered.anything:
             return []
-        numbered = self.write(lambda: self._commit(gathered))
+        # What is acted on is on the disk with what comes of it: one wait for the disk, not two.
+        acted_on = any(row.graceid for row in gathered.rows)
+        numbered = self.write(lambda: self._commit(gathered), flushed=not acted_on)
         self.engine.names.stored()
-        for one in gathered.received:
-            one.done()
         self.asked.difference_update(gathered.answered)
         return numbered
 

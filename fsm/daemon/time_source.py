@@ -13,6 +13,7 @@ from fsm.io.listeners.inbox import Inbox, Received
 from fsm.io.reports import Report
 
 MOST = 200  # inputs of one turn
+DUE = 20  # likewise GraceIDs: each may have to be made again, for which alerts would wait
 LOG = logging.getLogger("fsm")
 
 # GraceIDs with something due, alerts, news.
@@ -94,7 +95,7 @@ class WallClock:
             inbox.wait(longest, alerts=not self.blind)
             return [], *inbox.take(0 if self.blind else MOST)
         inbox.wait(min(longest, engine.next_timer() - self.now()))
-        return engine.timers.due(self.now())[:MOST], *inbox.take(MOST)
+        return engine.timers.due(self.now(), DUE), *inbox.take(MOST)
 
     def facts(self) -> Mapping[str, object]:
         """Nothing: its time is everybody's."""

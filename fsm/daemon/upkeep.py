@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LOOK = 10.0  # seconds between looks at clock, files, listeners and health
 KEEP = 60.0  # seconds between two times at which is kept when alerts have come
+CHECKPOINT = 0.5  # seconds between times at which the journal's file is brought up to date
 PRUNE, PRUNE_LOGS = 60.0, 3600.0  # seconds between looks at what is too old
 
 
@@ -62,11 +63,15 @@ class Upkeep:
         supervisor.chores.append(every(PRUNE, self._prune))
         supervisor.chores += [every(LOOK, chore) for chore in chores]
         supervisor.watches += [every(LOOK, watch, time.monotonic) for watch in watches]
+        supervisor.watches.append(every(CHECKPOINT, self._checkpoint, time.monotonic))
 
     def _prune(self, now: float) -> None:
         """Drop a few candidates of the journal: in a day far more than come in one."""
         keep = self.daemon.running.journal
         self.daemon.supervisor.prune(now - keep.keep_days * DAY, now - keep.archive_days * DAY)
+
+    def _checkpoint(self, now: float) -> None:
+        self.daemon.journal.database.checkpoint()
 
     def _prune_logs(self, now: float) -> None:
         """Drop logs of candidates, and what is known of listened files that are gone."""

@@ -56,7 +56,7 @@ DOORS = (
          "the model's state"),
     Door(STEP, "its consequences: stages, timers, messages, the lifecycle",
          "fsm.core.engine.transitions:Firing.report_load", "Step: transitions, effects"),
-    Door(ACTED, "what came of it is in the journal", "fsm.daemon.batch:Batch",
+    Door(ACTED, "it and what came of it are on the disk", "fsm.daemon.batch:Batch",
          "history, latencies, questions, messages"),
     Door(OUT, "messages are gathered into letters", "fsm.notify.digests:Digests.letters",
          "a letter for each address"),

@@ -5,7 +5,9 @@ import os
 import resource
 import signal
 import socket
+import sqlite3
 import time
+from contextlib import closing, suppress
 
 import pytest
 from click.testing import CliRunner
@@ -89,6 +91,18 @@ def test_a_recording_is_followed_while_it_is_written_and_across_restarts(running
         stream.write(lines(5))
     daemon.start().until(lambda: inputs(daemon) == 5)
     assert daemon.rows("SELECT COUNT(*) FROM inputs WHERE kind = 'alert'") == [(8,)]
+
+
+def test_the_journals_file_is_brought_up_to_date_beside_the_main_loop(running, recording, tmp_path):
+    def alone():
+        """How many inputs are in the file without the log beside it."""
+        copy = tmp_path / "alone.db"
+        copy.write_bytes(daemon.journal.read_bytes() if daemon.journal.exists() else b"")
+        with closing(sqlite3.connect(copy)) as db, suppress(sqlite3.Error):
+            return db.execute("SELECT COUNT(*) FROM inputs").fetchone()[0]
+
+    daemon = running(tmp_path / "d", recording, *NONE).start()
+    daemon.until(lambda: alone() == 3)
 
 
 def test_a_full_disk_is_survived_and_reported(running, recording, tmp_path):

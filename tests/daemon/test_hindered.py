@@ -238,7 +238,7 @@ class Hanging:
         self.answers, self.broken = threading.Event(), None
 
     @contextlib.contextmanager
-    def writing(self):
+    def writing(self, flushed):
         self.answers.wait(30)
         yield
 

@@ -8,6 +8,7 @@ from fsm.core.engine.inputs import RETIRE, Command
 from fsm.daemon.journal_writer import Stopped
 from fsm.errors import JournalError
 from fsm.io.journal import codec
+from fsm.io.listeners.inbox import Received
 from fsm.testing.script import Script
 from tests.daemon.in_process import T, World
 
@@ -49,6 +50,21 @@ def test_deadlines_that_passed_while_it_was_down_are_dealt_with_in_their_order(w
     assert [ask.graceid for ask in world.asks] == ["G1", "G2", "G0"]
 
 
+def test_alerts_do_not_wait_until_all_that_was_due_is_dealt_with(world):
+    for number in range(100):
+        world.event(f"G{number}")
+    world.until(10)
+    world.drop()
+    world.begin()
+    world.clock.time = T + 3600
+    world.event("G100", 3600)
+    world.supervisor.turn(0.0)
+    assert world.rows("SELECT seq FROM inputs WHERE graceid = 'G100'") == [(1,)]
+    assert 0 < len(world.asks) < 50
+    world.turns()
+    assert len(world.asks) == 100
+
+
 def test_what_was_taken_and_not_acted_on_is_acted_on_at_the_start(world, monkeypatch):
     world.event("G1")
     monkeypatch.setattr(world.supervisor, "act", lambda *rows: (_ for _ in ()).throw(KeyError))
@@ -86,10 +102,10 @@ def test_while_the_journal_cannot_be_written_nothing_is_taken(world, monkeypatch
     failures = iter([JournalError("the disk is full")] * 2)
     real = world.journal.writing
 
-    def writing():
+    def writing(flushed):
         for error in failures:
             raise error
-        return real()
+        return real(flushed)
 
     monkeypatch.setattr(world.journal, "writing", writing)
     monkeypatch.setattr("fsm.daemon.loop.RETRY", 0.01)
@@ -98,10 +114,28 @@ def test_while_the_journal_cannot_be_written_nothing_is_taken(world, monkeypatch
     assert world.people.told == [("", "journal", "failure"), ("", "journal", "recovery")]
 
 
+def test_a_turn_waits_for_the_disk_once_and_before_anybody_is_told(world, monkeypatch):
+    written, real = [], world.journal.writing
+
+    def writing(flushed):
+        written.append(flushed)
+        return real(flushed)
+
+    monkeypatch.setattr(world.journal, "writing", writing)
+    line = json.dumps(Script("G1", T, transit=0.0).new()).encode()
+    world.inbox.put(Received("test", "", line, T, done=lambda: written.append("done")))
+    world.supervisor.turn(0.0)
+    assert written == [False, True, "done"]
+    written.clear()
+    world.inbox.put(Received("test", "", b"rubbish", T, done=lambda: written.append("done")))
+    world.supervisor.turn(0.0)  # nothing comes of it
+    assert written == [True, "done"]
+
+
 def test_told_to_stop_it_waits_for_no_disk(world, monkeypatch):
     world.event("G1")
 
-    def writing():
+    def writing(flushed):
         raise JournalError("the disk is full")
 
     monkeypatch.setattr(world.journal, "writing", writing)

@@ -41,10 +41,11 @@ class Timers:
             heappop(heap)
         return heap[0] if heap else (inf, "")
 
-    def due(self, limit: float) -> list[str]:
-        """The GraceIDs that are to be looked at by ``limit`` (unix seconds), the earliest first."""
+    def due(self, limit: float, most: float = inf) -> list[str]:
+        """The GraceIDs that are to be looked at by ``limit`` (unix seconds), the earliest first;
+        ``most`` of them at most."""
         found: dict[str, float] = {}
-        while self.next()[0] <= limit:
+        while len(found) < most and self.next()[0] <= limit:
             time, graceid = heappop(self._heap)
             found[graceid] = time
         for graceid, time in found.items():

@@ -52,6 +52,13 @@ class Database(Protocol):
     def lock(self, db: sa.Connection, name: str) -> None:
         """Have others that lock this name wait until the transaction ends."""
 
+    def flushing(self, db: sa.Connection, flushed: bool) -> None:
+        """Whether transactions are to be on the disk when they end, outside of one; see
+        :meth:`fsm.io.journal.journal.Journal.writing`."""
+
+    def checkpoint(self) -> None:
+        """Have what the write-ahead log has taken into the file, beside whoever calls."""
+
     def lost(self) -> str:
         """What has become of it under its name; "" where that is all right."""
 

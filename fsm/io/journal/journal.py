@@ -1,9 +1,9 @@
 """The journal: every input before it is acted on, and what came of it.
 
 It is in a file of SQLite with one writer, the supervisor's main loop, or in a database that several
-supervisors share. What a turn writes is one transaction, on the disk
-when :meth:`Journal.writing` ends; a program that is killed loses what it had not taken yet, nothing
-else.
+supervisors share. What a turn brings is one transaction, and what comes of it another; on the disk
+they are when the second has ended, before anybody is told. A program that is killed loses what it
+had not taken yet, nothing else.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -125,8 +125,12 @@ class Journal(Supervised, Notes):
                                      f"{error!s:.80})") from None
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, flushed: bool = True) -> Iterator[None]:
         """One transaction.
+
+        Args:
+            flushed: whether it is on the disk when it ends. Else it is there with the next one that
+                is: the end of the program does it no harm until then, that of the machine does.
 
         Raises:
             JournalDamaged: where no waiting helps.
@@ -138,6 +142,7 @@ class Journal(Supervised, Notes):
             raise self.broken
         self._writing, self._spoiled = True, None
         try:
+            self.database.flushing(self.db, flushed)
             self.db.exec_driver_sql(self.database.begins)
             yield
             failed = self.broken or self._spoiled

@@ -90,6 +90,12 @@ class PostgreSQL:
         """Have others that lock this name wait until the transaction ends."""
         db.execute(_LOCK, {"name": name})
 
+    def flushing(self, db: sa.Connection, flushed: bool) -> None:
+        """They always are: whoever sees them may act on them at once."""
+
+    def checkpoint(self) -> None:
+        """The server does that by itself."""
+
     def lost(self) -> str:
         """It tells by itself when it is used."""
         return ""

@@ -9,12 +9,15 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from fsm.errors import JournalError, JournalLost
+from fsm.io.journal.checkpoints import Checkpoints
 from fsm.io.journal.errors import damaged, meant
 from fsm.io.journal.lock import locked, unlock
 from fsm.io.journal.migrations import lacking, migrate
 
-_PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL",
-            "busy_timeout = 500", "temp_store = MEMORY", "journal_size_limit = 67108864")
+LOG_SIZE = 64 * 2 ** 20  # bytes of the write-ahead log beyond which a commit itself makes room
+_PRAGMAS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "busy_timeout = 500",
+            "temp_store = MEMORY", f"journal_size_limit = {LOG_SIZE}",
+            f"wal_autocheckpoint = {LOG_SIZE // 4096}")
 
 
 class SQLite:
@@ -33,6 +36,7 @@ class SQLite:
 
     def __init__(self, path: str | Path) -> None:
         self.path, self._lock = Path(path), list[IO[bytes]]()
+        self._flushed: bool | None = None  # as its transactions are now
         try:
             self._real = self.path.resolve()
             self._real.parent.mkdir(parents=True, exist_ok=True)
@@ -41,6 +45,7 @@ class SQLite:
             raise JournalError(f"{self.path}: {error.strerror}") from None
         except JournalError as error:
             raise JournalError(f"{self.path}: {error}") from None
+        self._checkpoints = Checkpoints(self._real, self.lost)
         address = sa.URL.create("sqlite", database=str(self._real))  # whatever is in its name
         self.engine = sa.create_engine(address, poolclass=sa.StaticPool)
 
@@ -54,6 +59,7 @@ class SQLite:
         db = self.engine.connect()
         for pragma in _PRAGMAS:
             db.exec_driver_sql(f"PRAGMA {pragma}")
+        self.flushing(db, True)
         db.commit()
         return db
 
@@ -81,6 +87,16 @@ class SQLite:
     def lock(self, db: sa.Connection, name: str) -> None:
         """Nobody else writes it in any case."""
 
+    def flushing(self, db: sa.Connection, flushed: bool) -> None:
+        """See :class:`~fsm.io.journal.database.Database`."""
+        if flushed is not self._flushed:
+            db.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
+            self._flushed = flushed
+
+    def checkpoint(self) -> None:
+        """See :class:`~fsm.io.journal.database.Database`."""
+        self._checkpoints.begin()
+
     def lost(self) -> str:
         """What has become of the file that is open, under its name; "" where that is all right."""
         try:
@@ -106,5 +122,6 @@ class SQLite:
 
     def close(self) -> None:
         """Let others have it."""
+        self._checkpoints.close()
         self.engine.dispose()
         unlock(self._lock)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sqlite3
+import time
 
 import pytest
 import sqlalchemy as sa
@@ -422,4 +423,34 @@ def test_what_lives_long_holds_up_nothing_that_is_younger(where, monkeypatch):
     assert [row.time - T for row in journal.db.execute(
         sa.select(INPUTS.c.time).where(INPUTS.c.graceid == "T2"))] == [5, 6, 7, 8, 9]
     assert len(journal.waiting("G1")) == 10
+    journal.close()
+
+
+def test_what_need_not_be_on_the_disk_at_once_is_there_with_the_next_that_must(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    synchronous = []
+    for flushed in (True, False, False, True):
+        with journal.writing(flushed):
+            journal.set_facts(flushed=flushed)
+            synchronous.append(journal.db.exec_driver_sql("PRAGMA synchronous").scalar())
+    assert synchronous == [2, 1, 1, 2]
+    journal.close()
+
+
+def test_a_checkpoint_beside_the_writer_brings_the_file_up_to_date(tmp_path):
+    def alone():
+        """What is in the file without the log beside it."""
+        copy = tmp_path / "alone.db"
+        copy.write_bytes((tmp_path / "j.db").read_bytes())
+        with contextlib.closing(sqlite3.connect(copy)) as db:
+            return db.execute("SELECT name FROM facts").fetchall()
+
+    journal = Journal(tmp_path / "j.db")
+    with journal.writing():
+        journal.set_facts(told="before")
+    assert alone() == []
+    end = time.monotonic() + 30
+    while alone() != [("told",)]:
+        assert time.monotonic() < end
+        journal.database.checkpoint()
     journal.close()
