@@ -105,7 +105,7 @@ class Log(_Tagged):
             return since
         near: tuple[LogEntry, str] | None = None
         last: LogEntry | None = None
-        for entry in reversed(evidence.logs.values()):
+        for entry in _candidates(evidence, wanted):
             if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
                 continue
             fault = self._tag_fault(entry, evidence, scope)
@@ -136,6 +136,16 @@ class Log(_Tagged):
 
 
 ANY: tuple[Template, ...] = (Template(""),)
+
+
+def _candidates(evidence: Evidence, wanted: Wanted) -> list[LogEntry]:
+    """The entries that may say what is wanted, the last one first."""
+    needles = [template.needle(values) for template, values in wanted]
+    if len(needles) == 1:
+        needle = needles[0]
+        return [entry for entry in reversed(evidence.logs.values()) if needle in entry.comment]
+    return [entry for entry in reversed(evidence.logs.values())
+            if [needle for needle in needles if needle in entry.comment]]
 
 
 def _says(comment: str, wanted: Wanted) -> bool:
