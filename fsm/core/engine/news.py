@@ -16,7 +16,7 @@ from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Heard
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
-from fsm.core.engine.starter import Starter
+from fsm.core.engine.starter import BUT_FIELDS, Starter
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.entries import Change
 from fsm.core.expect.scope import Scope
@@ -58,7 +58,7 @@ class News:
             for interest, parameters in self._concerned(candidate, change):
                 self._takes[interest.role](candidate, interest, parameters, change, trigger)
             if change == "fields":
-                self.starter.survey(candidate, trigger)
+                self.starter.survey(candidate, trigger, BUT_FIELDS)
 
     def introduce(self, candidate: Candidate, trigger: Heard) -> None:
         """Its event is known: choose its profile and start what the evidence starts.
