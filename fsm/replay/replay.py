@@ -1,6 +1,7 @@
 """Replays recorded alerts on a virtual clock, through the same engine as the daemon."""
 
 import gc
+from array import array
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from math import inf, nextafter
 from typing import Any, Protocol, TypeVar
@@ -77,6 +78,22 @@ class Outcome:
         return cls(rejected=Rows(), configurations=Table(), effects=Rows(), failed=Rows())
 
 
+@attrs.define(slots=True)
+class Taken:
+    """The inputs about a candidate, and the engine's time at each, unix seconds."""
+
+    items: list[Input] = attrs.field(factory=list)
+    times: "array[float]" = attrs.field(factory=lambda: array("d"))
+
+    def append(self, now: float, item: Input) -> None:
+        """Add an input that was taken at a time."""
+        self.items.append(item)
+        self.times.append(now)
+
+    def __iter__(self) -> Iterator[tuple[float, Input]]:
+        return zip(self.times, self.items, strict=True)
+
+
 class Replay:
     """Feeds an engine with records, and its questions to a GraceDB.
 
@@ -102,8 +119,7 @@ class Replay:
         self.engine = Engine(processes, lifecycles, policy)
         self.guard = Guard(self.engine, self._remake)
         self.scratch = Engine(processes, lifecycles, policy)
-        # By GraceID, with the engine's time: the inputs since the candidate was put aside last.
-        self.taken: dict[str, list[tuple[float, Input]]] = {}
+        self.taken: dict[str, Taken] = {}  # by GraceID, since the candidate was put aside last
         self.gracedb, self.until, self.rested = gracedb, until, rested
         self.outcome = Outcome() if outcome is None else outcome
         self.in_memory, self.late = in_memory, late
@@ -214,7 +230,9 @@ class Replay:
             if trace:
                 self.outcome.failed.append((item.graceid, trace))
             elif item.graceid in self.engine.candidates:
-                self.taken.setdefault(item.graceid, []).append((self.engine.now, item))
+                if item.graceid not in self.taken:
+                    self.taken[item.graceid] = Taken()
+                self.taken[item.graceid].append(self.engine.now, item)
             for effect in step.effects:
                 if isinstance(effect, Ask):
                     self.outcome.queries += 1

@@ -105,7 +105,7 @@ class News:
         name = "" if not parameters or isinstance(change, str) else change.filename
         for run in candidate.of(interest.owner):
             for check in run.checks:
-                if check.chart is interest.subject and (not parameters or check.concerned(
+                if check.planned.chart is interest.subject and (not parameters or check.concerned(
                         interest.template, parameters, name)):
                     self.judge.consider(check, trigger, interest.role == CONDITION)
 

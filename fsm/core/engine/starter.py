@@ -114,7 +114,7 @@ class Starter:
             return
         final = said.conditions.final
         against, since = self._gate(candidate, chart, said.conditions)
-        for run in list(runs):
+        for run in runs:
             self._weigh(run, final, against, since)
         for key in said.keys:
             self._start_one(candidate, chart, settings, key, said, against, since, change, trigger)
@@ -242,7 +242,7 @@ class Starter:
         for check in run.checks:
             check.held, check.final = None, ""
             if run.chart.starts.state is None:
-                check.scope.not_before = onset
+                check.not_before = onset
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)
