@@ -180,7 +180,7 @@ class File(_Tagged):
                     yield exact
                 continue
             for name in reversed(evidence.files):
-                if template.named(name, wanted):
+                if template.anchor in name and template.named(name, wanted):
                     yield name
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
@@ -188,15 +188,14 @@ class File(_Tagged):
         if isinstance(since, Verdict):
             return since
         for name in self._names(evidence, scope):
-            entry = next((e for e in evidence.entries(name)
-                          if since <= e.time <= scope.until), None)
+            entries = [e for e in evidence.entries(name) if since <= e.time]
+            entry = next((e for e in entries if e.time <= scope.until), None)
             if entry is None:
                 continue
             fault = self._fault(entry, evidence, scope)
             if fault is None:
-                first = [e.time for e in evidence.entries(name)
-                         if e.version is not None and e.version == entry.version
-                         and since <= e.time]  # one version may be told of several times
+                first = [e.time for e in entries if e.version is not None
+                         and e.version == entry.version]  # it may be told of several times
                 return Verdict(RIGHT, f"file {name[:120]} is there", min(first, default=entry.time))
             near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")

@@ -170,7 +170,10 @@ class _Composed(Expectation):
         return None
 
     def touched(self, change: Change, evidence: Evidence) -> bool:
-        return any(part.touched(change, evidence) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - as for holds
+            if part.touched(change, evidence):
+                return True
+        return False
 
     def tagged(self, names: Iterable[str]) -> Expectation:
         return attrs.evolve(self, parts=tuple(part.tagged(names) for part in self.parts))
@@ -178,7 +181,8 @@ class _Composed(Expectation):
 
 def _last(verdicts: Iterable[Verdict]) -> float | None:
     """The latest of the times that verdicts tell."""
-    return max((v.at for v in verdicts if v.at is not None), default=None)
+    times = [v.at for v in verdicts if v.at is not None]
+    return max(times) if times else None
 
 
 def _first(verdicts: Collection[Verdict]) -> float | None:
@@ -193,17 +197,20 @@ class AnyOf(_Composed):
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         verdicts = [part.judge(evidence, scope) for part in self.parts]
-        right = [verdict for verdict in verdicts if verdict.right]
+        right = [verdict for verdict in verdicts if verdict.kind == RIGHT]
         if right:
-            return right[0]._replace(at=_first(right))
+            return Verdict(RIGHT, right[0].why, _first(right))
         for kind in (UNKNOWN, WRONG):
             for verdict in verdicts:
                 if verdict.kind == kind:
-                    return verdict._replace(at=_last(verdicts))
+                    return Verdict(kind, verdict.why, _last(verdicts))
         return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
     def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        return any(part.holds(evidence, scope) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - a supervisor does little more often
+            if part.holds(evidence, scope):
+                return True
+        return False
 
     def words(self) -> str:
         return " or ".join(part.words() for part in self.parts)
@@ -234,7 +241,10 @@ class AllOf(_Composed):
         return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
     def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        return all(part.holds(evidence, scope) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - as there
+            if not part.holds(evidence, scope):
+                return False
+        return True
 
     def words(self) -> str:
         return " and ".join(part.words() for part in self.parts)
@@ -252,7 +262,7 @@ class Not(_Composed):
         verdict = self.parts[0].judge(evidence, scope)
         if verdict.kind == UNKNOWN:
             return verdict
-        return verdict._replace(kind=WRONG if verdict.right else RIGHT)
+        return Verdict(WRONG if verdict.kind == RIGHT else RIGHT, verdict.why, verdict.at)
 
     def words(self) -> str:
         return f"not ({self.parts[0].words()})"

@@ -156,6 +156,9 @@ def _short(value: Scalar) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)[:60]
 
 
+THERE = Verdict(RIGHT, "the candidate is in GraceDB")
+
+
 @attrs.frozen(slots=True)
 class New(Expectation):
     """The candidate itself; see :func:`fsm.chart.new`."""
@@ -169,7 +172,7 @@ class New(Expectation):
         return {} if change == "fields" else None
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
-        return Verdict(RIGHT, "the candidate is in GraceDB")
+        return THERE
 
     def words(self) -> str:
         return "new candidate"

@@ -15,11 +15,13 @@ class Alike:
     def shared(self, entry: object) -> object:
         """An entry, in which ``object`` of the payload, or a part of it, is an earlier one's.
 
+        Only today's payloads, which have ``data`` besides, state the same there again and again.
+
         Args:
             entry: of a recording, as JSON has it, whatever that is.
         """
         payload = entry.get("payload", entry) if isinstance(entry, dict) else None
-        if isinstance(payload, dict):
+        if isinstance(payload, dict) and "data" in payload:
             stated, uid = payload.get("object"), payload.get("uid")
             if isinstance(stated, dict) and isinstance(uid, str):
                 with suppress(RecursionError):  # nested too deep to be compared: kept as it is

@@ -4,7 +4,7 @@ from fsm.io.recordings.alike import MOST, Alike
 
 
 def entry(uid, **stated):
-    return {"time": 1.0, "payload": {"uid": uid, "alert_type": "log", "object": stated}}
+    return {"time": 1.0, "payload": {"uid": uid, "alert_type": "log", "data": {}, "object": stated}}
 
 
 def stated(one):
@@ -28,7 +28,7 @@ def test_of_what_differs_the_parts_that_do_not_are_the_same():
     assert stated(first)["labels"] == ["A"]
 
 
-def test_a_payload_alone_is_an_entry_too():
+def test_a_payload_alone_is_an_payloadtoo():
     alike = Alike()
     first, again = (alike.shared(entry("G1", far=1.0)["payload"]) for _ in range(2))
     assert again["object"] is first["object"]
@@ -39,15 +39,17 @@ def test_anything_else_is_left_as_it_is():
     for _ in range(100_000):
         current["x"] = current = {}
     other = {}
-    for one in (None, [], 1, {}, {"payload": "text"}, {"uid": ["G1"], "object": {}},
-                {"uid": "G1", "object": 3}, {"uid": "G2", "object": deep}):
+    for one in (None, [], 1, {}, {"payload": "text"},
+                {"uid": ["G1"], "data": {}, "object": {}}, {"uid": "G1", "data": {}, "object": 3},
+                {"uid": "G2", "data": {}, "object": deep}):
         assert Alike().shared(one) is one
     alike = Alike()
     current = other
     for _ in range(100_000):
         current["x"] = current = {}
     for nested in (deep, other):
-        assert alike.shared({"uid": "G1", "object": nested})["object"] is nested
+        payload = {"uid": "G1", "data": {}, "object": nested}
+        assert alike.shared(payload)["object"] is nested
 
 
 def test_no_more_candidates_are_remembered_than_so_many():
