@@ -40,10 +40,8 @@ def _final(chart: Process, settings: Settings, evidence: Evidence) -> str:
     """Why a process is needless for good, or ""."""
     if chart.unless is None:
         return ""
-    scope = Scope(settings.options)
-    if not chart.unless.holds(evidence, scope):
-        return ""
-    return chart.unless.judge(evidence, scope).why
+    verdict = chart.unless.found(evidence, Scope(settings.options))
+    return "" if verdict is None else verdict.why
 
 
 def _against(chart: Process, settings: Settings, candidate: Candidate) -> tuple[str, float | None]:
@@ -55,9 +53,9 @@ def _against(chart: Process, settings: Settings, candidate: Candidate) -> tuple[
     if most is not None:
         since = evidence.since("far")
         if far is not None and far > most:
-            begun = None if chart.launched is None else chart.launched.judge(
+            begun = None if chart.launched is None else chart.launched.found(
                 evidence, Scope(settings.options))
-            if begun is None or not begun.right:  # what has begun all the same is followed up
+            if begun is None:  # what has begun all the same is followed up
                 return (f"far is {far:.3g} Hz, above the {most:.6g} Hz up to which it is expected",
                         None)
             since = begun.at

@@ -157,10 +157,9 @@ class Candidate:
         """Its processes that follow a chart."""
         return self._by_chart.get(chart.name, ())
 
-    def checks(self) -> "Iterator[CheckRun]":
+    def checks(self) -> "list[CheckRun]":
         """All its checks, process after process."""
-        for run in self.runs.values():
-            yield from run.checks
+        return [check for run in self.runs.values() for check in run.checks]
 
     def next_due(self) -> float:
         """The next moment at which something of it is due, infinity where nothing is."""

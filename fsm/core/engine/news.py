@@ -114,9 +114,9 @@ class News:
         region, move = candidate.regions.get(interest.owner.name), interest.subject
         if move.on is None or (region is None and interest.owner is not candidate.lifecycle):
             return
-        if not move.on.holds(candidate.evidence, NO_SCOPE):
+        verdict = move.on.found(candidate.evidence, NO_SCOPE)
+        if verdict is None:
             return
-        verdict = move.on.judge(candidate.evidence, NO_SCOPE)
         if region is not None:
             self.firing.region(region, candidate.graceid, move.trigger, verdict.why)
             return

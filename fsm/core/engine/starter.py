@@ -166,9 +166,9 @@ class Starter:
         if captured is None:
             return (), 0.0, ""
         scope = Scope({**settings.options, **captured} if captured else settings.options)
-        if not chart.starts.holds(candidate.evidence, scope):
+        verdict = chart.starts.found(candidate.evidence, scope)
+        if verdict is None:
             return (), 0.0, ""
-        verdict = chart.starts.judge(candidate.evidence, scope)
         onset = candidate.created if verdict.at is None else verdict.at
         return self._keys(chart, settings, captured, candidate), onset, verdict.why
 

@@ -76,9 +76,10 @@ class Expectation(ABC):
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         """Judge the evidence of a GraceID, in the scope of a check."""
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        """Whether the verdict is ``right``, where nobody needs to know why, or why not."""
-        return self.judge(evidence, scope).kind == RIGHT
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        """The verdict where it is ``right``, else None: nobody needs to know why it is not."""
+        verdict = self.judge(evidence, scope)
+        return verdict if verdict.kind == RIGHT else None
 
     @abstractmethod
     def words(self) -> str:
@@ -170,7 +171,7 @@ class _Composed(Expectation):
         return None
 
     def touched(self, change: Change, evidence: Evidence) -> bool:
-        for part in self.parts:  # noqa: SIM110 - as for holds
+        for part in self.parts:  # noqa: SIM110 - a supervisor does little more often
             if part.touched(change, evidence):
                 return True
         return False
@@ -206,11 +207,13 @@ class AnyOf(_Composed):
                     return Verdict(kind, verdict.why, _last(verdicts))
         return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        for part in self.parts:  # noqa: SIM110 - a supervisor does little more often
-            if part.holds(evidence, scope):
-                return True
-        return False
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        right = self._right(evidence, scope)
+        return Verdict(RIGHT, right[0].why, _first(right)) if right else None
+
+    def _right(self, evidence: Evidence, scope: Scope) -> list[Verdict]:
+        return [verdict for part in self.parts
+                if (verdict := part.found(evidence, scope)) is not None]
 
     def words(self) -> str:
         return " or ".join(part.words() for part in self.parts)
@@ -221,10 +224,11 @@ class Whenever(AnyOf):
     """Right as soon as one part is; then the part that came last decides the time."""
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
-        right = [v for part in self.parts if (v := part.judge(evidence, scope)).right]
-        if not right:
-            return AnyOf.judge(self, evidence, scope)
-        return max(right, key=lambda verdict: verdict.at or 0.0)
+        return self.found(evidence, scope) or AnyOf.judge(self, evidence, scope)
+
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        return max(self._right(evidence, scope), key=lambda verdict: verdict.at or 0.0,
+                   default=None)
 
 
 @attrs.frozen(slots=True)
@@ -238,13 +242,19 @@ class AllOf(_Composed):
             for verdict in against:
                 if verdict.kind == kind:
                     return Verdict(kind, verdict.why, _first(against))
-        return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
+        return self._together(verdicts)
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        for part in self.parts:  # noqa: SIM110 - as there
-            if not part.holds(evidence, scope):
-                return False
-        return True
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        verdicts: list[Verdict] = []
+        for part in self.parts:
+            verdict = part.found(evidence, scope)
+            if verdict is None:
+                return None
+            verdicts.append(verdict)
+        return self._together(verdicts)
+
+    def _together(self, verdicts: list[Verdict]) -> Verdict:
+        return Verdict(RIGHT, "; ".join([v.why for v in verdicts]), _last(verdicts))
 
     def words(self) -> str:
         return " and ".join(part.words() for part in self.parts)
