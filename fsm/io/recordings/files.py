@@ -32,7 +32,7 @@ STANDARD_INPUT = "-"
 REJECTED = "rejected"  # the key of a line that was refused before, with the reason
 
 
-@attrs.frozen(slots=True)
+@attrs.frozen(slots=True, weakref_slot=False)
 class Record:
     """One usable line.
 
