@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import tracemalloc
+from contextlib import contextmanager
 from pathlib import Path
 
 import figures
@@ -27,7 +28,7 @@ from transitions import Machine
 
 from fsm.core.charts.policy import default_policy
 from fsm.core.evidence.parsing import parse
-from fsm.io.recordings.files import record_of
+from fsm.io.recordings.files import read
 from fsm.io.recordings.gracedb import RecordedGraceDB
 from fsm.registry import charts
 from fsm.replay.replay import Replay, keep_garbage_rare
@@ -121,17 +122,24 @@ def command(path, *options, **environment):
 def ratio(made):
     """What the whole command takes, as a multiple of the bare loop before and after it."""
     raw = texts(made)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "night.jsonl"
-        path.write_text("\n".join(raw), encoding="utf-8")
+    with recorded(raw) as path:
         before = bare(raw)
         taken, _ = command(path, "--json")
         return taken / len(raw) / ((before + bare(raw)) / 2)
 
 
-def prepared(raw):
-    """A replay of lines up to the last of them, and the lines as records."""
-    records = [record_of(line) for line in raw]
+@contextmanager
+def recorded(raw):
+    """The path of a recording of these lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "night.jsonl"
+        path.write_text("\n".join(raw), encoding="utf-8")
+        yield path
+
+
+def prepared(path):
+    """A replay of a recording up to its last line."""
+    records = list(read(path))
     known = charts()
     running = Replay(*known, default_policy(known[0]), RecordedGraceDB(records),
                      records[-1].alert.received, in_memory=len(records))
@@ -140,10 +148,10 @@ def prepared(raw):
     return running
 
 
-def run(raw, running):
-    """Parse and replay line by line, as a live supervisor does; returns the seconds it took."""
+def run(path, running):
+    """Read and replay a recording; returns the seconds it took."""
     began = time.process_time()
-    for _ in running.run(record_of(line) for line in raw):
+    for _ in running.run(read(path)):
         pass
     return time.process_time() - began
 
@@ -151,16 +159,17 @@ def run(raw, running):
 def in_process(number, era, again=1):
     """Seconds an alert with so many live candidates, the best of some runs."""
     raw = texts(lines(number, era))
-    return min(run(raw, prepared(raw)) for _ in range(again)) / len(raw)
+    with recorded(raw) as path:
+        return min(run(path, prepared(path)) for _ in range(again)) / len(raw)
 
 
 def held(era):
     """kB that one live GraceID holds at the height of its follow-up."""
-    raw = texts(lines(IN_MEMORY, era))
-    running = prepared(raw)
-    gc.collect()
-    tracemalloc.start()
-    run(raw, running)
+    with recorded(texts(lines(IN_MEMORY, era))) as path:
+        running = prepared(path)
+        gc.collect()
+        tracemalloc.start()
+        run(path, running)
     gc.collect()
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
@@ -229,12 +238,12 @@ def of_start():
 
 def of_phases():
     """How the engine's time divides, by profiling (which itself slows it); nothing is aimed at."""
-    raw = texts(lines(IN_MEMORY, "2017"))
-    running = prepared(raw)
     profiler = cProfile.Profile()
-    profiler.enable()
-    run(raw, running)
-    profiler.disable()
+    with recorded(texts(lines(IN_MEMORY, "2017"))) as path:
+        running = prepared(path)
+        profiler.enable()
+        run(path, running)
+        profiler.disable()
     times = dict.fromkeys((*PHASES, "other"), 0.0)
     for (path, _, _), (_, _, own, _, _) in pstats.Stats(profiler).stats.items():
         name = next((n for n, parts in PHASES.items() if any(p in path for p in parts)), "other")

@@ -15,7 +15,9 @@ def sent_after(retraction: Expectation, *names: str) -> Expectation:
     notices = [file(name, after=retraction) for name in names]
 
     def judge(evidence: Evidence, scope: Scope) -> Verdict:
-        found = [one for notice in notices if (one := notice.judge(evidence, scope)).right]
+        retracted = retraction.found(evidence, scope)
+        found = [one for notice in notices if retracted
+                 and (one := notice.found(evidence, scope))]
         return max(found, key=lambda one: one.at or 0.0,
                    default=Verdict(ABSENT, "no notice was sent after a retraction"))
 

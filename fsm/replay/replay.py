@@ -1,6 +1,7 @@
 """Replays recorded alerts on a virtual clock, through the same engine as the daemon."""
 
 import gc
+from array import array
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from math import inf, nextafter
 from typing import Any, Protocol, TypeVar
@@ -10,7 +11,7 @@ import attrs
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
-from fsm.core.engine.effects import Annotate, Ask, Notify, Retired, Transition
+from fsm.core.engine.effects import Annotate, Ask, Notify, Retired, Step, Transition
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, Input, MemberNews, Tick
 from fsm.core.engine.isolation import Guard
@@ -80,6 +81,22 @@ class Outcome:
                    history=Rows() if with_history else None)
 
 
+@attrs.define(slots=True)
+class Taken:
+    """The inputs about a candidate, and the engine's time at each, unix seconds."""
+
+    items: list[Input] = attrs.field(factory=list)
+    times: "array[float]" = attrs.field(factory=lambda: array("d"))
+
+    def append(self, now: float, item: Input) -> None:
+        """Add an input that was taken at a time."""
+        self.items.append(item)
+        self.times.append(now)
+
+    def __iter__(self) -> Iterator[tuple[float, Input]]:
+        return zip(self.times, self.items, strict=True)
+
+
 class Replay:
     """Feeds an engine with records, and its questions to a GraceDB.
 
@@ -105,8 +122,7 @@ class Replay:
         self.engine = Engine(processes, lifecycles, policy)
         self.guard = Guard(self.engine, self._remake)
         self.scratch = Engine(processes, lifecycles, policy)
-        # By GraceID, with the engine's time: the inputs since the candidate was put aside last.
-        self.taken: dict[str, list[tuple[float, Input]]] = {}
+        self.taken: dict[str, Taken] = {}  # by GraceID, since the candidate was put aside last
         self.gracedb, self.until, self.rested = gracedb, until, rested
         self.outcome = Outcome() if outcome is None else outcome
         self.in_memory, self.late = in_memory, late
@@ -208,6 +224,18 @@ class Replay:
             self.engine.candidates[graceid] = candidate
         return candidate
 
+    def _note(self, item: Input, step: Step, trace: str) -> None:
+        """Keep an input to take it again, and what it has moved."""
+        if trace:
+            self.outcome.failed.append((item.graceid, trace))
+        elif item.graceid in self.engine.candidates:
+            if item.graceid not in self.taken:
+                self.taken[item.graceid] = Taken()
+            self.taken[item.graceid].append(self.engine.now, item)
+        if self.outcome.history is not None:
+            for transition in step.transitions:
+                self.outcome.history.append(transition)
+
     def _take(self, item: Input) -> None:
         waiting: list[Input] = [item]
         while waiting:
@@ -215,13 +243,7 @@ class Replay:
             if item.graceid in self._aside:
                 self._take_up(item.graceid)
             step, trace = self.guard.step(item)
-            if trace:
-                self.outcome.failed.append((item.graceid, trace))
-            elif item.graceid in self.engine.candidates:
-                self.taken.setdefault(item.graceid, []).append((self.engine.now, item))
-            if self.outcome.history is not None:
-                for transition in step.transitions:
-                    self.outcome.history.append(transition)
+            self._note(item, step, trace)
             for effect in step.effects:
                 if isinstance(effect, Ask):
                     self.outcome.queries += 1

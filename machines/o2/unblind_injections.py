@@ -16,7 +16,7 @@ def reported(evidence: Evidence, scope: Scope) -> Verdict:
     """Judge whether the search has reported none, or one, perhaps in the words of the profile."""
     texts = (FOUND, *scope.values["found_texts"])
     found = [entry for entry in evidence.logs.values()
-             if any(text in entry.comment for text in texts)]
+             if [text for text in texts if text in entry.comment]]
     if not found:
         return NONE.judge(evidence, scope)
     first = min(found, key=lambda entry: entry.time)

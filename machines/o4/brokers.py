@@ -21,9 +21,9 @@ def addresses(evidence: Evidence, kind: str, since: float, until: float) -> dict
     found: dict[str, float] = {}
     present = None
     for entry in entries:
-        name = _NOTICE.fullmatch(entry.filename)
+        name = _NOTICE.fullmatch(entry.filename) if entry.filename else None
         present = name[1] if name else present
-        match = _ADDRESS.search(entry.comment)
+        match = _ADDRESS.search(entry.comment) if SENT in entry.comment else None
         about = present if name or not entry.filename else None
         if match and about in (kind, None) and since <= entry.time <= until:
             found.setdefault(match[1], entry.time)

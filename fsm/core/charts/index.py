@@ -105,7 +105,8 @@ class Router:
         """Texts of which every message that matches contains one."""
         if template.text != FREE or not isinstance(interest.subject, Check):
             return (template.anchor,)
-        return _texts(interest.subject, self._options(interest.owner)) or (template.anchor,)
+        texts = _texts(interest.subject, self._options(interest.owner))
+        return (template.anchor,) if texts is None else texts
 
     def _add_file(self, interest: AnyInterest, template: Template) -> None:
         if template.literal is not None:
@@ -162,11 +163,11 @@ class Router:
                             yield from ((interest, parameters) for interest in interests)
         for anchor, interests in self._logs.items():
             if anchor in comment:
-                yield from interests
+                yield from interests if anchor else _possible(interests, comment)
 
 
-def _texts(check: Check, options: Mapping[str, Any]) -> tuple[str, ...]:
-    """The texts that a check may look for by :data:`FREE`; none where options do not tell."""
+def _texts(check: Check, options: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The texts that a check may look for by :data:`FREE`; None where options do not tell."""
     names = sorted(check.expects.parameters())
     if check.each is not None:
         names = [check.each.option] if check.each.parameter in names else []
@@ -174,7 +175,8 @@ def _texts(check: Check, options: Mapping[str, Any]) -> tuple[str, ...]:
     for value in (options.get(name) for name in names):
         values = value if isinstance(value, (list, tuple)) else (value,)
         texts.update(one for one in values if isinstance(one, str))
-    return tuple(sorted(texts))
+    told = bool(texts) or (bool(names) and check.each is not None)  # there is no check without one
+    return tuple(sorted(texts)) if told else None
 
 
 def _once_each(found: Iterable[Found]) -> list[Found]:
@@ -184,17 +186,25 @@ def _once_each(found: Iterable[Found]) -> list[Found]:
     whether it starts it.
     """
     found = list(found)
+    if len(found) <= 1:
+        return found
     allowed = {id(interest.owner) for interest, _ in found if interest.role == "allow"}
     kept: dict[tuple[object, ...], Found] = {}
     for interest, parameters in found:
         role: Role = interest.role
         if role == "start" and id(interest.owner) in allowed:
-            role = "allow"
+            role, interest = "allow", interest._replace(role="allow")
         about: tuple[object, ...] = (role, id(interest.owner), id(interest.subject))
         if role in ("check", "condition"):
-            about += (interest.template, tuple(sorted(parameters.items())))
-        kept.setdefault(about, (interest._replace(role=role), parameters))
+            about += (interest.template, *sorted(parameters.items()))
+        kept.setdefault(about, (interest, parameters))
     return list(kept.values())
+
+
+def _possible(found: Iterable[Found], comment: str) -> Iterator[Found]:
+    """Those of whom no regular expression tells that a message is not theirs."""
+    return (one for one in found
+            if one[0].template is not None and one[0].template.may_be_in(comment))
 
 
 def _template(hint: Hint) -> Template:

@@ -1,6 +1,6 @@
 """The light model of a GraceID: its lifecycle with its regions, and its processes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fsm.core.charts.lifecycle import Lifecycle, Region
@@ -101,7 +101,7 @@ class Candidate:
     profile: Profile | None
     created: float
     runs: dict[str, "ProcessRun"]
-    _by_chart: dict[str, list["ProcessRun"]]
+    _by_chart: dict[str, tuple["ProcessRun", ...]]
     own_timer: float | None
     question: str
     questions: int
@@ -154,16 +154,15 @@ class Candidate:
     def add(self, run: "ProcessRun") -> None:
         """Take up a process."""
         self.runs[run.name] = run
-        self._by_chart.setdefault(run.chart.name, []).append(run)
+        self._by_chart[run.chart.name] = (*self.of(run.chart), run)
 
-    def of(self, chart: Process) -> "Sequence[ProcessRun]":
+    def of(self, chart: Process) -> "tuple[ProcessRun, ...]":
         """Its processes that follow a chart."""
         return self._by_chart.get(chart.name, ())
 
-    def checks(self) -> "Iterator[CheckRun]":
+    def checks(self) -> "list[CheckRun]":
         """All its checks, process after process."""
-        for run in self.runs.values():
-            yield from run.checks
+        return [check for run in self.runs.values() for check in run.checks]
 
     def next_due(self) -> float:
         """The next moment at which something of it is due, infinity where nothing is."""

@@ -16,7 +16,7 @@ from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Heard
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
-from fsm.core.engine.starter import Starter
+from fsm.core.engine.starter import BUT_FIELDS, Starter
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.entries import Change
 from fsm.core.expect.scope import Scope
@@ -58,7 +58,7 @@ class News:
             for interest, parameters in self._concerned(candidate, change):
                 self._takes[interest.role](candidate, interest, parameters, change, trigger)
             if change == "fields":
-                self.starter.survey(candidate, trigger)
+                self.starter.survey(candidate, trigger, BUT_FIELDS)
 
     def introduce(self, candidate: Candidate, trigger: Heard) -> None:
         """Its event is known: choose its profile and start what the evidence starts.
@@ -105,7 +105,7 @@ class News:
         name = "" if not parameters or isinstance(change, str) else change.filename
         for run in candidate.of(interest.owner):
             for check in run.checks:
-                if check.chart is interest.subject and (not parameters or check.concerned(
+                if check.planned.chart is interest.subject and (not parameters or check.concerned(
                         interest.template, parameters, name)):
                     self.judge.consider(check, trigger, interest.role == CONDITION)
 
@@ -114,9 +114,9 @@ class News:
         region, move = candidate.regions.get(interest.owner.name), interest.subject
         if move.on is None or (region is None and interest.owner is not candidate.lifecycle):
             return
-        if not move.on.holds(candidate.evidence, NO_SCOPE):
+        verdict = move.on.found(candidate.evidence, NO_SCOPE)
+        if verdict is None:
             return
-        verdict = move.on.judge(candidate.evidence, NO_SCOPE)
         if region is not None:
             self.firing.region(region, candidate.graceid, move.trigger, verdict.why)
             return

@@ -118,7 +118,7 @@ def _said(check: CheckRun, outcome: Outcome, to: Collection[str], now: float,
 def expected(check: CheckRun) -> str:
     """What a check expects, in words, with what is known of its parameters written in."""
     def known(match: re.Match[str]) -> str:
-        value = check.scope.lookup(match[1], check.process.candidate.evidence)
+        value = check.lookup(match[1], check.process.candidate.evidence)
         if value is None:
             return match[0]
         try:

@@ -1,5 +1,6 @@
 """The light models of a candidate's processes and their checks, moved by the tables of machines."""
 
+from math import inf
 
 from fsm.core.charts import rules
 from fsm.core.charts.checks import Check
@@ -21,14 +22,13 @@ from fsm.core.expect.templates import Parameters, Template
 _LEFT_OUT = (rules.MISSING, rules.WAIVED)
 
 
-class CheckRun:
-    """One check of one process of one GraceID.
+class CheckRun(Scope):
+    """One check of one process of one GraceID; also what its expectation may refer to.
 
     Attributes:
         planned: what it has in common with others, as properties here too:
             :class:`~fsm.core.engine.planned.Planned`.
         process: its :class:`ProcessRun`.
-        scope: what its expectation may refer to.
         state: where it is.
         due: when its deadline is, unix seconds.
         timer: when it must be looked at next; None exactly when it is closed.
@@ -43,15 +43,11 @@ class CheckRun:
         escalated: how many steps of escalation have been taken.
     """
 
-    __slots__ = ("planned", "chart", "process", "name", "scope", "state", "due", "timer",
-                 "question", "at", "why", "told", "alarmed", "held", "final", "generation",
-                 "escalated")
+    __slots__ = ("planned", "process", "state", "due", "timer", "question", "at", "why", "told",
+                 "alarmed", "held", "final", "generation", "escalated")
 
     planned: Planned
-    chart: Check
     process: "ProcessRun"
-    name: str
-    scope: Scope
     state: CheckState
     due: float
     timer: float | None
@@ -65,14 +61,24 @@ class CheckRun:
     generation: int
     escalated: int
 
-    def __init__(self, planned: Planned, process: "ProcessRun", scope: Scope) -> None:
-        self.planned, self.process, self.scope = planned, process, scope
-        self.chart, self.name = planned.chart, planned.name
+    def __init__(self, planned: Planned, process: "ProcessRun") -> None:
+        Scope.__init__(self, planned.values)
+        self.planned, self.process = planned, process
         self.state = rules.AWAITING
         self.due = self.timer = 0.0
         self.question, self.at, self.why, self.told = "", None, "", ()
         self.alarmed, self.held, self.final = False, None, ""
         self.generation = self.escalated = 0
+
+    @property
+    def chart(self) -> Check:
+        """Its :class:`~fsm.core.charts.checks.Check`."""
+        return self.planned.chart
+
+    @property
+    def name(self) -> str:
+        """Its name, with its value where there is one for each."""
+        return self.planned.name
 
     @property
     def expects(self) -> Expectation:
@@ -125,7 +131,7 @@ class CheckRun:
             parameters: as found in it at first.
             name: of the file.
         """
-        values = self.scope.values
+        values = self.values
         for key, value in parameters.items():
             if key in values and str(values[key]) != value:
                 return template is None or template.named(name, template.wanted(values.get))
@@ -144,9 +150,9 @@ class CheckRun:
         verdict = self._judged(self.expects)
         if not verdict.right or self.in_time(verdict):
             return verdict
-        self.scope.until = self.due  # it may have been right in time, and have come again since
+        self.until = self.due  # it may have been right in time, and have come again since
         earlier = self._judged(self.expects)
-        self.scope.until = float("inf")
+        self.until = inf
         return earlier if earlier.right and self.in_time(earlier) else verdict
 
     def expected(self) -> Verdict | None:
@@ -168,7 +174,7 @@ class CheckRun:
         """What GraceDB must be asked beyond the annotations, as of an expectation."""
         evidence = self.process.candidate.evidence
         return [want for one in (self.chart.expects, self.chart.when) if one is not None
-                for want in one.questions(evidence, self.scope)]
+                for want in one.questions(evidence, self)]
 
     def unread(self, answer: Answer) -> str:
         """Which of the parts of an answer that it hangs on could not be read, or ""."""
@@ -181,14 +187,14 @@ class CheckRun:
         hangs_on = {("", "labels")}  # by which a candidate is waived
         for one in given(self.chart.expects, self.chart.when, self.chart.unless, process.when,
                          process.unless):
-            for graceid, part in one.reads(evidence, self.scope):
+            for graceid, part in one.reads(evidence, self):
                 hangs_on |= {(graceid, part), ("", graceid)}
         return next((f"GraceDB did not show its {key[1]}: {why}" for key, why in unread.items()
                      if key in hangs_on), "")
 
     def _judged(self, expectation: Expectation) -> Verdict:
         try:
-            return expectation.judge(self.process.candidate.evidence, self.scope)
+            return expectation.judge(self.process.candidate.evidence, self)
         except Exception as error:  # whatever a chart's own function may raise
             return Verdict(UNKNOWN, f"judging it failed: {type(error).__name__}: {error}"[:300])
 
@@ -237,8 +243,7 @@ class ProcessRun:
         self.started = self.stage_since = started
         self.stage, self.reason, self.final = 0, "", False
         self.state = process_table(chart).initial
-        self.checks = [CheckRun(one, self, Scope(one.values))
-                       for one in planned(chart, settings, key)]
+        self.checks = [CheckRun(one, self) for one in planned(chart, settings, key)]
         self.begin(onset)
         self.count_open()
 
@@ -246,7 +251,7 @@ class ProcessRun:
         """Note when what started it happened, unix seconds."""
         self.onset = onset
         for check in self.checks:
-            check.scope.start = onset
+            check.start = onset
 
     def counts_from(self, onset: float) -> float:
         """Since when what is made counts where it starts anew.

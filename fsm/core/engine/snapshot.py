@@ -59,7 +59,7 @@ def _check(check: CheckRun) -> Plain:
     plain: Plain = {name: getattr(check, name) for name in _CHECK}
     plain["stage"] = check.process.chart.stages[check.stage].name
     plain["told"] = list(check.told)
-    plain["since"] = None if check.scope.not_before == -inf else check.scope.not_before
+    plain["since"] = None if check.not_before == -inf else check.not_before
     return plain
 
 
@@ -116,6 +116,6 @@ def _restored(stored: Plain, chart: Process, candidate: Candidate) -> ProcessRun
                                   and "recovery" not in plain["told"])
         check.told, check.why = tuple(plain["told"]), once(plain["why"])
         if plain["since"] is not None:
-            check.scope.not_before = plain["since"]
+            check.not_before = plain["since"]
     run.count_open()
     return run

@@ -4,14 +4,16 @@ A condition that comes true later gives what it held back its time from then on.
 ago than ``timing.give_up`` is passed over.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from collections.abc import Callable, Collection, Iterator
+from functools import cache
+from typing import NamedTuple
 
 from fsm.core.charts.index import Router
 from fsm.core.charts.policy import Settings
 from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Heard
 from fsm.core.engine import notifications
+from fsm.core.engine.conditions import Conditions, judged
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import ProcessRun
@@ -19,26 +21,15 @@ from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.expect.base import RIGHT, Verdict
+from fsm.core.expect.hints import HintKind
 from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
-from fsm.core.times import finite
 
-Made = TypeVar("Made")
+# Of these kinds of news there is but one, which is called so.
+WHOLE: tuple[HintKind, ...] = ("fields", "signoff", "members")
+KINDS: tuple[HintKind, ...] = (*WHOLE, "label", "log", "file")
+BUT_FIELDS = tuple(kind for kind in KINDS if kind != "fields")
 OPEN = (True, float("-inf"))  # the gate of a process of which nothing has stood in the way
-
-
-class Conditions(NamedTuple):
-    """Whether a process is needless.
-
-    Attributes:
-        final: why it is for good, or "".
-        against: why the present values make it so, or "".
-        since: since when they do not, unix seconds; None where that is not told.
-    """
-
-    final: str
-    against: str
-    since: float | None
 
 
 class Said(NamedTuple):
@@ -75,10 +66,11 @@ class Starter:
         """The evidence has changed, or it is another candidate's: conditions are judged anew."""
         self._conditions.clear()
 
-    def survey(self, candidate: Candidate, trigger: Heard) -> None:
-        """Start whatever the evidence held starts, for a candidate that was just introduced."""
+    def survey(self, candidate: Candidate, trigger: Heard,
+               kinds: Collection[HintKind] = KINDS) -> None:
+        """Start whatever the evidence held starts, as far as it is of some kinds of news."""
         router = self.routers(candidate)
-        for change in _everything(candidate.evidence):
+        for change in _everything(candidate.evidence, kinds):
             charts = {interest.owner.name: interest.owner
                       for interest, _ in router.interested(change)
                       if interest.role in ("start", "allow")}
@@ -96,7 +88,7 @@ class Starter:
         opened = barred and candidate.gates[chart.name][0]
         if candidate.reason or (candidate.of(chart) and not opened):
             return
-        for earlier in _everything(candidate.evidence):
+        for earlier in _everything(candidate.evidence, _heard_by(chart)):
             if chart.starts.captured(earlier, candidate.evidence) is not None:
                 self.start(candidate, chart, earlier, trigger)
 
@@ -109,32 +101,30 @@ class Starter:
             change: a log entry, a label name, ``"fields"``, ``"signoff"`` or ``"members"``.
             trigger: ``evidence`` from an alert, ``answer`` from GraceDB.
         """
-        settings = candidate.chosen_profile.settings[chart.name]
-        idle = not settings.enabled and chart.unless is None and not candidate.of(chart)
+        settings, runs = candidate.chosen_profile.settings[chart.name], candidate.of(chart)
+        idle = not settings.enabled and chart.unless is None and not runs
         if idle or candidate.lifecycle.kind not in chart.of:
             return
-        said = self._of_chart(candidate, chart, settings, self._said, candidate, chart, settings,
-                              change)
+        try:
+            said = self._said(candidate, chart, settings, change)
+        except Exception as error:
+            self._cannot_start(candidate, chart, settings, error)
+            return
         if said is None:
             return
         final = said.conditions.final
         against, since = self._gate(candidate, chart, said.conditions)
-        for run in list(candidate.of(chart)):
+        for run in runs:
             self._weigh(run, final, against, since)
         for key in said.keys:
             self._start_one(candidate, chart, settings, key, said, against, since, change, trigger)
 
-    def _of_chart(self, candidate: Candidate, chart: Process, settings: Settings,
-                  function: Callable[..., Made], *given: object) -> Made | None:
-        """What a chart's own functions give; where one raises, that is told, and it harms no other.
-        """
-        try:
-            return function(*given)
-        except Exception as error:
-            why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
-            self.firing.collected.effects += notifications.cannot_start(
-                candidate, chart, settings, why, self.firing.now, self.firing.policy)
-            return None
+    def _cannot_start(self, candidate: Candidate, chart: Process, settings: Settings,
+                      error: Exception) -> None:
+        """Tell that a chart's own function has raised; it harms no other process."""
+        why = f"it cannot be started: {type(error).__name__}: {error}"[:300]
+        self.firing.collected.effects += notifications.cannot_start(
+            candidate, chart, settings, why, self.firing.now, self.firing.policy)
 
     def _said(self, candidate: Candidate, chart: Process, settings: Settings,
               change: Change) -> Said | None:
@@ -144,9 +134,7 @@ class Starter:
             return None
         conditions = self._conditions.get(chart.name)
         if conditions is None:
-            conditions = self._conditions[chart.name] = Conditions(
-                self._final(chart, settings, candidate.evidence),
-                *_against(chart, settings, candidate))
+            conditions = self._conditions[chart.name] = judged(candidate, chart, settings)
         return Said(keys, onset, why, conditions)
 
     def _start_one(self, candidate: Candidate, chart: Process, settings: Settings, key: str,
@@ -164,9 +152,11 @@ class Starter:
             if run is not None:
                 self._renew(run, onset, started, said.why, trigger)
                 return
-            run = self._of_chart(candidate, chart, settings, ProcessRun, chart, candidate,
-                                 settings, key, onset, started)
-            if run is not None:
+            try:
+                run = ProcessRun(chart, candidate, settings, key, onset, started)
+            except Exception as error:
+                self._cannot_start(candidate, chart, settings, error)
+            else:
                 self._begin(run, trigger)
 
     def _started(self, candidate: Candidate, chart: Process, settings: Settings,
@@ -175,10 +165,10 @@ class Starter:
         captured = chart.starts.captured(change, candidate.evidence)
         if captured is None:
             return (), 0.0, ""
-        scope = Scope({**settings.options, **captured})
-        if not chart.starts.holds(candidate.evidence, scope):
+        scope = Scope({**settings.options, **captured} if captured else settings.options)
+        verdict = chart.starts.found(candidate.evidence, scope)
+        if verdict is None:
             return (), 0.0, ""
-        verdict = chart.starts.judge(candidate.evidence, scope)
         onset = candidate.created if verdict.at is None else verdict.at
         return self._keys(chart, settings, captured, candidate), onset, verdict.why
 
@@ -192,15 +182,6 @@ class Starter:
             if label is not None and label.heard == run.onset:
                 run.begin(onset)  # only now GraceDB tells when
         return onset <= run.onset or not run.chart.recurs
-
-    def _final(self, chart: Process, settings: Settings, evidence: Evidence) -> str:
-        """Why a process is needless for good, or ""."""
-        if chart.unless is None:
-            return ""
-        scope = Scope(settings.options)
-        if not chart.unless.holds(evidence, scope):
-            return ""
-        return chart.unless.judge(evidence, scope).why
 
     def _gate(self, candidate: Candidate, chart: Process,
               conditions: Conditions) -> tuple[str, float | None]:
@@ -262,7 +243,7 @@ class Starter:
         for check in run.checks:
             check.held, check.final = None, ""
             if run.chart.starts.state is None:
-                check.scope.not_before = counts_from
+                check.not_before = counts_from
             self.firing.check(check, "renew", Verdict(RIGHT, why))
         self.firing.begin_stages(run)
         self.firing.back_to_start(run, "renewed", why)
@@ -272,29 +253,18 @@ class Starter:
         self.firing.waive_by_operator(run)
 
 
-def _everything(evidence: Evidence) -> tuple[Change, ...]:
-    """All that the evidence has ever told, as changes."""
-    return ("fields", "signoff", "members", *evidence.labels, *evidence.logs.values())
+def _everything(evidence: Evidence, kinds: Collection[HintKind] = KINDS) -> Iterator[Change]:
+    """All that the evidence has ever told of some kinds, as changes."""
+    for kind in WHOLE:
+        if kind in kinds:
+            yield kind
+    if "label" in kinds:
+        yield from tuple(evidence.labels)
+    if "log" in kinds or "file" in kinds:
+        yield from tuple(evidence.logs.values())
 
 
-def _against(chart: Process, settings: Settings, candidate: Candidate) -> tuple[str, float | None]:
-    """Why the present values make a process needless, or ""; and since when they do not."""
-    if not settings.enabled:
-        return f"the profile {candidate.chosen_profile.name} is without it", None
-    evidence, since = candidate.evidence, None
-    far, most = finite(evidence.fields.get("far")), settings.far_threshold
-    if most is not None:
-        since = evidence.since("far")
-        if far is not None and far > most:
-            begun = None if chart.launched is None else chart.launched.judge(
-                evidence, Scope(settings.options))
-            if begun is None or not begun.right:  # what has begun all the same is followed up
-                return (f"far is {far:.3g} Hz, above the {most:.6g} Hz up to which it is expected",
-                        None)
-            since = begun.at
-    if chart.when is None:
-        return "", since
-    verdict = chart.when.judge(evidence, Scope(settings.options))
-    if not verdict.right:
-        return verdict.why, None
-    return "", max((t for t in (since, verdict.at) if t is not None), default=None)
+@cache
+def _heard_by(chart: Process) -> frozenset[HintKind]:
+    """The kinds of news that may start a process."""
+    return frozenset(hint.kind for hint in chart.starts.hints())

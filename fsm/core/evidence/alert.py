@@ -12,7 +12,7 @@ What = Literal["new", "update", "log", "label_added", "label_removed", "signoff"
                "signoff_deleted", "voevent", "membership", "exposure", "other"]
 
 
-@attrs.frozen(slots=True)
+@attrs.frozen(slots=True, weakref_slot=False)
 class Alert:
     """One alert in the one shape that the engine knows.
 

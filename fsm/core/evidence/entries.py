@@ -25,7 +25,7 @@ def tag_set(names: tuple[str, ...]) -> frozenset[str]:
     return _known_set(names)
 
 
-@attrs.frozen(slots=True)
+@attrs.frozen(slots=True, weakref_slot=False)
 class LogEntry:
     """One log message of a GraceID, with the file it may have brought.
 

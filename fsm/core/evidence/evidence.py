@@ -52,7 +52,7 @@ class Evidence(Marks):
     graceid: str
     fields: Fields = attrs.field(factory=dict)
     logs: dict[Identity, LogEntry] = attrs.field(factory=dict)
-    files: dict[str, list[Identity]] = attrs.field(factory=dict)
+    files: dict[str, tuple[Identity, ...]] = attrs.field(factory=dict)
     labels: dict[str, LabelState] = attrs.field(factory=dict)
     signoffs: dict[SignoffKey, Signoff] = attrs.field(factory=dict)
     neighbours: dict[str, list[Plain]] = attrs.field(factory=dict)
@@ -90,9 +90,10 @@ class Evidence(Marks):
         identity = entry.identity
         self.logs[identity] = entry
         if known is not None and known.filename and known.filename != entry.filename:
-            self.files[known.filename].remove(identity)
+            self.files[known.filename] = tuple(
+                one for one in self.files[known.filename] if one != identity)
         if entry.filename and (known is None or known.filename != entry.filename):
-            self.files.setdefault(entry.filename, []).append(identity)
+            self.files[entry.filename] = (*self.files.get(entry.filename, ()), identity)
         return entry
 
     def add_fields(self, fields: Plain, time: float, snapshot: bool = False) -> bool:

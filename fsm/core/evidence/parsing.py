@@ -16,6 +16,7 @@ from fsm.core.evidence.entries import Signoff
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.records import log_entry
+from fsm.core.interning import once
 from fsm.core.times import gps_seconds, stated, unix_seconds
 from fsm.errors import AlertError
 
@@ -68,6 +69,7 @@ def parse(payload: object, received: float) -> Alert | None:
         return None
     if kind_of(uid) is None:
         raise AlertError(f"uid {uid[:40]!r} is no GraceID (such as G298048 or S190425z)")
+    uid = once(uid)
     if "data" not in payload and kind in _LEGACY and (
             "description" in payload or "file" in payload):
         return _legacy(uid, kind, payload, received)

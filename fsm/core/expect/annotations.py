@@ -105,7 +105,7 @@ class Log(_Tagged):
             return since
         near: tuple[LogEntry, str] | None = None
         last: LogEntry | None = None
-        for entry in reversed(evidence.logs.values()):
+        for entry in _candidates(evidence, wanted):
             if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
                 continue
             fault = self._tag_fault(entry, evidence, scope)
@@ -136,6 +136,16 @@ class Log(_Tagged):
 
 
 ANY: tuple[Template, ...] = (Template(""),)
+
+
+def _candidates(evidence: Evidence, wanted: Wanted) -> list[LogEntry]:
+    """The entries that may say what is wanted, the last one first."""
+    needles = [template.needle(values) for template, values in wanted]
+    if len(needles) == 1:
+        needle = needles[0]
+        return [entry for entry in reversed(evidence.logs.values()) if needle in entry.comment]
+    return [entry for entry in reversed(evidence.logs.values())
+            if [needle for needle in needles if needle in entry.comment]]
 
 
 def _says(comment: str, wanted: Wanted) -> bool:
@@ -170,7 +180,7 @@ class File(_Tagged):
                     yield exact
                 continue
             for name in reversed(evidence.files):
-                if template.named(name, wanted):
+                if template.anchor in name and template.named(name, wanted):
                     yield name
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
@@ -178,15 +188,14 @@ class File(_Tagged):
         if isinstance(since, Verdict):
             return since
         for name in self._names(evidence, scope):
-            entry = next((e for e in evidence.entries(name)
-                          if since <= e.time <= scope.until), None)
+            entries = [e for e in evidence.entries(name) if since <= e.time]
+            entry = next((e for e in entries if e.time <= scope.until), None)
             if entry is None:
                 continue
             fault = self._fault(entry, evidence, scope)
             if fault is None:
-                first = [e.time for e in evidence.entries(name)
-                         if e.version is not None and e.version == entry.version
-                         and since <= e.time]  # one version may be told of several times
+                first = [e.time for e in entries if e.version is not None
+                         and e.version == entry.version]  # it may be told of several times
                 return Verdict(RIGHT, f"file {name[:120]} is there", min(first, default=entry.time))
             near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")

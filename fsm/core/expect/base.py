@@ -76,9 +76,10 @@ class Expectation(ABC):
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         """Judge the evidence of a GraceID, in the scope of a check."""
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        """Whether the verdict is ``right``, where nobody needs to know why, or why not."""
-        return self.judge(evidence, scope).kind == RIGHT
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        """The verdict where it is ``right``, else None: nobody needs to know why it is not."""
+        verdict = self.judge(evidence, scope)
+        return verdict if verdict.kind == RIGHT else None
 
     @abstractmethod
     def words(self) -> str:
@@ -170,7 +171,10 @@ class _Composed(Expectation):
         return None
 
     def touched(self, change: Change, evidence: Evidence) -> bool:
-        return any(part.touched(change, evidence) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110 - a supervisor does little more often
+            if part.touched(change, evidence):
+                return True
+        return False
 
     def tagged(self, names: Iterable[str]) -> Expectation:
         return attrs.evolve(self, parts=tuple(part.tagged(names) for part in self.parts))
@@ -178,7 +182,8 @@ class _Composed(Expectation):
 
 def _last(verdicts: Iterable[Verdict]) -> float | None:
     """The latest of the times that verdicts tell."""
-    return max((v.at for v in verdicts if v.at is not None), default=None)
+    times = [v.at for v in verdicts if v.at is not None]
+    return max(times) if times else None
 
 
 def _first(verdicts: Collection[Verdict]) -> float | None:
@@ -193,17 +198,22 @@ class AnyOf(_Composed):
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         verdicts = [part.judge(evidence, scope) for part in self.parts]
-        right = [verdict for verdict in verdicts if verdict.right]
+        right = [verdict for verdict in verdicts if verdict.kind == RIGHT]
         if right:
-            return right[0]._replace(at=_first(right))
+            return Verdict(RIGHT, right[0].why, _first(right))
         for kind in (UNKNOWN, WRONG):
             for verdict in verdicts:
                 if verdict.kind == kind:
-                    return verdict._replace(at=_last(verdicts))
+                    return Verdict(kind, verdict.why, _last(verdicts))
         return Verdict(ABSENT, "; ".join(v.why for v in verdicts), _last(verdicts))
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        return any(part.holds(evidence, scope) for part in self.parts)
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        right = self._right(evidence, scope)
+        return Verdict(RIGHT, right[0].why, _first(right)) if right else None
+
+    def _right(self, evidence: Evidence, scope: Scope) -> list[Verdict]:
+        return [verdict for part in self.parts
+                if (verdict := part.found(evidence, scope)) is not None]
 
     def words(self) -> str:
         return " or ".join(part.words() for part in self.parts)
@@ -214,10 +224,11 @@ class Whenever(AnyOf):
     """Right as soon as one part is; then the part that came last decides the time."""
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
-        right = [v for part in self.parts if (v := part.judge(evidence, scope)).right]
-        if not right:
-            return AnyOf.judge(self, evidence, scope)
-        return max(right, key=lambda verdict: verdict.at or 0.0)
+        return self.found(evidence, scope) or AnyOf.judge(self, evidence, scope)
+
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        return max(self._right(evidence, scope), key=lambda verdict: verdict.at or 0.0,
+                   default=None)
 
 
 @attrs.frozen(slots=True)
@@ -231,10 +242,19 @@ class AllOf(_Composed):
             for verdict in against:
                 if verdict.kind == kind:
                     return Verdict(kind, verdict.why, _first(against))
-        return Verdict(RIGHT, "; ".join(v.why for v in verdicts), _last(verdicts))
+        return self._together(verdicts)
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        return all(part.holds(evidence, scope) for part in self.parts)
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        verdicts: list[Verdict] = []
+        for part in self.parts:
+            verdict = part.found(evidence, scope)
+            if verdict is None:
+                return None
+            verdicts.append(verdict)
+        return self._together(verdicts)
+
+    def _together(self, verdicts: list[Verdict]) -> Verdict:
+        return Verdict(RIGHT, "; ".join([v.why for v in verdicts]), _last(verdicts))
 
     def words(self) -> str:
         return " and ".join(part.words() for part in self.parts)
@@ -252,7 +272,7 @@ class Not(_Composed):
         verdict = self.parts[0].judge(evidence, scope)
         if verdict.kind == UNKNOWN:
             return verdict
-        return verdict._replace(kind=WRONG if verdict.right else RIGHT)
+        return Verdict(WRONG if verdict.kind == RIGHT else RIGHT, verdict.why, verdict.at)
 
     def words(self) -> str:
         return f"not ({self.parts[0].words()})"

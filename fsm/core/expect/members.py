@@ -62,14 +62,14 @@ class OfMember(Expectation):
         found = next((v for v in verdicts if v.right), None) or next(
             (v for v in verdicts if v.kind == UNKNOWN), verdicts[0])
         times = [at for at in (found.at, since) if at is not None]
-        return found._replace(at=max(times, default=None))
+        return Verdict(found.kind, found.why, max(times, default=None))
 
     def _of(self, evidence: Evidence, graceid: str, scope: Scope) -> Verdict:
         member = evidence.members.get(graceid)
         if member is None:
             return Verdict(UNKNOWN, f"nothing is known of the {self.title} {graceid}")
         verdict = self.inner.judge(member, scope)
-        return verdict._replace(why=f"{graceid}: {verdict.why}")
+        return Verdict(verdict.kind, f"{graceid}: {verdict.why}", verdict.at)
 
     def words(self) -> str:
         return f"{self.title}: {self.inner.words()}"

@@ -1,6 +1,7 @@
 """What an expectation may refer to besides the evidence."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any
 
 from fsm.core.evidence.evidence import Evidence
@@ -25,9 +26,9 @@ class Scope:
     until: float
     start: float | None
 
-    def __init__(self, values: Mapping[str, Any], not_before: float = float("-inf")) -> None:
+    def __init__(self, values: Mapping[str, Any], not_before: float = -inf) -> None:
         self.values, self.not_before = values, not_before
-        self.until, self.start = float("inf"), None
+        self.until, self.start = inf, None
 
     def lookup(self, name: str, evidence: Evidence) -> Any:
         """The value of a parameter: from the scope, else from the event's fields, else None."""

@@ -174,6 +174,14 @@ class Template:
             for match in self._compiled.finditer(text):
                 yield match.groupdict()
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether a text that contains its anchor may contain it, with whatever values."""
+        return not self.regex or self._compiled.search(text) is not None
+
+    def needle(self, values: Parameters) -> str:
+        """A part, perhaps "", of every text that contains it with these values."""
+        return values.get("text", "") if self.text == FREE else self.anchor
+
     def said(self, text: str, values: Parameters) -> bool:
         """Whether a text contains it with these values; see :meth:`wanted`."""
         if self.text == FREE:

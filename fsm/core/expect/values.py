@@ -44,10 +44,11 @@ class Label(Expectation):
         off = [state.off_since for state, _ in known if state.off_since is not None]
         return Verdict(ABSENT, f"no label {' or '.join(names)}", max(off, default=None))
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        started = scope.values.get("label")
-        names = (started,) if started in self.names else self.names
-        return any(evidence.has_label(name) for name in names)
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        for name in self.names:
+            if name in evidence.labels:
+                return Expectation.found(self, evidence, scope)
+        return None
 
     def words(self) -> str:
         return "label " + " or ".join(self.names)
@@ -114,10 +115,6 @@ class Field(Expectation):
             return Verdict(RIGHT, f"{self.name} is {_short(value)}", since)
         return Verdict(WRONG, f"{self.name} is {_short(value)}, {fault}", since)
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        value = evidence.fields.get(self.name)
-        return value is not None and value != "" and self._fault(value, scope) is None
-
     def _fault(self, value: Scalar, scope: Scope) -> str | None:
         if self.equals is not None:
             wanted = self.equals if isinstance(self.equals, tuple) else (self.equals,)
@@ -156,6 +153,9 @@ def _short(value: Scalar) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)[:60]
 
 
+THERE = Verdict(RIGHT, "the candidate is in GraceDB")
+
+
 @attrs.frozen(slots=True)
 class New(Expectation):
     """The candidate itself; see :func:`fsm.chart.new`."""
@@ -169,7 +169,7 @@ class New(Expectation):
         return {} if change == "fields" else None
 
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
-        return Verdict(RIGHT, "the candidate is in GraceDB")
+        return THERE
 
     def words(self) -> str:
         return "new candidate"
@@ -200,8 +200,8 @@ class Lasting(Expectation):
     def judge(self, evidence: Evidence, scope: Scope) -> Verdict:
         return self.state.judge(evidence, scope)
 
-    def holds(self, evidence: Evidence, scope: Scope) -> bool:
-        return self.state.holds(evidence, scope)
+    def found(self, evidence: Evidence, scope: Scope) -> Verdict | None:
+        return self.state.found(evidence, scope)
 
     def words(self) -> str:
         return self.state.words()

@@ -25,13 +25,14 @@ from fsm.core.times import EARLIEST, LATEST, finite, too_late, unix_seconds
 from fsm.errors import AlertError, RecordingError
 from fsm.io.jsonio import dumps, loads
 from fsm.io.paths import shown
+from fsm.io.recordings.alike import Alike
 from fsm.io.recordings.json_stream import entries
 
 STANDARD_INPUT = "-"
 REJECTED = "rejected"  # the key of a line that was refused before, with the reason
 
 
-@attrs.frozen(slots=True)
+@attrs.frozen(slots=True, weakref_slot=False)
 class Record:
     """One usable line.
 
@@ -105,10 +106,10 @@ def _found(name: str | Path) -> Iterator[tuple[Record | Rejection, Plain]]:
     """What is in a recording, each beside the entry that it is made of."""
     recording = shown(name)
     with _opened(name) as stream:
-        lines = _Lines(stream)
+        lines, alike = _Lines(stream), Alike()
         for number, plain in entries(lines):
             try:
-                record = record_of_entry(plain)
+                record = record_of_entry(alike.shared(plain))
             except (RecordingError, AlertError) as error:
                 yield Rejection(recording, number, str(error)), {}
             else:

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 from math import inf
 from typing import NamedTuple
@@ -89,9 +89,9 @@ class History:
             raise OrderError(f"GraceDB was asked about {self.graceid} before an alert of what it "
                              "had by then is read")
         if alert.entry is not None or alert.fields is not None or alert.snapshot is not None:
-            insort(self._rows, row, key=_in_gracedb)
+            _put(row, self._rows, _in_gracedb)
         if alert.what in MARKS or alert.labels or alert.signoff is not None:
-            insort(self._marks, row, key=_in_time)
+            _put(row, self._marks, _in_time)
             self._mark(alert, number)
         self._open(record)
         first = alert.what == "new" and not self.introduced
@@ -151,6 +151,14 @@ class History:
         moments = [moment for label, is_on in brought.items() if is_on
                    for moment in self._put_on.get(label, ())]
         return bool(moments) and all(abs(moment - row.arrived) > AT_ONCE for moment in moments)
+
+
+def _put(row: _Row, rows: list[_Row], order: Callable[[_Row], tuple[float, ...]]) -> None:
+    """Put a row among others that are in an order; nearly always it is the last one."""
+    if not rows or order(rows[-1]) <= order(row):
+        rows.append(row)
+    else:
+        insort(rows, row, key=order)
 
 
 def _moment(row: _Row) -> float:

@@ -3,20 +3,45 @@
 The file has no name, so it is gone with the program, and nobody else can read or change it.
 """
 
+import copyreg
 import errno
+import io
 import pickle
 import tempfile
 import zlib
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
+import attrs
+
+from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.entries import LogEntry
 from fsm.errors import RecordingError
 
 IN_MEMORY = 4_000_000  # bytes that a spool holds before it becomes a file
 BLOCK = 100  # rows that are written together
 Item = TypeVar("Item")
 Place = tuple[int, int]  # where something is, and its size, in bytes
+
+
+def _reducing(made: type[attrs.AttrsInstance]) -> Callable[[object], tuple[object, ...]]:
+    """How pickle takes objects of a class by their values alone, which attrs does slowly."""
+    values = attrgetter(*(field.name for field in attrs.fields(made)))
+    return lambda one: (made, values(one))
+
+
+_REDUCED: dict[Any, Callable[[Any], Any]] = {
+    **copyreg.dispatch_table, Alert: _reducing(Alert), LogEntry: _reducing(LogEntry)}
+
+
+def _pickled(value: object) -> bytes:
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer, pickle.HIGHEST_PROTOCOL)
+    pickler.dispatch_table = _REDUCED
+    pickler.dump(value)
+    return buffer.getvalue()
 
 
 @contextmanager
@@ -39,7 +64,7 @@ class Spool:
 
     def put(self, value: object) -> Place:
         """Write a value that pickle takes; returns its place."""
-        data = zlib.compress(pickle.dumps(value, pickle.HIGHEST_PROTOCOL), 1)
+        data = zlib.compress(_pickled(value), 1)
         place = self._end, len(data)
         with explained():
             self._file.seek(self._end)

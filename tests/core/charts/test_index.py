@@ -45,3 +45,16 @@ def test_the_options_are_those_of_the_profile():
     router = Router([PROCESSES["one for each"]], (), lambda chart: {"texts": ("they run",)})
     assert router.interested(LogEntry(0.0, 1, "so they run"))
     assert not router.interested(LogEntry(0.0, 2, "so it has begun"))
+
+
+def test_an_option_without_texts_is_of_no_check():
+    router = Router([PROCESSES["one for each"]], (), lambda chart: {"texts": ()})
+    assert not router.interested(LogEntry(0.0, 1, "so it has begun"))
+
+
+@pytest.mark.parametrize(("comment", "roles"), [
+    ("sent 3 notices", ["check"]), ("no notices", []), ("", [])])
+def test_a_message_finds_those_whose_regular_expression_it_matches(comment, roles):
+    router = Router([process(log(regex=r"sent \d+", words="sent several"), {})], ())
+    found = router.interested(LogEntry(0.0, 1, comment))
+    assert [interest.role for interest, _ in found] == roles

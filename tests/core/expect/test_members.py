@@ -67,7 +67,7 @@ def test_what_an_event_gets_is_seen_by_its_superevent():
     assert world.state() == "awaiting"
     world.alert(event.label("EM_READY", 20))
     assert world.state() == "met"
-    check = next(world.engine.candidates[SID].checks())
+    check = world.engine.candidates[SID].checks()[0]
     assert check.why == f"{PREFERRED}: label EM_READY is on" and check.at == T + 20
 
 

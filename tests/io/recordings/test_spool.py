@@ -6,6 +6,8 @@ import tempfile
 import pytest
 
 from fsm.core.engine.effects import Notify
+from fsm.core.evidence.alert import Alert
+from fsm.core.evidence.entries import LogEntry, Signoff
 from fsm.errors import RecordingError
 from fsm.io.recordings import spool
 from fsm.io.recordings.spool import Rows, Spool, Table
@@ -27,6 +29,17 @@ def test_rows_are_read_in_their_order_as_often_as_one_likes(room):
         assert len(rows) == number + 1
     assert list(rows) == made == list(rows)
     assert type(next(iter(rows))) is Notify
+
+
+@pytest.mark.parametrize("one", [
+    Alert("G1", "log", 1.0, 2.0, entry=LogEntry(1.0, 3, "hello", "a.fits", 1, frozenset({"pe"}))),
+    Alert("S1", "new", 1.0, 2.0, {"far": 1e-9}, labels=("INJ",), superevent=None, today=True),
+    Alert("G1", "signoff", 1.0, 2.0, signoff=(("OP", "H1"), Signoff(2.0, "OK")), made=0.5)])
+def test_alerts_come_back_as_they_were(room, one):
+    table = Table()
+    table["a"] = [one, one.entry]
+    alert, entry = table["a"]
+    assert alert == one and alert.entry is entry
 
 
 def test_a_table_holds_what_it_was_given_last(room):
