@@ -29,7 +29,7 @@ class Asker:
         due.sort(key=lambda one: one[:3])
         asking = [check for *_, check in due if self._must_ask(check)]
         again = candidate.again is not None and candidate.again <= limit
-        if again and not (self._anything_asked_again(candidate) or candidate.numbers.lost):
+        if again and not (candidate.asked_again or candidate.numbers.lost):
             candidate.again, again = None, False
         if not (asking or again):
             if candidate.gathered is not None and candidate.gathered <= limit:
@@ -37,9 +37,10 @@ class Asker:
             return
         if self._put_off(candidate, asking, limit):
             return
-        asking += [check for check in candidate.checks() if check.state == rules.UNVERIFIED
-                   and not check.question and check not in asking]
-        if not self._anything_asked_again(candidate):
+        if candidate.unverified:
+            asking += [check for check in candidate.checks() if check.state == rules.UNVERIFIED
+                       and not check.question and check not in asking]
+        if not candidate.asked_again:
             candidate.again = None
         elif candidate.again is not None:
             candidate.pauses += again
@@ -50,11 +51,6 @@ class Asker:
             check.question = question
             check.timer = until
             self.firing.schedule.wake(candidate, check.timer)
-
-    def _anything_asked_again(self, candidate: Candidate) -> bool:
-        """Whether anything of a candidate is overdue or unverified."""
-        return candidate.overdue > 0 or any(
-            check.state == rules.UNVERIFIED for check in candidate.checks())
 
     def _put_off(self, candidate: Candidate, asking: list[CheckRun], limit: float) -> bool:
         """Put a question off where other deadlines of the candidate are near; returns whether."""

@@ -73,7 +73,8 @@ class Candidate:
         numbers: of the entries of its log, by which it shows that an alert was lost.
         gathered: until when a question is put off for deadlines that are near, unix seconds, or
             None.
-        overdue: number of overdue checks; ``open_checks`` of open ones, ``incomplete`` of
+        overdue: number of overdue checks; ``unverified`` of those of which GraceDB has not told
+            whether they are, ``open_checks`` of open ones, ``incomplete`` of
             processes that ended incomplete.
         reason: why nothing is expected of it any more, or "".
         last_reported: what its lifecycle was last told, a :class:`Load`.
@@ -89,7 +90,7 @@ class Candidate:
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "created",
                  "runs", "_by_chart", "own_timer", "question", "questions", "again",
-                 "pauses", "answered", "numbers", "gathered", "overdue",
+                 "pauses", "answered", "numbers", "gathered", "overdue", "unverified",
                  "open_checks", "incomplete", "reason", "last_reported", "broken", "waivers",
                  "gates", "passed", "informed")
 
@@ -111,6 +112,7 @@ class Candidate:
     numbers: LogNumbers
     gathered: float | None
     overdue: int
+    unverified: int
     open_checks: int
     incomplete: int
     reason: str
@@ -130,7 +132,8 @@ class Candidate:
         self.own_timer, self.question, self.questions = None, "", 0
         self.again, self.pauses, self.answered = None, 0, NEVER
         self.numbers, self.gathered = LogNumbers(), None
-        self.overdue, self.open_checks, self.incomplete, self.reason = 0, 0, 0, ""
+        self.overdue, self.unverified, self.open_checks, self.incomplete = 0, 0, 0, 0
+        self.reason = ""
         self.last_reported, self.broken, self.waivers = UNREPORTED, (), {}
         self.gates, self.passed, self.informed = {}, {}, None
 
@@ -145,6 +148,11 @@ class Candidate:
         if self.profile is None:
             raise LookupError(f"{self.graceid} has no profile yet")
         return self.profile
+
+    @property
+    def asked_again(self) -> bool:
+        """Whether anything of it is overdue or unverified, which is asked about again."""
+        return self.overdue > 0 or self.unverified > 0
 
     @property
     def load(self) -> Load:

@@ -101,9 +101,7 @@ class Schedule:
         """Seconds until the next question about what is overdue of a candidate."""
         times: int = LONGER ** min(candidate.pauses, MOST_LONGER)
         pause = min(self.timing.retry * times, self.timing.retry_longest)
-        if any(check.state == rules.UNVERIFIED for check in candidate.checks()):
-            return min(pause, UNVERIFIED_LONGEST)
-        return pause
+        return min(pause, UNVERIFIED_LONGEST) if candidate.unverified else pause
 
     def _wake_for(self, check: CheckRun) -> None:
         if check.timer is not None:

@@ -94,6 +94,7 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
     made.overdue = sum(check.state == rules.OVERDUE for check in made.checks())
+    made.unverified = sum(check.state == rules.UNVERIFIED for check in made.checks())
     if "again" not in plain:  # each check had a clock of its own
         made.again = min((check.timer for check in made.checks() if check.timer is not None
                           and check.state in rules.ASKED_AGAIN), default=None)

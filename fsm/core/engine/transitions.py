@@ -150,6 +150,7 @@ class Firing:
                was_open: bool) -> None:
         candidate, is_open = check.process.candidate, check.open
         candidate.overdue += (dest == rules.OVERDUE) - (source == rules.OVERDUE)
+        candidate.unverified += (dest == rules.UNVERIFIED) - (source == rules.UNVERIFIED)
         if is_open != was_open:
             change = 1 if is_open else -1
             candidate.open_checks += change
