@@ -2,8 +2,8 @@
 
     python benchmarks/replay.py [--json] [FIGURE ...]
 
-Without figures (command, missing, process, live, memory, long, start, phases) all are measured,
-which takes most of an hour. What the whole command ``fsm replay --json`` takes is told as a ratio
+Without figures (command, missing, tables, process, live, memory, long, start, phases) all are
+measured, which takes an hour. What the whole command ``fsm replay --json`` takes is told as a ratio
 to a bare loop on the same lines in the same run, which only parses the JSON and the alert and fires
 one flat trigger: ratios hold on any machine. Times are those of the processor.
 """
@@ -43,7 +43,7 @@ AN_HOUR = 7200.0  # candidates of today
 LIVE, FEW, LONG = 1000, 10, 1_000_000
 MORE = (100, 1000, 5000)  # live candidates, to compare with few
 IN_MEMORY = 200  # live candidates whose memory is measured
-AGAIN = 5  # times that what is quick is measured; the best counts
+AGAIN, FEW_TIMES = 5, 3  # times that what is quick is measured, or less so; the best counts
 # Runs a command from a small process: a child's most memory is never less than its parent's.
 MEASURED = """
 import resource, subprocess, sys
@@ -107,9 +107,9 @@ def bare(raw):
     return (time.process_time() - began) / len(raw)
 
 
-def command(path, **environment):
-    """Run ``fsm replay --json``: seconds of the processor, and the most memory in MB."""
-    program = [sys.executable, "-m", "fsm", "replay", str(path), "--json"]
+def command(path, *options, **environment):
+    """Run ``fsm replay``: seconds of the processor, and the most memory in MB."""
+    program = [sys.executable, "-m", "fsm", "replay", str(path), *options]
     folders = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     done = subprocess.run([sys.executable, "-c", MEASURED, *program], check=True, text=True,
                           stdout=subprocess.PIPE,
@@ -125,7 +125,7 @@ def ratio(made):
         path = Path(folder) / "night.jsonl"
         path.write_text("\n".join(raw), encoding="utf-8")
         before = bare(raw)
-        taken, _ = command(path)
+        taken, _ = command(path, "--json")
         return taken / len(raw) / ((before + bare(raw)) / 2)
 
 
@@ -179,6 +179,19 @@ def of_missing():
             ratio(without_a_tenth(lines(LIVE, era))), "times the bare loop", 8
 
 
+def of_tables():
+    """With a tenth missing: candidates in which nothing goes wrong are shown in a line each."""
+    for era in ERAS:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "night.jsonl"
+            path.write_text("\n".join(texts(without_a_tenth(lines(IN_MEMORY, era)))),
+                            encoding="utf-8")
+            taken = [min(command(path, *options)[0] for _ in range(FEW_TIMES))
+                     for options in ((), ("--json",))]
+        yield f"fsm replay in tables to --json, a tenth missing, {era}", \
+            taken[0] / taken[1], "times", 1.3
+
+
 def of_process():
     for era in ERAS:
         yield f"in process, {LIVE:,} live, {era}", 1 / in_process(LIVE, era), "alerts/s", -20_000
@@ -201,17 +214,17 @@ def of_long():
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "long.jsonl"
         recordings.write(LONG, path)
-        yield f"most memory, {LONG:,} alerts of both eras", command(path)[1], "MB", 300
+        yield f"most memory, {LONG:,} alerts of both eras", command(path, "--json")[1], "MB", 300
 
 
 def of_start():
     example = ROOT / "examples" / "cbc_on_time.jsonl"
     with tempfile.TemporaryDirectory() as compiled:
         where = {"PYTHONPYCACHEPREFIX": compiled, "PYTHONDONTWRITEBYTECODE": ""}
-        cold, _ = command(example, **where)
+        cold, _ = command(example, "--json", **where)
         yield "start-up and one candidate, nothing compiled", cold, "s", None
         yield "start-up and one candidate", \
-            min(command(example, **where)[0] for _ in range(AGAIN)), "s", 0.25
+            min(command(example, "--json", **where)[0] for _ in range(AGAIN)), "s", 0.25
 
 
 def of_phases():
@@ -230,8 +243,9 @@ def of_phases():
         yield f"phase {name}, 2017", 100 * own / sum(times.values()), "% of the time", None
 
 
-FIGURES = {"command": of_command, "missing": of_missing, "process": of_process, "live": of_live,
-           "memory": of_memory, "long": of_long, "start": of_start, "phases": of_phases}
+FIGURES = {"command": of_command, "missing": of_missing, "tables": of_tables,
+           "process": of_process, "live": of_live, "memory": of_memory,
+           "long": of_long, "start": of_start, "phases": of_phases}
 
 
 def row(name, figure, unit, aim):

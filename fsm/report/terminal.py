@@ -7,16 +7,23 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
-from rich.text import Text
 
 from fsm.core.times import span, utc
 from fsm.report.candidate import NOTIFY
+from fsm.report.long_table import Cell, Column, LongTable, cut
 
 STYLES = {"met": "green", "found": "green", "late": "yellow", "warned": "yellow",
           "overdue": "bold red", "missing": "bold red", "unverified": "magenta",
           "waived": "dim", "not_expected": "dim", "awaiting": "cyan"}
 SHOWN = ("graceid", "process", "check", "outcome")
 GOOD = ("met", "found", "not_expected", "waived")
+CHECKS = (Column("stage and check", wraps=False, most=46), Column("state", wraps=False),
+          Column("at", right=True, wraps=False), Column("due", right=True, wraps=False),
+          Column("why"))
+ALL = tuple(map(Column, ("GraceID", "lifecycle", "created", "checks")))
+SENT = tuple(Column(name, wraps=name not in ("time", "GraceID", "outcome"), folds=True,
+                    most=36 if name in ("process", "check") else None)
+             for name in ("time", "GraceID", "process", "check", "outcome", "to", "message"))
 MANY = 6  # with more GraceIDs than this, only those that went wrong are shown check by check
 
 
@@ -28,11 +35,13 @@ def show_replay(console: Console, document: Mapping[str, Any]) -> None:
         document: as :func:`fsm.report.candidate.document` gives it, or ``parts``.
     """
     graceids = document["graceids"]
+    together = LongTable("All GraceIDs", ALL)
     for graceid, candidate in graceids.items():
         if len(graceids) <= MANY or _troubled(candidate):
             console.print(candidate_table(graceid, candidate))
+        together.add(*_in_all(graceid, candidate))
     if len(graceids) > 1:
-        console.print(_all(graceids))
+        console.print(together)
     if document["effects"]:
         console.print(_effects(document["effects"]))
     for failed in document["failed"]:
@@ -66,59 +75,49 @@ def _troubled(candidate: dict[str, Any]) -> bool:
                for check in process["checks"].values())
 
 
-def candidate_table(graceid: str, candidate: dict[str, Any]) -> Table:
+def candidate_table(graceid: str, candidate: dict[str, Any]) -> LongTable:
     """A candidate, as :func:`fsm.report.candidate.candidate` gives it, check by check."""
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
     states += [f"{name.replace('_', ' ')} {state}" for name, state in candidate["regions"].items()]
     states += [f"{graceid} {state}" for graceid, state in candidate["members"].items()]
-    table = Table(title=f"[bold]{escape(graceid)}[/]  {escape(', '.join(states))}, created "
-                        f"{utc(candidate['created'])}", title_justify="left", expand=False)
-    for name, how in (("stage and check", {"max_width": 46}), ("state", {}),
-                      ("at", {"justify": "right"}), ("due", {"justify": "right"}), ("why", {})):
-        table.add_column(name, no_wrap=name != "why", **how)
+    table = LongTable(f"[bold]{escape(graceid)}[/]  {escape(', '.join(states))}, created "
+                      f"{utc(candidate['created'])}", CHECKS)
     for name, process in candidate["processes"].items():
-        table.add_row(f"[bold]{escape(name)}[/]", process["state"], "", "", "")
+        table.add(((name, "bold"),), process["state"], "", "", "")
         for check, plain in process["checks"].items():
-            table.add_row(*_check(check, plain, candidate["created"]))
-        table.add_section()
+            table.add(*_check(check, plain, candidate["created"]))
+        table.rule()
     return table
 
 
-def _check(check: str, plain: dict[str, Any], created: float) -> tuple[str, str, str, str, Text]:
-    style = STYLES[plain["state"]]
+def _check(check: str, plain: dict[str, Any], created: float) -> tuple[Cell, ...]:
     at = "" if plain["latency"] is None else f"+{span(plain['latency'])}"
-    why = Text(plain["why"])
+    why = plain["why"]
     if plain["state"] in GOOD:
-        why.truncate(48, overflow="ellipsis")
-    return (f"  {plain['stage']}.{escape(check)}", f"[{style}]{plain['state']}[/]", at,
+        why = cut(why, 48)
+    return (f"  {plain['stage']}.{check}", ((plain["state"], STYLES[plain["state"]]),), at,
             f"+{span(plain['due'] - created)}", why)
 
 
-def _all(graceids: Mapping[str, dict[str, Any]]) -> Table:
-    table = Table(title="All GraceIDs", title_justify="left")
-    for name in ("GraceID", "lifecycle", "created", "checks"):
-        table.add_column(name)
-    for graceid, candidate in graceids.items():
-        states = Counter(check["state"] for process in candidate["processes"].values()
-                         for check in process["checks"].values())
-        counts = ", ".join(f"[{STYLES[state]}]{count} {state}[/]"
-                           for state, count in states.most_common())
-        table.add_row(escape(graceid), candidate["lifecycle"], utc(candidate["created"]), counts)
-    return table
+def _in_all(graceid: str, candidate: dict[str, Any]) -> tuple[Cell, ...]:
+    """The row of a candidate among all GraceIDs."""
+    states = Counter(check["state"] for process in candidate["processes"].values()
+                     for check in process["checks"].values())
+    counts: list[tuple[str, str]] = []
+    for state, count in states.most_common():
+        counts += [(", ", "")] * bool(counts) + [(f"{count} {state}", STYLES[state])]
+    return graceid, candidate["lifecycle"], utc(candidate["created"]), tuple(counts)
 
 
-def _effects(effects: Iterable[dict[str, Any]]) -> Table:
-    table = Table(title="What would have been sent", title_justify="left")
-    for name in ("time", "GraceID", "process", "check", "outcome", "to", "message"):
-        table.add_column(name, overflow="fold", no_wrap=name in ("time", "GraceID", "outcome"),
-                         max_width=36 if name in ("process", "check") else None)
+def _effects(effects: Iterable[dict[str, Any]]) -> LongTable:
+    table = LongTable("What would have been sent", SENT)
     told: dict[tuple[Any, ...], list[str]] = {}
     for effect in effects:
         about = tuple(effect[key] for key in ("time", *SHOWN, "message"))
         told.setdefault(about, []).extend(
             effect["to"] if effect["kind"] == NOTIFY else ["GraceDB's log"])
     for (time, *names, message), to in told.items():
-        table.add_row(utc(time), *map(escape, names), escape(", ".join(to)), escape(message))
+        table.add(utc(time), *names, ", ".join(to), message)
     return table
 
 
