@@ -29,7 +29,7 @@ def main() -> None:
 
     \b
         fsm replay examples/*.jsonl      what would have been decided, and who told
-        fsm config show o4 CBC gstlal AllSky --era o4    what is expected of one search
+        fsm config show o4 CBC gstlal AllSky    what is expected of one search
         fsm run --config FILE            supervise, day and night
         fsm status, fsm show GRACEID     how it fares, and one candidate
     """

@@ -11,9 +11,13 @@ from typing import TypeAlias
 import attrs
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
+from rich.markup import escape
 from rich.segment import Segment
 
+from fsm.core.printable import printable
+
 Cell: TypeAlias = str | tuple[tuple[str, str], ...]  # a text, or its parts with their styles
+INDENT = " " * 4  # of what is below a line, or goes on
 _WORD = re.compile(r"\s*\S+\s*")
 
 
@@ -89,9 +93,26 @@ def _breaks(text: str, width: int) -> list[int]:
     return [at for at in found if at]
 
 
+def indented(console: Console, text: str, style: str = "") -> None:
+    """Print a text from anywhere in lines that are indented."""
+    for _, line in Column("").lines(printable(text), max(console.width - len(INDENT), 2)):
+        console.print(f"{INDENT}{line.rstrip()}", style=style, markup=False, highlight=False,
+                      soft_wrap=True)
+
+
 def text_of(cell: Cell) -> str:
     """The text of a cell, without its styles."""
     return cell if isinstance(cell, str) else "".join(text for text, _ in cell)
+
+
+def escaped(text: str) -> str:
+    """A text from outside, for rich's markup."""
+    return escape(printable(text))
+
+
+def escaped_lines(text: str) -> str:
+    """Likewise where it has several lines, as a traceback."""
+    return "\n".join(map(escaped, text.rstrip().split("\n")))
 
 
 def length(text: str) -> int:

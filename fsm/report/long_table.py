@@ -14,11 +14,10 @@ from rich.console import Console, ConsoleOptions
 from rich.segment import Segment
 
 from fsm.core.printable import printable
-from fsm.report.cells import Cell, Column, in_styles, length, text_of
+from fsm.report.cells import INDENT, Cell, Column, in_styles, length, text_of
 
 _Line: TypeAlias = str | list[Segment]  # of a cell, as wide as its column
 NARROW = 120  # of the terminal's cells, with fewer of which a row is a line
-_INDENT = " " * 4  # of what is below a line, or goes on
 _HEADER, _PADDING = "table.header", 2  # a blank on each side of a cell
 
 
@@ -65,7 +64,7 @@ class LongTable:
         if self.title:
             title = console.render_str(self.title, style="table.title", highlight=False)
             yield from console.render(title, options.update(
-                width=sum(widths) + borders, height=None, justify="left", highlight=False))
+                width=sum(widths) + borders, height=None, highlight=False))
         yield from _line(box.get_top(widths))
         yield from _row(self._header(console, widths), widths,
                         (box.head_left, box.head_vertical, box.head_right))
@@ -179,16 +178,16 @@ def _narrow_row(console: Console, row: Sequence[Cell], columns: Sequence[Column]
             first += [("  ", "")] * bool(first) + parts
     yield from _paragraph(console, first, width, "")
     for parts in below:
-        yield from _paragraph(console, parts, width, _INDENT)
+        yield from _paragraph(console, parts, width, INDENT)
 
 
 def _paragraph(console: Console, parts: Sequence[tuple[str, str]], width: int,
                begin: str) -> Iterator[Segment]:
     """A text in lines of a width, each but perhaps the first one indented."""
-    text, room = text_of(tuple(parts)), max(width - len(_INDENT), 2)
+    text, room = text_of(tuple(parts)), max(width - len(INDENT), 2)
     if not begin and length(text) <= width:
         room = width
     for number, (at, line) in enumerate(Column("").lines(text, room)):
-        yield Segment(_INDENT if number else begin)
+        yield Segment(INDENT if number else begin)
         yield from in_styles(console, parts, at, line.rstrip())
         yield Segment.line()

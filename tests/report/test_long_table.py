@@ -1,6 +1,7 @@
 """A long table looks as rich's own of the same content."""
 
 import io
+import re
 
 import pytest
 from rich.cells import cell_len
@@ -52,7 +53,8 @@ def printed(table, width, **how):
     stream = io.StringIO()
     Console(file=stream, width=width, **how).print(table)
     # Neighbours of one style are coloured together, or each by itself.
-    return stream.getvalue().replace("\x1b[0m\x1b[1m", "")
+    text = stream.getvalue().replace("\x1b[0m\x1b[1m", "")
+    return re.sub(r" +(?=(\x1b\[0m)?\n)", "", text)  # behind a title
 
 
 @pytest.mark.parametrize("width", [9, 20, 40, 80, 120, 150, 300])
