@@ -21,10 +21,15 @@ reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown
 @click.command()
 @click.argument("graceid", required=False, shell_complete=candidates)
 @of_profile
+@click.option("--all", "everything", is_flag=True,
+              help="List all candidates, not only those in trouble.")
 @operator
-def status(graceid: str | None, profile: str, config: str | None, socket: str | None,
-           as_json: bool) -> None:
-    """Show how the supervisor fares, and its candidates; those with trouble come first.
+def status(graceid: str | None, profile: str, everything: bool, config: str | None,
+           socket: str | None, as_json: bool) -> None:
+    """Show how the supervisor fares, what is overdue, and the candidates in trouble.
+
+    Of what is overdue: since when, who was told, and who has acknowledged it. With a GraceID or a
+    profile its candidates are listed whether in trouble or not.
 
     For each listener: whether it is well, since when, when a usable alert of each topic came last,
     how often it had to be started again, and why.
@@ -38,7 +43,7 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
     if as_json:
         print_json(result)
     else:
-        show_status(terminal(), result)
+        show_status(terminal(), result, everything or bool(graceid or profile))
     if not result["well"]:
         sys.exit(1)
 

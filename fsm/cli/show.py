@@ -12,16 +12,19 @@ from fsm.cli.shared import PATH, moment, print_json, terminal
 
 @click.command()
 @click.argument("graceid", shell_complete=candidates)
+@click.option("--all", "everything", is_flag=True,
+              help="Show all checks, and all that has happened; not only what is wrong.")
 @click.option("--svg", metavar="FILE", type=PATH,
               help="Draw it on a time axis into this file instead.")
 @click.option("--as-of", callback=moment, metavar="TIME",
               help="With --svg: as it was then (unix seconds, or UTC), made again of the journal.")
 @operator
-def show(graceid: str, svg: str | None, as_of: float, config: str | None, socket: str | None,
-         as_json: bool) -> None:
-    """Show a candidate: its stages and checks, and all that has happened to it.
+def show(graceid: str, everything: bool, svg: str | None, as_of: float, config: str | None,
+         socket: str | None, as_json: bool) -> None:
+    """Show a candidate: what it is, where it stands, and what is wrong with it.
 
     \b
+        fsm show S230518h --all
         fsm show S230518h --svg candidate.svg
         fsm show S230518h --svg before.svg --as-of "2023-05-18 13:05"
 
@@ -37,10 +40,10 @@ def show(graceid: str, svg: str | None, as_of: float, config: str | None, socket
         Path(svg).write_bytes(draw_timeline(drawn))
         said(drawn, as_json, f"{drawn['graceid']} is drawn in {svg}")
         return
-    from fsm.report.operator_terminal import show_candidate
+    from fsm.report.show_terminal import show_candidate
 
     result = commanded(config, socket, "show", graceid=graceid)
     if as_json:
         print_json(result)
     else:
-        show_candidate(terminal(), result)
+        show_candidate(terminal(), result, everything)

@@ -37,3 +37,11 @@ def distance(time: float, now: float) -> str:
     if abs(time - now) < 1:
         return "now"
     return f"{span(now - time)} ago" if time < now else f"in {span(time - now)}"
+
+
+def near(time: float | None, now: float) -> str:
+    """As :func:`ago`, without the date where that is today's: ``12:41:45 UTC (3 min ago)``."""
+    if time is None:
+        return ""
+    written = ago(time, now)
+    return written.partition(" ")[2] if time // DAY == now // DAY else written
