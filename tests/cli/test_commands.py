@@ -270,3 +270,23 @@ def test_a_time_in_milliseconds_is_understood():
              for at in (f"{until:.0f}", f"{until * 1000:.0f}")}
     assert len(texts) == 1
     assert run("replay", ON_TIME, "--until", "9e9").exit_code == 2
+
+
+def test_what_an_annotation_or_a_process_means_is_explained():
+    shown = run("explain", "label", "ADVNO").stdout
+    assert "retraction_notice" in shown and "who expects it" in shown
+    plain = json.loads(run("explain", "file", "bayestar.fits.gz", "--era", "o2", "--json").stdout)
+    assert "bayestar" in {one["process"] for one in plain["kinds"]["event"]["expected"]}
+    assert "second_notice" in run("explain", "message", "Superevent", "cleaned", "up", "after",
+                                  "first", "preliminary", "alert").stdout
+    shown = run("explain", "advocate_vetting").stdout
+    assert "is started by what these expect" in shown and "initial_notice" in shown
+    assert json.loads(run("explain", "bayestar", "--json").stdout)["process"]["name"] == "bayestar"
+
+
+def test_what_cannot_be_explained_is_said():
+    assert "nothing expects it, or waits for it\n" in run("explain", "label", "nonsense").stdout
+    assert "in 2017 it was: --era o2" in run("explain", "file", "psd.xml.gz").stdout
+    assert run("explain", "label").exit_code == 2
+    done = run("explain", "bayestr")
+    assert done.exit_code == 2 and "did you mean 'bayestar'?" in done.stderr
