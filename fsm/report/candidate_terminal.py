@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from fsm.core.printable import counted
-from fsm.report.cells import Cell, Column, escaped
+from fsm.report.cells import Cell, Column, escaped, indented
 from fsm.report.long_table import LongTable
 from fsm.report.moments import after, ago, distance
 
@@ -37,7 +37,8 @@ def show_checks(console: Console, graceid: str, candidate: Mapping[str, Any], ev
         now: unix seconds; None for a candidate of a replay.
     """
     created = candidate["created"]
-    table = LongTable(_title(graceid, candidate, now), CHECKS)
+    _show_head(console, graceid, candidate, now)
+    table = LongTable("", CHECKS)
     hidden = []
     for name, process in candidate["processes"].items():
         shown = {key: check for key, check in process["checks"].items()
@@ -50,20 +51,22 @@ def show_checks(console: Console, graceid: str, candidate: Mapping[str, Any], ev
             table.add(*_check(key, check, created, now))
         if shown or everything:
             table.rule()
-    console.print(table if len(table) else table.title, highlight=False)
+    if len(table):
+        console.print(table)
     if hidden:
         _say_hidden(console, hidden, now)
 
 
-def _title(graceid: str, candidate: Mapping[str, Any], now: float | None) -> str:
+def _show_head(console: Console, graceid: str, candidate: Mapping[str, Any],
+               now: float | None) -> None:
     what = ", ".join([candidate["chart"].replace("_", " "), *candidate["facts"]])
     created = candidate["created"]
     when = ago(created, created if now is None else now).removesuffix(" (now)")
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
     states += [f"{name.replace('_', ' ')} {state}" for name, state in candidate["regions"].items()]
     states += [f"{member} {state}" for member, state in candidate["members"].items()]
-    return (f"[bold]{escaped(graceid)}[/]  {escaped(what)}, created {when}\n"
-            f"  {escaped(', '.join(states))}")
+    console.print(f"[bold]{escaped(graceid)}[/]  {escaped(what)}, created {when}", highlight=False)
+    indented(console, ", ".join(states))
 
 
 def _check(name: str, check: Mapping[str, Any], created: float,
@@ -86,9 +89,10 @@ def _say_hidden(console: Console, hidden: Iterable[tuple[str, str, Mapping[str, 
     if waiting and now is not None:
         due, process, check = min(waiting)
         console.print(f"next: {escaped(process)} {escaped(check)}, due {ago(due, now)}",
-                      highlight=False)
+                      highlight=False, soft_wrap=True)
     console.print(f"{counted(len(hidden), 'check')} more with --all: "
-                  f"{_words(Counter(check['state'] for *_, check in hidden))}", highlight=False)
+                  f"{_words(Counter(check['state'] for *_, check in hidden))}", highlight=False,
+                  soft_wrap=True)
 
 
 def _words(states: Counter[str]) -> str:

@@ -23,6 +23,7 @@ from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import Expectation
 from fsm.core.expect.hints import Hint
 from fsm.core.expect.parts import given, nested
+from fsm.core.expect.templates import FREE
 from fsm.report.processes import processes_as_data
 
 LABEL, FILE, MESSAGE = "label", "file", "message"
@@ -212,8 +213,9 @@ def _bears(expectation: Expectation, change: Change) -> bool:
 def _same(hint: Hint, change: Change) -> bool:
     if not isinstance(change, LogEntry):
         return hint.kind == LABEL and hint.label == change
-    if hint.template is None:
-        return False
+    template = hint.template
+    if template is None or not (template.anchor or template.regex or template.text == FREE):
+        return False  # of any text whatever, which says nothing of this one
     if hint.kind == FILE:
-        return bool(change.filename) and hint.template.whole(change.filename) is not None
-    return bool(change.comment) and any(True for _ in hint.template.within(change.comment))
+        return bool(change.filename) and template.whole(change.filename) is not None
+    return bool(change.comment) and any(True for _ in template.within(change.comment))

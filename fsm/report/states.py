@@ -1,4 +1,4 @@
-"""The whole configuration of a candidate as nested states: lifecycle, regions, processes, checks."""
+"""The whole configuration of a candidate as nested states, down to its checks."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -112,6 +112,17 @@ def test_status_and_show(served):
     assert "more with --all" in text and "next: " in text and "What has happened" not in text
 
 
+def test_the_whole_configuration_as_nested_states(served):
+    text = served.run("show", "G1", "--tree").stdout
+    lines = [line.strip("│├└─ ") for line in text.splitlines()]
+    assert lines[:4] == ["G1", "lifecycle", "open", "following"]
+    at = lines.index("segdb2grcdb")
+    assert lines[at + 1] in ("open", "closed")
+    states = served("show", "G1", "--tree")
+    assert states["name"] == "G1" and len(states["inside"]) == len(
+        served("show", "G1")["processes"]) + len(served("show", "G1")["regions"]) + 1
+
+
 def test_graceids_may_be_given_in_any_case(served):
     assert served("show", "g1")["graceid"] == "G1"
     assert [row["graceid"] for row in served("status", "g2")["listed"]] == ["G2"]
