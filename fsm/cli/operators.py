@@ -191,9 +191,9 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
             rejected.append({"line": number, "reason": str(error)})
             click.echo(f"fsm: {name} line {number}: {error}", err=True)
     left_out = f"; {len(rejected)} cannot be used" if rejected else ""
+    about = ", ".join(dict.fromkeys(taken)) or "nothing"
     said({"graceids": taken, "rejected": rejected}, as_json,
-         f"{len(taken)} alerts taken, about {', '.join(dict.fromkeys(taken)) or 'nothing'}"
-          + left_out)
+         f"{counted(len(taken), 'alert')} taken, about {about}{left_out}")
     ctx.exit(REJECTED if rejected else 0)
 
 
@@ -222,8 +222,8 @@ def tell(message: str, parties: tuple[str, ...], config: str | None, socket: str
          as_json: bool) -> None:
     """Send a test message on the way that all messages take."""
     result = commanded(config, socket, "tell", message=message, parties=list(parties))
-    said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
-                           "log")
+    said(result, as_json, f"to {', '.join(parties)}: {counted(result['addresses'], 'address')}, "
+                          "besides the log")
 
 
 @click.command()
