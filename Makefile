@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint diagrams docs packages benchmark performance measuring soak cluster growth clean
+.PHONY: demo test others sweeps lint golden diagrams docs packages benchmark performance measuring soak cluster growth clean
 
 demo:
 	@bin/setup demo
@@ -29,6 +29,11 @@ lint:
 	@bin/setup test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+
+# What commands print on terminals of several widths, which tests compare with.
+golden:
+	@bin/setup test
+	.venv/bin/python -m tests.report.goldens
 
 diagrams:
 	@bin/setup

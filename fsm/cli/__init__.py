@@ -7,6 +7,7 @@ import click
 
 from fsm.cli.charts import diagram, document, machines
 from fsm.cli.config import config
+from fsm.cli.explain import explain
 from fsm.cli.gracedb import record, simulate, standin
 from fsm.cli.journal import journal
 from fsm.cli.latency import latency
@@ -29,7 +30,7 @@ def main() -> None:
 
     \b
         fsm replay examples/*.jsonl      what would have been decided, and who told
-        fsm config show o4 CBC gstlal AllSky --era o4    what is expected of one search
+        fsm config show o4 CBC gstlal AllSky    what is expected of one search
         fsm run --config FILE            supervise, day and night
         fsm status, fsm show GRACEID     how it fares, and one candidate
     """
@@ -37,6 +38,6 @@ def main() -> None:
 
 main.add_commands("Watch", (run, status, show, latency))
 main.add_commands("Act on a running supervisor", (*ACT, journal))
-main.add_commands("Explain what is expected", (machines, config, diagram, document))
+main.add_commands("Explain what is expected", (explain, machines, config, diagram, document))
 main.add_commands("Rehearse, on recordings and simulated nights",
                   (replay, record, play, simulate, standin))

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 import click
 
 from fsm.cli import completing
-from fsm.cli.shared import FAILED, PATH, charts_and_policy, configuration, print_json, terminal
+from fsm.cli.shared import (
+    FAILED,
+    PATH,
+    charts_and_policy,
+    configuration,
+    era,
+    print_json,
+    terminal,
+)
+from fsm.core.printable import counted
 
 if TYPE_CHECKING:
     from fsm.core.charts.lifecycle import Lifecycle
@@ -37,7 +46,7 @@ def diagram(ctx: click.Context, names: tuple[str, ...], out: str, check: bool,
     with click.progressbar(length=len(made), label="drawing", file=sys.stderr) as bar:
         written = folder.write(made, both, out, whole=not names,
                                progress=lambda _: bar.update(1))
-    click.echo(f"{len(made)} charts in {out}/, see {out}/{folder.INDEX}" if not names
+    click.echo(f"{counted(len(made), 'chart')} in {out}/, see {out}/{folder.INDEX}" if not names
                else "\n".join(map(str, written)))
 
 
@@ -58,24 +67,33 @@ def document(ctx: click.Context, out: str, check: bool, config: str | None) -> N
     if not check:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        click.echo(f"{len(processes)} processes in {out}")
+        click.echo(f"{counted(len(processes), 'process')} in {out}")
     elif not path.exists() or path.read_text(encoding="utf-8") != text:
         click.echo(f"{out} is stale: run 'fsm document'", err=True)
         ctx.exit(FAILED)
 
 
 @click.command()
+@click.argument("names", metavar="[NAME...]", nargs=-1, shell_complete=completing.charts)
+@era
 @configuration
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def machines(config: str | None, as_json: bool) -> None:
-    """List every process with its start, checks, deadlines and responsible parties."""
-    from fsm.report.processes import processes_as_data
+def machines(names: tuple[str, ...], era: str | None, config: str | None, as_json: bool) -> None:
+    """List processes with their starts, checks, deadlines and responsible parties.
+
+    \b
+        fsm machines                        all of today's
+        fsm machines preliminary_notice     one, of whichever era
+        fsm machines --era o2               those of 2017
+    """
+    from fsm.core.charts.policy import TODAY
+    from fsm.report.processes import named, processes_as_data
 
     charts, policy = charts_and_policy(config)
-    listed = processes_as_data(charts[0], policy.profiles[-1])
+    listed = processes_as_data(named(charts[0], names, era or TODAY), policy.profiles[-1])
     if as_json:
         print_json(listed)
     else:
-        from fsm.report.terminal import show_processes
+        from fsm.report.processes_terminal import show_processes
 
         show_processes(terminal(), listed)

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import FAILED, PATH, charts_and_policy, charts_of, print_json, terminal
+from fsm.cli.shared import FAILED, PATH, charts_and_policy, charts_of, era, print_json, terminal
+from fsm.core.printable import counted
 from fsm.errors import SupervisorError
 
 if TYPE_CHECKING:
-    from fsm.core.charts.policy import Profile
+    from fsm.core.charts.policy import Policy, Profile
 
 ERAS = {"": "candidates of every era", "o2": "candidates of GraceDB without superevents",
         "o4": "today's candidates"}
@@ -38,11 +39,13 @@ def check_config(ctx: click.Context, name: str) -> None:
         click.echo(f"fsm: {error}", err=True)
         ctx.exit(FAILED)
     own = [profile for profile in policy.profiles if profile.name != UNCONFIGURED]
-    click.echo(f"{name} is right: {len(own)} profiles, {len(processes)} processes")
+    click.echo(f"{name} is right: {counted(len(own), 'profile')}, "
+               f"{counted(len(processes), 'process')}")
     for profile in own:
         on = sum(profile.settings[chart.name].enabled and chart.era in ("", profile.era)
                  for chart in processes)
-        click.echo(f"  {profile.name}: {on} processes supervised, of {ERAS[profile.era]}: "
+        click.echo(f"  {profile.name}: {counted(on, 'process')} supervised, of "
+                   f"{ERAS[profile.era]}: "
                    f"{profile.conditions or 'all that no profile before it matches'}")
     for words in (*_in_vain(own), *_left_alone(own)):
         click.echo(f"  {words}")
@@ -61,11 +64,11 @@ def _in_vain(profiles: list["Profile"]) -> Iterator[str]:
 
 def _left_alone(profiles: list["Profile"]) -> Iterator[str]:
     """Which candidates no profile is for, in words."""
-    for era, name in ERAS.items():
-        own = [one for one in profiles if one.era in ("", era)]
-        if era and not own:
-            yield f"{name} are left alone: no profile has era = {era!r}"
-        elif era and all(one.conditions for one in own):
+    for of, name in ERAS.items():
+        own = [one for one in profiles if one.era in ("", of)]
+        if of and not own:
+            yield f"{name} are left alone: no profile has era = {of!r}"
+        elif of and all(one.conditions for one in own):
             yield f"{name} that none of these matches are left alone"
 
 
@@ -74,23 +77,37 @@ def _left_alone(profiles: list["Profile"]) -> Iterator[str]:
 @click.argument("group", required=False, default="")
 @click.argument("pipeline", required=False, default="")
 @click.argument("search", required=False, default="")
-@click.option("--era", type=click.Choice(["o2", "o4"]), default="o2", show_default=True,
-              help="Of GraceDB without superevents (o2), or with them (o4).")
+@era
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def show_config(name: str, group: str, pipeline: str, search: str, era: str, as_json: bool) -> None:
-    """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH."""
-    from fsm.report.processes import profile_as_data
-    from fsm.report.terminal import show_profile
+def show_config(name: str, group: str, pipeline: str, search: str, era: str | None,
+                as_json: bool) -> None:
+    """Show what holds for the candidates of a GROUP, PIPELINE and SEARCH.
+
+    \b
+        fsm config show o4 CBC gstlal AllSky
+        fsm config show o2 CBC gstlal LowMass
+    """
+    from fsm.core.charts.policy import TODAY
+    from fsm.report.processes import of_era, profile_as_data
+    from fsm.report.processes_terminal import show_profile
 
     (processes, _), policy = charts_and_policy(name)
     fields = {"group": group, "pipeline": pipeline, "search": search}
-    profile = policy.profile_for({**fields, **({"superevent": None} if era == "o4" else {})})
-    shown = profile_as_data([chart for chart in processes if chart.era in ("", era)], profile,
-                            policy)
+    era = era or _era_of(policy)
+    profile = policy.profile_for({**fields, **({"superevent": None} if era == TODAY else {})})
+    shown = profile_as_data(of_era(processes, era), profile, policy)
     if as_json:
         print_json(shown)
     else:
         show_profile(terminal(), shown)
+
+
+def _era_of(policy: "Policy") -> str:
+    """Today's, but of a configuration that has profiles of the earlier era alone."""
+    from fsm.core.charts.policy import EARLIER, TODAY, UNCONFIGURED
+
+    eras = {profile.era for profile in policy.profiles if profile.name != UNCONFIGURED}
+    return EARLIER if eras == {EARLIER} else TODAY
 
 
 @config.command("import")
@@ -118,7 +135,7 @@ def import_config(files: tuple[str, ...], out: str, **login: str | None) -> None
     policy(tables, processes)  # what is written must be right
     running(tables)
     written(tables, out)
-    click.echo(f"{out}: {len(tables['profile'])} profiles")
+    click.echo(f"{out}: {counted(len(tables['profile']), 'profile')}")
     for note in _grouped(notes, files):
         click.echo(f"note: {note}")
 

@@ -8,6 +8,7 @@ import click
 
 from fsm.cli import completing
 from fsm.cli.shared import PATH, charts_of, moment
+from fsm.core.printable import counted
 
 if TYPE_CHECKING:
     from fsm.core.charts.process import Process
@@ -82,6 +83,7 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
     Its event, log, labels, files, notices and sign-offs are read with their times, and turned into
     the alerts that they must have caused. What cannot be read is named and left out.
     """
+    from fsm.core.evidence.graceids import in_any_case
     from fsm.io.gracedb.api import GraceDB
     from fsm.io.gracedb.retrying import Caller
     from fsm.replay import record as recording
@@ -89,7 +91,7 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
     if not graceids and not query:
         raise click.UsageError("give GraceIDs, or --query")
     source = GraceDB(Caller(gracedb))
-    wanted = [*graceids, *(recording.found(source, query, kind) if query else ())]
+    wanted = [*map(in_any_case, graceids), *(recording.found(source, query, kind) if query else ())]
     lines = []
     with click.progressbar(recording.together(source, wanted), length=len(wanted),
                            label="recording", file=sys.stderr) as shown:
@@ -98,7 +100,7 @@ def record(graceids: tuple[str, ...], query: str | None, kind: str, gracedb: str
     with click.open_file(out, "w", encoding="utf-8") as stream:
         stream.write(recording.text(lines))
     count = len({line["payload"]["uid"] for line in lines})
-    click.echo(f"{count} candidates, {len(lines)} lines", err=True)
+    click.echo(f"{counted(count, 'candidate')}, {counted(len(lines), 'line')}", err=True)
 
 
 @click.command()
@@ -166,7 +168,7 @@ def simulate(kinds: tuple[str, ...], events: int, rate: float, faults: str, plan
              candidate.lines(candidate.graceid, processes, wrong, flavour)]
     with click.open_file(to, "w", encoding="utf-8") as stream:
         stream.write(text(lines))
-    click.echo(f"{events} candidates, {len(lines)} alerts", err=True)
+    click.echo(f"{counted(events, 'candidate')}, {counted(len(lines), 'alert')}", err=True)
 
 
 def _begin(kinds: Sequence[str], start: float, uploads: bool) -> tuple[float, float]:
@@ -189,4 +191,4 @@ def _drive(url: str, processes: Sequence["Process"], wrong: dict[str, float], sp
         for done, planned in Driver(url, processes, wrong, speed).run(night):
             bar.length = planned
             bar.update(done - bar.pos)
-    click.echo(f"{len(night)} candidates in {url}", err=True)
+    click.echo(f"{counted(len(night), 'candidate')} in {url}", err=True)

@@ -143,7 +143,7 @@ def backup(files: tuple[str, ...], as_json: bool, config: str | None) -> None:
     if as_json:
         print_json(made)
     else:
-        inputs = f", {made['inputs']} inputs" if "inputs" in made else ""
+        inputs = f", {counted(made['inputs'], 'input')}" if "inputs" in made else ""
         click.echo(f"{shown(made['copy'])}: {_megabytes(made['bytes'])}{inputs}, sound")
 
 

@@ -13,6 +13,7 @@ from fsm.cli.shared import (
     print_json,
     terminal,
 )
+from fsm.core.printable import counted
 
 
 def _since(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float:
@@ -51,7 +52,7 @@ def latency(process: str, since: float, plot: str | None, suggest: bool, journal
         from fsm.draw.latency import draw
 
         draw(groups, plot)
-        click.echo(f"{len(result)} checks are drawn in {plot}", err=True)
+        click.echo(f"{counted(len(result), 'check')} drawn in {plot}", err=True)
     if suggest:
         proposed = latencies.suggested(result)
         print_json(proposed) if as_json else click.echo(latencies.as_toml(proposed), nl=False)

@@ -21,10 +21,15 @@ reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown
 @click.command()
 @click.argument("graceid", required=False, shell_complete=candidates)
 @of_profile
+@click.option("--all", "everything", is_flag=True,
+              help="List all candidates, not only those in trouble.")
 @operator
-def status(graceid: str | None, profile: str, config: str | None, socket: str | None,
-           as_json: bool) -> None:
-    """Show how the supervisor fares, and its candidates; those with trouble come first.
+def status(graceid: str | None, profile: str, everything: bool, config: str | None,
+           socket: str | None, as_json: bool) -> None:
+    """Show how the supervisor fares, what is overdue, and the candidates in trouble.
+
+    Of what is overdue: since when, who was told, and who has acknowledged it. With a GraceID or a
+    profile its candidates are listed whether in trouble or not.
 
     For each listener: whether it is well, since when, when a usable alert of each topic came last,
     how often it had to be started again, and why.
@@ -38,7 +43,7 @@ def status(graceid: str | None, profile: str, config: str | None, socket: str | 
     if as_json:
         print_json(result)
     else:
-        show_status(terminal(), result)
+        show_status(terminal(), result, everything or bool(graceid or profile))
     if not result["well"]:
         sys.exit(1)
 
@@ -186,9 +191,9 @@ def inject(ctx: click.Context, alert: BinaryIO, reason: str, config: str | None,
             rejected.append({"line": number, "reason": str(error)})
             click.echo(f"fsm: {name} line {number}: {error}", err=True)
     left_out = f"; {len(rejected)} cannot be used" if rejected else ""
+    about = ", ".join(dict.fromkeys(taken)) or "nothing"
     said({"graceids": taken, "rejected": rejected}, as_json,
-         f"{len(taken)} alerts taken, about {', '.join(dict.fromkeys(taken)) or 'nothing'}"
-          + left_out)
+         f"{counted(len(taken), 'alert')} taken, about {about}{left_out}")
     ctx.exit(REJECTED if rejected else 0)
 
 
@@ -217,8 +222,8 @@ def tell(message: str, parties: tuple[str, ...], config: str | None, socket: str
          as_json: bool) -> None:
     """Send a test message on the way that all messages take."""
     result = commanded(config, socket, "tell", message=message, parties=list(parties))
-    said(result, as_json, f"to {', '.join(parties)}: {result['addresses']} addresses, besides the "
-                           "log")
+    said(result, as_json, f"to {', '.join(parties)}: {counted(result['addresses'], 'address')}, "
+                          "besides the log")
 
 
 @click.command()

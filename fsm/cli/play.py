@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fsm.cli.shared import PATH, REJECTED
+from fsm.core.printable import counted
 
 if TYPE_CHECKING:
     from fsm.player.playing import Player
@@ -86,12 +87,13 @@ def play(recordings: tuple[str, ...], to: str, speed: float, keep_times: bool, g
 def _announce(read: "Tape", player: "Player") -> None:
     from fsm.core.times import span
 
-    words = [f"{len(player.lines)} alerts of {len(read.graceids)} candidates within "
+    words = [f"{counted(len(player.lines), 'alert')} of "
+             f"{counted(len(read.graceids), 'candidate')} within "
              f"{span(read.length)}"]
     if player.by:
         words.append(f"times are moved by {span(player.by)}")
     if left := len(read.lines) - len(player.lines):
-        words.append(f"{left} that were never delivered, or have no topic, are left out")
+        words.append(f"left out, never delivered or without topic: {left}")
     click.echo("; ".join(words), err=True)
 
 
@@ -117,5 +119,5 @@ def _play(player: "Player") -> None:
 
 def _played(player: "Player", ended: str) -> str:
     topics = ", ".join(f"{topic or 'no topic'} {count}" for topic, count in player.played.items())
-    return (f"{ended}{player.played.total()} of {len(player.lines)} alerts played to "
+    return (f"{ended}{player.played.total()} of {counted(len(player.lines), 'alert')} played to "
             f"{player.outlet.name}" + (f" ({topics})" if topics else ""))

@@ -18,11 +18,13 @@ from fsm.cli.shared import PATH, REJECTED, charts_and_policy, configuration, mom
               help="Stop the virtual clock here (unix seconds, or UTC). Without it, every check is "
                    "followed until it is closed.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--all", "everything", is_flag=True,
+              help="Print all checks and messages, not only those with which something is wrong.")
 @click.option("--svg", metavar="FILE", type=PATH,
               help="Draw a candidate on a time axis; of several, that of which most is missing.")
 @click.pass_context
 def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, gracedb: str,
-           until: float, as_json: bool, svg: str | None) -> None:
+           until: float, as_json: bool, everything: bool, svg: str | None) -> None:
     """Replay recorded alerts on a virtual clock and print the verdict on every check.
 
     A recording has one JSON object a line: {"time": unix seconds, "topic": text, "payload": the
@@ -53,11 +55,11 @@ def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, 
 
         drawn = draw(outcome, Charts(*charts), until, svg)
         click.echo(f"{drawn} is drawn in {svg}" if drawn else "nothing to draw", err=True)
-    _print_replay(parts(outcome), as_json)
+    _print_replay(parts(outcome), as_json, everything)
     ctx.exit(REJECTED if outcome.rejected or outcome.failed else 0)
 
 
-def _print_replay(document: dict[str, Any], as_json: bool) -> None:
+def _print_replay(document: dict[str, Any], as_json: bool, everything: bool) -> None:
     if as_json:
         from fsm.report.json_text import pieces
 
@@ -67,4 +69,4 @@ def _print_replay(document: dict[str, Any], as_json: bool) -> None:
     else:
         from fsm.report.terminal import show_replay
 
-        show_replay(terminal(), document)
+        show_replay(terminal(), document, everything)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Charts = tuple[tuple["Process", ...], tuple["Lifecycle", ...]]
 
 FAILED, USAGE, REJECTED = 1, 2, 3
+OFF_TERMINAL = 150  # columns of what is printed into a file
 SENTENCE = 300  # letters of a command's first sentence, which is never cut
 PATH = click.Path(readable=False)  # which shells complete; who uses it says what is wrong with it
 DAMAGED = 65  # the journal: it makes no sense to start again
@@ -88,6 +89,11 @@ configuration = click.option("--config", metavar="FILE|NAME", type=PATH,
                             "is needed.")
 
 
+era = click.option("--era", type=click.Choice(["o4", "o2"]),
+                   help="Of today's GraceDB (o4), or of that without superevents (o2); by default "
+                        "today's, but where a name is of 2017.")
+
+
 def journal_of(name: str | None, config: str | None) -> str:
     """The journal that is meant: one that is named, or that of a configuration.
 
@@ -111,10 +117,21 @@ def print_json(document: object) -> None:
 
 
 def terminal() -> "Console":
-    """Where tables are printed: coloured and as wide as the terminal, or plain without one."""
+    """Where tables are printed: coloured and as wide as the terminal, or plain without one.
+
+    COLUMNS in the environment says how wide that is, whatever the terminal says of itself.
+    """
+    import os
+    import shutil
+
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=150, color_system=None)
+    told = os.environ.get("COLUMNS", "")
+    shown = sys.stdout.isatty()
+    width = (int(told) if told.isdecimal() and int(told) else
+             shutil.get_terminal_size().columns if shown else OFF_TERMINAL)
+    # Without a height rich takes what it knows of some terminals for the width too.
+    return Console(width=width, height=50, color_system="auto" if shown else None)
 
 
 def moment(ctx: click.Context, parameter: click.Parameter, value: str | None) -> float:

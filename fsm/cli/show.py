@@ -2,6 +2,7 @@
 
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,16 +13,22 @@ from fsm.cli.shared import PATH, moment, print_json, terminal
 
 @click.command()
 @click.argument("graceid", shell_complete=candidates)
+@click.option("--all", "everything", is_flag=True,
+              help="Show all checks, and all that has happened; not only what is wrong.")
+@click.option("--tree", is_flag=True,
+              help="Show its whole configuration as nested states instead.")
 @click.option("--svg", metavar="FILE", type=PATH,
               help="Draw it on a time axis into this file instead.")
 @click.option("--as-of", callback=moment, metavar="TIME",
               help="With --svg: as it was then (unix seconds, or UTC), made again of the journal.")
 @operator
-def show(graceid: str, svg: str | None, as_of: float, config: str | None, socket: str | None,
-         as_json: bool) -> None:
-    """Show a candidate: its stages and checks, and all that has happened to it.
+def show(graceid: str, everything: bool, tree: bool, svg: str | None, as_of: float,
+         config: str | None, socket: str | None, as_json: bool) -> None:
+    """Show a candidate: what it is, where it stands, and what is wrong with it.
 
     \b
+        fsm show S230518h --all
+        fsm show S230518h --tree
         fsm show S230518h --svg candidate.svg
         fsm show S230518h --svg before.svg --as-of "2023-05-18 13:05"
 
@@ -37,10 +44,24 @@ def show(graceid: str, svg: str | None, as_of: float, config: str | None, socket
         Path(svg).write_bytes(draw_timeline(drawn))
         said(drawn, as_json, f"{drawn['graceid']} is drawn in {svg}")
         return
-    from fsm.report.operator_terminal import show_candidate
-
     result = commanded(config, socket, "show", graceid=graceid)
-    if as_json:
+    if tree:
+        _show_tree(result, as_json)
+    elif as_json:
         print_json(result)
     else:
-        show_candidate(terminal(), result)
+        from fsm.report.show_terminal import show_candidate
+
+        show_candidate(terminal(), result, everything)
+
+
+def _show_tree(candidate: dict[str, Any], as_json: bool) -> None:
+    from fsm.report.states import nested_states
+
+    states = nested_states(candidate["graceid"], candidate)
+    if as_json:
+        print_json(states)
+    else:
+        from fsm.report.states_terminal import show_states
+
+        show_states(terminal(), states, candidate["created"], candidate["now"])

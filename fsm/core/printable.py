@@ -17,5 +17,7 @@ def short(text: str, longest: int = LONGEST) -> str:
 
 
 def counted(number: int, what: str) -> str:
-    """A number of things, such as ``1 check`` and ``2 checks``."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    """A number of things, such as ``1 check``, ``2 checks`` and ``2 processes``."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what}{'es' if what.endswith('s') else 's'}"

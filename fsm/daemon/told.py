@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from fsm.core.charts.outcomes import REMINDER
 from fsm.core.engine.effects import Annotate, Effect, Notify
 from fsm.core.engine.inputs import MemberNews
+from fsm.core.printable import counted
 from fsm.io.journal import codec, consistency
 from fsm.io.journal.check import AT_ONCE
 from fsm.io.journal.outgoing import read_effect, written_key
@@ -80,9 +81,11 @@ class Told:
         news = self._news[storable(graceid)]
         for one, count in (wanted.news - news).items():
             if one[1] >= self._before:
-                yield f"by its inputs {one[0]} has {count} more inputs with news of it of {one[1]}"
+                yield (f"by its inputs {one[0]} has {counted(count, 'more input')} with news of it "
+                       f"of {one[1]}")
         for one, count in (news - wanted.news).items():
-            yield f"{one[0]} has {count} inputs with news of it of {one[1]} more than by its inputs"
+            yield (f"{one[0]} has {counted(count, 'input')} with news of it of {one[1]} more than "
+                   "by its inputs")
 
     def _read_outbox(self, db: sa.Connection) -> None:
         rows = sa.select(OUTBOX.c.key, OUTBOX.c.body).where(OUTBOX.c.target == "")

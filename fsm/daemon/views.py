@@ -11,17 +11,20 @@ from fsm import __version__
 from fsm.core.engine import snapshot
 from fsm.core.evidence import labels
 from fsm.core.evidence.fields import Plain
+from fsm.core.evidence.graceids import kind_of
 from fsm.daemon import growth
 from fsm.daemon.health.incidents import full_name
 from fsm.daemon.health.limits import Health
 from fsm.daemon.journal_writer import Hindered
 from fsm.daemon.loop import Supervisor
+from fsm.daemon.overdue import overdue
 from fsm.daemon.past import configuration_at
 from fsm.errors import ControlError, JournalLost
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
 from fsm.report import candidate as report
+from fsm.report.headline import headline
 from fsm.report.timeline import timeline
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
@@ -81,7 +84,7 @@ class Views:
                                                dispatcher.digests.book.everybody()),
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
             "alarms": len(dispatcher.reminders), "incidents": incidents,
-            "messages": self._messages(incidents), "listed": self._listed(graceid, profile),
+            "messages": self._messages(incidents), **self._with_overdue(graceid, profile),
             "failed": failed_inputs.counts(supervisor.journal),
             "growth": growth.of(supervisor), "hindered": self._hindered(),
             "cluster": supervisor.work.view(),
@@ -94,12 +97,15 @@ class Views:
         rows = [_row(name, candidates.summary(name), place.timer, place.heard)
                 for name, place in candidates.places.items() if candidates.peek(name)]
         rows.sort(key=lambda row: (-row["overdue"], -row["open"], row["graceid"]))
+        wanted = [row for row in rows if graceid in ("", row["graceid"])
+                  and profile in ("", row["profile"])][:MOST]
         return {
             **dict.fromkeys(ONLY_WRITTEN), "candidates": len(candidates),
             "open_checks": sum(row["open"] for row in rows),
             "overdue": sum(row["overdue"] for row in rows),
-            "listed": [row for row in rows if graceid in ("", row["graceid"])
-                       and profile in ("", row["profile"])][:MOST],
+            "listed": [{**row, **self._facts(row["graceid"])} for row in wanted],
+            "overdue_checks": [one for row in wanted if row["overdue"] for one in overdue(
+                row["graceid"], candidates.peek(row["graceid"]), ())],
             "failed": dict(supervisor.acting.guard.failed),
             "hindered": self._hindered() or _plain(Hindered(str(error))),
         }
@@ -115,7 +121,8 @@ class Views:
         shown = report.candidate(report.with_members(configuration))
         reminders = self.supervisor.dispatcher.reminders.of(graceid)
         return {
-            "graceid": graceid, "retired": graceid not in self.supervisor.candidates, **shown,
+            "now": _finite(self.supervisor.clock.now()), "graceid": graceid,
+            "retired": graceid not in self.supervisor.candidates, **shown,
             "fields": configuration["evidence"]["fields"],
             "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
                              if labels.restored(state).present),
@@ -184,6 +191,26 @@ class Views:
     def graceids(self, profile: str) -> list[str]:
         """The candidates of a profile."""
         return [row["graceid"] for row in self._listed("", profile)]
+
+    def _with_overdue(self, graceid: str, profile: str) -> Plain:
+        """The candidates that are listed, each with what it is, and what is overdue of them."""
+        rows, supervisor = self._listed(graceid, profile), self.supervisor
+        return {
+            "listed": [{**row, **self._facts(row["graceid"])} for row in rows],
+            "overdue_checks": [one for row in rows if row["overdue"] for one in overdue(
+                row["graceid"], supervisor.candidates.peek(row["graceid"]),
+                supervisor.dispatcher.reminders.of(row["graceid"]))],
+        }
+
+    def _facts(self, graceid: str) -> Plain:
+        """What a candidate is: its kind, and a few facts in words, none where it is neither in
+        memory nor stored yet."""
+        candidate = self.supervisor.candidates.peek(graceid)
+        if candidate is not None:
+            return {"kind": candidate.lifecycle.kind, "facts": headline(candidate.evidence.fields)}
+        stored = self.supervisor.journal.configuration(graceid)
+        return {"kind": kind_of(graceid),
+                "facts": headline(stored["evidence"]["fields"]) if stored else []}
 
     def _listed(self, graceid: str, profile: str) -> list[Plain]:
         rows = self.supervisor.journal.db.execute(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fsm.core.printable import counted
 from fsm.core.times import span
 from fsm.errors import ToolMissing
 
@@ -46,7 +47,7 @@ def draw(groups: Sequence[dict[str, Any]], path: str) -> None:
             _row(axes, depth, line)
     _legend(figure)
     number = sum(row["number"] for group in groups for row in group["rows"])
-    axes.set_title(f"Latencies of {number} checks", fontsize=FONT + 2)
+    axes.set_title(f"Latencies of {counted(number, 'check')}", fontsize=FONT + 2)
     figure.savefig(path, dpi=100)
 
 

@@ -7,6 +7,7 @@ import attrs
 
 from fsm.core.charts import rules
 from fsm.core.engine.effects import Annotate, Notify
+from fsm.report.headline import headline
 
 NOTIFY, ANNOTATE = "notify", "annotate"
 
@@ -135,9 +136,18 @@ def with_members(configuration: dict[str, Any]) -> dict[str, Any]:
 
 
 def candidate(configuration: dict[str, Any]) -> dict[str, Any]:
-    """One GraceID: the states of its lifecycle and regions, its processes and their checks."""
+    """One GraceID: what it is, the states of its lifecycle and regions, its processes and their
+    checks.
+
+    Args:
+        configuration: as the engine gives it; of its evidence the ``fields`` are enough, which may
+            stand beside the other keys.
+    """
     created = configuration["since"]
+    held = configuration if "fields" in configuration else configuration["evidence"]
     return {
+        "chart": configuration["lifecycle"],
+        "facts": headline(held["fields"]),
         "lifecycle": configuration["state"],
         "reason": configuration["reason"],
         "regions": configuration["regions"],

@@ -3,38 +3,46 @@
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
-from fsm.core.times import span, utc
-from fsm.report.listener_terminal import escape
+from fsm.core.printable import counted
+from fsm.core.times import span
+from fsm.report.cells import Column
+from fsm.report.long_table import LongTable
+from fsm.report.moments import near
 
 LATE = 10.0  # seconds that an input may wait before that is striking
+WORKERS = (Column("worker"), Column("does"), Column("since", label="since"),
+           Column("version", label="version"), Column("rules", label="rules"),
+           Column("last sign of life", label="last sign of life"))
+RULES = (Column("rules"), Column("since", label="since"),
+         Column("workers", right=True, label="workers:"),
+         Column("candidates judged by them last", right=True,
+                label="candidates judged by them last:"))
 
 
-def show_cluster(console: Console, cluster: dict[str, Any]) -> None:
+def show_cluster(console: Console, cluster: dict[str, Any], now: float) -> None:
     """Print who does what, and what waits.
 
     Args:
         console: a rich console.
         cluster: as :func:`fsm.daemon.cluster_view.of` gives it.
+        now: unix seconds.
     """
     late = cluster["lag"] > LATE
-    waits = f"{cluster['waiting']} inputs wait"
-    if cluster["waiting"]:
+    waiting = cluster["waiting"]
+    waits = f"{counted(waiting, 'input')} {'waits' if waiting == 1 else 'wait'}"
+    if waiting:
         waits += f", the oldest for {span(cluster['lag'])}"
     console.print(f"[bold red]{waits}[/]" if late else waits, soft_wrap=True)
-    table = Table()
-    for name in ("worker", "does", "since", "version", "rules", "last sign of life"):
-        table.add_column(name, overflow="fold")
+    table = LongTable("", WORKERS)
     for one in cluster["workers"]:
-        name = escape(one["name"]) + (" (this one)" if one["name"] == cluster["name"] else "")
+        name = one["name"] + (" (this one)" if one["name"] == cluster["name"] else "")
         silent = f"{span(one['silent'])} ago"
-        table.add_row(name, _does(one), utc(one["since"]), one["version"] or "",
-                      one["rules"] or "",
-                      silent if one["alive"] else f"[bold red]{silent}[/]")
+        table.add(name, _does(one), near(one["since"], now), one["version"] or "",
+                  one["rules"] or "", silent if one["alive"] else ((silent, "bold red"),))
     console.print(table)
     if len(cluster["rules"]) > 1:
-        _show_rules(console, cluster["rules"])
+        _show_rules(console, cluster["rules"], now)
 
 
 def _does(worker: dict[str, Any]) -> str:
@@ -43,12 +51,10 @@ def _does(worker: dict[str, Any]) -> str:
     return ", ".join(words)
 
 
-def _show_rules(console: Console, rules: list[dict[str, Any]]) -> None:
+def _show_rules(console: Console, rules: list[dict[str, Any]], now: float) -> None:
     """Those that are in force or were; where there is one alone there is nothing to see."""
-    table = Table()
-    for name in ("rules", "since", "workers", "candidates judged by them last"):
-        table.add_column(name)
+    table = LongTable("", RULES)
     for one in rules:
-        table.add_row(one["digest"], utc(one["since"]), str(one["workers"]),
-                      str(one["candidates"]))
+        table.add(one["digest"], near(one["since"], now), str(one["workers"]),
+                  str(one["candidates"]))
     console.print(table)

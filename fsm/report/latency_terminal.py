@@ -4,10 +4,11 @@ from math import log
 from typing import Any
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
+from fsm.core.printable import printable
 from fsm.core.times import span
+from fsm.report.cells import indented
 from fsm.report.latency import quantile
 
 LEAST, MOST = 20, 60  # characters of a bar
@@ -41,11 +42,11 @@ def show_latencies(console: Console, groups: list[dict[str, Any]]) -> None:
         for row in group["rows"]:
             if row["process"] != process:
                 process = row["process"]
-                console.print(Text(f" {process}"), soft_wrap=True)
+                console.print(Text(f" {printable(process)}", overflow="fold"))
             if console.width < NARROW:
-                console.print(Padding(_words(row), (0, 0, 0, 3)))
+                indented(console, _words(row))
             else:
-                _line(console, Text(f"   {row['check']}"), _numbers(row),
+                _line(console, Text(f"   {printable(row['check'])}"), _numbers(row),
                       axis.bar(row) if axis else Text(""))
     if axis:
         console.print("━ from 10 % to 90 %, ● median, │ deadline", highlight=False)
@@ -55,17 +56,18 @@ def _line(console: Console, name: Text, numbers: Text, bar: Text) -> None:
     """Print a name with its numbers beside it, or below where there is no room."""
     room = min(console.width, WIDE) - NUMBERS
     if name.cell_len > room:
-        console.print(name, soft_wrap=True)
+        name.overflow = "fold"
+        console.print(name)
         name = Text("")
     line = name + Text(" " * (room - name.cell_len)) + numbers + Text("  ") + bar
     line.rstrip()
     console.print(line, soft_wrap=True, highlight=False)
 
 
-def _words(row: dict[str, Any]) -> Text:
+def _words(row: dict[str, Any]) -> str:
     """A check with its numbers, for a narrow terminal."""
     pairs = zip(COLUMNS, _shown(row), strict=True)
-    return Text(f"{row['check']}: " + ", ".join(f"{name} {words}" for name, words in pairs))
+    return f"{row['check']}: " + ", ".join(f"{name} {words}" for name, words in pairs)
 
 
 def _shown(row: dict[str, Any]) -> list[str]:

@@ -2,54 +2,50 @@
 
 from typing import Any
 
-from rich import markup
 from rich.console import Console
-from rich.table import Table
 
-from fsm.core.printable import printable
-from fsm.core.times import utc
 from fsm.io.listeners.condition import LISTENING
+from fsm.report.cells import Cell, Column, escaped
+from fsm.report.long_table import LongTable
+from fsm.report.moments import near
+
+LISTENERS = (Column("listener"), Column("state"), Column("since", label="since"),
+             Column("restarts in an hour", right=True, label="restarts in an hour:"),
+             Column("last reason", below=True))
 
 
-def show_listeners(console: Console, listeners: list[dict[str, Any]]) -> None:
+def show_listeners(console: Console, listeners: list[dict[str, Any]], now: float) -> None:
     """Print a table of listeners, and when something of each topic came last.
 
     Args:
         console: a rich console.
         listeners: as in :meth:`fsm.daemon.views.Views.status`.
+        now: unix seconds.
     """
-    table = Table()
-    for name in ("listener", "state", "since", "restarts in an hour", "last reason"):
-        table.add_column(name, justify="right" if name.startswith("restarts") else "left",
-                         overflow="fold")
+    table = LongTable("", LISTENERS)
     for one in listeners:
-        state = one["state"] if one["well"] else f"[bold red]{one['state']}[/]" + (
-            ", not yet for long" if one["state"] == LISTENING else "")
-        table.add_row(escape(one["name"]), state, _time(one["since"]), str(one["restarts"]),
-                      _reason(one))
+        table.add(one["name"], _state(one), _time(one["since"], now), str(one["restarts"]),
+                  f"{one['reason']} ({_time(one['reason_at'], now)})" if one["reason"] else "")
     if listeners:
         console.print(table)
     for one in listeners:
         for why in filter(None, one["topics"].values()):
-            console.print(f"[bold red]{escape(one['name'])}[/]: {escape(why)}", soft_wrap=True)
+            console.print(f"[bold red]{escaped(one['name'])}[/]: {escaped(why)}", soft_wrap=True)
         known = [topic for topic in sorted({**one["topics"], **one["heard"]})
                  if not one["topics"].get(topic)]
         if known:
-            last = ", ".join(f"{escape(topic) or 'no topic'} {_time(one['heard'].get(topic))}"
-                             for topic in known)
-            console.print(f"{escape(one['name'])}, last usable alerts: {last}", soft_wrap=True)
+            last = ", ".join(
+                f"{escaped(topic) or 'no topic'} {_time(one['heard'].get(topic), now)}"
+                for topic in known)
+            console.print(f"{escaped(one['name'])}, last usable alerts: {last}", soft_wrap=True)
 
 
-def _reason(listener: dict[str, Any]) -> str:
-    if not listener["reason"]:
-        return ""
-    return f"{escape(listener['reason'])} ({_time(listener['reason_at'])})"
+def _state(listener: dict[str, Any]) -> Cell:
+    if listener["well"]:
+        return str(listener["state"])
+    brief = ", not yet for long" if listener["state"] == LISTENING else ""
+    return ((listener["state"], "bold red"), (brief, ""))
 
 
-def _time(time: float | None) -> str:
-    return "none" if time is None else utc(time)
-
-
-def escape(text: str) -> str:
-    """A text from outside, for the terminal."""
-    return markup.escape(printable(text))
+def _time(time: float | None, now: float) -> str:
+    return "none" if time is None else near(time, now)

@@ -1,6 +1,6 @@
 """Every process with its start, checks, deadlines and parties, as plain data."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import attrs
@@ -8,6 +8,7 @@ import attrs
 from fsm.core.charts.checks import Check
 from fsm.core.charts.policy import EARLIER, Policy, Profile, Settings
 from fsm.core.charts.process import Process
+from fsm.errors import ChartError, closest
 
 
 def processes_as_data(processes: Iterable[Process], profile: Profile) -> list[dict[str, Any]]:
@@ -37,6 +38,26 @@ def profile_as_data(processes: Iterable[Process], profile: Profile,
         "timing": attrs.asdict(policy.timing),
         "processes": processes_as_data(processes, profile),
     }
+
+
+def of_era(processes: Iterable[Process], era: str) -> list[Process]:
+    """Those of the processes that candidates of an era have."""
+    return [chart for chart in processes if chart.era in ("", era)]
+
+
+def named(processes: Iterable[Process], names: Collection[str], era: str) -> list[Process]:
+    """Those of the processes that are named, of whichever era; all of an era where none is.
+
+    Raises:
+        ChartError: where a name is not known.
+    """
+    if not names:
+        return of_era(processes, era)
+    known = {chart.name: chart for chart in processes}
+    for name in names:
+        if name not in known:
+            raise ChartError(f"there is no process {name!r}; {closest(name, known)}")
+    return [known[name] for name in names]
 
 
 def folder_of(process: Process) -> str:

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fsm.core.charts.policy import Profile
+from fsm.core.charts.policy import EARLIER, Profile
 from fsm.core.charts.process import Process
 from fsm.core.times import span
 from fsm.report.processes import folder_of, processes_as_data
+
+# Of the folders of charts, those of today first.
+TITLES = {"superevent": "Superevents", "event": "Events", "external": "External events",
+          EARLIER: "Events of the second observing run, when there were no superevents"}
 
 HEAD = """# Follow-up processes
 
@@ -24,11 +28,16 @@ def page(processes: Iterable[Process], profile: Profile) -> str:
         profile: :class:`~fsm.core.charts.policy.Profile` whose deadlines and options are shown.
     """
     processes = list(processes)
-    listed = processes_as_data(processes, profile)
-    contents = [f"- [{p['name']}](#{p['name']}): {p['title']}" + _off(p) for p in listed]
-    sections = [_section(plain, folder_of(chart))
-                for chart, plain in zip(processes, listed, strict=True)]
-    return "\n".join([HEAD, *contents, "", *sections])
+    contents: list[str] = []
+    sections: list[str] = []
+    for kind, title in TITLES.items():
+        own = [chart for chart in processes if folder_of(chart) == kind]
+        listed = processes_as_data(own, profile)
+        if listed:
+            contents += [f"{title}:", "", *(f"- [{p['name']}](#{p['name']}): {p['title']}{_off(p)}"
+                                            for p in listed), ""]
+        sections += [_section(plain, kind) for plain in listed]
+    return "\n".join([HEAD, *contents, *sections])
 
 
 def _off(process: dict[str, Any]) -> str:

@@ -31,9 +31,19 @@ def test_replay_for_people_without_colours_off_a_terminal():
     done = run("replay", *sorted(EXAMPLES.glob("*.jsonl")))
     assert done.exit_code == 0
     assert "\x1b" not in done.stdout
-    for words in ("G298048", "closed.complete", "launch.start", "What would have been sent",
+    for words in ("G298048", "closed.complete", "What would have been sent",
                   "operators, em-bright"):
         assert words in done.stdout
+    assert "launch.start" not in done.stdout  # nothing is wrong with it
+    assert "launch.start" in run("replay", ON_TIME, "--all").stdout
+
+
+@pytest.mark.parametrize("columns", ["60", "200"])
+def test_a_replay_is_as_wide_as_columns_says(monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = run("replay", EXAMPLES / "superevent_mdc_dies.jsonl").stdout
+    assert ("┏" in shown) == (columns == "200")
+    assert "'preliminary-emcoinc-circular.txt'" in shown
 
 
 def test_standard_input_and_rejected_lines():
@@ -97,13 +107,22 @@ def test_svg_draws_the_one_with_most_trouble(tmp_path):
 
 
 def test_machines():
-    listed = json.loads(run("machines", "--json").stdout)
+    listed = json.loads(run("machines", "--json", "--era", "o2").stdout)
     bayestar = next(p for p in listed if p["name"] == "bayestar")
     assert bayestar["starts"] == ("file psd.xml.gz or log message "
                                   "“INFO:BAYESTAR:starting sky localization”")
     assert [c["within"] for s in bayestar["stages"] for c in s["checks"]] == [60, 90, 90]
     assert "sky localization" in bayestar["parties"]["failure"]
-    assert "bayestar" in run("machines").stdout
+    assert "bayestar  BAYESTAR" not in run("machines").stdout
+    (named,) = json.loads(run("machines", "bayestar", "--json").stdout)
+    assert named == bayestar
+
+
+def test_of_processes_today_has_those_of_today_and_mistakes_are_named():
+    today = {one["name"] for one in json.loads(run("machines", "--json").stdout)}
+    assert "preliminary_notice" in today and "segdb2grcdb" not in today
+    done = run("machines", "bayestr")
+    assert done.exit_code == 2 and "did you mean 'bayestar'?" in done.stderr
 
 
 def test_help_has_every_command_under_a_heading_with_its_whole_sentence():
@@ -219,7 +238,7 @@ def test_the_page_of_processes(tmp_path):
 
 
 def test_what_holds_for_a_search_of_today():
-    done = run("config", "show", "o4", "CBC", "gstlal", "EarlyWarning", "--era", "o4", "--json")
+    done = run("config", "show", "o4", "CBC", "gstlal", "EarlyWarning", "--json")
     shown = json.loads(done.stdout)
     assert shown["profile"] == "early-warning"
     on = {process["name"]: process["enabled"] for process in shown["processes"]}
@@ -232,7 +251,7 @@ def test_what_is_left_alone_is_told_with_the_reason(tmp_path):
     path = tmp_path / "r.jsonl"
     path.write_text(Path(ON_TIME).read_text() + json.dumps(late) + "\n")
     done = run("replay", path)
-    assert "1 alerts were about candidates that had been retired" in done.stdout
+    assert "1 alert was about candidates that had been retired" in done.stdout
     assert "no lifecycle" not in done.stdout
     plain = json.loads(run("replay", path, "--json").stdout)
     assert (plain["unsupervised"], plain["of_retired"]) == (1, 1)
@@ -251,3 +270,23 @@ def test_a_time_in_milliseconds_is_understood():
              for at in (f"{until:.0f}", f"{until * 1000:.0f}")}
     assert len(texts) == 1
     assert run("replay", ON_TIME, "--until", "9e9").exit_code == 2
+
+
+def test_what_an_annotation_or_a_process_means_is_explained():
+    shown = run("explain", "label", "ADVNO").stdout
+    assert "retraction_notice" in shown and "who expects it" in shown
+    plain = json.loads(run("explain", "file", "bayestar.fits.gz", "--era", "o2", "--json").stdout)
+    assert "bayestar" in {one["process"] for one in plain["kinds"]["event"]["expected"]}
+    assert "second_notice" in run("explain", "message", "Superevent", "cleaned", "up", "after",
+                                  "first", "preliminary", "alert").stdout
+    shown = run("explain", "advocate_vetting").stdout
+    assert "is started by what these expect" in shown and "initial_notice" in shown
+    assert json.loads(run("explain", "bayestar", "--json").stdout)["process"]["name"] == "bayestar"
+
+
+def test_what_cannot_be_explained_is_said():
+    assert "nothing expects it, or waits for it\n" in run("explain", "label", "nonsense").stdout
+    assert "in 2017 it was: --era o2" in run("explain", "file", "psd.xml.gz").stdout
+    assert run("explain", "label").exit_code == 2
+    done = run("explain", "bayestr")
+    assert done.exit_code == 2 and "did you mean 'bayestar'?" in done.stderr

@@ -100,10 +100,33 @@ def test_status_and_show(served):
     assert shown["lifecycle"] == "open.following" and shown["fields"]["pipeline"] == "gstlal"
     assert shown["processes"]["far"]["checks"]["far"]["state"] == "met"
     assert ("evidence", "far", "far", "far is 1.2e-08") in served.history("G1")
-    text = served.run("status").stdout
+    (row,) = served("status", "G2")["listed"]
+    assert row["kind"] == "event" and "gstlal" in row["facts"][0]
+    assert [one for one in row["facts"] if one.startswith("FAR 1 per ")]
+    text = served.run("status", "--all").stdout
     assert "G3" in text and "3 candidates" in text and "\x1b" not in text
-    text = served.run("show", "G1").stdout
+    assert "3 candidates without trouble more with --all" in served.run("status").stdout
+    text = served.run("show", "G1", "--all").stdout
     assert "What has happened" in text and "evidence" in text and "\x1b" not in text
+    text = served.run("show", "G1").stdout
+    assert "more with --all" in text and "next: " in text and "What has happened" not in text
+
+
+def test_the_whole_configuration_as_nested_states(served):
+    text = served.run("show", "G1", "--tree").stdout
+    lines = [line.strip("│├└─ ") for line in text.splitlines()]
+    assert lines[:4] == ["G1", "lifecycle", "open", "following"]
+    at = lines.index("segdb2grcdb")
+    assert lines[at + 1] in ("open", "closed")
+    states = served("show", "G1", "--tree")
+    assert states["name"] == "G1" and len(states["inside"]) == len(
+        served("show", "G1")["processes"]) + len(served("show", "G1")["regions"]) + 1
+
+
+def test_graceids_may_be_given_in_any_case(served):
+    assert served("show", "g1")["graceid"] == "G1"
+    assert [row["graceid"] for row in served("status", "g2")["listed"]] == ["G2"]
+    assert served("retire", "g3")["retired"] == ["G3"]
 
 
 def test_a_picture_of_a_candidate_now_and_as_it_was(served, tmp_path):

@@ -59,7 +59,7 @@ def messages(check: CheckRun, state: CheckState, now: float, policy: Policy) -> 
     if state == rules.UNVERIFIED:
         return _said(check, EXCEPTION, settings.exception, now, policy)
     if state in GOOD and check.alarmed:
-        everybody = [*settings.failure, *_told_by_steps(check)]
+        everybody = [*settings.failure, *told_by_steps(check)]
         return _said(check, RECOVERY, dict.fromkeys(everybody), now, policy)
     if state in GOOD:
         return _said(check, SUCCESS, settings.success, now, policy)
@@ -86,7 +86,7 @@ def escalation(check: CheckRun, now: float, policy: Policy) -> Sequence[Effect]:
                    expected(check), check.due),)
 
 
-def _told_by_steps(check: CheckRun) -> list[str]:
+def told_by_steps(check: CheckRun) -> list[str]:
     """Those whom the steps of escalation have told."""
     steps = check.process.settings.escalation[:check.escalated]
     return [party for step in steps for party in step.to]

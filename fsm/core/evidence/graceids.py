@@ -9,11 +9,23 @@ from typing import Final, Literal
 
 _EVENT = re.compile(r"[GEHMTD]\d{1,12}", re.ASCII)
 _SUPEREVENT = re.compile(r"[TM]?(?:S\d{6}[a-z]{1,8}|GW\d{6}[A-Z]{1,8})", re.ASCII)
+_LIKE_ONE = re.compile(r"([A-Z]+)(\d+)([A-Z]*)", re.ASCII | re.IGNORECASE)
 
 Kind = Literal["event", "superevent"]  # what a GraceID names
 
 EVENT: Final = "event"
 SUPEREVENT: Final = "superevent"
+
+
+def in_any_case(text: str) -> str:
+    """The GraceID that a text is but for capital and small letters; the text where it is none."""
+    match = _LIKE_ONE.fullmatch(text)
+    if match is None:
+        return text
+    kind, digits, letters = match.groups()
+    kind = kind.upper()
+    named = f"{kind}{digits}{letters.upper() if kind.endswith('GW') else letters.lower()}"
+    return named if kind_of(named) else text
 
 
 CATEGORIES = {"M": "mdc", "T": "test"}  # of superevents, by the letter before their S or GW

@@ -9,6 +9,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from fsm.core.evidence.fields import Plain
+from fsm.core.printable import counted
 from fsm.daemon.health.arrivals import Arrivals
 from fsm.io import systemd
 from fsm.io.control import account
@@ -100,12 +101,13 @@ class Health:
         """One for every limit."""
         limits = self.limits
         waiting, age = self.outbox()
-        yield _report("waiting checks", self.waiting_checks()[1], limits.waiting_checks,
-                      "{:.0f} checks are open", of="")
+        checks = self.waiting_checks()[1]
+        yield _report("waiting checks", checks, limits.waiting_checks,
+                      f"{counted(checks, 'check')} {'is' if checks == 1 else 'are'} open", of="")
         yield _report("oldest alert", self.oldest_alert(), limits.oldest_alert,
                       "an alert has waited for {:.0f} s")
-        yield _report("outbox", waiting, limits.outbox, "{:.0f} messages wait to be delivered",
-                      of="")
+        yield _report("outbox", waiting, limits.outbox, f"{counted(waiting, 'message')} "
+                      f"{'waits' if waiting == 1 else 'wait'} to be delivered", of="")
         yield _report("oldest message", age, limits.oldest_message,
                       "a message has waited for {:.0f} s to be delivered", of="")
 
@@ -118,8 +120,8 @@ class Health:
     def ready(self) -> None:
         """Tell systemd that it supervises."""
         candidates, checks, overdue = self.waiting_checks()
-        systemd.tell(READY=1, STATUS=f"{candidates} candidates, {checks} checks open, "
-                                     f"{overdue} overdue")
+        systemd.tell(READY=1, STATUS=f"{counted(candidates, 'candidate')}, "
+                                     f"{counted(checks, 'check')} open, {overdue} overdue")
 
     def heartbeat(self) -> Plain:
         """What is said to who asks for a heartbeat: who answers, and whether it keeps pace."""

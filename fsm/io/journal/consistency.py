@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from fsm.core.evidence.fields import Plain
+from fsm.core.printable import counted
 from fsm.io.journal.findings import Findings
 from fsm.io.journal.notes import CLOCK
 from fsm.io.journal.outgoing import CLAIM, letter_key
@@ -146,8 +147,9 @@ def rest(db: sa.Connection, findings: Findings, now: float | None) -> None:
     waiting = sa.select(INPUTS.c.graceid, sa.func.count(), sa.func.min(INPUTS.c.number)).where(
         INPUTS.c.seq.is_(None)).group_by(INPUTS.c.graceid)
     for graceid, count, number in db.execute(waiting).all():
-        findings.add("rest", f"candidate {graceid}: {count} inputs about it wait to be acted on, "
-                             f"the first has the number {number}")
+        findings.add("rest", f"candidate {graceid}: {counted(count, 'input')} about it "
+                             f"{'waits' if count == 1 else 'wait'} to be acted on, the first "
+                             f"has the number {number}")
     if now is None:
         now = db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1)) or 0.0
     now = fact(db, CLOCK, now)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.core.evidence.graceids import category_of, kind_of
+from fsm.core.evidence.graceids import category_of, in_any_case, kind_of
 
 
 @pytest.mark.parametrize(("text", "kind"), [
@@ -23,3 +23,13 @@ def test_kind(text, kind):
 ])
 def test_the_category_of_a_superevent(superevent, category):
     assert category_of(superevent) == category
+
+
+@pytest.mark.parametrize(("given", "meant"), [
+    ("s230518h", "S230518h"), ("S230518H", "S230518h"), ("ms180616AB", "MS180616ab"),
+    ("gw170817a", "GW170817A"), ("mgw170817ab", "MGW170817AB"), ("g298048", "G298048"),
+    ("G298048", "G298048"), ("nobody", "nobody"), ("g1\n", "g1\n"), ("x1", "x1"), ("", ""),
+    ("s" + "1" * 500, "s" + "1" * 500),
+])
+def test_any_case_will_do(given, meant):
+    assert in_any_case(given) == meant

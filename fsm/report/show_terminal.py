@@ -1,0 +1,56 @@
+"""A supervised candidate on the terminal: its checks, and what has happened to it."""
+
+from typing import Any
+
+from rich.console import Console
+
+from fsm.core.printable import counted
+from fsm.report.candidate_terminal import show_checks
+from fsm.report.cells import Column, escaped, escaped_lines
+from fsm.report.long_table import LongTable
+from fsm.report.moments import after, near
+from fsm.report.operator_terminal import show_hindered
+
+HISTORY = (Column("at", right=True), Column("process and check", most=46), Column("trigger"),
+           Column("from → to"), Column("why", below=True))
+
+
+def show_candidate(console: Console, candidate: dict[str, Any], everything: bool) -> None:
+    """Print a candidate.
+
+    Args:
+        console: a rich console.
+        candidate: as :meth:`fsm.daemon.views.Views.candidate` gives it.
+        everything: whether to print all checks and all that has happened; else what is wrong.
+    """
+    now = candidate["now"]
+    show_hindered(console, candidate)
+    show_checks(console, candidate["graceid"], candidate, everything, now)
+    if candidate["labels"]:
+        console.print(f"labels: {escaped(', '.join(candidate['labels']))}", soft_wrap=True)
+    for process, check, who in candidate["acknowledged"]:
+        console.print(f"acknowledged by {escaped(who)}: {escaped(process)} {escaped(check)}",
+                      soft_wrap=True)
+    if everything:
+        _show_history(console, candidate)
+    else:
+        console.print(f"{counted(len(candidate['history']), 'transition')} so far: --all shows "
+                      "them", highlight=False)
+    for one in candidate["failed"]:
+        console.print(f"[red]input {one['number']} failed[/] ({one['kind']}, "
+                      f"{near(one['time'], now)}); after an upgrade, fsm retry takes it again:",
+                      soft_wrap=True)
+        console.print(escaped_lines(one["trace"]), soft_wrap=True)
+    if candidate["retired"]:
+        console.print("It was retired: it is supervised no more, and alerts about it are left "
+                      "alone.", soft_wrap=True)
+
+
+def _show_history(console: Console, candidate: dict[str, Any]) -> None:
+    table = LongTable("What has happened", HISTORY)
+    for one in candidate["history"]:
+        moved = (one["source"] if one["source"] == one["dest"]
+                 else f"{one['source']} → {one['dest']}")
+        table.add(after(one["time"], candidate["created"]),
+                  f"{one['process']} {one['check']}".strip(), one["trigger"], moved, one["why"])
+    console.print(table)

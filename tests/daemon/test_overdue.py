@@ -1,0 +1,73 @@
+"""A status names what is overdue: since when, who was told, and who has acknowledged it."""
+
+import pytest
+
+from fsm.chart import Process, Stage, check, log, new
+from fsm.core.charts.policy import default_policy
+from fsm.daemon.health.limits import Health
+from fsm.daemon.views import Views
+from fsm.io.config.sections import Health as Limits
+from fsm.registry import charts
+from tests.daemon.in_process import T, World
+
+DEMO = Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
+    Stage("s", check("soon", log("soon"), within=60), check("later", log("later"), within=600))])
+
+
+@pytest.fixture
+def world(tmp_path):
+    made = World(tmp_path / "journal.db", ((DEMO,), charts()[1]))
+    made.event("G1")
+    made.event("G2")
+    made.until(1)
+    yield made
+    made.drop()
+
+
+def status(world):
+    views = Views(world.supervisor, Health(world.supervisor, Limits(), "test"))
+    return views.status(world.clock.time)
+
+
+def pass_time(world, seconds):
+    for _ in range(3):  # the deadline, the question, its answer
+        world.until(seconds)
+        world.answer()
+    world.until(seconds)
+
+
+def test_nothing_is_overdue_at_first(world):
+    assert status(world)["overdue_checks"] == []
+    assert [(row["graceid"], row["kind"]) for row in status(world)["listed"]] == [
+        ("G1", "event"), ("G2", "event")]
+    assert status(world)["listed"][0]["facts"]
+
+
+def test_who_was_told_since_when_and_who_has_acknowledged_it(world):
+    pass_time(world, 100)
+    found = status(world)["overdue_checks"]
+    assert [(one["graceid"], one["process"], one["check"], one["since"]) for one in found] == [
+        ("G1", "demo", "soon", T + 60), ("G2", "demo", "soon", T + 60)]
+    assert found[0]["told"] == ["operators", "owner"] and found[0]["acknowledged"] == ""
+    assert T + 60 <= found[0]["told_at"] <= T + 100 and "soon" in found[0]["why"]
+    with world.journal.writing():
+        world.supervisor.dispatcher.reminders.acknowledge("G1", "demo", "", "albert")
+    assert [one["acknowledged"] for one in status(world)["overdue_checks"]] == ["albert", ""]
+
+
+def test_of_one_that_is_not_in_memory_it_is_what_was_told(world):
+    pass_time(world, 100)
+    before = status(world)["overdue_checks"]
+    candidates = world.supervisor.candidates
+    candidates.forget()
+    after = status(world)["overdue_checks"]
+    assert [{**one, "why": ""} for one in after] == [{**one, "why": ""} for one in before]
+    assert candidates.resident == 0
+
+
+def test_what_nobody_was_told_of_is_named_all_the_same(world):
+    world.supervisor.engine.use_policy(default_policy((DEMO,), warnings=False))
+    pass_time(world, 100)
+    found = status(world)["overdue_checks"]
+    assert [(one["check"], one["told"], one["told_at"]) for one in found] == [
+        ("soon", [], None)] * 2
