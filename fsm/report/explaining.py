@@ -17,7 +17,7 @@ from fsm.core.charts.index import AnyInterest
 from fsm.core.charts.lifecycle import Lifecycle, Region
 from fsm.core.charts.policy import TODAY, Policy, Profile
 from fsm.core.charts.process import Process
-from fsm.core.charts.starting import SOME_KEY, starters
+from fsm.core.charts.starting import known_names, starters
 from fsm.core.evidence.entries import Change, LogEntry
 from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import Expectation
@@ -28,6 +28,7 @@ from fsm.report.processes import processes_as_data
 
 LABEL, FILE, MESSAGE = "label", "file", "message"
 PARTS = ("expected", "starts", "conditions", "moves", "waits", "contradictions")
+SOME_KEY = "H1"  # to write names of files with that no declaration tells
 Found = dict[str, list[dict[str, Any]]]
 
 
@@ -114,8 +115,8 @@ def _annotations(process: Process) -> Iterator[Change]:
             if hint.kind == LABEL:
                 yield hint.label
             elif hint.template is not None:
-                text = hint.template.written(dict.fromkeys(hint.template.parameters, SOME_KEY))
-                if text:
+                some = hint.template.written(dict.fromkeys(hint.template.parameters, SOME_KEY))
+                for text in known_names(process, hint.template) or filter(None, [some]):
                     yield change_of(FILE if hint.kind == FILE else MESSAGE, text)
 
 

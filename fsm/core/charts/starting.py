@@ -96,7 +96,7 @@ def _same(parent: Process, part: Expectation, expected: Template, trigger: Templ
     if expected == trigger or expected.regex and expected.words == trigger.words:
         return True
     if isinstance(part, File):
-        named = [trigger.whole(name) for name in _names(parent, expected)]
+        named = [trigger.whole(name) for name in known_names(parent, expected)]
         # A regular expression says in words which names it is for; what takes any name tells none.
         told = [expected.whole(name) for name in trigger.words.split(" or ")
                 if trigger.regex and expected.anchor]
@@ -104,7 +104,7 @@ def _same(parent: Process, part: Expectation, expected: Template, trigger: Templ
     return isinstance(part, Log) and bool(expected.anchor) and expected.anchor == trigger.anchor
 
 
-def _names(process: Process, template: Template) -> list[str]:
+def known_names(process: Process, template: Template) -> list[str]:
     """Names of files that a process is known to expect, with each of the keys that it has."""
     keys = process.options[process.per] if process.per and process.key else ()
     names = [template.literal, *(template.written({process.key or "": str(key)})
