@@ -37,6 +37,8 @@ class Notify(NamedTuple):
         key: the same for the same reason, so that nobody is told twice.
         expected: what was expected, in words; "" where that is no matter of annotations.
         since: by when it was expected, or since when it is wrong, unix seconds.
+        significance: how significant the candidate is, as far as that is known, see
+            :func:`~fsm.core.charts.severity.significance_of`.
     """
 
     time: float
@@ -49,6 +51,7 @@ class Notify(NamedTuple):
     key: str
     expected: str = ""
     since: float | None = None
+    significance: str = ""
 
 
 class Annotate(NamedTuple):
