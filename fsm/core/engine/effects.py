@@ -94,6 +94,13 @@ class Retired(NamedTuple):
     configuration: Plain
 
 
+class Restored(NamedTuple):
+    """A candidate that had left is supervised again; it is no matter of the archive any more."""
+
+    time: float
+    graceid: str
+
+
 class Measured(NamedTuple):
     """How long a check has taken, or that it was given up.
 
@@ -122,7 +129,7 @@ class Measured(NamedTuple):
     began: float
 
 
-Effect = Notify | Annotate | Ask | Retired | Measured | MemberNews
+Effect = Notify | Annotate | Ask | Retired | Restored | Measured | MemberNews
 
 
 class Step(NamedTuple):
