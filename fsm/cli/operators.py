@@ -5,17 +5,20 @@ from typing import BinaryIO
 
 import click
 
+from fsm.cli.about_candidates import (
+    acknowledge,
+    of_profile,
+    reasoned,
+    retire,
+    unacknowledge,
+    unretire,
+    unwaive,
+    waive,
+)
 from fsm.cli.completing import candidates
 from fsm.cli.control import commanded, operator, said
 from fsm.cli.shared import REJECTED, print_json, terminal
 from fsm.core.printable import counted
-
-AT_ONCE = 200  # candidates in one command
-
-
-of_profile = click.option("--profile", default="", metavar="NAME",
-                          help="Only candidates of this profile.")
-reasoned = click.option("--reason", default="", metavar="TEXT", help="Why; shown in its history.")
 
 
 @click.command()
@@ -49,27 +52,6 @@ def status(graceid: str | None, profile: str, everything: bool, config: str | No
 
 
 @click.command()
-@click.argument("graceid", shell_complete=candidates)
-@click.argument("process", required=False, default="")
-@click.argument("check", required=False, default="")
-@reasoned
-@operator
-def waive(graceid: str, process: str, check: str, reason: str, config: str | None,
-          socket: str | None, as_json: bool) -> None:
-    """Make needless what is still expected of a candidate, or of one of its processes or checks.
-
-    \b
-        fsm waive G298048 --reason "a test"
-        fsm waive G298048 idq[H1]
-        fsm waive G298048 bayestar finish
-    """
-    result = commanded(config, socket, "waive", graceids=[graceid], process=process, check=check,
-                      reason=reason)
-    said(result, as_json, f"{graceid}: {counted(result['waived'], 'check')} waived, "
-                           f"still open: {result['open']}")
-
-
-@click.command()
 @click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
 @of_profile
 @reasoned
@@ -92,77 +74,6 @@ def retry(ctx: click.Context, graceids: tuple[str, ...], profile: str, reason: s
         click.echo(f"fsm: input {one['number']} about {one['graceid']} ({one['kind']}): "
                    f"{one['why']}", err=True)
     ctx.exit(1 if result["failed"] else 0)
-
-
-@click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
-@of_profile
-@click.option("--process", default="", help="Only of this process.")
-@click.option("--check", default="", help="Only of this check.")
-@reasoned
-@operator
-def acknowledge(graceids: tuple[str, ...], profile: str, process: str, check: str, reason: str,
-                config: str | None, socket: str | None, as_json: bool) -> None:
-    """Remind nobody any more of what is wrong with a candidate.
-
-    Without a GraceID: of what is wrong with the supervisor itself. That it is over is told all the
-    same, and what else goes wrong too.
-    """
-    result = commanded(config, socket, "acknowledge", graceids=list(graceids), profile=profile,
-                      process=process, check=check, reason=reason)
-    said(result, as_json, f"{result['acknowledged']} failures acknowledged")
-
-
-@click.command()
-@click.argument("graceids", metavar="[GRACEID...]", nargs=-1, shell_complete=candidates)
-@click.option("--all", "everything", is_flag=True, help="All candidates.")
-@of_profile
-@click.option("--yes", is_flag=True, help="With --all or --profile: do not ask.")
-@reasoned
-@operator
-@click.pass_context
-def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, profile: str, yes: bool,
-           reason: str, config: str | None, socket: str | None, as_json: bool) -> None:
-    """Supervise candidates no longer; what is heard of them from now on is left alone.
-
-    \b
-        fsm retire G298048
-        fsm retire --profile gstlal --reason "pipeline restarted"
-
-    Exit status: 0; 1 when some could not be retired: they are named.
-    """
-    failed = []
-
-    def listed() -> tuple[int, list[str]]:
-        found = commanded(config, socket, "status", profile=profile)
-        return found["candidates"], [row["graceid"] for row in found["listed"]
-                                     if row["graceid"] not in failed]
-
-    def gone(some: list[str]) -> list[str]:
-        result = commanded(config, socket, "retire", graceids=some, reason=reason)
-        failed.extend(result["failed"])
-        return result["retired"]
-
-    if graceids and (everything or profile):
-        raise click.UsageError("give GraceIDs, or --all, or --profile, not both")
-    if not everything and not profile:
-        if not graceids:
-            raise click.UsageError("give GraceIDs, or --all, or --profile")
-        retired = gone(list(graceids))
-    else:
-        count, left = listed()
-        if not yes:
-            which = f"the candidates of profile {profile}" if profile else f"{count} candidates"
-            click.confirm(f"Retire {which}?", abort=True)
-        retired = []
-        while left:
-            retired += gone(left[:AT_ONCE])
-            left = left[AT_ONCE:] or listed()[1]
-    said({"retired": retired, "failed": failed}, as_json,
-         f"{counted(len(retired), 'candidate')} retired")
-    for graceid in failed:
-        click.echo(f"fsm: {graceid} could not be retired: 'fsm show {graceid}'", err=True)
-    ctx.exit(1 if failed else 0)
 
 
 @click.command()
@@ -247,4 +158,5 @@ def stop(config: str | None, socket: str | None, as_json: bool) -> None:
     said(commanded(config, socket, "stop"), as_json, "it stops")
 
 
-ACT = (waive, acknowledge, retire, retry, inject, pause, resume, tell, reload, stop)
+ACT = (waive, unwaive, acknowledge, unacknowledge, retire, unretire, retry, inject, pause, resume,
+       tell, reload, stop)

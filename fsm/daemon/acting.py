@@ -8,7 +8,7 @@ what the journal has, and the next attempt comes to the same.
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from math import inf
 
-from fsm.core.engine.effects import Ask, Measured, Retired
+from fsm.core.engine.effects import Ask, Measured, Restored, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.isolation import Guard
 from fsm.core.engine.models import Candidate
@@ -95,8 +95,10 @@ class Acting:
         for graceid in self._touched:
             place = self.journal.place(graceid)
             self._see(graceid, place)
-            if place is None and not self.journal.has_left(graceid):  # though it had by then
-                self.engine.retired.pop(graceid, None)
+            if place is None and self.journal.has_left(graceid):
+                self.engine.retired[graceid] = None
+            else:
+                self.engine.retired.pop(graceid, None)  # though it had left by then
         if self._touched:
             self.count_failed()
         self._touched.clear()
@@ -192,6 +194,8 @@ class Acting:
         journal.store(self.candidates.to_store(batch.places))
         for retired in batch.of(Retired):
             journal.archive(retired)
+        for restored in batch.of(Restored):
+            journal.unarchive(restored.graceid)
         journal.asked(batch.asks, self.worker)
         journal.history((number, [tuple(one) for one in transitions])
                         for number, transitions in batch.fired)

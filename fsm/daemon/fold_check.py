@@ -4,7 +4,7 @@ That tells whatever several supervisors on one journal could have done wrong, as
 policy are those by which the inputs were acted on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine import snapshot
-from fsm.core.engine.effects import Retired
+from fsm.core.engine.effects import Effect, Restored, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.models import Candidate
 from fsm.core.evidence.fields import Plain
@@ -85,7 +85,7 @@ class FoldCheck:
         if stored:
             there = journal.configuration(whole.graceid)
             yield from _unlike(f"as stored after input {stored} about it", configuration, there)
-        left = [effect for effect in fold.effects if isinstance(effect, Retired)]
+        left = _left(fold.effects)
         yield from _whether_it_left(db, whole, stays, left)
         if stays and whole.stored is not None:
             yield from _unlike("as it is listed", listed, journal.listed(whole))
@@ -104,6 +104,17 @@ class _Reader(Supervised):
         columns: list[Any] = [CANDIDATES.c[name] for name in names]
         return dict(self.db.execute(sa.select(*columns).where(
             CANDIDATES.c.graceid == whole.graceid)).mappings().one())
+
+
+def _left(effects: Iterable[Effect]) -> list[Retired]:
+    """How a candidate has left, nothing where an operator has taken it back since then."""
+    left: list[Retired] = []
+    for effect in effects:
+        if isinstance(effect, Retired):
+            left.append(effect)
+        elif isinstance(effect, Restored):
+            left.clear()
+    return left
 
 
 def _whether_it_left(db: sa.Connection, whole: Whole, stays: bool,

@@ -1,7 +1,8 @@
 """What has been told to be wrong and is not over: told again, with growing pauses, so many times.
 
-An operator who has acknowledged something is not reminded of it any more; that it is over is told
-all the same. All of it is in the journal alone, since several supervisors may share that.
+An operator who has acknowledged something is not reminded of it any more, or not until the
+acknowledgement expires; that it is over is told all the same. All of it is in the journal alone,
+since several supervisors may share that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,7 @@ from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
 from fsm.core.charts.rules import OVERDUE
 from fsm.core.engine.effects import Effect, Notify, Retired, Transition
 from fsm.core.evidence.fields import Plain
+from fsm.core.times import utc
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
@@ -23,12 +25,34 @@ _KEEP = upsert(ALARMS, ["name"], [one.name for one in ALARMS.columns if one.name
 _DROP = sa.delete(ALARMS).where(ALARMS.c.name == sa.bindparam("over"))
 _DROP_ALL = sa.delete(ALARMS).where(ALARMS.c.graceid == sa.bindparam("left"))
 _ALL = sa.select(ALARMS.c.name, ALARMS.c.body, ALARMS.c.reminded, ALARMS.c.next,
-                 ALARMS.c.acknowledged).order_by(ALARMS.c.name)
+                 ALARMS.c.acknowledged, ALARMS.c.note, ALARMS.c.until).order_by(ALARMS.c.name)
 _DUE = _ALL.where(ALARMS.c.next <= sa.bindparam("now")).order_by(None).order_by(
     ALARMS.c.next, ALARMS.c.name)
 _TAKEN = _DUE.with_for_update(skip_locked=True)  # but for those that another is changing
 _GIVEN = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("about")).values(
-    reminded=sa.bindparam("count"), next=sa.bindparam("later"))
+    reminded=sa.bindparam("count"), next=sa.bindparam("later"), acknowledged="", note="",
+    until=None)
+
+
+@attrs.frozen
+class About:
+    """Which alarms are meant.
+
+    Attributes:
+        graceid: the candidate; "" for the supervisor's own troubles.
+        process: name of a process, with or without its key; "" for all.
+        check: name of a check, likewise.
+    """
+
+    graceid: str
+    process: str = ""
+    check: str = ""
+
+    @property
+    def conditions(self) -> tuple[sa.ColumnElement[bool], ...]:
+        """What is true of their rows."""
+        return (ALARMS.c.graceid == self.graceid, _meant(self.process, ALARMS.c.process),
+                _meant(self.check, ALARMS.c.check))
 
 
 @attrs.define(slots=True)
@@ -41,6 +65,8 @@ class Alarm:
         reminded: how often it was told again.
         next: when it is next told again, unix seconds; infinity for never.
         acknowledged: by whom, or "".
+        note: in the words of who has acknowledged it, perhaps "".
+        until: when the acknowledgement expires, unix seconds; None for never.
     """
 
     name: str
@@ -48,6 +74,8 @@ class Alarm:
     reminded: int
     next: float
     acknowledged: str = ""
+    note: str = ""
+    until: float | None = None
 
 
 class Reminders:
@@ -120,28 +148,47 @@ class Reminders:
             self.journal.db.execute(_GIVEN, [self._advanced(due[one], now) for one in sorted(sent)])
         return [one for one in effects if not _is_reminder(one) or _identity(one) in sent]
 
-    def acknowledge(self, graceid: str, process: str, check: str, who: str) -> int:
+    def acknowledge(self, about: About, who: str, note: str = "",
+                    until: float | None = None) -> int:
         """Remind of these no more, within the journal's transaction; returns how many there were.
 
         Args:
-            graceid: the candidate; "" for the supervisor's own troubles.
-            process: name of a process, with or without its key; "" for all.
-            check: name of a check, likewise.
+            about: which of them.
             who: the operator.
+            note: what the operator says of it.
+            until: when they are told again if they still last, unix seconds; None for never.
         """
-        return self.journal.db.execute(
-            sa.update(ALARMS).where(ALARMS.c.graceid == graceid, _meant(process, ALARMS.c.process),
-                                    _meant(check, ALARMS.c.check))
-            .values(acknowledged=who, next=float("inf"))).rowcount
+        later = float("inf") if until is None else until
+        return self.journal.db.execute(sa.update(ALARMS).where(*about.conditions).values(
+            acknowledged=who, note=note, until=until, next=later)).rowcount
+
+    def unacknowledge(self, about: About, now: float) -> int:
+        """Remind of these again, likewise; the next reminder comes after the pause that it had.
+
+        Args:
+            about: which of those that are acknowledged.
+            now: unix seconds.
+        """
+        found = self._read(_ALL.where(*about.conditions, ALARMS.c.acknowledged != ""))
+        if found:
+            self.journal.db.execute(_GIVEN, [
+                {"about": alarm.name, "count": alarm.reminded,
+                 "later": self._later(alarm.reminded, now)} for alarm in found])
+        return len(found)
 
     def of(self, graceid: str) -> list[Alarm]:
         """The alarms of a candidate."""
         return self._read(_ALL.where(ALARMS.c.graceid == graceid))
 
+    def all(self) -> list[Alarm]:
+        """The alarms of all candidates, and those of the supervisor itself."""
+        return self._read(_ALL)
+
     def _read(self, query: sa.Select[Any], **values: float) -> list[Alarm]:
         with self.journal.reading("an alarm"):
-            return [Alarm(name, cast(Notify, read_effect(body)), int(reminded), float(time), who)
-                    for name, body, reminded, time, who
+            return [Alarm(name, cast(Notify, read_effect(body)), int(reminded), float(time), who,
+                          note or "", until)
+                    for name, body, reminded, time, who, note, until
                     in self.journal.db.execute(query, values)]
 
     def _write(self, left: Iterable[str], over: Iterable[str], begun: dict[str, Plain]) -> None:
@@ -154,19 +201,25 @@ class Reminders:
     def _row(self, name: str, message: Notify, now: float) -> Plain:
         return {"name": name, "graceid": message.graceid, "process": message.process,
                 "check": message.check, "next": self._pause(0, now), "reminded": 0,
-                "acknowledged": "", "body": written(message)}
+                "acknowledged": "", "note": "", "until": None, "body": written(message)}
 
     def _reminder(self, alarm: Alarm, now: float) -> Notify:
         count = alarm.reminded + 1
-        number = f"reminder {count} of {self.most}" + (", the last one" * (count >= self.most))
+        number = f"reminder {count} of {self.most}" if count <= self.most else "once more"
+        number += ", the last one" * (count >= self.most)
+        if alarm.acknowledged and alarm.until is not None:
+            number += f"; acknowledged by {alarm.acknowledged} until {utc(alarm.until)}"
         return alarm.message._replace(
             time=now, outcome=REMINDER, message=f"{alarm.message.message} ({number})",
             key=f"{alarm.message.key}/reminder/{count}")
 
     def _advanced(self, alarm: Alarm, now: float) -> Plain:
         count = alarm.reminded + 1
-        return {"about": alarm.name, "count": count,
-                "later": float("inf") if count >= self.most else self._pause(count, now)}
+        return {"about": alarm.name, "count": count, "later": self._later(count, now)}
+
+    def _later(self, reminded: int, now: float) -> float:
+        """When what has been told again so often is told again next."""
+        return float("inf") if reminded >= self.most else self._pause(reminded, now)
 
     def _pause(self, reminded: int, now: float) -> float:
         if not self.first or not self.most:

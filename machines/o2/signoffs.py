@@ -13,7 +13,7 @@ OPERATOR_SIGNOFF = Process(
     parties=("control rooms",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("OP")))],
+                                when=wanted("OP"), title="sign-off by the operators"))],
     source="approval, operator_signoffCheck",
 )
 
@@ -25,6 +25,6 @@ ADVOCATE_SIGNOFF = Process(
     parties=("advocates",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("ADV")))],
+                                when=wanted("ADV"), title="sign-off by an advocate"))],
     source="approval, advocate_signoffCheck",
 )

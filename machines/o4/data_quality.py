@@ -62,7 +62,8 @@ CHECK_VECTORS = Process(
     stages=[
         Stage("check", *results()),
         # Without either label the state is unknown, and the notice goes out all the same.
-        Stage("label", check("verdict", label("DQOK", "DQV"), within=120)),
+        Stage("label", check("verdict", label("DQOK", "DQV"), within=120,
+                             title="data-quality verdict")),
     ],
     source="superevent, rows 2 to 5, and trap 3",
 )
@@ -137,7 +138,8 @@ DATA_QUALITY_REPORT = Process(
     of="superevent",
     when=PRODUCTION,
     parties=("data quality",),
-    stages=[Stage("report", check("report", log(tags=TAGS, after=START), within=1800, warn=900))],
+    stages=[Stage("report", check("report", log(tags=TAGS, after=START), within=1800, warn=900,
+                                  title="data-quality report"))],
     source="data quality after the notice, row 5",
 )
 

@@ -81,8 +81,10 @@ def sent(kind: str, after: Expectation = START, within: float = 300, warn: float
          unless: Expectation | None = None) -> tuple[Check, ...]:
     """The checks of one notice, in the order in which they come."""
     timed = partial(check, within=within, warn=warn, unless=unless)
-    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after)),
-            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after)),
+    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after),
+                  title=f"{kind} notice in JSON"),
+            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after),
+                  title=f"{kind} notice in Avro"),
             timed("brokers", told(kind, after)))
 
 

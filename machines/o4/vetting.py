@@ -16,7 +16,7 @@ ADVOCATE_VETTING = Process(
     parties=("rapid response",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("ADV")))],
+                                when=wanted("ADV"), title="sign-off by an advocate"))],
     source="people, row 1",
 )
 
@@ -32,6 +32,6 @@ OPERATOR_VETTING = Process(
     parties=("control rooms",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("OP")))],
+                                when=wanted("OP"), title="sign-off by the operators"))],
     source="people, row 2",
 )

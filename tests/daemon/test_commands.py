@@ -3,6 +3,7 @@
 import getpass
 import json
 import os
+import pty
 import subprocess
 import sys
 import time
@@ -359,3 +360,74 @@ def test_a_configuration_with_a_fault_leaves_the_socket(served):
     served.config.write_text("[tell]\nnonsense = 1\n")
     done = CliRunner().invoke(main, ["status", "--config", str(served.config)])
     assert done.exit_code == 2 and "socket with --socket" in done.stderr
+
+
+def test_a_waiver_is_undone(served):
+    before = served("show", "G1")
+    served("waive", "G1")
+    assert "that is not waived; of G1 operators have waived all of it" in served.refused(
+        "unwaive", "G1", "far")
+    result = served("unwaive", "G1", "--reason", "a mistake")
+    assert result["expected"] == result["open"] > 0
+    after = served("show", "G1")
+    assert after["lifecycle"] == before["lifecycle"]
+    assert ("unwaive", "", "", f"by {ME}: a mistake") in served.history("G1")
+    assert "operators have waived nothing" in served.refused("unwaive", "G1")
+    served("waive", "G1", "segdb2grcdb", "start")
+    assert "segdb2grcdb start" in served.refused("unwaive", "G1", "segdb2grcdb", "finish")
+    assert served("unwaive", "G1", "segdb2grcdb")["expected"] == 1
+
+
+def test_what_a_waiver_covers_now_and_later_is_told_before(served):
+    found = request(served.socket, "waive", graceids=["G1"], preview=True)
+    assert sum(found["open"].values()) == served("status", "G1")["listed"][0]["open"] > 0
+    assert "segdb2grcdb" in found["open"] and "advocate_signoff" in found["later"]
+    assert not set(found["open"]) & set(found["later"])
+    assert served.journaled() == []
+
+
+@pytest.mark.parametrize(("answer", "status", "waived"), [("n\n", 1, False), ("y\n", 0, True)])
+def test_at_a_terminal_a_waiver_of_all_is_asked_for(served, answer, status, waived):
+    primary, secondary = pty.openpty()
+    done = subprocess.Popen([sys.executable, "-m", "fsm", "waive", "G1", "--socket",
+                             served.socket], stdin=secondary, stderr=subprocess.PIPE,
+                            stdout=subprocess.PIPE, text=True)
+    os.write(primary, answer.encode())
+    _, said = done.communicate(timeout=WAIT)
+    os.close(primary)
+    os.close(secondary)
+    assert "later whatever starts: " in said and "Waive all of it?" in said
+    assert done.returncode == status and (served.journaled() != []) == waived
+
+
+def test_a_retired_candidate_is_supervised_again(served):
+    before = served("show", "G1")["processes"]
+    served("retire", "G1", "--reason", "tests")
+    refused = served.refused("unretire", "G2")
+    assert "G2 is under supervision" in refused
+    assert "G77 is not in the archive" in served.refused("unretire", "G77")
+    assert served("unretire", "G1", "--reason", "a mistake")["supervised"] == ["G1"]
+    shown = served("show", "G1")
+    assert shown["retired"] is False and shown["processes"] == before
+    assert served.history("G1")[-1] == ("unretire", "", "", f"by {ME}: a mistake")
+    assert served.daemon.rows("SELECT COUNT(*) FROM archive") == [(0,)]
+    with served.recording.open("a") as stream:
+        stream.write(json.dumps(served.scripts[0].label("EM_READY", 9)) + "\n")
+    served.daemon.until(lambda: served("show", "G1")["labels"] == ["EM_READY"])
+    served.daemon.kill()
+    served.daemon.start().until(lambda: served.idle(3))
+    again = served("show", "G1")
+    assert again["labels"] == ["EM_READY"] and again["retired"] is False
+    served("stop")
+    served.daemon.process.wait(15)
+    checked = CliRunner().invoke(main, ["journal", "check", "--fold", str(served.daemon.journal),
+                                        "--config", str(served.config)])
+    assert checked.exit_code == 0, checked.output
+
+
+def test_an_acknowledgement_that_expires_in_the_past_is_refused(served):
+    assert "unix seconds to come" in served.refused("acknowledge", "G1", "--until",
+                                                    "2017-08-17 12:00:00")
+    assert served("acknowledge", "G1", "--until", str(time.time() + 60))["acknowledged"] == 0
+    assert served("unacknowledge", "G1", "--reason", "it goes on")["unacknowledged"] == 0
+    assert ("unacknowledge", "", "", f"by {ME}: it goes on") in served.history("G1")

@@ -4,7 +4,7 @@ import pytest
 
 from fsm.core.engine.effects import Notify, Retired, Transition
 from fsm.io.journal.journal import Journal
-from fsm.notify.reminders import Reminders
+from fsm.notify.reminders import About, Reminders
 
 T = 1_502_000_000.0
 HOUR = 3600.0
@@ -43,9 +43,9 @@ class World:
         """The reminders that are sent at a time."""
         return self.given(*self.reminders.due(T + hours * HOUR), hours=hours)
 
-    def acknowledge(self, *about):
+    def acknowledge(self, *about, **more):
         with self.journal.writing():
-            return self.reminders.acknowledge(*about, "anna")
+            return self.reminders.acknowledge(About(*about), "anna", **more)
 
     def reminded(self, until):
         """When and what, looking every minute."""
@@ -119,6 +119,41 @@ def test_what_fails_anew_is_told_anew(world):
     world.acknowledge("G1", "", "")
     world.follow(FAILED._replace(key="k2"))
     assert [one.key for one in world.due()] == ["k2/reminder/1"]
+
+
+def test_an_acknowledgement_has_a_note_and_may_expire(world):
+    world.follow(FAILED)
+    assert world.acknowledge("G1", note="the node is down", until=T + 8 * HOUR) == 1
+    world.again()
+    (alarm,) = world.reminders.of("G1")
+    assert (alarm.acknowledged, alarm.note, alarm.until) == ("anna", "the node is down",
+                                                             T + 8 * HOUR)
+    assert world.reminded(100) == [
+        (8, "gone (reminder 1 of 3; acknowledged by anna until 2017-08-06 14:13:20 UTC)"),
+        (10, "gone (reminder 2 of 3)"), (14, "gone (reminder 3 of 3, the last one)")]
+    (alarm,) = world.reminders.of("G1")
+    assert (alarm.acknowledged, alarm.note, alarm.until) == ("", "", None)
+
+
+def test_one_that_expires_after_the_last_reminder_is_told_once_more(world):
+    world.follow(FAILED)
+    world.reminded(10)
+    world.acknowledge("G1", until=T + 20 * HOUR)
+    assert world.reminded(100) == [(20, "gone (once more, the last one; acknowledged by anna until "
+                                        "2017-08-07 02:13:20 UTC)")]
+
+
+def test_an_acknowledgement_can_be_undone(world):
+    world.follow(FAILED, FAILED._replace(check="finish"))
+    world.due(1)
+    world.acknowledge("G1")
+    assert world.due(50) == []
+    with world.journal.writing():
+        assert world.reminders.unacknowledge(About("G1", "idq", "start"), T + 50 * HOUR) == 1
+        assert world.reminders.unacknowledge(About("G1", "idq", "start"), T + 50 * HOUR) == 0
+    assert world.reminded(51.9) == []
+    assert world.reminded(100) == [(52, "gone (reminder 2 of 3)"),
+                                   (56, "gone (reminder 3 of 3, the last one)")]
 
 
 def test_a_restart_forgets_nothing_and_repeats_nothing(world):
@@ -210,7 +245,7 @@ def test_several_supervisors_know_the_same(some):
     assert sent(theirs, due) == due and sent(mine, due) == []
     assert theirs.due(T + 2 * HOUR) == mine.due(T + 2 * HOUR) == []
     with theirs.journal.writing():
-        theirs.acknowledge("G1", "", "start", "berta")
+        theirs.acknowledge(About("G1", "", "start"), "berta")
     follow(theirs, transitions=[moved("overdue", "late", "finish")])
     assert [(one.message.check, one.acknowledged) for one in mine.of("G1")] == [
         ("start", "berta")]

@@ -47,18 +47,24 @@ class Charts:
     def router(self, candidate: Introduced) -> Router:
         """The router to the charts of a candidate's kind and era; of any era without one."""
         profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
-        _, router = self._routers.get((id(profile), kind)) or self._routed(profile, kind)
+        _, router = self._routers.get((id(profile), kind)) or self._routed(candidate)
         return router
+
+    def of(self, candidate: Introduced) -> list[Process]:
+        """The charts of the processes of a candidate's kind and era."""
+        kind, era = candidate.lifecycle.kind, candidate.chosen_profile.era
+        return [chart for chart in self.processes.values()
+                if kind in chart.of and _fits(chart, era)]
 
     def forget_routes(self) -> None:
         """Other profiles are in force now."""
         self._routers.clear()
 
-    def _routed(self, profile: Profile, kind: str) -> tuple[Profile, Router]:
+    def _routed(self, candidate: Introduced) -> tuple[Profile, Router]:
+        profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
         if len(self._routers) >= MOST_ROUTERS:
             self._routers.clear()  # of configurations that are not in force any more
-        made = Router([chart for chart in self.processes.values()
-                       if kind in chart.of and _fits(chart, profile.era)],
+        made = Router(self.of(candidate),
                       [chart for chart in self.lifecycles.values()
                        if chart.kind == kind and _fits(chart, profile.era)],
                       profile.options)

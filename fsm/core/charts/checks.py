@@ -41,6 +41,7 @@ class Check:
     each: Each | None = None
     at_deadline: bool = False
     from_start: bool = False
+    title: str = ""
 
     @property
     def conditional(self) -> bool:
@@ -61,7 +62,8 @@ class Stage:
 
 def check(name: str, expects: Expectation, within: float | None, warn: float | None = None,
           when: Expectation | None = None, unless: Expectation | None = None,
-          each: Each | None = None, at_deadline: bool = False, from_start: bool = False) -> Check:
+          each: Each | None = None, at_deadline: bool = False, from_start: bool = False,
+          title: str = "") -> Check:
     """Declare a check.
 
     Args:
@@ -78,5 +80,7 @@ def check(name: str, expects: Expectation, within: float | None, warn: float | N
             not be there).
         from_start: True where ``within`` counts from the process's start although it is in a
             later stage.
+        title: what it is, for people, in a few words that fit after "no": ``data-quality verdict``;
+            "" for the title of its process with its name.
     """
-    return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start)
+    return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start, title)

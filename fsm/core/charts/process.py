@@ -75,6 +75,7 @@ class Process:
             retracted.
         of: which kinds of candidates have it: ``event``, ``superevent``, ``external``.
         family: what kind of work it is, one of :data:`~fsm.core.charts.families.FAMILIES`.
+        runbook: what to do where something of it is overdue: a text, or a link to one; "" for none.
         source: where its facts come from.
         module: where it is declared; written by :mod:`fsm.registry`, "" until then.
         era: which candidates have it, by how GraceDB was when they were made: ``ERA`` of the
@@ -99,6 +100,7 @@ class Process:
     always: bool = False
     of: tuple[Kind, ...] = attrs.field(default=EVENT, converter=_kinds)
     family: Family = OTHER
+    runbook: str = ""
     source: str = ""
     module: str = ""
     era: str = ""

@@ -80,6 +80,9 @@ def _validate_words(process: "Process", where: Where) -> None:
         raise ChartError(f"'gravity' must be one of {', '.join(GRAVITIES)}, not "
                          f"{process.gravity!r}; {closest(process.gravity, GRAVITIES)}",
                          where, "gravity")
+    if not isinstance(process.runbook, str):
+        raise ChartError(f"'runbook' must be a text, or a link, not {process.runbook!r}", where,
+                         "runbook")
     if not isinstance(process.of, tuple):
         raise ChartError(f"'of' must be one of {', '.join(KINDS)}, or several of them, not "
                          f"{process.of!r}", where, "of")
@@ -108,6 +111,9 @@ def _validate_stages(process: "Process", where: Where) -> None:
         for item in stage.checks:
             if not isinstance(item, Check):
                 raise ChartError(f"it must consist of check(...), not of {item!r}", inside)
+            if not isinstance(item.title, str):
+                raise ChartError(f"'title' must be a text, not {item.title!r}",
+                                 (*inside, ("check", item.name)), "title")
         _unique(inside, "check", [check.name for check in stage.checks])
         for item in stage.checks:
             _validate_check(process, (*inside, ("check", item.name)), item)

@@ -37,6 +37,8 @@ class Notify(NamedTuple):
         key: the same for the same reason, so that nobody is told twice.
         expected: what was expected, in words; "" where that is no matter of annotations.
         since: by when it was expected, or since when it is wrong, unix seconds.
+        significance: how significant the candidate is, as far as that is known, see
+            :func:`~fsm.core.charts.severity.significance_of`.
     """
 
     time: float
@@ -49,6 +51,7 @@ class Notify(NamedTuple):
     key: str
     expected: str = ""
     since: float | None = None
+    significance: str = ""
 
 
 class Annotate(NamedTuple):
@@ -91,6 +94,13 @@ class Retired(NamedTuple):
     configuration: Plain
 
 
+class Restored(NamedTuple):
+    """A candidate that had left is supervised again; it is no matter of the archive any more."""
+
+    time: float
+    graceid: str
+
+
 class Measured(NamedTuple):
     """How long a check has taken, or that it was given up.
 
@@ -119,7 +129,7 @@ class Measured(NamedTuple):
     began: float
 
 
-Effect = Notify | Annotate | Ask | Retired | Measured | MemberNews
+Effect = Notify | Annotate | Ask | Retired | Restored | Measured | MemberNews
 
 
 class Step(NamedTuple):

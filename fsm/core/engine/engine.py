@@ -11,13 +11,14 @@ from fsm.core.charts.process import Process
 from fsm.core.engine import inputs, member_updates, snapshot
 from fsm.core.engine.answers import Answers
 from fsm.core.engine.deadlines import Asker
-from fsm.core.engine.effects import Retired, Step
+from fsm.core.engine.effects import Restored, Retired, Step
 from fsm.core.engine.inputs import Answer, Command, Input, MemberNews, Tick, TickAll, Unreadable
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate, Candidates
 from fsm.core.engine.news import News
 from fsm.core.engine.starter import Starter
 from fsm.core.engine.transitions import Firing
+from fsm.core.engine.waivers import Waivers
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.fields import Plain
@@ -65,6 +66,7 @@ class Engine:
         judge = Judge(self.firing)
         starter = Starter(self.charts.router, self.firing, judge)
         self.news = News(self.charts, self.firing, starter, judge)
+        self.waivers = Waivers(self.firing, judge)
         self.asker = Asker(self.firing)
         self.answers = Answers(self.news, judge, self.asker, self.firing)
         self.candidates: Candidates = {} if candidates is None else candidates
@@ -181,6 +183,8 @@ class Engine:
     # -- commands -------------------------------------------------------------------------------
 
     def _command(self, command: Command) -> None:
+        if command.order == inputs.UNRETIRE and command.configuration is not None:
+            self._take_back(command.graceid, command.configuration)
         candidate = self.candidates.get(command.graceid)
         if candidate is None:
             return
@@ -188,12 +192,21 @@ class Engine:
         if command.order == inputs.RETIRE:
             self._retire(candidate)
             self.timers.clear(command.graceid)
-        elif command.order == inputs.WAIVE:
-            why = f"waived {command.words}"
-            candidate.waivers[command.process, command.check] = why
-            for run in candidate.runs.values():
-                self.firing.waive_by_operator(run)
-            self.firing.report_load(candidate)
+        else:
+            self.waivers.take(candidate, command)
+
+    def _take_back(self, graceid: str, configuration: Plain) -> None:
+        """Go on with a candidate that has left from its last configuration.
+
+        GraceDB is asked for what has happened to it meanwhile. What is here of it can only be made
+        of what a journal still has of its inputs before.
+        """
+        self.release(graceid)
+        candidate = self.restore(configuration)
+        if candidate.profile is not None:
+            self.firing.see_to_retirement(candidate)
+        self.asker.ask(candidate)
+        self.firing.effects.append(Restored(self.now, graceid))
 
     # -- timers ---------------------------------------------------------------------------------
 

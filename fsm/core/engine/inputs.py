@@ -81,10 +81,14 @@ class MemberNews:
         yield "members"
 
 
-Order = Literal["waive", "retire", "acknowledge", "inject", "retry"]
+Order = Literal["waive", "unwaive", "retire", "unretire", "acknowledge", "unacknowledge", "inject",
+                "retry"]
 WAIVE: Final = "waive"
+UNWAIVE: Final = "unwaive"
 RETIRE: Final = "retire"
+UNRETIRE: Final = "unretire"
 ACKNOWLEDGE: Final = "acknowledge"
+UNACKNOWLEDGE: Final = "unacknowledge"
 INJECT: Final = "inject"
 RETRY: Final = "retry"
 
@@ -96,12 +100,14 @@ class Command:
     Attributes:
         time: when, unix seconds.
         graceid: the candidate.
-        order: ``waive`` (make open checks needless), ``retire`` (supervise it no longer), or one
-            that only its history shows: ``acknowledge``, ``inject``.
+        order: ``waive`` (make open checks needless), ``retire`` (supervise it no longer),
+            ``unwaive`` and ``unretire``, which undo these, or one that only its history shows:
+            ``acknowledge``, ``unacknowledge``, ``inject``.
         who: name of the operator.
         process: name of a process, with its key or of all its kind; "" for all.
         check: name of a check, likewise.
         reason: in the operator's words, perhaps "".
+        configuration: of ``unretire``, with which the candidate had left; else None.
     """
 
     time: float
@@ -111,6 +117,7 @@ class Command:
     process: str = ""
     check: str = ""
     reason: str = ""
+    configuration: Plain | None = None
 
     @property
     def words(self) -> str:

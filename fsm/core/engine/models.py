@@ -193,6 +193,16 @@ class Candidate:
                 return reason
         return ""
 
+    def waivers_within(self, process: str, check: str) -> list[tuple[str, str]]:
+        """What operators have made needless within what is meant, as pairs (process, check).
+
+        Args:
+            process: name of a process, with its key or of all its kind; "" for all.
+            check: name of a check, likewise.
+        """
+        return [(one, name) for one, name in self.waivers
+                if process in ("", one) and check in ("", name)]
+
     def dissolve(self) -> None:
         """Cut the circles of references in it, so that its memory is free at once."""
         for run in self.runs.values():

@@ -17,6 +17,7 @@ from fsm.core.charts.outcomes import (
 from fsm.core.charts.policy import Policy, Settings
 from fsm.core.charts.process import OPERATORS, Process
 from fsm.core.charts.rules import CheckState, CheckTrigger
+from fsm.core.charts.severity import significance_of
 from fsm.core.engine.effects import Annotate, Effect, Notify
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import CheckRun
@@ -83,7 +84,7 @@ def escalation(check: CheckRun, now: float, policy: Policy) -> Sequence[Effect]:
     why = f"{check.why} ({late}; escalated to {', '.join(step.to)})"
     key = f"{graceid}/{run.name}/{check.name}/{ESCALATION}/{check.generation}/{number}"
     return (Notify(now, graceid, run.name, check.name, ESCALATION, step.to, why, key,
-                   expected(check), check.due),)
+                   expected(check), check.due, significance_of(run.candidate.evidence)),)
 
 
 def told_by_steps(check: CheckRun) -> list[str]:
@@ -109,7 +110,8 @@ def _said(check: CheckRun, outcome: Outcome, to: Collection[str], now: float,
     profile = run.candidate.chosen_profile
     if to and policy.warnings and profile.warnings:
         told.append(Notify(now, graceid, run.name, check.name, outcome, tuple(to), check.why, key,
-                           expected(check), check.due))
+                           expected(check), check.due,
+                           significance_of(run.candidate.evidence)))
     if policy.annotate and outcome in profile.annotate:
         told.append(Annotate(now, graceid, run.name, check.name, outcome, check.why, key))
     return told
@@ -137,7 +139,8 @@ def unknown(candidate: Candidate, now: float, policy: Policy) -> Sequence[Effect
           "it does. Was it deleted, the server cleaned, or is the credential another one?"
     graceid = candidate.graceid
     return (Notify(now, graceid, "supervisor", "unknown", EXCEPTION, (OPERATORS,), why,
-                   f"{graceid}/supervisor/unknown/{EXCEPTION}"),)
+                   f"{graceid}/supervisor/unknown/{EXCEPTION}",
+                   significance=significance_of(candidate.evidence)),)
 
 
 def cannot_start(candidate: Candidate, chart: Process, settings: Settings, why: str, now: float,
@@ -150,4 +153,5 @@ def cannot_start(candidate: Candidate, chart: Process, settings: Settings, why: 
         return ()
     graceid = candidate.graceid
     return (Notify(now, graceid, chart.name, "", EXCEPTION, settings.exception, printable(why),
-                   f"{graceid}/{chart.name}//{EXCEPTION}"),)
+                   f"{graceid}/{chart.name}//{EXCEPTION}",
+                   significance=significance_of(candidate.evidence)),)

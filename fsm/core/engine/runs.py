@@ -279,6 +279,11 @@ class ProcessRun:
         """Whether it is not closed."""
         return self.state.startswith("open")
 
+    @property
+    def stage_is_done(self) -> bool:
+        """Whether nothing of its stage is open, nor of an earlier one that is expected again."""
+        return not any(self.still_open[:self.stage + 1])
+
     def nothing_left_out(self) -> bool:
         """Guard: no check was given up or made needless."""
         return all(c.state not in _LEFT_OUT for c in self.checks)

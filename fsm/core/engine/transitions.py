@@ -116,7 +116,7 @@ class Firing:
                 self.now, candidate.graceid, run.name, check.name, check.generation, dest,
                 check.at, candidate.created, run.started,
                 check.due - max(check.within, self.timing.grace)))
-        if was_open and not check.open and run.still_open[run.stage] == 0:
+        if was_open and not check.open and run.stage_is_done:
             self.stages_done(run)
         elif source == rules.MISSING and run.state == INCOMPLETE:
             self.process(run, "recovered", check.why)
@@ -182,7 +182,7 @@ class Firing:
 
     def stages_done(self, run: ProcessRun) -> None:
         """Go on through the stages in which nothing is open."""
-        while run.open and run.still_open[run.stage] == 0:
+        while run.open and run.stage_is_done:
             done = [check for check in run.checks if check.stage == run.stage]
             self.process(run, "stage_done", f"stage {run.chart.stages[run.stage].name} is done")
             if not run.open:
@@ -219,9 +219,10 @@ class Firing:
             self.lifecycle(candidate, "attention_over", "no check is overdue any more")
         if not load.open and (before.open or load.missing != before.missing):
             self.lifecycle(candidate, "all_closed", "every check is closed")
-        self._see_to_retirement(candidate)
+        self.see_to_retirement(candidate)
 
-    def _see_to_retirement(self, candidate: Candidate) -> None:
+    def see_to_retirement(self, candidate: Candidate) -> None:
+        """Set when a candidate leaves: never, while anything of it is under way."""
         if not candidate.lifecycle.under_way(candidate.state):
             candidate.own_timer = self.now + self.timing.retire
             self.schedule.wake(candidate, candidate.own_timer)
@@ -246,7 +247,7 @@ class Firing:
             for run in candidate.runs.values():
                 if not run.reason:
                     self.reinstate(run, why)
-        self._see_to_retirement(candidate)
+        self.see_to_retirement(candidate)
 
     def region(self, region: RegionRun, graceid: str, trigger: str, why: str) -> None:
         """Fire a region of a lifecycle."""

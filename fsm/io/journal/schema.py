@@ -81,11 +81,13 @@ PACES = Table(
     Column("wait", Float))
 
 # What has been told to be wrong and is not over: about which check, when it is next told again
-# (infinity for never), how often it was, who has acknowledged it, and the message that told it.
+# (infinity for never), how often it was, who has acknowledged it, with which note and until when
+# (none for as long as it lasts), and the message that told it.
 ALARMS = Table(
     "alarms", METADATA, Column("name", Text, primary_key=True), Column("graceid", Text),
     Column("process", Text), Column("check", Text), Column("next", Float),
     Column("reminded", Integer), Column("acknowledged", Text), Column("body", LargeBinary),
+    Column("note", Text), Column("until", Float),
     sa.Index("alarms_due", "next"), sa.Index("alarms_of", "graceid"))
 
 # What is wrong with the supervisors themselves, or was of late: which of them has it, if not all,

@@ -144,6 +144,10 @@ class Supervised:
         self.db.execute(_ARCHIVED, {"graceid": retired.graceid, "time": retired.time,
                                     "body": codec.packed(dumps(retired.configuration))})
 
+    def unarchive(self, graceid: str) -> None:
+        """Take a candidate out of the archive that is under supervision again."""
+        self.db.execute(sa.delete(ARCHIVE).where(ARCHIVE.c.graceid == graceid))
+
     def archived_configuration(self, graceid: str) -> Plain | None:
         """The last configuration of a candidate that has left, None without any."""
         body = self.db.scalar(sa.select(ARCHIVE.c.body).where(ARCHIVE.c.graceid == graceid))

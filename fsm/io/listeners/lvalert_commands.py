@@ -20,14 +20,18 @@ HELP = "help"  # answered where it comes in
 # one, "*" for the rest as a list, "+" for the rest as one text.
 WORDS = {
     "status": ("graceid",), "show": ("graceid",), "waive": ("graceids1", "process", "check"),
-    "retire": ("graceids*",), "acknowledge": ("graceids*",), "retry": ("graceids*",),
+    "unwaive": ("graceids1", "process", "check"), "retire": ("graceids*",),
+    "unretire": ("graceids*",), "acknowledge": ("graceids*",), "unacknowledge": ("graceids*",),
+    "retry": ("graceids*",),
     "pause": (), "resume": (), "tell": ("parties1", "message+"), HELP: (),
 }
 AFAR = tuple(WORDS)
-OF_PROFILE = ("status", "retire", "acknowledge", "retry")  # take --profile NAME instead
+# These take --profile NAME instead.
+OF_PROFILE = ("status", "retire", "acknowledge", "unacknowledge", "retry")
 HELP_TEXT = """Commands: status [GRACEID], show GRACEID, waive GRACEID [PROCESS [CHECK]],
 retire GRACEID..., acknowledge [GRACEID...], retry [GRACEID...], pause, resume, tell PARTY TEXT.
-status, retire, acknowledge and retry take --profile NAME for the candidates of one profile.
+unwaive, unretire and unacknowledge, with the same words, undo what these do.
+status, retire, (un)acknowledge and retry take --profile NAME for the candidates of one profile.
 As JSON: {"command": "waive", "graceids": ["G298048"], "process": "idq", "reason": "a test"}."""
 # What commands of the earlier system are today.
 EARLIER = {"clearGraceID": "retire", "printQueue": "status", "clearQueue": "retire",

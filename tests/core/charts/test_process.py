@@ -54,6 +54,8 @@ STATES = (State("open", State("a"), State("b")), State("closed"))
     (lambda: process(key="ifo"), "'ifo'"),
     (lambda: process(family="notice"), "did you mean 'notices'"),
     (lambda: process(family=["notices"]), "'family'"),
+    (lambda: process(runbook=["wait"]), "'runbook'"),
+    (lambda: process(Stage("s", check("c", log("x"), within=9, title=3))), "'title'"),
     (lambda: process(per="ifos"), "'per'"),
     (lambda: lifecycle(()), "no state"),
     (lambda: lifecycle(STATES), "'open.b' is reached by no transition"),

@@ -6,7 +6,15 @@ from fsm.chart import Each, Process, Stage, check, file, label, log, new
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Notify, Retired
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import ACKNOWLEDGE, RETIRE, WAIVE, Command, TickAll
+from fsm.core.engine.inputs import (
+    ACKNOWLEDGE,
+    RETIRE,
+    UNRETIRE,
+    UNWAIVE,
+    WAIVE,
+    Command,
+    TickAll,
+)
 from fsm.core.evidence.parsing import parse
 from fsm.registry import charts
 from fsm.testing.script import Script
@@ -169,3 +177,85 @@ def test_a_condition_that_comes_true_leaves_a_waiver_alone():
     world.order(WAIVE, process="maybe")
     world.alert(world.script.unlabel("INJ", 20))
     assert world.states() == {"maybe m": "waived"}
+
+
+def test_what_was_waived_is_expected_again_and_has_its_time_anew():
+    world = World(DEMO)
+    world.order(WAIVE)
+    assert world.engine.configuration("G1")["state"].startswith("closed")
+    world.order(UNWAIVE, 100.0, reason="a mistake")
+    assert set(world.states().values()) == {"awaiting"}
+    plain = world.engine.configuration("G1")
+    assert plain["waivers"] == [] and plain["state"] == "open.following"
+    run = plain["processes"]["demo"]
+    assert run["state"] == "open.one" and run["checks"]["a"]["due"] == T + 160
+    assert run["checks"]["a"]["why"] == "expected again by anna: a mistake"
+    world.alert(world.script.log("first", 120))
+    assert world.states()["demo a"] == "met"
+
+
+def test_what_came_while_it_was_waived_counts():
+    world = World(DEMO)
+    world.order(WAIVE, process="demo", check="a")
+    world.alert(world.script.log("first", 20))
+    world.order(UNWAIVE, 30.0, process="demo")
+    assert world.states()["demo a"] == "met"
+
+
+def test_one_check_of_several_is_expected_again_and_the_others_keep_their_deadlines():
+    world = World(DEMO)
+    world.order(WAIVE, process="demo", check="a")
+    world.order(WAIVE, process="demo", check="b")
+    world.order(UNWAIVE, 50.0, process="demo", check="a")
+    assert world.states() == {"demo a": "awaiting", "demo b": "waived", "demo c": "awaiting"}
+    checks = world.engine.configuration("G1")["processes"]["demo"]["checks"]
+    assert checks["a"]["due"] == T + 110 and checks["c"]["due"] == T + 60
+    world.alert(world.script.log("c", 55))
+    assert world.engine.configuration("G1")["processes"]["demo"]["state"] == "open.two"
+    world.alert(world.script.log("first", 60))
+    assert world.engine.configuration("G1")["processes"]["demo"]["state"] == "closed.waived"
+
+
+def test_what_is_waived_otherwise_too_stays_so():
+    world = World(DEMO, FLAGS)
+    world.order(WAIVE)
+    world.order(WAIVE, process="demo")
+    world.order(UNWAIVE, 20.0, process="demo")
+    assert set(world.states().values()) == {"waived"}  # the candidate as a whole still is
+    world.order(UNWAIVE, 30.0)
+    assert set(world.states().values()) == {"awaiting"}
+    world.order(WAIVE, 40.0)
+    world.alert(world.script.label("EM_Superseded", 50))
+    world.order(UNWAIVE, 60.0)
+    assert set(world.states().values()) == {"waived"}
+    world.alert(world.script.unlabel("EM_Superseded", 70))
+    assert set(world.states().values()) == {"awaiting"}
+
+
+def test_a_retired_candidate_is_taken_back_as_it_was_and_asked_for():
+    world = World(DEMO)
+    world.alert(world.script.log("first", 5))
+    before = world.states()
+    (left,) = [one for one in world.order(RETIRE, 20.0).effects if isinstance(one, Retired)]
+    world.alert(world.script.log("b", 30))
+    assert "G1" not in world.engine.candidates and world.engine.of_retired == 1
+    step = world.order(UNRETIRE, 40.0, configuration=json.loads(json.dumps(left.configuration)))
+    assert world.states() == before and not world.engine.retired
+    assert [type(one).__name__ for one in step.effects] == ["Ask", "Restored"]
+    assert step.transitions[-1].why == "by anna"
+    world.alert(world.script.log("b", 45))
+    assert world.states()["demo b"] == "met"
+    step = world.take(TickAll(T + 1000))  # its deadlines are as they were
+    assert [type(one).__name__ for one in step.effects] == ["Ask"]
+
+
+def test_one_that_was_closed_when_it_left_stays_for_as_long_again():
+    world = World(DEMO)
+    world.order(WAIVE)
+    (left,) = [one for one in world.order(RETIRE).effects if isinstance(one, Retired)]
+    retire = world.policy.timing.retire
+    world.order(UNRETIRE, 30 * retire, configuration=left.configuration)
+    world.take(TickAll(T + 31 * retire - 1))
+    assert "G1" in world.engine.candidates
+    world.take(TickAll(T + 31 * retire))
+    assert "G1" not in world.engine.candidates
