@@ -10,6 +10,7 @@ from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
 from fsm.core.expect.hints import Want
 
 FRESH = 6 * 3600.0  # seconds: after an answer as young as that nothing is asked only to be given up
+ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 
 
 class Asker:
@@ -85,6 +86,13 @@ class Asker:
         question = f"{candidate.graceid}/{candidate.questions}"
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question
+
+    def ask_whether_known(self, candidate: Candidate) -> None:
+        """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
+        gone = candidate.evidence.gone
+        if gone is not None and self.firing.now - gone >= ASK_AFTER:
+            candidate.evidence.gone = self.firing.now
+            self.ask(candidate)
 
     def settle_doubts(self, candidate: Candidate) -> None:
         """Ask where alerts alone do not tell whether a label is on; soon, where one was lost."""

@@ -24,7 +24,6 @@ from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.superevent_names import Names
 
-ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
@@ -122,15 +121,8 @@ class Engine:
             self.news.introduce(candidate, "evidence")
             if candidate.created + self.firing.timing.give_up < self.now:
                 self.asker.ask(candidate)  # what is passed over will not ask
-        self._ask_after(candidate)
+        self.asker.ask_whether_known(candidate)
         self.firing.report_load(candidate)
-
-    def _ask_after(self, candidate: Candidate) -> None:
-        """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
-        gone = candidate.evidence.gone
-        if gone is not None and self.now - gone >= ASK_AFTER:
-            candidate.evidence.gone = self.now
-            self.asker.ask(candidate)
 
     def _supervised(self, graceid: str, heard: float) -> Candidate | None:
         """The candidate of a GraceID, a new one where there is none; None where it is left alone.
