@@ -137,7 +137,7 @@ def test_inputs_that_were_acted_on_in_another_order(stored):
 def test_news_of_an_event_are_inputs_of_its_superevent(stored):
     number = first(stored, "SELECT MAX(number) FROM inputs WHERE kind = 'member'")
     stored.execute(f"UPDATE inputs SET kind = 'tick' WHERE number = {number}")
-    assert "G1: by its inputs S170814a has 1 more inputs with news of it of " in wrong(stored)
+    assert "G1: by its inputs S170814a has 1 more input with news of it of " in wrong(stored)
     stored.execute(f"UPDATE inputs SET kind = 'member' WHERE number = {number}")
     assert found(stored)["sound"]
     stored.execute(
