@@ -143,7 +143,7 @@ def test_news_of_an_event_are_inputs_of_its_superevent(stored):
     stored.execute(
         "INSERT INTO inputs (number, time, graceid, kind, body) "
         f"SELECT 100000, time, graceid, kind, body FROM inputs WHERE number = {number}")
-    assert "G1: S170814a has 1 inputs with news of it of " in wrong(stored)
+    assert "G1: S170814a has 1 input with news of it of " in wrong(stored)
 
 
 def test_who_has_failed_or_lost_inputs_is_left_alone(stored):
