@@ -22,7 +22,7 @@ def _names(among: Callable[[dict[str, Any]], Iterable[tuple[str, str]]]) -> Comp
                  incomplete: str) -> list[CompletionItem]:
         try:
             return [CompletionItem(name, help=about) for name, about in among(ctx.params)
-                    if name.startswith(incomplete)]
+                    if name.lower().startswith(incomplete.lower())]
         except (SupervisorError, OSError):
             return []
     return complete

@@ -22,14 +22,9 @@ def operator(command: FC) -> FC:
 
 def commanded(config: str | None, socket: str | None, name: str,
               **arguments: Any) -> dict[str, Any]:
-    """What the running supervisor answers to a command; GraceIDs may be given in any case."""
-    from fsm.core.evidence.graceids import in_any_case
+    """What the running supervisor answers to a command."""
     from fsm.io.control import request
 
-    if "graceid" in arguments:
-        arguments["graceid"] = in_any_case(arguments["graceid"])
-    if "graceids" in arguments:
-        arguments["graceids"] = list(map(in_any_case, arguments["graceids"]))
     return request(socket or _socket_of(config), name, **arguments)
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
+from fsm.core.evidence.fields import Plain
+from fsm.core.evidence.graceids import in_any_case
 from fsm.daemon.journal_writer import Hindered, Stopped
 from fsm.errors import SupervisorError
 from fsm.io.control import Request
@@ -45,6 +47,17 @@ class _Pending:
         return {row.graceid for row in self.rows if row.graceid}
 
 
+def _name_in_any_case(arguments: Plain) -> None:
+    """Put GraceIDs that people have written in other letters into those they have; what is none
+    stays as it is, and is refused where it is looked at."""
+    graceid, graceids = arguments.get("graceid"), arguments.get("graceids")
+    if isinstance(graceid, str):
+        arguments["graceid"] = in_any_case(graceid)
+    if isinstance(graceids, list):
+        arguments["graceids"] = [in_any_case(one) if isinstance(one, str) else one
+                                 for one in graceids]
+
+
 class CommandDesk(ABC):
     """Where commands wait; a subclass tells what each comes to.
 
@@ -69,6 +82,7 @@ class CommandDesk(ABC):
         """
         for request in requests:
             try:
+                _name_in_any_case(request.arguments)
                 self._ready[request] = _Pending(*self.prepared(request, now))
             except SupervisorError as error:
                 request.answer(error=str(error))

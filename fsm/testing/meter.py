@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fsm.core.charts.rules import Rule, inside
+from fsm.core.printable import counted
 
 if TYPE_CHECKING:
     from fsm.core.charts.lifecycle import Region
@@ -115,7 +116,7 @@ class Meter:
         total = sum(len(list(declared(chart))) for chart in metered)
         left = self.left_over()
         terminalreporter.write_line(f"meter: {total - len(left)} of {total} transitions of "
-                                    f"{len(metered)} charts fired by their own tests")
+                                    f"{counted(len(metered), 'chart')} fired by their own tests")
         for line in left:
             terminalreporter.write_line(f"meter: never fired: {line}", red=True)
 

@@ -20,7 +20,8 @@ def completed(*words):
 @pytest.mark.parametrize(("words", "offered"), [
     (("sho",), "show"), (("simulate", "--fau"), "--faults"), (("simulate", "cbc", "sig"),
                                                              "significant"),
-    (("diagram", "bayest"), "bayestar"), (("config", "im"), "import")])
+    (("diagram", "bayest"), "bayestar"), (("config", "im"), "import"),
+    (("diagram", "BAYEST"), "bayestar"), (("explain", "prelim"), "preliminary_notice")])
 def test_names(words, offered):
     assert offered in completed(*words)
 

@@ -585,8 +585,8 @@ def test_status_shows_who_does_what_what_waits_and_which_rules_are_in_force(peer
     assert [(each["digest"], each["workers"], each["candidates"]) for each in shown["rules"]] == [
         ("new", 1, 1), ("old", 1, 1)]
     out = io.StringIO()
-    show_cluster(Console(file=out, width=200), shown)
-    assert "1 inputs wait, the oldest for" in out.getvalue()
+    show_cluster(Console(file=out, width=200), shown, a.clock.time)
+    assert "1 input waits, the oldest for" in out.getvalue()
     assert "acts, leads, 1 questions" in out.getvalue()
 
 
@@ -597,7 +597,7 @@ def test_status_shows_a_worker_that_has_never_given_a_sign_of_life(peers):
     shown = a.command("status")["result"]["cluster"]
     assert ("x", False) in [(one["name"], one["alive"]) for one in shown["workers"]]
     out = io.StringIO()
-    show_cluster(Console(file=out, width=200), shown)
+    show_cluster(Console(file=out, width=200), shown, a.clock.time)
     a.beat()
     assert [one.name for one in a.supervisor.work.membership.workers()] == [shown["name"]]
 

@@ -218,7 +218,7 @@ def test_operators_see_it_and_have_it_taken_again(running, tmp_path):
         (one,) = served("show", "G1")["failed"]
         assert one["number"] == number and one["trace"].startswith("Traceback")
         shown = served.run("status")
-        assert "1 inputs failed and are put aside, about G1" in shown.stdout
+        assert "1 input failed, put aside, about G1" in shown.stdout
         assert f"input {number} failed" in served.run("show", "G1").stdout
         served.mailed("G1", "it is put aside")
         done = served.run("retry")

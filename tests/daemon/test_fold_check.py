@@ -137,13 +137,13 @@ def test_inputs_that_were_acted_on_in_another_order(stored):
 def test_news_of_an_event_are_inputs_of_its_superevent(stored):
     number = first(stored, "SELECT MAX(number) FROM inputs WHERE kind = 'member'")
     stored.execute(f"UPDATE inputs SET kind = 'tick' WHERE number = {number}")
-    assert "G1: by its inputs S170814a has 1 more inputs with news of it of " in wrong(stored)
+    assert "G1: by its inputs S170814a has 1 more input with news of it of " in wrong(stored)
     stored.execute(f"UPDATE inputs SET kind = 'member' WHERE number = {number}")
     assert found(stored)["sound"]
     stored.execute(
         "INSERT INTO inputs (number, time, graceid, kind, body) "
         f"SELECT 100000, time, graceid, kind, body FROM inputs WHERE number = {number}")
-    assert "G1: S170814a has 1 inputs with news of it of " in wrong(stored)
+    assert "G1: S170814a has 1 input with news of it of " in wrong(stored)
 
 
 def test_who_has_failed_or_lost_inputs_is_left_alone(stored):

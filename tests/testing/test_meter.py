@@ -29,7 +29,7 @@ def run(pytester, *arguments, test=TEST):
 
 def test_a_full_table_passes(pytester):
     done = run(pytester)
-    done.stdout.fnmatch_lines(["meter: * of * transitions of 1 charts fired by their own tests"])
+    done.stdout.fnmatch_lines(["meter: * of * transitions of 1 chart fired by their own tests"])
     assert done.ret == 0
 
 
@@ -37,7 +37,7 @@ def test_a_full_table_passes(pytester):
 def test_workers_hand_over_what_they_fired(pytester, left_out):
     some = TEST.replace("BENCH.rows()", f"[r for r in BENCH.rows() if r.guard != {left_out!r}]")
     done = run(pytester, "-n", "2", test=some)
-    done.stdout.fnmatch_lines([f"meter: {'*never fired' if left_out else '* of 1 charts'}*"])
+    done.stdout.fnmatch_lines([f"meter: {'*never fired' if left_out else '* of 1 chart fired'}*"])
     assert done.ret == bool(left_out)
 
 

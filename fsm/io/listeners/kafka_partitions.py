@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from fsm.core.evidence.fields import Plain
+from fsm.core.printable import counted
 from fsm.io.listeners import ListenerError, Listening
 from fsm.io.listeners.kafka import Kafka
 from fsm.io.listeners.kafka_committed import ANSWER, Noted
@@ -156,8 +157,9 @@ class Partitions:
             ends = list(beside.map(self._end, idle))
         for one, end in zip(idle, ends, strict=True):
             if end > idle[one] == self._idle.get(one):
-                self._fails(one[0], f"the broker has {end - idle[one]} messages of {one[0]}, "
-                                    f"partition {one[1]}, and does not hand them over")
+                self._fails(one[0], "the broker does not hand over what it has: "
+                                    f"it has {counted(end - idle[one], 'message')} of {one[0]}, "
+                                    f"partition {one[1]}")
                 self._go_on(one, self._offsets[one])
         self._idle = idle
 

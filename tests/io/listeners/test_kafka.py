@@ -392,7 +392,7 @@ def test_a_topic_that_hands_nothing_over_is_told_and_begun_anew(
     broker.fail(FETCH, *[NOT_LEADER] * 100_000)
     broker.publish("cbc_gstlal", alert(1))
     ear.until(lambda e: e.reports(wrong=True))
-    assert "has 1 messages of gracedb.cbc_gstlal, partition 0" in ear.reports(wrong=True)[0]
+    assert "has 1 message of gracedb.cbc_gstlal, partition 0" in ear.reports(wrong=True)[0]
     broker.recover(FETCH)
     assert heard(ear.until(lambda e: e.lines)) == ["G1"]
 
