@@ -201,7 +201,8 @@ class CandidateCommands(CommandDesk):
         if about["process"] and request.name in (inputs.WAIVE, inputs.UNWAIVE):
             self._check_process(graceids[0], about["process"], about["check"])
         order = cast(inputs.Order, request.name)
-        return tuple(codec.of_command(Command(now, graceid, order, request.who, **about))
+        return tuple(codec.of_command(Command(now, graceid, order, request.who, about["process"],
+                                              about["check"], about["reason"]))
                      for graceid in graceids)
 
     def _named(self, graceids: object) -> list[Any]:

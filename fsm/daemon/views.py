@@ -78,7 +78,7 @@ class Views:
             "candidates": candidates, "open_checks": checks, "overdue": overdue,
             "outbox": {"waiting": waiting, "oldest": age, "given_up": dispatcher.outbox.given_up()},
             "channels": dispatcher.reachability.states(now, supervisor.incidents.since,
-                                               dispatcher.digests.book.everybody()),
+                                               dispatcher.digests.context.book.everybody()),
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
             "alarms": len(dispatcher.reminders), "incidents": incidents,
             "messages": self._messages(incidents), "listed": self._listed(graceid, profile),

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from fsm.daemon.wiring import catch_up, instance, unable, unheard, unmatched
+from fsm.daemon.in_vain import unmatched
+from fsm.daemon.wiring import catch_up, instance, unable, unheard
 from fsm.io.config.daemon import running
 from fsm.io.config.load import policy
 from fsm.registry import charts

@@ -9,6 +9,7 @@ from fsm.core.engine.transitions import Firing
 from fsm.core.expect.base import RIGHT, UNKNOWN, Verdict
 from fsm.core.expect.hints import Want
 
+ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 FRESH = 6 * 3600.0  # seconds: after an answer as young as that nothing is asked only to be given up
 
 
@@ -89,6 +90,19 @@ class Asker:
         question = f"{candidate.graceid}/{candidate.questions}"
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question
+
+    def ask_after(self, candidate: Candidate) -> None:
+        """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
+        gone, now = candidate.evidence.gone, self.firing.now
+        if gone is not None and now - gone >= ASK_AFTER:
+            candidate.evidence.gone = now
+            self.ask(candidate)
+
+    def settle_doubts(self, candidate: Candidate) -> None:
+        """Ask GraceDB where alerts alone do not tell whether a label is on."""
+        if candidate.evidence.doubts:
+            candidate.evidence.doubts.clear()
+            self.ask(candidate)
 
     def _due_meanwhile(self, candidate: Candidate, until: float) -> list[CheckRun]:
         """Whom the answer to a question that is put now serves too, lest each asks for itself."""

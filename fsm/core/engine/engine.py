@@ -24,7 +24,6 @@ from fsm.core.evidence.evidence import Evidence
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.superevent_names import Names
 
-ASK_AFTER = 60.0  # seconds between two questions whether GraceDB knows a candidate again
 MOST_RETIRED = 100_000  # GraceIDs remembered after they left, so that they are left alone
 
 
@@ -117,28 +116,15 @@ class Engine:
         changes = alert.add_to(candidate.evidence)
         if candidate.profile is not None:
             self.news.take(candidate, changes, "evidence")
-            self._settle_doubts(candidate)
+            self.asker.settle_doubts(candidate)
             if candidate.numbers.lost and not candidate.reason:
                 self.firing.schedule.ask_soon(candidate)
         elif candidate.evidence.fields:
             self.news.introduce(candidate, "evidence")
             if candidate.created + self.firing.timing.give_up < self.now:
                 self.asker.ask(candidate)  # what is passed over will not ask
-        self._ask_after(candidate)
+        self.asker.ask_after(candidate)
         self.firing.report_load(candidate)
-
-    def _ask_after(self, candidate: Candidate) -> None:
-        """Ask whether GraceDB knows a candidate again of which there is an alert after all."""
-        gone = candidate.evidence.gone
-        if gone is not None and self.now - gone >= ASK_AFTER:
-            candidate.evidence.gone = self.now
-            self.asker.ask(candidate)
-
-    def _settle_doubts(self, candidate: Candidate) -> None:
-        """Ask GraceDB where alerts alone do not tell whether a label is on."""
-        if candidate.evidence.doubts:
-            candidate.evidence.doubts.clear()
-            self.asker.ask(candidate)
 
     def _supervised(self, graceid: str, heard: float) -> Candidate | None:
         """The candidate of a GraceID, a new one where there is none; None where it is left alone.
@@ -204,12 +190,8 @@ class Engine:
             self.waivers.take(candidate, command)
 
     def _take_back(self, graceid: str, configuration: Plain) -> None:
-        """Go on with a candidate that has left from its last configuration.
-
-        GraceDB is asked for what has happened to it meanwhile. What is here of it can only be made
-        of what a journal still has of its inputs before.
-        """
-        self.release(graceid)
+        """Go on with a candidate that has left, and ask GraceDB for what has come meanwhile."""
+        self.release(graceid)  # what a journal makes of inputs before, of which some are gone
         candidate = self.restore(configuration)
         if candidate.profile is not None:
             self.firing.see_to_retirement(candidate)
