@@ -161,7 +161,7 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
 def _folded(found: list[Plain]) -> list[Plain]:
     """Problems in their order, those that another one of them causes under it."""
     causes = {(one["graceid"], one["process"]): one for one in found}
-    roots = []
+    roots: list[Plain] = []
     for one in found:
         cause = causes.get((one["graceid"], one["caused_by"])) if one["caused_by"] else None
         (roots if cause is None else cause["follows"]).append(one)
