@@ -15,7 +15,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, short
 from fsm.core.times import span, utc
 from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key, written_key
-from fsm.notify.problems import FAILING, PRESENT, Context, gracedb_page, problems
+from fsm.notify.problems import FAILING, OVER, PRESENT, Context, gracedb_page, problems
 from fsm.notify.reminders import Alarm
 
 MOST = 100  # problems that a digest tells one by one
@@ -48,8 +48,7 @@ def letter(address: str, messages: Sequence[Notify], now: float, context: Contex
     else:
         subject, lines = _digest(roots, found, others_told)
     key = letter_key(address, map(written_key, messages))
-    urgent = [SEVERITIES.index(one["severity"]) for one in found if one["outcome"] not in
-              (RECOVERY, SUCCESS, TEST)]
+    urgent = [SEVERITIES.index(one["severity"]) for one in found if one["outcome"] not in OVER]
     return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key,
                   min(urgent, default=GOOD_NEWS))
 
@@ -172,7 +171,7 @@ def _entry(problem: Plain) -> Iterator[str]:
 
 def _count(found: Sequence[Plain]) -> str:
     """How much of what has happened, such as ``3 problems of 2 candidates, 1 recovered``."""
-    wrong = [one for one in found if one["outcome"] not in (RECOVERY, SUCCESS, TEST)]
+    wrong = [one for one in found if one["outcome"] not in OVER]
     candidates = len({one["graceid"] for one in found if one["graceid"]})
     counts = [counted(len(wrong), "problem") if wrong else "",
               *(f"{count} {word}" for outcome, word in (

@@ -154,7 +154,7 @@ class Morning:
             facts = [f"{counted(len(misses), 'check')} of {counted(len(candidates), 'candidate')}",
                      f"{before[title] / WEEK:.2g} a day in the week before",
                      f"at most {span(round(longest))} late" if longest is not None else "",
-                     f"{never} not come" if never else ""]
+                     f"{never} have not come" if never else ""]
             yield f"{title}: {', '.join(filter(None, facts))}"
 
     def _false_alarms(self, last: Iterable[Miss]) -> Iterator[str]:

@@ -36,6 +36,7 @@ WORDS = {FAILURE: "overdue", ESCALATION: "overdue, escalated to you", REMINDER: 
          SUCCESS: "succeeded", TEST: "test message"}  # the gravest first
 OWN = {FAILURE: "needs attention", REMINDER: "still needs attention"}  # of the supervisor itself
 FAILING = (FAILURE, ESCALATION, REMINDER, WARNING)
+OVER = (RECOVERY, SUCCESS, TEST)  # nobody need do anything
 PRESENT = " is there, but "  # in what is told of an annotation that is not as it should be
 _GRAVEST = list(WORDS)
 _NOBODY = AddressBook({})
@@ -152,8 +153,8 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
     grouped = list(groups.values())
     dues = _dues([*(one for group in grouped for one in group), *others])
     found = [_problem(group, context, now, dues) for group in grouped]
-    order = {id(one): (context.rank(group[0].message), _GRAVEST.index(one["outcome"]),
-                       one["graceid"], one["process"])
+    order = {id(one): (one["outcome"] in OVER, context.rank(group[0].message),
+                       _GRAVEST.index(one["outcome"]), one["graceid"], one["process"])
              for one, group in zip(found, grouped, strict=True)}
     return _folded(sorted(found, key=lambda one: order[id(one)]))
 

@@ -169,6 +169,13 @@ def test_what_failed_and_is_over_meanwhile_is_told_once():
     assert "it failed, and is over" in made.text and made.gravity == GOOD_NEWS
 
 
+def test_what_is_over_comes_last_however_grave_it_was():
+    made = letter(notify("json", "recovery", process="ordered_notice"),
+                  notify(graceid="MS260101a", significance="mock"))
+    assert made.subject == "[mock] MS260101a: no data-quality verdict, and 1 more"
+    assert made.text.startswith("1 problem, 1 recovered of 2 candidates, the gravest first.")
+
+
 def test_the_same_messages_make_a_letter_of_the_same_key_for_each_address():
     first = letter(notify(), notify("json"))
     assert letter(notify("json"), notify(), now=T + 9).key == first.key

@@ -76,7 +76,7 @@ def test_each_party_is_told_of_its_day_once(world):
         "",
         "Missed:",
         "- Data-quality check of a new superevent: 2 checks of 2 candidates, 0.43 a day in the "
-        "week before, at most 40 s late, 1 not come",
+        "week before, at most 40 s late, 1 have not come",
         "- Data-quality check before a notice is sent: 1 check of 1 candidate, 0 a day in the "
         "week before, at most 1 h 6 min late",
         "",
