@@ -27,7 +27,7 @@ def config() -> None:
 def check_config(ctx: click.Context, name: str) -> None:
     """Say whether a configuration is right; exit status 1 where it is not."""
     from fsm.core.charts.policy import UNCONFIGURED
-    from fsm.daemon import wiring
+    from fsm.daemon import in_vain, wiring
     from fsm.io.config.daemon import running
     from fsm.io.config.load import load, machines, read
 
@@ -49,8 +49,8 @@ def check_config(ctx: click.Context, name: str) -> None:
                    f"{profile.conditions or 'all that no profile before it matches'}")
     for words in (*_in_vain(own), *_left_alone(own)):
         click.echo(f"  {words}")
-    for words in (*wiring.unmatched(policy, around), *wiring.unable(around),
-                  *wiring.unheard(policy, around)):
+    for words in (*in_vain.unmatched(policy, around), *wiring.unable(around),
+                  *wiring.unheard(policy, around), *in_vain.unused(processes, policy, around)):
         click.echo(f"  {words}")
 
 

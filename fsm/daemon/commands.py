@@ -147,7 +147,8 @@ class Commands(CandidateCommands):
         def done() -> Plain:
             dispatcher = self.supervisor.dispatcher
             self.supervisor.write(lambda: dispatcher.put([message], (), now))
-            return {"to": parties, "addresses": len(dispatcher.digests.book.addresses(parties))}
+            reached = dispatcher.digests.addresses(parties, message)
+            return {"to": parties, "addresses": len(reached)}
 
         return self._general(request, now), done
 

@@ -35,6 +35,7 @@ from fsm.io.listeners import Listening
 from fsm.io.listeners.inbox import Inbox
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
+from fsm.notify.morning import Morning
 from fsm.notify.reminders import Reminders
 
 LOG = logging.getLogger("fsm")
@@ -84,9 +85,10 @@ class Daemon:
 
     def _dispatcher(self, warnings: bool) -> Dispatcher:
         running = self.running
-        digests = Digests(self.journal, wiring.book(running), running.tell.gather,
-                          wiring.pages(running.gracedb.url))
+        digests = Digests(self.journal, wiring.context(running, self.charts[0]),
+                          running.tell.gather, running.tell.route)
         reminders = Reminders(self.journal, running.tell.remind, running.tell.reminders)
+        self.morning = Morning(self.journal, digests, reminders, running.tell.digest)
         return Dispatcher(self.journal, self.outbox, digests, reminders, warnings)
 
     def _attend(self, load: Callable[[], Loaded]) -> None:
@@ -112,8 +114,10 @@ class Daemon:
         self.running = running
         supervisor.work.use(policy)
         self.outbox.use(wiring.channels(running, self.gracedb))
-        dispatcher.warnings, dispatcher.digests.book = policy.warnings, wiring.book(running)
-        dispatcher.digests.gather = running.tell.gather
+        dispatcher.warnings, digests = policy.warnings, dispatcher.digests
+        digests.context = wiring.context(running, self.charts[0])
+        digests.gather, digests.routes = running.tell.gather, running.tell.route
+        self.morning.time_of_day = running.tell.digest
         dispatcher.reminders.first = running.tell.remind
         dispatcher.reminders.most = running.tell.reminders
         self.health.limits, self.silence.settings = running.health, running.silence

@@ -45,7 +45,7 @@ class Upkeep:
         daemon, supervisor = self.daemon, self.daemon.supervisor
         shared = daemon.journal.database.shared
         chores: list[Chore] = [
-            supervisor.dispatcher.reminders.due, self._look_at_addresses,
+            supervisor.dispatcher.reminders.due, self._look_at_addresses, self._tell_of_the_day,
             *supervisor.work.chores]
         watches: list[Chore] = [] if shared else [self._inspecting.look]
         if isinstance(daemon.clock, WallClock):
@@ -115,6 +115,14 @@ class Upkeep:
         supervisor = self.daemon.supervisor
         addresses = wiring.addresses(supervisor.engine.policy, self.daemon.running)
         return supervisor.dispatcher.reachability.left(supervisor.incidents.since, addresses)
+
+    def _tell_of_the_day(self, now: float) -> None:
+        """Have each party told of the last day as a whole, where that is due."""
+        supervisor, morning = self.daemon.supervisor, self.daemon.morning
+        moment = morning.due(now)
+        if moment is None or supervisor.dispatcher.paused or not supervisor.dispatcher.warnings:
+            return
+        supervisor.write(lambda: supervisor.outbox.put(morning.letters(moment, now), now))
 
     def _look_at_health(self, now: float) -> Iterator[Report]:
         self.daemon.health.ready()

@@ -23,14 +23,17 @@ from fsm.errors import ControlError, JournalLost
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
+from fsm.notify.problems import problems
+from fsm.notify.reminders import Alarm
 from fsm.report import candidate as report
 from fsm.report.headline import headline
 from fsm.report.timeline import timeline
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
+MOST_PROBLEMS = 100  # that it lists, the gravest first
 # Of a status, what nobody knows while the journal cannot be read.
-ONLY_WRITTEN = ("outbox", "channels", "letters_waiting", "paused", "alarms", "incidents",
-                "messages", "growth", "cluster")
+ONLY_WRITTEN = ("outbox", "channels", "letters_waiting", "paused", "alarms", "problems",
+                "incidents", "messages", "growth", "cluster")
 
 
 class Views:
@@ -81,9 +84,10 @@ class Views:
             "candidates": candidates, "open_checks": checks, "overdue": overdue,
             "outbox": {"waiting": waiting, "oldest": age, "given_up": dispatcher.outbox.given_up()},
             "channels": dispatcher.reachability.states(now, supervisor.incidents.since,
-                                               dispatcher.digests.book.everybody()),
+                                               dispatcher.digests.context.book.everybody()),
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
             "alarms": len(dispatcher.reminders), "incidents": incidents,
+            "problems": self._problems(dispatcher.reminders.all(), now)[:MOST_PROBLEMS],
             "messages": self._messages(incidents), **self._with_overdue(graceid, profile),
             "failed": failed_inputs.counts(supervisor.journal),
             "growth": growth.of(supervisor), "hindered": self._hindered(),
@@ -119,15 +123,16 @@ class Views:
         journal = self.supervisor.journal
         configuration = self._configuration(graceid)
         shown = report.candidate(report.with_members(configuration))
-        reminders = self.supervisor.dispatcher.reminders.of(graceid)
+        alarms = self.supervisor.dispatcher.reminders.of(graceid)
         return {
             "now": _finite(self.supervisor.clock.now()), "graceid": graceid,
             "retired": graceid not in self.supervisor.candidates, **shown,
             "fields": configuration["evidence"]["fields"],
             "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
                              if labels.restored(state).present),
-            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in reminders
+            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
                              if a.acknowledged],
+            "problems": self._problems(alarms, self.supervisor.clock.ticking()),
             "history": [one._asdict() for one in journal.history_of(graceid)],
             "failed": failed_inputs.waiting(journal, graceid), "hindered": self._hindered(),
         }
@@ -174,6 +179,10 @@ class Views:
                 for alarm in self.supervisor.dispatcher.reminders.of("")}
         return {name: told.get(name, "") + (f" ({counts[name]} so far)" if name in counts else "")
                 for name in incidents}
+
+    def _problems(self, alarms: Iterable[Alarm], now: float) -> list[Plain]:
+        """What alarms tell, the gravest first, see :func:`fsm.notify.problems.problems`."""
+        return problems(alarms, self.supervisor.dispatcher.digests.context, now)
 
     def _listeners(self) -> list[Plain]:
         """How each listener fares, with when a new usable alert of each of its topics came last."""

@@ -1,7 +1,7 @@
 """Makes the parts of a daemon that its configuration describes."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from math import inf
 from socket import gethostname
 from typing import Any
@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
-from fsm.core.charts.policy import SEARCH, TODAY, Policy, Profile, search_of
+from fsm.core.charts.policy import SEARCH, Policy
+from fsm.core.charts.process import Process
 from fsm.core.evidence.fields import Plain
 from fsm.daemon.loop import Supervisor
 from fsm.daemon.rules import Declared, Rules
@@ -35,6 +36,7 @@ from fsm.io.journal.database import Database
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.membership import Membership
 from fsm.io.journal.sqlite import SQLite
+from fsm.notify.problems import Context
 
 
 def gracedb(server: Server, stamped: bool) -> GraceDB | None:
@@ -142,6 +144,17 @@ def book(running: Running) -> AddressBook:
     return AddressBook(running.parties, by_name=bool(running.mail.server))
 
 
+def context(running: Running, processes: Iterable[Process]) -> Context:
+    """What letters hang on besides the messages.
+
+    Args:
+        running: :class:`~fsm.io.config.sections.Running`.
+        processes: charts of all.
+    """
+    return Context({chart.name: chart for chart in processes}, book(running),
+                   pages(running.gracedb.url), running.web.url.rstrip("/"), running.runbooks)
+
+
 def unreached(policy: Policy, running: Running) -> dict[str, str]:
     """The parties that would be told something and have no address, and where each is named.
 
@@ -149,7 +162,7 @@ def unreached(policy: Policy, running: Running) -> dict[str, str]:
     """
     if _nobody_has_an_address(running):
         return {}
-    told = _told(policy)
+    told = told_parties(policy)
     return {party: told[party] for party in book(running).unknown(sorted(told))}
 
 
@@ -167,10 +180,10 @@ def _nobody_has_an_address(running: Running) -> bool:
 
 def addresses(policy: Policy, running: Running) -> set[str]:
     """The names of all addresses that may be told something."""
-    return set(book(running).addresses(set(_told(policy)) | set(running.parties)))
+    return set(book(running).addresses(set(told_parties(policy)) | set(running.parties)))
 
 
-def _told(policy: Policy) -> dict[str, str]:
+def told_parties(policy: Policy) -> dict[str, str]:
     """The parties that would be told something, each with the first place where it is named."""
     found: dict[str, str] = {}
     for profile in policy.profiles:
@@ -207,23 +220,6 @@ def wanted(policy: Policy) -> Wanted:
         return any(profile.may_match(*told) for profile in supervising)
 
     return is_wanted
-
-
-def unmatched(policy: Policy, running: Running) -> Iterator[str]:
-    """What is listened to in vain, in words: topics and nodes of candidates that are left alone."""
-    supervising = [profile for profile in policy.profiles if profile.supervises]
-    for one in running.listen:
-        for topic in one.topics_of_alerts:
-            if not any(_may_be_of(profile, topic) for profile in supervising):
-                yield f"{topic} is listened to, and no profile is for its candidates: they are " \
-                      "left alone"
-
-
-def _may_be_of(profile: Profile, topic: str) -> bool:
-    """Whether a topic may tell of a profile's candidates."""
-    if topic.endswith("superevent"):
-        return profile.era in ("", TODAY)
-    return profile.may_match(*search_of(topic))
 
 
 def check(running: Running) -> None:

@@ -5,21 +5,23 @@ others to the same address, and while letters to it follow each other the wait g
 in the journal alone, since several supervisors may share that.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 import sqlalchemy as sa
 
-from fsm.core.charts.outcomes import FAILURE
+from fsm.core.charts.outcomes import FAILURE, TEST
 from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
-from fsm.io.delivery.address_book import AddressBook
+from fsm.io.delivery.routes import Route, let_through
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
 from fsm.io.journal.recent import Recent
 from fsm.io.journal.schema import PACES, POST
 from fsm.io.journal.upserts import add_new, upsert
-from fsm.notify.letters import letter
+from fsm.notify.letters import MOST, letter
+from fsm.notify.problems import Context
+from fsm.notify.reminders import Alarm
 
 LONGEST = 300.0  # seconds that a message waits at most, in the longest storm
 CALM = 600.0  # seconds without a letter after which an address waits as little as at first
@@ -41,14 +43,19 @@ class Digests:
 
     Args:
         journal: :class:`~fsm.io.journal.journal.Journal`.
-        book: function from names of parties to their addresses,
-            :class:`~fsm.io.delivery.address_book.AddressBook`.
+        context: what messages hang on, with the address book:
+            :class:`~fsm.notify.problems.Context`.
         gather: seconds that a first message waits for others.
-        web: address of GraceDB's pages.
+        routes: which addresses are told only of what is grave enough.
+        alarms: function that returns what is wrong with a candidate, by which messages may be
+            caused.
     """
 
-    def __init__(self, journal: Journal, book: AddressBook, gather: float, web: str = "") -> None:
-        self.journal, self.book, self.gather, self.web = journal, book, gather, web
+    def __init__(self, journal: Journal, context: Context, gather: float,
+                 routes: Sequence[Route] = (),
+                 alarms: Callable[[str], Iterable[Alarm]] = lambda graceid: ()) -> None:
+        self.journal, self.context, self.gather = journal, context, gather
+        self.routes, self.alarms = routes, alarms
         self._first = Recent(lambda: journal.db.execute(_FIRST).all())
 
     def put(self, messages: Iterable[Notify], now: float) -> None:
@@ -59,7 +66,14 @@ class Digests:
             now: unix seconds.
         """
         for message in messages:
-            self.add(message, self.book.addresses(message.to), now)
+            self.add(message, self.addresses(message.to, message), now)
+
+    def addresses(self, parties: Iterable[str], message: Notify) -> list[str]:
+        """The addresses at which parties are told a message: those that its routes let through."""
+        grave, book = self.context.severity(message), self.context.book
+        return list(dict.fromkeys(
+            address for party in parties for address in book.addresses([party])
+            if message.outcome == TEST or let_through(self.routes, address, party, grave)))
 
     def add(self, message: Notify, addresses: Iterable[str], now: float) -> None:
         """Keep a message for these addresses, but for those that have it already."""
@@ -96,7 +110,9 @@ class Digests:
             return
         with self.journal.reading(f"a message to {address}"):
             messages = [cast(Notify, read_effect(body)) for _, body in rows]
-        made = letter(address, messages, now, self.web, self.book.parties(address))
+        about = list(dict.fromkeys(one.graceid for one in messages if one.graceid))[:MOST]
+        others = [alarm for graceid in about for alarm in self.alarms(graceid)]
+        made = letter(address, messages, now, self.context, others)
         db.execute(_WRITTEN, [{"n": number, "key_of_letter": made.key} for number, _ in rows])
         self._note_sent(address, now)
         yield made

@@ -34,6 +34,7 @@ class Dispatcher:
                  warnings: bool = True) -> None:
         self.journal, self.outbox, self.digests = journal, outbox, digests
         self.reminders, self.warnings = reminders, warnings
+        digests.alarms = reminders.of
         self.reachability, self._fallback = Reachability(outbox), Fallback(digests)
 
     @property

@@ -51,19 +51,19 @@ class Fallback:
             return [cast(Notify, read_effect(body)) for body in rows]
 
     def _tell(self, message: Notify, one: Delivered, now: float) -> None:
-        book = self.digests.book
+        book = self.digests.context.book
         parties = [name for name in message.to if one.target in book.addresses([name])]
         lost = [name for name in parties or message.to
-                if not self._told(message, self._others(name, one), now)]
+                if not self._told(message, self._others(name, one, message), now)]
         if not lost:
             return
         message = message._replace(message=f"{message.message} (for {', '.join(lost)}, not reached "
                                            f"at {one.target}: {one.error})")
-        if not self._told(message, self._others(OPERATORS, one), now):
+        if not self._told(message, self._others(OPERATORS, one, message), now):
             LOG.error("nobody can be told, at %s or elsewhere: %s", one.target, message.message)
 
-    def _others(self, party: str, one: Delivered) -> list[str]:
-        return [address for address in self.digests.book.addresses([party])
+    def _others(self, party: str, one: Delivered, message: Notify) -> list[str]:
+        return [address for address in self.digests.addresses([party], message)
                 if address != one.target]
 
     def _told(self, message: Notify, addresses: list[str], now: float) -> bool:

@@ -1,64 +1,56 @@
 """Letters: what one address is told, as a plain text that can be read on a telephone.
 
-What is ready for an address at the same time becomes one letter: a single message, or a digest.
-Whatever comes from outside is made printable and short before it is in one.
+What is ready for an address at the same time becomes one letter: about a single problem, or a
+digest with an entry for each. Whatever comes from outside is made printable and short before it is
+in one.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from math import inf
 
-from fsm.core.charts.outcomes import (
-    ESCALATION,
-    EXCEPTION,
-    FAILURE,
-    RECOVERY,
-    REMINDER,
-    SUCCESS,
-    TEST,
-    WARNING,
-)
+from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER, SUCCESS, TEST
+from fsm.core.charts.severity import SEVERITIES
 from fsm.core.engine.effects import Notify
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
-from fsm.core.printable import short
-from fsm.core.times import utc
-from fsm.io.journal.outgoing import Letter, letter_key, written_key
+from fsm.core.evidence.fields import Plain
+from fsm.core.printable import counted, short
+from fsm.core.times import span, utc
+from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key, written_key
+from fsm.notify.problems import FAILING, OVER, PRESENT, Context, gracedb_page, problems
+from fsm.notify.reminders import Alarm
 
-MOST = 100  # messages that a digest tells one by one
+MOST = 100  # problems that a digest tells one by one
+FEW = 8  # checks, and processes, that are told one by one
+LINES = 20  # of a runbook
 SUBJECT = 120  # characters of a subject
-WORDS = {FAILURE: "needs attention", EXCEPTION: "cannot be checked",
-         ESCALATION: "is overdue, and escalated to you", REMINDER: "still needs attention",
-         WARNING: "is not there yet", RECOVERY: "recovered", SUCCESS: "succeeded",
-         TEST: "test message"}  # the gravest first
-GRAVE = (FAILURE, EXCEPTION, ESCALATION, REMINDER, WARNING)
 ANNOUNCING, NEW = "notify", "new candidate of "  # the process, and how its words begin
 
 
-def link(web: str, graceid: str) -> str:
-    """The address of a candidate's page, "" where there is none."""
-    kind = kind_of(graceid)
-    if not web or kind is None:
-        return ""
-    return f"{web}{'superevents' if kind == SUPEREVENT else 'events'}/{graceid}/view/"
-
-
-def letter(address: str, messages: Sequence[Notify], now: float, web: str = "",
-           parties: Collection[str] = ()) -> Letter:
+def letter(address: str, messages: Sequence[Notify], now: float, context: Context,
+           others: Iterable[Alarm] = ()) -> Letter:
     """Write a letter.
 
     Args:
         address: whom to.
         messages: :class:`~fsm.core.engine.effects.Notify` objects, at least one.
         now: unix seconds.
-        web: address of GraceDB's pages, such as ``https://gracedb.ligo.org/``; "" for none.
-        parties: names of the parties that this address is one of.
+        context: what they hang on, :class:`~fsm.notify.problems.Context`.
+        others: what else is wrong, by which something of it may be caused.
     """
     told = _last_of_each(messages)
-    if len(told) == 1:
-        subject, lines = _single(told[0], web, parties)
+    roots = problems([Alarm("", one, 0, inf) for one in told], context, now, others)
+    found = [one for root in roots for one in (root, *root["follows"])]
+    parties = context.book.parties(address)
+    others_told = _others(told, parties)
+    if len(told) == 1 and told[0].outcome == SUCCESS and told[0].process == ANNOUNCING:
+        subject, lines = _announced(told[0], context)
+    elif len(found) == 1:
+        subject, lines = _single(found[0], others_told)
     else:
-        subject, lines = _digest(told, web, parties)
+        subject, lines = _digest(roots, found, others_told)
     key = letter_key(address, map(written_key, messages))
-    gravity = 0 if any(message.outcome in GRAVE for message in messages) else 1
-    return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key, gravity)
+    urgent = [SEVERITIES.index(one["severity"]) for one in found if one["outcome"] not in OVER]
+    return Letter(now, address, short(subject, SUBJECT), "\n".join(lines) + "\n", key,
+                  min(urgent, default=GOOD_NEWS))
 
 
 def _last_of_each(messages: Iterable[Notify]) -> list[Notify]:
@@ -71,71 +63,122 @@ def _last_of_each(messages: Iterable[Notify]) -> list[Notify]:
         if before and before.outcome == FAILURE and message.outcome == RECOVERY:
             message = message._replace(message=f"it failed, and is over: {message.message}")
         last[about] = message
-    order = list(WORDS)
-    return sorted(last.values(), key=lambda m: (m.graceid, order.index(m.outcome), m.process))
+    return list(last.values())
 
 
-def _single(message: Notify, web: str, parties: Collection[str]) -> tuple[str, list[str]]:
-    name = _named(message)
-    if message.outcome == SUCCESS and message.process == ANNOUNCING:
-        return _announced(message, web)
-    rows = [("What", message.message), ("Expected", message.expected),
-            ("Since", "" if message.since is None else utc(message.since)),
-            ("GraceID", message.graceid), ("GraceDB", link(web, message.graceid)),
-            ("Also told", _others([message], parties))]
-    lines = [f"{name} {WORDS[message.outcome]}.", ""]
-    lines += [f"{title}: {short(text)}" for title, text in rows if text]
-    return f"{name}: {WORDS[message.outcome]}", [*lines, "", *_help(message.graceid)]
+def _single(problem: Plain, others: str) -> tuple[str, list[str]]:
+    """A letter about one problem."""
+    graceid = problem["graceid"]
+    told = " (" + ", ".join(filter(None, dict.fromkeys(
+        (problem["significance"], problem["severity"])))) + ")" if graceid else ""
+    head = f"{graceid or 'Event Supervisor'}{told}: {problem['what']}."
+    rows = [
+        *_check_rows(problem["checks"]),
+        ("Due", _due(problem)),
+        ("Process", _named(problem) if graceid else ""),
+        ("Follows from", problem["caused_by"]),
+        ("Waits for it", _some(problem["waits"])),
+        ("Responsible", _reached(problem["parties"])),
+        ("GraceID", graceid), ("GraceDB", problem["gracedb"]), ("Page", problem["page"]),
+        ("Also told", others)]
+    lines = [short(head), "", *(f"{title}: {short(text)}" for title, text in rows if text)]
+    return problem["subject"], [*lines, *_runbook(problem), "", *_help(problem)]
 
 
-def _announced(message: Notify, web: str) -> tuple[str, list[str]]:
+def _check_rows(checks: Sequence[Plain]) -> Iterator[tuple[str, str]]:
+    """What was found, and what expected instead; of several checks those that differ."""
+    several = len(checks) > 1
+    for check in checks[:FEW]:
+        name = f" ({short(check['check'], 60)})" if several else ""
+        yield f"Found{name}", check["found"]
+        yield f"Expected{name}", check["expected"]
+    if len(checks) > FEW:
+        yield "Likewise", ", ".join(short(one["check"], 60) for one in checks[FEW:])
+
+
+def _due(problem: Plain) -> str:
+    if problem["due"] is None:
+        return ""
+    late = f", {span(round(problem['late']))} ago" if problem["late"] >= 1 else ""
+    return utc(problem["due"]) + late
+
+
+def _named(problem: Plain) -> str:
+    """The process with its checks, as operators name it to the supervisor."""
+    checks = [one["check"] for one in problem["checks"] if one["check"]]
+    return problem["process"] + (f", {_some(checks)}" if checks else "")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - FEW
+    return ", ".join(short(name, 80) for name in names[:FEW]) + (
+        f" and {more} more" if more > 0 else "")
+
+
+def _reached(parties: Plain) -> str:
+    return "; ".join(f"{name} ({', '.join(addresses) or 'no address'})"
+                     for name, addresses in parties.items())
+
+
+def _runbook(problem: Plain) -> Iterator[str]:
+    """What to do, where anything is wrong."""
+    lines = problem["runbook"].splitlines() if problem["outcome"] in FAILING else []
+    for number, line in enumerate(lines[:LINES]):
+        yield f"{'' if number else 'What to do: '}{short(line)}"
+
+
+def _announced(message: Notify, context: Context) -> tuple[str, list[str]]:
     """A new candidate, which nobody need do anything about."""
     subject = f"new candidate {message.graceid}, {message.message.removeprefix(NEW)}"
-    lines = [f"{short(subject)}.", ""]
-    page = link(web, message.graceid)
-    return subject, [*lines, *([f"GraceDB: {page}"] if page else ()), "", *_help(message.graceid)]
+    page = gracedb_page(context.gracedb, message.graceid)
+    return subject, [f"{short(subject)}.", "", *([f"GraceDB: {page}"] if page else ()), "",
+                     *_help({"graceid": message.graceid, "outcome": SUCCESS})]
 
 
-def _digest(told: Sequence[Notify], web: str, parties: Collection[str]) -> tuple[str, list[str]]:
-    subject = _summary(told)
-    lines, about = [f"{subject}."], None
-    for message in told[:MOST]:
-        if message.graceid != about:
-            about = message.graceid
-            lines += ["", f"{about or 'The supervisor itself'} {link(web, about)}".rstrip()]
-        since = "" if message.since is None else f" (since {utc(message.since)})"
-        lines.append(f"- {_named(message, short_form=True)} {WORDS[message.outcome]}: "
-                     f"{short(message.message)}{since}")
-        if message.expected:
-            lines.append(f"  expected: {short(message.expected)}")
-    if len(told) > MOST:
-        lines += ["", f"... and {len(told) - MOST} more: fsm status"]
-    others = _others(told, parties)
+def _digest(roots: Sequence[Plain], found: Sequence[Plain],
+            others: str) -> tuple[str, list[str]]:
+    """A letter with an entry for each problem, those that another one causes under it."""
+    more = f", and {len(found) - 1} more"
+    lines = [short(f"{_count(found)}, the gravest first.")]
+    for one in roots[:MOST]:
+        lines += ["", *_entry(one)]
+    if len(roots) > MOST:
+        lines += ["", f"... and {len(roots) - MOST} more: fsm status"]
     if others:
         lines += ["", f"Also told: {others}"]
-    graceids = {message.graceid for message in told}
-    return subject, [*lines, "", *_help(graceids.pop() if len(graceids) == 1 else "")]
+    graceids = {one["graceid"] for one in found}
+    graceid = graceids.pop() if len(graceids) == 1 else ""
+    subject = short(roots[0]["subject"], SUBJECT - len(more)) + more
+    return subject, [*lines, "", *_help({"graceid": graceid})]
 
 
-def _summary(told: Sequence[Notify]) -> str:
-    """What a digest is about: the GraceID, the process, or just how many."""
-    graceids, processes = {m.graceid for m in told}, {m.process for m in told}
-    outcomes = {m.outcome for m in told}
-    words = WORDS[outcomes.pop()] if len(outcomes) == 1 else "have news"
-    words = words.replace("needs", "need").replace("is ", "are ")
-    what = next(iter(processes)) if len(processes) == 1 else ""
-    checks = f"{len(told)} checks"
-    if len(graceids) == 1:
-        name = next(iter(graceids)) or "Event Supervisor"
-        return short(f"{name}: {checks}{' of ' + what if what else ''} {words}")
-    return short(f"{what + ': ' if what else ''}{checks} of {len(graceids)} candidates {words}")
+def _entry(problem: Plain) -> Iterator[str]:
+    """One problem of a digest."""
+    yield f"- {short(problem['subject'], SUBJECT)}"
+    checks = problem["checks"]
+    more = f" ({_some([one['check'] for one in checks])})" if len(checks) > 1 else ""
+    yield f"  found: {short(checks[0]['found'], 300)}{more}"
+    if checks[0]["expected"] and PRESENT in checks[0]["found"]:
+        yield f"  expected: {short(checks[0]['expected'], 300)}"
+    facts = [("due", _due(problem)), ("waits for it", _some(problem["waits"])),
+             ("responsible", _reached(problem["parties"]) if problem["graceid"] else ""),
+             ("follows from it", "; ".join(one["what"] for one in problem["follows"])),
+             ("page", problem["page"] or problem["gracedb"])]
+    yield from (f"  {title}: {short(text)}" for title, text in facts if text)
+    yield from (f"  {line[0].lower()}{line[1:]}" if line.startswith("What to do") else f"  {line}"
+                for line in _runbook(problem))
 
 
-def _named(message: Notify, short_form: bool = False) -> str:
-    parts = (message.process, message.check) if short_form else (
-        message.graceid or "Event Supervisor:", message.process if message.graceid else "",
-        message.check)
-    return short(" ".join(part for part in parts if part))
+def _count(found: Sequence[Plain]) -> str:
+    """How much of what has happened, such as ``3 problems of 2 candidates, 1 recovered``."""
+    wrong = [one for one in found if one["outcome"] not in OVER]
+    candidates = len({one["graceid"] for one in found if one["graceid"]})
+    counts = [counted(len(wrong), "problem") if wrong else "",
+              *(f"{count} {word}" for outcome, word in (
+                  (RECOVERY, "recovered"), (SUCCESS, "succeeded"), (TEST, "test messages"))
+                if (count := sum(one["outcome"] == outcome for one in found)))]
+    return ", ".join(filter(None, counts)) + (
+        f" of {counted(candidates, 'candidate')}" if candidates else "")
 
 
 def _others(told: Iterable[Notify], parties: Collection[str]) -> str:
@@ -144,8 +187,12 @@ def _others(told: Iterable[Notify], parties: Collection[str]) -> str:
     return ", ".join(short(name, 80) for name in names if name not in parties)
 
 
-def _help(graceid: str) -> list[str]:
+def _help(about: Plain) -> list[str]:
+    """What to ask the supervisor, of one problem or of one candidate."""
+    graceid = about["graceid"]
     if not graceid:
         return ["-- ", "Event Supervisor. More: fsm status"]
-    return ["-- ", f"Event Supervisor. More: fsm show {graceid}",
-            f"No more reminders: fsm acknowledge {graceid}"]
+    lines = ["-- ", f"Event Supervisor. More: fsm show {graceid}"]
+    if about.get("outcome", REMINDER) in FAILING:
+        lines.append(f"No more reminders: fsm acknowledge {graceid}")
+    return lines

@@ -9,12 +9,12 @@ from fsm.core.engine.inputs import Answer
 from fsm.daemon.candidate_store import CandidateStore
 from fsm.daemon.loop import Supervisor
 from fsm.daemon.time_source import WallClock
-from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox, Received
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
+from fsm.notify.problems import Context
 from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 from fsm.testing.script import Script
@@ -68,7 +68,7 @@ class World:
                                     **self.storing)
         self.outbox = Outbox(self.journal, {"people": self.people}, self.inbox.tell)
         dispatcher = Dispatcher(self.journal, self.outbox,
-                                Digests(self.journal, AddressBook({}), 10.0),
+                                Digests(self.journal, Context(), 10.0),
                                 Reminders(self.journal, 3600.0, 3))
         self.supervisor = Supervisor(Engine(*self.charts, policy, candidates=candidates),
                                      candidates, self.journal, dispatcher, self,

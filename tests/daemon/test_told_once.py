@@ -10,6 +10,7 @@ from fsm.daemon.health.silence import SilenceWatch
 from fsm.io.config.sections import Silence
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.reports import Report
+from fsm.notify.problems import Context
 from tests.daemon.in_process import T
 from tests.daemon.peers import Peer
 from tests.daemon.test_among import dead
@@ -25,7 +26,8 @@ class Named(Peer):
         self.instance = instance
         super().__init__(url)
         one = self.supervisor
-        one.dispatcher.digests.book = AddressBook({"owner": ["owner@example.org"]})
+        one.dispatcher.digests.context = Context(
+            book=AddressBook({"owner": ["owner@example.org"]}))
         one.flood = Flood(self.journal, 5)
         one.chores += [one.dispatcher.reminders.due, one.flood.reports, *one.work.chores]
 

@@ -6,7 +6,8 @@ import socket
 
 import pytest
 
-from fsm.daemon.wiring import catch_up, instance, unable, unheard, unmatched
+from fsm.daemon.in_vain import unmatched, unused
+from fsm.daemon.wiring import catch_up, instance, unable, unheard
 from fsm.io.config.daemon import running
 from fsm.io.config.load import policy
 from fsm.registry import charts
@@ -107,3 +108,11 @@ def test_what_may_not_be_written_is_said(here, tmp_path):
     for plain in ({"journal": {"path": "folder/j"}}, {"journal": {"path": "sqlite"}},
                   {"logs": {"folder": "folder/logs"}}, {"operators": {"socket": "folder/s"}}):
         assert "by this user" in here(plain)[0]
+
+
+def test_runbooks_and_routes_of_nobody_are_said():
+    plain = {"runbooks": {"bayestr": "x", "bayestar": "y"},
+             "tell": {"route": [{"severity": "major", "parties": ["operators", "operator"]}]}}
+    assert list(unused(PROCESSES, policy(plain, PROCESSES), running(plain))) == [
+        "runbooks.bayestr: there is no such process; did you mean 'bayestar'?",
+        "tell.route 1: nobody is told anything as 'operator'; did you mean 'operators'?"]

@@ -6,8 +6,13 @@ import pytest
 
 from fsm.core.engine.effects import Notify
 from fsm.io.delivery.address_book import AddressBook
+from fsm.io.delivery.routes import Route
 from fsm.io.journal.journal import Journal
+from fsm.io.jsonio import dumps, loads
 from fsm.notify.digests import CALM, LONGEST, Digests
+from fsm.notify.problems import Context
+from fsm.notify.reminders import Alarm
+from fsm.registry import charts
 
 T = 1_502_000_000.0
 BOOK = AddressBook({"operators": ["a@example.org"], "sky": ["a@example.org", "b@example.org"]})
@@ -27,7 +32,7 @@ class World:
 
     def begin(self):
         self.journal = Journal(self.path)
-        self.box = Digests(self.journal, BOOK, 10.0)
+        self.box = Digests(self.journal, Context(book=BOOK), 10.0)
 
     def put(self, seconds, *messages):
         with self.journal.writing():
@@ -52,7 +57,7 @@ def test_a_message_waits_a_little_for_others_to_the_same_address(world):
     world.put(0, notify(1))
     world.put(5, notify(2))
     assert world.look(9.9) == []
-    assert world.look(10) == [("a@example.org", "G1: 2 checks of bayestar need attention")]
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
     assert world.look(1000) == []
 
 
@@ -66,7 +71,7 @@ def test_the_same_message_is_told_once(world):
     world.look(10)
     world.put(20, notify(1))
     assert world.look(500) == []
-    assert world.letters[0].subject == "G1 bayestar c1: needs attention"
+    assert world.letters[0].subject == "[major] G1: bayestar c1 overdue"
 
 
 def test_parties_without_an_address_are_told_nothing(world):
@@ -104,7 +109,7 @@ def test_what_waits_is_there_after_a_restart(world):
     world.journal.close()
     world.begin()
     assert world.box.waiting() == ["a@example.org"]
-    assert world.look(10) == [("a@example.org", "G1: 2 checks of bayestar need attention")]
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
 
 
 def test_a_clock_that_goes_back_holds_nothing_up(world):
@@ -124,7 +129,7 @@ def test_a_letter_that_could_not_be_kept_is_written_again(world):
 
 @pytest.fixture
 def boxes(journals):
-    return [Digests(one, BOOK, 10.0) for one in journals]
+    return [Digests(one, Context(book=BOOK), 10.0) for one in journals]
 
 
 def put(box, seconds, *messages):
@@ -143,7 +148,7 @@ def test_whichever_supervisor_looks_writes_what_any_has_kept_and_once(boxes):
     put(one, 0, notify(1))
     put(other, 5, notify(2))
     assert one.due(T + 9) == other.due(T + 9) == [] and other.waiting() == ["a@example.org"]
-    assert written(other, 10) == [("a@example.org", "G1: 2 checks of bayestar need attention")]
+    assert written(other, 10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
     assert one.waiting() == [] and written(one, 10, "a@example.org") == []
 
 
@@ -175,3 +180,37 @@ def test_who_leads_no_more_and_who_leads_now_write_a_letter_once(boxes, postgres
         assert late.is_alive()
     late.join()
     assert found == [[]]
+
+
+def test_an_address_with_a_route_is_told_only_of_what_is_grave_enough(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    book = AddressBook({"operators": ["a@example.org", "json://telephone"]})
+    box = Digests(journal, Context(book=book), 10.0, [Route(channel="json", severity="major")])
+    with journal.writing():
+        box.put([notify(1), notify(2)._replace(significance="mock", graceid="G2")], T)
+        mail, telephone = box.letters(box.due(T + 10), T + 10)
+    assert "G2" in mail.text and telephone.subject == "[major] G1: bayestar c1 overdue"
+    with journal.writing():
+        box.put([notify(3)._replace(significance="mock", outcome="test")], T + 1000)
+    assert len(box.due(T + 1100)) == 2  # whether a way works can be tried
+    journal.close()
+
+
+def test_messages_that_an_earlier_version_kept_are_sent(world):
+    world.put(0, notify(1))
+    with world.journal.writing():
+        db = world.journal.db
+        (body,) = db.exec_driver_sql("SELECT body FROM post").one()
+        plain = loads(body)
+        del plain["significance"]
+        db.exec_driver_sql("UPDATE post SET body = ?", (dumps(plain),))
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar c1 overdue")]
+
+
+def test_what_is_caused_by_something_told_before_says_so(world):
+    cause = notify(0)._replace(process="superevent_manager", since=T)
+    world.box.context = Context({chart.name: chart for chart in charts()[0]}, BOOK)
+    world.box.alarms = lambda graceid: [Alarm("", cause, 0, T)]
+    world.put(0, notify(1)._replace(process="preliminary_notice", since=T + 5))
+    world.look(10)
+    assert "Follows from: superevent_manager" in world.letters[0].text

@@ -23,6 +23,7 @@ from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
+from fsm.notify.problems import Context
 from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 from fsm.standin.mail import MailStandIn
@@ -50,7 +51,8 @@ class Telling(World):
         mail = MailChannel("127.0.0.1", self.server.port, "none", "es@example.org")
         self.outbox = Outbox(self.journal, {"mail": mail}, self.inbox.tell)
         self.dispatcher = Dispatcher(
-            self.journal, self.outbox, Digests(self.journal, self.book, 10.0),
+            self.journal, self.outbox,
+            Digests(self.journal, Context({"demo": DEMO}, self.book), 10.0),
             Reminders(self.journal, 3600.0, 3), self.policy.warnings)
         self.supervisor = Supervisor(
             Engine(*CHARTS, self.policy, candidates=candidates), candidates, self.journal,
@@ -94,20 +96,20 @@ def test_failure_reminders_and_recovery_reach_those_concerned(world):
     world.event("G1")
     world.until(60)
     world.until(71)
-    assert world.subjects() == ["G1 demo soon: needs attention"]
-    assert world.subjects("ops@example.org") == ["G1 demo soon: needs attention"]
+    assert world.subjects() == ["[minor] G1: Demo overdue"]
+    assert world.subjects("ops@example.org") == ["[minor] G1: Demo overdue"]
     text = world.mails()[0][2]
     assert "Expected: log message “soon”" in text and "Also told: " in text
     for hours in (1.1, 1.2, 2, 3.3, 3.4, 5):
         world.until(hours * 3600)
-    assert world.subjects()[1:] == ["G1 demo soon: still needs attention"] * 2
+    assert world.subjects()[1:] == ["[minor] G1: Demo still overdue"] * 2
     script = Script("G1", T, transit=0.0)
     world.alert(script.log("soon", 5.1 * 3600))
     world.until(5.1 * 3600)
     world.until(5.2 * 3600)
     for hours in (8, 9, 20):
         world.until(hours * 3600)
-    assert world.subjects()[3:] == ["G1 demo soon: recovered"]
+    assert world.subjects()[3:] == ["[minor] G1: Demo recovered"]
 
 
 def test_the_last_reminder_says_so_and_is_the_last(world):
@@ -129,9 +131,9 @@ def test_a_thousand_failures_at_once_are_a_few_digests(world):
     for address in ("owner@example.org", "ops@example.org"):
         subjects = world.subjects(address)
         assert 1 <= len(subjects) <= 4
-        counts = [int(subject.split()[1]) for subject in subjects]
-        assert sum(counts) == 1000
-        assert subjects[0].startswith("demo: ") and subjects[0].endswith("need attention")
+        texts = [text for to, _, text in world.mails() if to == address]
+        assert sum(int(text.split()[0]) for text in texts) == 1000
+        assert subjects[0].startswith("[minor] G1: Demo overdue, and ")
 
 
 def test_killed_between_sending_and_noting_it_repeats_the_letter_under_the_same_id(world):
@@ -158,9 +160,9 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_when_it_is_back(wo
     world.server.refusal = ""
     for seconds in (530, 600, 700, 800, 900, 1000, 1200):
         world.until(seconds)
-    assert world.subjects() == ["G1 demo soon: needs attention"]
+    assert world.subjects() == ["[minor] G1: Demo overdue"]
     subjects = world.subjects("ops@example.org")
-    assert "G1 demo soon: needs attention" in subjects
+    assert "[minor] G1: Demo overdue" in subjects
     assert any("channel mail" in subject for subject in subjects)
     assert "channel mail" not in world.supervisor.incidents.since
 
@@ -179,7 +181,7 @@ def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):
     with world.journal.writing():
         world.dispatcher.resume()
     world.until(1020)
-    assert world.subjects() == ["demo: 2 checks of 2 candidates need attention"]
+    assert world.subjects() == ["[minor] G1: Demo overdue, and 1 more"]
 
 
 def test_with_warnings_off_nobody_is_told_anything(tmp_path, server):
@@ -200,7 +202,7 @@ def test_what_waits_for_others_goes_out_at_the_end(world):
     assert world.server.received == []
     world.supervisor.send_the_rest()
     world.turns()
-    assert world.subjects() == ["G1 demo soon: needs attention"]
+    assert world.subjects() == ["[minor] G1: Demo overdue"]
 
 
 def test_on_success_and_exception_too_where_so_configured(tmp_path, server):
@@ -216,7 +218,7 @@ def test_on_success_and_exception_too_where_so_configured(tmp_path, server):
     world.event("G2")
     world.until(30)
     world.until(45)
-    assert world.subjects() == ["G1 demo soon: succeeded"]
+    assert world.subjects() == ["[minor] G1: Demo succeeded"]
     world.clock.time = T + 60
     world.turns()
     asks, world.asks = world.asks, []
@@ -224,13 +226,14 @@ def test_on_success_and_exception_too_where_so_configured(tmp_path, server):
         world.inbox.tell(Answer(ask.time, ask.graceid, ask.question, failure="GraceDB is down"))
     world.turns()
     world.until(100)
-    assert world.subjects()[1:] == ["G2 demo soon: cannot be checked"]
+    assert world.subjects()[1:] == ["[minor] G2: Demo cannot be checked"]
     world.drop()
 
 
 def test_what_is_paused_at_any_supervisor_is_paused_at_all(journals):
     one, other = [Dispatcher(journal, Outbox(journal, {}, lambda delivered: None),
-                             Digests(journal, BOOK, 10.0), Reminders(journal, 3600.0, 3))
+                             Digests(journal, Context(book=BOOK), 10.0),
+                             Reminders(journal, 3600.0, 3))
                   for journal in journals]
     with one.journal.writing():
         one.digests.put([Notify(T, "G1", "demo", "soon", "failure", ("owner",), "gone", "k")], T)

@@ -7,6 +7,7 @@ import pytest
 from fsm.core.engine.effects import Notify
 from fsm.io.delivery import outbox as module
 from fsm.io.delivery.address_book import AddressBook
+from fsm.notify.problems import Context
 from fsm.notify.reachability import FAILING, GIVEN_UP, OK, Reachability
 from tests.daemon.in_process import T
 from tests.notify.test_dispatcher import Telling
@@ -68,7 +69,7 @@ class Reached(Telling):
     def about(self, address, to=OPS):
         """What letters say of the trouble of an address, or of a channel, in order."""
         name = address if address.startswith("channel") else f"mail to {address}"
-        words = re.compile(re.escape(name) + " (needs|still needs|recovered)")
+        words = re.compile(re.escape(name) + ": (needs|still needs|recovered)")
         return [found for text in self.texts(to) for found in words.findall(text)]
 
     def texts(self, to=OPS):
@@ -241,7 +242,8 @@ def test_an_address_that_has_come_into_the_configuration_is_the_next_way(reached
     world.refused[OWNER] = NOBODY
     world.tell()
     world.until(15)
-    world.dispatcher.digests.book = AddressBook({**ADDRESSES, "owner": [SECOND]})
+    world.dispatcher.digests.context = Context(
+        book=AddressBook({**ADDRESSES, "owner": [SECOND]}))
     world.minutes()
     assert len(world.subjects(SECOND)) == 1
     assert not [subject for subject in world.subjects(OPS) if "news" in subject]

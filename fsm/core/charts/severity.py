@@ -26,11 +26,13 @@ _ORDER: tuple[Significance, ...] = ("significant", "", "early warning", "less si
                                     "test")
 _LOWERED = ("early warning", "less significant")
 _TRIED_OUT: dict[str, Significance] = {"mdc": "mock", "test": "test"}
-# The first that is on counts: an early warning is sent and looked at as what is significant is, but
-# locked as that only later. In the second observing run only requests of sign-offs tell.
+# The first that is on counts: an early warning is sent, and an advocate is asked, as of what is
+# significant; it is that once it is locked or signed off. In the second observing run only requests
+# of sign-offs, and these, tell.
 _BY_LABEL: tuple[tuple[str, Significance], ...] = (
-    ("SIGNIF_LOCKED", "significant"), ("EARLY_WARNING", "early warning"),
-    *((name, "significant") for name in ("GCN_PRELIM_SENT", "ADVREQ", "ADVOK", "ADVNO")),
+    *((name, "significant") for name in ("SIGNIF_LOCKED", "ADVOK", "ADVNO")),
+    ("EARLY_WARNING", "early warning"),
+    *((name, "significant") for name in ("GCN_PRELIM_SENT", "ADVREQ")),
     ("LOW_SIGNIF_LOCKED", "less significant"), ("LOW_SIGNIF_PRELIM_SENT", "less significant"))
 
 Rank = tuple[int, int, int, int]

@@ -188,12 +188,8 @@ class Engine:
             self.waivers.take(candidate, command)
 
     def _take_back(self, graceid: str, configuration: Plain) -> None:
-        """Go on with a candidate that has left from its last configuration.
-
-        GraceDB is asked for what has happened to it meanwhile. What is here of it can only be made
-        of what a journal still has of its inputs before.
-        """
-        self.release(graceid)
+        """Go on with a candidate that has left, and ask GraceDB for what has come meanwhile."""
+        self.release(graceid)  # what a journal makes of inputs before, of which some are gone
         candidate = self.restore(configuration)
         if candidate.profile is not None:
             self.firing.see_to_retirement(candidate)

@@ -1,7 +1,7 @@
 """What a running supervisor needs besides the policy: where alerts come from, where it all goes.
 
-The tables ``journal``, ``gracedb``, ``listen``, ``tell``, ``parties``, ``mail``, ``catch_up``,
-``silence``, ``health``, ``logs`` and ``operators`` of a configuration.
+The tables ``journal``, ``gracedb``, ``listen``, ``tell``, ``parties``, ``runbooks``, ``web``,
+``mail``, ``catch_up``, ``silence``, ``health``, ``logs`` and ``operators`` of a configuration.
 """
 
 import os

@@ -4,6 +4,7 @@ A kind is a type, or ``Annotated`` with functions that refuse some of its values
 was expected; :mod:`~fsm.io.config.structure` puts before them where that was.
 """
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -12,6 +13,7 @@ from fsm.errors import ConfigurationError
 from fsm.io.addresses import is_host, is_mail, is_url, is_web
 from fsm.io.delivery import services
 
+_TIME_OF_DAY = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 MOST = 1e12  # of a number: nothing that is configured is larger
 YEAR = 366 * 86400.0  # seconds
 CENTURY = 36_525 * 86400.0  # seconds; dates go no further back than to the year 1
@@ -165,12 +167,20 @@ def party_names(values: tuple[str, ...]) -> None:
                                  "it a name in [parties]")
 
 
+def time_of_day(value: str) -> None:
+    """Refuse what is no time of day such as ``08:00``; "" is for none."""
+    if value and not _TIME_OF_DAY.fullmatch(value):
+        raise ConfigurationError(f"expected a time of day (UTC) such as '08:00', not "
+                                 f"{shown(value)}")
+
+
 Positive = Annotated[float, positive]
 Seconds = Annotated[float, at_most(YEAR, f"a year ({YEAR:g} s)")]
 Count = Annotated[int, positive]  # where none at all makes no sense
 Host = Annotated[str, host]
 Port = Annotated[int, at_most(65_535, "65535")]
 WebAddress = Annotated[str, web_address]
+TimeOfDay = Annotated[str, time_of_day]
 Path = Annotated[str, some]
 Name = Annotated[str, some]
 Names = Annotated[tuple[str, ...], none_empty]

@@ -11,6 +11,7 @@ from fsm.io.config.kinds import (
     Path,
     Positive,
     Seconds,
+    TimeOfDay,
     WebAddress,
     at_most,
     database_address,
@@ -18,6 +19,7 @@ from fsm.io.config.kinds import (
 )
 from fsm.io.config.listen import Listen
 from fsm.io.delivery.mail import MailChannel
+from fsm.io.delivery.routes import Route
 from fsm.io.gracedb.limits import USUAL
 
 DAY = 86400.0
@@ -78,6 +80,9 @@ class Telling:
         reminders: how often at most.
         last_words: addresses that are told directly where the journal cannot be used, as in
             ``parties``; () for those of the party ``operators``.
+        digest: time of day, UTC, at which each party is told of the last day as a whole; "" for
+            never.
+        route: which addresses are told only of what is grave enough.
     """
 
     log: bool = True
@@ -86,8 +91,21 @@ class Telling:
     remind: float = 3600.0
     reminders: int = 5
     last_words: Addresses = ()
+    digest: TimeOfDay = ""
+    route: tuple[Route, ...] = ()
     megabytes: Positive = 50
     keep: int = 10
+
+
+@attrs.frozen
+class Web:
+    """Table ``web``: the supervisor's own pages.
+
+    Attributes:
+        url: their address, to which letters link; "" for none.
+    """
+
+    url: WebAddress = ""
 
 
 @attrs.frozen
@@ -188,6 +206,8 @@ class Running:
     listen: tuple[Listen, ...] = ()
     tell: Telling = Telling()
     parties: dict[str, Addresses] = attrs.field(factory=dict)
+    runbooks: dict[str, str] = attrs.field(factory=dict)
+    web: Web = Web()
     mail: MailChannel = MailChannel()
     catch_up: CatchUp = CatchUp()
     silence: Silence = Silence()

@@ -15,8 +15,8 @@ from fsm.io.config.kinds import Parties
 from fsm.io.config.structure import made_by
 
 # The tables of a running supervisor, of which the policy needs no more than their names.
-OF_DAEMON = ("journal", "gracedb", "listen", "tell", "parties", "mail", "catch_up", "silence",
-             "health", "logs", "operators")
+OF_DAEMON = ("journal", "gracedb", "listen", "tell", "parties", "runbooks", "web", "mail",
+             "catch_up", "silence", "health", "logs", "operators")
 ANNOTATED = {FAILURE: (FAILURE, RECOVERY), SUCCESS: (SUCCESS,)}  # what each word stands for
 Injections = Literal["follow", "waive"]
 Outcomes = Annotated[tuple[str, ...], "of true, false or words"]  # see :func:`annotated`

@@ -18,6 +18,11 @@ class AddressBook:
         self._real = {named(one): one for addresses in parties.values() for one in addresses}
         self._by_name = by_name
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The parties that are entered."""
+        return tuple(self._parties)
+
     def real(self, name: str) -> str | None:
         """The address of a name, as a service needs it; None where nobody has it any more."""
         return self._real.get(name)

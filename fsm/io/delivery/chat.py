@@ -6,16 +6,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
 
+from fsm.core.charts.severity import CRITICAL, MAJOR, SEVERITIES
 from fsm.core.printable import printable
 from fsm.io.addresses import is_url, without_secrets
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import DeliveryError
-from fsm.io.journal.outgoing import Letter
+from fsm.io.journal.outgoing import GOOD_NEWS, Letter
 
 # Its own log quotes addresses; what it says of a letter is captured where that is sent.
 LOG = logging.getLogger("apprise")
 LOG.propagate = False
 LOG.setLevel(logging.WARNING)
+
+
+# The kind of a letter, by which services choose colours, by the gravest problem in it.
+_KINDS = {SEVERITIES.index(CRITICAL): "failure", SEVERITIES.index(MAJOR): "warning",
+          GOOD_NEWS: "success"}
 
 
 class ChatChannel:
@@ -49,7 +55,8 @@ class ChatChannel:
         with _said() as said:
             try:
                 done = bool(service.notify(body=effect.text, title=effect.subject,
-                                           body_format=apprise.NotifyFormat.TEXT))
+                                           body_format=apprise.NotifyFormat.TEXT,
+                                           notify_type=_KINDS.get(effect.gravity, "info")))
             except Exception as error:  # its services raise whatever they like, secrets and all
                 said.append(f"{type(error).__name__}: {error}")
                 done = False

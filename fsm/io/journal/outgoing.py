@@ -4,11 +4,15 @@ import hashlib
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
+from fsm.core.charts.severity import SEVERITIES
 from fsm.core.engine.effects import Annotate, Notify
 from fsm.io.journal.schema import storable
 from fsm.io.jsonio import dumps, loads
 
 CLAIM = 90.0  # seconds for which no other supervisor on the same journal takes what one has in hand
+
+
+GOOD_NEWS = len(SEVERITIES)  # in the place of a severity, where nothing is wrong
 
 
 class Letter(NamedTuple):
@@ -20,7 +24,9 @@ class Letter(NamedTuple):
         subject: one line.
         text: its body.
         key: the same for the same messages.
-        gravity: 0 where any of them is grave, which has it sent before others; else 1.
+        gravity: index of the gravest of their severities in
+            :data:`~fsm.core.charts.severity.SEVERITIES`, or :data:`GOOD_NEWS`; the smaller, the
+            sooner it is sent.
     """
 
     time: float

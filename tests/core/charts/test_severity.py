@@ -21,6 +21,7 @@ def evidence(graceid="S260101f", *labels, **fields):
     ("S260101f", (), {}, ""),
     ("S260101f", ("LOW_SIGNIF_LOCKED",), {}, "less significant"),
     ("S260101f", ("EARLY_WARNING", "ADVREQ"), {}, "early warning"),
+    ("S260101f", ("EARLY_WARNING", "ADVNO"), {}, "significant"),
     ("S260101f", ("LOW_SIGNIF_LOCKED", "EARLY_WARNING", "SIGNIF_LOCKED"), {}, "significant"),
     ("G298048", ("ADVREQ",), {}, "significant"),
     ("MS260101f", ("SIGNIF_LOCKED",), {}, "mock"),

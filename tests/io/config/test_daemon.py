@@ -11,6 +11,7 @@ from fsm.io.config.daemon import running
 from fsm.io.config.listen import ListenLVAlert
 from fsm.io.config.load import load, read
 from fsm.io.config.sections import CatchUp, Running, Silence
+from fsm.io.delivery.routes import Route
 from fsm.registry import charts
 
 
@@ -25,7 +26,10 @@ def test_everything_can_be_said():
         "listen": [{"kind": "lvalert", "server": "example.org", "nodes": ["cbc_gstlal"]},
                    {"kind": "igwn-alert", "topics": ["superevent"], "consumer_group": "es"},
                    {"kind": "file", "path": "a"}, {"kind": "file", "path": "b"}],
-        "tell": {"log": False, "file": "m.jsonl"},
+        "tell": {"log": False, "file": "m.jsonl", "digest": "08:00",
+                 "route": [{"channel": "json", "severity": "critical", "parties": ["operators"]}]},
+        "runbooks": {"bayestar": "https://wiki.example.org/bayestar"},
+        "web": {"url": "https://es.example.org/"},
         "catch_up": {"every": 60, "queries": ["", "group: Test"]},
         "silence": {"all": 10, "topics": {"superevent": 5}},
         "parties": {"operators": ["a@example.org", "json://localhost/x"], "sky": "b@example.org"},
@@ -37,6 +41,9 @@ def test_everything_can_be_said():
     assert made.socket == "j.db.sock" and made.health.outbox == 5
     assert made.listen[0] == ListenLVAlert(server="example.org", nodes=("cbc_gstlal",))
     assert made.catch_up == CatchUp(60, queries=("", "group: Test"))
+    assert made.tell.digest == "08:00" and made.web.url == "https://es.example.org/"
+    assert made.tell.route == (Route(channel="json", severity="critical", parties=("operators",)),)
+    assert made.runbooks == {"bayestar": "https://wiki.example.org/bayestar"}
     assert made.silence == Silence(10, {"superevent": 5})
 
 
@@ -54,6 +61,13 @@ def test_everything_can_be_said():
        "expected accounts such as") for account in ("", "gracedb", "a@b/resource")),
     ({"listen": [{"kind": "lvalert", "server": "x", "nodes": [], "operators": ["me"]}]},
      "operators: expected accounts such as"),
+    *(({"tell": {"digest": time}}, "tell.digest: expected a time of day")
+      for time in ("8:00", "24:00", "08:60", "8 am")),
+    ({"tell": {"digest": 8}}, "tell.digest: expected a text"),
+    ({"tell": {"route": [{"channel": "mail"}]}}, "needs a 'severity'"),
+    ({"tell": {"route": [{"severity": "grave"}]}}, "tell.route.severity: expected one of critical"),
+    ({"web": {"url": "es.example.org"}}, "web.url: expected an address such as"),
+    ({"runbooks": {"bayestar": 3}}, "runbooks.bayestar: expected a text"),
     ({"silence": {"topics": 3}}, "silence.topics: expected a table"),
     ({"silence": {"topics": {"a": -1}}}, "silence.topics.a: expected a number from 0 on"),
     ({"parties": {"sky": ["b@example.org"]}}, r"so \[mail\] needs a 'server' and a 'sender'"),

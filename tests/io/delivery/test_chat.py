@@ -11,7 +11,7 @@ from fsm.io.addresses import named
 from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.attempts import DeliveryError
 from fsm.io.delivery.chat import ChatChannel
-from fsm.io.journal.outgoing import Letter
+from fsm.io.journal.outgoing import GOOD_NEWS, Letter
 from tests.io.delivery.test_outbox import T
 from tests.io.delivery.test_outbox import World as Outgoing
 
@@ -60,6 +60,13 @@ def test_a_letter_arrives_as_plain_text(service):
     (got,) = service.got
     assert got["title"] == "G1: needs <b>attention</b>"
     assert got["message"].strip() == "What: *nothing*\nline two"
+
+
+@pytest.mark.parametrize(("gravity", "kind"), [
+    (0, "failure"), (1, "warning"), (2, "info"), (4, "info"), (GOOD_NEWS, "success")])
+def test_a_service_may_choose_its_colour_by_how_grave_it_is(service, gravity, kind):
+    channel(service).deliver(letter(service)._replace(gravity=gravity), False)
+    assert service.got[0]["type"] == kind
 
 
 def test_a_service_that_fails_may_pass_and_its_secret_is_not_told(service):
