@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,8 +17,8 @@ from fsm.daemon.health.incidents import full_name
 from fsm.daemon.health.limits import Health
 from fsm.daemon.journal_writer import Hindered
 from fsm.daemon.loop import Supervisor
-from fsm.daemon.overdue import overdue
 from fsm.daemon.past import configuration_at
+from fsm.daemon.troubled import troubled_checks
 from fsm.errors import ControlError, JournalLost
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
@@ -88,7 +88,7 @@ class Views:
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
             "alarms": len(dispatcher.reminders), "incidents": incidents,
             "problems": self._problems(dispatcher.reminders.all(), now)[:MOST_PROBLEMS],
-            "messages": self._messages(incidents), **self._with_overdue(graceid, profile),
+            "messages": self._messages(incidents), **self._with_trouble(graceid, profile),
             "failed": failed_inputs.counts(supervisor.journal),
             "growth": growth.of(supervisor), "hindered": self._hindered(),
             "cluster": supervisor.work.view(),
@@ -108,8 +108,7 @@ class Views:
             "open_checks": sum(row["open"] for row in rows),
             "overdue": sum(row["overdue"] for row in rows),
             "listed": [{**row, **self._facts(row["graceid"])} for row in wanted],
-            "overdue_checks": [one for row in wanted if row["overdue"] for one in overdue(
-                row["graceid"], candidates.peek(row["graceid"]), ())],
+            "troubled_checks": self._troubled(wanted, lambda graceid: ()),
             "failed": dict(supervisor.acting.guard.failed),
             "hindered": self._hindered() or _plain(Hindered(str(error))),
         }
@@ -201,15 +200,24 @@ class Views:
         """The candidates of a profile."""
         return [row["graceid"] for row in self._listed("", profile)]
 
-    def _with_overdue(self, graceid: str, profile: str) -> Plain:
-        """The candidates that are listed, each with what it is, and what is overdue of them."""
-        rows, supervisor = self._listed(graceid, profile), self.supervisor
+    def _with_trouble(self, graceid: str, profile: str) -> Plain:
+        """The candidates that are listed, each with what it is, and what is wrong with them."""
+        rows = self._listed(graceid, profile)
         return {
             "listed": [{**row, **self._facts(row["graceid"])} for row in rows],
-            "overdue_checks": [one for row in rows if row["overdue"] for one in overdue(
-                row["graceid"], supervisor.candidates.peek(row["graceid"]),
-                supervisor.dispatcher.reminders.of(row["graceid"]))],
+            "troubled_checks": self._troubled(rows, self.supervisor.dispatcher.reminders.of),
         }
+
+    def _troubled(self, rows: Iterable[Plain],
+                  alarms: Callable[[str], Iterable[Alarm]]) -> list[Plain]:
+        """What is wrong with candidates that are listed, by the alarms about each."""
+        supervisor, found = self.supervisor, []
+        for row in rows:
+            candidate = supervisor.candidates.peek(row["graceid"])
+            if candidate is not None or row["overdue"]:
+                found += troubled_checks(row["graceid"], candidate, alarms,
+                                         supervisor.engine.policy.warnings)
+        return found
 
     def _facts(self, graceid: str) -> Plain:
         """What a candidate is: its kind, and a few facts in words, none where it is neither in

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from fsm.core.printable import counted
 from fsm.core.times import span
+from fsm.report.candidate_terminal import STYLES
 from fsm.report.cells import Cell, Column, escaped
 from fsm.report.cluster_terminal import show_cluster
 from fsm.report.listener_terminal import show_listeners
@@ -18,9 +19,9 @@ CHANNELS = (Column("channel or address"), Column("state"), Column("since", label
             Column("waiting", right=True, label="waiting:"),
             Column("oldest", right=True, label="oldest"), Column("next try", label="next try"),
             Column("why", below=True))
-OVERDUE = (Column("GraceID"), Column("process and check", most=46),
-           Column("due", label="due"), Column("told", below=True, label="told:"),
-           Column("acknowledged", below=True), Column("why", below=True))
+WRONG = (Column("GraceID"), Column("process and check", most=46), Column("state"),
+         Column("due", label="due"), Column("told", below=True, label="told:"),
+         Column("acknowledged", below=True), Column("why", below=True))
 CANDIDATES = (Column("GraceID"), Column("state"), Column("checks", right=True),
               Column("what it is", below=True), Column("regions", below=True),
               Column("profile", below=True, label="profile"),
@@ -60,7 +61,7 @@ def show_status(console: Console, status: dict[str, Any], everything: bool) -> N
         console.print(f"[red]{counted(number, 'input')} failed[/], put aside, about {names}: fsm "
                       "show, and after an upgrade fsm retry", soft_wrap=True)
     show_listeners(console, status["listeners"], now)
-    _show_overdue(console, status["overdue_checks"], now)
+    _show_wrong(console, status["troubled_checks"], now)
     _show_candidates(console, status, everything)
 
 
@@ -131,12 +132,13 @@ def _bad(number: int, words: str) -> str:
     return f"[bold red]{number} {words}[/]" if number else f"0 {words}"
 
 
-def _show_overdue(console: Console, checks: Iterable[dict[str, Any]], now: float) -> None:
-    """What is overdue: since when, who was told, who has acknowledged it."""
-    table = LongTable("[bold]Overdue[/]", OVERDUE)
+def _show_wrong(console: Console, checks: Iterable[dict[str, Any]], now: float) -> None:
+    """What is overdue or unverified: since when, who was told, who has acknowledged it."""
+    table = LongTable("[bold]What is wrong[/]", WRONG)
     for one in checks:
         table.add(((one["graceid"], "bold"),),
-                  ((f"{one['process']} {one['check']}".rstrip(), "bold red"),),
+                  f"{one['process']} {one['check']}".rstrip(),
+                  ((one["state"], STYLES[one["state"]]),),
                   near(one["since"], now), _told(one, now),
                   f"acknowledged by {one['acknowledged']}" if one["acknowledged"]
                   else "not acknowledged", one["why"])
@@ -149,15 +151,17 @@ def _told(one: dict[str, Any], now: float) -> str:
     if not one["told"]:
         return "nobody"
     reminded = f", reminded {counted(one['reminded'], 'time')}" if one["reminded"] else ""
-    return f"{', '.join(one['told'])}, {near(one['told_at'], now)}{reminded}"
+    when = "" if one["told_at"] is None else f", {near(one['told_at'], now)}"
+    return f"{', '.join(one['told'])}{when}{reminded}"
 
 
 def _show_candidates(console: Console, status: dict[str, Any], everything: bool) -> None:
     """The candidates, those with trouble first."""
-    now, failed = status["now"], status["failed"]
+    now = status["now"]
+    wrong = {*status["failed"], *(one["graceid"] for one in status["troubled_checks"])}
     table = LongTable("[bold]Candidates[/]", CANDIDATES, least=WIDE)
     for row in status["listed"]:
-        if everything or row["overdue"] or row["graceid"] in failed:
+        if everything or row["overdue"] or row["graceid"] in wrong:
             table.add(((row["graceid"], "bold"),), row["state"] or "", _checks(row),
                       ", ".join([row["kind"] or "", *row["facts"]]), row["regions"],
                       row["profile"], near(row["heard"], now), near(row["next"], now))

@@ -79,9 +79,10 @@ def status():
                        "since": NOW - 86400, "reason": "the broker was away",
                        "reason_at": NOW - 86500, "topics": {"igwn.gwalert": ""},
                        "heard": {"igwn.gwalert": NOW - 600}}],
-        "overdue_checks": [{
+        "troubled_checks": [{
             "graceid": "MS231117d", "process": name, "check": key, "since": check["due"],
-            "why": check["why"], "told": ["operators", "data quality"] if number else [],
+            "state": "overdue" if number else "unverified", "why": check["why"],
+            "told": ["operators", "data quality"] if number else [],
             "told_at": check["due"] if number else None, "reminded": number % 3,
             "acknowledged": "albert" if number == 1 else ""}
             for number, (name, key, check) in enumerate(overdue[:4])],

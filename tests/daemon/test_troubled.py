@@ -1,9 +1,10 @@
-"""A status names what is overdue: since when, who was told, and who has acknowledged it."""
+"""A status names what is wrong: since when, who was told, and who has acknowledged it."""
 
 import pytest
 
 from fsm.chart import Process, Stage, check, log, new
 from fsm.core.charts.policy import default_policy
+from fsm.core.engine.inputs import Answer
 from fsm.daemon.health.limits import Health
 from fsm.daemon.views import Views
 from fsm.io.config.sections import Health as Limits
@@ -37,7 +38,7 @@ def pass_time(world, seconds):
 
 
 def test_nothing_is_overdue_at_first(world):
-    assert status(world)["overdue_checks"] == []
+    assert status(world)["troubled_checks"] == []
     assert [(row["graceid"], row["kind"]) for row in status(world)["listed"]] == [
         ("G1", "event"), ("G2", "event")]
     assert status(world)["listed"][0]["facts"]
@@ -45,22 +46,22 @@ def test_nothing_is_overdue_at_first(world):
 
 def test_who_was_told_since_when_and_who_has_acknowledged_it(world):
     pass_time(world, 100)
-    found = status(world)["overdue_checks"]
+    found = status(world)["troubled_checks"]
     assert [(one["graceid"], one["process"], one["check"], one["since"]) for one in found] == [
         ("G1", "demo", "soon", T + 60), ("G2", "demo", "soon", T + 60)]
     assert found[0]["told"] == ["operators", "owner"] and found[0]["acknowledged"] == ""
     assert T + 60 <= found[0]["told_at"] <= T + 100 and "soon" in found[0]["why"]
     with world.journal.writing():
         world.supervisor.dispatcher.reminders.acknowledge("G1", "demo", "", "albert")
-    assert [one["acknowledged"] for one in status(world)["overdue_checks"]] == ["albert", ""]
+    assert [one["acknowledged"] for one in status(world)["troubled_checks"]] == ["albert", ""]
 
 
 def test_of_one_that_is_not_in_memory_it_is_what_was_told(world):
     pass_time(world, 100)
-    before = status(world)["overdue_checks"]
+    before = status(world)["troubled_checks"]
     candidates = world.supervisor.candidates
     candidates.forget()
-    after = status(world)["overdue_checks"]
+    after = status(world)["troubled_checks"]
     assert [{**one, "why": ""} for one in after] == [{**one, "why": ""} for one in before]
     assert candidates.resident == 0
 
@@ -68,6 +69,19 @@ def test_of_one_that_is_not_in_memory_it_is_what_was_told(world):
 def test_what_nobody_was_told_of_is_named_all_the_same(world):
     world.supervisor.engine.use_policy(default_policy((DEMO,), warnings=False))
     pass_time(world, 100)
-    found = status(world)["overdue_checks"]
+    found = status(world)["troubled_checks"]
     assert [(one["check"], one["told"], one["told_at"]) for one in found] == [
         ("soon", [], None)] * 2
+
+
+def test_what_could_not_be_verified_is_named_with_who_was_told(world):
+    for _ in range(3):
+        world.until(100)
+        for ask in world.asks:
+            world.inbox.tell(Answer(ask.time, ask.graceid, ask.question, failure="HTTP 503"))
+        world.asks.clear()
+    world.until(100)
+    found = status(world)["troubled_checks"]
+    assert [(one["graceid"], one["check"], one["state"], one["told"]) for one in found] == [
+        ("G1", "soon", "unverified", ["operators"]), ("G2", "soon", "unverified", ["operators"])]
+    assert "503" in found[0]["why"]
