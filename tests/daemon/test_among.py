@@ -349,6 +349,24 @@ def test_a_command_about_what_another_one_retires_meanwhile_is_answered(peers, m
     assert "has left supervision" in a.command("waive", graceids=["G1"])["error"]
 
 
+def test_what_one_has_retired_another_one_takes_back_and_all_go_on_with_it(peers):
+    a, b = peers(), peers()
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    before = a.states("G1")
+    assert b.command("retire", graceids=["G1"])["result"]["retired"] == ["G1"]
+    assert a.command("unretire", graceids=["G1"])["result"] == {"supervised": ["G1"]}
+    assert "is under supervision" in b.command("unretire", graceids=["G1"])["error"]
+    assert a.states("G1") == before and not a.journal.has_left("G1")
+    b.alert(b.script("G1").log("soon", 1))
+    b.take()
+    b.tell("G1")
+    assert b.states("G1")["soon"][0] == "met"
+    assert a.command("retire", graceids=["G1"])["result"]["retired"] == ["G1"]
+    assert b.journal.has_left("G1")
+
+
 def test_a_command_that_waits_for_another_one_is_not_said_to_have_failed(peers, monkeypatch):
     a, b = peers(), peers()
     a.event("G1")

@@ -106,3 +106,9 @@ def test_it_can_be_off(world):
     world.morning.time_of_day = ""
     world.fail(EIGHT)
     assert world.look(EIGHT) == world.look(EIGHT + 2 * DAY) == []
+
+
+def test_the_first_one_comes_on_the_morning_after_it_was_switched_on(world):
+    world.fail(EIGHT - 100)
+    assert world.look(EIGHT + 100) == []
+    assert len(world.look(EIGHT + DAY)) == 2
