@@ -8,6 +8,7 @@ from fsm.core.engine.inputs import Answer
 from fsm.daemon.health.limits import Health
 from fsm.daemon.views import Views
 from fsm.io.config.sections import Health as Limits
+from fsm.notify.reminders import About
 from fsm.registry import charts
 from tests.daemon.in_process import T, World
 
@@ -52,7 +53,7 @@ def test_who_was_told_since_when_and_who_has_acknowledged_it(world):
     assert found[0]["told"] == ["operators", "owner"] and found[0]["acknowledged"] == ""
     assert T + 60 <= found[0]["told_at"] <= T + 100 and "soon" in found[0]["why"]
     with world.journal.writing():
-        world.supervisor.dispatcher.reminders.acknowledge("G1", "demo", "", "albert")
+        world.supervisor.dispatcher.reminders.acknowledge(About("G1", "demo"), "albert")
     assert [one["acknowledged"] for one in status(world)["troubled_checks"]] == ["albert", ""]
 
 
