@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import os
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import IO
 
@@ -66,6 +67,7 @@ class FileChannel:
                 return
             self._make_room()
             with self.path.open("a+b") as stream:
+                flock(stream, LOCK_EX)  # several supervisors may write it
                 end = stream.seek(0, os.SEEK_END)
                 stream.write(_ending(stream, end) + dumps(effect._asdict()) + b"\n")
                 stream.flush()

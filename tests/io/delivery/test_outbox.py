@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from fcntl import LOCK_EX, flock
 
 import pytest
 
@@ -195,6 +196,20 @@ def test_what_is_in_a_file_stays_and_what_is_written_is_a_line_of_its_own(tmp_pa
     assert found.startswith(there) and found.endswith(b"\n")
     assert json.loads(found.removeprefix(there))["key"] == notify().key
     assert there[-1:] in (b"", b"\n") or found[len(there):len(there) + 1] == b"\n"
+
+
+def test_a_line_that_another_supervisor_is_writing_is_waited_for(tmp_path):
+    path = tmp_path / "m.jsonl"
+    writing = threading.Thread(target=FileChannel(path).deliver, args=(notify(2), False))
+    with path.open("ab", buffering=0) as stream:
+        flock(stream, LOCK_EX)
+        stream.write(b'{"key": "first')
+        writing.start()
+        writing.join(0.3)
+        stream.write(b'"}\n')
+    writing.join()
+    assert [json.loads(line)["key"] for line in path.read_text().splitlines()] == [
+        "first", notify(2).key]
 
 
 def test_a_message_without_its_newline_is_there_all_the_same(tmp_path):
