@@ -144,7 +144,7 @@ def prepared(path):
     running = Replay(*known, default_policy(known[0]), RecordedGraceDB(records),
                      records[-1].alert.received, in_memory=len(records))
     # The report at the end is no part of the alerts' path.
-    running.engine.configuration = lambda graceid: {"evidence": {}}
+    running.engine.configuration = lambda graceid: {"evidence": {"fields": {}}}
     return running
 
 
