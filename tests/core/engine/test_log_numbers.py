@@ -162,6 +162,22 @@ def test_where_gracedb_does_not_answer_it_is_not_asked_again_for_that():
     assert len(world.wait(86_400).asked) == 1
 
 
+@pytest.mark.parametrize("nothing", [
+    {"failure": "status 503"}, {"unread": {"logs": "it is no list"}}])
+def test_an_answer_that_tells_nothing_of_the_log_takes_back_no_label(nothing):
+    made = script()
+    made.label("DQV", 30)
+    made.log("fourth", 31)
+    world = Listening(made)
+    *first, (last, when) = [(line["payload"], line["time"]) for line in made.lines
+                            if line.get("delivered", True)]
+    for payload, time in first:
+        world.take(parse(payload, time))
+    world.take(Answer(world.engine.now, "G1", "", **nothing))
+    world.take(parse(last, when))
+    assert world.wait().asked == []
+
+
 def test_after_an_answer_another_question_waits():
     world = Listening(script()).hear(SECOND).wait(20)
     assert len(world.asked) == 1
