@@ -28,7 +28,7 @@ def trouble(candidate: dict) -> list[str]:
 
 def happened(night: dict, letters: int) -> list[str]:
     """What became of the candidates; those with most trouble, by name."""
-    states = Counter(check["state"] for candidate in night["graceids"].values()
+    states = Counter(check["state"].replace("_", " ") for candidate in night["graceids"].values()
                      for run in candidate["processes"].values()
                      for check in run["checks"].values())
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
