@@ -17,6 +17,7 @@ import figures
 
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.effects import Ask
+from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
 from fsm.registry import charts
@@ -71,8 +72,9 @@ def rows(number):
     for era in ERAS:
         for missing, dead in (*((part, False) for part in MISSING), (0.0, True)):
             asked = counted(night(era, number, missing), dead)
-            for kind, letters in (("superevent", "SMT"), ("event", "GE")):
-                counts = sorted(n for graceid, n in asked.items() if graceid[0] in letters)
+            for kind in ("superevent", "event"):
+                counts = sorted(n for graceid, n in asked.items()
+                                if (kind_of(graceid) == SUPEREVENT) == (kind == SUPEREVENT))
                 if not counts:
                     continue
                 mean = statistics.fmean(counts)

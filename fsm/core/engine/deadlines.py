@@ -44,7 +44,8 @@ class Asker:
         if not candidate.asked_again:
             candidate.again = None
         elif candidate.again is not None:
-            candidate.pauses += again
+            if again:
+                candidate.pauses += 1
             self.firing.schedule.ask_again(candidate)
         question = self.ask(candidate, self._wants(candidate, asking))
         until = self.firing.now + self.firing.timing.answer

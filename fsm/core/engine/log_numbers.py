@@ -28,19 +28,22 @@ class LogNumbers:
     """What is known of the numbers of one candidate's log.
 
     Attributes:
-        read: GraceDB has told all entries up to this number.
+        read: entries up to this number are looked for no more: GraceDB has told them, or was asked.
         highest: the highest number known.
-        explained: of those above ``read``, how many alerts have told of, or made the server write.
+        numbered: of those above ``read``, how many alerts with a number have told of, or made the
+            server write.
+        unnumbered: likewise how many alerts without one.
     """
 
     read: int = 0
     highest: int = 0
-    explained: int = 0
+    numbered: int = 0
+    unnumbered: int = 0
 
     @property
     def lost(self) -> int:
         """How many entries there must be of which no alert has told."""
-        return max(0, self.highest - self.read - self.explained)
+        return max(0, self.highest - self.read - self.numbered - self.unnumbered)
 
     def hear(self, alert: Alert, evidence: Evidence, answered: float) -> None:
         """Take up an alert, before it is added to the evidence.
@@ -53,22 +56,25 @@ class LogNumbers:
         entry = alert.entry
         if entry is not None and entry.number is not None:
             if entry.number > self.read and entry.number not in evidence.logs:
-                self.explained += 1 + len(entry.tags)
+                self.numbered += 1 + len(entry.tags)
                 self.highest = max(self.highest, entry.number + len(entry.tags))
         elif alert.time > answered:
-            self.explained += _written_with(alert, evidence)
+            self.unnumbered += _written_with(alert, evidence)
 
     def learn(self, entries: tuple[LogEntry, ...], evidence: Evidence) -> None:
-        """Take up GraceDB's word of its log, after it is added to the evidence."""
+        """Take up GraceDB's word of its log, after it is added to the evidence.
+
+        What alerts without number have told since it was asked is taken to be newer.
+        """
         self.read = max([self.read, *(entry.number or 0 for entry in entries)])
         self.highest = max(self.highest, self.read)
         later = [entry for identity, entry in evidence.logs.items()
                  if type(identity) is int and identity > self.read]
-        self.explained = sum(1 + len(entry.tags) for entry in later)
+        self.numbered = sum(1 + len(entry.tags) for entry in later)
 
     def look(self) -> None:
         """GraceDB is asked for what is lost: that is done once."""
-        self.read, self.explained = self.highest, 0
+        self.read, self.numbered, self.unnumbered = self.highest, 0, 0
 
 
 def _written_with(alert: Alert, evidence: Evidence) -> int:

@@ -66,8 +66,9 @@ class Candidate:
         own_timer: when it must itself be looked at: to be introduced, or retired; or None.
         question: identifier of the question about itself, or "".
         questions: number of questions asked about it.
-        again: when GraceDB is next asked about what is overdue or unverified of it, unix seconds;
-            None where nothing is.
+        again: when GraceDB is next asked about what is overdue or unverified of it, what only
+            GraceDB can tell, or what a gap in its log shows to be lost, unix seconds; None where
+            nothing is.
         pauses: how many pauses between two such questions it has had, which makes the next longer.
         answered: as of when GraceDB last answered, unix seconds.
         numbers: of the entries of its log, by which it shows that an alert was lost.

@@ -16,7 +16,7 @@ from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Heard
 from fsm.core.engine.judge import Judge
 from fsm.core.engine.models import Candidate
-from fsm.core.engine.starter import BUT_FIELDS, Starter
+from fsm.core.engine.starter import BUT_FIELDS, WHOLE, Starter
 from fsm.core.engine.transitions import Firing
 from fsm.core.evidence.entries import Change
 from fsm.core.expect.scope import Scope
@@ -78,7 +78,7 @@ class News:
             candidate.switch_lifecycle(lifecycle)
         candidate.own_timer = None
         entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
-        told: list[Change] = ["fields", "signoff", "members", *entries, *evidence.labels]
+        told: list[Change] = [*WHOLE, *entries, *evidence.labels]
         for change in told:
             for interest, parameters in self._concerned(candidate, change):
                 if interest.role == "move":

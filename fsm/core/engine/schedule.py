@@ -75,7 +75,7 @@ class Schedule:
         self.ask_again(candidate)
 
     def ask_soon(self, candidate: Candidate) -> None:
-        """What is overdue may have come: ask at once, but for what comes together with it."""
+        """GraceDB may have something to tell: ask at once, but for what comes together with it."""
         soon = max(self.now + self.timing.grace, candidate.answered + self.timing.retry)
         if candidate.again is None or candidate.again > soon:
             candidate.again = soon

@@ -246,6 +246,15 @@ def test_what_gracedb_has_told_explains_nothing_when_its_alert_comes():
     assert heard(numbers, [*told(3, 4), labelled(T), *told(11)], answered=T + 60) == 1
 
 
+def test_a_label_that_is_heard_while_an_answer_is_under_way_counts():
+    numbers, evidence = LogNumbers(), Evidence("G1")
+    assert heard(numbers, told(1, 2)) == 0
+    numbers.look()
+    assert heard(numbers, [labelled(T)]) == 0
+    numbers.learn(tuple(alert.entry for alert in told(1, 2)), evidence)
+    assert heard(numbers, told(4)) == 0 and heard(numbers, told(6)) == 1
+
+
 def test_an_answer_without_entries_takes_nothing_back():
     numbers = LogNumbers(read=9, highest=9)
     numbers.learn((), Evidence("G1"))
