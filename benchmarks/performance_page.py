@@ -41,7 +41,7 @@ AFTER = """
 How often GraceDB is asked about one GraceID in its whole life, in nights with every kind of
 candidate of an era; aims are about the mean. Missing annotations are never made, each by itself.
 Superevents cost what they do because each version of a product is opened once; see
-[What is in the files](architecture.md). Counted on the commit: {commit}.
+[What is in the files](architecture.md#what-is-in-the-files). Counted on the commit: {commit}.
 
 | era | night | GraceID | mean | 95th percentile | most | aim | |
 | --- | --- | --- | --- | --- | --- | --- | --- |
