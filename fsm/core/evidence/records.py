@@ -7,6 +7,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.interning import once
 from fsm.core.times import unix_seconds
 
+MOST_COUNTED = 2 ** 63 - 1
 _VERSIONED = re.compile(r"(.+),(\d{1,9})", re.DOTALL)
 
 
@@ -38,9 +39,14 @@ def log_entry(record: Plain, received: float, comment: str | None = None,
     text = record.get("comment", comment)
     return LogEntry(
         received if time is None else time,
-        number if type(number) is int else None,
+        _count(number),
         once(text) if type(text) is str else comment or "",
         once(name),
-        stated if type(stated) is int else version,
+        version if _count(stated) is None else _count(stated),
         tag_set(tuple(t for t in tags if type(t) is str)),
     )
+
+
+def _count(value: object) -> int | None:
+    """A number of an entry or a version, None for what no database would have."""
+    return value if type(value) is int and 0 <= value <= MOST_COUNTED else None

@@ -289,3 +289,12 @@ def test_what_is_heard_while_an_answer_is_under_way_counts():
         alert.add_to(evidence)
     numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence)
     assert numbers.lost == 0 and heard(numbers, told(6)) == 0
+
+
+@pytest.mark.parametrize("number", [-5, 2 ** 63, 10 ** 4300 - 1])
+def test_a_number_that_no_log_has_is_none(number):
+    alert, = told(number)
+    assert alert.entry.number is None
+    world = Listening(script())
+    world.take(alert)
+    json.dumps(world.hear().engine.configuration("G1"))
