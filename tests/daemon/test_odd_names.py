@@ -40,9 +40,10 @@ def test_a_daemon_follows_them_and_goes_on(running, folder, tmp_path):
             "(SELECT COUNT(*) FROM inputs WHERE kind = 'rejected')"
     for more in (0, 1):
         daemon.start().until(lambda more=more: daemon.rows(taken) == [(4 + more, 4 + more)])
-        said = fsm("status", "--socket", f"{daemon.journal}.sock")
+        said = fsm("status", "--json", "--socket", f"{daemon.journal}.sock")
         # 1 once it is told of those that were rejected
-        assert said.returncode in (0, 1) and b"4" in said.stdout
+        assert said.returncode in (0, 1)
+        assert json.loads(said.stdout)["candidates"] == 4 + more
         assert daemon.stop() == 0
         with open(os.path.join(folder, NAMES[0]), "a") as stream:
             stream.write(recording(9))
