@@ -12,7 +12,7 @@ from fsm.core.engine import snapshot
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.models import Candidate
 from fsm.core.evidence.fields import Plain
-from fsm.daemon.fold import Fold
+from fsm.daemon.fold import begun
 from fsm.io.journal.failed_inputs import Failure
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.supervised import Place, Summary
@@ -184,7 +184,7 @@ class CandidateStore:
 
     def _rehydrate(self, graceid: str) -> Candidate | None:
         place = self.places[graceid]
-        fold, after = self._begun(graceid, place.stored)
+        fold, after = begun(self.journal, self.scratch, graceid, place.stored)
         fold.take(self.journal.acted(graceid, after, place.seq))
         self.failed += fold.failed
         candidate = fold.end()
@@ -193,14 +193,3 @@ class CandidateStore:
         else:
             self._held[graceid] = candidate
         return candidate
-
-    def _begun(self, graceid: str, stored: int) -> tuple[Fold, int]:
-        """What makes it again, and the place of the input after which that begins."""
-        if stored:
-            try:
-                configuration = self.journal.configuration(graceid)
-                if configuration is not None:
-                    return Fold(self.scratch, graceid, configuration), stored
-            except Exception:  # of damage, or another version: all its inputs tell the same
-                pass
-        return Fold(self.scratch, graceid), 0

@@ -66,8 +66,8 @@ class Commands(CandidateCommands):
         graceid = self.supervisor.engine.names.of(text(request, "graceid"))
         if graceid:
             self._check(graceid, known=True)
-        profile = self._profile(request)
-        return (), lambda: self.views.status(now, graceid, profile)
+        profile, brief = self._profile(request), bool(request.arguments.get("brief"))
+        return (), lambda: self.views.status(now, graceid, profile, brief)
 
     def _show(self, request: Request, now: float) -> Prepared:
         graceid = self.supervisor.engine.names.of(text(request, "graceid"))
@@ -171,7 +171,8 @@ class Commands(CandidateCommands):
 
 # The commands, and the arguments that each may have.
 COMMANDS: dict[str, tuple[str, ...]] = {
-    "status": ("graceid", "profile"), "show": ("graceid",), "timeline": ("graceid", "as_of"),
+    "status": ("graceid", "profile", "brief"), "show": ("graceid",),
+    "timeline": ("graceid", "as_of"),
     inputs.WAIVE: ("graceids", "process", "check", "reason", "preview"),
     inputs.UNWAIVE: ("graceids", "process", "check", "reason"),
     inputs.RETIRE: ("graceids", "profile", "reason"), inputs.UNRETIRE: ("graceids", "reason"),

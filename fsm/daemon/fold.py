@@ -13,6 +13,7 @@ from fsm.core.engine.models import Candidate
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.failed_inputs import Failure
+from fsm.io.journal.supervised import Supervised
 
 
 class Fold:
@@ -81,3 +82,22 @@ class Fold:
         self.end()
         self._begin()
         self.take(taken)
+
+
+def begun(journal: Supervised, scratch: Engine, graceid: str, stored: int) -> tuple[Fold, int]:
+    """What makes a candidate again, and the place of the input after which that begins.
+
+    Args:
+        journal: with its inputs.
+        scratch: as of :class:`Fold`.
+        graceid: of the candidate.
+        stored: place of the input after which its configuration was stored; 0 for none.
+    """
+    if stored:
+        try:
+            configuration = journal.configuration(graceid)
+            if configuration is not None:
+                return Fold(scratch, graceid, configuration), stored
+        except Exception:  # of damage, or another version: all its inputs tell the same
+            pass
+    return Fold(scratch, graceid), 0

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from fsm import __version__
 from fsm.core.engine import snapshot
-from fsm.core.evidence import labels
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
 from fsm.daemon import growth
+from fsm.daemon.candidate_view import candidate_view
 from fsm.daemon.health.incidents import full_name
 from fsm.daemon.health.limits import Health
 from fsm.daemon.journal_writer import Hindered
@@ -31,6 +31,7 @@ from fsm.report.timeline import timeline
 
 MOST = 1000  # candidates that a status lists, those with overdue checks first
 MOST_PROBLEMS = 100  # that it lists, the gravest first
+UNLISTED: Plain = {"listed": [], "troubled_checks": []}
 # Of a status, what nobody knows while the journal cannot be read.
 ONLY_WRITTEN = ("outbox", "channels", "letters_waiting", "paused", "alarms", "problems",
                 "incidents", "messages", "growth", "cluster")
@@ -47,7 +48,8 @@ class Views:
     def __init__(self, supervisor: Supervisor, health: Health) -> None:
         self.supervisor, self.health = supervisor, health
 
-    def status(self, now: float, graceid: str = "", profile: str = "") -> Plain:
+    def status(self, now: float, graceid: str = "", profile: str = "",
+               brief: bool = False) -> Plain:
         """The supervisor as a whole; times in unix seconds.
 
         While the journal is in a database that is away, it is what memory has of the candidates,
@@ -57,10 +59,12 @@ class Views:
             now: unix seconds.
             graceid: the only candidate to be listed; "" for all.
             profile: name of that whose candidates alone are listed; "" for all.
+            brief: whether nothing is listed of candidates and problems, so that it costs little
+                however many there are.
         """
         supervisor = self.supervisor
         try:
-            found = self._written(now, graceid, profile)
+            found = self._written(now, graceid, profile, brief)
         except JournalLost as error:
             found = self._remembered(graceid, profile, error)
         return {
@@ -74,7 +78,7 @@ class Views:
             "listeners": self._listeners(), **found, "troubles": found["incidents"],
         }
 
-    def _written(self, now: float, graceid: str, profile: str) -> Plain:
+    def _written(self, now: float, graceid: str, profile: str, brief: bool) -> Plain:
         """What the journal has of a status."""
         supervisor, dispatcher = self.supervisor, self.supervisor.dispatcher
         candidates, checks, overdue = self.health.waiting_checks()
@@ -87,8 +91,10 @@ class Views:
                                                dispatcher.digests.context.book.everybody()),
             "letters_waiting": len(dispatcher.digests.waiting()), "paused": dispatcher.paused,
             "alarms": len(dispatcher.reminders), "incidents": incidents,
-            "problems": self._problems(dispatcher.reminders.all(), now)[:MOST_PROBLEMS],
-            "messages": self._messages(incidents), **self._with_trouble(graceid, profile),
+            "problems": [] if brief else
+            self._problems(dispatcher.reminders.all(), now)[:MOST_PROBLEMS],
+            "messages": self._messages(incidents),
+            **(UNLISTED if brief else self._with_trouble(graceid, profile)),
             "failed": failed_inputs.counts(supervisor.journal),
             "growth": growth.of(supervisor), "hindered": self._hindered(),
             "cluster": supervisor.work.view(),
@@ -119,22 +125,12 @@ class Views:
         Raises:
             ControlError: where it has never been supervised.
         """
-        journal = self.supervisor.journal
-        configuration = self._configuration(graceid)
-        shown = report.candidate(report.with_members(configuration))
-        alarms = self.supervisor.dispatcher.reminders.of(graceid)
-        return {
-            "now": _finite(self.supervisor.clock.now()), "graceid": graceid,
-            "retired": graceid not in self.supervisor.candidates, **shown,
-            "fields": configuration["evidence"]["fields"],
-            "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
-                             if labels.restored(state).present),
-            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
-                             if a.acknowledged],
-            "problems": self._problems(alarms, self.supervisor.clock.ticking()),
-            "history": [one._asdict() for one in journal.history_of(graceid)],
-            "failed": failed_inputs.waiting(journal, graceid), "hindered": self._hindered(),
-        }
+        supervisor, dispatcher = self.supervisor, self.supervisor.dispatcher
+        shown = candidate_view(supervisor.journal, self._configuration(graceid),
+                               dispatcher.reminders, dispatcher.digests.context,
+                               supervisor.clock.ticking())
+        return {**shown, "now": _finite(supervisor.clock.now()), "graceid": graceid,
+                "retired": graceid not in supervisor.candidates, "hindered": self._hindered()}
 
     def timeline(self, graceid: str, now: float, as_of: float | None) -> Plain:
         """One candidate on a time axis, see :func:`fsm.report.timeline.timeline`.

@@ -22,11 +22,14 @@ from typing import Any
 import attrs
 
 from fsm.core.evidence.fields import Plain
+from fsm.core.printable import short
 from fsm.errors import CommandRefused, ControlError
 from fsm.io.jsonio import dumps, loads
 
 LONGEST = 64 << 20  # bytes of a command
 PATIENCE = 120.0  # seconds until an answer
+BEHALF = "behalf"  # the key of whoever gives a command through somebody else, such as the page
+LONGEST_NAME = 80  # characters of such a name
 EARLIER_KEY = "order"  # what 'command' was called until version 0.1
 PROMPT = 0.8  # seconds after which it is asked why there is none
 
@@ -185,13 +188,17 @@ class _Handler(socketserver.StreamRequestHandler):
             line = self.rfile.readline(LONGEST)
             plain = loads(line)
             name = plain.pop("command", None) or plain.pop(EARLIER_KEY)
-            if not isinstance(name, str):
+            behalf = plain.pop(BEHALF, "")
+            if not isinstance(name, str) or not isinstance(behalf, str):
                 raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OSError):
             self._send({"error": "expected a JSON object with a 'command', in one line"})
             return
         answers: queue.SimpleQueue[Plain] = queue.SimpleQueue()
-        self.server.tell(Request(name, self._who(), plain, lambda **said: answers.put(said)))
+        who = self._who()
+        if behalf:  # in brackets is who vouches for it
+            who = f"{short(behalf, LONGEST_NAME)} (by {who})"
+        self.server.tell(Request(name, who, plain, lambda **said: answers.put(said)))
         self._send(self._answer(answers))
 
     def _answer(self, answers: queue.SimpleQueue[Plain]) -> Plain:
@@ -223,7 +230,8 @@ def request(path: str | Path, name: str, **arguments: object) -> Any:
     Args:
         path: of its socket.
         name: of the command.
-        arguments: of the command, values that JSON can hold.
+        arguments: of the command, values that JSON can hold; with ``behalf`` the name of whoever
+            gives it by way of this program.
 
     Raises:
         CommandRefused: where the supervisor refuses.

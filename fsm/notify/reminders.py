@@ -16,8 +16,8 @@ from fsm.core.charts.rules import OVERDUE
 from fsm.core.engine.effects import Effect, Notify, Retired, Transition
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import utc
-from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import read_effect, written
+from fsm.io.journal.readable import Readable
 from fsm.io.journal.schema import ALARMS
 from fsm.io.journal.upserts import upsert
 
@@ -82,7 +82,7 @@ class Reminders:
     """All that is wrong at present.
 
     Args:
-        journal: :class:`~fsm.io.journal.journal.Journal`.
+        journal: :class:`~fsm.io.journal.readable.Readable`.
         first: seconds until the first reminder; each further pause is twice as long; 0 for none.
         most: number of reminders.
 
@@ -90,7 +90,7 @@ class Reminders:
         JournalDamaged: where an alarm cannot be read.
     """
 
-    def __init__(self, journal: Journal, first: float, most: int) -> None:
+    def __init__(self, journal: Readable, first: float, most: int) -> None:
         self.journal, self.first, self.most = journal, first, most
         self._read(_ALL)  # so that rubbish shows at the start
 

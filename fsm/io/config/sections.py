@@ -103,9 +103,24 @@ class Web:
 
     Attributes:
         url: their address, to which letters link; "" for none.
+        bind: where they are served, ``HOST:PORT`` or ``unix:PATH``.
+        readers: who may look: names of accounts, or ``*`` for whoever reaches the pages.
+        commanders: who may give commands: names; ``*`` for everybody who is known by a name. Who
+            comes by the Unix socket may with the rights of the operators' socket.
+        proxy: IP address of a reverse proxy that says who somebody is; "" for none.
+        header: in which it says that.
+        tokens: file of mode 0600 with tokens of programs, lines ``NAME TOKEN``; "" for none.
+        upload: megabytes of a recording that may be replayed; 0 for none.
     """
 
     url: WebAddress = ""
+    bind: str = "127.0.0.1:8080"
+    readers: tuple[str, ...] = ("*",)
+    commanders: tuple[str, ...] = ()
+    proxy: str = ""
+    header: str = "X-Remote-User"
+    tokens: str = ""
+    upload: Annotated[float, at_most(1000, "1000 MB")] = 20.0
 
 
 @attrs.frozen

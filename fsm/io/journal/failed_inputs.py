@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal import codec
 from fsm.io.journal.journal import Journal
+from fsm.io.journal.readable import Readable
 from fsm.io.journal.schema import FAILED, INPUTS
 from fsm.io.journal.upserts import add_new
 
@@ -29,12 +30,12 @@ def note(journal: Journal, failures: Iterable[Failure]) -> None:
                            [dict(zip(names, one, strict=True)) for one in failures])
 
 
-def waiting(journal: Journal, graceid: str = "") -> list[Plain]:
+def waiting(journal: Readable, graceid: str = "") -> list[Plain]:
     """Those that have not been retried, as dicts with ``number``, ``graceid``, ``time``, ``kind``
     and ``trace``.
 
     Args:
-        journal: :class:`~fsm.io.journal.journal.Journal`.
+        journal: :class:`~fsm.io.journal.readable.Readable`.
         graceid: the only candidate meant; "" for all.
     """
     found = journal.db.execute(
@@ -51,7 +52,7 @@ def short(one: Plain) -> Plain:
     return {"number": one["number"], "graceid": one["graceid"], "kind": one["kind"], "why": why}
 
 
-def counts(journal: Journal) -> dict[str, int]:
+def counts(journal: Readable) -> dict[str, int]:
     """How many of each candidate have not been retried."""
     return dict(journal.db.execute(
         sa.select(FAILED.c.graceid, sa.func.count()).where(FAILED.c.retried.is_(None))

@@ -17,11 +17,11 @@ from fsm.io.journal import codec
 from fsm.io.journal.codec import Numbered
 from fsm.io.journal.database import Database
 from fsm.io.journal.errors import damaged
-from fsm.io.journal.notes import Notes
 from fsm.io.journal.pruning import PRUNED, Pruning
+from fsm.io.journal.readable import Readable
 from fsm.io.journal.schema import INPUTS
 from fsm.io.journal.sqlite import SQLite
-from fsm.io.journal.supervised import ROWS, Supervised
+from fsm.io.journal.supervised import ROWS
 
 MOST = 200  # inputs about a candidate that are acted on together
 _WAITING = ROWS.where(INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq.is_(None)
@@ -39,7 +39,7 @@ def columns(row: codec.Input) -> dict[str, object]:
             "origin": row.origin}
 
 
-class Journal(Supervised, Notes):
+class Journal(Readable):
     """An open journal.
 
     Args:
@@ -231,10 +231,6 @@ class Journal(Supervised, Notes):
             if isinstance(made, JournalDamaged):
                 self.broken = made
                 raise made from None
-
-    def count(self, table: sa.Table) -> int:
-        """The number of rows of one of the tables of :mod:`fsm.io.journal.schema`."""
-        return self.db.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
     def size(self) -> tuple[int, int]:
         """(its bytes, how many of these are free)."""
