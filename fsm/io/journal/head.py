@@ -1,0 +1,62 @@
+"""How far a journal has come: what changes with everything that people may want to see."""
+
+import sqlalchemy as sa
+
+from fsm.core.evidence.fields import Plain
+from fsm.io.journal.codec import ALERT, ANSWER, COMMAND
+from fsm.io.journal.readable import Readable
+from fsm.io.journal.schema import ALARMS, FACTS, HISTORY, INCIDENTS, INPUTS, OUTBOX
+from fsm.io.jsonio import loads
+
+
+def _one(query: sa.Select) -> sa.ScalarSelect:
+    return query.scalar_subquery()
+
+
+_HEAD = sa.select(
+    _one(sa.select(sa.func.max(INPUTS.c.number))), _one(sa.select(sa.func.max(HISTORY.c.number))),
+    _one(sa.select(sa.func.count()).select_from(INPUTS).where(INPUTS.c.seq.is_(None))),
+    _one(sa.select(sa.func.count()).select_from(ALARMS)),
+    _one(sa.select(sa.func.sum(ALARMS.c.reminded))),
+    _one(sa.select(sa.func.count()).where(ALARMS.c.acknowledged != "")),
+    _one(sa.select(sa.func.count()).where(OUTBOX.c.done.is_(None))),
+    _one(sa.select(sa.func.count()).where(INCIDENTS.c.since.is_not(None))),
+    _one(sa.select(FACTS.c.value).where(FACTS.c.name == "paused")))
+RELOAD = b'"order":"reload"'  # in the body of such a command
+_GENERAL = sa.select(INPUTS.c.number, INPUTS.c.body).where(
+    INPUTS.c.graceid == "", INPUTS.c.kind == COMMAND).order_by(INPUTS.c.seq.desc()).limit(50)
+_LAST = sa.select(INPUTS.c.time, INPUTS.c.body).where(
+    INPUTS.c.kind == sa.bindparam("kind")).order_by(INPUTS.c.number.desc()).limit(1)
+
+
+def head(journal: Readable) -> tuple[object, ...]:
+    """What is another after every commit that people may want to see."""
+    return tuple(journal.db.execute(_HEAD).one())
+
+
+def last_time(journal: Readable) -> float | None:
+    """When the last input was taken, unix seconds; None before the first."""
+    return journal.db.scalar(
+        sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
+
+
+def last_alert(journal: Readable) -> float | None:
+    """When the last alert was taken, unix seconds; None before the first."""
+    row = journal.db.execute(_LAST, {"kind": ALERT}).first()
+    return None if row is None else row.time
+
+
+def last_answer(journal: Readable) -> Plain | None:
+    """When GraceDB was heard last, as ``time`` (unix seconds), and ``failure``, why it did not
+    answer, "" where it did; None before the first question."""
+    row = journal.db.execute(_LAST, {"kind": ANSWER}).first()
+    if row is None:
+        return None
+    with journal.reading("the last answer"):
+        return {"time": row.time, "failure": str(loads(row.body).get("failure") or "")}
+
+
+def last_reload(journal: Readable) -> int:
+    """The number of the last command by which the configuration was read anew; 0 for none."""
+    return next((number for number, body in journal.db.execute(_GENERAL)
+                 if RELOAD in bytes(body)), 0)

@@ -1,0 +1,122 @@
+"""The catalogue: every process, who expects and starts what, and how long it usually takes."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from fsm.core.charts.families import FAMILIES
+from fsm.core.charts.policy import EARLIER, TODAY
+from fsm.core.charts.process import Process
+from fsm.core.evidence.fields import Plain
+from fsm.report.explaining import FILE, LABEL, MESSAGE, change_of, explained, explained_process
+from fsm.report.latency import Latency, by_check, read, suggested, summary
+from fsm.report.latency_groups import KINDS
+from fsm.report.processes import folder_of, processes_as_data
+from fsm.web.candidates import NotKnown
+from fsm.web.source import Settings, Source
+
+LONGEST = 200  # characters that are searched for
+
+
+def catalogue(settings: Settings, words: str) -> Plain:
+    """All processes, or those in which something is found.
+
+    Args:
+        settings: with the charts.
+        words: that are looked for in names, titles, labels, files and messages; "" for all.
+    """
+    words = words.strip()[:LONGEST]
+    profile = settings.policy.profiles[-1]
+    charts = [one for one in settings.charts.processes.values() if _has(one, words)]
+    groups = []
+    for kind in (*filter(None, KINDS), ""):
+        here = [one for one in charts if folder_of(one) == kind]
+        for family, title in FAMILIES.items():
+            some = [one for one in here if one.family == family]
+            if some:
+                groups.append({"kind": KINDS[kind], "title": title, "today": kind != EARLIER,
+                               "processes": processes_as_data(some, profile)})
+    return {"words": words, "groups": groups, "number": len(charts),
+            "explained": _explained(settings, words) if words else []}
+
+
+def _has(chart: Process, words: str) -> bool:
+    if not words:
+        return True
+    texts = [chart.name, chart.title, chart.source, chart.starts.words(),
+             *(one.expects.words() for _, one in chart.checks())]
+    return any(words.casefold() in text.casefold() for text in texts)
+
+
+def _explained(settings: Settings, words: str) -> list[Plain]:
+    """What it means as a label, the name of a file, and a message: of those kinds that mean
+    something."""
+    made = []
+    for era in (TODAY, EARLIER):
+        for kind in (LABEL, FILE, MESSAGE):
+            found = explained([change_of(kind, words)], settings.charts, settings.policy, era)
+            if found:
+                made.append({"what": kind, "era": era, "kinds": found})
+    return made
+
+
+def of_catalogue(source: Source, name: str) -> Plain:
+    """A process of the catalogue.
+
+    Args:
+        source: with charts and journal.
+        name: of the process.
+
+    Raises:
+        NotKnown: where there is none.
+        JournalError: where the journal cannot be read.
+    """
+    settings = source.settings
+    chart = settings.charts.processes.get(name)
+    if chart is None:
+        raise NotKnown(f"there is no process {name:.80}")
+    rows = read(source.where, name)
+    return {**explained_process(chart, settings.charts, settings.policy),
+            "title": chart.title, "kinds_of": list(chart.of), "era": chart.era,
+            "waits": [one.name for one in settings.context.waiting(chart)],
+            "runbook": settings.context.runbooks.get(chart.name) or chart.runbook,
+            "profiles": list(_by_profile(chart, settings)), "latencies": latencies(rows, chart)}
+
+
+def _by_profile(chart: Process, settings: Settings) -> Iterator[Plain]:
+    """Its deadlines in each profile that supervises it."""
+    for profile in settings.policy.profiles:
+        own = profile.settings[chart.name]
+        if own.enabled and chart.era in ("", profile.era or chart.era):
+            yield {"profile": profile.name,
+                   "deadlines": {check.name: own.deadlines.get(check.name, check.within)
+                                 for _, check in chart.checks()}}
+
+
+def latencies(rows: list[Latency], chart: Process | None) -> list[Plain]:
+    """How long each check has taken, with each time, and the deadline that would be proposed.
+
+    Args:
+        rows: the latencies of one process.
+        chart: of the process, None for none.
+    """
+    within = {check.name: check.within for _, check in chart.checks()} if chart else {}
+    made = []
+    for (process, check), some in by_check(rows).items():
+        stats = {"process": process, "check": check, **summary(some)}
+        proposed = suggested([stats])[process][check]["within"]
+        made.append({**stats, "within": within.get(check), "proposed": proposed,
+                     "spans": sorted(row.stage for row in some if row.stage is not None)})
+    return made
+
+
+@lru_cache(maxsize=300)
+def formal_chart(chart: Process) -> bytes:
+    """The formal chart of a process as SVG.
+
+    Raises:
+        ToolMissing: where graphviz is not installed.
+    """
+    from fsm.draw.dot import svg
+    from fsm.draw.state_charts import process_graph
+
+    return svg(process_graph(chart, ""))
