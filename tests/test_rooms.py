@@ -41,7 +41,9 @@ ROOMS = {
     "standin": ("", "errors", *CORE, "io.recordings", "io.gracedb"),
     "player": ("", "errors", *CORE, "io", "io.recordings", "io.listeners"),
     "cli": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.journal", "io.delivery",
-            "io.config", "report", "draw", "replay", "daemon", "player", "simulator", "standin"),
+            "io.config", "report", "draw", "replay", "daemon", "player", "simulator", "standin", "web"),
+    "web": ("", "errors", *CORE, "io", "io.journal", "io.config", "notify", "report", "draw",
+            "daemon"),
 }
 PLACES = ("fsm", "machines")
 SOURCES = sorted(path for place in PLACES for path in (ROOT / place).rglob("*.py"))

@@ -18,6 +18,7 @@ from fsm.cli.run import run
 from fsm.cli.shared import Commands
 from fsm.cli.show import show
 from fsm.cli.version import version
+from fsm.cli.web import web
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,7 @@ def main() -> None:
     """
 
 
-main.add_commands("Watch", (run, status, show, latency))
+main.add_commands("Watch", (run, web, status, show, latency))
 main.add_commands("Act on a running supervisor", (*ACT, journal))
 main.add_commands("Explain what is expected", (explain, machines, config, diagram, document))
 main.add_commands("Rehearse, on recordings and simulated nights",

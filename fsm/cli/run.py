@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import DAMAGED, FAILED, PATH, Charts, charts_and_policy, configuration
+from fsm.cli.shared import (
+    DAMAGED,
+    FAILED,
+    PATH,
+    Charts,
+    charts_and_policy,
+    configuration,
+    with_journal,
+)
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -28,8 +36,12 @@ if TYPE_CHECKING:
 @click.option("--clock", type=click.Choice(["real", "recorded"]), default="real",
               show_default=True, help="Whose time it is: the machine's, or for trials that of the "
                                       "alerts, as in a replay.")
+@click.option("--web", is_flag=True, help="Serve its pages too, see 'fsm web', in a process of "
+                                          "their own.")
+@click.option("--bind", metavar="HOST:PORT|unix:PATH", multiple=True,
+              help="Where these are served, instead of the configured place.")
 def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gracedb: str | None,
-        clock: str) -> None:
+        clock: str, web: bool, bind: tuple[str, ...]) -> None:
     """Supervise: listen to alerts, ask GraceDB where something is missing, tell who is responsible.
 
     It listens to what the tables [[listen]] of the configuration name, and follows the given
@@ -67,10 +79,22 @@ def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gr
             emergency.say(running, f"It could not be started. {error}")
         raise
     _stop_on_signals(daemon)
+    if web:
+        _show(running, config, bind)
     status = _run(daemon)
     logging.shutdown()
     sys.stdout.flush()
     os._exit(status)  # requests that still wait for GraceDB must not hold up the end
+
+
+def _show(running: "Running", config: str | None, bind: tuple[str, ...]) -> None:
+    """Have the pages served, as long as this process lives."""
+    from fsm.io.child import Child
+
+    where = running.journal.url or str(running.journal.path)
+    options = [*(("--config", config) if config else ()), "--socket", running.socket,
+               *(word for place in bind for word in ("--bind", place))]
+    Child("pages", ["web", "--until-eof", "--journal", where, *options]).start()
 
 
 def _run(daemon: "Daemon") -> int:
@@ -140,10 +164,7 @@ def _running(config: str | None, recordings: tuple[str, ...], journal: str | Non
     made = running(read(config) if config else {})
     given = tuple(ListenStdin() if name == "-" else ListenFile(name) for name in recordings)
     made = attrs.evolve(made, listen=(*made.listen, *given))
-    if journal:
-        path, url = (made.journal.path, journal) if journal.startswith("postgresql://") else (
-            journal, "")
-        made = attrs.evolve(made, journal=attrs.evolve(made.journal, path=path, url=url))
+    made = with_journal(made, journal)
     if gracedb:
         url = "" if gracedb == "none" else gracedb
         structured(WebAddress, url, "--gracedb")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fsm.core.charts.lifecycle import Lifecycle
     from fsm.core.charts.policy import Policy
     from fsm.core.charts.process import Process
+    from fsm.io.config.sections import Running
 
 Charts = tuple[tuple["Process", ...], tuple["Lifecycle", ...]]
 
@@ -108,6 +109,21 @@ def journal_of(name: str | None, config: str | None) -> str:
 
     made = running(read(config) if config else {}).journal
     return made.url or str(made.path)
+
+
+def with_journal(running: "Running", name: str | None) -> "Running":
+    """The tables of a daemon with another journal, where one is named.
+
+    Args:
+        running: what the configuration says.
+        name: path of its file, or address of its database; None or "" for none.
+    """
+    import attrs
+
+    if not name:
+        return running
+    path, url = (running.journal.path, name) if name.startswith("postgresql://") else (name, "")
+    return attrs.evolve(running, journal=attrs.evolve(running.journal, path=path, url=url))
 
 
 def print_json(document: object) -> None:

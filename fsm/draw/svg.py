@@ -53,6 +53,11 @@ class Picture:
         """A path, in the language of SVG."""
         return self._add("path", d=points, **looks)
 
+    def link(self, element: ET.Element, address: str) -> None:
+        """Make the element that was drawn last a link."""
+        self.root.remove(element)
+        self._add("a", href=address).append(element)
+
     def done(self, height: float) -> bytes:
         """The picture, of a height in pixels."""
         self._ground.set("height", _short(height))

@@ -1,6 +1,6 @@
 """Draws a candidate: its regions, and its processes by family on a logarithmic axis of time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import attrs
@@ -19,16 +19,20 @@ MARGIN, ROW, FAMILY = 12.0, 18.0, 24.0
 CROSSES = 6  # of one deadline, beside each other
 
 
-def draw_timeline(data: dict[str, Any]) -> bytes:
+def draw_timeline(data: dict[str, Any], rows_only: bool = False,
+                  link: Callable[[str], str] | None = None) -> bytes:
     """A candidate as SVG.
 
     Args:
         data: as :func:`fsm.report.timeline.timeline` gives it, perhaps through JSON.
+        rows_only: whether what it is and its regions are shown elsewhere.
+        link: function from the name of a process to the address of its page; None for no links.
     """
-    picture = Picture(WIDTH, f"{data['graceid']}, {data['kind']}: {data['state']}")
-    y = _header(picture, data)
-    y = draw_regions(picture, data["regions"], data["created"], y + 4)
-    drawing = _Drawing(picture, data, _axis(data))
+    picture, y = Picture(WIDTH, f"{data['graceid']}, {data['kind']}: {data['state']}"), 0.0
+    if not rows_only:
+        y = _header(picture, data)
+        y = draw_regions(picture, data["regions"], data["created"], y + 4)
+    drawing = _Drawing(picture, data, _axis(data), link)
     y = drawing.rows(y + 12)
     y = _foot(picture, data, y)
     return picture.done(y)
@@ -93,6 +97,7 @@ class _Drawing:
     picture: Picture
     data: dict[str, Any]
     axis: Axis
+    link: Callable[[str], str] | None = None
 
     def rows(self, top: float) -> float:
         """Draw all rows; returns where they end."""
@@ -152,8 +157,10 @@ class _Drawing:
         if row["standing"] == NEEDLESS:
             looks = {"fill": FAINT}
         name = fitting(row["process"], LEFT - 10 - MARGIN, 11, bold=bad)
-        tip(self.picture.text(LEFT - 10, y + 4, name, text_anchor="end", **looks),
-            f"{row['process']}: {row['title']}, {row['state']}")
+        text = tip(self.picture.text(LEFT - 10, y + 4, name, text_anchor="end", **looks),
+                   f"{row['process']}: {row['title']}, {row['state']}")
+        if self.link:
+            self.picture.link(text, self.link(row["process"]))
         self._marks(row, y)
         words = says(row, self.data["created"], self.data["now"])
         looks.setdefault("fill", FAINT)

@@ -1,0 +1,129 @@
+"""The application: routes, what is said with every answer, and what is done about errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from socket import getfqdn, gethostname
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from fsm.errors import SupervisorError
+from fsm.web import addresses, metrics, pages, replaying
+from fsm.web.candidates import NotKnown
+from fsm.web.doing import Desk
+from fsm.web.identity import UNIX
+from fsm.web.site import Site
+from fsm.web.stream import Streams
+
+STATIC = Path(__file__).parent / "static"
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+          "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+SAID_ALWAYS = {
+    b"content-security-policy": POLICY.encode(), b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"same-origin", b"cross-origin-opener-policy": b"same-origin",
+    b"x-frame-options": b"DENY"}
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def application(site: Site, hosts: tuple[str, ...] = ()) -> Starlette:
+    """The pages as an ASGI application.
+
+    Args:
+        site: what they share.
+        hosts: names by which they are reached, besides those of this machine.
+    """
+    streams = Streams(site.pulse)
+
+    @asynccontextmanager
+    async def running(app: Starlette) -> AsyncIterator[None]:
+        streams.begin()
+        yield
+        streams.end()
+
+    async def stream(request: Request) -> Response:
+        person = site.person(request)
+        return streams.response(request) if person.reads else site.refused(request, person)
+
+    app = Starlette(
+        routes=[
+            Route(addresses.STREAM, stream), Route(addresses.METRICS, metrics.endpoint),
+            *Desk().routes(), *replaying.routes(),
+            Mount(addresses.STATIC, StaticFiles(directory=STATIC)), *pages.routes()],
+        exception_handlers={NotKnown: _not_known, SupervisorError: _failed,
+                            HTTPException: _other, Exception: _mistake},
+        lifespan=running)
+    app.state.site, app.state.streams = site, streams
+    web = site.source.settings.running.web
+    known = {*LOCAL, gethostname(), getfqdn(), urlsplit(web.url).hostname or "", *hosts}
+    app.add_middleware(Guard, hosts=frozenset(one.lower() for one in known if one))
+    return app
+
+
+class Guard:
+    """Says with every answer what a browser may do with it, and serves only whom it should: a page
+    of somebody else whose name leads here is not ours.
+
+    Args:
+        app: that answers.
+        hosts: names by which it is reached.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self.app, self.hosts = app, hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if not self._is_ours(scope):
+            await Response("no such host", 421)(scope, receive, send)
+            return
+        static = scope["path"].startswith(addresses.STATIC)
+
+        async def said(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name for name, _ in message["headers"]}
+                more = {**SAID_ALWAYS, b"cache-control": b"max-age=60" if static else b"no-store"}
+                message["headers"] = [*message["headers"],
+                                      *((k, v) for k, v in more.items() if k not in names)]
+            await send(message)
+
+        await self.app(scope, receive, said)
+
+    def _is_ours(self, scope: Scope) -> bool:
+        client = scope.get("client")
+        if client is not None and client[0].startswith(UNIX):
+            return True
+        host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+        return (urlsplit(f"//{host}").hostname or "").lower() in self.hosts
+
+
+def _site(request: Request) -> Site:
+    return pages.site_of(request)
+
+
+def _not_known(request: Request, error: Exception) -> Response:
+    return _site(request).error(request, 404, str(error))
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    return _site(request).error(request, 503, str(error))
+
+
+def _other(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    words = {404: "there is no such page", 405: "that cannot be done here"}
+    return _site(request).error(request, error.status_code,
+                                words.get(error.status_code, str(error.detail)))
+
+
+def _mistake(request: Request, error: Exception) -> Response:
+    return _site(request).error(request, 500, "the pages have a mistake; their log has it")

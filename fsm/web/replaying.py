@@ -1,0 +1,130 @@
+"""A recording that somebody brings, replayed without effects: what would have been decided.
+
+The replay is a process of its own, with limits on time and memory, and knows no journal.
+"""
+
+import resource
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from fsm.core.evidence.fields import Plain
+from fsm.io.jsonio import dumps, loads
+from fsm.web import addresses
+from fsm.web.doing import Refused, check_origin
+from fsm.web.identity import BEARER, PEER
+from fsm.web.limits import Rate
+from fsm.web.pages import site_of
+from fsm.web.pictures import inline
+from fsm.web.site import JSON, Site
+
+SECONDS, MEMORY = 60, 1 << 30  # of a replay
+MEGABYTE = 1e6
+RATE = Rate(6, 60.0)  # of replays by one person or address
+PREFIX = "fsm-replay-"
+TROUBLE = ("overdue", "missing", "unverified", "late", "warned")
+
+
+def routes() -> list[BaseRoute]:
+    """The form, and what comes of it."""
+    return [Route(addresses.REPLAY, _form, methods=["GET"]),
+            Route(addresses.REPLAY, replay, methods=["POST"])]
+
+
+def _form(request: Request) -> Response:
+    site = site_of(request)
+    person = site.person(request)
+    if not person.reads:
+        return site.refused(request, person)
+    return site.page(request, person, "replay.html",
+                     {**site.head("replay", site.pulse.now()), **_nothing(site)})
+
+
+def _nothing(site: Site) -> Plain:
+    return {"most": site.source.settings.running.web.upload, "recording": "", "outcome": None,
+            "picture_svg": ""}
+
+
+async def replay(request: Request) -> Response:
+    """Replay what was brought."""
+    site = site_of(request)
+    person = site.person(request)
+    if not person.reads:
+        return site.refused(request, person)
+    most = site.source.settings.running.web.upload * MEGABYTE
+    try:
+        if person.way not in (BEARER, PEER):
+            check_origin(request)
+        if int(request.headers.get("content-length", most + 1)) > most:
+            raise Refused(413, f"a recording may have {most / MEGABYTE:g} MB, and must say its "
+                               "length")
+        if not RATE.allows(person.name or (request.client.host if request.client else "")):
+            raise Refused(429, "too many replays: wait a minute")
+        async with request.form(max_files=1, max_fields=5) as form:
+            file = form.get("recording")
+            if not isinstance(file, UploadFile) or not file.filename:
+                raise Refused(400, "bring a recording, one JSON object a line, perhaps gzipped")
+            name, body = Path(file.filename).name, await file.read()
+        found, svg = await run_in_threadpool(_replayed, name, body, site.config)
+    except Refused as error:
+        return site.error(request, error.status, str(error))
+    document = {**site.head("replay", site.pulse.now()), **_nothing(site), "recording": name,
+                "outcome": found}
+    if "text/html" not in request.headers.get("accept", ""):
+        return Response(dumps(document), media_type=JSON)
+    return site.page(request, person, "replay.html", {**document, "picture_svg": inline(svg)
+                                                      if svg else ""})
+
+
+def _replayed(name: str, body: bytes, config: str | None) -> tuple[Plain, bytes]:
+    """What a recording comes to, and the picture of its worst candidate."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
+        recording = Path(folder) / ("recording.jsonl.gz" if body[:2] == b"\x1f\x8b"
+                                    else "recording.jsonl")
+        picture, out = Path(folder) / "picture.svg", Path(folder) / "out.json"
+        recording.write_bytes(body)
+        command = [sys.executable, "-m", "fsm", "replay", str(recording), "--json", "--svg",
+                   str(picture), *(["--config", config] if config else [])]
+        with out.open("wb") as stream:
+            try:
+                done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream,
+                                      stderr=subprocess.PIPE, timeout=SECONDS, check=False,
+                                      preexec_fn=_limited)
+            except subprocess.TimeoutExpired:
+                raise Refused(422, f"the replay took longer than {SECONDS} s") from None
+        try:
+            found = loads(out.read_bytes())
+        except ValueError:
+            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+            words = said[-1].replace(str(recording), name) if said else "it was ended"
+            raise Refused(422, f"the recording cannot be replayed: {words:.300}") from None
+        return _shown(found), picture.read_bytes() if picture.exists() else b""
+
+
+def _limited() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
+
+
+def _shown(found: Plain) -> Plain:
+    """What a replay has decided, without what went well."""
+    def wrong(candidate: Plain) -> list[dict[str, Any]]:
+        return [{"process": name, "check": key, **check}
+                for name, process in candidate["processes"].items()
+                for key, check in process["checks"].items() if check["state"] in TROUBLE]
+
+    return {**{key: found[key] for key in ("alerts", "queries", "rejected", "unsupervised")},
+            "failed": found["failed"],
+            "candidates": [{"graceid": graceid, "facts": one["facts"],
+                            "lifecycle": one["lifecycle"], "created": one["created"],
+                            "wrong": wrong(one)} for graceid, one in found["graceids"].items()],
+            "messages": [one for one in found["effects"] if one["kind"] == "notify"]}

@@ -1,0 +1,143 @@
+"""Serves the pages: on addresses of TCP and on Unix sockets, whose peers the system names."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import struct
+import sys
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from fsm.errors import ConfigurationError, SupervisorError
+from fsm.web.identity import UNIX
+
+LOG = logging.getLogger("fsm")
+NICE = 5  # the supervisor comes first
+GRACE = 1  # seconds for answers that are under way at the end
+BACKLOG = 256
+
+
+class PageError(SupervisorError):
+    """The pages cannot be served."""
+
+
+class _Peers(H11Protocol):
+    """HTTP, whose client on a Unix socket is the account at the other end."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        way = transport.get_extra_info("socket")
+        if way is not None and way.family == socket.AF_UNIX:
+            found = way.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+            self.client = (f"{UNIX}{struct.unpack('3i', found)[1]}", 0)
+
+
+def bound(place: str, group: int = -1) -> socket.socket:
+    """A socket that listens at a place.
+
+    Args:
+        place: ``HOST:PORT``, or ``unix:PATH``.
+        group: number of the group that may reach a Unix socket; -1 for the owner alone.
+
+    Raises:
+        ConfigurationError: where that is none.
+        PageError: where nothing can listen there.
+    """
+    if place.startswith(UNIX):
+        return _on_file(Path(place.removeprefix(UNIX)), group)
+    host, _, port = place.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise ConfigurationError(f"web.bind: {place:.80} is no place; give HOST:PORT, such as "
+                                 "127.0.0.1:8080, or unix:PATH")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    way = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        way.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        way.bind((host, int(port)))
+        way.listen(BACKLOG)
+    except OSError as error:
+        way.close()
+        raise PageError(f"{place}: the pages cannot be served there: "
+                        f"{error.strerror or error}") from None
+    return way
+
+
+def _on_file(path: Path, group: int) -> socket.socket:
+    way = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    made = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.exists() and not path.is_socket():
+            raise PageError(f"{path}: there is a file that is no socket")
+        made.unlink(missing_ok=True)
+        mask = os.umask(0o177)
+        try:
+            way.bind(str(made))
+        finally:
+            os.umask(mask)
+        if group >= 0:
+            os.chown(made, -1, group)
+            made.chmod(0o660)
+        made.rename(path)  # nobody can reach it before its mode is right
+        way.listen(BACKLOG)
+    except OSError as error:
+        way.close()
+        raise PageError(f"{path}: the pages cannot be served there: "
+                        f"{error.strerror or error}") from None
+    return way
+
+
+def address(way: socket.socket) -> str:
+    """Where a socket is reached, as people write it."""
+    if way.family == socket.AF_UNIX:
+        return f"unix:{way.getsockname()}"
+    host, port = way.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def serve(app: Starlette, ways: Iterable[socket.socket], until_eof: bool = False) -> None:
+    """Serve until a signal ends it.
+
+    Args:
+        app: the application.
+        ways: sockets that listen.
+        until_eof: whether it ends with standard input too, which is that of the program by which it
+            was started.
+    """
+    with suppress(OSError):
+        os.nice(NICE)
+    config = uvicorn.Config(app, http=_Peers, ws="none", log_config=None, access_log=False,
+                            server_header=False, timeout_graceful_shutdown=GRACE,
+                            proxy_headers=False)
+    server = uvicorn.Server(config)
+    if until_eof:
+        threading.Thread(target=_end_with_input, daemon=True, name="parent").start()
+    asyncio.run(_served(server, app, list(ways)))
+
+
+async def _served(server: uvicorn.Server, app: Starlette, ways: list[socket.socket]) -> None:
+    async def watch() -> None:  # open streams would hold up the end
+        while not server.should_exit:
+            await asyncio.sleep(0.2)
+        app.state.streams.end()
+
+    task = asyncio.create_task(watch())
+    await server.serve(sockets=ways)
+    task.cancel()
+
+
+def _end_with_input() -> None:
+    """End when whoever has started this has."""
+    with suppress(OSError, ValueError):
+        while sys.stdin.buffer.read(1024):
+            pass
+    os.kill(os.getpid(), signal.SIGTERM)

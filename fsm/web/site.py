@@ -1,0 +1,185 @@
+"""What all pages share: the journal, the pulse, who is who, and answers that are still right."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from secrets import token_urlsafe
+
+import attrs
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from fsm import __version__
+from fsm.core.evidence.fields import Plain
+from fsm.io.jsonio import dumps
+from fsm.web import addresses
+from fsm.web.identity import COOKIE, Identities, Person
+from fsm.web.pulse import Pulse
+from fsm.web.rendering import render
+from fsm.web.source import Look, Source
+
+SCHEMA = 1  # of the documents, see docs/page.md
+FRESH = 1.0  # seconds for which an answer is right if nothing has changed
+MOST, SAID = 300, 300  # answers that are remembered; results of commands until they are shown
+JSON = "application/json"
+
+
+@attrs.frozen
+class Visit:
+    """A request of somebody who may look.
+
+    Attributes:
+        request: itself.
+        person: who that is.
+        look: at the journal.
+        now: the supervisor's time, unix seconds.
+    """
+
+    request: Request
+    person: Person
+    look: Look
+    now: float
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """What the path names."""
+        return self.request.path_params
+
+
+View = Callable[["Site", Visit], Plain]
+
+
+class Site:
+    """Serves the pages.
+
+    Args:
+        source: with the journal and the configuration.
+        config: name of the configuration, None for none.
+        pulse: of the supervisor.
+
+    Attributes:
+        metrics: text for a monitor, made anew where it is asked for.
+    """
+
+    def __init__(self, source: Source, config: str | None, pulse: Pulse) -> None:
+        self.source, self.config, self.pulse = source, config, pulse
+        self.identities = Identities(source.settings.running)
+        self._answers: OrderedDict[tuple[str, ...], tuple[str, float, Response]] = OrderedDict()
+        self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def person(self, request: Request) -> Person:
+        """Who has sent a request."""
+        client = request.client.host if request.client else ""
+        return self.identities.who(client, request.headers, request.cookies)
+
+    def answer(self, request: Request, template: str, view: View) -> Response:
+        """What is answered to who wants to see something: a page, or a JSON document where the path
+        ends so; one of a moment ago where nothing has changed since.
+
+        Args:
+            request: that came.
+            template: of the page.
+            view: makes the document.
+
+        Raises:
+            SupervisorError: where that cannot be made.
+        """
+        person = self.person(request)
+        if not person.reads:
+            return self.refused(request, person)
+        key = (request.url.path, request.url.query, person.name, person.way)
+        beat = self.pulse.beat
+        mark = f"{beat.head} {beat.why}"
+        with self._lock:
+            known = self._answers.get(key)
+        if known and known[0] == mark and time.monotonic() - known[1] < FRESH:
+            return known[2]
+        made = self._made(request, person, template, view)
+        if "said" not in request.query_params:
+            with self._lock:
+                self._answers[key] = mark, time.monotonic(), made
+                if len(self._answers) > MOST:
+                    self._answers.popitem(last=False)
+        return made
+
+    def _made(self, request: Request, person: Person, template: str, view: View) -> Response:
+        with self.source.reading() as look:
+            visit = Visit(request, person, look, self.pulse.now())
+            document = {**self.head(template.partition(".")[0], visit.now), **view(self, visit)}
+        if request.url.path.endswith(".json"):
+            return Response(dumps(document, default=str), media_type=JSON)
+        return self.page(request, person, template, document)
+
+    def head(self, view: str, now: float) -> Plain:
+        """What every document has.
+
+        Args:
+            view: its name.
+            now: unix seconds.
+        """
+        beat = self.pulse.beat
+        return {"schema": SCHEMA, "view": view, "version": __version__, "now": now,
+                "head": beat.head, "stale": beat.why}
+
+    def page(self, request: Request, person: Person, template: str, document: Plain,
+             status: int = 200) -> HTMLResponse:
+        """A page.
+
+        Args:
+            request: that it answers.
+            person: who will see it.
+            template: its name.
+            document: what is shown.
+            status: of the response.
+        """
+        said = self._said.get(request.query_params.get("said", ""))
+        return HTMLResponse(render(
+            template, document, person=person, said_now=said, path=request.url.path,
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            forgery_token=self.identities.forgery_token(person),
+            signing_in=self.identities.has_tokens), status)
+
+    def refused(self, request: Request, person: Person) -> Response:
+        """The answer to who may not look: the way to sign in, where there is one."""
+        wants_page = "text/html" in request.headers.get("accept", "")
+        if self.identities.has_tokens and wants_page and not person.name:
+            return RedirectResponse(addresses.SIGN_IN, 303)
+        return self.error(request, 403, f"{person.name or 'who is not known by name'} may not "
+                                        "look at these pages")
+
+    def error(self, request: Request, status: int, words: str) -> Response:
+        """What went wrong, in one sentence.
+
+        Args:
+            request: that it answers.
+            status: of the response.
+            words: the sentence.
+        """
+        document = {**self.head("error", self.pulse.now()), "error": words, "status": status}
+        if "text/html" not in request.headers.get("accept", "") \
+                or request.url.path.endswith(".json"):
+            return Response(dumps(document), status, media_type=JSON)
+        return self.page(request, self.person(request), "error.html", document, status)
+
+    def say(self, words: str, well: bool = True) -> str:
+        """Keep the result of a command until it is shown; returns by what it is found."""
+        name = token_urlsafe(9)
+        with self._lock:
+            self._said[name] = words, well
+            if len(self._said) > SAID:
+                self._said.popitem(last=False)
+        return name
+
+    def signed_in(self, name: str, secure: bool) -> Response:
+        """The answer to who has signed in.
+
+        Args:
+            name: of that person.
+            secure: whether the page came by HTTPS.
+        """
+        response = RedirectResponse(addresses.BOARD, 303)
+        response.set_cookie(COOKIE, self.identities.session(name), httponly=True, path="/",
+                            samesite="strict", secure=secure)
+        return response
