@@ -196,7 +196,7 @@ class _Handler(socketserver.StreamRequestHandler):
             return
         answers: queue.SimpleQueue[Plain] = queue.SimpleQueue()
         who = self._who()
-        if behalf:  # in brackets is who vouches for it
+        if behalf and behalf != who:  # in brackets is who vouches for it
             who = f"{short(behalf, LONGEST_NAME)} (by {who})"
         self.server.tell(Request(name, who, plain, lambda **said: answers.put(said)))
         self._send(self._answer(answers))

@@ -150,24 +150,24 @@ def _rows(interest: AnyInterest, change: Change,
     owner = interest.owner
     if isinstance(owner, Region):
         move = interest.subject
-        if _bears(move.on, change):
+        if bears(move.on, change):
             yield "moves", {"region": owner.name, "from": list(move.source), "to": move.to,
                             "on": move.on.words()}
         return
     if owner.family == CONTRADICTIONS:
-        if _bears(owner.starts, change):
+        if bears(owner.starts, change):
             yield "contradictions", {"process": owner.name, "title": owner.title,
                                      "on": owner.starts.words()}
         return
     if interest.role in ("start", "allow"):
-        if _bears(owner.starts, change):
+        if bears(owner.starts, change):
             yield "starts", {"process": owner.name, "title": owner.title,
                              "on": owner.starts.words()}
         yield from _conditions(owner, None, change)
         return
     stage, check = next((stage, check) for stage, check in owner.checks()
                         if check is interest.subject)
-    if _bears(check.expects, change):
+    if bears(check.expects, change):
         within = settings[owner.name].deadlines.get(check.name, check.within)
         yield "expected", {"process": owner.name, "stage": stage.name, "check": check.name,
                            "expects": check.expects.words(), "within": within,
@@ -180,7 +180,7 @@ def _conditions(process: Process, check: Check | None,
     """The conditions of a process, or of a check, on which an annotation bears."""
     chart = process if check is None else check
     for words, condition in (("only if", chart.when), ("not if", chart.unless)):
-        if condition is not None and _bears(condition, change):
+        if condition is not None and bears(condition, change):
             yield "conditions", {"process": process.name, "check": check.name if check else "",
                                  "condition": f"{words} {condition.words()}"}
 
@@ -192,8 +192,8 @@ def _waiting(process: Process, change: Change) -> Iterator[dict[str, Any]]:
     about += [(stage.name, check.name, one) for stage, check in process.checks()
               for one in (check.expects, *given(check.when, check.unless))]
     for stage, check, expectation in about:
-        inside = any(_bears(part, change) for part in nested(expectation))
-        if inside and not _bears(expectation, change):
+        inside = any(bears(part, change) for part in nested(expectation))
+        if inside and not bears(expectation, change):
             yield {"process": process.name, "stage": stage, "check": check,
                    "words": expectation.words()}
 
@@ -206,7 +206,7 @@ def _later(process: Process, stage: str) -> Iterator[dict[str, Any]]:
                "words": f"begins when {names[names.index(name) - 1]} is done"}
 
 
-def _bears(expectation: Expectation, change: Change) -> bool:
+def bears(expectation: Expectation, change: Change) -> bool:
     """Whether a change is of what an expectation looks for."""
     return any(_same(hint, change) for hint in expectation.hints())
 

@@ -47,7 +47,7 @@ def board(look: Look, beat: Beat, now: float, wanted: Mapping[str, str]) -> Plai
     rows = list(_candidates(look, page, wanted.get("kind", "")))
     signs = _signs(look, beat, now)
     return {
-        "sentence": _sentence(found, signs), "well": not _needing(found) and signs["well"],
+        **_sentence(found, signs, now), "well": not _needing(found) and signs["well"],
         "signs": signs, "problems": shown,
         "counts": {"candidates": candidates, "open_checks": checks, "overdue": overdue,
                    "problems": len(list(_each(found)))},
@@ -90,29 +90,24 @@ def _signs(look: Look, beat: Beat, now: float) -> Plain:
             "well": beat.alive and recent and not fails and not incidents, "recent": recent}
 
 
-def _sentence(found: list[Plain], signs: Plain) -> str:
-    """All of it in one sentence."""
+def _sentence(found: list[Plain], signs: Plain, now: float) -> dict[str, str]:
+    """All of it in one ``sentence``, and that in parts, between which pages put the time."""
     needing = _needing(found)
     of = {one["graceid"] for one in needing if one["graceid"]}
-    own = sum(not one["graceid"] for one in needing)
+    own = any(not one["graceid"] for one in needing)
+    begin = "All is well" if signs["well"] else "Nothing is overdue"
     if needing:
         who = [f"{counted(len(of), 'candidate')} {'needs' if len(of) == 1 else 'need'} you"
-               ] * bool(of) + ["the supervisor itself needs you"] * bool(own)
+               ] * bool(of) + ["the supervisor itself needs you"] * own
         begin = f"{' and '.join(who)}, {counted(len(needing), 'problem')}"
         begin += "; all else is well" if signs["well"] else ""
-    else:
-        begin = "All is well" if signs["well"] else "Nothing is overdue"
-    answers = (f"GraceDB does not answer: {signs['gracedb']}" if signs["gracedb"]
+    gracedb = (f"GraceDB does not answer: {signs['gracedb']}" if signs["gracedb"]
                else "GraceDB answers" if signs["asked"] is not None else "GraceDB was not asked")
-    silent = "" if signs["recent"] else ", which is long: silence is not health"
-    return f"{begin}; last alert {{last_alert}}{silent}; {answers}."
-
-
-def said(document: Plain, now: float) -> str:
-    """The sentence of a board, with how long ago the last alert was."""
-    last = document["signs"]["last_alert"]
-    when = "never came" if last is None else distance(last, now)
-    return str(document["sentence"]).replace("{last_alert}", when)
+    silence = "" if signs["recent"] else ", which is long: silence is not health"
+    last = signs["last_alert"]
+    alert = "never came" if last is None else distance(last, now)
+    return {"sentence": f"{begin}; last alert {alert}{silence}; {gracedb}.", "begin": begin,
+            "silence": silence, "gracedb": gracedb}
 
 
 def _candidates(look: Look, page: int, kind: str) -> Iterator[Plain]:

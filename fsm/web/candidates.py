@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from fsm.core.charts import rules
+from fsm.core.charts.process import Process
+from fsm.core.evidence.entries import LogEntry
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import in_any_case, kind_of
 from fsm.daemon.candidate_view import candidate_view
@@ -11,6 +13,7 @@ from fsm.errors import ControlError
 from fsm.io.journal.told import commands, told_of
 from fsm.notify.problems import gracedb_page
 from fsm.report import candidate as report
+from fsm.report.explaining import bears
 from fsm.report.timeline import timeline
 from fsm.web.board import checks_by_state
 from fsm.web.source import Look
@@ -106,7 +109,8 @@ def process(look: Look, graceid: str, name: str, now: float) -> Plain:
         "row": next((row for row in rows if row["process"] == name), None),
         "problem": next((one for root in whole["problems"] for one in (root, *root["follows"])
                          if one["process"] == name), None),
-        "evidence": _evidence(configuration, plain["checks"].values()),
+        "evidence": _evidence(configuration, chart, name.partition("[")[2].removesuffix("]"),
+                              plain["checks"].values()),
         "history": [one for one in whole["history"] if one["process"] == name],
         "told": [one for one in whole["told"] if one["process"] == name],
         "commands": [one for one in whole["commands"]
@@ -118,11 +122,19 @@ def process(look: Look, graceid: str, name: str, now: float) -> Plain:
     }
 
 
-def _evidence(configuration: Plain, checks: Iterable[Plain]) -> list[Plain]:
-    """The log entries by which checks are met: those that were made at the times at which they
-    were."""
+def _evidence(configuration: Plain, chart: Process | None, key: str,
+              checks: Iterable[Plain]) -> list[Plain]:
+    """The log entries that its checks look for or are met by, right or wrong."""
     times = {round(one["at"], 1) for one in checks if one["at"] is not None}
-    return [entry(one) for one in configuration["evidence"]["logs"] if round(one[0], 1) in times]
+    wanted = [one.expects for _, one in chart.checks()] if chart else []
+    made = []
+    for row in configuration["evidence"]["logs"]:
+        time, number, comment, filename, version, _ = row
+        told = LogEntry(time, number, comment, filename, version)
+        ours = not key or key in f"{comment} {filename}"
+        if round(time, 1) in times or ours and any(bears(one, told) for one in wanted):
+            made.append(entry(row))
+    return made
 
 
 def entry(row: list[Any]) -> Plain:

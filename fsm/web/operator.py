@@ -152,7 +152,7 @@ def _waiting(look: Look, name: str | None) -> Iterator[str]:
                    f"{'restart' if field.name in ONLY_AT_START else 'reload'}")
 
 
-def _plain(value: object) -> Any:
+def _plain(value: Any) -> Any:
     if attrs.has(type(value)):
         return {field.name: _plain(getattr(value, field.name))
                 for field in attrs.fields(type(value)) if not field.name.startswith("_")}

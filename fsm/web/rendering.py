@@ -12,7 +12,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, printable
 from fsm.core.times import DAY, span, utc
 from fsm.report.moments import distance, signed
-from fsm.web import addresses, board, pictures
+from fsm.web import addresses, pictures
 
 SIGNS = {"met": "✓", "found": "◎", "late": "◆", "overdue": "✕", "missing": "✕", "awaiting": "…",
          "warned": "!", "unverified": "?", "waived": "–", "not_expected": "–"}
@@ -29,7 +29,7 @@ def environment() -> Environment:
                      "distance": distance, "clock": clock, "words": words, "megabytes": megabytes,
                      "printable": lambda text: printable(str(text))}
     made.globals |= {"url": addresses, "counted": counted, "signs": SIGNS, "order": ORDER,
-                     "families": FAMILIES, "said": board.said, "picture": pictures,
+                     "families": FAMILIES, "picture": pictures,
                      "bar": check_bar}
     return made
 
