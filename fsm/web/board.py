@@ -97,9 +97,10 @@ def _sentence(found: list[Plain], signs: Plain, now: float) -> dict[str, str]:
     own = any(not one["graceid"] for one in needing)
     begin = "All is well" if signs["well"] else "Nothing is overdue"
     if needing:
-        who = [f"{counted(len(of), 'candidate')} {'needs' if len(of) == 1 else 'need'} you"
+        whom = [f"{counted(len(of), 'candidate')} {'needs' if len(of) == 1 else 'need'} you"
                ] * bool(of) + ["the supervisor itself needs you"] * own
-        begin = f"{' and '.join(who)}, {counted(len(needing), 'problem')}"
+        who = " and ".join(whom)
+        begin = f"{who[0].upper()}{who[1:]}, {counted(len(needing), 'problem')}"
         begin += "; all else is well" if signs["well"] else ""
     gracedb = (f"GraceDB does not answer: {signs['gracedb']}" if signs["gracedb"]
                else "GraceDB answers" if signs["asked"] is not None else "GraceDB was not asked")

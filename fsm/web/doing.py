@@ -83,6 +83,7 @@ class Desk:
             return _answered(site, request, 409, str(error), given)
         except SupervisorError as error:
             return _answered(site, request, 503, str(error), given)
+        site.changed()
         LOG.info("%s commands from the pages: %s %s", person.name, order, arguments)
         if _wants_json(request):
             return Response(dumps({**site.head("done", site.pulse.now()), "result": result}),

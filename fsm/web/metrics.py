@@ -61,7 +61,7 @@ class Figures(Collector):
         for state, number in db.execute(_ENDED):
             ended.add_metric([state], number)
         yield ended
-        inputs: dict[str, int] = dict(db.execute(_KINDS).tuples().all())
+        inputs = {kind: number for kind, number in db.execute(_KINDS)}  # noqa: C416
         kept = _labelled("journal_inputs", "Alerts in the journal by kind", "kind")
         for kind in (ALERT, REJECTED):
             kept.add_metric([kind], inputs.get(kind, 0))

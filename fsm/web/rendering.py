@@ -25,6 +25,7 @@ def environment() -> Environment:
     """The templates, with what they are given."""
     made = Environment(loader=PackageLoader("fsm.web"), autoescape=True, trim_blocks=True,
                        lstrip_blocks=True, undefined=StrictUndefined)
+    made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters |= {"span": _span, "signed": signed, "utc": _utc, "moment": moment,
                      "distance": distance, "clock": clock, "words": words, "megabytes": megabytes,
                      "printable": lambda text: printable(str(text))}

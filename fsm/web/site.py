@@ -163,6 +163,11 @@ class Site:
             return Response(dumps(document), status, media_type=JSON)
         return self.page(request, self.person(request), "error.html", document, status)
 
+    def changed(self) -> None:
+        """Something was commanded: no answer of before is right any more."""
+        with self._lock:
+            self._answers.clear()
+
     def say(self, words: str, well: bool = True) -> str:
         """Keep the result of a command until it is shown; returns by what it is found."""
         name = token_urlsafe(9)

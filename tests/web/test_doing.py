@@ -1,0 +1,153 @@
+"""Commands from the pages: who may give them, that none is forged, and that they are those of the
+command line."""
+
+import re
+
+import pytest
+
+from fsm.web import addresses
+from fsm.web.identity import COOKIE
+from tests.web.conftest import HTML, OTHER, TOKEN, begun, until
+
+OURS = {"Origin": "http://localhost", **HTML}
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory):
+    """One in which things are commanded."""
+    yield from begun(tmp_path_factory.mktemp("c"), ("significant", "mdc"), 3, "never=0.9")
+
+
+@pytest.fixture
+def mine(opened, tokens):
+    """The pages of somebody who has signed in and may command."""
+    client = opened(tokens=tokens, commanders=("maria",))
+    response = client.post(addresses.SIGN_IN, data={"token": TOKEN}, headers=OURS,
+                           follow_redirects=False)
+    assert response.status_code == 303
+    cookie = response.headers["set-cookie"].lower()
+    assert "httponly" in cookie and "samesite=strict" in cookie
+    return client
+
+
+def problem(client):
+    return next(one for one in client.get("/index.json").json()["problems"]
+                if one["graceid"] and not one["acknowledged"])
+
+
+def form(client, graceid, order="acknowledge", process=""):
+    """What the page that asks would send."""
+    page = client.get(addresses.asking(order, graceid, process), headers=HTML).text
+    return {name: value for name, value in re.findall(
+        r'type="hidden" name="(\w+)" value="([^"]*)"', page)}
+
+
+def bearer(token=TOKEN):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def test_acknowledged_and_undone_from_the_page(mine):
+    one = problem(mine)
+    sent = {**form(mine, one["graceid"], process=one["process"]), "reason": "node <b>down</b>",
+            "hours": "4"}
+    done = mine.post("/-/do/acknowledge", data=sent, headers=OURS)
+    assert done.status_code == 200 and "1 failure" in done.text
+    found = mine.get(f"/c/{one['graceid']}.json").json()
+    known = next(p for p in found["problems"] if p["process"] == one["process"])["acknowledged"]
+    assert known["by"].startswith("maria (by ") and known["note"] == "node <b>down</b>"
+    assert known["until"] > found["now"]
+    assert found["commands"][0]["who"] == known["by"]
+    assert found["commands"][0]["reason"] == "node <b>down</b>"
+    page = mine.get(f"/c/{one['graceid']}", headers=HTML).text
+    assert "node &lt;b&gt;down" in page and "<b>down" not in page
+    sent = {**sent, "back": "/"}
+    assert mine.post("/-/do/unacknowledge", data=sent, headers=OURS).status_code == 200
+    found = mine.get(f"/c/{one['graceid']}.json").json()
+    assert not any(p["acknowledged"] for p in found["problems"])
+
+
+def test_waived_with_a_preview_and_expected_again(mine):
+    one = problem(mine)
+    asked = mine.get(f"/c/{one['graceid']}/-/ask.json?order=waive").json()
+    assert one["process"] in asked["covers"] and asked["later"]
+    sent = form(mine, one["graceid"], "waive", one["process"])
+    mine.post("/-/do/waive", data={**sent, "reason": "a test"}, headers=OURS)
+    found = mine.get(f"/c/{one['graceid']}.json").json()
+    assert [about[:2] for about in found["waivers"]] == [[one["process"], ""]]
+    assert "waived by maria" in found["waivers"][0][2] and "a test" in found["waivers"][0][2]
+    states = found["processes"][one["process"]]["checks"].values()
+    assert {check["state"] for check in states} & {"waived"}
+    mine.post("/-/do/unwaive", data=sent, headers=OURS)
+    assert mine.get(f"/c/{one['graceid']}.json").json()["waivers"] == []
+
+
+def test_forged_commands_are_refused(mine):
+    sent = form(mine, problem(mine)["graceid"])
+    evil = {**HTML, "Origin": "https://evil.example.org"}
+    for data, headers in (({**sent, "forgery_token": ""}, OURS),
+                          ({**sent, "forgery_token": "0" * 64}, OURS), (sent, evil),
+                          (sent, HTML), (sent, {**HTML, "Origin": "null"})):
+        assert mine.post("/-/do/acknowledge", data=data, headers=headers).status_code == 403
+    assert mine.get("/-/do/acknowledge").status_code in (404, 405)
+    mine.cookies.clear()
+    mine.cookies.set(COOKIE, "00.9999999999.forged")
+    assert mine.post("/-/do/acknowledge", data=sent, headers=OURS).status_code == 403
+
+
+def test_reading_and_commanding_are_separate_rights(opened, tokens):
+    client = opened(tokens=tokens, commanders=("maria",))
+    graceid = problem(client)["graceid"]
+    about = {"graceid": graceid, "reason": "x"}
+    assert client.post("/-/do/retry", json=about).status_code == 403
+    assert client.post("/-/do/retry", json=about, headers=bearer(OTHER)).status_code == 403
+    assert client.post("/-/do/retry", json=about, headers=bearer("wrong")).status_code == 403
+    assert client.get(f"/c/{graceid}", headers={**HTML, **bearer(OTHER)}).status_code == 200
+    assert "Acknowledge…" not in client.get("/", headers={**HTML, **bearer(OTHER)}).text
+    assert "Acknowledge…" in client.get("/", headers={**HTML, **bearer()}).text
+    closed = opened(tokens=tokens, readers=("peter",), commanders=("maria",))
+    assert closed.get("/index.json").status_code == 403
+    assert closed.get("/index.json", headers=bearer(OTHER)).status_code == 200
+    for path in ("/-/metrics", "/-/stream", "/-/replay", f"/c/{graceid}/-/timeline.svg",
+                 "/party/operators.csv", "/p/preliminary_notice/-/chart.svg"):
+        assert closed.get(path).status_code == 403, path
+    assert closed.get("/", headers=HTML, follow_redirects=False).headers["location"] == \
+        addresses.SIGN_IN
+
+
+def test_programs_command_by_tokens(opened, tokens):
+    client = opened(tokens=tokens, commanders=("maria",))
+    done = client.post("/-/do/pause", json={}, headers=bearer())
+    assert done.json()["result"]["paused"]["who"].startswith("maria")
+    assert until(lambda: client.post("/-/do/resume", json={}, headers=bearer())).is_success
+    refused = client.post("/-/do/waive", json={"graceids": ["S991231a"]}, headers=bearer())
+    assert refused.status_code == 409 and "not under supervision" in refused.json()["error"]
+
+
+@pytest.mark.parametrize("order, body, status", [
+    ("stop", {}, 404), ("inject", {"alert": "{}"}, 404), ("waive", {"reason": 3}, 400),
+    ("waive", {"reason": "x" * 3000}, 400), ("waive", [], 400),
+    ("acknowledge", {"until": "soon"}, 400), ("waive", {"reason": "x" * 200_000}, 413)])
+def test_what_is_no_command_is_refused(opened, tokens, order, body, status):
+    client = opened(tokens=tokens, commanders=("maria",))
+    assert client.post(f"/-/do/{order}", json=body, headers=bearer()).status_code == status
+
+
+def test_commands_are_limited(opened, tokens):
+    client = opened(tokens=tokens, commanders=("maria",))
+    codes = [client.post("/-/do/stop", json={}, headers=bearer()).status_code for _ in range(40)]
+    assert codes[:30] == [404] * 30 and codes[30:] == [429] * 10
+
+
+def test_tries_to_sign_in_are_limited(opened, tokens):
+    client = opened(tokens=tokens)
+    codes = [client.post(addresses.SIGN_IN, data={"token": "x" * 20}, headers=OURS).status_code
+             for _ in range(12)]
+    assert codes == [403] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize("back", ["//evil.example.org", "https://evil.example.org", "/\\evil",
+                                  "javascript:alert(1)"])
+def test_nobody_is_led_astray(mine, back):
+    sent = {**form(mine, problem(mine)["graceid"]), "back": back}
+    done = mine.post("/-/do/unacknowledge", data=sent, headers=OURS, follow_redirects=False)
+    assert done.status_code == 303 and done.headers["location"].startswith("/?said=")

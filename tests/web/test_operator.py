@@ -1,0 +1,68 @@
+"""What operators look at: no secret is on any page."""
+
+import attrs
+import pytest
+
+from fsm.io.config.listen import ListenIgwnAlert, ListenLVAlert
+from fsm.io.config.sections import Journaling, Running
+from fsm.web.operator import HIDDEN, _plain, party_rows, safe
+from tests.web.conftest import HTML
+
+SECRETS = ("secretA", "secretB", "hunter2")
+
+
+def test_secrets_are_on_no_page(pages):
+    for address in ("/-/config", "/-/config.json", "/-/health", "/party/operators", "/",
+                    "/party/data%20quality", "/-/metrics"):
+        text = pages.get(address, headers=HTML).text
+        assert not any(one in text for one in SECRETS), address
+    assert "slack://…#" in pages.get("/-/config", headers=HTML).text
+
+
+@pytest.mark.parametrize("key, value, shown", [
+    ("url", "postgresql://me:hunter2@db/x?password=hunter2", "postgresql://db/x"),
+    ("url", "https://a:hunter2@host/api/?token=hunter2", "https://host/api/"),
+    ("netrc", "/home/me/.netrc", HIDDEN), ("password_file", "/run/x", HIDDEN),
+    ("tokens", "/etc/tokens", HIDDEN), ("server", "smtp.example.org", "smtp.example.org"),
+    ("limit", 3, 3), ("tokens", "", "")])
+def test_what_a_setting_hides(key, value, shown):
+    assert safe(key, value) == shown
+
+
+def test_the_addresses_of_people_have_names():
+    found = safe("parties", {"a": ["https://hooks.example.org/hunter2", "a@example.org"]})
+    assert found["a"][1] == "a@example.org" and "hunter2" not in found["a"][0]
+
+
+def test_every_listener_can_be_shown():
+    listen = (ListenLVAlert(server="x.example.org", username="me", netrc="hunter2", nodes=("a",)),
+              ListenIgwnAlert(topics=("a",), consumer_group="group"))
+    running = attrs.evolve(Running(journal=Journaling(url="postgresql://a:hunter2@b/c")),
+                           listen=listen)
+    assert "hunter2" not in str({name: safe(name, one) for name, one in _plain(running).items()})
+
+
+def test_health_says_what_the_daemon_says(pages, night):
+    found = pages.get("/-/health.json").json()
+    assert found["alive"] and found["status"]["pid"] == night.process.pid
+    assert found["status"]["listed"] == []
+    assert "<h2>Listeners</h2>" in pages.get("/-/health", headers=HTML).text
+
+
+def test_what_waits_for_a_restart_is_said(pages, tmp_path):
+    config = tmp_path / "c.toml"
+    config.write_text('[tell]\nremind = 7\n[logs]\nkeep = 3\n')
+    pages.site.config = str(config)
+    waits = pages.get("/-/config.json").json()["waits"]
+    assert any("[tell] has changed" in one and "reload" in one for one in waits)
+    assert any("[logs] has changed" in one and "restart" in one for one in waits)
+    config.write_text("[tell]\nremind = 'x'\n")
+    assert "cannot be used" in pages.get("/-/config.json?2").json()["waits"][0]
+
+
+def test_a_party_that_missed_nothing_is_a_table_with_a_head_alone():
+    assert len(list(party_rows({"processes": []}))) == 1
+
+
+def test_what_was_commanded_is_listed(pages):
+    assert pages.get("/-/commands.json").json()["commands"] == []
