@@ -41,7 +41,8 @@ ROOMS = {
     "standin": ("", "errors", *CORE, "io.recordings", "io.gracedb"),
     "player": ("", "errors", *CORE, "io", "io.recordings", "io.listeners"),
     "cli": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.journal", "io.delivery",
-            "io.config", "report", "draw", "replay", "daemon", "player", "simulator", "standin", "web"),
+            "io.config", "report", "draw", "replay", "daemon", "player", "simulator", "standin",
+            "web"),
     "web": ("", "errors", *CORE, "io", "io.journal", "io.config", "notify", "report", "draw",
             "daemon"),
 }

@@ -24,11 +24,10 @@ ORDER = ("overdue", "missing", "unverified", "warned", "awaiting", "late", "foun
 def environment() -> Environment:
     """The templates, with what they are given."""
     made = Environment(loader=PackageLoader("fsm.web"), autoescape=True, trim_blocks=True,
-                       lstrip_blocks=True, undefined=StrictUndefined)
+                       lstrip_blocks=True, undefined=StrictUndefined, finalize=clean)
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters |= {"span": _span, "signed": signed, "utc": _utc, "moment": moment,
-                     "distance": distance, "clock": clock, "words": words, "megabytes": megabytes,
-                     "printable": lambda text: printable(str(text))}
+                     "distance": distance, "clock": clock, "words": words, "megabytes": megabytes}
     made.globals |= {"url": addresses, "counted": counted, "signs": SIGNS, "order": ORDER,
                      "families": FAMILIES, "picture": pictures,
                      "bar": check_bar}
@@ -44,6 +43,14 @@ def render(template: str, document: Plain, **more: Any) -> str:
         more: what else the template is given.
     """
     return environment().get_template(template).render(**document, doc=document, **more)
+
+
+def clean(value: object) -> object:
+    """What is put into a page, without characters that nobody sees; what is markup, and what has
+    several lines, stays so."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return value
+    return "\n".join(map(printable, value.split("\n")))
 
 
 def _span(seconds: float | None) -> str:

@@ -3,7 +3,6 @@
 The replay is a process of its own, with limits on time and memory, and knows no journal.
 """
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,7 +25,9 @@ from fsm.web.pages import site_of
 from fsm.web.pictures import inline
 from fsm.web.site import JSON, Site
 
-SECONDS, MEMORY = 60, 1 << 30  # of a replay
+SECONDS = 60  # of a replay
+# A gigabyte of memory, half of that on the disk, and as many seconds of the processor.
+LIMITED = ("sh", "-c", 'ulimit -t 60 -v 1048576 -f 1048576; exec "$@"', "replay")
 MEGABYTE = 1e6
 RATE = Rate(6, 60.0)  # of replays by one person or address
 PREFIX = "fsm-replay-"
@@ -95,9 +96,8 @@ def _replayed(name: str, body: bytes, config: str | None) -> tuple[Plain, bytes]
                    str(picture), *(["--config", config] if config else [])]
         with out.open("wb") as stream:
             try:
-                done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stream,
-                                      stderr=subprocess.PIPE, timeout=SECONDS, check=False,
-                                      preexec_fn=_limited)
+                done = subprocess.run([*LIMITED, *command], stdin=subprocess.DEVNULL, stdout=stream,
+                                      stderr=subprocess.PIPE, timeout=SECONDS, check=False)
             except subprocess.TimeoutExpired:
                 raise Refused(422, f"the replay took longer than {SECONDS} s") from None
         try:
@@ -107,12 +107,6 @@ def _replayed(name: str, body: bytes, config: str | None) -> tuple[Plain, bytes]
             words = said[-1].replace(str(recording), name) if said else "it was ended"
             raise Refused(422, f"the recording cannot be replayed: {words:.300}") from None
         return _shown(found), picture.read_bytes() if picture.exists() else b""
-
-
-def _limited() -> None:
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 28, 1 << 28))
 
 
 def _shown(found: Plain) -> Plain:

@@ -8,8 +8,8 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,21 @@ class _Peers(H11Protocol):
         if way is not None and way.family == socket.AF_UNIX:
             found = way.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
             self.client = (f"{UNIX}{struct.unpack('3i', found)[1]}", 0)
+
+
+class _Server(uvicorn.Server):
+    """A server that has ended well when a signal has ended it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals while it serves."""
+        before = {number: signal.signal(number, self.handle_exit)
+                  for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def bound(place: str, group: int = -1) -> socket.socket:
@@ -118,7 +133,7 @@ def serve(app: Starlette, ways: Iterable[socket.socket], until_eof: bool = False
     config = uvicorn.Config(app, http=_Peers, ws="none", log_config=None, access_log=False,
                             server_header=False, timeout_graceful_shutdown=GRACE,
                             proxy_headers=False)
-    server = uvicorn.Server(config)
+    server = _Server(config)
     if until_eof:
         threading.Thread(target=_end_with_input, daemon=True, name="parent").start()
     asyncio.run(_served(server, app, list(ways)))

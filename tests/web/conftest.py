@@ -20,7 +20,7 @@ from fsm.web.app import application
 from fsm.web.pulse import Pulse
 from fsm.web.site import Site
 from fsm.web.source import Source
-from tests.daemon.conftest import Night, Running
+from tests.daemon.conftest import Night, Running, running  # noqa: F401
 
 TOKEN, OTHER = "maria-0123456789abcdef", "peter-0123456789abcdef"
 HTML = {"Accept": "text/html"}

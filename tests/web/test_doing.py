@@ -38,8 +38,7 @@ def problem(client):
 def form(client, graceid, order="acknowledge", process=""):
     """What the page that asks would send."""
     page = client.get(addresses.asking(order, graceid, process), headers=HTML).text
-    return {name: value for name, value in re.findall(
-        r'type="hidden" name="(\w+)" value="([^"]*)"', page)}
+    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
 
 
 def bearer(token=TOKEN):

@@ -43,7 +43,7 @@ def test_sessions_cannot_be_made_up(tokens, monkeypatch):
     session = known.session("maria")
     assert known.who("127.0.0.1", {}, {COOKIE: session}).name == "maria"
     name, until, mark = session.split(".")
-    for wrong in ("", "x", f"{'peter'.encode().hex()}.{until}.{mark}",
+    for wrong in ("", "x", f"{b'peter'.hex()}.{until}.{mark}",
                   f"{name}.{int(until) + 1}.{mark}", f"{name}.nan.{mark}", f"zz.{until}.{mark}",
                   identities(tokens=tokens).session("maria")):
         assert known.who("127.0.0.1", {}, {COOKIE: wrong}).name == ""
