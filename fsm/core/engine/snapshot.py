@@ -27,13 +27,16 @@ _PROCESS = {"key": "key", "since": "started", "onset": "onset", "state": "state"
 _CANDIDATE = {"graceid": "graceid", "state": "state", "since": "created",
               "own_timer": "own_timer", "question": "question", "questions": "questions",
               "reason": "reason", "again": "again", "pauses": "pauses",
-              "answered": "answered", "gathered": "gathered"}
+              "hint": "hint", "doubtful": "doubtful", "hinted": "hinted", "hints": "hints",
+              "answered": "answered",
+              "gathered": "gathered"}
+_NEVER_YET = ("hinted", "answered")  # of these minus infinity, which JSON lacks, is stored as null
 
 
 def of(candidate: Candidate) -> Plain:
     """The full configuration of a candidate as a nested mapping that JSON can hold."""
     plain: Plain = {key: getattr(candidate, name) for key, name in _CANDIDATE.items()}
-    plain["answered"] = None if candidate.answered == NEVER else candidate.answered
+    plain.update({name: None for name in _NEVER_YET if plain[name] == NEVER})
     plain["numbers"] = list(attrs.astuple(candidate.numbers))
     plain["lifecycle"] = candidate.lifecycle.name
     plain["informed"] = candidate.informed
@@ -76,8 +79,7 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     made = Candidate(plain["graceid"], charts.lifecycles[plain["lifecycle"]], known, plain["since"])
     for key, name in _CANDIDATE.items():
         if key in plain:  # journals of earlier versions lack some
-            setattr(made, name, plain[key])
-    made.answered = NEVER if made.answered is None else made.answered
+            setattr(made, name, NEVER if plain[key] is None and key in _NEVER_YET else plain[key])
     made.numbers = LogNumbers(*plain.get("numbers", ()))
     for name, region in made.regions.items():
         region.state = plain["regions"].get(name, region.state)

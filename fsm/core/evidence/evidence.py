@@ -127,7 +127,7 @@ class Evidence(Marks):
         An alert may come again long after: what has been stated before does not count once more.
         Only GraceDB can tell whether it is so again.
         """
-        digest = crc32((what + json.dumps(fields, sort_keys=True, default=str)).encode())
+        digest = _digest(what, fields)
         if digest in self.stated_before:
             stated, since, flat = self._fields_rank
             if flatten(fields) != self.fields:
@@ -137,6 +137,10 @@ class Evidence(Marks):
             return False
         self._remember(digest)
         return self.add_fields(fields, time)
+
+    def has_heard(self, what: str, fields: Plain) -> bool:
+        """Whether an alert of a kind has stated these values before."""
+        return _digest(what, fields) in self.stated_before
 
     def _remember(self, digest: int) -> None:
         """Keep a digest of what an alert has stated, the last ones at most."""
@@ -263,6 +267,10 @@ class Evidence(Marks):
         if not isinstance(other, Evidence):
             return NotImplemented
         return canonical(self) == canonical(other)
+
+
+def _digest(what: str, fields: Plain) -> int:
+    return crc32((what + json.dumps(fields, sort_keys=True, default=str)).encode())
 
 
 def _names(value: Scalar) -> list[str]:
