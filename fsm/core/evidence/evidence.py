@@ -284,7 +284,7 @@ def _newest_first(entry: LogEntry) -> tuple[int, float, int]:
 
 
 def restored(graceid: str, plain: Plain) -> Evidence:
-    """Rebuild evidence from what :func:`~fsm.core.evidence.canonical.canonical` gave."""
+    """Rebuild evidence from what :func:`~fsm.core.evidence.canonical.stored` gave."""
     made = Evidence(graceid)
     fill(made, plain)
     return made
