@@ -18,8 +18,9 @@ GATHER = Timing().gather
 # Where an alert was lost or late that starts something, or tells of a sign-off, a label or a
 # member: when GraceDB was asked, or another alert has shown it, decides when that was seen; mostly
 # sooner than before, since a gap in the log's numbers tells of it. How many on which nights:
-SEEN_AT_ANOTHER_TIME = {7: 1, 38: 5, 55: 4, 85: 2, 102: 3, 132: 9, 151: 2, 165: 1, 166: 1, 182: 4,
-                        183: 2, 199: 1}
+SEEN_AT_ANOTHER_TIME = {6: 5, 7: 1, 22: 9, 37: 2, 38: 9, 39: 4, 52: 6, 54: 6, 55: 5, 70: 9, 85: 1,
+                        86: 1, 102: 10, 118: 2, 148: 1, 150: 13, 151: 4, 165: 1, 166: 14, 182: 12,
+                        183: 1, 198: 2, 199: 1}
 ASKS = {(chart.name, check.name) for chart in charts()[0] for _, check in chart.checks()
         if check.expects.asks}
 

@@ -34,7 +34,7 @@ class Answers:
     def _told(self, candidate: Candidate, answer: Answer) -> None:
         changes: list[Change] = [] if answer.failure else list(answer.add_to(candidate.evidence))
         if not answer.failure and "logs" not in answer.unread:
-            candidate.numbers.learn(answer.logs, candidate.evidence)
+            candidate.numbers.learn(answer.logs, candidate.evidence, answer.as_of)
         if answer.event is not None and candidate.evidence.gone is not None:
             candidate.evidence.gone = None
             changes.append("fields")

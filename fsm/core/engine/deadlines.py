@@ -30,13 +30,16 @@ class Asker:
         due.sort(key=lambda one: one[:3])
         asking = [check for *_, check in due if self._must_ask(check)]
         again = candidate.again is not None and candidate.again <= limit
-        if again and not (candidate.asked_again or candidate.numbers.lost):
+        if again and not candidate.asked_again:
             candidate.again, again = None, False
-        if not (asking or again):
+        hinted = candidate.hint is not None and candidate.hint <= limit
+        if hinted and not (candidate.doubtful or candidate.numbers.lost):
+            candidate.hint, hinted = None, False
+        if not (asking or again or hinted):
             if candidate.gathered is not None and candidate.gathered <= limit:
                 candidate.gathered = None  # all that was put off has come meanwhile
             return
-        if self._put_off(candidate, asking, limit):
+        if self._put_off(candidate, asking, limit, hinted):
             return
         if candidate.unverified:
             asking += [check for check in candidate.checks() if check.state == rules.UNVERIFIED
@@ -47,6 +50,8 @@ class Asker:
             if again:
                 candidate.pauses += 1
             self.firing.schedule.ask_again(candidate)
+        if hinted:
+            self.firing.schedule.hinted(candidate)
         question = self.ask(candidate, self._wants(candidate, asking))
         until = self.firing.now + self.firing.timing.answer
         for check in (*asking, *self._due_meanwhile(candidate, until)):
@@ -54,11 +59,15 @@ class Asker:
             check.timer = until
             self.firing.schedule.wake(candidate, check.timer)
 
-    def _put_off(self, candidate: Candidate, asking: list[CheckRun], limit: float) -> bool:
+    def _put_off(self, candidate: Candidate, asking: list[CheckRun], limit: float,
+                 hinted: bool) -> bool:
         """Put a question off where other deadlines of the candidate are near; returns whether."""
-        until = candidate.gathered
-        if until is None or (asking and until > limit + self.firing.timing.gather):
-            until = candidate.gathered = self._last_near(candidate, asking, limit)
+        until, gather = candidate.gathered, self.firing.timing.gather
+        urgent = bool(asking) or hinted
+        if until is None or (urgent and until > limit + gather):
+            if not urgent:  # what is overdue can wait a little longer
+                gather = max(gather, self.firing.schedule.pause(candidate) / 2)
+            until = candidate.gathered = self._last_near(candidate, limit, gather)
         if until is None or until <= limit:
             candidate.gathered = None
             return False
@@ -66,15 +75,13 @@ class Asker:
             check.timer = until
         if candidate.again is not None and candidate.again <= limit:
             candidate.again = until
+        if hinted:
+            candidate.hint = until
         self.firing.schedule.wake(candidate, until)
         return True
 
-    def _last_near(self, candidate: Candidate, asking: list[CheckRun],
-                   limit: float) -> float | None:
-        """The last deadline of a candidate for which a question may be put off, or None."""
-        gather = self.firing.timing.gather
-        if not asking:  # what is overdue can wait a little longer
-            gather = max(gather, self.firing.schedule.pause(candidate) / 2)
+    def _last_near(self, candidate: Candidate, limit: float, gather: float) -> float | None:
+        """The last deadline within so many seconds that a question may be put off to, or None."""
         return max((check.timer for check in candidate.checks() if check.timer is not None
                     and limit < check.timer <= limit + gather and not check.question
                     and check.timer < check.due + self.firing.timing.give_up),
@@ -84,6 +91,7 @@ class Asker:
         """Put one question about a candidate; returns the question's identifier."""
         candidate.questions += 1
         candidate.numbers.look()
+        candidate.hint, candidate.doubtful = None, False
         question = f"{candidate.graceid}/{candidate.questions}"
         self.firing.effects.append(Ask(self.firing.now, candidate.graceid, question, wants))
         return question
@@ -96,10 +104,13 @@ class Asker:
             self.ask(candidate)
 
     def settle_doubts(self, candidate: Candidate) -> None:
-        """Ask where alerts alone do not tell whether a label is on; soon, where one was lost."""
+        """Ask where alerts alone do not tell what is so now; soon, where one was lost."""
         if candidate.evidence.doubts:
             candidate.evidence.doubts.clear()
-            self.ask(candidate)
+            candidate.doubtful = True
+            if self.firing.schedule.ask_of_doubt(candidate):
+                self.firing.schedule.hinted(candidate)
+                self.ask(candidate)
         elif candidate.numbers.lost and not candidate.reason:
             self.firing.schedule.ask_soon(candidate)
 

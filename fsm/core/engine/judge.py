@@ -49,7 +49,8 @@ class Judge:
             self.firing.check(check, trigger, verdict)
         elif trigger == "evidence" and check.chart.expects.asks \
                 and check.state in rules.ASKED_AGAIN:
-            self.firing.schedule.ask_soon(check.process.candidate)  # only GraceDB can tell
+            check.process.candidate.doubtful = True  # only GraceDB can tell
+            self.firing.schedule.ask_soon(check.process.candidate)
 
     def _may_still_come(self, check: CheckRun) -> bool:
         waiting = check.state in (rules.AWAITING, rules.WARNED)

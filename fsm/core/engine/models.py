@@ -66,10 +66,13 @@ class Candidate:
         own_timer: when it must itself be looked at: to be introduced, or retired; or None.
         question: identifier of the question about itself, or "".
         questions: number of questions asked about it.
-        again: when GraceDB is next asked about what is overdue or unverified of it, what only
-            GraceDB can tell, or what a gap in its log shows to be lost, unix seconds; None where
-            nothing is.
+        again: when GraceDB is next asked about what is overdue or unverified of it, unix seconds;
+            None where nothing is.
         pauses: how many pauses between two such questions it has had, which makes the next longer.
+        hint: when GraceDB is asked because it may have more to tell than alerts have, as a gap in
+            its log shows, or they are in doubt, unix seconds; None for never.
+        doubtful: whether it is in doubt, so that even what comes meanwhile does not settle it.
+        hinted: when GraceDB was last asked for that, unix seconds; ``hints`` how often in a row.
         answered: as of when GraceDB last answered, unix seconds.
         numbers: of the entries of its log, by which it shows that an alert was lost.
         gathered: until when a question is put off for deadlines that are near, unix seconds, or
@@ -90,10 +93,10 @@ class Candidate:
     """
 
     __slots__ = ("graceid", "lifecycle", "evidence", "state", "regions", "profile", "created",
-                 "runs", "_by_chart", "own_timer", "question", "questions", "again",
-                 "pauses", "answered", "numbers", "gathered", "overdue", "unverified",
-                 "open_checks", "incomplete", "reason", "last_reported", "broken", "waivers",
-                 "gates", "passed", "informed")
+                 "runs", "_by_chart", "own_timer", "question", "questions", "again", "pauses",
+                 "hint", "doubtful", "hinted", "hints", "answered", "numbers", "gathered",
+                 "overdue", "unverified", "open_checks", "incomplete", "reason", "last_reported",
+                 "broken", "waivers", "gates", "passed", "informed")
 
     graceid: str
     lifecycle: Lifecycle
@@ -109,6 +112,10 @@ class Candidate:
     questions: int
     again: float | None
     pauses: int
+    hint: float | None
+    doubtful: bool
+    hinted: float
+    hints: int
     answered: float
     numbers: LogNumbers
     gathered: float | None
@@ -131,7 +138,9 @@ class Candidate:
         self.switch_lifecycle(lifecycle)
         self.runs, self._by_chart = {}, {}
         self.own_timer, self.question, self.questions = None, "", 0
-        self.again, self.pauses, self.answered = None, 0, NEVER
+        self.again, self.pauses = None, 0
+        self.hint, self.doubtful, self.hinted, self.hints = None, False, NEVER, 0
+        self.answered = NEVER
         self.numbers, self.gathered = LogNumbers(), None
         self.overdue, self.unverified, self.open_checks, self.incomplete = 0, 0, 0, 0
         self.reason = ""
@@ -177,7 +186,7 @@ class Candidate:
         """The next moment at which something of it is due, infinity where nothing is."""
         times = [c.timer for run in self.runs.values() if run.open
                  for c in run.checks if c.timer is not None]
-        times += [time for time in (self.own_timer, self.again) if time is not None]
+        times += [time for time in (self.own_timer, self.again, self.hint) if time is not None]
         return min(times, default=float("inf"))
 
     def regions_in_words(self) -> str:

@@ -75,11 +75,31 @@ class Schedule:
         self.ask_again(candidate)
 
     def ask_soon(self, candidate: Candidate) -> None:
-        """GraceDB may have something to tell: ask at once, but for what comes together with it."""
-        soon = max(self.now + self.timing.grace, candidate.answered + self.timing.retry)
-        if candidate.again is None or candidate.again > soon:
-            candidate.again = soon
-            self.wake(candidate, soon)
+        """GraceDB may have something to tell: ask, but for what comes together with it.
+
+        However often that is, it is asked for that once in a pause, also where it does not answer.
+        """
+        last = max(candidate.answered, candidate.hinted)
+        self.hint(candidate, max(self.now + self.timing.grace, last + self.timing.retry))
+
+    def ask_of_doubt(self, candidate: Candidate) -> bool:
+        """Alerts contradict each other: ask, after growing pauses; returns whether at once."""
+        pause = min(self.timing.grace * LONGER ** (candidate.hints - 1), self.timing.retry) \
+            if candidate.hints else 0.0
+        self.hint(candidate, max(self.now, candidate.hinted + pause))
+        return candidate.hint == self.now
+
+    def hint(self, candidate: Candidate, time: float) -> None:
+        """Have GraceDB asked by a time, unix seconds, for what it may have to tell."""
+        if candidate.hint is None or candidate.hint > time:
+            candidate.hint = time
+            self.wake(candidate, time)
+
+    def hinted(self, candidate: Candidate) -> None:
+        """Note that GraceDB is asked for that now."""
+        lately = self.now < candidate.hinted + self.timing.retry
+        candidate.hints = min(candidate.hints + 1, MOST_LONGER) if lately else 1
+        candidate.hinted = self.now
 
     def retry_rarely(self, candidate: Candidate, checks: Iterable[CheckRun]) -> None:
         """Look at checks of what GraceDB does not know again, at last once a day."""

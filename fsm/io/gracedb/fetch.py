@@ -74,12 +74,22 @@ class Reading:
 
     def _has_grown(self, known: Known) -> bool:
         """Whether there may be an entry after those that are known."""
+        last = len(known.logs)
         try:
-            self.caller.call(lambda client: log_of(client, self.graceid, len(known.logs) + 1),
-                             self._budget())
+            return self._has_entry(last + 1) or not self.cache.single(
+                self.graceid, lambda: self._has_entry(last))
         except CallError as error:
             self._note_failure(error)
-            return error.kind != GONE
+            return True
+
+    def _has_entry(self, number: int) -> bool:
+        """Whether the server gives this entry."""
+        try:
+            self.caller.call(lambda client: log_of(client, self.graceid, number), self._budget())
+        except CallError as error:
+            if error.kind != GONE:
+                raise
+            return False
         return True
 
     def _read(self, event: Plain) -> Known:

@@ -251,20 +251,20 @@ def test_a_label_that_is_heard_while_an_answer_is_under_way_counts():
     assert heard(numbers, told(1, 2)) == 0
     numbers.look()
     assert heard(numbers, [labelled(T)]) == 0
-    numbers.learn(tuple(alert.entry for alert in told(1, 2)), evidence)
+    numbers.learn(tuple(alert.entry for alert in told(1, 2)), evidence, T)
     assert heard(numbers, told(4)) == 0 and heard(numbers, told(6)) == 1
 
 
 def test_an_answer_without_entries_takes_nothing_back():
     numbers = LogNumbers(read=9, highest=9)
-    numbers.learn((), Evidence("G1"))
+    numbers.learn((), Evidence("G1"), T)
     assert numbers == LogNumbers(read=9, highest=9)
 
 
 def test_what_an_answer_tells_beyond_all_alerts_is_known():
     numbers, evidence = LogNumbers(), Evidence("G1")
     assert heard(numbers, told(1, 2)) == 0
-    numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence)
+    numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence, T)
     numbers.look()  # and this time GraceDB does not answer
     assert heard(numbers, told(5)) == 0
 
@@ -279,7 +279,7 @@ def test_after_a_question_without_answer_what_comes_late_explains_nothing_else()
     world.script.log("heard", 61)
     line = world.script.lines[-1]
     world.take(parse(line["payload"], line["time"]))
-    assert len(world.wait().asked) == 2
+    assert len(world.wait(400).asked) == 2
 
 
 def test_what_is_heard_while_an_answer_is_under_way_counts():
@@ -287,7 +287,7 @@ def test_what_is_heard_while_an_answer_is_under_way_counts():
     for alert in told(1, 2, 5):
         numbers.hear(alert, evidence, NEVER)
         alert.add_to(evidence)
-    numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence)
+    numbers.learn(tuple(alert.entry for alert in told(1, 2, 3, 4)), evidence, T)
     assert numbers.lost == 0 and heard(numbers, told(6)) == 0
 
 
@@ -298,3 +298,57 @@ def test_a_number_that_no_log_has_is_none(number):
     world = Listening(script())
     world.take(alert)
     json.dumps(world.hear().engine.configuration("G1"))
+
+
+@pytest.mark.parametrize("foolish", [9000, 10 ** 18])
+def test_one_foolish_number_silences_nothing(foolish):
+    world = Listening(script()).hear()
+    world.take(told(foolish, time=T + 30)[0])
+    world.wait(60)
+    assert len(world.asked) == 1
+    world.script.log("lost", 700)
+    world.script.log("heard", 701)
+    line = world.script.lines[-1]
+    world.take(parse(line["payload"], line["time"]))
+    assert len(world.wait().asked) == 2 and "lost" in world.comments
+
+
+def test_a_storm_of_gaps_asks_a_dead_gracedb_once_in_a_pause():
+    world = Listening(script())
+    world.dead = True
+    world.hear()
+    for number in range(20, 2020, 2):
+        world.take(told(number, time=T + 10 + number)[0])
+    assert 2000 / 300 <= len(world.asked) <= 2000 / 300 + 2
+
+
+def test_a_storm_of_doubts_asks_with_growing_pauses():
+    world = Listening(script()).hear()
+    states = [{"far": 1.0}, {"far": 2.0}]
+    for number in range(1000):
+        fields = {"graceid": "G1", "group": "CBC", "pipeline": "gstlal", **states[number % 2]}
+        world.take(parse({"uid": "G1", "alert_type": "update", "data": fields, "object": fields},
+                         T + 400 + number))
+    assert 1 <= len(world.wait(400).asked) <= 12
+
+
+@pytest.mark.parametrize("again", [
+    lambda made: made.label("DQV", 30),
+    lambda made: made.signoff("OP", "H1", "OK", 30),
+    lambda made: made.voevent("Initial", 30)])
+def test_what_has_no_number_explains_one_gap_though_it_comes_twice(again):
+    made = script()
+    again(made)
+    twice = made.lines[-1]
+    made.log("lost", 32)
+    made.log("heard", 33)
+    world = Listening(made)
+    for line in [*made.lines[:-2], *[twice] * 5, made.lines[-1]]:
+        if line.get("delivered", True):
+            world.take(parse(line["payload"], max(line["time"], world.engine.now)))
+    assert len(world.wait().asked) == 1
+
+
+def test_a_label_put_on_in_the_second_of_an_answer_counts():
+    numbers = LogNumbers(read=9, highest=9)
+    assert heard(numbers, [labelled(T + 0.8), *told(11)], answered=T + 0.5) == 0
