@@ -55,6 +55,7 @@ class Picture:
 
     def link(self, element: ET.Element, address: str) -> None:
         """Make the element that was drawn last a link."""
+        self.root.set("role", "group")  # of an image nobody would hear what is inside
         self.root.remove(element)
         self._add("a", href=address).append(element)
 

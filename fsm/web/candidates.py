@@ -1,6 +1,7 @@
 """A candidate, and one of its processes: as they are, or as they were at some time."""
 
 from collections.abc import Iterable
+from math import ceil
 from typing import Any
 
 from fsm.core.charts import rules
@@ -41,19 +42,21 @@ def candidate(look: Look, graceid: str, now: float, at: float | None = None) -> 
     """
     configuration = _known(look, graceid, at)
     name, as_of = configuration["graceid"], now if at is None else min(at, now)
+    upto = float("inf") if at is None else as_of  # what has just come may be ahead of our clock
     view = candidate_view(look.journal, configuration, look.reminders, look.settings.context,
                           as_of)
-    history = [one for one in look.journal.history_of(name) if one.time <= as_of]
+    whole = look.journal.history_of(name)
+    history = [one for one in whole if one.time <= upto]
     drawn = timeline(report.with_members(configuration), history, look.settings.charts, as_of)
-    begin = configuration["since"]
+    begin = float(ceil(max([configuration["since"], *(one.time for one in whole[:1])])))
     return {
         **view, "problems": view["problems"] if at is None else [],
         "kind": drawn["kind"], "as_of": at, "retired": look.journal.has_left(name),
         "timeline": drawn, "regions": drawn["regions"], "waivers": configuration["waivers"],
         "checks": checks_by_state(configuration),
         "history": [one._asdict() for one in history[-LAST:]], "transitions": len(history),
-        "told": [one for one in told_of(look.journal, name) if one["time"] <= as_of],
-        "commands": [one for one in commands(look.journal, name) if one["time"] <= as_of],
+        "told": [one for one in told_of(look.journal, name) if one["time"] <= upto],
+        "commands": [one for one in commands(look.journal, name) if one["time"] <= upto],
         "members": _members(look, drawn["members"]),
         "gracedb": gracedb_page(look.settings.context.gracedb, name),
         "slider": {"from": begin, "to": max(now, begin + 1.0), "at": as_of,

@@ -42,7 +42,8 @@ def test_hostile_texts_do_nothing(night, tokens):
     named = quote(EVIL, safe="")
     for address in ("/", "/c/G100001", "/-/commands", "/-/health", f"/p?q={named}",
                     f"/c/G100001/-/ask?order=waive&process={named}", f"/c/{named}",
-                    f"/?said={named}", f"/party/{named}", *(f"/c/G100001/{name}" for name in names)):
+                    f"/?said={named}", f"/party/{named}",
+                    *(f"/c/G100001/{name}" for name in names)):
         text = pages.get(address, headers={**HTML, **bearer}).text
         for wrong in ("<script>alert", "<img src=x", "49\u202e", "\x1b"):
             assert wrong not in text, (address, wrong)

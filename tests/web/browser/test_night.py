@@ -1,0 +1,118 @@
+"""A night as somebody sees it whose page is open: in this order."""
+
+import time
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.web.serving import Served
+
+
+def cards(page):
+    """The problems of candidates, by their keys."""
+    keys = [one.get_attribute("data-key") for one in page.all("#problems > .problem")]
+    return [key for key in keys if not key.startswith("/")]
+
+
+def test_candidates_come_and_light_up_without_loading_the_page_again(page, night):
+    page.open("/").run("window.same = true")
+    assert page.all("#candidates .strip") == []
+    night.goes_on(0.3)
+    page.until(lambda: page.all("#candidates .strip"), 5)
+    before = page.text("#candidates")
+    night.goes_on(0.6)
+    page.until(lambda: page.text("#candidates") != before, 5)
+    assert page.run("return window.same") is True
+    assert page.complaints() == []
+    page.picture("board-1440")
+
+
+def test_states_light_up_on_the_page_of_a_candidate(page, night):
+    graceid = page.open("/").find("#candidates .id").text
+    page.open(f"/c/{graceid}")
+    assert page.all(".pill.p-present")
+    before = page.run("return document.body.dataset.head")
+    night.goes_on()
+    page.until(lambda: page.run("return document.body.dataset.head") != before, 5)
+    page.open("/").until(lambda: cards(page), 10)
+    page.picture("board-with-problems-1440")
+
+
+def test_what_was_commanded_is_in_the_history_with_the_name(page):
+    page.sign_in()
+    key = page.until(lambda: cards(page))[0]
+    page.press(f'[data-key="{key}"] a[href*="order=acknowledge"]')
+    page.find("#reason").send_keys("the node is being repaired")
+    page.find("#hours option[value='4']").click()
+    page.find("button.main").click()
+    page.until(lambda: "acknowledged by maria" in page.find(f'[data-key="{key}"]').text)
+    assert "being repaired" in page.find(f'[data-key="{key}"]').text
+    assert "maria" in page.text("#commands") and "being repaired" in page.text("#commands")
+    page.picture("candidate-1440")
+    page.press(f'[data-key="{key}"] form button')
+    page.until(lambda: "nobody has acknowledged" in page.find(f'[data-key="{key}"]').text)
+    page.press(f'[data-key="{key}"] a[href*="order=waive"]')
+    assert key.partition("/")[2] in page.text("main")
+    page.find("#reason").send_keys("not needed")
+    page.find("button.main").click()
+    page.until(lambda: "not needed" in page.text("#commands"))
+    assert page.all(f'[data-key="{key}"]') == []
+    page.press("#commands form button")
+    page.until(lambda: "unwaive" in page.text("#commands"))
+    assert page.complaints() == []
+
+
+def test_the_keyboard_is_enough(page):
+    page.open("/")
+
+    def press(*keys):
+        for key in keys:
+            ActionChains(page.driver).send_keys(key).perform()
+
+    press(Keys.TAB)
+    assert page.driver.switch_to.active_element.text == "To the content"
+    press(Keys.ENTER)
+    assert page.run("return document.activeElement.id") == "main"
+    for _ in range(200):
+        press(Keys.TAB)
+        if "Acknowledge…" in page.driver.switch_to.active_element.text:
+            break
+    press(Keys.ENTER)
+    page.until(lambda: page.run("return document.activeElement.id") == "reason")
+    press(*"by keyboard", Keys.TAB, Keys.TAB, Keys.ENTER)
+    page.until(lambda: "Done: acknowledge" in page.text(".said"))
+
+
+def test_rows_do_not_jump_under_the_pointer(page, night):
+    page.open("/")
+    strip = page.all("#candidates .strip")[-1]
+    ActionChains(page.driver).move_to_element(strip).perform()
+    key, place = strip.get_attribute("data-key"), strip.rect
+    page.run("""
+        const list = document.getElementById("candidates"), now = document.body.dataset.head;
+        list.prepend(list.lastElementChild.previousElementSibling);
+        document.body.dataset.head = "another";""")  # so that the order is another than the news'
+    place = page.find(f'#candidates [data-key="{key}"]').rect
+    page.until(lambda: page.run("return document.body.dataset.head") != "another", 10)
+    assert page.find(f'#candidates [data-key="{key}"]').rect == place
+
+
+def test_times_pass(page):
+    page.open("/")
+    before = page.text("#clock")
+    page.until(lambda: page.text("#clock") != before, 5)
+
+
+@pytest.mark.parametrize("who", ["pages", "daemon"])
+def test_a_banner_is_there_within_five_seconds(browser, night, who):
+    with Served(night.daemon) as served:
+        browser.base = served.url
+        browser.open("/").until(lambda: browser.run(
+            "return document.getElementById('stale').hidden"), 5)
+        time.sleep(1.0)  # the stream is open
+        (served.process if who == "pages" else night.daemon.process).kill()
+        killed = time.monotonic()
+        browser.until(lambda: browser.find("#stale").is_displayed(), 5)
+        assert time.monotonic() - killed < 5
+        browser.picture(f"stale-{who}")
