@@ -1,6 +1,6 @@
 """What the demo has done, on one screen: what to look at, what happened, three letters, the rest.
 
-Usage: demo_screen.py FOLDER
+Usage: demo_screen.py FOLDER [ADDRESS OF THE PAGES]
 """
 
 import json
@@ -61,13 +61,20 @@ def shown(kind: str, letter: EmailMessage) -> list[str]:
             *(f"  {line}" for line in text[:TEXT]), *(f"  {line}" for line in more)]
 
 
-def screen(folder: Path) -> list[str]:
+def looks(folder: Path, pages: str) -> list[str]:
+    """Where the pages are, and what they look like."""
+    seen = [f"  {folder}/board.png        what they look like"] \
+        if (folder / "board.png").exists() else []
+    return [f"  {pages:<27} its pages, for a minute; Ctrl-C ends it", *seen] if pages else []
+
+
+def screen(folder: Path, pages: str = "") -> list[str]:
     """The lines of the screen."""
     night = json.loads((folder / "night.json").read_text(encoding="utf-8"))
     letters = [message_from_bytes(path.read_bytes(), policy=default)
                for path in sorted((folder / "mail").glob("*.eml"))]
     lines = [
-        "LOOK AT",
+        "LOOK AT", *looks(folder, pages),
         f"  {folder}/superevent.svg   the candidate with most trouble, as it went",
         f"  {folder}/latency.png      how long each follow-up took",
         "  diagrams/README.md          what is expected of every candidate",
@@ -90,4 +97,4 @@ def fitted(line: str) -> str:
 
 
 if __name__ == "__main__":
-    print("\n".join(screen(Path(sys.argv[1]))))
+    print("\n".join(screen(Path(sys.argv[1]), *sys.argv[2:3])))
