@@ -35,6 +35,7 @@ from fsm.io.journal.journal import Journal
 from fsm.io.listeners import HeartbeatRequest
 from fsm.io.listeners.condition import Condition
 from fsm.io.listeners.inbox import Inbox
+from fsm.io.tally import Tally
 from fsm.notify.dispatcher import Dispatcher
 
 LOG = logging.getLogger("fsm")
@@ -66,6 +67,7 @@ class Supervisor:
         watches: likewise those which are called before that too.
         taken: number of alerts taken since the start.
         rejected: number of alerts that could not be used.
+        steps: how long acting on what a turn has brought has taken, commits included.
         ended: whether a recording that was followed has ended.
         commands: :class:`~fsm.daemon.commands.Commands`, once there are any.
         health: answers heartbeats, :class:`~fsm.daemon.health.limits.Health`, once there is one.
@@ -81,6 +83,7 @@ class Supervisor:
         self.query_pool, self.clock, self.inbox = query_pool, clock, inbox
         self.asked: set[str] = set()
         self.taken, self.rejected, self.ended = 0, 0, False
+        self.steps = Tally()
         self.chores: list[Chore] = []
         self.watches: list[Chore] = []
         self.conditions: list[Condition] = []
@@ -117,7 +120,8 @@ class Supervisor:
         gathered = self.intake.gather(min(longest, self.commands.patience) if self.commands
                                       else longest)
         numbered = self._committed(gathered)
-        self.work.act(gathered, numbered, self._commands_committed(gathered.now))
+        with self.steps.timing():
+            self.work.act(gathered, numbered, self._commands_committed(gathered.now))
         for one in gathered.received:
             one.done()
         if self.commands:

@@ -76,6 +76,9 @@ class Views:
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected, "heard": supervisor.heard.last(),
             "listeners": self._listeners(), **found, "troubles": found["incidents"],
+            "steps": supervisor.steps.plain(),
+            "asked": {**supervisor.query_pool.taken.plain(),
+                      "left_alone": supervisor.query_pool.left_alone},
         }
 
     def _written(self, now: float, graceid: str, profile: str, brief: bool) -> Plain:
@@ -96,7 +99,7 @@ class Views:
             "messages": self._messages(incidents),
             **(UNLISTED if brief else self._with_trouble(graceid, profile)),
             "failed": failed_inputs.counts(supervisor.journal),
-            "growth": growth.of(supervisor), "hindered": self._hindered(),
+            "growth": None if brief else growth.of(supervisor), "hindered": self._hindered(),
             "cluster": supervisor.work.view(),
         }
 

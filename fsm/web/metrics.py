@@ -2,17 +2,22 @@
 
 from collections import Counter as Count
 from collections.abc import Iterator
+from itertools import accumulate
 
 import sqlalchemy as sa
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 from starlette.requests import Request
 from starlette.responses import Response
 
 from fsm.core.evidence.fields import Plain
-from fsm.io.journal.codec import ALERT, REJECTED
-from fsm.io.journal.schema import CANDIDATES, INPUTS, LATENCIES
+from fsm.io.journal.schema import CANDIDATES, LATENCIES
 from fsm.notify.problems import problems
 from fsm.web.operator import resident
 from fsm.web.pages import site_of
@@ -23,8 +28,6 @@ PREFIX = "event_supervisor_"
 _SUMS = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(CANDIDATES.c.open), 0),
                   sa.func.coalesce(sa.func.sum(CANDIDATES.c.overdue), 0))
 _ENDED = sa.select(LATENCIES.c.state, sa.func.count()).group_by(LATENCIES.c.state)
-_KINDS = sa.select(INPUTS.c.kind, sa.func.count()).where(
-    INPUTS.c.kind.in_((ALERT, REJECTED))).group_by(INPUTS.c.kind)
 
 
 class Figures(Collector):
@@ -61,11 +64,6 @@ class Figures(Collector):
         for state, number in db.execute(_ENDED):
             ended.add_metric([state], number)
         yield ended
-        inputs = {kind: number for kind, number in db.execute(_KINDS)}  # noqa: C416
-        kept = _labelled("journal_inputs", "Alerts in the journal by kind", "kind")
-        for kind in (ALERT, REJECTED):
-            kept.add_metric([kind], inputs.get(kind, 0))
-        yield kept
         yield _gauge("journal_bytes", "Size of the journal", self.look.journal.opened.size)
 
     def _problems(self) -> Iterator[Metric]:
@@ -117,6 +115,8 @@ def _of_status(status: Plain, now: float) -> Iterator[Metric]:
         waiting.add_metric([name], number)
         failing.add_metric([name], float(name in fails))
     yield from (waiting, failing)
+    if "steps" in status:  # an earlier version of the daemon does not tell
+        yield from _times(status)
     started = status["since"]
     if started is not None:
         yield _gauge("start_time_seconds", "When the supervisor began, unix seconds", started)
@@ -125,12 +125,28 @@ def _of_status(status: Plain, now: float) -> Iterator[Metric]:
         yield _gauge("resident_memory_bytes", "Memory of the supervisor", memory)
 
 
+def _times(status: Plain) -> Iterator[Metric]:
+    """How long steps and questions take."""
+    yield _histogram("step_seconds", "How long acting on what a turn brought takes",
+                     status["steps"])
+    yield _histogram("question_seconds", "How long questions to GraceDB take", status["asked"])
+    yield _gauge("breaker_open", "Whether GraceDB is left alone, since calls came to nothing",
+                 float(status["asked"]["left_alone"] > 0))
+
+
 def _gauge(name: str, words: str, value: float) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"{PREFIX}{name}", words, value=value)
 
 
 def _counter(name: str, words: str, value: float) -> CounterMetricFamily:
     return CounterMetricFamily(f"{PREFIX}{name}", words, value=value)
+
+
+def _histogram(name: str, words: str, tally: Plain) -> HistogramMetricFamily:
+    counts = list(accumulate(tally["counts"]))
+    bounds = [*map(str, tally["bounds"]), "+Inf"]
+    return HistogramMetricFamily(f"{PREFIX}{name}", words, sum_value=tally["seconds"],
+                                 buckets=list(zip(bounds, counts, strict=True)))
 
 
 def _labelled(name: str, words: str, label: str) -> GaugeMetricFamily:

@@ -64,7 +64,7 @@ class Pulse:
         self._ends, self._changing = threading.Event(), threading.Lock()
         self._last_time: float | None = None
         self._knocked = self._asked = float("-inf")
-        self._reloaded: int | None = None
+        self._seen: int | None = None  # the last input
         self._silent = ""
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 
@@ -116,11 +116,11 @@ class Pulse:
             with self.source.reading() as look:
                 found = head.head(look.journal)
                 self._last_time = head.last_time(look.journal)
-                reloaded = head.last_reload(look.journal)
+                before, self._seen = self._seen, head.last_number(look.journal)
+                reloaded = before is not None and head.was_reloaded(look.journal, before)
         except SupervisorError as error:
             return "", f"the journal cannot be read: {error}"
-        before, self._reloaded = self._reloaded, reloaded
-        if before is not None and reloaded != before:
+        if reloaded:
             self._go_by_the_configuration()
         return hashlib.blake2b(repr(found).encode(), digest_size=8).hexdigest(), ""
 

@@ -12,6 +12,7 @@ from fsm.daemon.time_source import WallClock
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.journal.journal import Journal
 from fsm.io.listeners.inbox import Inbox, Received
+from fsm.io.tally import Tally
 from fsm.notify.digests import Digests
 from fsm.notify.dispatcher import Dispatcher
 from fsm.notify.problems import Context
@@ -54,11 +55,11 @@ class People:
 class World:
     """A supervisor in this process, which can be dropped at any moment and begun anew."""
 
-    storing = {}
+    storing, left_alone = {}, 0.0
 
     def __init__(self, where, declared=CHARTS):
         self.where, self.charts = where, declared
-        self.clock, self.people, self.asks = Clock(), People(), []
+        self.clock, self.people, self.asks, self.taken = Clock(), People(), [], Tally()
         self.begin()
 
     def begin(self):

@@ -66,11 +66,13 @@ def begun(folder, kinds, events, faults=FAULTS):
                             server.url)
         config = daemon.folder / "config.toml"
         config.write_text(config.read_text() + PARTIES)
-        daemon.start().until(daemon.acted).until(
-            lambda: daemon.rows("SELECT 1 FROM alarms WHERE graceid != ''"))
-        yield daemon
-        if daemon.process.poll() is None:
-            daemon.kill()
+        try:
+            daemon.start().until(daemon.acted).until(
+                lambda: daemon.rows("SELECT 1 FROM alarms WHERE graceid != ''"))
+            yield daemon
+        finally:
+            if daemon.process.poll() is None:
+                daemon.kill()
 
 
 PARTIES = """

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import httpx2
 
@@ -91,6 +91,6 @@ def children(pid):
     path = f"/proc/{pid}/task"
     found = []
     for task in os.listdir(path):
-        with open(f"{path}/{task}/children") as stream:
+        with suppress(FileNotFoundError), open(f"{path}/{task}/children") as stream:
             found += map(int, stream.read().split())
     return found

@@ -19,6 +19,7 @@ from fsm.core.evidence.graceids import EVENT, SUPEREVENT, kind_of
 from fsm.io.gracedb.api import MOST_TOGETHER, GraceDB
 from fsm.io.gracedb.fair_turns import FairTurns
 from fsm.io.gracedb.gate import Gate
+from fsm.io.tally import Tally
 
 LOG = logging.getLogger("fsm")
 AT_ONCE = 10
@@ -48,7 +49,17 @@ class Found:
 
 
 class Pool(Protocol):
-    """Whoever takes questions, whose answers come later."""
+    """Whoever takes questions, whose answers come later.
+
+    Attributes:
+        taken: how long they have taken.
+    """
+
+    taken: Tally
+
+    @property
+    def left_alone(self) -> float:
+        """Seconds for which GraceDB is left alone."""
 
     def ask(self, asks: Iterable[Ask]) -> None:
         """Put questions."""
@@ -67,8 +78,10 @@ class Pool(Protocol):
 class EmptyPool:
     """In the place of :class:`QueryPool` where there is no GraceDB: every answer is a failure."""
 
+    left_alone = 0.0
+
     def __init__(self, tell: Callable[[Answer], None]) -> None:
-        self._tell = tell
+        self._tell, self.taken = tell, Tally()
 
     def ask(self, asks: Iterable[Ask]) -> None:
         """Put questions."""
@@ -94,14 +107,22 @@ class QueryPool:
         at_once: how many requests at most are under way, of all supervisors on one journal.
         tell: called, from these threads, with every :class:`~fsm.core.engine.inputs.Answer` and
             :class:`Found`.
+
+    Attributes:
+        taken: how long questions have taken.
     """
 
     def __init__(self, gracedb: GraceDB, tell: Callable[[Answer | Found], None],
                  at_once: int = AT_ONCE) -> None:
-        self.gracedb, self._tell = gracedb, tell
+        self.gracedb, self._tell, self.taken = gracedb, tell, Tally()
         self._gate = Gate(at_once)
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="gracedb")
         self._turns = FairTurns(self._pool, gracedb.caller.limits.seconds)
+
+    @property
+    def left_alone(self) -> float:
+        """Seconds for which GraceDB is left alone, since too many calls came to nothing."""
+        return self.gracedb.caller.left_alone
 
     def ask(self, asks: Iterable[Ask]) -> None:
         """Put questions; those about events that are put together share searches.
@@ -174,7 +195,8 @@ class QueryPool:
     def _answer(self, ask: Ask, event: Plain | None, spent: float) -> None:
         caller = self.gracedb.caller
         try:
-            with self._gate, caller.within(max(0.0, caller.limits.seconds - spent)):
+            with self.taken.timing(), self._gate, \
+                    caller.within(max(0.0, caller.limits.seconds - spent)):
                 answer = self.gracedb.answer(ask, event)
         except Exception as error:  # whatever rubbish may lead to; who asked must not wait for ever
             answer = _failed(ask, f"its answer cannot be used ({type(error).__name__})")

@@ -141,6 +141,11 @@ class Caller:
         self._local.moment = time
 
     @property
+    def left_alone(self) -> float:
+        """Seconds for which nobody is called, since too many calls came to nothing."""
+        return self._breaker.left()
+
+    @property
     def limit(self) -> TimeLimit:
         """The :class:`~fsm.io.gracedb.limits.TimeLimit` of this thread."""
         limit: TimeLimit | None = getattr(self._local, "limit", None)

@@ -23,15 +23,23 @@ _HEAD = sa.select(
     _one(sa.select(sa.func.count()).where(INCIDENTS.c.since.is_not(None))),
     _one(sa.select(FACTS.c.value).where(FACTS.c.name == "paused")))
 RELOAD = b'"order":"reload"'  # in the body of such a command
-_GENERAL = sa.select(INPUTS.c.number, INPUTS.c.body).where(
-    INPUTS.c.graceid == "", INPUTS.c.kind == COMMAND).order_by(INPUTS.c.seq.desc()).limit(50)
+FAR = 50_000  # inputs, as far as it is looked back for the last of a kind
+_RELOADS = sa.select(INPUTS.c.body).where(
+    INPUTS.c.number > sa.bindparam("after"), INPUTS.c.graceid == "", INPUTS.c.kind == COMMAND)
 _LAST = sa.select(INPUTS.c.time, INPUTS.c.body).where(
-    INPUTS.c.kind == sa.bindparam("kind")).order_by(INPUTS.c.number.desc()).limit(1)
+    INPUTS.c.kind == sa.bindparam("kind"),
+    INPUTS.c.number > _one(sa.select(sa.func.max(INPUTS.c.number))) - FAR
+).order_by(INPUTS.c.number.desc()).limit(1)
 
 
 def head(journal: Readable) -> tuple[object, ...]:
     """What is another after every commit that people may want to see."""
     return tuple(journal.db.execute(_HEAD).one())
+
+
+def last_number(journal: Readable) -> int:
+    """The number of the last input, 0 before the first."""
+    return journal.db.scalar(sa.select(sa.func.max(INPUTS.c.number))) or 0
 
 
 def last_time(journal: Readable) -> float | None:
@@ -56,7 +64,6 @@ def last_answer(journal: Readable) -> Plain | None:
         return {"time": row.time, "failure": str(loads(row.body).get("failure") or "")}
 
 
-def last_reload(journal: Readable) -> int:
-    """The number of the last command by which the configuration was read anew; 0 for none."""
-    return next((number for number, body in journal.db.execute(_GENERAL)
-                 if RELOAD in bytes(body)), 0)
+def was_reloaded(journal: Readable, after: int) -> bool:
+    """Whether the configuration was read anew by a command after the input of a number."""
+    return any(RELOAD in bytes(body) for body in journal.db.scalars(_RELOADS, {"after": after}))
