@@ -40,9 +40,8 @@ TITLES |= {CHECK: "The states of every check", **workings.TITLES}
 def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Graphs:
     """All graphs by path: the overviews, the check, lifecycles and regions, processes."""
     made: Graphs = {}
-    for path, folder in OVERVIEWS.items():
-        made[path] = overview(path.rpartition("/")[2], TITLES[path], _of(processes, folder),
-                              place, f"new {KINDS[folder][0]}")
+    for path in OVERVIEWS:
+        made[path] = drawn_overview(path, processes)
     made |= {CHECK: check_graph(CHECK, TITLES[CHECK]), workings.TAKEN: workings.taken_graph(),
              workings.OVERDUE: workings.overdue_graph()}
     for lifecycle in lifecycles:
@@ -59,6 +58,17 @@ def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Gra
                            _from(here, formal))
         made[formal] = process_graph(process, _from(formal, CHECK))
     return made
+
+
+def drawn_overview(path: str, processes: Iterable[Process]) -> Digraph:
+    """One of the overviews.
+
+    Args:
+        path: of it.
+        processes: all there are.
+    """
+    folder = OVERVIEWS[path]
+    return overview(path, TITLES[path], _of(processes, folder), place, f"new {KINDS[folder][0]}")
 
 
 def _of(processes: Iterable[Process], folder: str) -> list[Process]:

@@ -54,6 +54,11 @@ def formal_chart(name: str) -> str:
     return f"{of_catalogue(name)}/-/chart.svg"
 
 
+def overview(name: str) -> str:
+    """Of the picture of what starts what."""
+    return f"{CATALOGUE}/-/{_part(name)}.svg"
+
+
 def searching(words: str) -> str:
     """Of what is found in the catalogue."""
     return f"{CATALOGUE}?{urlencode({'q': words})}"

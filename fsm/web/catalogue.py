@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
+from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.families import FAMILIES
 from fsm.core.charts.policy import EARLIER, TODAY
 from fsm.core.charts.process import Process
@@ -36,6 +37,7 @@ def catalogue(settings: Settings, words: str) -> Plain:
                 groups.append({"kind": KINDS[kind], "title": title, "today": kind != EARLIER,
                                "processes": processes_as_data(some, profile)})
     return {"words": words, "groups": groups, "number": len(charts),
+            "overviews": [] if words else overviews(),
             "explained": _explained(settings, words) if words else []}
 
 
@@ -107,6 +109,33 @@ def latencies(rows: list[Latency], chart: Process | None) -> list[Plain]:
         made.append({**stats, "within": within.get(check), "proposed": proposed,
                      "spans": sorted(row.stage for row in some if row.stage is not None)})
     return made
+
+
+def overviews() -> list[Plain]:
+    """The pictures of what starts what, ``name`` and ``title``, today's first."""
+    from fsm.draw.flow_charts import OVERVIEWS, TITLES
+
+    return [{"name": name, "title": TITLES[name]} for name in OVERVIEWS]
+
+
+@lru_cache(maxsize=20)
+def overview(charts: Charts, name: str) -> bytes:
+    """One of these pictures as SVG.
+
+    Args:
+        charts: whose processes are drawn.
+        name: of the picture.
+
+    Raises:
+        NotKnown: where there is none of that name.
+        ToolMissing: where graphviz is not installed.
+    """
+    from fsm.draw.dot import svg
+    from fsm.draw.flow_charts import OVERVIEWS, drawn_overview
+
+    if name not in OVERVIEWS:
+        raise NotKnown(f"there is no picture {name:.80}")
+    return svg(drawn_overview(name, list(charts.processes.values())))
 
 
 @lru_cache(maxsize=300)

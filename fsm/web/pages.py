@@ -30,7 +30,8 @@ def routes() -> list[BaseRoute]:
     made: list[BaseRoute] = [
         _route("/", "board.html", _board), _route("/index.json", "board.html", _board),
         Route("/c/{graceid}/-/timeline.svg", _picture),
-        Route("/p/{name}/-/chart.svg", _chart), Route("/party/{name}.csv", _table)]
+        Route("/p/-/{name}.svg", _overview), Route("/p/{name}/-/chart.svg", _chart),
+        Route("/party/{name}.csv", _table)]
     for path, template, view in views:
         made += [_route(f"{path}.json", template, view), _route(path, template, view)]
     return made
@@ -129,6 +130,15 @@ def _chart(request: Request) -> Response:
     if chart is None:
         raise NotKnown(f"there is no process {request.path_params['name']:.80}")
     return Response(catalogue.formal_chart(chart), media_type=SVG)
+
+
+def _overview(request: Request) -> Response:
+    site = site_of(request)
+    person = site.person(request)
+    if not person.reads:
+        return site.refused(request, person)
+    found = catalogue.overview(site.source.settings.charts, request.path_params["name"])
+    return Response(found, media_type=SVG)
 
 
 def _table(request: Request) -> Response:

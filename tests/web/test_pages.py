@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from fsm.notify.problems import Context
 from tests.web.conftest import HTML
 
 VOID = {"meta", "link", "input", "br", "img", "rect", "circle", "line", "path"}
@@ -125,6 +126,22 @@ def test_a_picture_can_be_kept(pages):
     response = pages.get(f"/c/{superevent(pages)}/-/timeline.svg")
     assert response.headers["content-type"] == "image/svg+xml"
     assert response.content.startswith(b"<?xml")
+
+
+def test_letters_link_to_pages_that_there_are(pages):
+    graceid = superevent(pages)
+    name = next(iter(pages.get(f"/c/{graceid}.json").json()["processes"]))
+    for process in (name, "omegascans[H1]"):
+        there = process in pages.get(f"/c/{graceid}.json").json()["processes"]
+        link = Context(web="http://localhost").page(graceid, process)
+        assert pages.get(link, headers=HTML).status_code == (200 if there else 404)
+
+
+def test_overviews_are_drawn(pages):
+    (first, *_) = pages.get("/p.json").json()["overviews"]
+    found = pages.get(f"/p/-/{first['name']}.svg")
+    assert found.headers["content-type"] == "image/svg+xml" and b"preliminary" in found.content
+    assert pages.get("/p/-/nonsense.svg").status_code == 404
 
 
 def test_a_party_is_a_table_too(pages):
