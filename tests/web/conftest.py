@@ -22,7 +22,7 @@ from fsm.web.site import Site
 from fsm.web.source import Source
 from tests.daemon.conftest import Night, Running, running  # noqa: F401
 
-TOKEN, OTHER = "maria-0123456789abcdef", "peter-0123456789abcdef"
+TOKEN, OTHER = "shift-0123456789abcdef", "guest-0123456789abcdef"
 HTML = {"Accept": "text/html"}
 LATER = 3 * 3600.0  # seconds after the last alert: then all is due
 FAULTS = "never=0.4,slow=0.3,tags=0.4,lost=0.01"

@@ -21,7 +21,7 @@ def night(tmp_path_factory):
 @pytest.fixture
 def mine(opened, tokens):
     """The pages of somebody who has signed in and may command."""
-    client = opened(tokens=tokens, commanders=("maria",))
+    client = opened(tokens=tokens, commanders=("shift",))
     response = client.post(addresses.SIGN_IN, data={"token": TOKEN}, headers=OURS,
                            follow_redirects=False)
     assert response.status_code == 303
@@ -53,7 +53,7 @@ def test_acknowledged_and_undone_from_the_page(mine):
     assert done.status_code == 200 and "1 failure" in done.text
     found = mine.get(f"/c/{one['graceid']}.json").json()
     known = next(p for p in found["problems"] if p["process"] == one["process"])["acknowledged"]
-    assert known["by"].startswith("maria (by ") and known["note"] == "node <b>down</b>"
+    assert known["by"].startswith("shift (by ") and known["note"] == "node <b>down</b>"
     assert known["until"] > found["now"]
     assert found["commands"][0]["who"] == known["by"]
     assert found["commands"][0]["reason"] == "node <b>down</b>"
@@ -73,7 +73,7 @@ def test_waived_with_a_preview_and_expected_again(mine):
     mine.post("/-/do/waive", data={**sent, "reason": "a test"}, headers=OURS)
     found = mine.get(f"/c/{one['graceid']}.json").json()
     assert [about[:2] for about in found["waivers"]] == [[one["process"], ""]]
-    assert "waived by maria" in found["waivers"][0][2] and "a test" in found["waivers"][0][2]
+    assert "waived by shift" in found["waivers"][0][2] and "a test" in found["waivers"][0][2]
     states = found["processes"][one["process"]]["checks"].values()
     assert {check["state"] for check in states} & {"waived"}
     mine.post("/-/do/unwaive", data=sent, headers=OURS)
@@ -94,7 +94,7 @@ def test_forged_commands_are_refused(mine):
 
 
 def test_reading_and_commanding_are_separate_rights(opened, tokens):
-    client = opened(tokens=tokens, commanders=("maria",))
+    client = opened(tokens=tokens, commanders=("shift",))
     graceid = problem(client)["graceid"]
     about = {"graceid": graceid, "reason": "x"}
     assert client.post("/-/do/retry", json=about).status_code == 403
@@ -103,7 +103,7 @@ def test_reading_and_commanding_are_separate_rights(opened, tokens):
     assert client.get(f"/c/{graceid}", headers={**HTML, **bearer(OTHER)}).status_code == 200
     assert "Acknowledge…" not in client.get("/", headers={**HTML, **bearer(OTHER)}).text
     assert "Acknowledge…" in client.get("/", headers={**HTML, **bearer()}).text
-    closed = opened(tokens=tokens, readers=("peter",), commanders=("maria",))
+    closed = opened(tokens=tokens, readers=("guest",), commanders=("shift",))
     assert closed.get("/index.json").status_code == 403
     assert closed.get("/index.json", headers=bearer(OTHER)).status_code == 200
     for path in ("/-/metrics", "/-/stream", "/-/replay", f"/c/{graceid}/-/timeline.svg",
@@ -114,9 +114,9 @@ def test_reading_and_commanding_are_separate_rights(opened, tokens):
 
 
 def test_programs_command_by_tokens(opened, tokens):
-    client = opened(tokens=tokens, commanders=("maria",))
+    client = opened(tokens=tokens, commanders=("shift",))
     done = client.post("/-/do/pause", json={}, headers=bearer())
-    assert done.json()["result"]["paused"]["who"].startswith("maria")
+    assert done.json()["result"]["paused"]["who"].startswith("shift")
     assert until(lambda: client.post("/-/do/resume", json={}, headers=bearer())).is_success
     refused = client.post("/-/do/waive", json={"graceids": ["S991231a"]}, headers=bearer())
     assert refused.status_code == 409 and "not under supervision" in refused.json()["error"]
@@ -127,12 +127,12 @@ def test_programs_command_by_tokens(opened, tokens):
     ("waive", {"reason": "x" * 3000}, 400), ("waive", [], 400),
     ("acknowledge", {"until": "soon"}, 400), ("waive", {"reason": "x" * 200_000}, 413)])
 def test_what_is_no_command_is_refused(opened, tokens, order, body, status):
-    client = opened(tokens=tokens, commanders=("maria",))
+    client = opened(tokens=tokens, commanders=("shift",))
     assert client.post(f"/-/do/{order}", json=body, headers=bearer()).status_code == status
 
 
 def test_commands_are_limited(opened, tokens):
-    client = opened(tokens=tokens, commanders=("maria",))
+    client = opened(tokens=tokens, commanders=("shift",))
     codes = [client.post("/-/do/stop", json={}, headers=bearer()).status_code for _ in range(40)]
     assert codes[:30] == [404] * 30 and codes[30:] == [429] * 10
 

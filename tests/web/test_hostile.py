@@ -33,7 +33,7 @@ def test_hostile_texts_do_nothing(night, tokens):
     site.pulse.look()
     until(lambda: site.pulse.beat.status)
     pages = TestClient(application(site), base_url="http://localhost")
-    bearer = {"Authorization": "Bearer maria-0123456789abcdef"}
+    bearer = {"Authorization": "Bearer shift-0123456789abcdef"}
     done = pages.post("/-/do/waive", headers=bearer,
                       json={"graceid": "G100001", "reason": EVIL})
     assert done.status_code == 200

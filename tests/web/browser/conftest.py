@@ -92,7 +92,7 @@ class Browser:
         """Be known as somebody who may command."""
         self.open("/-/sign-in").find("#token").send_keys(TOKEN)
         self.find("button.main").click()
-        self.until(lambda: "maria" in self.text(".who"))
+        self.until(lambda: "shift" in self.text(".who"))
 
 
 @pytest.fixture(scope="package")
@@ -122,11 +122,11 @@ class Passing:
         self.daemon = Supervised(folder / "d", self.recording, "--clock", "recorded", "--gracedb",
                                  url)
         tokens = self.daemon.folder / "tokens"
-        tokens.write_text(f"maria {TOKEN}\n")
+        tokens.write_text(f"shift {TOKEN}\n")
         tokens.chmod(0o600)
         config = self.daemon.folder / "config.toml"
         config.write_text(config.read_text() + f'[web]\ntokens = "{tokens}"\n'
-                          'commanders = ["maria"]\n[parties]\noperators = "json://127.0.0.1:9/x"\n')
+                          'commanders = ["shift"]\n[parties]\noperators = "json://127.0.0.1:9/x"\n')
         self.daemon.start().until(self.daemon.journal.exists)
 
     def goes_on(self, share=1.0):
