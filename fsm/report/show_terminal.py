@@ -28,9 +28,8 @@ def show_candidate(console: Console, candidate: dict[str, Any], everything: bool
     show_checks(console, candidate["graceid"], candidate, everything, now)
     if candidate["labels"]:
         console.print(f"labels: {escaped(', '.join(candidate['labels']))}", soft_wrap=True)
-    for process, check, who in candidate["acknowledged"]:
-        console.print(f"acknowledged by {escaped(who)}: {escaped(process)} {escaped(check)}",
-                      soft_wrap=True)
+    for process, check, _, how in candidate["acknowledged"]:
+        console.print(f"{escaped(process)} {escaped(check)}: {escaped(how)}", soft_wrap=True)
     if everything:
         _show_history(console, candidate)
     else:

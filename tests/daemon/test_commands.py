@@ -246,6 +246,9 @@ def test_acknowledge(served):
     assert served("acknowledge", "G1")["acknowledged"] == 0
     assert ("acknowledge", "", "", f"by {ME}") in served.history("G1")
     assert served("acknowledge")["acknowledged"] == 0
+    for name in ("acknowledge", "unacknowledge"):
+        assert "has no process 'nonsense'" in served.refused(name, "G1", "--process", "nonsense")
+        assert "of the process 'supervisor'" in served.refused(name, "--process", "nonsense")
 
 
 def test_reload(served):
