@@ -143,6 +143,7 @@ def test_a_picture_of_a_candidate_now_and_as_it_was(served, tmp_path):
         assert "nothing was known of it by 2017" in served.refused(
             "show", "G1", "--svg", str(file), "--as-of", short)
     assert "or '2017-08-17'" in served.refused("show", "G1", "--svg", str(file), "--as-of", "8:00")
+    assert "give one of them" in served.refused("show", "G1", "--svg", str(file), "--tree")
     assert "give --svg too" in served.refused("show", "G1", "--as-of", "2017-08-17 12:41:45")
     assert "is not known here" in served.refused("show", "G77", "--svg", str(file))
     with pytest.raises(ControlError, match="'as_of' must be unix seconds"):
