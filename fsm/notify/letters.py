@@ -15,11 +15,11 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, short
 from fsm.core.times import span, utc
 from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key, written_key
-from fsm.notify.problems import FAILING, OVER, PRESENT, Context, gracedb_page, problems
+from fsm.notify.problems import Context, gracedb_page, problems
 from fsm.notify.reminders import Alarm
+from fsm.notify.wording import FAILING, FEW, OVER, PRESENT, some
 
 MOST = 100  # problems that a digest tells one by one
-FEW = 8  # checks, and processes, that are told one by one
 LINES = 20  # of a runbook
 SUBJECT = 120  # characters of a subject
 ANNOUNCING, NEW = "notify", "new candidate of "  # the process, and how its words begin
@@ -77,7 +77,7 @@ def _single(problem: Plain, others: str) -> tuple[str, list[str]]:
         ("Due", _due(problem)),
         ("Process", _named(problem) if graceid else ""),
         ("Follows from", problem["caused_by"]),
-        ("Waits for it", _some(problem["waits"])),
+        ("Waits for it", some(problem["waits"])),
         ("Responsible", _reached(problem["parties"])),
         ("GraceID", graceid), ("GraceDB", problem["gracedb"]), ("Page", problem["page"]),
         ("Also told", others)]
@@ -106,13 +106,7 @@ def _due(problem: Plain) -> str:
 def _named(problem: Plain) -> str:
     """The process with its checks, as operators name it to the supervisor."""
     checks = [one["check"] for one in problem["checks"] if one["check"]]
-    return problem["process"] + (f", {_some(checks)}" if checks else "")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - FEW
-    return ", ".join(short(name, 80) for name in names[:FEW]) + (
-        f" and {more} more" if more > 0 else "")
+    return problem["process"] + (f", {some(checks)}" if checks else "")
 
 
 def _reached(parties: Plain) -> str:
@@ -156,11 +150,11 @@ def _entry(problem: Plain) -> Iterator[str]:
     """One problem of a digest."""
     yield f"- {short(problem['subject'], SUBJECT)}"
     checks = problem["checks"]
-    more = f" ({_some([one['check'] for one in checks])})" if len(checks) > 1 else ""
+    more = f" ({some([one['check'] for one in checks])})" if len(checks) > 1 else ""
     yield f"  found: {short(checks[0]['found'], 300)}{more}"
     if checks[0]["expected"] and PRESENT in checks[0]["found"]:
         yield f"  expected: {short(checks[0]['expected'], 300)}"
-    facts = [("due", _due(problem)), ("waits for it", _some(problem["waits"])),
+    facts = [("due", _due(problem)), ("waits for it", some(problem["waits"])),
              ("responsible", _reached(problem["parties"]) if problem["graceid"] else ""),
              ("follows from it", "; ".join(one["what"] for one in problem["follows"])),
              ("page", problem["page"] or problem["gracedb"])]

@@ -11,33 +11,17 @@ from urllib.parse import quote
 import attrs
 
 from fsm.core.charts.families import CONTRADICTIONS, OTHER
-from fsm.core.charts.outcomes import (
-    ESCALATION,
-    EXCEPTION,
-    FAILURE,
-    RECOVERY,
-    REMINDER,
-    SUCCESS,
-    TEST,
-    WARNING,
-)
+from fsm.core.charts.outcomes import TEST
 from fsm.core.charts.process import OPERATORS, Process
-from fsm.core.charts.severity import CRITICAL, Rank, Severity, rank, severity
+from fsm.core.charts.severity import Rank, Severity, rank, severity
 from fsm.core.charts.starting import nearest, starters
 from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
-from fsm.core.printable import counted
 from fsm.io.delivery.address_book import AddressBook
 from fsm.notify.reminders import Alarm
+from fsm.notify.wording import FAILING, OVER, WORDS, subject, what
 
-WORDS = {FAILURE: "overdue", ESCALATION: "overdue, escalated to you", REMINDER: "still overdue",
-         WARNING: "not there yet", EXCEPTION: "cannot be checked", RECOVERY: "recovered",
-         SUCCESS: "succeeded", TEST: "test message"}  # the gravest first
-OWN = {FAILURE: "needs attention", REMINDER: "still needs attention"}  # of the supervisor itself
-FAILING = (FAILURE, ESCALATION, REMINDER, WARNING)
-OVER = (RECOVERY, SUCCESS, TEST)  # nobody need do anything
-PRESENT = " is there, but "  # in what is told of an annotation that is not as it should be
 _GRAVEST = list(WORDS)
 _NOBODY = AddressBook({})
 
@@ -193,7 +177,8 @@ def _problem(alarms: Sequence[Alarm], context: Context, now: float,
         "title": chart.title if chart else first.process,
         "family": chart.family if chart else OTHER, "severity": context.severity(first),
         "significance": first.significance, "outcome": first.outcome,
-        "what": _what(messages, chart), "subject": _subject(messages, chart, context),
+        "what": what(messages, chart),
+        "subject": subject(messages, chart, context.severity(first)),
         "checks": [{"check": one.check, "outcome": one.outcome, "found": one.message,
                     "expected": one.expected, "due": one.since} for one in messages],
         "due": due, "late": None if due is None else max(0.0, now - due),
@@ -238,42 +223,3 @@ def _cause(message: Notify, chart: Process | None, context: Context,
     causes = [name for name in dues if follows(message.process, name)]
     first = [name for name in causes if not any(follows(name, other) for other in causes)]
     return min(first, key=lambda name: (dues[name], name), default="")
-
-
-def _what(messages: Sequence[Notify], chart: Process | None) -> str:
-    """What is the matter, in a few words."""
-    first, words = messages[0], WORDS[messages[0].outcome]
-    if not first.graceid:
-        return f"{first.check}: {OWN.get(first.outcome, words)}"
-    if chart is None:
-        checks = first.check if len(messages) == 1 else counted(len(messages), "check")
-        return f"{first.process} {checks} {words}"
-    key = first.process.partition("[")[2].removesuffix("]")
-    title = f"{chart.title} ({key})" if key else chart.title
-    failing = first.outcome in FAILING
-    if chart.family == CONTRADICTIONS and failing:
-        return title
-    wrong = all(PRESENT in one.message for one in messages)
-    if wrong and failing:
-        words = words.replace("overdue", "wrong")
-    if len(messages) > 1:
-        return f"{title}: {counted(len(messages), 'check')} {words}"
-    declared = next((check for _, check in chart.checks()
-                     if check.name == first.check.partition("[")[0]), None)
-    if declared is not None and declared.title:
-        if failing and not wrong:
-            return f"{'still ' if first.outcome == REMINDER else ''}no {declared.title}" + \
-                {WARNING: " yet", ESCALATION: ", escalated to you"}.get(first.outcome, "")
-        return f"{declared.title} {words}"
-    alone = not first.check or len(chart.checks()) == 1
-    return f"{title} {words}" if alone else f"{title}: {first.check} {words}"
-
-
-def _subject(messages: Sequence[Notify], chart: Process | None, context: Context) -> str:
-    """What is the matter with which candidate, the most important first."""
-    first = messages[0]
-    if not first.graceid:
-        return f"Event Supervisor: {_what(messages, chart)}"
-    grave = context.severity(first)
-    kind = grave if grave == CRITICAL and first.outcome in FAILING else first.significance or grave
-    return f"[{kind}] {first.graceid}: {_what(messages, chart)}"

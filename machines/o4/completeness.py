@@ -64,6 +64,7 @@ IS_ANNOTATED = predicate(judge_annotated, "its search is annotated by itself",
 EVENT_COMPLETE = Process(
     "event_complete",
     "The event has all labels that its search needs",
+    noun="full label set",
     family="labels",
     starts=new(),
     when=IS_ANNOTATED & UPLOADED,
@@ -75,6 +76,7 @@ EVENT_COMPLETE = Process(
 EVENT_GROUPED = Process(
     "event_grouped",
     "The event is put into a superevent",
+    noun="superevent",
     family="labels",
     starts=new(),
     when=field("far", at_most="superevent_far")

@@ -81,10 +81,8 @@ def sent(kind: str, after: Expectation = START, within: float = 300, warn: float
          unless: Expectation | None = None) -> tuple[Check, ...]:
     """The checks of one notice, in the order in which they come."""
     timed = partial(check, within=within, warn=warn, unless=unless)
-    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after),
-                  title=f"{kind} notice in JSON"),
-            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after),
-                  title=f"{kind} notice in Avro"),
+    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after)),
+            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after)),
             timed("brokers", told(kind, after)))
 
 
@@ -99,6 +97,7 @@ def circular(kind: str, within: float = 180, after: Expectation = START,
 LESS_SIGNIFICANT_NOTICE = Process(
     "less_significant_notice",
     "Less-significant notice",
+    noun="low notice",
     family="notices",
     starts=LOW,
     of="superevent",
@@ -115,6 +114,7 @@ LESS_SIGNIFICANT_NOTICE = Process(
 EARLY_WARNING_NOTICE = Process(
     "early_warning_notice",
     "Early-warning notice",
+    noun="early notice",
     family="notices",
     starts=EARLY,
     of="superevent",
@@ -131,6 +131,7 @@ EARLY_WARNING_NOTICE = Process(
 EARLY_WARNING_QUALITY = Process(
     "early_warning_quality",
     "Data-quality report asked for after an early warning",
+    noun="DQR request",
     family="quality",
     starts=EARLY,
     of="superevent",
@@ -145,6 +146,7 @@ EARLY_WARNING_QUALITY = Process(
 PRELIMINARY_NOTICE = Process(
     "preliminary_notice",
     "Significant preliminary notice",
+    noun="prelim. notice",
     family="notices",
     starts=HIGH,
     of="superevent",
@@ -165,6 +167,7 @@ STOPPED = held_back(SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE), CLEANED_UP,
 SECOND_NOTICE = Process(
     "second_notice",
     "Clean-up and second significant notice",
+    noun="2nd notice",
     family="notices",
     starts=label("GCN_PRELIM_SENT"),
     of="superevent",
@@ -185,6 +188,7 @@ SECOND_NOTICE = Process(
 SECOND_LESS_SIGNIFICANT = Process(
     "second_less_significant",
     "Clean-up and second less-significant notice",
+    noun="2nd low notice",
     family="notices",
     starts=label("LOW_SIGNIF_PRELIM_SENT"),
     of="superevent",
@@ -206,6 +210,7 @@ SECOND_LESS_SIGNIFICANT = Process(
 INITIAL_NOTICE = Process(
     "initial_notice",
     "Initial notice, after the advocate's approval",
+    noun="initial notice",
     family="notices",
     starts=label("ADVOK"),
     of="superevent",
@@ -220,6 +225,7 @@ INITIAL_NOTICE = Process(
 RETRACTION_NOTICE = Process(
     "retraction_notice",
     "Retraction notice, after the advocate's refusal",
+    noun="retraction",
     family="notices",
     starts=label("ADVNO"),
     of="superevent",
@@ -236,6 +242,7 @@ RETRACTION_NOTICE = Process(
 UPDATE_NOTICE = Process(
     "update_notice",
     "Update notice, ordered by hand",
+    noun="update notice",
     family="notices",
     starts=log("queued an Update alert through the dashboard"),
     of="superevent",
@@ -251,6 +258,7 @@ ORDER_STOPPED = held_back(SIGNED_OFF, ORDERED, notice("preliminary", after=ORDER
 ORDERED_NOTICE = Process(
     "ordered_notice",
     "Preliminary notice, ordered by hand",
+    noun="ordered notice",
     family="notices",
     starts=ORDERED,
     of="superevent",
@@ -266,6 +274,7 @@ ORDERED_NOTICE = Process(
 UPDATE_AFTER_ESTIMATION = Process(
     "update_after_estimation",
     "Update notice after parameter estimation, for people to send",
+    noun="update with PE",
     family="people",
     starts=label("PE_READY"),
     of="superevent",

@@ -9,6 +9,7 @@ from machines.o4.searches import AUTOMATED
 OMEGASCANS = Process(
     "omegascans",
     "Spectrogram (omega scan) of one interferometer",
+    noun="omega scan",
     family="quality",
     starts=new(),
     of="superevent",

@@ -13,6 +13,7 @@ PROMPTS = COMPLETE & IS_ANNOTATED & IS_SIGNIFICANT & not_(field("offline", equal
 SUPEREVENT_MANAGER = Process(
     "superevent_manager",
     "Labels of a superevent whose preferred event is complete",
+    noun="manager label",
     family="labels",
     starts=preferred(COMPLETE & IS_ANNOTATED),
     of="superevent",

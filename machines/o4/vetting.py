@@ -9,6 +9,7 @@ from machines.signoffs import MINUTES, given, requested_ifo, wanted
 ADVOCATE_VETTING = Process(
     "advocate_vetting",
     "Sign-off of a superevent by an advocate",
+    noun="ADV sign-off",
     family="people",
     starts=label("ADVREQ"),
     of="superevent",
@@ -16,13 +17,14 @@ ADVOCATE_VETTING = Process(
     parties=("rapid response",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("ADV"), title="sign-off by an advocate"))],
+                                when=wanted("ADV")))],
     source="people, row 1",
 )
 
 OPERATOR_VETTING = Process(
     "operator_vetting",
     "Sign-off of a superevent by the operators of one interferometer",
+    noun="OPS sign-off",
     family="people",
     starts=label("H1OPS", "L1OPS", "V1OPS"),
     of="superevent",
@@ -32,6 +34,6 @@ OPERATOR_VETTING = Process(
     parties=("control rooms",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("OP"), title="sign-off by the operators"))],
+                                when=wanted("OP")))],
     source="people, row 2",
 )

@@ -81,7 +81,7 @@ def test_each_party_is_told_of_its_day_once(world):
         "week before, at most 1 h 6 min late",
         "",
         "Still open:",
-        "- [significant] S260101f: no data-quality verdict, due 2026-01-01 05:59:50 UTC; "
+        "- [signif.] S260101f: no DQ verdict, due 2026-01-01 05:59:50 UTC; "
         "acknowledged by anna until 2026-01-01 09:00:00 UTC: the node is down",
         "",
         "False alarms, which came within 5 min after the deadline:",

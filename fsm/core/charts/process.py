@@ -75,6 +75,8 @@ class Process:
             retracted.
         of: which kinds of candidates have it: ``event``, ``superevent``, ``external``.
         family: what kind of work it is, one of :data:`~fsm.core.charts.families.FAMILIES`.
+        noun: what it brings about, for subjects: at most 14 letters that fit after "no", or in the
+            family ``contradictions`` the state itself; "" for its title.
         runbook: what to do where something of it is overdue: a text, or a link to one; "" for none.
         source: where its facts come from.
         module: where it is declared; written by :mod:`fsm.registry`, "" until then.
@@ -100,6 +102,7 @@ class Process:
     always: bool = False
     of: tuple[Kind, ...] = attrs.field(default=EVENT, converter=_kinds)
     family: Family = OTHER
+    noun: str = ""
     runbook: str = ""
     source: str = ""
     module: str = ""
