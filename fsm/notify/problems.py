@@ -5,16 +5,15 @@ answers to operators and pages say the same of it, since all have it from here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from urllib.parse import quote
 
 import attrs
 
-from fsm.core.charts.families import CONTRADICTIONS, OTHER
+from fsm.core.charts.families import OTHER
 from fsm.core.charts.outcomes import TEST
 from fsm.core.charts.process import OPERATORS, Process
 from fsm.core.charts.severity import Rank, Severity, rank, severity
-from fsm.core.charts.starting import nearest, starters
+from fsm.core.charts.starting import Chains
 from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
@@ -49,6 +48,7 @@ class Context:
         gracedb: address of GraceDB's pages, "" for none.
         web: likewise of the supervisor's own, without a slash at its end.
         runbooks: what to do by the names of processes, instead of what their charts say.
+        chains: which of the charts hang on which.
     """
 
     charts: Mapping[str, Process] = attrs.field(factory=dict)
@@ -56,6 +56,8 @@ class Context:
     gracedb: str = ""
     web: str = ""
     runbooks: Mapping[str, str] = attrs.field(factory=dict)
+    chains: Chains = attrs.field(init=False, eq=False, repr=False, default=attrs.Factory(
+        lambda self: Chains(self.charts), takes_self=True))
 
     def chart(self, process: str) -> Process | None:
         """The chart of a process, whose name may have a key; None where there is none (any more).
@@ -74,39 +76,6 @@ class Context:
         """The address of a process of a candidate on the supervisor's own pages, "" for none."""
         known = self.web and kind_of(graceid) is not None
         return f"{self.web}/c/{graceid}/{quote(process, safe='')}" if known else ""
-
-    @cached_property
-    def _groups(self) -> dict[tuple[str, tuple[str, ...]], dict[str, list[str]]]:
-        return {}
-
-    @cached_property
-    def _befores(self) -> dict[str, set[str]]:
-        return {}
-
-    def waiting(self, chart: Process) -> list[Process]:
-        """The processes that wait for what a process brings about."""
-        return [self.charts[name] for name, parents in self._links(chart).items()
-                if chart.name in parents and self.charts[name].family != CONTRADICTIONS]
-
-    def before(self, chart: Process) -> set[str]:
-        """The names of all processes on whose annotations a process hangs, at last."""
-        if chart.name not in self._befores:
-            links, waiting = self._links(chart), [chart.name]
-            found = self._befores[chart.name] = set()
-            while waiting:
-                new = set(links.get(waiting.pop(), ())) - found
-                found |= new
-                waiting += new
-        return self._befores[chart.name]
-
-    def _links(self, chart: Process) -> Mapping[str, Sequence[str]]:
-        """By each process of an era and kind those that start it."""
-        key = (chart.era, chart.of)
-        if key not in self._groups:
-            alike = [one for one in self.charts.values()
-                     if one.era in ("", chart.era) and set(one.of) & set(chart.of)]
-            self._groups[key] = nearest(alike, starters(alike))
-        return self._groups[key]
 
 
 def problems(alarms: Iterable[Alarm], context: Context, now: float,
@@ -182,7 +151,7 @@ def _problem(alarms: Sequence[Alarm], context: Context, now: float,
         "checks": [{"check": one.check, "outcome": one.outcome, "found": one.message,
                     "expected": one.expected, "due": one.since} for one in messages],
         "due": due, "late": None if due is None else max(0.0, now - due),
-        "waits": [one.title for one in context.waiting(chart)] if chart else [],
+        "waits": [one.title for one in context.chains.waiting(chart)] if chart else [],
         "parties": {name: list(context.book.addresses([name])) for name in parties},
         "told": [{"time": one.time, "outcome": one.outcome, "to": list(one.to)}
                  for one in messages],
@@ -209,7 +178,7 @@ def _acknowledged(alarms: Iterable[Alarm]) -> Plain | None:
 def _cause(message: Notify, chart: Process | None, context: Context,
            dues: Mapping[str, float]) -> str:
     """Which other process that is overdue a problem follows from at last, or ""."""
-    own = dues.get(message.process)
+    own, before = dues.get(message.process), context.chains.before
     if chart is None or own is None or message.outcome not in FAILING:
         return ""
 
@@ -217,7 +186,7 @@ def _cause(message: Notify, chart: Process | None, context: Context,
         mine, theirs = context.chart(one), context.chart(other)
         keys = {name.partition("[")[2] for name in (one, other)} - {""}
         return mine is not None and theirs is not None and mine is not theirs and len(keys) < 2 \
-            and theirs.name in context.before(mine) and mine.name not in context.before(theirs) \
+            and theirs.name in before(mine) and mine.name not in before(theirs) \
             and dues[other] <= dues[one]
 
     causes = [name for name in dues if follows(message.process, name)]
