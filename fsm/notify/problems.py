@@ -82,6 +82,10 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
              others: Iterable[Alarm] = ()) -> list[Plain]:
     """The problems of which alarms, or messages as such, tell.
 
+    What is told of a process is one problem, and so are those processes which only a key tells
+    apart, where they are in the same way wrong for the same reason: one task that is dead is told
+    of once, whether it had one interferometer to do or three.
+
     Args:
         alarms: what was told, of each check once.
         context: :class:`Context`.
@@ -90,11 +94,12 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
 
     Returns:
         Mappings for JSON with times in unix seconds, the gravest first: ``graceid``, ``process``,
+        ``processes`` (where several differ by their key; the first of them is ``process``),
         ``title``, ``family``, ``severity``, ``significance``, ``outcome``, ``what`` (in a few
-        words), ``subject`` (with whose it is), ``checks`` (each with what was ``found`` and
-        ``expected`` and when it was ``due``), ``due``, ``late`` (seconds), ``waits`` (titles of
-        processes), ``parties`` (names to the names of their addresses), ``told`` (when and whom),
-        ``reminders``, ``acknowledged`` (by whom, with which note, until when; or None),
+        words), ``subject`` (with whose it is), ``checks`` (each with its ``process``, what was
+        ``found`` and ``expected`` and when it was ``due``), ``due``, ``late`` (seconds), ``waits``
+        (titles of processes), ``parties`` (names to the names of their addresses), ``told`` (when
+        and whom), ``reminders``, ``acknowledged`` (by whom, with which note, until when; or None),
         ``caused_by`` (name of a process, or ""), ``follows`` (the problems among these that it
         causes), ``runbook``, ``gracedb``, ``page``.
     """
@@ -103,18 +108,39 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
         about = alarm.message
         single = about.key if about.outcome == TEST else "" if about.graceid else about.check
         groups.setdefault((about.graceid, f"{about.process}\0{single}"), []).append(alarm)
-    grouped = list(groups.values())
-    dues = _dues([*(one for group in grouped for one in group), *others])
-    found = [_problem(group, context, now, dues) for group in grouped]
-    order = {id(one): (one["outcome"] in OVER, context.rank(group[0].message),
-                       _GRAVEST.index(one["outcome"]), one["graceid"], one["process"])
-             for one, group in zip(found, grouped, strict=True)}
-    return _folded(sorted(found, key=lambda one: order[id(one)]))
+    dues = _dues([*(one for group in groups.values() for one in group), *others])
+    together: dict[object, tuple[str, list[Alarm]]] = {}
+    for key, group in groups.items():
+        first = min(group, key=_gravest).message
+        cause = _cause(first, context, dues.get(first.graceid, {}))
+        together.setdefault(_alike(key, group, cause, context), (cause, []))[1].extend(group)
+    found = [(_problem(group, cause, context, now), context.rank(group[0].message))
+             for cause, group in together.values()]
+    found.sort(key=lambda one: (one[0]["outcome"] in OVER, one[1],
+                                _GRAVEST.index(one[0]["outcome"]), one[0]["graceid"],
+                                one[0]["process"]))
+    return _folded([problem for problem, _ in found])
+
+
+def _gravest(alarm: Alarm) -> int:
+    return _GRAVEST.index(alarm.message.outcome)
+
+
+def _alike(key: tuple[str, str], alarms: Sequence[Alarm], cause: str,
+           context: Context) -> tuple[object, ...]:
+    """What problems have in common that are told as one; of what belongs to no process its key."""
+    first = min(alarms, key=_gravest).message
+    chart = context.chart(first.process)
+    if chart is None or not first.graceid or first.outcome == TEST:
+        return key
+    acknowledged = _acknowledged(alarms) or {}
+    return (first.graceid, chart.name, first.outcome, cause.partition("[")[0],
+            *acknowledged.values())
 
 
 def _folded(found: list[Plain]) -> list[Plain]:
     """Problems in their order, those that another one of them causes under it."""
-    causes = {(one["graceid"], one["process"]): one for one in found}
+    causes = {(one["graceid"], process): one for one in found for process in one["processes"]}
     roots: list[Plain] = []
     for one in found:
         cause = causes.get((one["graceid"], one["caused_by"])) if one["caused_by"] else None
@@ -132,24 +158,27 @@ def _dues(alarms: Iterable[Alarm]) -> dict[str, dict[str, float]]:
     return dues
 
 
-def _problem(alarms: Sequence[Alarm], context: Context, now: float,
-             dues: Mapping[str, Mapping[str, float]]) -> Plain:
-    alarms = sorted(alarms, key=lambda one: (_GRAVEST.index(one.message.outcome),
-                                             one.message.since or 0.0))
+def _problem(alarms: Sequence[Alarm], cause: str, context: Context, now: float) -> Plain:
+    chart = context.chart(alarms[0].message.process)
+    places = {check.name: n for n, (_, check) in enumerate(chart.checks())} if chart else {}
+    alarms = sorted(alarms, key=lambda one: (
+        _gravest(one), places.get(one.message.check.partition("[")[0], len(places)),
+        one.message.process, one.message.since or 0.0))
     first = alarms[0].message
-    chart = context.chart(first.process)
     messages = [alarm.message for alarm in alarms]
     due = min((one.since for one in messages if one.since is not None), default=None)
     parties = (chart.parties if chart else ()) or (OPERATORS,)
     return {
         "graceid": first.graceid, "process": first.process,
+        "processes": list(dict.fromkeys(one.process for one in messages)),
         "title": chart.title if chart else first.process,
         "family": chart.family if chart else OTHER, "severity": context.severity(first),
         "significance": first.significance, "outcome": first.outcome,
         "what": what(messages, chart),
         "subject": subject(messages, chart, context.severity(first)),
-        "checks": [{"check": one.check, "outcome": one.outcome, "found": one.message,
-                    "expected": one.expected, "due": one.since} for one in messages],
+        "checks": [{"process": one.process, "check": one.check, "outcome": one.outcome,
+                    "found": one.message, "expected": one.expected, "due": one.since}
+                   for one in messages],
         "due": due, "late": None if due is None else max(0.0, now - due),
         "waits": [one.title for one in context.chains.waiting(chart)] if chart else [],
         "parties": {name: list(context.book.addresses([name])) for name in parties},
@@ -157,7 +186,7 @@ def _problem(alarms: Sequence[Alarm], context: Context, now: float,
                  for one in messages],
         "reminders": max(alarm.reminded for alarm in alarms),
         "acknowledged": _acknowledged(alarms),
-        "caused_by": _cause(first, chart, context, dues.get(first.graceid, {})),
+        "caused_by": cause,
         "follows": [],
         "runbook": (context.runbooks.get(chart.name) or chart.runbook) if chart else "",
         "gracedb": gracedb_page(context.gracedb, first.graceid),
@@ -175,11 +204,10 @@ def _acknowledged(alarms: Iterable[Alarm]) -> Plain | None:
             "until": min(until, default=None)}
 
 
-def _cause(message: Notify, chart: Process | None, context: Context,
-           dues: Mapping[str, float]) -> str:
+def _cause(message: Notify, context: Context, dues: Mapping[str, float]) -> str:
     """Which other process that is overdue a problem follows from at last, or ""."""
     own, before = dues.get(message.process), context.chains.before
-    if chart is None or own is None or message.outcome not in FAILING:
+    if own is None or message.outcome not in FAILING:
         return ""
 
     def follows(one: str, other: str) -> bool:

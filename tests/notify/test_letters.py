@@ -51,7 +51,7 @@ def test_a_single_problem_tells_all_that_a_reader_needs():
         "Found: no label DQOK or DQV",
         "Expected: label DQOK or DQV",
         "Due: 2025-12-31 23:47:30 UTC, 12 min 30 s ago",
-        "Process: check_vectors, verdict",
+        "Process: check_vectors (Data-quality check of a new superevent), verdict",
         "Waits for it: Data-quality check when an event joins a superevent with bad data",
         "Responsible: data quality (dq@example.org)",
         "GraceID: S260101f",
@@ -130,6 +130,38 @@ def test_checks_of_one_dead_task_are_one_entry():
     made = letter(*dead, notify(graceid="S260101g"))
     assert entries(made) == ["- [signif.] S260101g: no DQ verdict", f"- {lacking}"]
     assert "  found: no file 0.fits (c0, c1, c2, c3, c4, c5, c6, c7 and 2 more)" in made.text
+
+
+def test_what_only_keys_tell_apart_is_one_entry():
+    dead = [notify("plot", process=f"omegascans[{ifo}]", message=f"no file {ifo}_omegascan.png")
+            for ifo in ("V1", "H1", "L1")]
+    made = letter(*dead)
+    assert made.subject == "[signif.] S260101f: no omega scan [H1, L1, V1]"
+    assert "Found (V1 plot): no file V1_omegascan.png" in made.text
+    assert "Process: omegascans[H1], omegascans[L1], omegascans[V1] (" in made.text
+    made = letter(*dead, notify())
+    assert entries(made) == ["- [signif.] S260101f: no DQ verdict",
+                             "- [signif.] S260101f: no omega scan [H1, L1, V1]"]
+    assert "  found: no file H1_omegascan.png (H1 plot, L1 plot, V1 plot)" in made.text
+
+
+def test_a_link_has_the_same_name_in_every_letter():
+    bare = Context(CHARTS, BOOK, "https://gracedb.example.org/")
+    for context, link in ((CONTEXT, "Page: https://es.example.org/c/S260101f/check_vectors"),
+                          (bare, "GraceDB: https://gracedb.example.org/superevents/S260101f/view")):
+        for told in ([notify()], [notify(), notify("json", process="preliminary_notice")]):
+            made = letters.letter("a@example.org", told, T, context)
+            assert link.lower() in made.text.lower()
+            assert "page: https://gracedb" not in made.text
+
+
+def test_checks_come_in_the_order_of_their_chart():
+    made = letter(*(notify(check, process="preliminary_notice", since=T - n)
+                    for n, check in enumerate(("json", "avro", "brokers"))))
+    assert made.subject == "[critical] S260101f: no prelim. notice (json, avro, brokers)"
+    made = letter(notify("json", "warning", process="preliminary_notice"),
+                  notify("avro", "recovery", process="preliminary_notice"))
+    assert made.subject == "[critical] S260101f: no prelim. notice (json) yet"
 
 
 def test_a_digest_has_the_gravest_problem_first_and_in_its_subject():
