@@ -188,7 +188,7 @@ def _problem(alarms: Sequence[Alarm], cause: str, context: Context, now: float) 
         "acknowledged": _acknowledged(alarms),
         "caused_by": cause,
         "follows": [],
-        "runbook": (context.runbooks.get(chart.name) or chart.runbook) if chart else "",
+        "runbook": (context.runbooks.get(chart.name) or chart.remedy) if chart else "",
         "gracedb": gracedb_page(context.gracedb, first.graceid),
         "page": context.page(first.graceid, first.process) if chart else "",
     }

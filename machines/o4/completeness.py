@@ -82,6 +82,8 @@ EVENT_GROUPED = Process(
     when=field("far", at_most="superevent_far")
     & not_(field("search", equals="VTInjection")) & not_(field("group", equals="Test")),
     options={"superevent_far": 1 / 3600},
+    runbook="GraceDB itself puts events into superevents: tell its operators, and have the event "
+            "added by hand.",
     parties=("gracedb",),
     stages=[Stage("group", check("superevent", field("superevent"), within=60))],
     source="superevent manager: the server groups events",

@@ -59,6 +59,9 @@ CHECK_VECTORS = Process(
     when=PRODUCTION,
     # The data of an early warning are not there yet, and nobody looks at them later for this.
     unless=label("EARLY_WARNING") | field("search", equals="EarlyWarning"),
+    runbook="Without DQOK or DQV the state of the data is unknown, and the notice goes out all the "
+            "same: look for “Detector state for active instruments” in the log, and tell the "
+            "advocate.",
     parties=("data quality",),
     stages=[
         Stage("check", *results()),
@@ -128,6 +131,8 @@ INJECTION_LABEL = Process(
     family="quality",
     starts=log("Injection found."),
     of=("superevent", "external"),
+    runbook="An injection was found, but INJ is not put on by itself where V1 takes no part: have "
+            "it put on by hand, and no notice sent.",
     parties=("data quality", "rapid response"),
     stages=[Stage("label", check("label", label("INJ") | log("No HW injections found.",
                                                               after=START), within=120))],

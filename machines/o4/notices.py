@@ -41,6 +41,9 @@ LOW, HIGH = label("LOW_SIGNIF_LOCKED"), label("SIGNIF_LOCKED")
 EARLY = label("EARLY_WARNING")
 SENDING = AUTOMATED & PUBLISHABLE & not_(SWITCHED_OFF) & not_(FORBIDDEN)
 OPTIONS = {"brokers": 2}
+BY_HAND = ("See which of files, label and brokers lack: the label only says that the notice was "
+           "queued. Queue a preliminary alert on the dashboard, and tell the advocate on duty.")
+AGAIN = "Queue it again on the dashboard, and see whether each broker got it."
 CLEANED_UP = log("Superevent cleaned up after first preliminary alert")
 CLEANED_UP_LOW = log("Superevent cleaned up before second less-significant alert")
 ORDERED = log("queued a Preliminary alert through the dashboard",
@@ -153,6 +156,7 @@ PRELIMINARY_NOTICE = Process(
     when=SENDING & NOT_INSIGNIFICANT,
     unless=held_back(SIGNED_OFF, HIGH, notice("preliminary", after=HIGH)),
     options={**OPTIONS, **SIGNIFICANT},
+    runbook=BY_HAND,
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary")),
@@ -173,6 +177,7 @@ SECOND_NOTICE = Process(
     of="superevent",
     when=AUTOMATED,
     options=OPTIONS,
+    runbook=BY_HAND,
     parties=PARTIES,
     # Only the sending is held back: that it is cleaned up, and the report asked for, comes anyway.
     gravity=GRAVE,
@@ -248,6 +253,7 @@ UPDATE_NOTICE = Process(
     of="superevent",
     when=AUTOMATED & not_(label("INJ")),
     options=OPTIONS,
+    runbook=AGAIN,
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("update"))],
@@ -264,6 +270,7 @@ ORDERED_NOTICE = Process(
     of="superevent",
     when=SENDING,
     options=OPTIONS,
+    runbook=AGAIN,
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary", unless=ORDER_STOPPED)),

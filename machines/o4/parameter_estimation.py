@@ -61,6 +61,8 @@ RAPIDPE = Process(
     starts=log("Starting rapidpe parameter estimation for"),
     of="superevent",
     unless=log(PLANNED),
+    runbook="Its job is followed for about an hour, and not after that: see on the cluster what "
+            "became of it.",
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(
@@ -80,6 +82,8 @@ BILBY = Process(
     family="estimation",
     starts=log("Starting production-mode bilby parameter estimation for"),
     of="superevent",
+    runbook="PE_READY may precede the samples, since both are queued together. If neither is there "
+            "see on the cluster what became of the job.",
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(

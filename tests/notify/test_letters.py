@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsm.core.charts.families import RUNBOOKS
 from fsm.core.engine.effects import Notify
 from fsm.core.printable import LONGEST
 from fsm.io.delivery.address_book import AddressBook
@@ -65,6 +66,15 @@ def test_a_single_problem_tells_all_that_a_reader_needs():
         "Event Supervisor. More: fsm show S260101f",
         "No more reminders: fsm acknowledge S260101f",
     ]
+
+
+@pytest.mark.parametrize(("process", "check", "words"), [
+    ("check_vectors", "verdict", "What to do: Restart the worker:"),  # the configuration's
+    ("bilby", "samples", "What to do: PE_READY may precede the samples"),  # the chart's
+    ("raven_verdict", "verdict", f"What to do: {RUNBOOKS['coincidence']}")])  # the family's
+def test_every_letter_about_a_failure_says_what_to_do(process, check, words):
+    assert words in letter(notify(check, process=process)).text
+    assert "What to do" not in letter(notify(check, "recovery", process=process)).text
 
 
 @pytest.mark.parametrize(("message", "subject"), [
