@@ -139,7 +139,8 @@ class Morning:
             groups[title(miss)].append(miss)
         rank = self.digests.context.rank
         return sorted(groups.items(), key=lambda one: (
-            min(rank(miss.message) for miss in one[1]), -len(one[1]), one[0]))
+            min(rank(miss.message.process, miss.message.significance) for miss in one[1]),
+            -len(one[1]), one[0]))
 
     def _by_process(self, last: Iterable[Miss], told: Iterable[Miss],
                     moment: float) -> Iterator[str]:

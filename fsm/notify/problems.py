@@ -64,9 +64,14 @@ class Context:
         """
         return self.charts.get(process.partition("[")[0])
 
-    def rank(self, message: Notify) -> Rank:
-        """What messages are sorted by, the gravest first."""
-        return rank(self.chart(message.process), message.significance)
+    def rank(self, process: str, significance: str) -> Rank:
+        """What is wrong with processes is sorted by this, the gravest first.
+
+        Args:
+            process: its name, which may have a key.
+            significance: of the candidate.
+        """
+        return rank(self.chart(process), significance)
 
     def severity(self, message: Notify) -> Severity:
         """How grave what a message tells is."""
@@ -114,12 +119,10 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
         first = min(group, key=_gravest).message
         cause = _cause(first, context, dues.get(first.graceid, {}))
         together.setdefault(_alike(key, group, cause, context), (cause, []))[1].extend(group)
-    found = [(_problem(group, cause, context, now), context.rank(group[0].message))
-             for cause, group in together.values()]
-    found.sort(key=lambda one: (one[0]["outcome"] in OVER, one[1],
-                                _GRAVEST.index(one[0]["outcome"]), one[0]["graceid"],
-                                one[0]["process"]))
-    return _folded([problem for problem, _ in found])
+    found = [_problem(group, cause, context, now) for cause, group in together.values()]
+    return _folded(sorted(found, key=lambda one: (
+        one["outcome"] in OVER, context.rank(one["process"], one["significance"]),
+        _GRAVEST.index(one["outcome"]), one["graceid"], one["process"])))
 
 
 def _gravest(alarm: Alarm) -> int:

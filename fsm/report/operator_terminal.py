@@ -172,7 +172,7 @@ def _told(one: dict[str, Any], now: float) -> str:
 
 
 def _show_candidates(console: Console, status: dict[str, Any], everything: bool) -> None:
-    """The candidates, those with trouble first."""
+    """The candidates, in the order in which they are listed: what is gravest first."""
     now = status["now"]
     wrong = {*status["failed"], *(one["graceid"] for one in status["troubled_checks"])}
     table = LongTable("[bold]Candidates[/]", CANDIDATES, least=WIDE)
