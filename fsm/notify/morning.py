@@ -12,7 +12,7 @@ from fsm.core.charts.rules import LATE, MISSING
 from fsm.core.charts.severity import LOW
 from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
-from fsm.core.printable import counted, short
+from fsm.core.printable import counted, rounded, short
 from fsm.core.times import DAY, span, utc
 from fsm.io.delivery.routes import let_through
 from fsm.io.journal.journal import Journal
@@ -115,10 +115,10 @@ class Morning:
         if not addresses or not (last or still):
             return
         subject = (f"Morning digest of {utc(moment)[:10]}: {party}: "
-                   f"{len(last)} missed, "
-                   f"{len(still)} still open")
-        lines = [f"What {short(party, 80)} missed in the day until {utc(moment)}."]
-        lines += _part("Missed", self._by_process(last, told, moment))
+                   f"{len(last)} late or missing, {len(still)} still open")
+        lines = [f"What came late or never in the day until {utc(moment)}, as told to "
+                 f"{short(party, 80)}."]
+        lines += _part("Late or missing", self._by_process(last, told, moment))
         lines += _part("Still open", map(_open, still))
         lines += _part(f"False alarms, which came within {span(SOON)} after the deadline",
                        self._false_alarms(last))
@@ -139,7 +139,8 @@ class Morning:
             groups[title(miss)].append(miss)
         rank = self.digests.context.rank
         return sorted(groups.items(), key=lambda one: (
-            min(rank(miss.message) for miss in one[1]), -len(one[1]), one[0]))
+            min(rank(miss.message.process, miss.message.significance) for miss in one[1]),
+            -len(one[1]), one[0]))
 
     def _by_process(self, last: Iterable[Miss], told: Iterable[Miss],
                     moment: float) -> Iterator[str]:
@@ -152,7 +153,7 @@ class Morning:
             longest = max((miss.late for miss in misses if miss.late is not None), default=None)
             never = sum(miss.late is None for miss in misses)
             facts = [f"{counted(len(misses), 'check')} of {counted(len(candidates), 'candidate')}",
-                     f"{before[title] / WEEK:.2g} a day in the week before",
+                     f"{rounded(before[title] / WEEK, 2)} a day in the week before",
                      f"at most {span(round(longest))} late" if longest is not None else "",
                      f"{never} have not come" if never else ""]
             yield f"{title}: {', '.join(filter(None, facts))}"

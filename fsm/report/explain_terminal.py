@@ -31,7 +31,7 @@ def show_explained(console: Console, kinds: Mapping[str, Found]) -> None:
 
 def show_process(console: Console, explained: Mapping[str, Any]) -> None:
     """Print a process, as :func:`fsm.report.explaining.explained_process` gives it."""
-    show_processes(console, [explained["process"]])
+    show_processes(console, [explained["process"]], runbooks=True)
     if explained["started_by"]:
         console.print(f"is started by what these expect: "
                       f"{escaped(', '.join(explained['started_by']))}", highlight=False)

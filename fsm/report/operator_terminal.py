@@ -135,7 +135,7 @@ def _bad(number: int, words: str) -> str:
 def _show_wrong(console: Console, checks: Iterable[dict[str, Any]], now: float) -> None:
     """What is overdue or unverified: since when, who was told, who has acknowledged it."""
     table = LongTable("[bold]What is wrong[/]", WRONG)
-    for one in checks:
+    for one in _together(checks):
         table.add(((one["graceid"], "bold"),),
                   f"{one['process']} {one['check']}".rstrip(),
                   ((one["state"], STYLES[one["state"]]),),
@@ -143,6 +143,22 @@ def _show_wrong(console: Console, checks: Iterable[dict[str, Any]], now: float) 
                   one["acknowledgement"] or "not acknowledged", one["why"])
     if len(table):
         console.print(table)
+
+
+def _together(checks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Checks, as one where only the keys of their processes differ; then it is due since the first.
+    """
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for one in checks:
+        name, _, key = one["process"].partition("[")
+        alike = (one["graceid"], name, bool(key), one["check"], one["state"], *one["told"], "",
+                 one["reminded"], one["acknowledgement"])
+        groups.setdefault(alike, []).append(one)
+    for group in groups.values():
+        first = min(group, key=lambda one: one["since"] or 0.0)
+        keys = [one["process"].partition("[")[2].removesuffix("]") for one in group]
+        name = first["process"].partition("[")[0]
+        yield first if len(group) == 1 else {**first, "process": f"{name}[{', '.join(keys)}]"}
 
 
 def _told(one: dict[str, Any], now: float) -> str:
@@ -155,7 +171,7 @@ def _told(one: dict[str, Any], now: float) -> str:
 
 
 def _show_candidates(console: Console, status: dict[str, Any], everything: bool) -> None:
-    """The candidates, those with trouble first."""
+    """The candidates, in the order in which they are listed: what is gravest first."""
     now = status["now"]
     wrong = {*status["failed"], *(one["graceid"] for one in status["troubled_checks"])}
     table = LongTable("[bold]Candidates[/]", CANDIDATES, least=WIDE)

@@ -72,7 +72,7 @@ def _process(chart: Process, settings: Settings) -> dict[str, Any]:
         "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
         "condition": None if chart.when is None else chart.when.words(), "always": chart.always,
         "far_threshold": settings.far_threshold, "gravity": chart.gravity,
-        "family": chart.family,
+        "family": chart.family, "runbook": chart.remedy,
         "escalation": [{"after": step.after, "to": list(step.to)} for step in settings.escalation],
         "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
         "parties": {name: list(getattr(settings, name))

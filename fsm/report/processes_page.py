@@ -49,7 +49,7 @@ def _section(process: dict[str, Any], folder: str) -> str:
              ("once for every", process["key"]), ("options", _options(process["options"])),
              ("failures to", ", ".join(process["parties"]["failure"])),
              ("expected", "of waived candidates too" if process["always"] else None),
-             ("source", process["source"])]
+             ("if overdue", process["runbook"]), ("source", process["source"])]
     lines = [f"## {process['name']}", "", f"{process['title']}{_off(process)}. "
              f"[Chart](../diagrams/{folder}/{process['name']}.svg).", ""]
     lines += [f"- {name}: {_cell(value)}" for name, value in facts if value]

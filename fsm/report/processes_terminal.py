@@ -46,8 +46,15 @@ def _caption(process: dict[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def show_processes(console: Console, processes: Iterable[dict[str, Any]]) -> None:
-    """Print every process, as :func:`fsm.report.processes.processes_as_data` gives them."""
+def show_processes(console: Console, processes: Iterable[dict[str, Any]],
+                   runbooks: bool = False) -> None:
+    """Print every process.
+
+    Args:
+        console: a rich console.
+        processes: as :func:`fsm.report.processes.processes_as_data` gives them.
+        runbooks: whether to tell what is to be done where something of them is overdue.
+    """
     for process in processes:
         off = "" if process["enabled"] else "  [dim](off)[/]"
         table = LongTable(f"[bold]{escaped(process['name'])}[/]  {escaped(process['title'])}{off}",
@@ -57,6 +64,8 @@ def show_processes(console: Console, processes: Iterable[dict[str, Any]]) -> Non
                 table.add(f"{stage['name']}.{check['name']}", _within(check), _expects(check))
         console.print(table)
         indented(console, _caption(process))
+        if runbooks:
+            indented(console, f"if overdue: {process['runbook']}")
 
 
 def _expects(check: dict[str, Any]) -> str:

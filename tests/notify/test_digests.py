@@ -57,7 +57,7 @@ def test_a_message_waits_a_little_for_others_to_the_same_address(world):
     world.put(0, notify(1))
     world.put(5, notify(2))
     assert world.look(9.9) == []
-    assert world.look(10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar c1, c2 overdue")]
     assert world.look(1000) == []
 
 
@@ -109,7 +109,7 @@ def test_what_waits_is_there_after_a_restart(world):
     world.journal.close()
     world.begin()
     assert world.box.waiting() == ["a@example.org"]
-    assert world.look(10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar c1, c2 overdue")]
 
 
 def test_a_clock_that_goes_back_holds_nothing_up(world):
@@ -148,7 +148,7 @@ def test_whichever_supervisor_looks_writes_what_any_has_kept_and_once(boxes):
     put(one, 0, notify(1))
     put(other, 5, notify(2))
     assert one.due(T + 9) == other.due(T + 9) == [] and other.waiting() == ["a@example.org"]
-    assert written(other, 10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
+    assert written(other, 10) == [("a@example.org", "[major] G1: bayestar c1, c2 overdue")]
     assert one.waiting() == [] and written(one, 10, "a@example.org") == []
 
 
