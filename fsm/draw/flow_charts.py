@@ -12,7 +12,7 @@ from fsm.core.charts.kinds import EVENT, EXTERNAL, SUPEREVENT
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import EARLIER, TODAY
 from fsm.core.charts.process import Process
-from fsm.core.charts.starting import nearest, starters
+from fsm.core.charts.starting import starters
 from fsm.draw import workings
 from fsm.draw.overview import overview
 from fsm.draw.sheets import sheet
@@ -48,14 +48,16 @@ def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Gra
     for lifecycle in lifecycles:
         for chart in (lifecycle, *lifecycle.regions):
             made[f"{lifecycle_folder(lifecycle)}/{chart.name}"] = region_graph(chart)
-    places = {process.name: place(process) for process in processes}
+    known = {process.name: process for process in processes}
+    places = {name: place(process) for name, process in known.items()}
     before, after = _neighbours(processes)
     for process in processes:
         here = places[process.name]
         formal = states_of(here)
         links = {name: _from(here, places[name])
                  for name in (*before[process.name], *after[process.name])}
-        made[here] = sheet(process, before[process.name], after[process.name], links,
+        made[here] = sheet(process, before[process.name],
+                           [known[name] for name in after[process.name]], links,
                            _from(here, formal))
         made[formal] = process_graph(process, _from(formal, CHECK))
     return made
@@ -72,7 +74,7 @@ def _neighbours(processes: Sequence[Process]) -> tuple[Mapping[str, list[str]], 
     after: dict[str, list[str]] = {process.name: [] for process in processes}
     for folder in KINDS:
         here = _of(processes, folder)
-        for name, parents in nearest(here, starters(here)).items():
+        for name, parents in starters(here).items():
             for parent in parents:
                 if parent not in before[name]:
                     before[name].append(parent)

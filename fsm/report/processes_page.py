@@ -7,6 +7,7 @@ from fsm.core.charts.policy import EARLIER, Profile
 from fsm.core.charts.process import Process
 from fsm.core.times import span
 from fsm.report.processes import folder_of, processes_as_data
+from fsm.report.wording import due, expected, options_in_words, start_facts
 
 # Of the folders of charts, those of today first.
 TITLES = {"superevent": "Superevents", "event": "Events", "external": "External events",
@@ -45,12 +46,10 @@ def _off(process: dict[str, Any]) -> str:
 
 
 def _section(process: dict[str, Any], folder: str) -> str:
-    facts = [("starts on", process["starts"]), ("only if", process["condition"]),
-             ("once for every", process["key"]), ("options", _options(process["options"])),
+    facts = [*start_facts(process), ("options", "; ".join(options_in_words(process))),
              ("failures to", ", ".join(process["parties"]["failure"])),
-             ("expected", "of waived candidates too" if process["always"] else None),
              ("source", process["source"])]
-    lines = [f"## {process['name']}", "", f"{process['title']}{_off(process)}. "
+    lines = [f"## {process['name']}", "", f"{process['title']}. "
              f"[Chart](../diagrams/{folder}/{process['name']}.svg).", ""]
     lines += [f"- {name}: {_cell(value)}" for name, value in facts if value]
     lines += ["", "| stage | check | expects | within |", "| --- | --- | --- | --- |"]
@@ -58,21 +57,11 @@ def _section(process: dict[str, Any], folder: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _options(options: dict[str, Any]) -> str:
-    return "; ".join(f"{name} = {', '.join(value) or 'none' if isinstance(value, list) else value}"
-                     for name, value in options.items())
-
-
 def _row(stage: dict[str, Any], check: dict[str, Any]) -> str:
-    expects = check["expects"]
-    if check["each"]:
-        expects += f"; one for every one of {check['each']}"
-    if check["condition"]:
-        expects += f"; only if {check['condition']}"
-    within = "off by default" if check["within"] is None else span(check["within"])
+    within = "off by default" if check["off"] else due(check)
     if check["warn"] is not None:
         within += f", warning after {span(check['warn'])}"
-    return f"| {stage['name']} | {check['name']} | {_cell(expects)} | {within} |"
+    return f"| {stage['name']} | {check['name']} | {_cell(expected(check))} | {within} |"
 
 
 def _cell(text: str) -> str:

@@ -15,6 +15,11 @@ def test_guards_and_deadlines_are_on_the_edges():
     assert "cluster_localize" in source
 
 
+def test_what_makes_it_needless_is_there():
+    assert "not if label ADVOK" in GRAPHS["superevent/states/preliminary_notice"].source
+    assert "[label ADVOK or ADVNO" in GRAPHS["superevent/states/second_notice"].source
+
+
 def test_a_move_out_of_several_states_is_one_arrow_from_the_frame_around_them():
     source = GRAPHS["superevent/alert_stage"].source
     assert len(re.findall(r"label=<refused>", source)) == 1
