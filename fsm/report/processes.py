@@ -60,6 +60,12 @@ def named(processes: Iterable[Process], names: Collection[str], era: str) -> lis
     return [known[name] for name in names]
 
 
+def asked(check: Check) -> bool:
+    """Whether a check is of what only GraceDB can tell, which is never late: its time is that of
+    the supervisor's own question."""
+    return bool(check.expects.asks) and not check.expects.timed
+
+
 def folder_of(process: Process) -> str:
     """Where its chart is: a folder for the second observing run, and one for each kind of today's.
     """
