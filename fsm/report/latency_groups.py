@@ -13,6 +13,7 @@ from fsm.report.processes import folder_of
 KINDS = {"superevent": "superevents", "event": "events", "external": "external events",
          EARLIER: "second observing run", "": ""}  # of the folders of charts, in their order
 STATES = ("met", "found", "late")
+TICKS = (1, 10, 60, 600, 3600, 21600, 86400, 604800)  # seconds, on an axis of time
 
 
 def grouped(rows: list[Latency], processes: Iterable[Process],
