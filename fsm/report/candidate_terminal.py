@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from fsm.core.printable import counted
-from fsm.report.cells import Cell, Column, escaped, indented
+from fsm.report.cells import Cell, Column, escaped, indented, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import after, ago, distance
 
@@ -65,7 +65,7 @@ def _show_head(console: Console, graceid: str, candidate: Mapping[str, Any],
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
     states += [f"{name.replace('_', ' ')} {state}" for name, state in candidate["regions"].items()]
     states += [f"{member} {state}" for member, state in candidate["members"].items()]
-    console.print(f"[bold]{escaped(graceid)}[/]  {escaped(what)}, created {when}", highlight=False)
+    say(console, f"[bold]{escaped(graceid)}[/]  {escaped(what)}, created {when}")
     indented(console, ", ".join(states))
 
 
@@ -88,11 +88,9 @@ def _say_hidden(console: Console, hidden: Iterable[tuple[str, str, Mapping[str, 
                if check["state"] == "awaiting"]
     if waiting and now is not None:
         due, process, check = min(waiting)
-        console.print(f"next: {escaped(process)} {escaped(check)}, due {ago(due, now)}",
-                      highlight=False, soft_wrap=True)
-    console.print(f"{counted(len(hidden), 'check')} more with --all: "
-                  f"{_words(Counter(check['state'] for *_, check in hidden))}", highlight=False,
-                  soft_wrap=True)
+        say(console, f"next: {escaped(process)} {escaped(check)}, due {ago(due, now)}")
+    say(console, f"{counted(len(hidden), 'check')} more with --all: "
+        f"{_words(Counter(check['state'] for *_, check in hidden))}")
 
 
 def _words(states: Counter[str]) -> str:

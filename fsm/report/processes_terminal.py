@@ -7,7 +7,7 @@ from rich.console import Console
 
 from fsm.core.printable import counted
 from fsm.core.times import span
-from fsm.report.cells import Column, escaped, indented
+from fsm.report.cells import Column, escaped, indented, say
 from fsm.report.long_table import LongTable
 from fsm.report.wording import due, expected, options_in_words, start_facts
 
@@ -20,13 +20,13 @@ def show_profile(console: Console, shown: dict[str, Any]) -> None:
     timing = ", ".join(f"{name} {span(value)}" for name, value in shown["timing"].items())
     annotated = ", ".join(shown["annotate"]) or "nothing"
     told = "people are told" if shown["warnings"] else "nobody is told anything"
-    console.print(f"[bold]profile {escaped(shown['profile'])}[/]  annotates {annotated}, {told}, "
-                  f"injections {shown['injections']}; {timing}")
+    say(console, f"[bold]profile {escaped(shown['profile'])}[/]  annotates {annotated}, {told}, "
+        f"injections {shown['injections']}; {timing}")
     on = [process for process in shown["processes"] if process["enabled"]]
     show_processes(console, on)
     off = [process["name"] for process in shown["processes"] if not process["enabled"]]
-    console.print(f"{counted(len(on), 'process')} supervised; not supervised: "
-                  f"{escaped(', '.join(off) or 'none')}")
+    say(console, f"{counted(len(on), 'process')} supervised; not supervised: "
+        f"{escaped(', '.join(off) or 'none')}")
 
 
 def _facts(process: dict[str, Any]) -> Iterator[str]:
@@ -48,8 +48,7 @@ def show_processes(console: Console, processes: Iterable[dict[str, Any]]) -> Non
     for number, process in enumerate(processes):
         if number:
             console.print()
-        console.print(f"[bold]{escaped(process['name'])}[/]  {escaped(process['title'])}",
-                      highlight=False)
+        say(console, f"[bold]{escaped(process['name'])}[/]  {escaped(process['title'])}")
         for fact in _facts(process):
             indented(console, fact)
         table = LongTable("", CHECKS)
