@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import Console
 
+from fsm.core.charts import rules
 from fsm.core.printable import counted
 from fsm.report.cells import Cell, Column, escaped, indented, say
 from fsm.report.long_table import LongTable
@@ -22,7 +23,21 @@ CHECKS = (Column("process, stage and check", most=46), Column("state"),
 
 def troubled(candidate: Mapping[str, Any]) -> bool:
     """Whether something is wrong with a check of a candidate, or was."""
-    return any(check["state"] in TROUBLE for _, check in _checks(candidate))
+    return any(map(_wrong, _checks(candidate)))
+
+
+def untold(candidate: Mapping[str, Any]) -> int:
+    """How many checks of a candidate hang on what the source of a replay does not have."""
+    return sum(map(_untold, _checks(candidate)))
+
+
+def _wrong(check: Mapping[str, Any]) -> bool:
+    return check["state"] in TROUBLE and not _untold(check)
+
+
+def _untold(check: Mapping[str, Any]) -> bool:
+    unverified: bool = check["state"] == rules.UNVERIFIED
+    return unverified and check["why"].endswith(rules.CANNOT_TELL)
 
 
 def show_checks(console: Console, graceid: str, candidate: Mapping[str, Any], everything: bool,
@@ -42,7 +57,7 @@ def show_checks(console: Console, graceid: str, candidate: Mapping[str, Any], ev
     hidden = []
     for name, process in candidate["processes"].items():
         shown = {key: check for key, check in process["checks"].items()
-                 if everything or check["state"] in TROUBLE}
+                 if everything or _wrong(check)}
         hidden += [(name, key, check) for key, check in process["checks"].items()
                    if key not in shown]
         if shown or everything:
@@ -99,7 +114,7 @@ def _words(states: Counter[str]) -> str:
 
 def counts(candidate: Mapping[str, Any]) -> Cell:
     """How many checks of a candidate are in each state."""
-    states = Counter(check["state"] for _, check in _checks(candidate))
+    states = Counter(check["state"] for check in _checks(candidate))
     parts: list[tuple[str, str]] = []
     for state, count in states.most_common():
         parts += [(", ", "")] * bool(parts) + [(f"{count} {state.replace('_', ' ')}",
@@ -107,6 +122,6 @@ def counts(candidate: Mapping[str, Any]) -> Cell:
     return tuple(parts)
 
 
-def _checks(candidate: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _checks(candidate: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for process in candidate["processes"].values():
-        yield from process["checks"].items()
+        yield from process["checks"].values()

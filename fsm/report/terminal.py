@@ -9,7 +9,7 @@ from fsm.core.charts.outcomes import SUCCESS
 from fsm.core.printable import counted
 from fsm.core.times import utc
 from fsm.report.candidate import NOTIFY
-from fsm.report.candidate_terminal import counts, show_checks, troubled
+from fsm.report.candidate_terminal import counts, show_checks, troubled, untold
 from fsm.report.cells import Column, escaped, escaped_lines, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import signed
@@ -33,9 +33,10 @@ def show_replay(console: Console, document: Mapping[str, Any], everything: bool 
     """
     graceids = document["graceids"]
     together = LongTable("All GraceIDs", ALL)
-    created = {}
+    created, hidden = {}, 0
     for graceid, candidate in graceids.items():
         created[graceid] = candidate["created"]
+        hidden += untold(candidate)
         if everything or troubled(candidate):
             show_checks(console, graceid, candidate, everything)
             console.print()
@@ -44,6 +45,9 @@ def show_replay(console: Console, document: Mapping[str, Any], everything: bool 
                      counts(candidate))
     if len(together):
         console.print(together)
+    if hidden:
+        say(console, f"{counted(hidden, 'check')} could not be verified, since this source cannot "
+            f"tell{'' if everything else ': --all shows them'}; --gracedb asks one that can")
     _show_effects(console, document["effects"], created, everything)
     for failed in document["failed"]:
         say(console, f"[red]an input failed[/] about {escaped(failed['graceid'])}, and is left "
