@@ -109,7 +109,7 @@ def _start(process: Plain) -> list[str]:
 
 def _bold(text: str, **looks: str) -> str:
     attributes = "".join(f' {name}="{value}"' for name, value in looks.items())
-    return f'<td align="left"{attributes}><b>{wrapped(text, 22)}</b></td>'
+    return f'<td align="left"{attributes}>{dot.bold(text, 22)}</td>'
 
 
 def _stage(stage: Plain) -> list[str]:
@@ -162,4 +162,4 @@ def _overdue(process: Plain) -> str:
                 for check in stage["checks"])
     if warns:
         said.append(f"a warning tells before: {warned or 'nobody'}")
-    return f"<<b>if one is overdue</b><br/>{'<br/>'.join(wrapped(one, 30) for one in said)}>"
+    return dot.label(("if one is overdue", "b"), *said, width=30)
