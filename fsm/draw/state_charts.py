@@ -19,6 +19,8 @@ from fsm.report.wording import Plain, start_facts
 
 UNKNOWN_COLOUR = "#dddddd"
 EARLY = "early"  # the frame around states that a move leaves together
+FROM_ALL = "(each state is reached from any before it too)"
+WORDS = 26  # characters of a line at an arrow
 FEW = 3  # sources of one move from which a frame around them is worth while
 
 
@@ -115,7 +117,7 @@ def check_graph(name: str, title: str) -> Digraph:
     for state in sorted(rules.OPEN + rules.CLOSED):
         _state(made, state, OUTCOME_COLOURS[state], state == rules.AWAITING)
     for (source, dest), says in _joined(rules.check_rules(has)).items():
-        made.edge(source, dest, label=_says(says))
+        made.edge(source, dest, label=_says(dict.fromkeys(says)))
     return made
 
 
@@ -132,19 +134,36 @@ def _fires(trigger: str, guards: Iterable[str]) -> str:
 
 
 def _says(texts: Iterable[str]) -> str:
-    return "<" + "<br/>".join(html.escape(text) for text in dict.fromkeys(texts)) + ">"
+    """Lines beside an arrow, with a blank on each side so that it does not touch them."""
+    return "<" + "<br/>".join(f"&#160;{html.escape(text)}&#160;" for text in texts) + ">"
 
 
 def region_graph(chart: Region) -> Digraph:
     """The chart of a lifecycle or region: each move is one arrow, however many states it leaves."""
     early = _left_together(chart)
-    made = dot.graph(chart.name, chart.title, rankdir="TB" if early else "LR", ranksep="0.4")
+    made = dot.graph(chart.name, chart.title, FROM_ALL if _from_all(chart) else "",
+                     rankdir="TB" if early else "LR", ranksep="0.4")
     with dot.cluster(made, EARLY, "", bgcolor="#f4f6f8") if early else nullcontext(made) as inside:
         _states(inside, chart, chart.states[:len(early)])
     _states(made, chart, chart.states[len(early):])
     for move in chart.moves:
         _move(made, chart, move, early)
     return made
+
+
+def _from_all(chart: Region) -> bool:
+    """Whether moves leave all states before the one they enter, some more than one of these.
+
+    Those that leave none before it lead back.
+    """
+    leaves, several = list(chart.leaves()), False
+    for move in chart.moves:
+        to = leaves.index(next(path for path in leaves if rules.inside(path, move.to)))
+        before = [any(rules.inside(path, one) for one in move.source) for path in leaves[:to]]
+        if any(before) and not all(before):
+            return False
+        several |= len(before) > 1 and all(before)
+    return several
 
 
 def _left_together(chart: Region) -> list[str]:
@@ -174,18 +193,21 @@ def _state(parent: Digraph, path: str, colour: str, initial: bool) -> None:
 
 def _move(made: Digraph, chart: Region, move: Move, early: Sequence[str]) -> None:
     """Draw a move as one arrow from a frame, and one from the nearest of the other states."""
-    sources, says = list(move.source), _fires(move.trigger, move.guards)
+    sources, says = list(move.source), [_fires(move.trigger, move.guards)]
+    if move.on is not None:
+        says += lines(f"on {move.on.words()}", WORDS)
     if early and set(early) <= set(sources):
         sources = [path for path in sources if path not in early]
-        _arrow(made, chart, EARLY, move.to, [says])
+        _arrow(made, chart, EARLY, move.to, says)
     if sources:
         order = [state.name for state in chart.states]
         before = [path for path in sources
                   if order.index(_top(path)) <= order.index(_top(move.to))]
         nearest = (before or sources)[-1]
-        others = [path.replace("_", " ") for path in sources if path != nearest]
-        _arrow(made, chart, nearest, move.to,
-               [says, *lines(f"also from {', '.join(others)}", 24)] if others else [says])
+        told = before if _from_all(chart) else [nearest]
+        others = [path.replace("_", " ") for path in sources if path not in (*told, nearest)]
+        also = lines(f"also from {', '.join(others)}", WORDS) if others else []
+        _arrow(made, chart, nearest, move.to, [*says, *also])
 
 
 def _top(path: str) -> str:
