@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from graphviz import Digraph
 
 from fsm.core.charts import rules
-from fsm.core.charts.lifecycle import Move, Region, State
+from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.charts.policy import default_settings
 from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Rule
@@ -134,15 +134,19 @@ def _fires(trigger: str, guards: Iterable[str]) -> str:
 
 
 def _says(texts: Iterable[str]) -> str:
-    """Lines beside an arrow, with a blank on each side so that it does not touch them."""
-    return "<" + "<br/>".join(f"&#160;{html.escape(text)}&#160;" for text in texts) + ">"
+    """Lines beside an arrow, which does not touch them."""
+    return ('<<table border="0" cellpadding="3"><tr><td>'
+            + "<br/>".join(map(html.escape, texts)) + "</td></tr></table>>")
 
 
 def region_graph(chart: Region) -> Digraph:
-    """The chart of a lifecycle or region: each move is one arrow, however many states it leaves."""
+    """The chart of a lifecycle or region: each move is one arrow, however many states it leaves.
+
+    A region goes down as it goes on; of a lifecycle many states are side by side.
+    """
     early = _left_together(chart)
     made = dot.graph(chart.name, chart.title, FROM_ALL if _from_all(chart) else "",
-                     rankdir="TB" if early else "LR", ranksep="0.4")
+                     rankdir="LR" if isinstance(chart, Lifecycle) else "TB", ranksep="0.4")
     with dot.cluster(made, EARLY, "", bgcolor="#f4f6f8") if early else nullcontext(made) as inside:
         _states(inside, chart, chart.states[:len(early)])
     _states(made, chart, chart.states[len(early):])
