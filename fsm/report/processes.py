@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from fsm.core.charts.checks import Check
-from fsm.core.charts.policy import EARLIER, Policy, Profile, Settings
+from fsm.core.charts.policy import Policy, Profile, Settings
 from fsm.core.charts.process import Process
 from fsm.errors import ChartError, closest
 
@@ -64,12 +64,6 @@ def asked(check: Check) -> bool:
     """Whether a check is of what only GraceDB can tell, which is never late: its time is that of
     the supervisor's own question."""
     return bool(check.expects.asks) and not check.expects.timed
-
-
-def folder_of(process: Process) -> str:
-    """Where its chart is: a folder for the second observing run, and one for each kind of today's.
-    """
-    return EARLIER if process.era == EARLIER else process.of[0]
 
 
 def process_as_data(chart: Process, settings: Settings) -> dict[str, Any]:

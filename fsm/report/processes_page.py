@@ -3,15 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fsm.core.charts.policy import EARLIER, Profile
+from fsm.core.charts.policy import Profile
 from fsm.core.charts.process import Process
 from fsm.core.times import span
-from fsm.report.processes import folder_of, processes_as_data
+from fsm.report.folders import FOLDERS, folder_of
+from fsm.report.processes import processes_as_data
 from fsm.report.wording import due, expected, options_in_words, start_facts
-
-# Of the folders of charts, those of today first.
-TITLES = {"superevent": "Superevents", "event": "Events", "external": "External events",
-          EARLIER: "Events of the second observing run, when there were no superevents"}
 
 HEAD = """# Follow-up processes
 
@@ -31,18 +28,18 @@ def page(processes: Iterable[Process], profile: Profile) -> str:
     processes = list(processes)
     contents: list[str] = []
     sections: list[str] = []
-    for kind, title in TITLES.items():
-        own = [chart for chart in processes if folder_of(chart) == kind]
+    for name, folder in FOLDERS.items():
+        own = [chart for chart in processes if folder_of(chart) == name]
         listed = processes_as_data(own, profile)
         if listed:
-            contents += [f"{title}:", "", *(f"- [{p['name']}](#{p['name']}): {p['title']}{_off(p)}"
-                                            for p in listed), ""]
-        sections += [_section(plain, kind) for plain in listed]
+            contents += [f"{folder.title}:", "", *map(_in_contents, listed), ""]
+        sections += [_section(plain, name) for plain in listed]
     return "\n".join([HEAD, *contents, *sections])
 
 
-def _off(process: dict[str, Any]) -> str:
-    return "" if process["enabled"] else " (off by default)"
+def _in_contents(process: dict[str, Any]) -> str:
+    off = "" if process["enabled"] else " (off by default)"
+    return f"- [{process['name']}](#{process['name']}): {process['title']}{off}"
 
 
 def _section(process: dict[str, Any], folder: str) -> str:

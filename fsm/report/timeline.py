@@ -14,8 +14,9 @@ from fsm.core.charts.starting import starters
 from fsm.core.engine.effects import Transition
 from fsm.core.expect.annotations import THERE_BUT
 from fsm.report.candidate import shown
+from fsm.report.folders import folder_of
 from fsm.report.headline import headline
-from fsm.report.processes import asked, folder_of
+from fsm.report.processes import asked
 from fsm.report.regions import regions_as_data
 
 Row = dict[str, Any]

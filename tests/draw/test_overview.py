@@ -7,6 +7,7 @@ import pytest
 
 from fsm.draw import dot, flow_charts
 from fsm.registry import charts
+from fsm.report.folders import FOLDERS
 
 PROCESSES, LIFECYCLES = charts()
 GRAPHS = flow_charts.graphs(PROCESSES, LIFECYCLES)
@@ -67,9 +68,9 @@ def test_what_a_superevent_begins_with_is_on_top():
 
 def test_it_has_the_processes_of_its_kind_as_links_but_not_what_must_not_happen():
     for process in PROCESSES:
-        kinds = [kind for kind, (of, era, _) in flow_charts.KINDS.items()
-                 if of in process.of and era == process.era]
-        for kind in flow_charts.KINDS:
+        kinds = [kind for kind, folder in FOLDERS.items()
+                 if folder.kind in process.of and folder.era == process.era]
+        for kind in FOLDERS:
             shown = kind in kinds and process.family != "contradictions"
             assert (f'URL="{flow_charts.place(process)}.svg"' in source(kind)) == shown
 

@@ -119,7 +119,7 @@ def test_the_command(journal, tmp_path):
     assert "deadlines = { skymap = 1500 }" in run("--journal", journal, "--suggest").stdout
     since = run("--journal", journal, "--since", "2018-01-01", "--json")
     assert since.exit_code == 2 or json.loads(since.stdout) == []
-    assert "Products, second observing run" in done.stdout
+    assert "Products, events of the second observing run (2017)" in done.stdout
     for name in ("l.png", "l.svg"):
         done = run("--journal", journal, "--plot", tmp_path / name)
         assert done.exit_code == 0 and (tmp_path / name).stat().st_size > 5000
