@@ -37,6 +37,9 @@ def show(graceid: str, everything: bool, tree: bool, svg: str | None, as_of: flo
     """
     if isfinite(as_of) and not svg:
         raise click.UsageError("--as-of is for pictures: give --svg too")
+    if svg and (tree or everything):
+        raise click.UsageError("--svg draws a picture, --tree and --all are for the terminal: "
+                               "give one of them")
     if svg:
         from fsm.draw.links import sheet_links
         from fsm.draw.timeline import draw_timeline

@@ -24,8 +24,8 @@ def troubled_checks(graceid: str, candidate: Candidate | None,
     Returns:
         Mappings with ``graceid``, ``process``, ``check``, ``state``, ``since`` (unix seconds),
         ``why``, ``told`` (parties, those of escalations included), ``told_at`` (unix seconds, None
-        where that is not known or nobody was told), ``reminded`` (how often) and ``acknowledged``
-        (by whom, or "").
+        where that is not known or nobody was told), ``reminded`` (how often), ``acknowledged``
+        (by whom, or "") and ``acknowledgement`` (the same in words, with its note and until when).
     """
     if candidate is None:
         return [_of_alarm(graceid, alarm) for alarm in alarms(graceid)]
@@ -59,6 +59,8 @@ def _of_alarm(graceid: str, alarm: Alarm) -> Plain:
 
 def _told(alarm: Alarm | None) -> Plain:
     if alarm is None:
-        return {"told": [], "told_at": None, "reminded": 0, "acknowledged": ""}
+        return {"told": [], "told_at": None, "reminded": 0, "acknowledged": "",
+                "acknowledgement": ""}
     return {"told": list(alarm.message.to), "told_at": alarm.message.time,
-            "reminded": alarm.reminded, "acknowledged": alarm.acknowledged}
+            "reminded": alarm.reminded, "acknowledged": alarm.acknowledged,
+            "acknowledgement": alarm.acknowledgement}

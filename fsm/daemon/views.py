@@ -129,8 +129,8 @@ class Views:
             "fields": configuration["evidence"]["fields"],
             "labels": sorted(name for name, state in configuration["evidence"]["labels"].items()
                              if labels.restored(state).present),
-            "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
-                             if a.acknowledged],
+            "acknowledged": [[a.message.process, a.message.check, a.acknowledged, a.acknowledgement]
+                             for a in alarms if a.acknowledged],
             "problems": self._problems(alarms, self.supervisor.clock.ticking()),
             "history": [one._asdict() for one in journal.history_of(graceid)],
             "failed": failed_inputs.waiting(journal, graceid), "hindered": self._hindered(),

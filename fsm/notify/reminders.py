@@ -1,19 +1,20 @@
 """What has been told to be wrong and is not over: told again, with growing pauses, so many times.
 
 An operator who has acknowledged something is not reminded of it any more, or not until the
-acknowledgement expires; that it is over is told all the same. All of it is in the journal alone,
-since several supervisors may share that.
+acknowledgement expires; that it is over is told all the same. What is not expected for a while is
+kept: if it is overdue again that is no news, but people are reminded of it as before. All of it is
+in the journal alone, since several supervisors may share that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeGuard, cast
 
 import attrs
 import sqlalchemy as sa
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
-from fsm.core.charts.rules import OVERDUE
-from fsm.core.engine.effects import Effect, Notify, Retired, Transition
+from fsm.core.charts.rules import NOT_EXPECTED, OVERDUE, WAIVED
+from fsm.core.engine.effects import Effect, Notify, Restored, Retired, Transition
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import utc
 from fsm.io.journal.journal import Journal
@@ -21,17 +22,26 @@ from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.schema import ALARMS
 from fsm.io.journal.upserts import upsert
 
+# Instead of when an alarm is next told again, of what does not stand at present: since its check is
+# not expected, or its candidate was taken out of supervision.
+_NEEDLESS, _AWAY = -1.0, -2.0
+
 _KEEP = upsert(ALARMS, ["name"], [one.name for one in ALARMS.columns if one.name != "name"])
 _DROP = sa.delete(ALARMS).where(ALARMS.c.name == sa.bindparam("over"))
-_DROP_ALL = sa.delete(ALARMS).where(ALARMS.c.graceid == sa.bindparam("left"))
-_ALL = sa.select(ALARMS.c.name, ALARMS.c.body, ALARMS.c.reminded, ALARMS.c.next,
-                 ALARMS.c.acknowledged, ALARMS.c.note, ALARMS.c.until).order_by(ALARMS.c.name)
+_REST = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("needless")).values(next=_NEEDLESS)
+_LEAVE = sa.update(ALARMS).where(ALARMS.c.graceid == sa.bindparam("left"),
+                                 ALARMS.c.next >= 0).values(next=_AWAY)
+_EVERY = sa.select(ALARMS.c.name, ALARMS.c.body, ALARMS.c.reminded, ALARMS.c.next,
+                   ALARMS.c.acknowledged, ALARMS.c.note, ALARMS.c.until).order_by(ALARMS.c.name)
+_ALL = _EVERY.where(ALARMS.c.next >= 0)
 _DUE = _ALL.where(ALARMS.c.next <= sa.bindparam("now")).order_by(None).order_by(
     ALARMS.c.next, ALARMS.c.name)
 _TAKEN = _DUE.with_for_update(skip_locked=True)  # but for those that another is changing
 _GIVEN = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("about")).values(
     reminded=sa.bindparam("count"), next=sa.bindparam("later"), acknowledged="", note="",
     until=None)
+_BACK = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("about")).values(
+    next=sa.bindparam("later"))
 
 
 @attrs.frozen
@@ -77,6 +87,14 @@ class Alarm:
     note: str = ""
     until: float | None = None
 
+    @property
+    def acknowledgement(self) -> str:
+        """That it is acknowledged, in words; "" where it is not."""
+        if not self.acknowledged:
+            return ""
+        until = "" if self.until is None else f" until {utc(self.until)}"
+        return f"acknowledged by {self.acknowledged}{until}{f': {self.note}' if self.note else ''}"
+
 
 class Reminders:
     """All that is wrong at present.
@@ -92,10 +110,11 @@ class Reminders:
 
     def __init__(self, journal: Journal, first: float, most: int) -> None:
         self.journal, self.first, self.most = journal, first, most
-        self._read(_ALL)  # so that rubbish shows at the start
+        self._read(_EVERY)  # so that rubbish shows at the start
 
     def __len__(self) -> int:
-        return self.journal.count(ALARMS)
+        return self.journal.db.scalar(sa.select(sa.func.count()).select_from(ALARMS).where(
+            ALARMS.c.next >= 0)) or 0
 
     def update(self, transitions: Iterable[Transition], effects: Iterable[Effect],
                now: float) -> None:
@@ -106,23 +125,34 @@ class Reminders:
             effects: effects of any kind, decided at the same time.
             now: unix seconds.
         """
-        over = {_name(one.graceid, one.process, one.check) for one in transitions
-                if one.source == OVERDUE and one.dest != OVERDUE}
-        left: set[str] = set()
+        now_so: dict[str, str] = {}  # the last state of what was overdue, or is
+        for one in transitions:
+            if OVERDUE in (one.source, one.dest):
+                now_so[_name(one.graceid, one.process, one.check)] = one.dest
+        left, back = set[str](), set[str]()
         begun: dict[str, Plain] = {}
         for effect in effects:
             if isinstance(effect, Retired):
                 left.add(effect.graceid)
-                begun = {name: row for name, row in begun.items()
-                         if row["graceid"] != effect.graceid}
+                for row in begun.values():
+                    row["next"] = _AWAY if row["graceid"] == effect.graceid else row["next"]
+            elif isinstance(effect, Restored):
+                back.add(effect.graceid)
             elif isinstance(effect, Notify) and effect.outcome in (FAILURE, RECOVERY):
                 name = _name(effect.graceid, effect.process, effect.check)
                 begun.pop(name, None)
                 if effect.outcome == FAILURE:
                     begun[name] = self._row(name, effect, now)
                 else:
-                    over.add(name)
-        self._write(left, over, begun)
+                    now_so[name] = RECOVERY
+        needless = {name for name, state in now_so.items() if state in (WAIVED, NOT_EXPECTED)}
+        over = {name for name, state in now_so.items() if state != OVERDUE} - needless
+        self._write(_DROP, "over", over)
+        self._write(_REST, "needless", needless)
+        self._write(_LEAVE, "left", left)
+        if begun:
+            self.journal.db.execute(_KEEP, list(begun.values()))
+        self._go_on(now_so.keys() - over - needless - begun.keys(), back, now)
 
     def due(self, now: float) -> list[Notify]:
         """The reminders to be sent now; each until it is :meth:`given`."""
@@ -159,7 +189,8 @@ class Reminders:
             until: when they are told again if they still last, unix seconds; None for never.
         """
         later = float("inf") if until is None else until
-        return self.journal.db.execute(sa.update(ALARMS).where(*about.conditions).values(
+        return self.journal.db.execute(sa.update(ALARMS).where(
+            *about.conditions, ALARMS.c.next >= 0).values(
             acknowledged=who, note=note, until=until, next=later)).rowcount
 
     def unacknowledge(self, about: About, now: float) -> int:
@@ -171,9 +202,7 @@ class Reminders:
         """
         found = self._read(_ALL.where(*about.conditions, ALARMS.c.acknowledged != ""))
         if found:
-            self.journal.db.execute(_GIVEN, [
-                {"about": alarm.name, "count": alarm.reminded,
-                 "later": self._later(alarm.reminded, now)} for alarm in found])
+            self.journal.db.execute(_GIVEN, [self._standing(alarm, now) for alarm in found])
         return len(found)
 
     def of(self, graceid: str) -> list[Alarm]:
@@ -191,12 +220,33 @@ class Reminders:
                     for name, body, reminded, time, who, note, until
                     in self.journal.db.execute(query, values)]
 
-    def _write(self, left: Iterable[str], over: Iterable[str], begun: dict[str, Plain]) -> None:
-        for statement, rows in ((_DROP_ALL, [{"left": graceid} for graceid in left]),
-                                (_DROP, [{"over": name} for name in over]),
-                                (_KEEP, list(begun.values()))):
-            if rows:
-                self.journal.db.execute(statement, rows)
+    def _write(self, statement: sa.Update | sa.Delete, about: str, names: Collection[str]) -> None:
+        if names:
+            self.journal.db.execute(statement, [{about: name} for name in sorted(names)])
+
+    def _go_on(self, names: Collection[str], back: Collection[str], now: float) -> None:
+        """Remind again of what stands again, though it is no news.
+
+        Args:
+            names: of what is overdue, as it perhaps was before it was not expected for a while.
+            back: candidates that are taken into supervision again; what was acknowledged is.
+            now: unix seconds.
+        """
+        for name in names:
+            for alarm in self._read(_EVERY.where(ALARMS.c.name == name,
+                                                 ALARMS.c.next == _NEEDLESS)):
+                self.journal.db.execute(_GIVEN, self._standing(alarm, now))
+        for graceid in back:
+            for alarm in self._read(_EVERY.where(ALARMS.c.graceid == graceid,
+                                                 ALARMS.c.next == _AWAY)):
+                later = self._later(alarm.reminded, now) if not alarm.acknowledged else \
+                    float("inf") if alarm.until is None else alarm.until
+                self.journal.db.execute(_BACK, {"about": alarm.name, "later": later})
+
+    def _standing(self, alarm: Alarm, now: float) -> Plain:
+        """The values of an alarm of which people are reminded from now on."""
+        return {"about": alarm.name, "count": alarm.reminded,
+                "later": self._later(alarm.reminded, now)}
 
     def _row(self, name: str, message: Notify, now: float) -> Plain:
         return {"name": name, "graceid": message.graceid, "process": message.process,
@@ -207,8 +257,8 @@ class Reminders:
         count = alarm.reminded + 1
         number = f"reminder {count} of {self.most}" if count <= self.most else "once more"
         number += ", the last one" * (count >= self.most)
-        if alarm.acknowledged and alarm.until is not None:
-            number += f"; acknowledged by {alarm.acknowledged} until {utc(alarm.until)}"
+        if alarm.acknowledged:  # until now
+            number += f"; it was {alarm.acknowledgement}"
         return alarm.message._replace(
             time=now, outcome=REMINDER, message=f"{alarm.message.message} ({number})",
             key=f"{alarm.message.key}/reminder/{count}")

@@ -140,8 +140,7 @@ def _show_wrong(console: Console, checks: Iterable[dict[str, Any]], now: float) 
                   f"{one['process']} {one['check']}".rstrip(),
                   ((one["state"], STYLES[one["state"]]),),
                   near(one["since"], now), _told(one, now),
-                  f"acknowledged by {one['acknowledged']}" if one["acknowledged"]
-                  else "not acknowledged", one["why"])
+                  one["acknowledgement"] or "not acknowledged", one["why"])
     if len(table):
         console.print(table)
 

@@ -28,8 +28,8 @@ def show_candidate(console: Console, candidate: dict[str, Any], everything: bool
     show_checks(console, candidate["graceid"], candidate, everything, now)
     if candidate["labels"]:
         say(console, f"labels: {escaped(', '.join(candidate['labels']))}")
-    for process, check, who in candidate["acknowledged"]:
-        say(console, f"acknowledged by {escaped(who)}: {escaped(process)} {escaped(check)}")
+    for process, check, _, how in candidate["acknowledged"]:
+        say(console, f"{escaped(process)} {escaped(check)}: {escaped(how)}")
     if everything:
         _show_history(console, candidate)
     else:

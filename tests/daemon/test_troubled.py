@@ -53,8 +53,8 @@ def test_who_was_told_since_when_and_who_has_acknowledged_it(world):
     assert found[0]["told"] == ["operators", "owner"] and found[0]["acknowledged"] == ""
     assert T + 60 <= found[0]["told_at"] <= T + 100 and "soon" in found[0]["why"]
     with world.journal.writing():
-        world.supervisor.dispatcher.reminders.acknowledge(About("G1", "demo"), "albert")
-    assert [one["acknowledged"] for one in status(world)["troubled_checks"]] == ["albert", ""]
+        world.supervisor.dispatcher.reminders.acknowledge(About("G1", "demo"), "shift")
+    assert [one["acknowledged"] for one in status(world)["troubled_checks"]] == ["shift", ""]
 
 
 def test_of_one_that_is_not_in_memory_it_is_what_was_told(world):

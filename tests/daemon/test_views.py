@@ -30,7 +30,7 @@ def test_problems_are_shown_with_who_has_acknowledged_them(world):
     (one,) = views.candidate("G1")["problems"]
     assert (one["process"], one["late"], one["acknowledged"]) == ("demo", 10.0, None)
     with world.journal.writing():
-        world.supervisor.dispatcher.reminders.acknowledge(About("G1"), "anna", "known", T + 999)
+        world.supervisor.dispatcher.reminders.acknowledge(About("G1"), "shift", "known", T + 999)
     (one,) = json.loads(json.dumps(views.status(T + 80)["problems"]))
     assert one["graceid"] == "G1" and one["severity"] == "minor"
-    assert one["acknowledged"] == {"by": "anna", "note": "known", "until": T + 999}
+    assert one["acknowledged"] == {"by": "shift", "note": "known", "until": T + 999}

@@ -41,8 +41,8 @@ def test_a_transition_is_one_line_in_both_logs(folder):
 
 
 def test_what_an_operator_ordered_is_a_line_too(folder):
-    logs.transitions([moved(trigger="waive", source="open", dest="open", why="by anna: known")])
-    assert (folder / "G1.log").read_text().endswith("INFO waive: open: by anna: known\n")
+    logs.transitions([moved(trigger="waive", source="open", dest="open", why="by shift: known")])
+    assert (folder / "G1.log").read_text().endswith("INFO waive: open: by shift: known\n")
 
 
 def test_all_lines_have_one_format(folder):

@@ -196,6 +196,24 @@ def test_an_address_with_a_route_is_told_only_of_what_is_grave_enough(tmp_path):
     journal.close()
 
 
+def test_that_it_is_over_is_told_where_the_failure_was_however_grave_it_is_by_now(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    book = AddressBook({"operators": ["a@example.org", "json://telephone"]})
+    box = Digests(journal, Context(book=book), 10.0, [Route(channel="json", severity="major")])
+
+    def addresses(graceid, outcome, significance):
+        made = Notify(T, graceid, "bayestar", "c1", outcome, ("operators",), "so",
+                      f"{graceid}/bayestar/c1/{outcome}/1", significance=significance)
+        with journal.writing():
+            box.put([made], T)
+        return box.addresses(made.to, made)
+
+    for graceid, before, after in (("G1", "", "mock"), ("G2", "mock", "")):
+        told = addresses(graceid, "failure", before)
+        assert len(told) == 1 + (before == "") and addresses(graceid, "recovery", after) == told
+    journal.close()
+
+
 def test_messages_that_an_earlier_version_kept_are_sent(world):
     world.put(0, notify(1))
     with world.journal.writing():

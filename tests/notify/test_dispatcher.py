@@ -169,7 +169,7 @@ def test_a_mail_server_that_is_away_loses_nothing_and_is_told_when_it_is_back(wo
 
 def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):
     with world.journal.writing():
-        world.dispatcher.pause("anna", T)
+        world.dispatcher.pause("shift", T)
     world.event("G1")
     world.event("G2")
     world.until(60)
@@ -177,7 +177,7 @@ def test_paused_letters_are_kept_and_sent_when_it_goes_on(world):
     world.drop()
     world.begin()  # also a restart leaves it paused
     world.until(1010)
-    assert world.server.received == [] and world.dispatcher.paused == {"since": T, "who": "anna"}
+    assert world.server.received == [] and world.dispatcher.paused == {"since": T, "who": "shift"}
     with world.journal.writing():
         world.dispatcher.resume()
     world.until(1020)
@@ -239,9 +239,9 @@ def test_what_is_paused_at_any_supervisor_is_paused_at_all(journals):
         one.digests.put([Notify(T, "G1", "demo", "soon", "failure", ("owner",), "gone", "k")], T)
     assert other.ready(T + 10) == ["owner@example.org"]
     with one.journal.writing():
-        one.pause("anna", T)
+        one.pause("shift", T)
         one.pause("berta", T + 1)
-    assert other.paused == {"since": T, "who": "anna"} and other.ready(T + 10) == ()
+    assert other.paused == {"since": T, "who": "shift"} and other.ready(T + 10) == ()
     with other.journal.writing():
         other.resume()
     assert one.paused is None and one.ready(T + 10) == ["owner@example.org"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fsm.core.engine.effects import Notify, Retired, Transition
+from fsm.core.engine.effects import Notify, Restored, Retired, Transition
 from fsm.io.journal.journal import Journal
 from fsm.notify.reminders import About, Reminders
 
@@ -45,7 +45,7 @@ class World:
 
     def acknowledge(self, *about, **more):
         with self.journal.writing():
-            return self.reminders.acknowledge(About(*about), "anna", **more)
+            return self.reminders.acknowledge(About(*about), "shift", **more)
 
     def reminded(self, until):
         """When and what, looking every minute."""
@@ -74,11 +74,44 @@ def test_a_reminder_is_a_message_of_its_own(world):
                                                          ("operators",), T)
 
 
-@pytest.mark.parametrize("dest", ["late", "waived", "not_expected", "missing", "awaiting"])
+@pytest.mark.parametrize("dest", ["late", "missing", "awaiting"])
 def test_what_is_over_is_told_no_more(world, dest):
     world.follow(FAILED)
     world.follow(transitions=[moved("overdue", dest)])
     assert world.reminded(100) == [] and len(world.reminders) == 0
+
+
+@pytest.mark.parametrize("dest", ["waived", "not_expected"])
+def test_what_is_needless_for_a_while_is_gone_on_with(world, dest):
+    world.follow(FAILED)
+    assert len(world.due()) == 1
+    world.acknowledge("G1")
+    world.follow(transitions=[moved("overdue", dest), moved(dest, "awaiting")])
+    assert world.reminded(100) == [] and len(world.reminders) == 0
+    assert world.acknowledge("G1") == 0
+    world.follow(transitions=[moved("awaiting", "overdue")])
+    alarm, = world.reminders.of("G1")
+    assert alarm.acknowledged == ""
+    assert world.reminded(100) == [
+        (2, "gone (reminder 2 of 3)"), (6, "gone (reminder 3 of 3, the last one)")]
+    world.follow(transitions=[moved("overdue", dest)])
+    world.follow(FAILED._replace(outcome="recovery"))
+    world.follow(transitions=[moved("awaiting", "overdue")])  # told with a message if at all
+    assert len(world.reminders) == 0
+
+
+def test_what_is_taken_back_is_gone_on_with_as_it_was(world):
+    several = [FAILED._replace(check=name) for name in ("start", "finish", "later")]
+    world.follow(*several)
+    world.acknowledge("G1", "", "finish", note="known")
+    world.acknowledge("G1", "", "later", until=T + 2 * HOUR)
+    before = world.reminders.of("G1")
+    world.follow(Retired(T, "G1", {}))
+    assert world.reminded(100) == [] and world.reminders.all() == []
+    world.again()
+    world.follow(Restored(T, "G1"))
+    assert world.reminders.of("G1") == before
+    world.follow(Restored(T, "G2"))
 
 
 def test_other_news_leave_it_alone(world):
@@ -95,7 +128,7 @@ def test_the_supervisors_own_troubles_end_with_their_recovery(world):
     assert world.reminded(100) == []
 
 
-def test_a_retired_candidate_is_forgotten(world):
+def test_a_retired_candidate_is_not_reminded_of(world):
     world.follow(FAILED, FAILED._replace(check="finish"), FAILED._replace(graceid="G2"))
     world.follow(Retired(T, "G1", {}))
     assert [one.message.graceid for one in world.reminders.of("G2")] == ["G2"]
@@ -111,7 +144,7 @@ def test_what_is_acknowledged_is_told_no_more(world, about, count):
     world.follow(FAILED, FAILED._replace(check="finish"))
     assert world.acknowledge(*about) == count
     assert len(world.due()) == 2 - count
-    assert [one.acknowledged for one in world.reminders.of("G1")].count("anna") == count
+    assert [one.acknowledged for one in world.reminders.of("G1")].count("shift") == count
 
 
 def test_what_fails_anew_is_told_anew(world):
@@ -126,10 +159,11 @@ def test_an_acknowledgement_has_a_note_and_may_expire(world):
     assert world.acknowledge("G1", note="the node is down", until=T + 8 * HOUR) == 1
     world.again()
     (alarm,) = world.reminders.of("G1")
-    assert (alarm.acknowledged, alarm.note, alarm.until) == ("anna", "the node is down",
+    assert (alarm.acknowledged, alarm.note, alarm.until) == ("shift", "the node is down",
                                                              T + 8 * HOUR)
     assert world.reminded(100) == [
-        (8, "gone (reminder 1 of 3; acknowledged by anna until 2017-08-06 14:13:20 UTC)"),
+        (8, "gone (reminder 1 of 3; it was acknowledged by shift until "
+            "2017-08-06 14:13:20 UTC: the node is down)"),
         (10, "gone (reminder 2 of 3)"), (14, "gone (reminder 3 of 3, the last one)")]
     (alarm,) = world.reminders.of("G1")
     assert (alarm.acknowledged, alarm.note, alarm.until) == ("", "", None)
@@ -139,8 +173,8 @@ def test_one_that_expires_after_the_last_reminder_is_told_once_more(world):
     world.follow(FAILED)
     world.reminded(10)
     world.acknowledge("G1", until=T + 20 * HOUR)
-    assert world.reminded(100) == [(20, "gone (once more, the last one; acknowledged by anna until "
-                                        "2017-08-07 02:13:20 UTC)")]
+    assert world.reminded(100) == [(20, "gone (once more, the last one; it was acknowledged by "
+                                        "shift until 2017-08-07 02:13:20 UTC)")]
 
 
 def test_an_acknowledgement_can_be_undone(world):
@@ -166,7 +200,7 @@ def test_a_restart_forgets_nothing_and_repeats_nothing(world):
     world.again()
     assert [number for number, _ in world.reminded(100)] == [3, 7]
     assert {one.message.check: one.acknowledged for one in world.reminders.of("G1")} == {
-        "start": "", "finish": "anna"}
+        "start": "", "finish": "shift"}
 
 
 @pytest.mark.parametrize("switch", [{"first": 0.0}, {"most": 0}])

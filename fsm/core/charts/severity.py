@@ -10,8 +10,8 @@ from fsm.core.charts.kinds import GRAVE, SERIOUS, Gravity
 from fsm.core.charts.policy import category_of
 from fsm.core.charts.process import Process
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.graceids import category_of as category_of_id
+from fsm.core.evidence.graceids import is_superevent
 
 Severity = Literal["critical", "major", "minor", "low", "test"]
 CRITICAL: Final = "critical"
@@ -41,7 +41,7 @@ Rank = tuple[int, int, int, int]
 def significance_of(evidence: Evidence) -> Significance:
     """How significant a candidate is by its category and its labels; "" where neither tells."""
     category = category_of(evidence.fields)
-    if category == "production" and kind_of(evidence.graceid) == SUPEREVENT:
+    if category == "production" and is_superevent(evidence.graceid):
         category = category_of_id(evidence.graceid)
     if category in _TRIED_OUT:
         return _TRIED_OUT[category]

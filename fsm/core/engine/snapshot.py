@@ -16,7 +16,7 @@ from fsm.core.engine.log_numbers import LogNumbers
 from fsm.core.engine.models import NEVER, Candidate, Load
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.evidence import evidence
-from fsm.core.evidence.canonical import canonical
+from fsm.core.evidence.canonical import stored
 from fsm.core.evidence.fields import Plain
 from fsm.core.interning import once
 
@@ -44,7 +44,8 @@ def of(candidate: Candidate) -> Plain:
     plain["profile"] = candidate.profile.name if candidate.profile else None
     plain["settled"], plain["broken"] = list(candidate.last_reported), list(candidate.broken)
     plain["waivers"] = [[*about, reason] for about, reason in candidate.waivers.items()]
-    plain["evidence"] = canonical(candidate.evidence)
+    plain["evidence"] = stored(candidate.evidence)
+    plain["doubts"] = sorted(candidate.evidence.doubts)
     plain["gates"] = {name: list(gate) for name, gate in candidate.gates.items()}
     plain["passed"] = dict(candidate.passed)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
@@ -76,6 +77,7 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
         policy: :class:`~fsm.core.charts.policy.Policy`.
     """
     known = evidence.restored(plain["graceid"], plain["evidence"])
+    known.doubts = set(plain.get("doubts", ()))
     made = Candidate(plain["graceid"], charts.lifecycles[plain["lifecycle"]], known, plain["since"])
     for key, name in _CANDIDATE.items():
         if key in plain:  # journals of earlier versions lack some
@@ -90,9 +92,9 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     made.passed = dict(plain.get("passed", ()))
     if plain["profile"] is not None:
         made.profile = policy.named(plain["profile"])
-    for stored in plain["processes"].values():
-        if stored["chart"] in charts.processes:
-            made.add(_restored(stored, charts.processes[stored["chart"]], made))
+    for one in plain["processes"].values():
+        if one["chart"] in charts.processes:
+            made.add(_restored(one, charts.processes[one["chart"]], made))
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
     made.overdue = sum(check.state == rules.OVERDUE for check in made.checks())

@@ -1,5 +1,6 @@
-"""Evidence as plain values in a fixed order, for storing and comparing, and back."""
+"""Evidence as plain values, for storing and comparing, and back."""
 
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from fsm.core.evidence import labels
@@ -11,24 +12,32 @@ if TYPE_CHECKING:  # it stores and compares itself by what is here
     from fsm.core.evidence.evidence import Evidence
 
 
-def canonical(evidence: "Evidence") -> Plain:
-    """The evidence as plain JSON values in a fixed order, for storing and comparing."""
-    entries = sorted(evidence.logs.values(), key=lambda e: (str(e.identity), e.time))
+def stored(evidence: "Evidence",
+           order: Callable[[Iterable[LogEntry]], Iterable[LogEntry]] = iter) -> Plain:
+    """The evidence as plain JSON values, in the order in which it was heard.
+
+    What is restored decides as what was stored: of entries and labels that fit alike the one that
+    was heard first, or last, is found.
+
+    Args:
+        evidence: of one GraceID.
+        order: in which entries are given.
+    """
     return {
-        "fields": dict(sorted(evidence.fields.items())),
+        "fields": dict(evidence.fields),
         "fields_rank": list(evidence._fields_rank),
         "logs": [[e.time, e.number, e.comment, e.filename, e.version, sorted(e.tags)]
-                 for e in entries],
-        "labels": {k: v.plain() for k, v in sorted(evidence.labels.items())},
+                 for e in order(evidence.logs.values())],
+        "labels": {k: v.plain() for k, v in evidence.labels.items()},
         "signoffs": [[kind, instrument, s.time, s.status, s.comment]
                      for (kind, instrument), s in sorted(evidence.signoffs.items())],
         **({"stated_before": evidence.stated_before} if evidence.stated_before else {}),
         **({"was_in": evidence.was_in} if evidence.was_in else {}),
-        "changed": dict(sorted(evidence.changed.items())),
+        "changed": dict(evidence.changed),
         **({"today": True} if evidence.today else {}),
-        "neighbours": dict(sorted(evidence.neighbours.items())),
-        "contents": dict(sorted(evidence.contents.items())),
-        **({"members": {name: canonical(one) for name, one in sorted(evidence.members.items())}}
+        "neighbours": dict(evidence.neighbours),
+        "contents": dict(evidence.contents),
+        **({"members": {name: stored(one, order) for name, one in evidence.members.items()}}
            if evidence.members else {}),
         **({"joined": list(evidence.joined)} if evidence.joined[0] > float("-inf") else {}),
         **({"state": evidence.state} if evidence.state else {}),
@@ -36,8 +45,17 @@ def canonical(evidence: "Evidence") -> Plain:
     }
 
 
+def canonical(evidence: "Evidence") -> Plain:
+    """Likewise, equal where the same is known in whatever order it was heard."""
+    return stored(evidence, _by_identity)
+
+
+def _by_identity(entries: Iterable[LogEntry]) -> list[LogEntry]:
+    return sorted(entries, key=lambda entry: (str(entry.identity), entry.time))
+
+
 def fill(evidence: "Evidence", plain: Plain) -> None:
-    """Put into empty evidence what :func:`canonical` gave."""
+    """Put into empty evidence what :func:`stored` gave."""
     evidence.fields = dict(plain["fields"])
     evidence._fields_rank = tuple(plain["fields_rank"])
     for time, number, comment, filename, version, tags in plain["logs"]:

@@ -12,11 +12,13 @@ import attrs
 from fsm.core.evidence.canonical import canonical, fill
 from fsm.core.evidence.entries import Identity, LogEntry, Signoff, SignoffKey
 from fsm.core.evidence.fields import MEMBERS, SWAPPED, Fields, Plain, Scalar, flatten
+from fsm.core.evidence.graceids import EVENT, kind_of
 from fsm.core.evidence.labels import LabelState
 from fsm.core.evidence.marks import Marks
 from fsm.core.times import unix_seconds
 
 MOST_STATED = 100  # digests that are kept
+MOST_MEMBERS = 1000  # of a superevent; some hundred occur
 LONG_AGO = 86400.0  # seconds
 AT_ONCE = 60.0  # seconds after its creation by which a first statement tells how it was created
 
@@ -116,8 +118,7 @@ class Evidence(Marks):
         if not flat or rank <= self._fields_rank:
             return moved
         changed = self.fields != flat
-        if changed:
-            self._date(flat, time)
+        self._date(flat, time)
         self.fields, self._fields_rank = flat, rank
         return changed or moved
 
@@ -148,24 +149,25 @@ class Evidence(Marks):
 
     def _shown(self, fields: Plain, time: float) -> bool:
         """Note when an event is first shown among others, though no alert has told of that yet."""
-        news = False
+        before = len(self.changed)
         for name in MEMBERS:
-            shown, known = fields.get(name), self.fields.get(name)
-            if isinstance(shown, list) and set(map(str, shown)) - set(_names(known)) \
-                    and f"{name}.shown" not in self.changed:
-                self.changed[f"{name}.shown"] = self.changed[f"{name}.joined"] = time
-                news = True
-        return news
+            shown = fields.get(name)
+            if isinstance(shown, list) and shown:
+                for one in _graceids(shown).difference(_names(self.fields.get(name))):
+                    if f"{name}.shown.{one}" not in self.changed:
+                        self.changed[f"{name}.shown.{one}"] = self.changed[f"{name}.joined"] = time
+        return len(self.changed) > before
 
     def _date(self, flat: Fields, time: float) -> None:
         """Note since when values are what they are, where they were not so from the beginning."""
+        shown = {mark: self.changed.pop(mark) for mark in list(self.changed) if ".shown." in mark}
         for name, value in self.fields.items():
             if value != flat.get(name):
                 self.changed[name] = time
-                if name in MEMBERS:
-                    since = self.changed.pop(f"{name}.shown", time)
-                    if set(_names(flat.get(name))) - set(_names(value)):
-                        self.changed[f"{name}.joined"] = since
+                joined = set(_names(flat.get(name))).difference(_names(value))
+                if name in MEMBERS and joined:
+                    self.changed[f"{name}.joined"] = max(
+                        shown.get(f"{name}.shown.{one}", time) for one in joined)
         created = unix_seconds(flat.get("created"))
         events = flat.get("gw_events")
         swapped = bool(events) and events != flat.get("preferred_event")
@@ -273,6 +275,12 @@ def _digest(what: str, fields: Plain) -> int:
     return crc32((what + json.dumps(fields, sort_keys=True, default=str)).encode())
 
 
+def _graceids(names: list[object]) -> set[str]:
+    """What of the first of some names can be events."""
+    return {name for name in names[:MOST_MEMBERS]
+            if isinstance(name, str) and kind_of(name) == EVENT}
+
+
 def _names(value: Scalar) -> list[str]:
     return str(value or "").split(",")
 
@@ -284,7 +292,7 @@ def _newest_first(entry: LogEntry) -> tuple[int, float, int]:
 
 
 def restored(graceid: str, plain: Plain) -> Evidence:
-    """Rebuild evidence from what :func:`~fsm.core.evidence.canonical.canonical` gave."""
+    """Rebuild evidence from what :func:`~fsm.core.evidence.canonical.stored` gave."""
     made = Evidence(graceid)
     fill(made, plain)
     return made

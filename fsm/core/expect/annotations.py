@@ -106,7 +106,7 @@ class Log(_Tagged):
             return since
         near: tuple[LogEntry, str] | None = None
         last: LogEntry | None = None
-        for entry in _candidates(evidence, wanted):
+        for entry in _likely(evidence, wanted):
             if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
                 continue
             fault = self._tag_fault(entry, evidence, scope)
@@ -139,7 +139,7 @@ class Log(_Tagged):
 ANY: tuple[Template, ...] = (Template(""),)
 
 
-def _candidates(evidence: Evidence, wanted: Wanted) -> list[LogEntry]:
+def _likely(evidence: Evidence, wanted: Wanted) -> list[LogEntry]:
     """The entries that may say what is wanted, the last one first."""
     needles = [template.needle(values) for template, values in wanted]
     if len(needles) == 1:

@@ -9,15 +9,17 @@ gap, so where there is no next entry nothing of these has changed. Source: Grace
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TypeAlias
 
 import attrs
 
 from fsm.core.evidence.entries import LogEntry, Signoff, SignoffKey
 from fsm.core.evidence.fields import Plain
+from fsm.core.evidence.graceids import Kind, kind_of
 
 MOST = 500  # candidates; one of 150 entries takes some 15 kB
-LASTS = 3600.0  # seconds; an entry after one that the server has taken back is seen then at last
+LASTS = 900.0  # seconds; an entry after one that is hidden or was taken back is seen then at last
 
 # Names of labels and since when; sign-offs by kind and instrument.
 Labels: TypeAlias = tuple[tuple[str, float | None], ...]
@@ -55,6 +57,19 @@ class ReadCache:
     def __init__(self) -> None:
         self._known: OrderedDict[str, Known] = OrderedDict()
         self._lock = threading.Lock()
+        self._single: dict[Kind | None, bool] = {}
+
+    def single(self, graceid: str, probe: Callable[[], bool]) -> bool:
+        """Whether the server gives single entries of such candidates at all.
+
+        Args:
+            graceid: of the event or superevent.
+            probe: asks for an entry that there is; called until it has returned once.
+        """
+        kind = kind_of(graceid)
+        if kind not in self._single:
+            self._single[kind] = probe()
+        return self._single[kind]
 
     def get(self, graceid: str, time: float, event: Plain) -> Known | None:
         """What is known of a candidate, if it may still be so.
@@ -66,8 +81,8 @@ class ReadCache:
         """
         with self._lock:
             known = self._known.get(graceid)
-        lasts = known is not None and 0.0 <= time - known.time <= LASTS \
-            and known.shown == shown_labels(event)
+        lasts = known is not None and self._single.get(kind_of(graceid), True) \
+            and 0.0 <= time - known.time <= LASTS and known.shown == shown_labels(event)
         return known if lasts else None
 
     def keep(self, graceid: str, known: Known) -> None:

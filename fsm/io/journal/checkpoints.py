@@ -23,14 +23,16 @@ class Checkpoints:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
         self._under_way: Future[None] | None = None
         self._db: sqlite3.Connection | None = None
+        self._closed = False
 
     def begin(self) -> None:
-        """Begin it, unless one is under way."""
-        if self._under_way is None or self._under_way.done():
+        """Begin it, unless one is under way, or it is closed."""
+        if not self._closed and (self._under_way is None or self._under_way.done()):
             self._under_way = self._beside.submit(self._do)
 
     def close(self) -> None:
         """Wait for that which is under way, and do no more."""
+        self._closed = True
         self._beside.shutdown()
         if self._db is not None:
             self._db.close()

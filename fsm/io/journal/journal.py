@@ -129,8 +129,9 @@ class Journal(Supervised, Notes):
         """One transaction.
 
         Args:
-            flushed: whether it is on the disk when it ends. Else it is there with the next one that
-                is: the end of the program does it no harm until then, that of the machine does.
+            flushed: whether it is on the disk when it ends, if anything was written. Else it is
+                there with the next one of which that holds: the end of the program does it no harm
+                until then, that of the machine does.
 
         Raises:
             JournalDamaged: where no waiting helps.

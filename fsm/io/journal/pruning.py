@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from fsm.io.journal.schema import (
+    ALARMS,
     ARCHIVE,
     CANDIDATES,
     FAILED,
@@ -57,7 +58,7 @@ class Pruning:
         dropped = self._messages(before)
         left = self._db.scalars(sa.select(ARCHIVE.c.graceid).where(ARCHIVE.c.time < archived)
                                 .order_by(ARCHIVE.c.time).limit(MOST)).all()
-        for table in (ARCHIVE, LATENCIES):
+        for table in (ARCHIVE, LATENCIES, ALARMS):
             self._db.execute(sa.delete(table).where(table.c.graceid.in_(left)))
         self._note(**{PRUNED: max(numbers, default=0), FORGOTTEN: archived if left else 0,
                       DROPPED: before if numbers or dropped else 0})

@@ -81,8 +81,9 @@ PACES = Table(
     Column("wait", Float))
 
 # What has been told to be wrong and is not over: about which check, when it is next told again
-# (infinity for never), how often it was, who has acknowledged it, with which note and until when
-# (none for as long as it lasts), and the message that told it.
+# (infinity for never, negative where it does not stand at present), how often it was, who has
+# acknowledged it, with which note and until when (none for as long as it lasts), and the message
+# that told it.
 ALARMS = Table(
     "alarms", METADATA, Column("name", Text, primary_key=True), Column("graceid", Text),
     Column("process", Text), Column("check", Text), Column("next", Float),

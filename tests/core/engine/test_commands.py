@@ -53,7 +53,7 @@ class World:
         return self.take(parse(line["payload"], line["time"]))
 
     def order(self, what, seconds=10.0, **about):
-        return self.take(Command(T + seconds, "G1", what, "anna", **about))
+        return self.take(Command(T + seconds, "G1", what, "shift", **about))
 
     def states(self):
         plain = self.engine.configuration("G1")["processes"]
@@ -73,7 +73,7 @@ def test_one_check_is_waived_with_who_and_why():
     world.order(WAIVE, process="demo", check="a", reason="known")
     assert world.states() == {"demo a": "waived", "demo b": "awaiting", "demo c": "awaiting"}
     why = world.engine.configuration("G1")["processes"]["demo"]["checks"]["a"]["why"]
-    assert why == "waived by anna: known"
+    assert why == "waived by shift: known"
 
 
 def test_the_command_is_in_the_history():
@@ -81,7 +81,7 @@ def test_the_command_is_in_the_history():
     step = world.order(WAIVE, process="demo", check="a", reason="\nknown")
     first = step.transitions[0]
     assert (first.trigger, first.process, first.check, first.why) == (
-        "waive", "demo", "a", "by anna: \N{REPLACEMENT CHARACTER}known")
+        "waive", "demo", "a", "by shift: \N{REPLACEMENT CHARACTER}known")
     assert first.source == first.dest
 
 
@@ -164,7 +164,7 @@ def test_what_only_the_history_shows_moves_nothing():
 
 def test_a_command_about_nobody_does_nothing():
     world = World(DEMO)
-    step = world.take(Command(T, "G2", WAIVE, "anna"))
+    step = world.take(Command(T, "G2", WAIVE, "shift"))
     assert not step.transitions and not step.effects
 
 
@@ -189,7 +189,7 @@ def test_what_was_waived_is_expected_again_and_has_its_time_anew():
     assert plain["waivers"] == [] and plain["state"] == "open.following"
     run = plain["processes"]["demo"]
     assert run["state"] == "open.one" and run["checks"]["a"]["due"] == T + 160
-    assert run["checks"]["a"]["why"] == "expected again by anna: a mistake"
+    assert run["checks"]["a"]["why"] == "expected again by shift: a mistake"
     world.alert(world.script.log("first", 120))
     assert world.states()["demo a"] == "met"
 
@@ -242,7 +242,7 @@ def test_a_retired_candidate_is_taken_back_as_it_was_and_asked_for():
     step = world.order(UNRETIRE, 40.0, configuration=json.loads(json.dumps(left.configuration)))
     assert world.states() == before and not world.engine.retired
     assert [type(one).__name__ for one in step.effects] == ["Ask", "Restored"]
-    assert step.transitions[-1].why == "by anna"
+    assert step.transitions[-1].why == "by shift"
     world.alert(world.script.log("b", 45))
     assert world.states()["demo b"] == "met"
     step = world.take(TickAll(T + 1000))  # its deadlines are as they were

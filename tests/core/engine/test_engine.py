@@ -478,6 +478,20 @@ def test_no_input_leaves_a_check_waiting_without_a_timer(moves, flavour, answers
                 assert run.open == any(c.open for c in run.checks)
 
 
+@pytest.mark.parametrize("moves, answer", [
+    ([("label", "EM_Superseded", 0), ("label", "DQV", 0)], "recorded"),  # in this order
+    ([("log", "start", 11), ("unlabel", "DQV", 0), ("label", "DQV", 0)], "fails")])  # in doubt
+def test_what_was_heard_before_it_was_introduced_is_restored(moves, answer):
+    inputs = inputs_of(moves, LEGACY, [answer])
+    one, other = fresh(), fresh()
+    for item in inputs[:4]:
+        one.step(item)
+    other.restore(json.loads(json.dumps(one.configuration("G1"))))
+    other.resume(one.now, one.retired)
+    for item in inputs[4:]:
+        assert repr(one.step(item)) == repr(other.step(item))
+
+
 @settings(max_examples=40)
 @given(MOVES, st.sampled_from([LEGACY, CURRENT]), ANSWERS, st.data())
 def test_restoring_in_the_middle_changes_nothing_after_it(moves, flavour, answers, data):

@@ -152,3 +152,28 @@ def test_an_answer_that_was_asked_for_before_a_label_does_not_take_it_off():
     assert list(older.add_to(evidence)) == [] and evidence.has_label("INJ")
     newer = Answer(200.0, "G1", "G1/2", event={}, labels=(), asked=110.0)
     assert list(newer.add_to(evidence)) == ["INJ"] and not evidence.has_label("INJ")
+
+
+def superevent(*events):
+    return {"graceid": "S230518h", "preferred_event": "G1", "gw_events": list(events)}
+
+
+def test_when_an_event_joined_is_when_it_was_first_shown():
+    evidence = Evidence("S230518h")
+    evidence.add_fields(superevent("G1"), 10.0)
+    for time, events in ((20.0, ["G1", "G2"]), (30.0, ["G1", "G2", "G3"]), (35.0, ["G1", "G2"])):
+        evidence.add_fields(superevent(*events), time, snapshot=True)
+    assert evidence.since("gw_events.joined") == 30.0
+    evidence.add_fields(superevent("G1", "G2"), 40.0)
+    assert evidence.since("gw_events.joined") == 20.0
+    assert not evidence.add_fields(superevent("G1", "G2"), 45.0)  # G3 was shown in error
+    evidence.add_fields(superevent("G1", "G2", "G3"), 50.0)
+    assert evidence.since("gw_events.joined") == 50.0
+
+
+def test_only_events_join():
+    evidence = Evidence("S230518h")
+    evidence.add_fields(superevent("G1"), 10.0)
+    odd = [None, 5, [], {}, "", "x", "S230518i", "G1", *(f"x{number}" for number in range(3000))]
+    assert not evidence.add_fields(superevent(*odd), 20.0, snapshot=True)
+    assert evidence.since("gw_events.joined") is None

@@ -1,9 +1,12 @@
 """What has not changed in GraceDB is not read again, through the real client."""
 
+import re
+
 import pytest
 
 from fsm.core.engine.effects import Ask
 from fsm.io.gracedb import read_cache
+from fsm.standin.faults import Faults
 
 NIGHT = 1_502_000_000.0
 EVENT = "G100001"
@@ -45,6 +48,8 @@ NEXT = f"events/{EVENT}/log/8"
 
 def test_what_has_not_changed_is_not_read_again(asking):
     assert asking.paths == WHOLE
+    asking(150.0)  # the first time it is seen that the server gives single entries at all
+    assert asking.paths == [f"events/{EVENT}", NEXT, f"events/{EVENT}/log/7"]
     again = asking(200.0)
     assert asking.paths == [f"events/{EVENT}", NEXT]
     assert again.time == NIGHT + 200 and again.unread == {} and again.failure == ""
@@ -78,7 +83,17 @@ def test_whatever_changes_is_read(asking, change):
         asking.first.logs, asking.first.labels, asking.first.signoffs)
     assert f"events/{EVENT}/log/" in asking.paths
     asking(300.0)
+    asking(310.0)
     assert asking.paths == [f"events/{EVENT}", f"events/{EVENT}/log/{len(again.logs) + 1}"]
+
+
+def test_a_server_that_gives_no_single_entries_is_read_whole(asking, monkeypatch):
+    asking.standing.order(status=404)
+    monkeypatch.setattr(Faults, "_meant", lambda _, request: re.search(r"/log/\d+$", request.path))
+    asking.standing.service.write_log(NIGHT + 150, EVENT, "more")
+    assert len(asking(200.0).logs) == 8
+    assert asking.paths == [WHOLE[0], NEXT, f"events/{EVENT}/log/7", *WHOLE[1:]]
+    assert len(asking(300.0).logs) == 8 and asking.paths == WHOLE
 
 
 def test_values_are_always_read(asking):
@@ -130,7 +145,8 @@ def test_a_superevent_and_its_events(asking):
         "category": "P", "t_0": 1186000000.5, "t_start": 1, "t_end": 2,
         "preferred_event": EVENT})["superevent_id"]
     member = (("member", EVENT),)
-    asking(130.0, sid, member)
+    for after in (130.0, 135.0):
+        asking(after, sid, member)
     again = asking(140.0, sid, member)
     assert asking.paths == [f"superevents/{sid}/", f"superevents/{sid}/logs/2/",
                             f"events/{EVENT}", f"events/{EVENT}/log/9"]

@@ -324,14 +324,14 @@ def test_alarms_that_an_earlier_version_wrote_are_alarms_still(tmp_path, older):
     start = clock._replace(graceid="G1", process="idq[H1]", check="start", message="gone")
     with_alarms(tmp_path / "j.db", {
         "/supervisor/clock": dumps({"message": written(clock).decode(), "reminded": 5,
-                                    "acknowledged": "anna", "next": None}),
+                                    "acknowledged": "shift", "next": None}),
         "G1/idq[H1]/start": dumps({"message": written(start).decode(), "reminded": 1,
                                    "acknowledged": "", "next": T + 5}),
     }, EARLIER_ALARMS, *older)
     journal = Journal(tmp_path / "j.db")
     found = journal.db.execute(sa.select(ALARMS).order_by(ALARMS.c.name)).all()
     assert [(*one[:7], read_effect(one.body)) for one in found] == [
-        ("/supervisor/clock", "", "supervisor", "clock", float("inf"), 5, "anna", clock),
+        ("/supervisor/clock", "", "supervisor", "clock", float("inf"), 5, "shift", clock),
         ("G1/idq[H1]/start", "G1", "idq[H1]", "start", T + 5, 1, "", start)]
     journal.close()
 
