@@ -7,6 +7,7 @@ from typing import Any
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.kinds import SUPEREVENT
 from fsm.core.charts.severity import rank
+from fsm.draw.links import sheet_links
 from fsm.draw.timeline import draw_timeline
 from fsm.errors import ConfigurationError
 from fsm.replay.replay import Outcome
@@ -36,9 +37,9 @@ def draw(outcome: Outcome, charts: Charts, until: float, path: str) -> str | Non
     graceid = found["graceid"]
     history = [one for one in outcome.history or () if one.graceid == graceid]
     last = max((one.time for one in history), default=found["since"])
-    drawn = draw_timeline(timeline(found, history, charts, until if isfinite(until) else last))
+    data = timeline(found, history, charts, until if isfinite(until) else last)
     try:
-        Path(path).write_bytes(drawn)
+        Path(path).write_bytes(draw_timeline(data, sheet_links(data, path)))
     except OSError as error:
         raise ConfigurationError(f"--svg {path}: {error.strerror}") from None
     return str(graceid)
