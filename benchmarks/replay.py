@@ -52,16 +52,19 @@ subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print([used.ru_utime + used.ru_stime, used.ru_maxrss])
 """
-PHASES = {
-    "parse": ("evidence/parsing.py", "evidence/records.py", "recordings/files.py", "times.py"),
+PHASES = {  # modules to what they do
+    "parse": ("evidence/parsing.py", "evidence/records.py", "recordings/files.py",
+              "recordings/alike.py", "core/times.py"),
     "route": ("charts/index.py",),
     "judge": ("expect/annotations.py", "expect/values.py", "expect/base.py",
               "expect/templates.py", "engine/judge.py"),
-    "fire": ("engine/table.py", "engine/transitions.py", "engine/schedule.py", "engine/runs.py"),
-    "start": ("engine/starter.py", "engine/models.py"),
+    "fire": ("engine/table.py", "engine/transitions.py", "engine/schedule.py", "engine/runs.py",
+             "engine/timers.py"),
+    "start": ("engine/starter.py", "engine/conditions.py", "engine/planned.py",
+              "engine/models.py"),
     "ask": ("engine/deadlines.py", "engine/answers.py", "engine/inputs.py",
-            "recordings/gracedb.py", "recordings/history.py", "rates.py"),
-    "evidence": ("evidence/evidence.py", "evidence/marks.py"),
+            "engine/log_numbers.py", "recordings/gracedb.py", "recordings/history.py"),
+    "evidence": ("evidence/evidence.py", "evidence/marks.py", "evidence/labels.py"),
     "engine": ("engine/engine.py", "engine/news.py")}
 
 
@@ -246,7 +249,7 @@ def of_phases():
         profiler.disable()
     times = dict.fromkeys((*PHASES, "other"), 0.0)
     for (path, _, _), (_, _, own, _, _) in pstats.Stats(profiler).stats.items():
-        name = next((n for n, parts in PHASES.items() if any(p in path for p in parts)), "other")
+        name = next((n for n, parts in PHASES.items() if path.endswith(parts)), "other")
         times[name] += own
     for name, own in times.items():
         yield f"phase {name}, 2017", 100 * own / sum(times.values()), "% of the time", None

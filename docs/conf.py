@@ -22,6 +22,7 @@ exclude_patterns = [".*", "build", "dist", "tests", "fsm", "machines", "benchmar
                     "packaging"]
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_click"]
 nitpicky = True
+smartquotes = False  # commands are copied from here
 # Named in docstrings, and documented elsewhere: inside, and by others.
 nitpick_ignore_regex = [
     ("py:.*", r"(fsm\.core|fsm\.registry|collections\.abc|transitions|_pytest)\b.*")]

@@ -96,4 +96,4 @@ def machines(names: tuple[str, ...], era: str | None, config: str | None, as_jso
     else:
         from fsm.report.processes_terminal import show_processes
 
-        show_processes(terminal(), listed)
+        show_processes(terminal(), listed, runbooks=bool(names))

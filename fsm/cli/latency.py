@@ -40,13 +40,16 @@ def latency(process: str, since: float, plot: str | None, suggest: bool, journal
     with a bar from the 10th to the 90th percentile. From the journal, whether its supervisor runs
     or not; deadlines are those of the configuration, or of the charts. --suggest proposes one and a
     half times the 99th percentile of the time that deadlines count from, where there are enough.
+    What the supervisor has to ask GraceDB for, as whether a file has sane values, is left out: its
+    time is that of the question.
     """
     from fsm.report import latency as latencies
     from fsm.report.latency_groups import grouped
 
-    rows = latencies.read(journal_of(journal, config), process, since)
-    result = latencies.statistics(rows)
     (processes, _), policy = charts_and_policy(config)
+    rows = latencies.of_annotations(latencies.read(journal_of(journal, config), process, since),
+                                    processes)
+    result = latencies.statistics(rows)
     groups = grouped(rows, processes, policy.profiles[-1])
     if plot:
         from fsm.draw.latency import draw

@@ -156,7 +156,11 @@ def moment(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     from fsm.core.times import finite, unix_seconds
 
     number = finite(value)
+    day, _, clock = value.strip().replace("T", " ").partition(" ")
+    if number is None and len(clock) in (0, 5):  # without seconds, or without time of day
+        value = f"{day} {clock or '00:00'}:00"
     time = unix_seconds(value if number is None else number)
     if time is None:
-        raise click.BadParameter("expected unix seconds, or UTC such as '2017-08-17 12:41:45'")
+        raise click.BadParameter("expected unix seconds, or UTC such as '2017-08-17 12:41' or "
+                                 "'2017-08-17'")
     return time

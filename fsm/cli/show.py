@@ -32,16 +32,21 @@ def show(graceid: str, everything: bool, tree: bool, svg: str | None, as_of: flo
         fsm show S230518h --svg candidate.svg
         fsm show S230518h --svg before.svg --as-of "2023-05-18 13:05"
 
-    With --svg and --json the data of the picture are printed.
+    With --svg and --json the data of the picture are printed. Where the folder diagrams/ is here,
+    each process in the picture is a link to its chart.
     """
     if isfinite(as_of) and not svg:
         raise click.UsageError("--as-of is for pictures: give --svg too")
+    if svg and (tree or everything):
+        raise click.UsageError("--svg draws a picture, --tree and --all are for the terminal: "
+                               "give one of them")
     if svg:
+        from fsm.draw.links import sheet_links
         from fsm.draw.timeline import draw_timeline
 
         drawn = commanded(config, socket, "timeline", graceid=graceid,
                           as_of=as_of if isfinite(as_of) else None)
-        Path(svg).write_bytes(draw_timeline(drawn))
+        Path(svg).write_bytes(draw_timeline(drawn, sheet_links(drawn, svg)))
         said(drawn, as_json, f"{drawn['graceid']} is drawn in {svg}")
         return
     result = commanded(config, socket, "show", graceid=graceid)

@@ -1,5 +1,7 @@
 """What comes from outside, made fit for terminals, logs and letters."""
 
+from math import floor, isfinite, log10
+
 LONGEST = 500  # characters of one text
 
 
@@ -21,3 +23,13 @@ def counted(number: int, what: str) -> str:
     if number == 1:
         return f"1 {what}"
     return f"{number} {what}{'es' if what.endswith('s') else 's'}"
+
+
+def rounded(number: float, digits: int) -> str:
+    """A number of so many significant digits, such as ``0.43`` and ``1,220``: for people, so that
+    it never has an exponent."""
+    if not number or not isfinite(number):
+        return f"{number:g}"
+    places = digits - 1 - floor(log10(abs(number)))
+    text = f"{round(number, places):,.{max(places, 0)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,6 +1,6 @@
 """What operators command about candidates: to waive, retire and acknowledge, and to undo that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from fsm.core.engine import inputs
@@ -161,15 +161,33 @@ class CandidateCommands(CommandDesk):
             if not graceids:
                 return (), lambda: {key: 0}
         rows = self._commands(request, now, graceids)
+        process, check = text(request, "process"), text(request, "check")
+        self._check_alarms([row.graceid for row in rows], process, check)
 
         def done() -> Plain:
             reminders = self.supervisor.dispatcher.reminders
-            process, check = text(request, "process"), text(request, "check")
             return {key: self.supervisor.write(lambda: sum(
                 each(reminders, About(row.item.graceid if row.item else "", process, check))
                 for row in rows))}
 
         return rows, done
+
+    def _check_alarms(self, graceids: Sequence[str], process: str, check: str) -> None:
+        """See to it that a process, and a check, that are named may be wrong with one of them."""
+        if not process:
+            if check:
+                raise ControlError("a check needs its 'process' too")
+            return
+        told = [alarm.message for graceid in graceids
+                for alarm in self.supervisor.dispatcher.reminders.of(graceid)]
+        if any(process in (one.process, one.process.partition("[")[0])
+               and check in ("", one.check, one.check.partition("[")[0]) for one in told):
+            return
+        for graceid in graceids:
+            if graceid:
+                self._check_process(graceid, process, check)
+            elif process != "supervisor":
+                raise ControlError("the supervisor's own troubles are of the process 'supervisor'")
 
     # -- which candidates ---------------------------------------------------------------------
 

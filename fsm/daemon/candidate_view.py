@@ -27,8 +27,8 @@ def candidate_view(journal: Readable, configuration: Plain, reminders: Reminders
         "fields": evidence["fields"],
         "labels": sorted(name for name, state in evidence["labels"].items()
                          if labels.restored(state).present),
-        "acknowledged": [[a.message.process, a.message.check, a.acknowledged] for a in alarms
-                         if a.acknowledged],
+        "acknowledged": [[a.message.process, a.message.check, a.acknowledged, a.acknowledgement]
+                         for a in alarms if a.acknowledged],
         "problems": problems(alarms, context, now),
         "history": [one._asdict() for one in journal.history_of(graceid)],
         "failed": failed_inputs.waiting(journal, graceid),

@@ -8,6 +8,7 @@ from fsm.core.printable import short
 from fsm.daemon.wiring import told_parties
 from fsm.errors import closest
 from fsm.io.config.sections import Running
+from fsm.io.delivery.routes import channel_of
 
 
 def unused(processes: Iterable[Process], policy: Policy, running: Running) -> Iterator[str]:
@@ -17,7 +18,11 @@ def unused(processes: Iterable[Process], policy: Policy, running: Running) -> It
         if name not in names:
             yield f"runbooks.{short(name, 60)}: there is no such process; {closest(name, names)}"
     known = {*running.parties, *told_parties(policy)}
+    channels = {channel_of(address) for some in running.parties.values() for address in some}
     for number, route in enumerate(running.tell.route, 1):
+        if route.channel and route.channel.lower() not in channels:
+            yield f"tell.route {number}: no address in [parties] has the channel " \
+                  f"{short(route.channel, 60)!r}; the channels are {', '.join(sorted(channels))}"
         for party in route.parties:
             if party not in known:
                 yield f"tell.route {number}: nobody is told anything as {short(party, 60)!r}; " \

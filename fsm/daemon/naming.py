@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.core.evidence.superevent_names import Names
 from fsm.io.journal import codec
 from fsm.io.journal.journal import Journal
@@ -39,7 +39,7 @@ def named(journal: Journal, names: Names, rows: Iterable[codec.Input]) -> list[c
         for name in names.fresh:  # of an attempt that could not be committed
             names.known.pop(name, None)
         names.stored()
-        if any(kind_of(row.graceid) == SUPEREVENT and row.graceid not in names.known
+        if any(is_superevent(row.graceid) and row.graceid not in names.known
                for row in rows):
             journal.lock("names")
             refresh(journal, names)

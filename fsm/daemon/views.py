@@ -18,7 +18,7 @@ from fsm.daemon.health.limits import Health
 from fsm.daemon.journal_writer import Hindered
 from fsm.daemon.loop import Supervisor
 from fsm.daemon.past import configuration_at
-from fsm.daemon.troubled import troubled_checks
+from fsm.daemon.troubled import gravest_first, troubled_checks
 from fsm.errors import ControlError, JournalLost
 from fsm.io.control import account
 from fsm.io.journal import failed_inputs
@@ -97,7 +97,8 @@ class Views:
             "problems": [] if brief else
             self._problems(dispatcher.reminders.all(), now)[:MOST_PROBLEMS],
             "messages": self._messages(incidents),
-            **(UNLISTED if brief else self._with_trouble(graceid, profile)),
+            **(UNLISTED if brief else self._with_trouble(self._listed(graceid, profile),
+                                                         dispatcher.reminders.of)),
             "failed": failed_inputs.counts(supervisor.journal),
             "growth": None if brief else growth.of(supervisor), "hindered": self._hindered(),
             "cluster": supervisor.work.view(),
@@ -116,8 +117,7 @@ class Views:
             **dict.fromkeys(ONLY_WRITTEN), "candidates": len(candidates),
             "open_checks": sum(row["open"] for row in rows),
             "overdue": sum(row["overdue"] for row in rows),
-            "listed": [{**row, **self._facts(row["graceid"])} for row in wanted],
-            "troubled_checks": self._troubled(wanted, lambda graceid: ()),
+            **self._with_trouble(wanted, lambda graceid: ()),
             "failed": dict(supervisor.acting.guard.failed),
             "hindered": self._hindered() or _plain(Hindered(str(error))),
         }
@@ -199,13 +199,13 @@ class Views:
         """The candidates of a profile."""
         return [row["graceid"] for row in self._listed("", profile)]
 
-    def _with_trouble(self, graceid: str, profile: str) -> Plain:
-        """The candidates that are listed, each with what it is, and what is wrong with them."""
-        rows = self._listed(graceid, profile)
-        return {
-            "listed": [{**row, **self._facts(row["graceid"])} for row in rows],
-            "troubled_checks": self._troubled(rows, self.supervisor.dispatcher.reminders.of),
-        }
+    def _with_trouble(self, rows: list[Plain],
+                      alarms: Callable[[str], Iterable[Alarm]]) -> Plain:
+        """Candidates, each with what it is, and what is wrong with them, the gravest first."""
+        rows, troubled = gravest_first(rows, self._troubled(rows, alarms),
+                                       self.supervisor.dispatcher.digests.context.rank)
+        return {"listed": [{**row, **self._facts(row["graceid"])} for row in rows],
+                "troubled_checks": troubled}
 
     def _troubled(self, rows: Iterable[Plain],
                   alarms: Callable[[str], Iterable[Alarm]]) -> list[Plain]:

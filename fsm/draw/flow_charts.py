@@ -8,32 +8,24 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from graphviz import Digraph
 
-from fsm.core.charts.kinds import EVENT, EXTERNAL, SUPEREVENT
 from fsm.core.charts.lifecycle import Lifecycle
-from fsm.core.charts.policy import EARLIER, TODAY
+from fsm.core.charts.policy import EARLIER
 from fsm.core.charts.process import Process
-from fsm.core.charts.starting import nearest, starters
+from fsm.core.charts.starting import starters
 from fsm.draw import workings
 from fsm.draw.overview import overview
 from fsm.draw.sheets import sheet
 from fsm.draw.state_charts import check_graph, process_graph, region_graph
 from fsm.errors import ChartError, closest
-from fsm.report.processes import folder_of
+from fsm.report.folders import FOLDERS, folder_of
 
 Graphs = dict[str, Digraph]  # by path
 
 CHECK = "check"
 STATES = "states"  # the folder of the formal charts, beside the sheets
-# Of each folder: the kind of candidates, the era, and who they are. Today's come first.
-KINDS = {
-    SUPEREVENT: (SUPEREVENT, TODAY, "superevent"),
-    EVENT: (EVENT, TODAY, "event"),
-    EXTERNAL: (EXTERNAL, TODAY, "external event"),
-    EARLIER: (EVENT, EARLIER, "event of the second observing run"),
-}
-OVERVIEWS = {f"overview_{folder}": folder for folder in KINDS}
-TITLES = {f"overview_{folder}": f"Follow-up of {'an' if who[0] == 'e' else 'a'} {who}: "
-                                "what starts what" for folder, (_, _, who) in KINDS.items()}
+OVERVIEWS = {f"overview_{name}": name for name in FOLDERS}
+TITLES = {path: f"Follow-up of {'an' if FOLDERS[name].one[0] == 'e' else 'a'} {FOLDERS[name].one}: "
+                "what starts what" for path, name in OVERVIEWS.items()}
 TITLES |= {CHECK: "The states of every check", **workings.TITLES}
 
 
@@ -47,14 +39,16 @@ def graphs(processes: Sequence[Process], lifecycles: Iterable[Lifecycle]) -> Gra
     for lifecycle in lifecycles:
         for chart in (lifecycle, *lifecycle.regions):
             made[f"{lifecycle_folder(lifecycle)}/{chart.name}"] = region_graph(chart)
-    places = {process.name: place(process) for process in processes}
+    known = {process.name: process for process in processes}
+    places = {name: place(process) for name, process in known.items()}
     before, after = _neighbours(processes)
     for process in processes:
         here = places[process.name]
         formal = states_of(here)
         links = {name: _from(here, places[name])
                  for name in (*before[process.name], *after[process.name])}
-        made[here] = sheet(process, before[process.name], after[process.name], links,
+        made[here] = sheet(process, before[process.name],
+                           [known[name] for name in after[process.name]], links,
                            _from(here, formal))
         made[formal] = process_graph(process, _from(formal, CHECK))
     return made
@@ -68,21 +62,21 @@ def drawn_overview(path: str, processes: Iterable[Process]) -> Digraph:
         processes: all there are.
     """
     folder = OVERVIEWS[path]
-    return overview(path, TITLES[path], _of(processes, folder), place, f"new {KINDS[folder][0]}")
+    return overview(path, TITLES[path], _of(processes, folder), place,
+                    f"new {FOLDERS[folder].kind}")
 
 
 def _of(processes: Iterable[Process], folder: str) -> list[Process]:
-    kind, era, _ = KINDS[folder]
-    return [chart for chart in processes if kind in chart.of and chart.era in ("", era)]
+    return [chart for chart in processes if FOLDERS[folder].has(chart)]
 
 
 def _neighbours(processes: Sequence[Process]) -> tuple[Mapping[str, list[str]], ...]:
     """By the name of each process those that start it, and those that wait for it."""
     before: dict[str, list[str]] = {process.name: [] for process in processes}
     after: dict[str, list[str]] = {process.name: [] for process in processes}
-    for folder in KINDS:
+    for folder in FOLDERS:
         here = _of(processes, folder)
-        for name, parents in nearest(here, starters(here)).items():
+        for name, parents in starters(here).items():
             for parent in parents:
                 if parent not in before[name]:
                     before[name].append(parent)

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from fsm.core.charts.families import FAMILIES
 from fsm.core.charts.lifecycle import Lifecycle, Region
-from fsm.core.charts.policy import EARLIER
 from fsm.core.charts.process import Process
 from fsm.draw.dot import svg
 from fsm.draw.flow_charts import (
-    KINDS,
     OVERVIEWS,
     STATES,
     TITLES,
@@ -23,10 +21,9 @@ from fsm.draw.flow_charts import (
     place,
     states_of,
 )
+from fsm.report.folders import FOLDERS
 
 INDEX = "README.md"
-FOLDERS = {"superevent": "Superevents", "event": "Events", "external": "External events",
-           EARLIER: "Second observing run (2017), not of today"}  # in the order of the index
 HEAD = """# Flow charts
 
 Written by `fsm diagram` from the machines; do not edit. Where a picture is opened by itself, each
@@ -40,7 +37,8 @@ def index(charts: Iterable[Process | Lifecycle]) -> str:
     lines = [HEAD, "", "| picture | what it is |", "| --- | --- |"]
     lines += [f"| {_link(path)} | {title} |" for path, title in TITLES.items()]
     for overview, folder in OVERVIEWS.items():
-        lines += ["", f"## {FOLDERS[folder]}", "", f"![{TITLES[overview]}]({overview}.svg)", "",
+        lines += ["", f"## {FOLDERS[folder].title}", "",
+                  f"![{TITLES[overview]}]({overview}.svg)", "",
                   "| family | chart | states | what it is |", "| --- | --- | --- | --- |",
                   *_rows(charts, folder)]
     return "\n".join(lines) + "\n"
@@ -105,7 +103,7 @@ def _left_over(made: Iterable[str], folder: Path) -> list[Path]:
     """Charts that are gone: of the files in folders of charts those that the last index names."""
     known = {folder / f"{path}.{kind}" for path in made for kind in ("dot", "svg")}
     named = _text(folder / INDEX) or ""
-    places = ["", *(f"{kind}{inside}" for kind in KINDS for inside in ("", f"/{STATES}"))]
+    places = ["", *(f"{kind}{inside}" for kind in FOLDERS for inside in ("", f"/{STATES}"))]
     return [path for place in places for kind in ("dot", "svg")
             for path in sorted((folder / place).glob(f"*.{kind}"))
             if path not in known

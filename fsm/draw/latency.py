@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from fsm.core.printable import counted
 from fsm.core.times import span
+from fsm.draw.marks import BAD, COLOURS
 from fsm.errors import ToolMissing
+from fsm.report.latency_groups import TICKS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 # The signs tell states apart too, for those who do not see the colours, and on paper.
-LOOKS = {"met": ("o", "#2f9e5b", "met"), "found": ("s", "#2f6fd0", "found in GraceDB"),
-         "late": ("D", "#c9730a", "late")}
-BAD = "#c62f21"
-TICKS = (1, 10, 60, 600, 3600, 21600, 86400, 604800)  # seconds
+LOOKS = {"met": ("o", "met"), "found": ("s", "found in GraceDB"), "late": ("D", "late")}
 FORMATS = (".png", ".svg", ".pdf")
 FONT, WIDTH, ROW, AROUND = 10, 8.3, 0.24, 1.3  # points; inches, and those of titles and axis
 
@@ -80,9 +79,10 @@ def _times(lines: Iterable[Any]) -> list[float]:
 
 
 def _row(axes: "Axes", depth: int, row: dict[str, Any]) -> None:
-    for state, (sign, colour, _) in LOOKS.items():
+    for state, (sign, _) in LOOKS.items():
         spans = [max(1.0, one) for one in row["spans"][state]]
-        axes.plot(spans, [depth] * len(spans), sign, color=colour, markersize=4, alpha=0.6)
+        axes.plot(spans, [depth] * len(spans), sign, color=COLOURS[state], markersize=4,
+                  alpha=0.6)
     median = row["since_creation"]["median"]
     if median is not None:
         axes.plot([max(1.0, median)], [depth], "|", color="black", markersize=8)
@@ -98,8 +98,8 @@ def _row(axes: "Axes", depth: int, row: dict[str, Any]) -> None:
 def _legend(figure: "Figure") -> None:
     from matplotlib.lines import Line2D
 
-    handles = [Line2D([], [], marker=sign, linestyle="", color=colour, label=words)
-               for sign, colour, words in LOOKS.values()]
+    handles = [Line2D([], [], marker=sign, linestyle="", color=COLOURS[state], label=words)
+               for state, (sign, words) in LOOKS.items()]
     handles += [Line2D([], [], marker="|", linestyle="", color=colour, markersize=size, label=words)
                 for colour, size, words in (("black", 8, "median"), (BAD, 13, "deadline"))]
     figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), fontsize=FONT,

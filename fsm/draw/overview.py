@@ -10,7 +10,7 @@ from fsm.core.charts.starting import by_creation, nearest, starters
 from fsm.draw import dot
 from fsm.draw.looks import FAINT, FAMILY_COLOURS, shortened, wrapped
 
-WIDTH = 17  # characters of a line: so many processes fit beside each other on a page
+WIDTH = 16  # characters of a line: so many processes fit beside each other on a page
 MOST_WORDS = 48  # characters of what starts a process, where no other one does
 IN_A_ROW = 3  # processes of a family that nothing starts, and that start nothing
 MANY = 3  # starters that several processes have in common: their arrows are joined
@@ -31,13 +31,17 @@ def overview(name: str, title: str, processes: Sequence[Process],
     """
     shown = [process for process in processes if process.family != CONTRADICTIONS]
     links = nearest(shown, starters(shown))
-    made = dot.graph(name, title, nodesep="0.08", ranksep="0.24")
-    made.attr("node", margin="0.1,0.03", target="_top")
+    # Ranks go through all families, so that these are lanes below each other, the first one on
+    # top. Arrows leave and arrive at sides, so that they run between the boxes, not behind them;
+    # the names of families are where none of them runs.
+    made = dot.graph(name, title, nodesep="0.08", ranksep="0.32", newrank="true")
+    made.attr("node", margin="0.07,0.04", target="_top")
+    made.attr("edge", tailport="e", headport="w")
     for family, words in FAMILIES.items():
         here = [process for process in shown if process.family == family]
         if here:
             with dot.cluster(made, family, words, bgcolor=FAMILY_COLOURS[family],
-                             margin="6") as inside:
+                             margin="6", labeljust="l") as inside:
                 for process in here:
                     _node(inside, process, links[process.name], place(process), new)
                 _in_rows(inside, [process.name for process in here], links)
@@ -51,8 +55,7 @@ def _node(inside: Digraph, process: Process, parents: Sequence[str], url: str, n
     if begins:
         on = wrapped(f"on {shortened(begins, MOST_WORDS)}", WIDTH + 2)
         small.append(f'<font color="{FAINT}"><i>{on}</i></font>')
-    text = (f'<<b>{wrapped(process.name, WIDTH - 3)}</b><br/><font point-size="9">'
-            f'{"<br/>".join(small)}</font>>')
+    text = f'<{dot.bold(process.name, WIDTH - 2)}<br/>{"<br/>".join(small)}>'
     looks = {} if process.enabled else {"style": "rounded,filled,dashed"}
     inside.node(process.name, text, URL=f"{url}.svg", tooltip=process.title, **looks)
 
@@ -67,14 +70,15 @@ def _in_rows(inside: Digraph, names: Iterable[str], links: Mapping[str, Sequence
 
 
 def _arrows(made: Digraph, links: Mapping[str, Sequence[str]]) -> None:
-    """Draw the arrows; those from many to the same several meet in a point on their way."""
+    """Draw the arrows; those from many to the same several meet on their way, in words."""
     together: dict[tuple[str, ...], list[str]] = {}
     for child, parents in links.items():
         together.setdefault(tuple(parents), []).append(child)
     for number, (parents, children) in enumerate(together.items()):
         if len(parents) >= MANY and len(children) > 1:
             middle = f"all {number}"
-            made.node(middle, "", shape="point", width="0.05", URL="")
+            made.node(middle, f'<<font color="{FAINT}"><i>each of<br/>them</i></font>>', URL="",
+                      shape="plain", style="", tooltip="each of these starts all of those")
             _each(made, parents, [middle], arrowhead="none")
             _each(made, [middle], children)
         else:

@@ -1,23 +1,26 @@
 """The formal charts: every state and every transition, of processes, checks and lifecycles."""
 
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
-from typing import Any
 
 from graphviz import Digraph
 
 from fsm.core.charts import rules
-from fsm.core.charts.checks import Check
-from fsm.core.charts.lifecycle import Move, Region, State
+from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
+from fsm.core.charts.policy import default_settings
 from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Rule
 from fsm.core.times import span
 from fsm.draw import dot
 from fsm.draw.looks import LIFECYCLE_COLOURS, OUTCOME_COLOURS, lines
+from fsm.report.processes import process_as_data
+from fsm.report.wording import Plain, start_facts
 
 UNKNOWN_COLOUR = "#dddddd"
 EARLY = "early"  # the frame around states that a move leaves together
+FROM_ALL = "(each state is reached from any before it too)"
+WORDS = 26  # characters of a line at an arrow
 FEW = 3  # sources of one move from which a frame around them is worth while
 
 
@@ -31,16 +34,18 @@ def process_graph(process: Process, every_check: str) -> Digraph:
     also = "unverified" if process.always else "unverified or waived"
     made = dot.graph(process.name, process.title, f"(every check may also become {also})")
     made.attr("graph", URL=every_check, target="_top", tooltip="the states of every check")
-    made.node("start", dot.label(("starts on", "b"), process.starts.words(), _several(process),
-                             "" if process.when is None else f"if {process.when.words()}"),
+    plain = process_as_data(process, default_settings(process))
+    (begin, words), *facts = start_facts(plain)
+    made.node("start", dot.label((begin, "b"), words, *map(" ".join, facts)),
               style="filled", fillcolor="#eef3f8", penwidth="1.6")
     ends, before = {}, ""
     for index, stage in enumerate(process.stages):
         after = f", once {before} is done" if before else ""
         with dot.cluster(made, stage.name, f"stage {stage.name}{after}",
                          bgcolor="#fafafa") as inside:
-            for check in stage.checks:
-                _check_states(inside, f"{stage.name}.{check.name}", check, process.options)
+            for check, told in zip(stage.checks, plain["stages"][index]["checks"], strict=True):
+                _check_states(inside, f"{stage.name}.{check.name}", bool(check.expects.asks),
+                              told)
         ends[index] = f"{stage.name}.{stage.checks[0].name}"
         if before:  # below it, not beside it
             made.edge(f"{ends[index - 1]}.closed", f"{ends[index]}.awaiting", penwidth="1.6",
@@ -50,15 +55,6 @@ def process_graph(process: Process, every_check: str) -> Digraph:
         before = stage.name
     _process_end(made, process, ends)
     return made
-
-
-def _several(process: Process) -> str:
-    if process.per:
-        return f"once for every one of {process.per}, or the {process.key} of its message"
-    if process.key:
-        return f"once for every one of {process.key}" + (
-            "; anew for every version" if process.renews else "")
-    return ""
 
 
 def _process_end(made: Digraph, process: Process, ends: dict[int, str]) -> None:
@@ -78,15 +74,15 @@ def _process_end(made: Digraph, process: Process, ends: dict[int, str]) -> None:
               constraint="false")
 
 
-def _title(check: Check, options: Mapping[str, Any]) -> str:
-    many = f" for every one of {check.each.option}" if check.each else ""
-    off = check.within is None or (check.each and options.get(check.each.option) == ())
-    return f"{check.name}{many}" + (" (off by default)" if off else "")
+def _title(check: Plain) -> str:
+    many = f" for every one of {check['each']}" if check["each"] else ""
+    return f"{check['name']}{many}" + (" (off by default)" if check["off"] else "")
 
 
-def _check_states(parent: Digraph, path: str, check: Check, options: Mapping[str, Any]) -> None:
-    with dot.cluster(parent, path, _title(check, options), bgcolor="white") as inside:
-        closed = "met / late" if check.expects.asks else "met / found / late"
+def _check_states(parent: Digraph, path: str, asked: bool, check: Plain) -> None:
+    """The states of a check; what only GraceDB can tell, so that it is asked, is never found."""
+    with dot.cluster(parent, path, _title(check), bgcolor="white") as inside:
+        closed = "met / late" if asked else "met / found / late"
         for state, name, colour in (("awaiting", "awaiting", "awaiting"),
                                     ("overdue", "overdue", "overdue"), ("closed", closed, "met"),
                                     ("missing", "missing", "missing")):
@@ -94,19 +90,21 @@ def _check_states(parent: Digraph, path: str, check: Check, options: Mapping[str
         _check_edges(inside, path, check)
 
 
-def _check_edges(inside: Digraph, path: str, check: Check) -> None:
+def _check_edges(inside: Digraph, path: str, check: Plain) -> None:
     waiting, overdue, closed = f"{path}.awaiting", f"{path}.overdue", f"{path}.closed"
-    inside.edge(waiting, closed, label=dot.label(f"[{check.expects.words()}]"))
-    if check.when is not None:
-        inside.node(f"{path}.not_expected", "not expected",
-                    fillcolor=OUTCOME_COLOURS["not_expected"])
-        inside.edge(waiting, f"{path}.not_expected", label=dot.label(f"[not {check.when.words()}]"))
-    if check.warn is not None:
+    inside.edge(waiting, closed, label=dot.label(f"[{check['expects']}]"))
+    for guard, condition in (("not ({})", check["condition"]), ("{}", check["unless"])):
+        if condition:
+            inside.node(f"{path}.not_expected", "not expected",
+                        fillcolor=OUTCOME_COLOURS["not_expected"])
+            inside.edge(waiting, f"{path}.not_expected",
+                        label=dot.label(f"[{guard.format(condition)}]"))
+    if check["warn"] is not None:
         inside.node(f"{path}.warned", "warned", fillcolor=OUTCOME_COLOURS["warned"])
         inside.edge(waiting, f"{path}.warned",
-                    label=f" after {span(check.warn)} [not in GraceDB] ")
+                    label=f" after {span(check['warn'])} [not in GraceDB] ")
         waiting = f"{path}.warned"
-    after = "its deadline" if check.within is None else span(check.within)
+    after = "its deadline" if check["within"] is None else span(check["within"])
     inside.edge(waiting, overdue, label=f" after {after} [not right in GraceDB] ")
     inside.edge(overdue, closed, label=" it comes ", constraint="false")
     inside.edge(overdue, f"{path}.missing", label=" given up ")
@@ -119,7 +117,7 @@ def check_graph(name: str, title: str) -> Digraph:
     for state in sorted(rules.OPEN + rules.CLOSED):
         _state(made, state, OUTCOME_COLOURS[state], state == rules.AWAITING)
     for (source, dest), says in _joined(rules.check_rules(has)).items():
-        made.edge(source, dest, label=_says(says))
+        made.edge(source, dest, label=_says(dict.fromkeys(says)))
     return made
 
 
@@ -136,19 +134,40 @@ def _fires(trigger: str, guards: Iterable[str]) -> str:
 
 
 def _says(texts: Iterable[str]) -> str:
-    return "<" + "<br/>".join(html.escape(text) for text in dict.fromkeys(texts)) + ">"
+    """Lines beside an arrow, which does not touch them."""
+    return ('<<table border="0" cellpadding="3"><tr><td>'
+            + "<br/>".join(map(html.escape, texts)) + "</td></tr></table>>")
 
 
 def region_graph(chart: Region) -> Digraph:
-    """The chart of a lifecycle or region: each move is one arrow, however many states it leaves."""
+    """The chart of a lifecycle or region: each move is one arrow, however many states it leaves.
+
+    A region goes down as it goes on; of a lifecycle many states are side by side.
+    """
     early = _left_together(chart)
-    made = dot.graph(chart.name, chart.title, rankdir="TB" if early else "LR", ranksep="0.4")
+    made = dot.graph(chart.name, chart.title, FROM_ALL if _from_all(chart) else "",
+                     rankdir="LR" if isinstance(chart, Lifecycle) else "TB", ranksep="0.4")
     with dot.cluster(made, EARLY, "", bgcolor="#f4f6f8") if early else nullcontext(made) as inside:
         _states(inside, chart, chart.states[:len(early)])
     _states(made, chart, chart.states[len(early):])
     for move in chart.moves:
         _move(made, chart, move, early)
     return made
+
+
+def _from_all(chart: Region) -> bool:
+    """Whether moves leave all states before the one they enter, some more than one of these.
+
+    Those that leave none before it lead back.
+    """
+    leaves, several = list(chart.leaves()), False
+    for move in chart.moves:
+        to = leaves.index(next(path for path in leaves if rules.inside(path, move.to)))
+        before = [any(rules.inside(path, one) for one in move.source) for path in leaves[:to]]
+        if any(before) and not all(before):
+            return False
+        several |= len(before) > 1 and all(before)
+    return several
 
 
 def _left_together(chart: Region) -> list[str]:
@@ -178,18 +197,21 @@ def _state(parent: Digraph, path: str, colour: str, initial: bool) -> None:
 
 def _move(made: Digraph, chart: Region, move: Move, early: Sequence[str]) -> None:
     """Draw a move as one arrow from a frame, and one from the nearest of the other states."""
-    sources, says = list(move.source), _fires(move.trigger, move.guards)
+    sources, says = list(move.source), [_fires(move.trigger, move.guards)]
+    if move.on is not None:
+        says += lines(f"on {move.on.words()}", WORDS)
     if early and set(early) <= set(sources):
         sources = [path for path in sources if path not in early]
-        _arrow(made, chart, EARLY, move.to, [says])
+        _arrow(made, chart, EARLY, move.to, says)
     if sources:
         order = [state.name for state in chart.states]
         before = [path for path in sources
                   if order.index(_top(path)) <= order.index(_top(move.to))]
         nearest = (before or sources)[-1]
-        others = [path.replace("_", " ") for path in sources if path != nearest]
-        _arrow(made, chart, nearest, move.to,
-               [says, *lines(f"also from {', '.join(others)}", 24)] if others else [says])
+        told = before if _from_all(chart) else [nearest]
+        others = [path.replace("_", " ") for path in sources if path not in (*told, nearest)]
+        also = lines(f"also from {', '.join(others)}", WORDS) if others else []
+        _arrow(made, chart, nearest, move.to, [*says, *also])
 
 
 def _top(path: str) -> str:

@@ -57,7 +57,7 @@ class Picture:
         """Make the element that was drawn last a link."""
         self.root.set("role", "group")  # of an image nobody would hear what is inside
         self.root.remove(element)
-        self._add("a", href=address).append(element)
+        self._add("a", href=printable(address)).append(element)
 
     def done(self, height: float) -> bytes:
         """The picture, of a height in pixels."""
@@ -74,8 +74,9 @@ class Picture:
 
 
 def tip(element: ET.Element, words: str) -> ET.Element:
-    """What is shown where the pointer rests on an element."""
-    ET.SubElement(element, "title").text = printable(words)
+    """What is shown where the pointer rests on an element; nothing where there are no words."""
+    if words:
+        ET.SubElement(element, "title").text = printable(words)
     return element
 
 
@@ -88,6 +89,13 @@ def width_of(words: str, size: float = 11, bold: bool = False) -> float:
     units = sum(_WIDE if one in WIDE else _NARROW if one in NARROW
                 else _CAPITAL if one.isupper() or ord(one) > 0x2E7F else _USUAL for one in words)
     return units * size * (_BOLD if bold else 1)
+
+
+def size_for(words: str, width: float, size: float = 11, bold: bool = False) -> float:
+    """The size of a text that is no wider than so many pixels: as usual, or smaller, but not less
+    than three quarters of it."""
+    wide = width_of(words, size, bold)
+    return size if wide <= width else max(size * 0.999 * width / wide, size * 0.75)
 
 
 def fitting(words: str, width: float, size: float = 11, bold: bool = False) -> str:

@@ -100,7 +100,7 @@ def overdue_graph() -> Digraph:
     made = dot.graph(OVERDUE, TITLES[OVERDUE], rankdir="TB", ranksep="0.35", nodesep="0.5")
     times = Timing()
     for state, words in _states(times).items():
-        made.node(state, f"<<b>{state.replace('_', ' ')}</b><br/>{wrapped(words, WORDS)}>",
+        made.node(state, dot.label((state.replace("_", " "), "b"), words, width=WORDS),
                   fillcolor=OUTCOME_COLOURS[state])
     for (source, dest), (_, words) in arrows(times).items():
         made.edge(source, dest, label=f"<{wrapped(words, 34)}>")

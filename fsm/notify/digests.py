@@ -10,14 +10,14 @@ from typing import cast
 
 import sqlalchemy as sa
 
-from fsm.core.charts.outcomes import FAILURE, TEST
+from fsm.core.charts.outcomes import ESCALATION, FAILURE, RECOVERY, TEST
 from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
 from fsm.io.delivery.routes import Route, let_through
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
 from fsm.io.journal.recent import Recent
-from fsm.io.journal.schema import PACES, POST
+from fsm.io.journal.schema import PACES, POST, storable
 from fsm.io.journal.upserts import add_new, upsert
 from fsm.notify.letters import MOST, letter
 from fsm.notify.problems import Context
@@ -69,11 +69,26 @@ class Digests:
             self.add(message, self.addresses(message.to, message), now)
 
     def addresses(self, parties: Iterable[str], message: Notify) -> list[str]:
-        """The addresses at which parties are told a message: those that its routes let through."""
+        """The addresses at which parties are told a message: those that its routes let through.
+
+        That it is over is told where the failure was, however grave it would be by now.
+        """
         grave, book = self.context.severity(message), self.context.book
+        over = message.outcome == RECOVERY and message.graceid and self.routes
         return list(dict.fromkeys(
             address for party in parties for address in book.addresses([party])
-            if message.outcome == TEST or let_through(self.routes, address, party, grave)))
+            if message.outcome == TEST or (
+                self._had_failure(address, message) if over else
+                let_through(self.routes, address, party, grave))))
+
+    def _had_failure(self, address: str, message: Notify) -> bool:
+        """Whether this address was told the failure that is over, or that it lasted."""
+        about = f"{message.graceid}/{message.process}/{message.check}"
+        told = [storable(f"{about}/{outcome}/") for outcome in (FAILURE, ESCALATION)]
+        return self.journal.db.scalar(sa.select(POST.c.number).where(
+            POST.c.address == address,
+            sa.or_(*(sa.func.substr(POST.c.key, 1, len(one)) == one for one in told))
+        ).limit(1)) is not None
 
     def add(self, message: Notify, addresses: Iterable[str], now: float) -> None:
         """Keep a message for these addresses, but for those that have it already."""

@@ -15,11 +15,11 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, short
 from fsm.core.times import span, utc
 from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key, written_key
-from fsm.notify.problems import FAILING, OVER, PRESENT, Context, gracedb_page, problems
+from fsm.notify.problems import Context, gracedb_page, problems
 from fsm.notify.reminders import Alarm
+from fsm.notify.wording import FAILING, FEW, OVER, PRESENT, key_of, some
 
 MOST = 100  # problems that a digest tells one by one
-FEW = 8  # checks, and processes, that are told one by one
 LINES = 20  # of a runbook
 SUBJECT = 120  # characters of a subject
 ANNOUNCING, NEW = "notify", "new candidate of "  # the process, and how its words begin
@@ -77,7 +77,7 @@ def _single(problem: Plain, others: str) -> tuple[str, list[str]]:
         ("Due", _due(problem)),
         ("Process", _named(problem) if graceid else ""),
         ("Follows from", problem["caused_by"]),
-        ("Waits for it", _some(problem["waits"])),
+        ("Waits for it", some(problem["waits"])),
         ("Responsible", _reached(problem["parties"])),
         ("GraceID", graceid), ("GraceDB", problem["gracedb"]), ("Page", problem["page"]),
         ("Also told", others)]
@@ -89,11 +89,16 @@ def _check_rows(checks: Sequence[Plain]) -> Iterator[tuple[str, str]]:
     """What was found, and what expected instead; of several checks those that differ."""
     several = len(checks) > 1
     for check in checks[:FEW]:
-        name = f" ({short(check['check'], 60)})" if several else ""
+        name = f" ({_told_of(check)})" if several else ""
         yield f"Found{name}", check["found"]
         yield f"Expected{name}", check["expected"]
     if len(checks) > FEW:
-        yield "Likewise", ", ".join(short(one["check"], 60) for one in checks[FEW:])
+        yield "Likewise", ", ".join(map(_told_of, checks[FEW:]))
+
+
+def _told_of(check: Plain) -> str:
+    """A check, with the key of its process where that has one."""
+    return short(f"{key_of(check['process'])} {check['check']}".strip(), 60)
 
 
 def _due(problem: Plain) -> str:
@@ -105,14 +110,9 @@ def _due(problem: Plain) -> str:
 
 def _named(problem: Plain) -> str:
     """The process with its checks, as operators name it to the supervisor."""
-    checks = [one["check"] for one in problem["checks"] if one["check"]]
-    return problem["process"] + (f", {_some(checks)}" if checks else "")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - FEW
-    return ", ".join(short(name, 80) for name in names[:FEW]) + (
-        f" and {more} more" if more > 0 else "")
+    checks = list(dict.fromkeys(one["check"] for one in problem["checks"] if one["check"]))
+    title = f" ({problem['title']})" if problem["title"] != problem["process"] else ""
+    return some(problem["processes"]) + title + (f", {some(checks)}" if checks else "")
 
 
 def _reached(parties: Plain) -> str:
@@ -156,14 +156,15 @@ def _entry(problem: Plain) -> Iterator[str]:
     """One problem of a digest."""
     yield f"- {short(problem['subject'], SUBJECT)}"
     checks = problem["checks"]
-    more = f" ({_some([one['check'] for one in checks])})" if len(checks) > 1 else ""
+    more = f" ({some([*map(_told_of, checks)])})" if len(checks) > 1 else ""
     yield f"  found: {short(checks[0]['found'], 300)}{more}"
     if checks[0]["expected"] and PRESENT in checks[0]["found"]:
         yield f"  expected: {short(checks[0]['expected'], 300)}"
-    facts = [("due", _due(problem)), ("waits for it", _some(problem["waits"])),
+    facts = [("process", _named(problem) if problem["graceid"] else ""), ("due", _due(problem)),
+             ("waits for it", some(problem["waits"])),
              ("responsible", _reached(problem["parties"]) if problem["graceid"] else ""),
              ("follows from it", "; ".join(one["what"] for one in problem["follows"])),
-             ("page", problem["page"] or problem["gracedb"])]
+             ("page", problem["page"]), ("GraceDB", "" if problem["page"] else problem["gracedb"])]
     yield from (f"  {title}: {short(text)}" for title, text in facts if text)
     yield from (f"  {line[0].lower()}{line[1:]}" if line.startswith("What to do") else f"  {line}"
                 for line in _runbook(problem))

@@ -119,4 +119,5 @@ def _grouped(some: Iterable[Miss], context: Context,
     for miss in some:
         groups[title(miss)].append(miss)
     return sorted(groups.items(), key=lambda one: (
-        min(context.rank(miss.message) for miss in one[1]), -len(one[1]), one[0]))
+        min(context.rank(miss.message.process, miss.message.significance) for miss in one[1]),
+        -len(one[1]), one[0]))

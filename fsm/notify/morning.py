@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from fsm.core.charts.severity import LOW
 from fsm.core.evidence.fields import Plain
-from fsm.core.printable import counted, short
+from fsm.core.printable import counted, rounded, short
 from fsm.core.times import DAY, span, utc
 from fsm.io.delivery.routes import let_through
 from fsm.io.journal.journal import Journal
@@ -71,10 +71,10 @@ class Morning:
         if not addresses or not (found["missed"] or still):
             return
         subject = (f"Morning digest of {utc(moment)[:10]}: {party}: "
-                   f"{found['missed']} missed, "
-                   f"{len(still)} still open")
-        lines = [f"What {short(party, 80)} missed in the day until {utc(moment)}."]
-        lines += _part("Missed", map(_missed, found["processes"]))
+                   f"{found['missed']} late or missing, {len(still)} still open")
+        lines = [f"What came late or never in the day until {utc(moment)}, as told to "
+                 f"{short(party, 80)}."]
+        lines += _part("Late or missing", map(_missed, found["processes"]))
         lines += _part("Still open", map(_open, still))
         lines += _part(f"False alarms, which came within {span(SOON)} after the deadline",
                        map(_false_alarm, found["false_alarms"]))
@@ -88,7 +88,7 @@ def _missed(one: Plain) -> str:
     """What was missed of a process, and how often on a day before."""
     facts = [f"{counted(one['checks'], 'check')} of "
              f"{counted(len(one['candidates']), 'candidate')}",
-             f"{one['before']:.2g} a day in the week before",
+             f"{rounded(one['before'], 2)} a day in the week before",
              f"at most {span(round(one['longest']))} late" if one["longest"] is not None else "",
              f"{one['never']} have not come" if one["never"] else ""]
     return f"{one['title']}: {', '.join(filter(None, facts))}"

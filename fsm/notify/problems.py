@@ -5,39 +5,22 @@ answers to operators and pages say the same of it, since all have it from here.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from urllib.parse import quote
 
 import attrs
 
-from fsm.core.charts.families import CONTRADICTIONS, OTHER
-from fsm.core.charts.outcomes import (
-    ESCALATION,
-    EXCEPTION,
-    FAILURE,
-    RECOVERY,
-    REMINDER,
-    SUCCESS,
-    TEST,
-    WARNING,
-)
+from fsm.core.charts.families import OTHER
+from fsm.core.charts.outcomes import TEST
 from fsm.core.charts.process import OPERATORS, Process
-from fsm.core.charts.severity import CRITICAL, Rank, Severity, rank, severity
-from fsm.core.charts.starting import nearest, starters
+from fsm.core.charts.severity import Rank, Severity, rank, severity
+from fsm.core.charts.starting import Chains
 from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
-from fsm.core.printable import counted
 from fsm.io.delivery.address_book import AddressBook
 from fsm.notify.reminders import Alarm
+from fsm.notify.wording import FAILING, OVER, WORDS, subject, what
 
-WORDS = {FAILURE: "overdue", ESCALATION: "overdue, escalated to you", REMINDER: "still overdue",
-         WARNING: "not there yet", EXCEPTION: "cannot be checked", RECOVERY: "recovered",
-         SUCCESS: "succeeded", TEST: "test message"}  # the gravest first
-OWN = {FAILURE: "needs attention", REMINDER: "still needs attention"}  # of the supervisor itself
-FAILING = (FAILURE, ESCALATION, REMINDER, WARNING)
-OVER = (RECOVERY, SUCCESS, TEST)  # nobody need do anything
-PRESENT = " is there, but "  # in what is told of an annotation that is not as it should be
 _GRAVEST = list(WORDS)
 _NOBODY = AddressBook({})
 
@@ -65,6 +48,7 @@ class Context:
         gracedb: address of GraceDB's pages, "" for none.
         web: likewise of the supervisor's own, without a slash at its end.
         runbooks: what to do by the names of processes, instead of what their charts say.
+        chains: which of the charts hang on which.
     """
 
     charts: Mapping[str, Process] = attrs.field(factory=dict)
@@ -72,15 +56,22 @@ class Context:
     gracedb: str = ""
     web: str = ""
     runbooks: Mapping[str, str] = attrs.field(factory=dict)
+    chains: Chains = attrs.field(init=False, eq=False, repr=False, default=attrs.Factory(
+        lambda self: Chains(self.charts), takes_self=True))
 
     def chart(self, process: str) -> Process | None:
         """The chart of a process, whose name may have a key; None where there is none (any more).
         """
         return self.charts.get(process.partition("[")[0])
 
-    def rank(self, message: Notify) -> Rank:
-        """What messages are sorted by, the gravest first."""
-        return rank(self.chart(message.process), message.significance)
+    def rank(self, process: str, significance: str) -> Rank:
+        """What is wrong with processes is sorted by this, the gravest first.
+
+        Args:
+            process: its name, which may have a key.
+            significance: of the candidate.
+        """
+        return rank(self.chart(process), significance)
 
     def severity(self, message: Notify) -> Severity:
         """How grave what a message tells is."""
@@ -91,43 +82,14 @@ class Context:
         known = self.web and kind_of(graceid) is not None
         return f"{self.web}/c/{graceid}/{quote(process, safe='')}" if known else ""
 
-    @cached_property
-    def _groups(self) -> dict[tuple[str, tuple[str, ...]], dict[str, list[str]]]:
-        return {}
-
-    @cached_property
-    def _befores(self) -> dict[str, set[str]]:
-        return {}
-
-    def waiting(self, chart: Process) -> list[Process]:
-        """The processes that wait for what a process brings about."""
-        return [self.charts[name] for name, parents in self._links(chart).items()
-                if chart.name in parents and self.charts[name].family != CONTRADICTIONS]
-
-    def before(self, chart: Process) -> set[str]:
-        """The names of all processes on whose annotations a process hangs, at last."""
-        if chart.name not in self._befores:
-            links, waiting = self._links(chart), [chart.name]
-            found = self._befores[chart.name] = set()
-            while waiting:
-                new = set(links.get(waiting.pop(), ())) - found
-                found |= new
-                waiting += new
-        return self._befores[chart.name]
-
-    def _links(self, chart: Process) -> Mapping[str, Sequence[str]]:
-        """By each process of an era and kind those that start it."""
-        key = (chart.era, chart.of)
-        if key not in self._groups:
-            alike = [one for one in self.charts.values()
-                     if one.era in ("", chart.era) and set(one.of) & set(chart.of)]
-            self._groups[key] = nearest(alike, starters(alike))
-        return self._groups[key]
-
 
 def problems(alarms: Iterable[Alarm], context: Context, now: float,
              others: Iterable[Alarm] = ()) -> list[Plain]:
     """The problems of which alarms, or messages as such, tell.
+
+    What is told of a process is one problem, and so are those processes which only a key tells
+    apart, where they are in the same way wrong for the same reason: one task that is dead is told
+    of once, whether it had one interferometer to do or three.
 
     Args:
         alarms: what was told, of each check once.
@@ -137,11 +99,12 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
 
     Returns:
         Mappings for JSON with times in unix seconds, the gravest first: ``graceid``, ``process``,
+        ``processes`` (where several differ by their key; the first of them is ``process``),
         ``title``, ``family``, ``severity``, ``significance``, ``outcome``, ``what`` (in a few
-        words), ``subject`` (with whose it is), ``checks`` (each with what was ``found`` and
-        ``expected`` and when it was ``due``), ``due``, ``late`` (seconds), ``waits`` (titles of
-        processes), ``parties`` (names to the names of their addresses), ``told`` (when and whom),
-        ``reminders``, ``acknowledged`` (by whom, with which note, until when; or None),
+        words), ``subject`` (with whose it is), ``checks`` (each with its ``process``, what was
+        ``found`` and ``expected`` and when it was ``due``), ``due``, ``late`` (seconds), ``waits``
+        (titles of processes), ``parties`` (names to the names of their addresses), ``told`` (when
+        and whom), ``reminders``, ``acknowledged`` (by whom, with which note, until when; or None),
         ``caused_by`` (name of a process, or ""), ``follows`` (the problems among these that it
         causes), ``runbook``, ``gracedb``, ``page``.
     """
@@ -150,18 +113,37 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
         about = alarm.message
         single = about.key if about.outcome == TEST else "" if about.graceid else about.check
         groups.setdefault((about.graceid, f"{about.process}\0{single}"), []).append(alarm)
-    grouped = list(groups.values())
-    dues = _dues([*(one for group in grouped for one in group), *others])
-    found = [_problem(group, context, now, dues) for group in grouped]
-    order = {id(one): (one["outcome"] in OVER, context.rank(group[0].message),
-                       _GRAVEST.index(one["outcome"]), one["graceid"], one["process"])
-             for one, group in zip(found, grouped, strict=True)}
-    return _folded(sorted(found, key=lambda one: order[id(one)]))
+    dues = _dues([*(one for group in groups.values() for one in group), *others])
+    together: dict[object, tuple[str, list[Alarm]]] = {}
+    for key, group in groups.items():
+        first = min(group, key=_gravest).message
+        cause = _cause(first, context, dues.get(first.graceid, {}))
+        together.setdefault(_alike(key, group, cause, context), (cause, []))[1].extend(group)
+    found = [_problem(group, cause, context, now) for cause, group in together.values()]
+    return _folded(sorted(found, key=lambda one: (
+        one["outcome"] in OVER, context.rank(one["process"], one["significance"]),
+        _GRAVEST.index(one["outcome"]), one["graceid"], one["process"])))
+
+
+def _gravest(alarm: Alarm) -> int:
+    return _GRAVEST.index(alarm.message.outcome)
+
+
+def _alike(key: tuple[str, str], alarms: Sequence[Alarm], cause: str,
+           context: Context) -> tuple[object, ...]:
+    """What problems have in common that are told as one; of what belongs to no process its key."""
+    first = min(alarms, key=_gravest).message
+    chart = context.chart(first.process)
+    if chart is None or not first.graceid or first.outcome == TEST:
+        return key
+    acknowledged = _acknowledged(alarms) or {}
+    return (first.graceid, chart.name, first.outcome, cause.partition("[")[0],
+            *acknowledged.values())
 
 
 def _folded(found: list[Plain]) -> list[Plain]:
     """Problems in their order, those that another one of them causes under it."""
-    causes = {(one["graceid"], one["process"]): one for one in found}
+    causes = {(one["graceid"], process): one for one in found for process in one["processes"]}
     roots: list[Plain] = []
     for one in found:
         cause = causes.get((one["graceid"], one["caused_by"])) if one["caused_by"] else None
@@ -179,33 +161,37 @@ def _dues(alarms: Iterable[Alarm]) -> dict[str, dict[str, float]]:
     return dues
 
 
-def _problem(alarms: Sequence[Alarm], context: Context, now: float,
-             dues: Mapping[str, Mapping[str, float]]) -> Plain:
-    alarms = sorted(alarms, key=lambda one: (_GRAVEST.index(one.message.outcome),
-                                             one.message.since or 0.0))
+def _problem(alarms: Sequence[Alarm], cause: str, context: Context, now: float) -> Plain:
+    chart = context.chart(alarms[0].message.process)
+    places = {check.name: n for n, (_, check) in enumerate(chart.checks())} if chart else {}
+    alarms = sorted(alarms, key=lambda one: (
+        _gravest(one), places.get(one.message.check.partition("[")[0], len(places)),
+        one.message.process, one.message.since or 0.0))
     first = alarms[0].message
-    chart = context.chart(first.process)
     messages = [alarm.message for alarm in alarms]
     due = min((one.since for one in messages if one.since is not None), default=None)
     parties = (chart.parties if chart else ()) or (OPERATORS,)
     return {
         "graceid": first.graceid, "process": first.process,
+        "processes": list(dict.fromkeys(one.process for one in messages)),
         "title": chart.title if chart else first.process,
         "family": chart.family if chart else OTHER, "severity": context.severity(first),
         "significance": first.significance, "outcome": first.outcome,
-        "what": _what(messages, chart), "subject": _subject(messages, chart, context),
-        "checks": [{"check": one.check, "outcome": one.outcome, "found": one.message,
-                    "expected": one.expected, "due": one.since} for one in messages],
+        "what": what(messages, chart),
+        "subject": subject(messages, chart, context.severity(first)),
+        "checks": [{"process": one.process, "check": one.check, "outcome": one.outcome,
+                    "found": one.message, "expected": one.expected, "due": one.since}
+                   for one in messages],
         "due": due, "late": None if due is None else max(0.0, now - due),
-        "waits": [one.title for one in context.waiting(chart)] if chart else [],
+        "waits": [one.title for one in context.chains.waiting(chart)] if chart else [],
         "parties": {name: list(context.book.addresses([name])) for name in parties},
         "told": [{"time": one.time, "outcome": one.outcome, "to": list(one.to)}
                  for one in messages],
         "reminders": max(alarm.reminded for alarm in alarms),
         "acknowledged": _acknowledged(alarms),
-        "caused_by": _cause(first, chart, context, dues.get(first.graceid, {})),
+        "caused_by": cause,
         "follows": [],
-        "runbook": (context.runbooks.get(chart.name) or chart.runbook) if chart else "",
+        "runbook": (context.runbooks.get(chart.name) or chart.remedy) if chart else "",
         "gracedb": gracedb_page(context.gracedb, first.graceid),
         "page": context.page(first.graceid, first.process) if chart else "",
     }
@@ -221,59 +207,19 @@ def _acknowledged(alarms: Iterable[Alarm]) -> Plain | None:
             "until": min(until, default=None)}
 
 
-def _cause(message: Notify, chart: Process | None, context: Context,
-           dues: Mapping[str, float]) -> str:
+def _cause(message: Notify, context: Context, dues: Mapping[str, float]) -> str:
     """Which other process that is overdue a problem follows from at last, or ""."""
-    own = dues.get(message.process)
-    if chart is None or own is None or message.outcome not in FAILING:
+    own, before = dues.get(message.process), context.chains.before
+    if own is None or message.outcome not in FAILING:
         return ""
 
     def follows(one: str, other: str) -> bool:
         mine, theirs = context.chart(one), context.chart(other)
         keys = {name.partition("[")[2] for name in (one, other)} - {""}
         return mine is not None and theirs is not None and mine is not theirs and len(keys) < 2 \
-            and theirs.name in context.before(mine) and mine.name not in context.before(theirs) \
+            and theirs.name in before(mine) and mine.name not in before(theirs) \
             and dues[other] <= dues[one]
 
     causes = [name for name in dues if follows(message.process, name)]
     first = [name for name in causes if not any(follows(name, other) for other in causes)]
     return min(first, key=lambda name: (dues[name], name), default="")
-
-
-def _what(messages: Sequence[Notify], chart: Process | None) -> str:
-    """What is the matter, in a few words."""
-    first, words = messages[0], WORDS[messages[0].outcome]
-    if not first.graceid:
-        return f"{first.check}: {OWN.get(first.outcome, words)}"
-    if chart is None:
-        checks = first.check if len(messages) == 1 else counted(len(messages), "check")
-        return f"{first.process} {checks} {words}"
-    key = first.process.partition("[")[2].removesuffix("]")
-    title = f"{chart.title} ({key})" if key else chart.title
-    failing = first.outcome in FAILING
-    if chart.family == CONTRADICTIONS and failing:
-        return title
-    wrong = all(PRESENT in one.message for one in messages)
-    if wrong and failing:
-        words = words.replace("overdue", "wrong")
-    if len(messages) > 1:
-        return f"{title}: {counted(len(messages), 'check')} {words}"
-    declared = next((check for _, check in chart.checks()
-                     if check.name == first.check.partition("[")[0]), None)
-    if declared is not None and declared.title:
-        if failing and not wrong:
-            return f"{'still ' if first.outcome == REMINDER else ''}no {declared.title}" + \
-                {WARNING: " yet", ESCALATION: ", escalated to you"}.get(first.outcome, "")
-        return f"{declared.title} {words}"
-    alone = not first.check or len(chart.checks()) == 1
-    return f"{title} {words}" if alone else f"{title}: {first.check} {words}"
-
-
-def _subject(messages: Sequence[Notify], chart: Process | None, context: Context) -> str:
-    """What is the matter with which candidate, the most important first."""
-    first = messages[0]
-    if not first.graceid:
-        return f"Event Supervisor: {_what(messages, chart)}"
-    grave = context.severity(first)
-    kind = grave if grave == CRITICAL and first.outcome in FAILING else first.significance or grave
-    return f"[{kind}] {first.graceid}: {_what(messages, chart)}"

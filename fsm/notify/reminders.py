@@ -87,6 +87,14 @@ class Alarm:
     note: str = ""
     until: float | None = None
 
+    @property
+    def acknowledgement(self) -> str:
+        """That it is acknowledged, in words; "" where it is not."""
+        if not self.acknowledged:
+            return ""
+        until = "" if self.until is None else f" until {utc(self.until)}"
+        return f"acknowledged by {self.acknowledged}{until}{f': {self.note}' if self.note else ''}"
+
 
 class Reminders:
     """All that is wrong at present.
@@ -249,8 +257,8 @@ class Reminders:
         count = alarm.reminded + 1
         number = f"reminder {count} of {self.most}" if count <= self.most else "once more"
         number += ", the last one" * (count >= self.most)
-        if alarm.acknowledged and alarm.until is not None:
-            number += f"; acknowledged by {alarm.acknowledged} until {utc(alarm.until)}"
+        if alarm.acknowledged:  # until now
+            number += f"; it was {alarm.acknowledgement}"
         return alarm.message._replace(
             time=now, outcome=REMINDER, message=f"{alarm.message.message} ({number})",
             key=f"{alarm.message.key}/reminder/{count}")

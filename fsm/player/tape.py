@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from fsm.core.evidence.alert import Alert
-from fsm.core.evidence.graceids import SUPEREVENT, category_of, kind_of
+from fsm.core.evidence.graceids import category_of, is_superevent
 from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings.files import Rejection, read_with_lines
 
@@ -92,7 +92,7 @@ def read(recordings: Iterable[str]) -> Tape:
 
 def _topic(graceid: str, alert: Alert) -> str:
     """The topic of an alert that does not tell it, as far as its payload does; "" if not at all."""
-    if kind_of(graceid) == SUPEREVENT:
+    if is_superevent(graceid):
         category = category_of(graceid)
         return "superevent" if category == PRODUCTION else f"{category}_superevent"
     known = alert.fields or alert.snapshot or {}

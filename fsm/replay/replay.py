@@ -18,7 +18,7 @@ from fsm.core.engine.isolation import Guard
 from fsm.core.engine.models import Candidate
 from fsm.io.recordings.files import Record, Rejection
 from fsm.io.recordings.spool import Rows, Table
-from fsm.report.candidate import with_members
+from fsm.report.candidate import significance_in, with_members
 
 # What is over stays in memory for so long, in seconds, and so many candidates: most of what comes
 # after all comes soon.
@@ -56,7 +56,8 @@ class Outcome:
         alerts: number of alerts that reached the supervisor.
         failed: pairs (GraceID, traceback) of inputs that raised when they were taken.
         rejected: lines that could not be used.
-        configurations: GraceID to its last configuration, of the evidence the ``fields`` alone.
+        configurations: GraceID to its last configuration, of the evidence the ``fields`` and the
+            ``significance`` alone.
         effects: all messages and annotations, in order.
         queries: number of questions put to GraceDB.
         unsupervised: number of alerts about GraceIDs that no lifecycle is for, or retired.
@@ -151,6 +152,7 @@ class Replay:
 
     def _keep(self, graceid: str, configuration: dict[str, Any]) -> None:
         configuration = with_members(configuration)
+        configuration["significance"] = significance_in(configuration)
         # The verdicts are told without the rest of it.
         configuration["fields"] = configuration.pop("evidence")["fields"]
         self.outcome.configurations[graceid] = configuration

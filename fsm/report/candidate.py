@@ -6,7 +6,9 @@ from typing import Any, Protocol
 import attrs
 
 from fsm.core.charts import rules
+from fsm.core.charts.severity import Significance, significance_by
 from fsm.core.engine.effects import Annotate, Notify
+from fsm.core.evidence import labels
 from fsm.report.headline import headline
 
 NOTIFY, ANNOTATE = "notify", "annotate"
@@ -135,19 +137,34 @@ def with_members(configuration: dict[str, Any]) -> dict[str, Any]:
                                          for graceid, member in members.items()}}
 
 
+def significance_in(configuration: Mapping[str, Any]) -> Significance:
+    """How significant a candidate is, by its configuration.
+
+    Args:
+        configuration: as of :func:`candidate`; ``significance`` may stand in it instead of labels.
+    """
+    if "significance" in configuration:
+        known: Significance = configuration["significance"]
+        return known
+    evidence = configuration["evidence"]
+    on = {name for name, state in evidence["labels"].items() if labels.restored(state).present}
+    return significance_by(configuration["graceid"], evidence["fields"], on.__contains__)
+
+
 def candidate(configuration: dict[str, Any]) -> dict[str, Any]:
     """One GraceID: what it is, the states of its lifecycle and regions, its processes and their
     checks.
 
     Args:
-        configuration: as the engine gives it; of its evidence the ``fields`` are enough, which may
-            stand beside the other keys.
+        configuration: as the engine gives it; of its evidence the ``fields`` and the
+            ``significance`` are enough, which may stand beside the other keys.
     """
     created = configuration["since"]
     held = configuration if "fields" in configuration else configuration["evidence"]
     return {
         "chart": configuration["lifecycle"],
         "facts": headline(held["fields"]),
+        "significance": significance_in(configuration),
         "lifecycle": configuration["state"],
         "reason": configuration["reason"],
         "regions": configuration["regions"],

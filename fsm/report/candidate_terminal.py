@@ -6,8 +6,9 @@ from typing import Any
 
 from rich.console import Console
 
+from fsm.core.charts import rules
 from fsm.core.printable import counted
-from fsm.report.cells import Cell, Column, escaped, indented
+from fsm.report.cells import Cell, Column, escaped, indented, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import after, ago, distance
 
@@ -22,7 +23,21 @@ CHECKS = (Column("process, stage and check", most=46), Column("state"),
 
 def troubled(candidate: Mapping[str, Any]) -> bool:
     """Whether something is wrong with a check of a candidate, or was."""
-    return any(check["state"] in TROUBLE for _, check in _checks(candidate))
+    return any(map(_wrong, _checks(candidate)))
+
+
+def untold(candidate: Mapping[str, Any]) -> int:
+    """How many checks of a candidate hang on what the source of a replay does not have."""
+    return sum(map(_untold, _checks(candidate)))
+
+
+def _wrong(check: Mapping[str, Any]) -> bool:
+    return check["state"] in TROUBLE and not _untold(check)
+
+
+def _untold(check: Mapping[str, Any]) -> bool:
+    unverified: bool = check["state"] == rules.UNVERIFIED
+    return unverified and check["why"].endswith(rules.CANNOT_TELL)
 
 
 def show_checks(console: Console, graceid: str, candidate: Mapping[str, Any], everything: bool,
@@ -42,7 +57,7 @@ def show_checks(console: Console, graceid: str, candidate: Mapping[str, Any], ev
     hidden = []
     for name, process in candidate["processes"].items():
         shown = {key: check for key, check in process["checks"].items()
-                 if everything or check["state"] in TROUBLE}
+                 if everything or _wrong(check)}
         hidden += [(name, key, check) for key, check in process["checks"].items()
                    if key not in shown]
         if shown or everything:
@@ -65,7 +80,7 @@ def _show_head(console: Console, graceid: str, candidate: Mapping[str, Any],
     states = [candidate["lifecycle"] + (f" ({candidate['reason']})" if candidate["reason"] else "")]
     states += [f"{name.replace('_', ' ')} {state}" for name, state in candidate["regions"].items()]
     states += [f"{member} {state}" for member, state in candidate["members"].items()]
-    console.print(f"[bold]{escaped(graceid)}[/]  {escaped(what)}, created {when}", highlight=False)
+    say(console, f"[bold]{escaped(graceid)}[/]  {escaped(what)}, created {when}")
     indented(console, ", ".join(states))
 
 
@@ -88,11 +103,9 @@ def _say_hidden(console: Console, hidden: Iterable[tuple[str, str, Mapping[str, 
                if check["state"] == "awaiting"]
     if waiting and now is not None:
         due, process, check = min(waiting)
-        console.print(f"next: {escaped(process)} {escaped(check)}, due {ago(due, now)}",
-                      highlight=False, soft_wrap=True)
-    console.print(f"{counted(len(hidden), 'check')} more with --all: "
-                  f"{_words(Counter(check['state'] for *_, check in hidden))}", highlight=False,
-                  soft_wrap=True)
+        say(console, f"next: {escaped(process)} {escaped(check)}, due {ago(due, now)}")
+    say(console, f"{counted(len(hidden), 'check')} more with --all: "
+        f"{_words(Counter(check['state'] for *_, check in hidden))}")
 
 
 def _words(states: Counter[str]) -> str:
@@ -101,7 +114,7 @@ def _words(states: Counter[str]) -> str:
 
 def counts(candidate: Mapping[str, Any]) -> Cell:
     """How many checks of a candidate are in each state."""
-    states = Counter(check["state"] for _, check in _checks(candidate))
+    states = Counter(check["state"] for check in _checks(candidate))
     parts: list[tuple[str, str]] = []
     for state, count in states.most_common():
         parts += [(", ", "")] * bool(parts) + [(f"{count} {state.replace('_', ' ')}",
@@ -109,6 +122,6 @@ def counts(candidate: Mapping[str, Any]) -> Cell:
     return tuple(parts)
 
 
-def _checks(candidate: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _checks(candidate: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for process in candidate["processes"].values():
-        yield from process["checks"].items()
+        yield from process["checks"].values()

@@ -13,6 +13,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.segment import Segment
+from rich.text import Text
 
 from fsm.core.printable import printable
 
@@ -91,6 +92,17 @@ def _breaks(text: str, width: int) -> list[int]:
         found.append(start)
         used = length(word)
     return [at for at in found if at]
+
+
+def say(console: Console, markup: str) -> None:
+    """Print a text in rich's markup in lines between words, each but the first one indented."""
+    text = Text.from_markup(markup, emoji=False)
+    room = console.width
+    lines = [text] if text.cell_len <= room else text.wrap(
+        console, max(room - len(INDENT), 2), overflow="fold")
+    for number, line in enumerate(lines):
+        line.rstrip()
+        console.print(Text(INDENT if number else "") + line, highlight=False, soft_wrap=True)
 
 
 def indented(console: Console, text: str, style: str = "") -> None:

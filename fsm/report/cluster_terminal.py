@@ -6,7 +6,7 @@ from rich.console import Console
 
 from fsm.core.printable import counted
 from fsm.core.times import span
-from fsm.report.cells import Column
+from fsm.report.cells import Column, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import near
 
@@ -33,7 +33,7 @@ def show_cluster(console: Console, cluster: dict[str, Any], now: float) -> None:
     waits = f"{counted(waiting, 'input')} {'waits' if waiting == 1 else 'wait'}"
     if waiting:
         waits += f", the oldest for {span(cluster['lag'])}"
-    console.print(f"[bold red]{waits}[/]" if late else waits, soft_wrap=True)
+    say(console, f"[bold red]{waits}[/]" if late else waits)
     table = LongTable("", WORKERS)
     for one in cluster["workers"]:
         name = one["name"] + (" (this one)" if one["name"] == cluster["name"] else "")

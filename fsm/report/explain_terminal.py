@@ -6,7 +6,7 @@ from typing import Any
 from rich.console import Console
 
 from fsm.core.times import span
-from fsm.report.cells import Column, escaped
+from fsm.report.cells import Column, escaped, say
 from fsm.report.explaining import Found
 from fsm.report.long_table import LongTable
 from fsm.report.processes_terminal import show_processes
@@ -31,10 +31,10 @@ def show_explained(console: Console, kinds: Mapping[str, Found]) -> None:
 
 def show_process(console: Console, explained: Mapping[str, Any]) -> None:
     """Print a process, as :func:`fsm.report.explaining.explained_process` gives it."""
-    show_processes(console, [explained["process"]])
+    show_processes(console, [explained["process"]], runbooks=True)
     if explained["started_by"]:
-        console.print(f"is started by what these expect: "
-                      f"{escaped(', '.join(explained['started_by']))}", highlight=False)
+        say(console, "is started by what these expect: "
+            f"{escaped(', '.join(explained['started_by']))}")
     if explained["kinds"]:
         console.print("\nWhat it makes means to others:", highlight=False)
     show_explained(console, explained["kinds"])

@@ -22,6 +22,7 @@ from fsm.core.evidence.entries import Change, LogEntry
 from fsm.core.evidence.records import split_version
 from fsm.core.expect.base import Expectation
 from fsm.core.expect.hints import Hint
+from fsm.core.expect.names import spelled
 from fsm.core.expect.parts import given, nested
 from fsm.core.expect.templates import FREE
 from fsm.report.processes import processes_as_data
@@ -45,10 +46,10 @@ def change_of(kind: str, text: str) -> Change:
 
     Args:
         kind: ``label``, ``file`` or ``message``.
-        text: its name, or what it says.
+        text: its name, of a label in any case, or what it says.
     """
     if kind == LABEL:
-        return text
+        return spelled(text) or text
     if kind == FILE:
         return LogEntry(0.0, filename=split_version(text)[0])
     return LogEntry(0.0, comment=text)
@@ -127,9 +128,12 @@ def _of_kind(changes: Iterable[Change], charts: Charts, introduced: _Introduced,
     own = [chart for chart in charts.processes.values() if chart.family != CONTRADICTIONS
            and introduced.lifecycle.kind in chart.of and chart.era in ("", era)]
     for change in changes:
-        for interest, _ in router.interested(change):
+        concerned = [interest for interest, _ in router.interested(change)]
+        named = [interest for interest in concerned if _names(interest, change)]
+        for interest in concerned:
             for part, row in _rows(interest, change, settings):
-                _add(found[part], row)
+                if part != "expected" or not named or interest in named:
+                    _add(found[part], row)
         for process in own:
             for row in _waiting(process, change):
                 _add(found["waits"], row)
@@ -137,6 +141,14 @@ def _of_kind(changes: Iterable[Change], charts: Charts, introduced: _Introduced,
         for row in _later(charts.processes[one["process"]], one["stage"]):
             _add(found["waits"], row)
     return found
+
+
+def _names(interest: AnyInterest, change: Change) -> bool:
+    """Whether a check looks for a file of just this name, so that it is not another's whose name
+    may have any word in it."""
+    return interest.role in ("check", "condition") and isinstance(change, LogEntry) and any(
+        hint.template is not None and hint.template.literal == change.filename
+        for hint in interest.subject.expects.hints() if hint.kind == FILE)
 
 
 def _add(rows: list[dict[str, Any]], row: dict[str, Any]) -> None:

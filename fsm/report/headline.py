@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fsm.core.printable import short
+from fsm.core.printable import rounded, short
 from fsm.core.times import finite
 
 YEAR, DAY, HOUR = 365.25 * 86400.0, 86400.0, 3600.0  # seconds
@@ -35,5 +35,5 @@ def far_in_words(far: object) -> str:
     for period, unit in ((YEAR, "yr"), (DAY, "d"), (HOUR, "h")):
         if rate * period <= 1:
             many = 1 / (rate * period) if rate else float("inf")
-            return f"FAR 1 per {many:.3g} {unit}" if many < 1e6 else f"FAR {rate:.2g} Hz"
+            return f"FAR 1 per {rounded(many, 3)} {unit}" if many < 1e6 else f"FAR {rate:.2g} Hz"
     return f"FAR {rate:.2g} Hz"

@@ -7,7 +7,9 @@ from typing import Any
 
 import attrs
 
+from fsm.core.charts.process import Process
 from fsm.io.journal import latencies
+from fsm.report.processes import asked
 
 ON_TIME = ("met", "found")
 ENOUGH = 20  # annotations from which a deadline can be proposed
@@ -54,6 +56,18 @@ def read(path: str | Path, process: str = "", since: float = float("-inf")) -> l
 
 def _from_zero(seconds: float | None) -> float | None:
     return None if seconds is None else max(0.0, seconds)
+
+
+def of_annotations(rows: Iterable[Latency], processes: Iterable[Process]) -> list[Latency]:
+    """The latencies without those of checks whose time is that of the supervisor's own question.
+
+    Args:
+        rows: as :func:`read` gives them.
+        processes: charts of all processes.
+    """
+    left_out = {(chart.name, check.name) for chart in processes for _, check in chart.checks()
+                if asked(check)}
+    return [row for row in rows if (kind(row.process), kind(row.check)) not in left_out]
 
 
 def kind(name: str) -> str:

@@ -5,14 +5,13 @@ from typing import Any
 
 from fsm.core.charts.checks import Check
 from fsm.core.charts.families import FAMILIES, OTHER
-from fsm.core.charts.policy import EARLIER, Profile
+from fsm.core.charts.policy import Profile
 from fsm.core.charts.process import Process
+from fsm.report.folders import FOLDERS, folder_of
 from fsm.report.latency import Latency, by_check, quantile, summary
-from fsm.report.processes import folder_of
 
-KINDS = {"superevent": "superevents", "event": "events", "external": "external events",
-         EARLIER: "second observing run", "": ""}  # of the folders of charts, in their order
 STATES = ("met", "found", "late")
+TICKS = (1, 10, 60, 600, 3600, 21600, 86400, 604800)  # seconds, on an axis of time
 
 
 def grouped(rows: list[Latency], processes: Iterable[Process],
@@ -37,11 +36,11 @@ def grouped(rows: list[Latency], processes: Iterable[Process],
         made = _row(process, check, some, chart, profile)
         groups.setdefault(where, {}).setdefault(process, []).append(made)
     return [{"title": _title(kind, family), "rows": _ordered(groups[kind, family], charts)}
-            for kind in KINDS for family in FAMILIES if (kind, family) in groups]
+            for kind in (*FOLDERS, "") for family in FAMILIES if (kind, family) in groups]
 
 
 def _title(kind: str, family: Any) -> str:
-    return f"{FAMILIES[family]}, {KINDS[kind]}" if kind else FAMILIES[family]
+    return f"{FAMILIES[family]}, {FOLDERS[kind].many}" if kind else FAMILIES[family]
 
 
 def _ordered(found: dict[str, list[dict[str, Any]]],

@@ -10,10 +10,11 @@ from fsm.core.printable import printable
 from fsm.core.times import span
 from fsm.report.cells import indented
 from fsm.report.latency import quantile
+from fsm.report.latency_groups import TICKS
 
 LEAST, MOST = 20, 60  # characters of a bar
 NAMES = 32  # characters of a name
-TICKS = (1, 10, 60, 600, 3600, 21600, 86400, 604800)  # seconds
+MEDIAN, DEADLINE, BOTH = "●│◆"
 COLUMNS = {"number": 6, "on time": 8, "median": 12, "90 %": 12, "longest": 12, "due": 12}
 NUMBERS = sum(COLUMNS.values())
 WIDE = NAMES + NUMBERS
@@ -49,7 +50,8 @@ def show_latencies(console: Console, groups: list[dict[str, Any]]) -> None:
                 _line(console, Text(f"   {printable(row['check'])}"), _numbers(row),
                       axis.bar(row) if axis else Text(""))
     if axis:
-        console.print("━ from 10 % to 90 %, ● median, │ deadline", highlight=False)
+        console.print(f"━ from 10 % to 90 %, {MEDIAN} median, {DEADLINE} deadline, {BOTH} both at "
+                      "once", highlight=False)
 
 
 def _line(console: Console, name: Text, numbers: Text, bar: Text) -> None:
@@ -120,9 +122,10 @@ class _Axis:
             for place in range(self.at(first), self.at(last) + 1):
                 signs[place] = "━"
         if row["due"] is not None:
-            signs[self.at(row["due"])] = "│"
+            signs[self.at(row["due"])] = DEADLINE
         if spans:
-            signs[self.at(row["since_creation"]["median"])] = "●"
+            place = self.at(row["since_creation"]["median"])
+            signs[place] = BOTH if signs[place] == DEADLINE else MEDIAN
         made = Text("".join(signs))
-        made.highlight_words(["│"], "red")
+        made.highlight_words([DEADLINE, BOTH], "red")
         return made

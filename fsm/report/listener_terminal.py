@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Console
 
 from fsm.io.listeners.condition import LISTENING
-from fsm.report.cells import Cell, Column, escaped
+from fsm.report.cells import Cell, Column, escaped, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import near
 
@@ -30,14 +30,14 @@ def show_listeners(console: Console, listeners: list[dict[str, Any]], now: float
         console.print(table)
     for one in listeners:
         for why in filter(None, one["topics"].values()):
-            console.print(f"[bold red]{escaped(one['name'])}[/]: {escaped(why)}", soft_wrap=True)
+            say(console, f"[bold red]{escaped(one['name'])}[/]: {escaped(why)}")
         known = [topic for topic in sorted({**one["topics"], **one["heard"]})
                  if not one["topics"].get(topic)]
         if known:
             last = ", ".join(
                 f"{escaped(topic) or 'no topic'} {_time(one['heard'].get(topic), now)}"
                 for topic in known)
-            console.print(f"{escaped(one['name'])}, last usable alerts: {last}", soft_wrap=True)
+            say(console, f"{escaped(one['name'])}, last usable alerts: {last}")
 
 
 def _state(listener: dict[str, Any]) -> Cell:

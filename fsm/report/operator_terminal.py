@@ -8,7 +8,7 @@ from rich.console import Console
 from fsm.core.printable import counted
 from fsm.core.times import span
 from fsm.report.candidate_terminal import STYLES
-from fsm.report.cells import Cell, Column, escaped
+from fsm.report.cells import Cell, Column, escaped, say
 from fsm.report.cluster_terminal import show_cluster
 from fsm.report.listener_terminal import show_listeners
 from fsm.report.long_table import LongTable
@@ -39,9 +39,9 @@ def show_status(console: Console, status: dict[str, Any], everything: bool) -> N
         everything: whether to list all candidates, and not only those in trouble.
     """
     now = status["now"]
-    console.print(f"[bold]{escaped(status['name'])}[/] {status['version']}, process "
-                  f"{status['pid']} of {escaped(status['user'])} at {escaped(status['host'])}, "
-                  f"since {near(status['since'], now)}", soft_wrap=True)
+    say(console, f"[bold]{escaped(status['name'])}[/] {status['version']}, process "
+        f"{status['pid']} of {escaped(status['user'])} at {escaped(status['host'])}, "
+        f"since {near(status['since'], now)}")
     show_hindered(console, status)
     _show_work(console, status)
     if status["growth"]:
@@ -49,17 +49,17 @@ def show_status(console: Console, status: dict[str, Any], everything: bool) -> N
     if status.get("cluster"):
         show_cluster(console, status["cluster"], now)
     if status["paused"]:
-        console.print(f"[yellow]letters are held back since {near(status['paused']['since'], now)} "
-                      f"by {escaped(status['paused']['who'])}[/]: fsm resume", soft_wrap=True)
+        say(console, f"[yellow]letters are held back since {near(status['paused']['since'], now)} "
+            f"by {escaped(status['paused']['who'])}[/]: fsm resume")
     for name, since in sorted(_incidents(status).items()):
-        console.print(f"[red]incident[/] {escaped(name)}, since {near(since, now)}: "
-                      f"{escaped(status['messages'].get(name, ''))}", soft_wrap=True)
+        say(console, f"[red]incident[/] {escaped(name)}, since {near(since, now)}: "
+            f"{escaped(status['messages'].get(name, ''))}")
     _show_channels(console, status["channels"] or (), now)
     if status["failed"]:
         names = ", ".join(map(escaped, list(status["failed"])[:MOST_NAMED]))
         number = sum(status["failed"].values())
-        console.print(f"[red]{counted(number, 'input')} failed[/], put aside, about {names}: fsm "
-                      "show, and after an upgrade fsm retry", soft_wrap=True)
+        say(console, f"[red]{counted(number, 'input')} failed[/], put aside, about {names}: fsm "
+            "show, and after an upgrade fsm retry")
     show_listeners(console, status["listeners"], now)
     _show_wrong(console, status["troubled_checks"], now)
     _show_candidates(console, status, everything)
@@ -76,7 +76,7 @@ def _show_work(console: Console, status: dict[str, Any]) -> None:
     words.append(f"{counted(status['questions'], 'question')} under way")
     if status["outbox"]:
         words += _waiting(status)
-    console.print(", ".join(words), soft_wrap=True)
+    say(console, ", ".join(words))
 
 
 def _waiting(status: dict[str, Any]) -> Iterator[str]:
@@ -94,18 +94,18 @@ def _waiting(status: dict[str, Any]) -> Iterator[str]:
 
 def _show_growth(console: Console, growth: dict[str, Any]) -> None:
     """How large the journal is."""
-    console.print(f"journal {growth['journal'] / 1e6:.1f} MB, {growth['free'] / 1e6:.1f} MB of it "
-                  f"free; {counted(growth['inputs'], 'input')}, "
-                  f"{counted(growth['archived'], 'candidate')} archived, "
-                  f"{growth['in_memory']} in memory; {counted(growth['log_files'], 'log')} of "
-                  f"{growth['logs'] / 1e6:.1f} MB", soft_wrap=True)
+    say(console, f"journal {growth['journal'] / 1e6:.1f} MB, {growth['free'] / 1e6:.1f} MB of it "
+        f"free; {counted(growth['inputs'], 'input')}, "
+        f"{counted(growth['archived'], 'candidate')} archived, "
+        f"{growth['in_memory']} in memory; {counted(growth['log_files'], 'log')} of "
+        f"{growth['logs'] / 1e6:.1f} MB")
 
 
 def show_hindered(console: Console, shown: dict[str, Any]) -> None:
     """Print why the journal cannot be written, where it cannot."""
     if shown["hindered"]:
-        console.print(f"[bold red]{escaped(shown['hindered']['message'])}[/]: everything waits, "
-                      "and commands are refused, until it can be", soft_wrap=True)
+        say(console, f"[bold red]{escaped(shown['hindered']['message'])}[/]: everything waits, "
+            "and commands are refused, until it can be")
 
 
 def _incidents(status: dict[str, Any]) -> dict[str, float]:
@@ -135,15 +135,30 @@ def _bad(number: int, words: str) -> str:
 def _show_wrong(console: Console, checks: Iterable[dict[str, Any]], now: float) -> None:
     """What is overdue or unverified: since when, who was told, who has acknowledged it."""
     table = LongTable("[bold]What is wrong[/]", WRONG)
-    for one in checks:
+    for one in _together(checks):
         table.add(((one["graceid"], "bold"),),
                   f"{one['process']} {one['check']}".rstrip(),
                   ((one["state"], STYLES[one["state"]]),),
                   near(one["since"], now), _told(one, now),
-                  f"acknowledged by {one['acknowledged']}" if one["acknowledged"]
-                  else "not acknowledged", one["why"])
+                  one["acknowledgement"] or "not acknowledged", one["why"])
     if len(table):
         console.print(table)
+
+
+def _together(checks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Checks, as one where only the keys of their processes differ; then it is due since the first.
+    """
+    groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
+    for one in checks:
+        name, _, key = one["process"].partition("[")
+        alike = (one["graceid"], name, bool(key), one["check"], one["state"], *one["told"], "",
+                 one["reminded"], one["acknowledgement"])
+        groups.setdefault(alike, []).append(one)
+    for group in groups.values():
+        first = min(group, key=lambda one: one["since"] or 0.0)
+        keys = [one["process"].partition("[")[2].removesuffix("]") for one in group]
+        name = first["process"].partition("[")[0]
+        yield first if len(group) == 1 else {**first, "process": f"{name}[{', '.join(keys)}]"}
 
 
 def _told(one: dict[str, Any], now: float) -> str:
@@ -156,7 +171,7 @@ def _told(one: dict[str, Any], now: float) -> str:
 
 
 def _show_candidates(console: Console, status: dict[str, Any], everything: bool) -> None:
-    """The candidates, those with trouble first."""
+    """The candidates, in the order in which they are listed: what is gravest first."""
     now = status["now"]
     wrong = {*status["failed"], *(one["graceid"] for one in status["troubled_checks"])}
     table = LongTable("[bold]Candidates[/]", CANDIDATES, least=WIDE)
@@ -169,11 +184,11 @@ def _show_candidates(console: Console, status: dict[str, Any], everything: bool)
         console.print(table)
     rest, listed = status["candidates"] - len(table), len(status["listed"])
     if listed > len(table):
-        console.print(f"{counted(listed - len(table), 'candidate')} without trouble more with "
-                      "--all")
+        say(console, f"{counted(listed - len(table), 'candidate')} without trouble more with "
+            "--all")
         rest -= listed - len(table)
     if rest > 0:
-        console.print(f"{counted(rest, 'candidate')} more not listed")
+        say(console, f"{counted(rest, 'candidate')} more not listed")
 
 
 def _checks(row: dict[str, Any]) -> Cell:

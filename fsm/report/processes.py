@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from fsm.core.charts.checks import Check
-from fsm.core.charts.policy import EARLIER, Policy, Profile, Settings
+from fsm.core.charts.policy import Policy, Profile, Settings
 from fsm.core.charts.process import Process
 from fsm.errors import ChartError, closest
 
@@ -18,7 +18,7 @@ def processes_as_data(processes: Iterable[Process], profile: Profile) -> list[di
         processes: their charts.
         profile: :class:`~fsm.core.charts.policy.Profile` whose settings are shown.
     """
-    return [_process(chart, profile.settings[chart.name]) for chart in processes]
+    return [process_as_data(chart, profile.settings[chart.name]) for chart in processes]
 
 
 def profile_as_data(processes: Iterable[Process], profile: Profile,
@@ -60,19 +60,25 @@ def named(processes: Iterable[Process], names: Collection[str], era: str) -> lis
     return [known[name] for name in names]
 
 
-def folder_of(process: Process) -> str:
-    """Where its chart is: a folder for the second observing run, and one for each kind of today's.
+def asked(check: Check) -> bool:
+    """Whether a check is of what only GraceDB can tell, which is never late: its time is that of
+    the supervisor's own question."""
+    return bool(check.expects.asks) and not check.expects.timed
+
+
+def process_as_data(chart: Process, settings: Settings) -> dict[str, Any]:
+    """A process as plain data; :mod:`fsm.report.wording` has words for it.
+
+    Args:
+        chart: of the process.
+        settings: how it is supervised, as a profile says or as the chart itself declares.
     """
-    return EARLIER if process.era == EARLIER else process.of[0]
-
-
-def _process(chart: Process, settings: Settings) -> dict[str, Any]:
     return {
         "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
         "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
-        "condition": None if chart.when is None else chart.when.words(), "always": chart.always,
-        "far_threshold": settings.far_threshold, "gravity": chart.gravity,
-        "family": chart.family,
+        "per": chart.per, "renews": chart.renews, **_conditions(chart),
+        "always": chart.always, "far_threshold": settings.far_threshold, "gravity": chart.gravity,
+        "family": chart.family, "runbook": chart.remedy,
         "escalation": [{"after": step.after, "to": list(step.to)} for step in settings.escalation],
         "options": {k: list(v) if isinstance(v, tuple) else v for k, v in settings.options.items()},
         "parties": {name: list(getattr(settings, name))
@@ -83,13 +89,19 @@ def _process(chart: Process, settings: Settings) -> dict[str, Any]:
     }
 
 
+def _conditions(chart: Process | Check) -> dict[str, str | None]:
+    return {"condition": None if chart.when is None else chart.when.words(),
+            "unless": None if chart.unless is None else chart.unless.words()}
+
+
 def _check(check: Check, settings: Settings) -> dict[str, Any]:
     warn = None if check.warn is None else settings.warnings.get(check.name, check.warn)
     tags = settings.tags.get(check.name)
     expects = check.expects if tags is None else check.expects.tagged(tags)
+    within = settings.deadlines.get(check.name, check.within)
+    none = check.each is not None and not settings.options.get(check.each.option, True)
     return {
-        "name": check.name, "expects": expects.words(),
-        "within": settings.deadlines.get(check.name, check.within), "warn": warn,
-        "condition": None if check.when is None else check.when.words(),
-        "each": check.each.option if check.each else None,
+        "name": check.name, "expects": expects.words(), **_conditions(check),
+        "within": within, "warn": warn, "off": within is None or none,
+        "from_start": check.from_start, "each": check.each.option if check.each else None,
     }

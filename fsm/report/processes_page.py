@@ -3,14 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fsm.core.charts.policy import EARLIER, Profile
+from fsm.core.charts.policy import Profile
 from fsm.core.charts.process import Process
 from fsm.core.times import span
-from fsm.report.processes import folder_of, processes_as_data
-
-# Of the folders of charts, those of today first.
-TITLES = {"superevent": "Superevents", "event": "Events", "external": "External events",
-          EARLIER: "Events of the second observing run, when there were no superevents"}
+from fsm.report.folders import FOLDERS, folder_of
+from fsm.report.processes import processes_as_data
+from fsm.report.wording import due, expected, options_in_words, start_facts
 
 HEAD = """# Follow-up processes
 
@@ -30,27 +28,25 @@ def page(processes: Iterable[Process], profile: Profile) -> str:
     processes = list(processes)
     contents: list[str] = []
     sections: list[str] = []
-    for kind, title in TITLES.items():
-        own = [chart for chart in processes if folder_of(chart) == kind]
+    for name, folder in FOLDERS.items():
+        own = [chart for chart in processes if folder_of(chart) == name]
         listed = processes_as_data(own, profile)
         if listed:
-            contents += [f"{title}:", "", *(f"- [{p['name']}](#{p['name']}): {p['title']}{_off(p)}"
-                                            for p in listed), ""]
-        sections += [_section(plain, kind) for plain in listed]
+            contents += [f"{folder.title}:", "", *map(_in_contents, listed), ""]
+        sections += [_section(plain, name) for plain in listed]
     return "\n".join([HEAD, *contents, *sections])
 
 
-def _off(process: dict[str, Any]) -> str:
-    return "" if process["enabled"] else " (off by default)"
+def _in_contents(process: dict[str, Any]) -> str:
+    off = "" if process["enabled"] else " (off by default)"
+    return f"- [{process['name']}](#{process['name']}): {process['title']}{off}"
 
 
 def _section(process: dict[str, Any], folder: str) -> str:
-    facts = [("starts on", process["starts"]), ("only if", process["condition"]),
-             ("once for every", process["key"]), ("options", _options(process["options"])),
+    facts = [*start_facts(process), ("options", "; ".join(options_in_words(process))),
              ("failures to", ", ".join(process["parties"]["failure"])),
-             ("expected", "of waived candidates too" if process["always"] else None),
-             ("source", process["source"])]
-    lines = [f"## {process['name']}", "", f"{process['title']}{_off(process)}. "
+             ("if overdue", process["runbook"]), ("source", process["source"])]
+    lines = [f"## {process['name']}", "", f"{process['title']}. "
              f"[Chart](../diagrams/{folder}/{process['name']}.svg).", ""]
     lines += [f"- {name}: {_cell(value)}" for name, value in facts if value]
     lines += ["", "| stage | check | expects | within |", "| --- | --- | --- | --- |"]
@@ -58,21 +54,11 @@ def _section(process: dict[str, Any], folder: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def _options(options: dict[str, Any]) -> str:
-    return "; ".join(f"{name} = {', '.join(value) or 'none' if isinstance(value, list) else value}"
-                     for name, value in options.items())
-
-
 def _row(stage: dict[str, Any], check: dict[str, Any]) -> str:
-    expects = check["expects"]
-    if check["each"]:
-        expects += f"; one for every one of {check['each']}"
-    if check["condition"]:
-        expects += f"; only if {check['condition']}"
-    within = "off by default" if check["within"] is None else span(check["within"])
+    within = "off by default" if check["off"] else due(check)
     if check["warn"] is not None:
         within += f", warning after {span(check['warn'])}"
-    return f"| {stage['name']} | {check['name']} | {_cell(expects)} | {within} |"
+    return f"| {stage['name']} | {check['name']} | {_cell(expected(check))} | {within} |"
 
 
 def _cell(text: str) -> str:

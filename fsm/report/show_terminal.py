@@ -6,7 +6,7 @@ from rich.console import Console
 
 from fsm.core.printable import counted
 from fsm.report.candidate_terminal import show_checks
-from fsm.report.cells import Column, escaped, escaped_lines
+from fsm.report.cells import Column, escaped, escaped_lines, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import after, near
 from fsm.report.operator_terminal import show_hindered
@@ -27,23 +27,21 @@ def show_candidate(console: Console, candidate: dict[str, Any], everything: bool
     show_hindered(console, candidate)
     show_checks(console, candidate["graceid"], candidate, everything, now)
     if candidate["labels"]:
-        console.print(f"labels: {escaped(', '.join(candidate['labels']))}", soft_wrap=True)
-    for process, check, who in candidate["acknowledged"]:
-        console.print(f"acknowledged by {escaped(who)}: {escaped(process)} {escaped(check)}",
-                      soft_wrap=True)
+        say(console, f"labels: {escaped(', '.join(candidate['labels']))}")
+    for process, check, _, how in candidate["acknowledged"]:
+        say(console, f"{escaped(process)} {escaped(check)}: {escaped(how)}")
     if everything:
         _show_history(console, candidate)
     else:
-        console.print(f"{counted(len(candidate['history']), 'transition')} so far: --all shows "
-                      "them", highlight=False)
+        say(console, f"{counted(len(candidate['history']), 'transition')} so far: --all shows "
+            "them")
     for one in candidate["failed"]:
-        console.print(f"[red]input {one['number']} failed[/] ({one['kind']}, "
-                      f"{near(one['time'], now)}); after an upgrade, fsm retry takes it again:",
-                      soft_wrap=True)
+        say(console, f"[red]input {one['number']} failed[/] ({one['kind']}, "
+            f"{near(one['time'], now)}); after an upgrade, fsm retry takes it again:")
         console.print(escaped_lines(one["trace"]), soft_wrap=True)
     if candidate["retired"]:
-        console.print("It was retired: it is supervised no more, and alerts about it are left "
-                      "alone.", soft_wrap=True)
+        say(console, "It was retired: it is supervised no more, and alerts about it are left "
+            "alone.")
 
 
 def _show_history(console: Console, candidate: dict[str, Any]) -> None:

@@ -9,8 +9,8 @@ from fsm.core.charts.outcomes import SUCCESS
 from fsm.core.printable import counted
 from fsm.core.times import utc
 from fsm.report.candidate import NOTIFY
-from fsm.report.candidate_terminal import counts, show_checks, troubled
-from fsm.report.cells import Column, escaped, escaped_lines
+from fsm.report.candidate_terminal import counts, show_checks, troubled, untold
+from fsm.report.cells import Column, escaped, escaped_lines, say
 from fsm.report.long_table import LongTable
 from fsm.report.moments import signed
 
@@ -33,9 +33,10 @@ def show_replay(console: Console, document: Mapping[str, Any], everything: bool 
     """
     graceids = document["graceids"]
     together = LongTable("All GraceIDs", ALL)
-    created = {}
+    created, hidden = {}, 0
     for graceid, candidate in graceids.items():
         created[graceid] = candidate["created"]
+        hidden += untold(candidate)
         if everything or troubled(candidate):
             show_checks(console, graceid, candidate, everything)
             console.print()
@@ -44,32 +45,35 @@ def show_replay(console: Console, document: Mapping[str, Any], everything: bool 
                      counts(candidate))
     if len(together):
         console.print(together)
+    if hidden:
+        say(console, f"{counted(hidden, 'check')} could not be verified, since this source cannot "
+            f"tell{'' if everything else ': --all shows them'}; --gracedb asks one that can")
     _show_effects(console, document["effects"], created, everything)
     for failed in document["failed"]:
-        console.print(f"[red]an input failed[/] about {escaped(failed['graceid'])}, and is left "
-                      "out:", soft_wrap=True)
+        say(console, f"[red]an input failed[/] about {escaped(failed['graceid'])}, and is left "
+            "out:")
         console.print(escaped_lines(failed["trace"]), soft_wrap=True)
     for rejected in document["rejected"]:
-        console.print(f"[red]rejected[/] {escaped(rejected['recording'])} line "
-                      f"{rejected['line']}: {escaped(rejected['reason'])}", soft_wrap=True)
+        say(console, f"[red]rejected[/] {escaped(rejected['recording'])} line "
+            f"{rejected['line']}: {escaped(rejected['reason'])}")
     _unsupervised(console, document)
     told = sum(effect["kind"] == NOTIFY for effect in document["effects"])
-    console.print(", ".join(counted(*each) for each in (
+    say(console, ", ".join(counted(*each) for each in (
         (document["alerts"], "alert"), (len(graceids), "GraceID"), (told, "message"))) + ", "
         f"{counted(document['queries'], 'question')} to GraceDB, "
-        f"{counted(len(document['rejected']), 'line')} rejected", highlight=False)
+        f"{counted(len(document['rejected']), 'line')} rejected")
 
 
 def _unsupervised(console: Console, document: Mapping[str, Any]) -> None:
     """Say how many alerts were left alone, and why."""
     retired, unsupervised = document["of_retired"], document["unsupervised"]
     if retired:
-        console.print(f"{_alerts_were(retired)} about candidates that had been retired by then, "
-                      "closed for longer than timing.retire: "
-                      f"{'it was' if retired == 1 else 'they were'} left alone", soft_wrap=True)
+        say(console, f"{_alerts_were(retired)} about candidates that had been retired by then, "
+            "closed for longer than timing.retire: "
+            f"{'it was' if retired == 1 else 'they were'} left alone")
     if unsupervised > retired:
-        console.print(f"{_alerts_were(unsupervised - retired)} about GraceIDs of a kind that no "
-                      "lifecycle is for", soft_wrap=True)
+        say(console, f"{_alerts_were(unsupervised - retired)} about GraceIDs of a kind that no "
+            "lifecycle is for")
 
 
 def _alerts_were(number: int) -> str:
@@ -96,4 +100,4 @@ def _show_effects(console: Console, effects: Iterable[dict[str, Any]], created: 
     if len(table):
         console.print(table)
     if hidden:
-        console.print(f"{counted(hidden, 'message')} of success more with --all", highlight=False)
+        say(console, f"{counted(hidden, 'message')} of success more with --all")

@@ -4,6 +4,7 @@ It is computed alike of a candidate that is live, replayed, or as it was at some
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from fsm.core.charts import rules
@@ -11,13 +12,17 @@ from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.families import CONTRADICTIONS, FAMILIES, OTHER
 from fsm.core.charts.starting import starters
 from fsm.core.engine.effects import Transition
+from fsm.core.expect.annotations import THERE_BUT
+from fsm.report.candidate import shown
+from fsm.report.folders import folder_of
 from fsm.report.headline import headline
+from fsm.report.processes import asked
 from fsm.report.regions import regions_as_data
 
 Row = dict[str, Any]
 
 # How a process stands, the worst first.
-TROUBLE, UNVERIFIED, WAITING, LATE, DONE, NEEDLESS = STANDINGS = (
+TROUBLE, UNVERIFIED, WAITING, LATE, DONE, NEEDLESS = (
     "trouble", "unverified", "waiting", "late", "done", "needless")
 CAME = (rules.MET, rules.FOUND, rules.LATE)  # states of checks
 NEVER_CAME = (rules.OVERDUE, rules.MISSING)
@@ -48,12 +53,16 @@ def timeline(configuration: Mapping[str, Any], history: Iterable[Transition], ch
     return {
         "graceid": plain["graceid"], "kind": lifecycle.kind, "created": plain["since"], "now": now,
         "state": plain["state"], "reason": plain["reason"], "facts": headline(fields),
-        "problems": [row["process"] for row in rows if row["standing"] == TROUBLE],
+        "problems": _names(rows, TROUBLE), "unverified": _names(rows, UNVERIFIED),
         "regions": regions_as_data(lifecycle, plain, history),
         "families": list(_families([row for row in rows if row not in folded])),
         "over": [row["process"] for row in folded],
         "members": plain.get("members", {}),
     }
+
+
+def _names(rows: Iterable[Row], standing: str) -> list[str]:
+    return [row["process"] for row in rows if row["standing"] == standing]
 
 
 def _families(rows: list[Row]) -> Iterator[dict[str, Any]]:
@@ -68,8 +77,11 @@ def _row(name: str, process: Mapping[str, Any], charts: Charts, history: Iterabl
          now: float) -> Row:
     """A process: from when until when it has time, with each of its checks."""
     chart = charts.processes.get(process["chart"])
-    checks = [{"check": check, "stage": plain["stage"], "state": _shown(plain["state"]),
-               "due": plain["due"], "at": plain["at"], "why": plain["why"]}
+    untimed = {check.name for _, check in chart.checks() if asked(check)} if chart else ()
+    checks = [{"check": check, "stage": plain["stage"], "state": shown(plain["state"]),
+               "due": plain["due"], "at": plain["at"], "why": plain["why"],
+               "wrong": plain["state"] in NEVER_CAME and THERE_BUT in plain["why"],
+               "asked": check.partition("[")[0] in untimed}
               for check, plain in process["checks"].items()]
     return {
         "process": name, "chart": process["chart"], "title": chart.title if chart else "",
@@ -77,15 +89,14 @@ def _row(name: str, process: Mapping[str, Any], charts: Charts, history: Iterabl
         "since": process["since"], "until": max((one["due"] for one in checks
                                                  if one["state"] not in NOT_WANTED),
                                                 default=process["since"]),
-        "checks": checks, "before": _before(name, history), "standing": _standing(checks),
+        "checks": checks, "before": _before(name, history),
+        "renewed": _renewed(name, history, process["since"]),
+        "sheet": f"{folder_of(chart)}/{chart.name}" if chart else "",
+        "standing": _standing(checks),
         "next": min((one["due"] for one in checks if one["state"] in NOT_DUE
                      and one["due"] > now), default=None),
         "started_by": None,
     }
-
-
-def _shown(state: str) -> str:
-    return rules.UNVERIFIED if state == rules.UNVERIFIABLE else state
 
 
 def _before(name: str, history: Iterable[Transition]) -> list[dict[str, Any]]:
@@ -101,6 +112,14 @@ def _before(name: str, history: Iterable[Transition]) -> list[dict[str, Any]]:
         elif one.trigger == "renew":
             before += came.pop(one.check, [])
     return before
+
+
+def _renewed(name: str, history: Iterable[Transition], since: float) -> list[dict[str, float]]:
+    """From when until when a process had had time before it began anew, the first first."""
+    own = [one for one in history if one.process == name]
+    began = [one.time for one in own if one.trigger == "renewed"]
+    times = [own[0].time, *began[:-1], since] if began else []
+    return [{"since": one, "until": until} for one, until in pairwise(times)]
 
 
 def _standing(checks: Iterable[Mapping[str, Any]]) -> str:

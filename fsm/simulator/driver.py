@@ -12,7 +12,7 @@ import attrs
 
 from fsm.core.charts.process import Process
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.errors import ConfigurationError
 from fsm.io.gracedb.retrying import Caller, CallError
 from fsm.simulator.faults import Faults
@@ -147,7 +147,7 @@ class Driver:
         return lambda client: client.remove_label(graceid, data["name"])
 
     def _signoff_created(self, graceid: str, data: Any) -> Request:
-        if kind_of(graceid) == SUPEREVENT:
+        if is_superevent(graceid):
             return lambda client: client.create_signoff(
                 graceid, data["signoff_type"], data["status"], data["comment"],
                 data["instrument"])
@@ -169,7 +169,7 @@ class Driver:
         return lambda client: client.modify_permissions(graceid, "expose")
 
     def _update(self, graceid: str, data: Any) -> Request:
-        if kind_of(graceid) != SUPEREVENT:
+        if not is_superevent(graceid):
             return lambda client: client.replace_event(graceid, "initial.data",
                                                        filecontents=json.dumps(data))
         preferred = data.get("pipeline_preferred_events")

@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Request, Response
 
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.standin.events import no_content
 from fsm.standin.forms import Page, body, many, now_of, of_v2, text, uploaded
 from fsm.standin.pages import Pages
@@ -56,7 +56,7 @@ class AnnotationPages(Pages):
 
     def _tagged(self, request: Request, graceid: str, number: int, tag: str) -> Page:
         if not self.service.tag(now_of(request), graceid, number, tag):
-            raise Refused(400 if kind_of(graceid) == SUPEREVENT else 409,
+            raise Refused(400 if is_superevent(graceid) else 409,
                           "Tag is already applied to this log message")
         return {"name": tag, "displayName": body(request).get("displayName")}, 201
 
@@ -85,7 +85,7 @@ class AnnotationPages(Pages):
         if request.method == "GET":
             return self._records(request, graceid, SIGNOFF, "signoffs")
         values = body(request)
-        self.service.check_signoff(graceid, values, asked=kind_of(graceid) == SUPEREVENT)
+        self.service.check_signoff(graceid, values, asked=is_superevent(graceid))
         return self.service.sign_off(now_of(request), graceid, values), 201
 
     def _signoff(self, request: Request, graceid: str, typeinst: str) -> Page:

@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Request
 
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.core.times import finite
 from fsm.standin.annotations import AnnotationPages
 from fsm.standin.forms import Page, body, choice, many, now_of, true, uploaded
@@ -43,7 +43,7 @@ class PublicPages(AnnotationPages):
                 raise Refused(400, f"Skymap file {name} not found for this superevent.")
         if record["skymap_filename"] and not record["skymap_type"]:
             raise Refused(400, "Skymap type is required for VOEvents that include a skymap.")
-        if record["raven_coinc"] and kind_of(graceid) == SUPEREVENT \
+        if record["raven_coinc"] and is_superevent(graceid) \
                 and not self.service.fields(graceid)["em_type"]:
             raise Refused(400, f"em_type for superevent {graceid} not set (is None)")
 

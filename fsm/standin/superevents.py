@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import kind_of, letters
+from fsm.core.evidence.graceids import is_superevent, letters
 from fsm.io.recordings import server_entries
 from fsm.standin.moments import created_at, date, day_of
 from fsm.standin.refused import Refused
@@ -95,7 +95,7 @@ class Superevents:
             raise Refused(400, "Superevent is already confirmed as a GW")
         prefix, _, rest = graceid.partition("S")
         gw_id = gw_id or f"{prefix}GW{rest.upper()}"
-        if kind_of(gw_id) != SUPEREVENT or self.store.named(gw_id) != gw_id:
+        if not is_superevent(gw_id) or self.store.named(gw_id) != gw_id:
             raise Refused(400, f"{gw_id[:40]} cannot be the id of a confirmed superevent")
         self.store.put(graceid, SUPEREVENT, created_at(fields), {**fields, "gw_id": gw_id})
         self.store.name(gw_id, graceid, now)

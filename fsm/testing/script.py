@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.io.recordings.payloads import CURRENT, LEGACY, payload
 from fsm.testing.products import sane_facts
 from fsm.testing.register import PREFERRED, Register, date, superevent_values
@@ -84,7 +84,7 @@ class Script:
             "submitter": "pipeline@example.org", "created": date(created),
             "labels": [], "likelihood": None,
         }
-        if kind_of(graceid) == SUPEREVENT:
+        if is_superevent(graceid):
             self.flavour, values = CURRENT, superevent_values(values, fields)
         else:
             values.update(fields)

@@ -118,7 +118,7 @@ def process(look: Look, graceid: str, name: str, now: float) -> Plain:
         "told": [one for one in whole["told"] if one["process"] == name],
         "commands": [one for one in whole["commands"]
                      if one["process"] in ("", name, name.partition("[")[0])],
-        "waits": [one.name for one in look.settings.context.waiting(chart)] if chart else [],
+        "waits": [one.name for one in look.settings.context.chains.waiting(chart)] if chart else [],
         "asked": configuration["questions"], "answered": configuration["answered"],
         "gracedb": whole["gracedb"], "waivers": [one for one in whole["waivers"]
                                                  if one[0] in (name, name.partition("[")[0])],

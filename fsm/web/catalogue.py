@@ -9,9 +9,9 @@ from fsm.core.charts.policy import EARLIER, TODAY
 from fsm.core.charts.process import Process
 from fsm.core.evidence.fields import Plain
 from fsm.report.explaining import FILE, LABEL, MESSAGE, change_of, explained, explained_process
+from fsm.report.folders import FOLDERS, folder_of
 from fsm.report.latency import Latency, by_check, read, suggested, summary
-from fsm.report.latency_groups import KINDS
-from fsm.report.processes import folder_of, processes_as_data
+from fsm.report.processes import processes_as_data
 from fsm.web.candidates import NotKnown
 from fsm.web.source import Settings, Source
 
@@ -29,12 +29,12 @@ def catalogue(settings: Settings, words: str) -> Plain:
     profile = settings.policy.profiles[-1]
     charts = [one for one in settings.charts.processes.values() if _has(one, words)]
     groups = []
-    for kind in (*filter(None, KINDS), ""):
+    for kind, folder in FOLDERS.items():
         here = [one for one in charts if folder_of(one) == kind]
         for family, title in FAMILIES.items():
             some = [one for one in here if one.family == family]
             if some:
-                groups.append({"kind": KINDS[kind], "title": title, "today": kind != EARLIER,
+                groups.append({"kind": folder.many, "title": title, "today": kind != EARLIER,
                                "processes": processes_as_data(some, profile)})
     return {"words": words, "groups": groups, "number": len(charts),
             "overviews": [] if words else overviews(),
@@ -79,7 +79,7 @@ def of_catalogue(source: Source, name: str) -> Plain:
     rows = read(source.where, name)
     return {**explained_process(chart, settings.charts, settings.policy),
             "title": chart.title, "kinds_of": list(chart.of), "era": chart.era,
-            "waits": [one.name for one in settings.context.waiting(chart)],
+            "waits": [one.name for one in settings.context.chains.waiting(chart)],
             "runbook": settings.context.runbooks.get(chart.name) or chart.runbook,
             "profiles": list(_by_profile(chart, settings)), "latencies": latencies(rows, chart)}
 

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from fsm.core.evidence.fields import Plain
+from fsm.core.evidence.graceids import kind_of
 from fsm.core.times import span
 from fsm.draw.axis import Axis
 from fsm.draw.looks import FAINT
-from fsm.draw.marks import BAD, CAME, tick
+from fsm.draw.marks import BAD, COLOURS, tick
 from fsm.draw.svg import Picture, tip
 from fsm.draw.timeline import draw_timeline
 from fsm.web import addresses
@@ -27,8 +28,11 @@ def inline(svg: bytes) -> Markup:
 def candidate(data: Plain) -> Markup:
     """The processes of a candidate, as :func:`fsm.report.timeline.timeline` has them, each a link.
     """
-    return inline(draw_timeline(data, rows_only=True, link=lambda name: addresses.process(
-        data["graceid"], name)))
+    def link(name: str) -> str:
+        return addresses.process(data["graceid"], name) if kind_of(name) is None \
+            else addresses.candidate(name)
+
+    return inline(draw_timeline(data, link, rows_only=True))
 
 
 def distribution(spans: Sequence[float], within: float | None) -> Markup:
@@ -47,7 +51,7 @@ def distribution(spans: Sequence[float], within: float | None) -> Markup:
         picture.text(x, 42, label, 9, fill=FAINT, text_anchor="middle")
     for one in _some(spans):
         late = within is not None and one > within
-        tip(picture.circle(axis.at(one), 17, 3.4, fill=BAD if late else CAME["met"],
+        tip(picture.circle(axis.at(one), 17, 3.4, fill=BAD if late else COLOURS["met"],
                            fill_opacity="0.45"), span(one))
     if within is not None:
         tick(picture, axis.at(within), 17, f"due within {span(within)}")

@@ -19,6 +19,7 @@ IDQ_JUDGED = field("group", equals="CBC") | log("AP: Finished running iDQ checks
 SIGNED_OFF = Process(
     "approval_signed_off",
     "Decision once all have signed off",
+    noun="AP decision",
     family="notices",
     enabled=False,
     starts=signed_off() & WAITS & SHARED_MAP & IDQ_JUDGED,
@@ -34,6 +35,7 @@ SIGNED_OFF = Process(
 SELECTION = Process(
     "approval_selection",
     "Choice among candidates of one time",
+    noun="AP choice",
     family="notices",
     starts=new(),
     when=~EXTERNAL,
@@ -47,6 +49,7 @@ SELECTION = Process(
 COINCIDENCE = Process(
     "approval_coincidence",
     "Text for a coincidence with an external trigger",
+    noun="AP coincidence",
     family="notices",
     starts=log("Temporal coincidence with external trigger", "Significant event in on-source"),
     parties=PARTIES,

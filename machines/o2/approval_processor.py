@@ -47,6 +47,7 @@ def coincident(evidence: Evidence, scope: Scope) -> Verdict:
 PRELIM_DQ = Process(
     "approval_prelim_dq",
     "Automatic checks before a preliminary notice",
+    noun="AP checks",
     family="quality",
     starts=new(),
     when=field("far", at_most="far_limit") & predicate(
@@ -77,6 +78,7 @@ PRELIM_DQ = Process(
 SEGDB = Process(
     "approval_segdb",
     "Segments in the approval of a candidate",
+    noun="AP segments",
     family="quality",
     starts=new(),
     parties=PARTIES,
@@ -96,6 +98,7 @@ SEGDB = Process(
 IDQ = Process(
     "approval_idq",
     "Joint false-alarm probability of iDQ",
+    noun="joint iDQ FAP",
     family="quality",
     enabled=False,
     starts=log("minimum glitch-FAP for"),
@@ -112,6 +115,7 @@ IDQ = Process(
 VIRGO_DQ = Process(
     "virgo_dq",
     "Statement on Virgo's data quality",
+    noun="Virgo DQ",
     family="quality",
     starts=new(),
     when=field("instruments", contains="V1"),
@@ -128,6 +132,7 @@ VIRGO_DQ = Process(
 PRELIMINARY = Process(
     "approval_preliminary",
     "Preliminary notice and requests for sign-offs",
+    noun="prelim. notice",
     family="notices",
     enabled=False,
     starts=PASSED_FIRST,
@@ -147,10 +152,11 @@ PRELIMINARY = Process(
 )
 
 
-def notice(name: str, title: str, passed: str, request: str, kind: str, state: str) -> Process:
+def notice(name: str, title: str, noun: str, passed: str, request: str, kind: str,
+           state: str) -> Process:
     """Declare a notice that follows a label which the processor itself puts on."""
     return Process(
-        name, title, enabled=False,
+        name, title, noun=noun, enabled=False,
         family="notices",
         starts=log(passed) | label(request),
         renews=False,
@@ -165,9 +171,11 @@ def notice(name: str, title: str, passed: str, request: str, kind: str, state: s
     )
 
 
-INITIAL = notice("approval_initial", "Initial notice", "AP: Passed all preliminary_to_initial",
+INITIAL = notice("approval_initial", "Initial notice", "initial notice",
+                 "AP: Passed all preliminary_to_initial",
                  "EM_READY", "Initial", "initial_to_update")
-UPDATE = notice("approval_update", "Update notice", "AP: Passed all initial_to_update",
+UPDATE = notice("approval_update", "Update notice", "update notice",
+                "AP: Passed all initial_to_update",
                 "PE_READY", "Update", "complete")
 
 ANY_NOTICE = file("{graceid}-*-Preliminary.xml", "{graceid}-*-Initial.xml",
@@ -176,6 +184,7 @@ BAD = (*REFUSALS, "EM_Throttled")
 RETRACTION = Process(
     "approval_retraction",
     "Retraction of what was sent",
+    noun="retraction",
     family="notices",
     starts=bad_label(*BAD),
     renews=False,
@@ -196,6 +205,7 @@ def kind_of_notice(kind: str) -> dict[str, str]:
 GCN = Process(
     "approval_gcn",
     "Distribution of a notice that could not be sent",
+    noun="GCN resend",
     family="notices",
     enabled=False,
     starts=log("AP: Could not send VOEvent type {kind}"),

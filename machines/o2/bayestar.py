@@ -11,6 +11,7 @@ STARTED = log("INFO:BAYESTAR:starting sky localization")
 BAYESTAR = Process(
     "bayestar",
     "BAYESTAR sky localization",
+    noun="BAYESTAR map",
     family="products",
     starts=file("psd.xml.gz") | STARTED,
     renews=False,

@@ -9,6 +9,7 @@ from fsm.chart import Process, Stage, check, field, file
 BAYESTAR_NO_VIRGO = Process(
     "bayestar_no_virgo",
     "BAYESTAR sky localization without Virgo",
+    noun="map w/o Virgo",
     family="products",
     starts=file("psd.xml.gz"),
     renews=False,

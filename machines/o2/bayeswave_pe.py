@@ -12,6 +12,7 @@ DAYS = 86400
 BAYESWAVE_PE = Process(
     "bayeswave_pe",
     "BayesWave parameter estimation",
+    noun="BayesWave PE",
     family="estimation",
     starts=new() | log("BayesWave launched", "BayesWaveBurst launched"),
     renews=False,

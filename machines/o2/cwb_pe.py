@@ -10,6 +10,7 @@ from machines.o2.searches import CWB
 CWB_PE = Process(
     "cwb_pe",
     "Coherent WaveBurst parameter estimation",
+    noun="cWB PE",
     family="estimation",
     starts=new(),
     when=CWB,

@@ -8,6 +8,7 @@ from fsm.chart import Process, Stage, check, file
 EM_BRIGHT = Process(
     "em_bright",
     "EM-Bright source classification",
+    noun="EM-Bright",
     family="products",
     starts=file("psd.xml.gz"),
     renews=False,

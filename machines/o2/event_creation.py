@@ -55,6 +55,7 @@ def psd_size(evidence: Evidence, scope: Scope) -> Verdict:
 EVENT_CREATION = Process(
     "event_creation",
     "Upload of the trigger by its pipeline",
+    noun="event upload",
     family="products",
     starts=new(),
     parties=("pipeline",),

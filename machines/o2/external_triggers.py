@@ -8,6 +8,7 @@ from fsm.chart import Process, Stage, check, log, new
 EXTERNAL_TRIGGERS = Process(
     "external_triggers",
     "Search for coincident external triggers",
+    noun="trigger search",
     family="coincidence",
     starts=new(),
     parties=("follow-up",),

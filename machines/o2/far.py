@@ -5,6 +5,7 @@ from fsm.chart import Process, Stage, check, field, new
 FAR = Process(
     "far",
     "Bounds on the false-alarm rate (Hz)",
+    noun="FAR in bounds",
     family="products",
     starts=new(),
     parties=("pipeline",),

@@ -61,15 +61,15 @@ def sanity(evidence: Evidence, scope: Scope) -> Verdict:
     return Verdict(RIGHT, "the sky map is normalised and equatorial")
 
 
-def per_map(name: str, title: str, *stages: Stage, starts: Expectation = ANY_FITS,
+def per_map(name: str, title: str, noun: str, *stages: Stage, starts: Expectation = ANY_FITS,
             family: Family = "pictures", **more: Any) -> Process:
     """Declare a process that is there once for every FITS file."""
-    return Process(name, title, family=family, starts=starts, key="fits", derive=stem, renews=True,
-                   stages=stages, **more)
+    return Process(name, title, noun=noun, family=family, starts=starts, key="fits", derive=stem,
+                   renews=True, stages=stages, **more)
 
 
 SKYMAP_SANITY = per_map(
-    "skymap_sanity", "Sanity of a sky map",
+    "skymap_sanity", "Sanity of a sky map", "sane sky map",
     Stage("content", check(
         "sanity",
         predicate(sanity, "sky map {fits} sums to 1 within {tolerance}, has no NaN or negative "
@@ -80,14 +80,14 @@ SKYMAP_SANITY = per_map(
 )
 
 PLOT_SKYMAP = per_map(
-    "plot_skymap", "Plot of a sky map",
+    "plot_skymap", "Plot of a sky map", "sky map plot",
     Stage("plot", check("plot", file("{first}.png", "{stem}.png", tags=tags_of_the_map),
                         within=60)),
     parties=("follow-up",), source="O2, plot skymap",
 )
 
 SKYVIEWER = per_map(
-    "skyviewer", "Interactive view of a sky map",
+    "skyviewer", "Interactive view of a sky map", "skyviewer",
     Stage("view", check("view", file("{stem}.json", tags=tags_of_the_map), within=120)),
     parties=("skyviewer",), enabled=False, source="O2, skyviewer, off since 2017-03-23",
 )

@@ -26,7 +26,7 @@ def to_summarize(evidence: Evidence, scope: Scope) -> Verdict:
 
 
 SNGL_FITS = per_map(
-    "sngl_fits", "Summary page of one sky map",
+    "sngl_fits", "Summary page of one sky map", "map summary",
     Stage("launch", check("start", BEGUN, within=120)),
     Stage(
         "summarize",
@@ -76,6 +76,7 @@ def comparison(words: str) -> Expectation:
 MULT_FITS = Process(
     "mult_fits",
     "Page that compares the sky maps",
+    noun="map comparison",
     family="pictures",
     starts=predicate(to_compare, f"{FINISHED.words()} or log message “{COMPARING}”",
                      watches=[FINISHED, log(COMPARING)]),

@@ -19,6 +19,7 @@ def product(name: str, filename: str, comment: str, within: float | None) -> Che
 IDQ = Process(
     "idq",
     "iDQ glitch information of one interferometer",
+    noun="iDQ",
     family="quality",
     starts=new() | log(f"Started searching for iDQ information {WINDOW} at {{ifo}}"),
     renews=False,

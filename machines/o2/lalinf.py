@@ -14,6 +14,7 @@ STARTED = log("LALInference online parameter estimation started",
 LALINF = Process(
     "lalinf",
     "LALInference parameter estimation",
+    noun="LALInference",
     family="estimation",
     starts=new() | STARTED,
     renews=False,

@@ -13,6 +13,7 @@ STARTED = log("LIB Parameter estimation started")
 LIB_PE = Process(
     "lib_pe",
     "LIB parameter estimation",
+    noun="LIB PE",
     family="estimation",
     starts=new() | STARTED,
     renews=False,

@@ -5,6 +5,7 @@ from fsm.chart import Process, Stage, check, log, new
 LLDQ_REPORT = Process(
     "lldq_report",
     "Low-latency data-quality report",
+    noun="DQ report",
     family="quality",
     starts=new(),
     parties=("data quality",),

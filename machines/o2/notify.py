@@ -24,6 +24,7 @@ def announcement(evidence: Evidence, scope: Scope) -> Verdict:
 NOTIFY = Process(
     "notify",
     "Notification of new candidates",
+    noun="announcement",
     family="people",
     starts=new(),
     stages=[

@@ -61,8 +61,8 @@ SCAN = Stage(
 def at_site(site: str, *chansets: str) -> Process:
     """Declare the scan that a site makes of every candidate."""
     name = f"{site.lower()}_omega_scan"
-    return Process(name, f"Omega scans at {site}", family="quality", starts=new(),
-                   stages=[LAUNCH, SCAN], options={"chansets": chansets},
+    return Process(name, f"Omega scans at {site}", noun=f"{site} omega scan", family="quality",
+                   starts=new(), stages=[LAUNCH, SCAN], options={"chansets": chansets},
                    source=f"O2, {site.lower()} omega scan start, {site.lower()} omega scan")
 
 
@@ -88,6 +88,7 @@ def listed(key: str) -> dict[str, tuple[str, ...]]:
 IDQ_OMEGA_SCAN = Process(
     "idq_omega_scan",
     "Omega scans of channels that iDQ found active",
+    noun="iDQ omega scan",
     family="quality",
     enabled=False,
     starts=log(BEGUN),

@@ -61,11 +61,11 @@ def rate(clock: str, evidence: Evidence, scope: Scope) -> Verdict:
                          f"-{before:g} s, +{after:g} s; at most {most:g} are expected")
 
 
-def rate_process(name: str, title: str, clock: str) -> Process:
+def rate_process(name: str, title: str, noun: str, clock: str) -> Process:
     """Declare the rate on one clock."""
     words = f"at most {{max_rate}} Hz of this search by {clock}"
     return Process(
-        name, title,
+        name, title, noun=noun,
         family="products",
         starts=new(),
         options={"window_before": 10000.0, "window_after": 0.0, "max_rate": 1e-3},
@@ -81,5 +81,7 @@ def rate_process(name: str, title: str, clock: str) -> Process:
     )
 
 
-LOCAL_RATE = rate_process("local_rate", "Rate of events around the event's time", "gpstime")
-CREATION_RATE = rate_process("creation_rate", "Rate of uploads around the upload", "created")
+LOCAL_RATE = rate_process("local_rate", "Rate of events around the event's time", "usual rate",
+                          "gpstime")
+CREATION_RATE = rate_process("creation_rate", "Rate of uploads around the upload", "usual uploads",
+                             "created")

@@ -50,6 +50,7 @@ def veto_file(evidence: Evidence, scope: Scope) -> Verdict:
 SEGDB2GRCDB = Process(
     "segdb2grcdb",
     "Queries of the segment database",
+    noun="segments",
     family="quality",
     starts=new(),
     options={"flags": FLAGS, "veto_defs": ()},

@@ -6,6 +6,7 @@ from machines.signoffs import MINUTES, given, requested_ifo, wanted
 OPERATOR_SIGNOFF = Process(
     "operator_signoff",
     "Sign-off by the operators of one interferometer",
+    noun="OPS sign-off",
     family="people",
     starts=label("H1OPS", "L1OPS", "V1OPS"),
     key="ifo",
@@ -13,18 +14,19 @@ OPERATOR_SIGNOFF = Process(
     parties=("control rooms",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("OP"), title="sign-off by the operators"))],
+                                when=wanted("OP")))],
     source="approval, operator_signoffCheck",
 )
 
 ADVOCATE_SIGNOFF = Process(
     "advocate_signoff",
     "Sign-off by an advocate",
+    noun="ADV sign-off",
     family="people",
     starts=label("ADVREQ"),
     parties=("advocates",),
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("ADV"), within=60 * MINUTES, warn=30 * MINUTES,
-                                when=wanted("ADV"), title="sign-off by an advocate"))],
+                                when=wanted("ADV")))],
     source="approval, advocate_signoffCheck",
 )

@@ -26,6 +26,7 @@ def reported(evidence: Evidence, scope: Scope) -> Verdict:
 UNBLIND_INJECTIONS = Process(
     "unblind_injections",
     "Search for unblind injections",
+    noun="unblind search",
     family="quality",
     starts=new(),
     parties=("follow-up",),

@@ -8,6 +8,7 @@ SAMPLES = file("amplfi.posterior_samples.hdf5")
 AMPLFI = Process(
     "amplfi",
     "AMPLFI's posterior samples and sky map of an Aframe event",
+    noun="AMPLFI upload",
     family="products",
     starts=new(),
     when=IS_AFRAME & UPLOADED,
@@ -24,6 +25,7 @@ AMPLFI = Process(
 AMPLFI_PRODUCTS = Process(
     "amplfi_products",
     "Source properties and chirp mass from AMPLFI's samples",
+    noun="AMPLFI results",
     family="products",
     starts=SAMPLES,
     when=IS_AFRAME,

@@ -30,6 +30,7 @@ AUTOMATIC = {"em_bright": ("em-followup",), "p_astro": ("pipeline", "em-followup
 COINC_UPLOAD = Process(
     "coinc_upload",
     "The event's own file, which holds the PSDs",
+    noun="coinc.xml",
     family="products",
     starts=new(),
     when=IS_MATCHED_FILTER & UPLOADED,
@@ -41,6 +42,7 @@ COINC_UPLOAD = Process(
 SOURCE_PROPERTIES = Process(
     "source_properties",
     "Source properties (EM-Bright)",
+    noun="em_bright",
     family="products",
     starts=new(),
     when=(IS_MATCHED_FILTER | IS_CWB_BBH) & UPLOADED,
@@ -56,6 +58,7 @@ SOURCE_PROPERTIES = Process(
 SOURCE_CLASSIFICATION = Process(
     "source_classification",
     "Source classification (p_astro)",
+    noun="p_astro",
     family="products",
     starts=new(),
     when=HAS_CLASSIFICATION & UPLOADED,
@@ -70,6 +73,7 @@ SOURCE_CLASSIFICATION = Process(
 BAYESTAR_MAP = Process(
     "bayestar_map",
     "BAYESTAR sky localization",
+    noun="BAYESTAR map",
     family="products",
     starts=new(),
     when=IS_MATCHED_FILTER & UPLOADED,
@@ -86,6 +90,7 @@ BAYESTAR_MAP = Process(
 CHIRP_MASS = Process(
     "chirp_mass",
     "Chirp mass estimate from the point estimate",
+    noun="chirp mass",
     family="products",
     starts=file("bayestar.multiorder.fits", "cwb.multiorder.fits"),
     when=IS_MATCHED_FILTER | IS_CWB_BBH,

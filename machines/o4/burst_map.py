@@ -6,6 +6,7 @@ from machines.o4.searches import IS_BURST, UPLOADED
 BURST_MAP = Process(
     "burst_map",
     "Sky map of a burst event",
+    noun="burst map",
     family="products",
     starts=new(),
     when=IS_BURST & UPLOADED,

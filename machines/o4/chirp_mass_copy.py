@@ -6,6 +6,7 @@ from machines.o4.searches import HAS_PROPERTIES
 CHIRP_MASS_COPY = Process(
     "chirp_mass_copy",
     "Chirp mass estimate uploaded to the superevent",
+    noun="mchirp copy",
     family="products",
     starts=label("DQR_REQUEST"),
     of="superevent",

@@ -64,6 +64,7 @@ IS_ANNOTATED = predicate(judge_annotated, "its search is annotated by itself",
 EVENT_COMPLETE = Process(
     "event_complete",
     "The event has all labels that its search needs",
+    noun="full label set",
     family="labels",
     starts=new(),
     when=IS_ANNOTATED & UPLOADED,
@@ -75,11 +76,14 @@ EVENT_COMPLETE = Process(
 EVENT_GROUPED = Process(
     "event_grouped",
     "The event is put into a superevent",
+    noun="superevent",
     family="labels",
     starts=new(),
     when=field("far", at_most="superevent_far")
     & not_(field("search", equals="VTInjection")) & not_(field("group", equals="Test")),
     options={"superevent_far": 1 / 3600},
+    runbook="GraceDB itself puts events into superevents: tell its operators, and have the event "
+            "added by hand.",
     parties=("gracedb",),
     stages=[Stage("group", check("superevent", field("superevent"), within=60))],
     source="superevent manager: the server groups events",

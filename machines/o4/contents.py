@@ -133,13 +133,13 @@ def faults_of_spectrogram(facts: Facts, evidence: Evidence, scope: Scope) -> Ite
         yield "it only says that it failed"
 
 
-def read_once(name: str, title: str, names: tuple[str, str], faults: Faults, text: str,
+def read_once(name: str, title: str, noun: str, names: tuple[str, str], faults: Faults, text: str,
               parties: tuple[str, ...], when: Expectation = FOLLOWED_UP,
               options: dict[str, float] | None = None, **more: Any) -> Process:
     """Declare a process that is there for each file of these names, anew for each version.
 
     Args:
-        name, title: of the process.
+        name, title, noun: of the process.
         names: of the files: a regular expression with the group ``product``, and words for it.
         faults: function (facts, evidence, scope) for what is wrong, as phrases.
         text: what is expected of {product}.
@@ -150,36 +150,41 @@ def read_once(name: str, title: str, names: tuple[str, str], faults: Faults, tex
     """
     (pattern, words), options = names, options or {}
     return Process(
-        name, title, family="products", starts=file(regex=pattern, words=words), key="product",
-        when=when, options=options, parties=parties, stages=[Stage("read", check("sane", predicate(
+        name, title, noun=noun, family="products", starts=file(regex=pattern, words=words),
+        key="product", when=when, options=options, parties=parties,
+        stages=[Stage("read", check("sane", predicate(
             judged(faults), text, asks=[content_of_the_product],
             options=["product", *options], timed=False), within=180))], **more)
 
 
 BOTH = ("event", "superevent")
 SKYMAP_CONTENT = read_once(
-    "skymap_content", "What is in a sky map", MAPS, faults_of_map,
+    "skymap_content", "What is in a sky map", "sane sky map", MAPS, faults_of_map,
     "{product} sums to 1 within {tolerance}, has no NaN or negative pixel and is equatorial",
     AUTOMATIC["skymap"], of=BOTH, options={"tolerance": 1e-4},
     source="event level, row 4; notice flow, row 1; sanity as of the second observing run")
 
 PROPERTIES_CONTENT = read_once(
-    "properties_content", "What is in the source properties", PROPERTIES, faults_of_probabilities,
+    "properties_content", "What is in the source properties", "sane em_bright",
+    PROPERTIES, faults_of_probabilities,
     "{product} holds probabilities from 0 to 1", AUTOMATIC["em_bright"], of=BOTH,
     source="event level, row 2; notice flow, row 2")
 
 CLASSIFICATION_CONTENT = read_once(
-    "classification_content", "What is in a source classification", CLASSES, faults_of_classes,
+    "classification_content", "What is in a source classification", "sane p_astro",
+    CLASSES, faults_of_classes,
     "{product} holds probabilities from 0 to 1 that sum to 1 within {tolerance}",
     AUTOMATIC["p_astro"], of=BOTH, options={"tolerance": 0.01},
     source="event level, row 3; notice flow, row 3; rounding is tolerated")
 
 # Not that of a superevent: it is a late copy, and would cost a question of its own.
 CHIRP_MASS_CONTENT = read_once(
-    "chirp_mass_content", "What is in the chirp mass estimate", CHIRP_MASS, no_further_faults,
+    "chirp_mass_content", "What is in the chirp mass estimate", "sane mchirp",
+    CHIRP_MASS, no_further_faults,
     "{product} can be read", ("em-followup",), source="event level, matched filter, row 5")
 
 SPECTROGRAM_CONTENT = read_once(
-    "spectrogram_content", "What is in a spectrogram", SPECTROGRAMS, faults_of_spectrogram,
+    "spectrogram_content", "What is in a spectrogram", "sane omegascan",
+    SPECTROGRAMS, faults_of_spectrogram,
     "{product} is more than the message that it failed", ("data quality",), when=AUTOMATED,
     of="superevent", source="superevent, row 1, of an interferometer that takes part")

@@ -45,11 +45,11 @@ LOCKED = whenever(label(*HIGHER), predicate(
 PREPARED = whenever(LOCKED, CLEANED_UP, CLEANED_UP_LOW, ORDERED)
 
 
-def copied(name: str, title: str, expected: Expectation, ready: str, parties: tuple[str, ...],
-           when: Expectation) -> Process:
+def copied(name: str, title: str, noun: str, expected: Expectation, ready: str,
+           parties: tuple[str, ...], when: Expectation) -> Process:
     """Declare one file that is copied, and the label that follows it."""
     return Process(
-        name, title, family="products", starts=PREPARED, of="superevent", when=when,
+        name, title, noun=noun, family="products", starts=PREPARED, of="superevent", when=when,
         parties=parties,
         stages=[Stage("copy", check("file", expected, within=180, warn=60)),
                 Stage("label", check("label", label(ready), within=60))],
@@ -58,17 +58,19 @@ def copied(name: str, title: str, expected: Expectation, ready: str, parties: tu
 
 
 COPIED_SKYMAP = copied(
-    "copied_skymap", "Sky map copied from the preferred event", SKYMAP, "SKYMAP_READY",
+    "copied_skymap", "Sky map copied from the preferred event", "sky map copy",
+    SKYMAP, "SKYMAP_READY",
     ("em-followup",), AUTOMATED)
 
 COPIED_PROPERTIES = copied(
-    "copied_properties", "Source properties copied from the preferred event",
+    "copied_properties", "Source properties copied from the preferred event", "em_bright copy",
     file("em_bright.json", comment="Source properties copied from", tags=["em_bright", "public"],
          after=START),
     "EMBRIGHT_READY", ("em-followup",), AUTOMATED & HAS_PROPERTIES)
 
 COPIED_CLASSIFICATION = copied(
     "copied_classification", "Source classification copied from the preferred event",
+    "p_astro copy",
     file(regex=PIPELINES + r"\.p_astro\.json", words=CLASSIFICATION,
          comment="Source classification copied from", tags=["p_astro", "public"], after=START),
     "PASTRO_READY", ("em-followup",), AUTOMATED & HAS_CLASSIFICATION)

@@ -52,18 +52,21 @@ def results(after: Expectation | None = None) -> tuple[Check, ...]:
 CHECK_VECTORS = Process(
     "check_vectors",
     "Data-quality check of a new superevent",
+    noun="DQ check",
     family="quality",
     starts=new(),
     of="superevent",
     when=PRODUCTION,
     # The data of an early warning are not there yet, and nobody looks at them later for this.
     unless=label("EARLY_WARNING") | field("search", equals="EarlyWarning"),
+    runbook="Without DQOK or DQV the state of the data is unknown, and the notice goes out all the "
+            "same: look for “Detector state for active instruments” in the log, and tell the "
+            "advocate.",
     parties=("data quality",),
     stages=[
         Stage("check", *results()),
         # Without either label the state is unknown, and the notice goes out all the same.
-        Stage("label", check("verdict", label("DQOK", "DQV"), within=120,
-                             title="data-quality verdict")),
+        Stage("label", check("verdict", label("DQOK", "DQV"), within=120, title="DQ verdict")),
     ],
     source="superevent, rows 2 to 5, and trap 3",
 )
@@ -71,6 +74,7 @@ CHECK_VECTORS = Process(
 CHECK_BEFORE_NOTICE = Process(
     "check_before_notice",
     "Data-quality check before a notice is sent",
+    noun="pre-notice DQ",
     family="quality",
     starts=REPEATED,
     of="superevent",
@@ -85,6 +89,7 @@ CHECK_BEFORE_NOTICE = Process(
 CHECK_REPEATED = Process(
     "check_repeated",
     "The data are checked again before a significant notice",
+    noun="repeated DQ",
     family="quality",
     starts=label("SIGNIF_LOCKED"),
     of="superevent",
@@ -108,6 +113,7 @@ def joined_bad_data(evidence: Evidence, scope: Scope) -> Verdict:
 CHECK_OF_NEW_EVENT = Process(
     "check_of_new_event",
     "Data-quality check when an event joins a superevent with bad data",
+    noun="new event's DQ",
     family="quality",
     starts=predicate(joined_bad_data, "an event joins while label DQV is on",
                      watches=[field("gw_events"), label("DQV")]),
@@ -121,9 +127,12 @@ CHECK_OF_NEW_EVENT = Process(
 INJECTION_LABEL = Process(
     "injection_label",
     "An injection that was found is labelled",
+    noun="INJ label",
     family="quality",
     starts=log("Injection found."),
     of=("superevent", "external"),
+    runbook="An injection was found, but INJ is not put on by itself where V1 takes no part: have "
+            "it put on by hand, and no notice sent.",
     parties=("data quality", "rapid response"),
     stages=[Stage("label", check("label", label("INJ") | log("No HW injections found.",
                                                               after=START), within=120))],
@@ -133,19 +142,20 @@ INJECTION_LABEL = Process(
 DATA_QUALITY_REPORT = Process(
     "data_quality_report",
     "Data-quality report, asked for after the preliminary notice",
+    noun="DQ report",
     family="quality",
     starts=label("DQR_REQUEST"),
     of="superevent",
     when=PRODUCTION,
     parties=("data quality",),
-    stages=[Stage("report", check("report", log(tags=TAGS, after=START), within=1800, warn=900,
-                                  title="data-quality report"))],
+    stages=[Stage("report", check("report", log(tags=TAGS, after=START), within=1800, warn=900))],
     source="data quality after the notice, row 5",
 )
 
 EXTERNAL_QUALITY = Process(
     "external_quality",
     "Data-quality check of an external event",
+    noun="external DQ",
     family="quality",
     starts=new(),
     of="external",

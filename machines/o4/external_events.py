@@ -39,6 +39,7 @@ IS_SUPERNOVA = field("search", equals="Supernova")  # neutrinos tell no directio
 EXTERNAL_MAP = Process(
     "external_map",
     "Sky map of an external event",
+    noun="external map",
     family="coincidence",
     starts=new(),
     of="external",
@@ -58,6 +59,7 @@ EXTERNAL_MAP = Process(
 COINCIDENCE = Process(
     "coincidence",
     "An external event that coincides with a superevent",
+    noun="coincidence",
     family="coincidence",
     starts=label("EM_COINC"),
     of="external",
@@ -72,6 +74,7 @@ COINCIDENCE = Process(
 COMBINED_MAP = Process(
     "combined_map",
     "Combined sky map of external event and superevent",
+    noun="combined map",
     family="coincidence",
     starts=label("EM_COINC") & label("EM_READY") & label("EXT_SKYMAP_READY"),
     of="external",

@@ -9,6 +9,7 @@ from machines.o4.searches import IS_MATCHED_FILTER
 GWSKYNET = Process(
     "gwskynet",
     "GWSkyNet annotation",
+    noun="GWSkyNet",
     family="products",
     starts=label("SKYMAP_READY"),
     of="superevent",

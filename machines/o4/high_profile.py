@@ -12,6 +12,7 @@ UNMODELLED = field("group", equals="Burst") & field("search", equals="AllSky")
 HIGH_PROFILE = Process(
     "high_profile",
     "A superevent of special interest is labelled",
+    noun="HIGH_PROFILE",
     family="labels",
     starts=label("GCN_PRELIM_SENT"),
     of="superevent",

@@ -38,12 +38,12 @@ SETTLED, NEAR = 120.0, 180.0  # seconds: from the lock to a change, from a clean
 RETRACTED = file("{graceid}-retraction.json", "{graceid}-retraction.avro")
 
 
-def inconsistency(name: str, title: str, state: Expectation, parties: tuple[str, ...],
+def inconsistency(name: str, title: str, noun: str, state: Expectation, parties: tuple[str, ...],
                   within: float = 60) -> Process:
     """Declare a state that must be over within a time, each time that it comes about."""
     return Process(
-        name, title, family="contradictions", starts=lasting(state), parties=parties, always=True,
-        of="superevent",
+        name, title, noun=noun, family="contradictions", starts=lasting(state), parties=parties,
+        always=True, of="superevent",
         stages=[Stage("resolve", check("resolved", not_(state), within=within))],
         source="contradictions",
     )
@@ -76,63 +76,67 @@ def moved_alone(evidence: Evidence, scope: Scope) -> Verdict:
 
 
 OPPOSITE_LABELS = inconsistency(
-    "opposite_labels", "Labels that exclude each other",
+    "opposite_labels", "Labels that exclude each other", "opposite labels",
     opposite(("DQOK", "DQV"), *((f"{who}OK", f"{who}NO") for who in ("ADV", "H1", "L1", "V1"))),
     ("rapid response", "em-followup"))
 
 LOCKED_UNASKED = inconsistency(
-    "locked_unasked", "Locked as significant, and no advocate is asked",
+    "locked_unasked", "Locked as significant, and no advocate is asked", "unasked lock",
     LOCKED & not_(label("ADVREQ", "ADVOK", "ADVNO")), ("em-followup",), within=120)
 
 LOCKED_ONCE = inconsistency(
-    "locked_once", "Locked as significant, but not as less significant",
+    "locked_once", "Locked as significant, but not as less significant", "only one lock",
     label("SIGNIF_LOCKED") & not_(label("LOW_SIGNIF_LOCKED")), ("em-followup",), within=120)
 
 NOTICE_WITHOUT_FILE = inconsistency(
     "notice_without_file", "A preliminary notice is said to be sent, and its files lack",
+    "fileless notice",
     label("GCN_PRELIM_SENT") & not_(file("{graceid}-preliminary.json")
                                     & file("{graceid}-preliminary.avro")),
     ("em-followup",))
 
 INJECTION_NOTICED = inconsistency(
     "injection_noticed", "A notice was sent of an injection, and nobody has retracted it",
+    "notice of INJ",
     label("INJ") & NOTICED & not_(label("ADVNO")), ("data quality", "rapid response"), within=600)
 
 VETOED_NOTICE = inconsistency(
-    "vetoed_notice", "A notice was sent, then the data were found bad",
+    "vetoed_notice", "A notice was sent, then the data were found bad", "vetoed notice",
     NOTICED & label("DQV") & not_(label("ADVNO")), ("rapid response",), within=600)
 
 READY_INCOMPLETE = inconsistency(
-    "ready_incomplete", "EM_READY, but the preferred event lacks labels",
+    "ready_incomplete", "EM_READY, but the preferred event lacks labels", "undue EM_READY",
     label("EM_READY") & not_(preferred(COMPLETE)), ("em-followup",), within=120)
 
 PREFERRED_ELSEWHERE = inconsistency(
-    "preferred_elsewhere", "The preferred event is not in the superevent",
+    "preferred_elsewhere", "The preferred event is not in the superevent", "stray preferred",
     predicate(not_a_member, "preferred_event is not among gw_events", timed=False,
               watches=[preferred(label("EM_READY"))]), ("em-followup",), within=60)
 
 PREFERRED_MOVED = inconsistency(
-    "preferred_moved", "Another event is preferred outside a clean-up",
+    "preferred_moved", "Another event is preferred outside a clean-up", "moved preferred",
     predicate(moved_alone, "another event is preferred outside a clean-up",
               watches=[log(MOVED), log(*CLEANED), label("LOW_SIGNIF_LOCKED")]),
     ("em-followup",), within=120)
 
 LATE_NOTICE = inconsistency(
-    "late_notice", "A notice after the retraction", sent_after(RETRACTED, *NOTICES),
+    "late_notice", "A notice after the retraction", "late notice", sent_after(RETRACTED, *NOTICES),
     ("rapid response",))
 
 RAVEN_ALERT_ALONE = inconsistency(
     "raven_alert_alone", "RAVEN_ALERT on the superevent, but not on both of its events",
+    "lone RAVEN_ALERT",
     label("RAVEN_ALERT") & not_(external(label("RAVEN_ALERT")) & preferred(label("RAVEN_ALERT"))),
     ("external coincidence",), within=120)
 
 NO_BURST_PUBLISHED = inconsistency(
     "no_burst_published", "RAVEN_ALERT, but the external event is no gamma-ray burst",
+    "alert of no GRB",
     label("RAVEN_ALERT") & external(label("NOT_GRB")), ("external coincidence", "rapid response"),
     within=600)
 
 COINCIDENT = label("EM_COINC")
 COINCIDENT_ALONE = inconsistency(
-    "coincident_alone", "EM_COINC on only one of superevent and external event",
+    "coincident_alone", "EM_COINC on only one of superevent and external event", "lone EM_COINC",
     (COINCIDENT & not_(external(COINCIDENT))) | (external(COINCIDENT) & not_(COINCIDENT)),
     ("external coincidence",), within=120)

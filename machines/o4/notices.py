@@ -41,6 +41,9 @@ LOW, HIGH = label("LOW_SIGNIF_LOCKED"), label("SIGNIF_LOCKED")
 EARLY = label("EARLY_WARNING")
 SENDING = AUTOMATED & PUBLISHABLE & not_(SWITCHED_OFF) & not_(FORBIDDEN)
 OPTIONS = {"brokers": 2}
+BY_HAND = ("See which of files, label and brokers lack: the label only says that the notice was "
+           "queued. Queue a preliminary alert on the dashboard, and tell the advocate on duty.")
+AGAIN = "Queue it again on the dashboard, and see whether each broker got it."
 CLEANED_UP = log("Superevent cleaned up after first preliminary alert")
 CLEANED_UP_LOW = log("Superevent cleaned up before second less-significant alert")
 ORDERED = log("queued a Preliminary alert through the dashboard",
@@ -81,10 +84,8 @@ def sent(kind: str, after: Expectation = START, within: float = 300, warn: float
          unless: Expectation | None = None) -> tuple[Check, ...]:
     """The checks of one notice, in the order in which they come."""
     timed = partial(check, within=within, warn=warn, unless=unless)
-    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after),
-                  title=f"{kind} notice in JSON"),
-            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after),
-                  title=f"{kind} notice in Avro"),
+    return (timed("json", file(f"{{graceid}}-{kind}.json", tags=TAGS, after=after)),
+            timed("avro", file(f"{{graceid}}-{kind}.avro", tags=TAGS, after=after)),
             timed("brokers", told(kind, after)))
 
 
@@ -99,6 +100,7 @@ def circular(kind: str, within: float = 180, after: Expectation = START,
 LESS_SIGNIFICANT_NOTICE = Process(
     "less_significant_notice",
     "Less-significant notice",
+    noun="low notice",
     family="notices",
     starts=LOW,
     of="superevent",
@@ -115,6 +117,7 @@ LESS_SIGNIFICANT_NOTICE = Process(
 EARLY_WARNING_NOTICE = Process(
     "early_warning_notice",
     "Early-warning notice",
+    noun="early notice",
     family="notices",
     starts=EARLY,
     of="superevent",
@@ -131,6 +134,7 @@ EARLY_WARNING_NOTICE = Process(
 EARLY_WARNING_QUALITY = Process(
     "early_warning_quality",
     "Data-quality report asked for after an early warning",
+    noun="DQR request",
     family="quality",
     starts=EARLY,
     of="superevent",
@@ -145,12 +149,14 @@ EARLY_WARNING_QUALITY = Process(
 PRELIMINARY_NOTICE = Process(
     "preliminary_notice",
     "Significant preliminary notice",
+    noun="prelim. notice",
     family="notices",
     starts=HIGH,
     of="superevent",
     when=SENDING & NOT_INSIGNIFICANT,
     unless=held_back(SIGNED_OFF, HIGH, notice("preliminary", after=HIGH)),
     options={**OPTIONS, **SIGNIFICANT},
+    runbook=BY_HAND,
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary")),
@@ -165,11 +171,13 @@ STOPPED = held_back(SIGNED_OFF | FORBIDDEN | not_(PUBLISHABLE), CLEANED_UP,
 SECOND_NOTICE = Process(
     "second_notice",
     "Clean-up and second significant notice",
+    noun="2nd notice",
     family="notices",
     starts=label("GCN_PRELIM_SENT"),
     of="superevent",
     when=AUTOMATED,
     options=OPTIONS,
+    runbook=BY_HAND,
     parties=PARTIES,
     # Only the sending is held back: that it is cleaned up, and the report asked for, comes anyway.
     gravity=GRAVE,
@@ -185,6 +193,7 @@ SECOND_NOTICE = Process(
 SECOND_LESS_SIGNIFICANT = Process(
     "second_less_significant",
     "Clean-up and second less-significant notice",
+    noun="2nd low notice",
     family="notices",
     starts=label("LOW_SIGNIF_PRELIM_SENT"),
     of="superevent",
@@ -206,6 +215,7 @@ SECOND_LESS_SIGNIFICANT = Process(
 INITIAL_NOTICE = Process(
     "initial_notice",
     "Initial notice, after the advocate's approval",
+    noun="initial notice",
     family="notices",
     starts=label("ADVOK"),
     of="superevent",
@@ -220,6 +230,7 @@ INITIAL_NOTICE = Process(
 RETRACTION_NOTICE = Process(
     "retraction_notice",
     "Retraction notice, after the advocate's refusal",
+    noun="retraction",
     family="notices",
     starts=label("ADVNO"),
     of="superevent",
@@ -236,11 +247,13 @@ RETRACTION_NOTICE = Process(
 UPDATE_NOTICE = Process(
     "update_notice",
     "Update notice, ordered by hand",
+    noun="update notice",
     family="notices",
     starts=log("queued an Update alert through the dashboard"),
     of="superevent",
     when=AUTOMATED & not_(label("INJ")),
     options=OPTIONS,
+    runbook=AGAIN,
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("update"))],
@@ -251,11 +264,13 @@ ORDER_STOPPED = held_back(SIGNED_OFF, ORDERED, notice("preliminary", after=ORDER
 ORDERED_NOTICE = Process(
     "ordered_notice",
     "Preliminary notice, ordered by hand",
+    noun="ordered notice",
     family="notices",
     starts=ORDERED,
     of="superevent",
     when=SENDING,
     options=OPTIONS,
+    runbook=AGAIN,
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary", unless=ORDER_STOPPED)),
@@ -266,6 +281,7 @@ ORDERED_NOTICE = Process(
 UPDATE_AFTER_ESTIMATION = Process(
     "update_after_estimation",
     "Update notice after parameter estimation, for people to send",
+    noun="update with PE",
     family="people",
     starts=label("PE_READY"),
     of="superevent",

@@ -9,6 +9,7 @@ from machines.o4.searches import AUTOMATED
 OMEGASCANS = Process(
     "omegascans",
     "Spectrogram (omega scan) of one interferometer",
+    noun="omega scan",
     family="quality",
     starts=new(),
     of="superevent",
@@ -16,6 +17,8 @@ OMEGASCANS = Process(
     per="ifos",
     options={"ifos": ("H1", "L1", "V1")},
     when=AUTOMATED,
+    runbook="No notice hangs on it: have the scan made again. One that fails uploads a picture all "
+            "the same, which says so.",
     parties=("data quality",),
     stages=[Stage("scan", check("plot", file("{ifo}_omegascan.png", comment="{ifo} omegascan",
                                              tags=["data_quality"]), within=120))],

@@ -34,6 +34,7 @@ RESULTS = {"rapidpe": "RapidPE_RIFT.p_astro.json", "bilby": "Bilby.posterior_sam
 PE_START = Process(
     "pe_start",
     "Parameter estimation of a significant superevent begins by itself",
+    noun="PE start",
     family="estimation",
     starts=new(),
     of="superevent",
@@ -55,10 +56,13 @@ PE_START = Process(
 RAPIDPE = Process(
     "rapidpe",
     "RapidPE-RIFT",
+    noun="RapidPE",
     family="estimation",
     starts=log("Starting rapidpe parameter estimation for"),
     of="superevent",
     unless=log(PLANNED),
+    runbook="Its job is followed for about an hour, and not after that: see on the cluster what "
+            "became of it.",
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(
@@ -74,9 +78,12 @@ RAPIDPE = Process(
 BILBY = Process(
     "bilby",
     "Bilby",
+    noun="Bilby",
     family="estimation",
     starts=log("Starting production-mode bilby parameter estimation for"),
     of="superevent",
+    runbook="PE_READY may precede the samples, since both are queued together. If neither is there "
+            "see on the cluster what became of the job.",
     parties=PARTIES,
     stages=[
         Stage("prepare", check("configuration", file(
@@ -114,6 +121,7 @@ def judge_repaired(evidence: Evidence, scope: Scope) -> Verdict:
 PE_FAILURE = Process(
     "pe_failure",
     "A failure of parameter estimation, told at once",
+    noun="PE repair",
     family="estimation",
     starts=log(*FAILED),
     of="superevent",
@@ -129,6 +137,7 @@ PE_FAILURE = Process(
 POSTERIOR_SAMPLES = Process(
     "posterior_samples",
     "Sky map, source properties and chirp mass from posterior samples",
+    noun="PE products",
     family="estimation",
     starts=file("{prefix}.posterior_samples.hdf5"),
     of="superevent",

@@ -31,6 +31,7 @@ VERDICT = log("RAVEN: publishing criteria met for", "RAVEN: publishing criteria 
 RAVEN_VERDICT = Process(
     "raven_verdict",
     "RAVEN's verdict on a coincidence",
+    noun="RAVEN verdict",
     family="coincidence",
     starts=label("EM_COINC"),
     of="superevent",
@@ -46,6 +47,7 @@ RAVEN_VERDICT = Process(
 RAVEN_ALERT = Process(
     "raven_alert",
     "A coincidence that may be published",
+    noun="RAVEN alert",
     family="coincidence",
     starts=log("RAVEN: publishing criteria met for"),
     of="superevent",
@@ -67,6 +69,7 @@ RAVEN_ALERT = Process(
 OVERLAP = Process(
     "overlap",
     "Overlap of the sky maps of superevent and external event",
+    noun="map overlap",
     family="coincidence",
     starts=external(label("COMBINEDSKYMAP_READY")),
     of="superevent",
@@ -93,6 +96,7 @@ COMBINED = label("RAVEN_ALERT") & external(label("COMBINEDSKYMAP_READY"))
 COMBINED_MAP_COPY = Process(
     "combined_map_copy",
     "Combined sky map copied to the superevent, at each notice",
+    noun="combined copy",
     family="coincidence",
     starts=whenever(COMBINED, CLEANED_UP),
     of="superevent",
@@ -115,6 +119,7 @@ COMBINED_MAP_COPY = Process(
 SUPERNOVA_NEUTRINOS = Process(
     "supernova_neutrinos",
     "A coincidence with supernova neutrinos (SNEWS)",
+    noun="SNEWS verdict",
     family="coincidence",
     starts=external(field("search", equals="Supernova")),
     of="superevent",
@@ -128,6 +133,7 @@ SUPERNOVA_NEUTRINOS = Process(
 SIGNIFICANT_COINCIDENCE = Process(
     "significant_coincidence",
     "A coincidence that is fit for a publication of its own",
+    noun="SOG_READY",
     family="coincidence",
     starts=label("SKYMAP_READY") & label("RAVEN_ALERT") & label("ADVOK"),
     of="superevent",

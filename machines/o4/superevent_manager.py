@@ -13,12 +13,15 @@ PROMPTS = COMPLETE & IS_ANNOTATED & IS_SIGNIFICANT & not_(field("offline", equal
 SUPEREVENT_MANAGER = Process(
     "superevent_manager",
     "Labels of a superevent whose preferred event is complete",
+    noun="manager label",
     family="labels",
     starts=preferred(COMPLETE & IS_ANNOTATED),
     of="superevent",
     when=AUTOMATED & field("far", at_most="superevent_far")
     & not_(field("instruments", contains="K1")),
     options={**SIGNIFICANT, **ANNOUNCED, "superevent_far": 1 / 3600},
+    runbook="Superevents are handled one after the other, each for 10 min at most: see whether the "
+            "queue of the superevent manager is stuck, and have its worker restarted.",
     parties=("em-followup",),
     stages=[Stage(
         "label",

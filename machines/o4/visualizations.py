@@ -8,13 +8,13 @@ from machines.o4.annotations import CLASSIFICATION, PIPELINES
 ESTIMATED = "Bilby|LALInference"  # maps that are made of posterior samples
 
 
-def drawn(name: str, title: str, maps: str, words: str, within: float, tags: list[str],
+def drawn(name: str, title: str, noun: str, maps: str, words: str, within: float, tags: list[str],
           rows: str) -> Process:
     """Declare the page and the pictures of sky maps.
 
     Args:
         name: of the process.
-        title: for people.
+        title, noun: for people.
         maps: regular expression of the maps' names, as far as the first dot.
         words: which maps these are, for people.
         within: seconds from the map to its page and picture.
@@ -23,7 +23,7 @@ def drawn(name: str, title: str, maps: str, words: str, within: float, tags: lis
     """
     made = partial(file, tags=tags, after=START)
     return Process(
-        name, title, family="pictures",
+        name, title, noun=noun, family="pictures",
         starts=file(regex=rf"(?P<map>{maps})\.multiorder\.fits", words=words), of="superevent",
         key="map", parties=("sky localization",), source=rows,
         stages=[Stage(
@@ -39,18 +39,20 @@ def drawn(name: str, title: str, maps: str, words: str, within: float, tags: lis
 
 # Of the map combined with that of an external event there is no page; its picture is copied.
 SKYMAP_ANNOTATION = drawn(
-    "skymap_annotation", "Page and pictures of a sky map",
+    "skymap_annotation", "Page and pictures of a sky map", "map plots",
     rf"(?!combined-ext|{ESTIMATED}).+", "<pipeline>.multiorder.fits", 300, ["sky_loc"],
     "notice flow, rows 4 to 7")
 
 ESTIMATED_MAP_ANNOTATION = drawn(
     "estimated_map_annotation", "Page and pictures of a sky map of posterior samples",
+    "PE map plots",
     ESTIMATED, "Bilby.multiorder.fits or LALInference.multiorder.fits", 600, ["pe", "sky_loc"],
     "posterior samples, row 10")
 
 PROPERTIES_PLOT = Process(
     "properties_plot",
     "Picture of the source properties",
+    noun="em_bright plot",
     family="pictures",
     starts=file("em_bright.json"),
     of="superevent",
@@ -64,6 +66,7 @@ PROPERTIES_PLOT = Process(
 CLASSIFICATION_PLOT = Process(
     "classification_plot",
     "Picture of a source classification",
+    noun="p_astro plot",
     family="pictures",
     starts=file(regex=rf"(?P<pipe>{PIPELINES}|RapidPE_RIFT)\.p_astro\.json",
                 words=CLASSIFICATION),
@@ -79,6 +82,7 @@ CLASSIFICATION_PLOT = Process(
 CHIRP_MASS_SUMMARY = Process(
     "chirp_mass_summary",
     "Chirp mass estimate on the superevent",
+    noun="mchirp plot",
     family="pictures",
     starts=file("mchirp_source.json"),
     of="superevent",

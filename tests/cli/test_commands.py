@@ -288,5 +288,10 @@ def test_what_cannot_be_explained_is_said():
     assert "nothing expects it, or waits for it\n" in run("explain", "label", "nonsense").stdout
     assert "in 2017 it was: --era o2" in run("explain", "file", "psd.xml.gz").stdout
     assert run("explain", "label").exit_code == 2
-    done = run("explain", "bayestr")
-    assert done.exit_code == 2 and "did you mean 'bayestar'?" in done.stderr
+    for given, said in ((("bayestr",), "did you mean 'bayestar'?"),
+                        (("bayestr", "--era", "o4"), "did you mean 'bayestar_map'?"),
+                        (("bayestar", "--era", "o4"), "there is no process 'bayestar'"),
+                        (("advno",), "but a label: fsm explain label ADVNO"),
+                        (("label", "ADVNOO"), "did you mean 'ADVNO'?")):
+        done = run("explain", *given)
+        assert done.exit_code == 2 and said in done.stderr, given

@@ -139,6 +139,11 @@ def test_a_picture_of_a_candidate_now_and_as_it_was(served, tmp_path):
     assert then["now"] == data["now"] and then["families"] == data["families"]
     assert "nothing was known of it by 2017" in served.refused(
         "show", "G1", "--svg", str(file), "--as-of", "2017-08-17 12:41:45")
+    for short in ("2017-08-17 12:41", "2017-08-17"):  # without seconds, or time of day
+        assert "nothing was known of it by 2017" in served.refused(
+            "show", "G1", "--svg", str(file), "--as-of", short)
+    assert "or '2017-08-17'" in served.refused("show", "G1", "--svg", str(file), "--as-of", "8:00")
+    assert "give one of them" in served.refused("show", "G1", "--svg", str(file), "--tree")
     assert "give --svg too" in served.refused("show", "G1", "--as-of", "2017-08-17 12:41:45")
     assert "is not known here" in served.refused("show", "G77", "--svg", str(file))
     with pytest.raises(ControlError, match="'as_of' must be unix seconds"):
@@ -242,6 +247,9 @@ def test_acknowledge(served):
     assert served("acknowledge", "G1")["acknowledged"] == 0
     assert ("acknowledge", "", "", f"by {ME}") in served.history("G1")
     assert served("acknowledge")["acknowledged"] == 0
+    for name in ("acknowledge", "unacknowledge"):
+        assert "has no process 'nonsense'" in served.refused(name, "G1", "--process", "nonsense")
+        assert "of the process 'supervisor'" in served.refused(name, "--process", "nonsense")
 
 
 def test_reload(served):

@@ -28,6 +28,6 @@ operators = "ops@example.org"
         mail.stop()
     found = [text for text in mail.received if "Subject: Morning digest of " in text]
     assert found[0].count("Morning digest of 2026-01-01: operators: ") == 1
-    assert "Missed:" in found[0] and "Still open:" in found[0]
+    assert "Late or missing:" in found[0] and "Still open:" in found[0]
     days = [text.partition("Morning digest of ")[2][:10] for text in found]
     assert days == sorted(set(days))

@@ -6,8 +6,10 @@ from fsm.chart import Process, Stage, check, log, new
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.inputs import Answer
 from fsm.daemon.health.limits import Health
+from fsm.daemon.troubled import gravest_first
 from fsm.daemon.views import Views
 from fsm.io.config.sections import Health as Limits
+from fsm.notify.problems import Context
 from fsm.notify.reminders import About
 from fsm.registry import charts
 from tests.daemon.in_process import T, World
@@ -53,8 +55,8 @@ def test_who_was_told_since_when_and_who_has_acknowledged_it(world):
     assert found[0]["told"] == ["operators", "owner"] and found[0]["acknowledged"] == ""
     assert T + 60 <= found[0]["told_at"] <= T + 100 and "soon" in found[0]["why"]
     with world.journal.writing():
-        world.supervisor.dispatcher.reminders.acknowledge(About("G1", "demo"), "albert")
-    assert [one["acknowledged"] for one in status(world)["troubled_checks"]] == ["albert", ""]
+        world.supervisor.dispatcher.reminders.acknowledge(About("G1", "demo"), "shift")
+    assert [one["acknowledged"] for one in status(world)["troubled_checks"]] == ["shift", ""]
 
 
 def test_of_one_that_is_not_in_memory_it_is_what_was_told(world):
@@ -86,3 +88,18 @@ def test_what_could_not_be_verified_is_named_with_who_was_told(world):
     assert [(one["graceid"], one["check"], one["state"], one["told"]) for one in found] == [
         ("G1", "soon", "unverified", ["operators"]), ("G2", "soon", "unverified", ["operators"])]
     assert "503" in found[0]["why"]
+
+
+def test_what_is_gravest_comes_first_however_much_else_there_is():
+    context = Context({chart.name: chart for chart in charts()[0]})
+    rows = [{"graceid": graceid} for graceid in ("MS1", "S2", "S1", "S3", "S4")]
+    checks = [{"graceid": graceid, "process": process, "significance": significance}
+              for graceid, process, significance in (
+        ("MS1", "preliminary_notice", "mock"), ("MS1", "retraction_notice", "mock"),
+        ("S2", "properties_plot", "significant"), ("S2", "preliminary_notice", "less significant"),
+        ("S1", "omegascans[H1]", "significant"), ("S1", "initial_notice", "significant"))]
+    listed, wrong = gravest_first(rows, checks, context.rank)
+    assert [row["graceid"] for row in listed] == ["S1", "S2", "MS1", "S3", "S4"]
+    assert [one["process"] for one in wrong] == [
+        "initial_notice", "omegascans[H1]", "preliminary_notice", "properties_plot",
+        "preliminary_notice", "retraction_notice"]

@@ -110,6 +110,14 @@ def test_what_may_not_be_written_is_said(here, tmp_path):
         assert "by this user" in here(plain)[0]
 
 
+def test_a_route_of_a_channel_that_no_address_has_is_said():
+    plain = {"parties": {"operators": ["slack://a/b/c"]}, "tell": {"route": [
+        {"severity": "major", "channel": "telephone"}, {"severity": "major", "channel": "Slack"}]}}
+    said, = unused(PROCESSES, policy(plain, PROCESSES), running(plain))
+    assert said == "tell.route 1: no address in [parties] has the channel 'telephone'; " \
+                   "the channels are slack"
+
+
 def test_runbooks_and_routes_of_nobody_are_said():
     plain = {"runbooks": {"bayestr": "x", "bayestar": "y"},
              "tell": {"route": [{"severity": "major", "parties": ["operators", "operator"]}]}}

@@ -52,7 +52,7 @@ def test_todays_charts_come_first_and_those_of_2017_in_a_section_that_says_so(wr
     index = (written / "README.md").read_text()
     titles = [line for line in index.splitlines() if line.startswith("## ")]
     assert titles == ["## Superevents", "## Events", "## External events",
-                      "## Second observing run (2017), not of today"]
+                      "## Events of the second observing run (2017)"]
     assert index.index("(overview_external.svg)") < index.index("(overview_o2.svg)")
 
 

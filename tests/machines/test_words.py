@@ -29,6 +29,11 @@ def test_a_process_speaks_plainly(chart):
     assert [text for text in told if OF_PYTHON.search(text)] == []
 
 
+@pytest.mark.parametrize("chart", PROCESSES, ids=lambda chart: chart.name)
+def test_a_process_says_what_to_do_in_a_few_words(chart):
+    assert 20 < len(chart.remedy) < 250 and chart.remedy.endswith(".")
+
+
 @pytest.mark.parametrize("chart", LIFECYCLES, ids=lambda chart: chart.name)
 def test_a_lifecycle_speaks_plainly(chart):
     moves = [move for one in (chart, *chart.regions) for move in one.moves if move.on is not None]

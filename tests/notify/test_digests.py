@@ -57,7 +57,7 @@ def test_a_message_waits_a_little_for_others_to_the_same_address(world):
     world.put(0, notify(1))
     world.put(5, notify(2))
     assert world.look(9.9) == []
-    assert world.look(10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar c1, c2 overdue")]
     assert world.look(1000) == []
 
 
@@ -109,7 +109,7 @@ def test_what_waits_is_there_after_a_restart(world):
     world.journal.close()
     world.begin()
     assert world.box.waiting() == ["a@example.org"]
-    assert world.look(10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
+    assert world.look(10) == [("a@example.org", "[major] G1: bayestar c1, c2 overdue")]
 
 
 def test_a_clock_that_goes_back_holds_nothing_up(world):
@@ -148,7 +148,7 @@ def test_whichever_supervisor_looks_writes_what_any_has_kept_and_once(boxes):
     put(one, 0, notify(1))
     put(other, 5, notify(2))
     assert one.due(T + 9) == other.due(T + 9) == [] and other.waiting() == ["a@example.org"]
-    assert written(other, 10) == [("a@example.org", "[major] G1: bayestar 2 checks overdue")]
+    assert written(other, 10) == [("a@example.org", "[major] G1: bayestar c1, c2 overdue")]
     assert one.waiting() == [] and written(one, 10, "a@example.org") == []
 
 
@@ -193,6 +193,24 @@ def test_an_address_with_a_route_is_told_only_of_what_is_grave_enough(tmp_path):
     with journal.writing():
         box.put([notify(3)._replace(significance="mock", outcome="test")], T + 1000)
     assert len(box.due(T + 1100)) == 2  # whether a way works can be tried
+    journal.close()
+
+
+def test_that_it_is_over_is_told_where_the_failure_was_however_grave_it_is_by_now(tmp_path):
+    journal = Journal(tmp_path / "j.db")
+    book = AddressBook({"operators": ["a@example.org", "json://telephone"]})
+    box = Digests(journal, Context(book=book), 10.0, [Route(channel="json", severity="major")])
+
+    def addresses(graceid, outcome, significance):
+        made = Notify(T, graceid, "bayestar", "c1", outcome, ("operators",), "so",
+                      f"{graceid}/bayestar/c1/{outcome}/1", significance=significance)
+        with journal.writing():
+            box.put([made], T)
+        return box.addresses(made.to, made)
+
+    for graceid, before, after in (("G1", "", "mock"), ("G2", "mock", "")):
+        told = addresses(graceid, "failure", before)
+        assert len(told) == 1 + (before == "") and addresses(graceid, "recovery", after) == told
     journal.close()
 
 

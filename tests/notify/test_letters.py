@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fsm.core.charts.families import RUNBOOKS
 from fsm.core.engine.effects import Notify
 from fsm.core.printable import LONGEST
 from fsm.io.delivery.address_book import AddressBook
@@ -44,14 +45,14 @@ def entries(made):
 
 def test_a_single_problem_tells_all_that_a_reader_needs():
     made = letter(notify())
-    assert made.subject == "[significant] S260101f: no data-quality verdict"
+    assert made.subject == "[signif.] S260101f: no DQ verdict"
     assert made.text.splitlines() == [
-        "S260101f (significant, major): no data-quality verdict.",
+        "S260101f (significant, major): no DQ verdict.",
         "",
         "Found: no label DQOK or DQV",
         "Expected: label DQOK or DQV",
         "Due: 2025-12-31 23:47:30 UTC, 12 min 30 s ago",
-        "Process: check_vectors, verdict",
+        "Process: check_vectors (Data-quality check of a new superevent), verdict",
         "Waits for it: Data-quality check when an event joins a superevent with bad data",
         "Responsible: data quality (dq@example.org)",
         "GraceID: S260101f",
@@ -67,31 +68,40 @@ def test_a_single_problem_tells_all_that_a_reader_needs():
     ]
 
 
+@pytest.mark.parametrize(("process", "check", "words"), [
+    ("check_vectors", "verdict", "What to do: Restart the worker:"),  # the configuration's
+    ("bilby", "samples", "What to do: PE_READY may precede the samples"),  # the chart's
+    ("raven_verdict", "verdict", f"What to do: {RUNBOOKS['coincidence']}")])  # the family's
+def test_every_letter_about_a_failure_says_what_to_do(process, check, words):
+    assert words in letter(notify(check, process=process)).text
+    assert "What to do" not in letter(notify(check, "recovery", process=process)).text
+
+
 @pytest.mark.parametrize(("message", "subject"), [
     (notify("json", process="preliminary_notice"),
-     "[critical] S260101f: no preliminary notice in JSON"),
+     "[critical] S260101f: no prelim. notice (json)"),
     (notify("json", "reminder", process="preliminary_notice"),
-     "[critical] S260101f: still no preliminary notice in JSON"),
+     "[critical] S260101f: no prelim. notice (json), still overdue"),
     (notify("json", "warning", process="preliminary_notice"),
-     "[critical] S260101f: no preliminary notice in JSON yet"),
+     "[critical] S260101f: no prelim. notice (json) yet"),
     (notify("json", process="preliminary_notice",
             message="file S260101f-preliminary.json is there, but its tags (none) are wrong"),
-     "[critical] S260101f: preliminary notice in JSON wrong"),
+     "[critical] S260101f: prelim. notice (json) wrong"),
     (notify("json", "recovery", process="preliminary_notice"),
-     "[significant] S260101f: preliminary notice in JSON recovered"),
+     "[signif.] S260101f: prelim. notice (json) recovered"),
     (notify("label", process="preliminary_notice"),
-     "[critical] S260101f: Significant preliminary notice: label overdue"),
+     "[critical] S260101f: no prelim. notice (label)"),
     (notify("labels", process="opposite_labels"),
-     "[significant] S260101f: Labels that exclude each other"),
+     "[signif.] S260101f: opposite labels: Labels that exclude each other"),
     (notify("signoff", process="operator_vetting[H1]", significance="early warning"),
-     "[early warning] S260101f: no sign-off by the operators"),
+     "[early] S260101f: no OPS sign-off [H1]"),
     (notify(graceid="MS260101f", significance="mock"),
-     "[mock] MS260101f: no data-quality verdict"),
+     "[mock] MS260101f: no DQ verdict"),
     (notify("start", graceid="G298048", process="idq[H1]", significance=""),
-     "[major] G298048: iDQ glitch information of one interferometer (H1): start overdue"),
+     "[major] G298048: no iDQ [H1] (start)"),
     (notify("x", process="gone_since", significance=""), "[major] S260101f: gone_since x overdue"),
     (notify("verdict", "exception"),
-     "[significant] S260101f: data-quality verdict cannot be checked")])
+     "[signif.] S260101f: DQ verdict cannot be checked")])
 def test_a_subject_begins_with_what_matters_most(message, subject):
     assert letter(message).subject == subject
 
@@ -124,13 +134,44 @@ def test_checks_of_one_dead_task_are_one_entry():
     dead = [notify(f"c{number}", process="bayestar_map", message=f"no file {number}.fits")
             for number in range(10)]
     made = letter(*dead)
-    assert made.subject == "[significant] S260101f: BAYESTAR sky localization: 10 checks overdue"
+    lacking = "[signif.] S260101f: no BAYESTAR map (c0, c1, c2, c3, c4, c5, c6, c7 and 2 more)"
+    assert made.subject == lacking
     assert made.text.count("Found") == 8 and "Likewise: c8, c9" in made.text
     made = letter(*dead, notify(graceid="S260101g"))
-    assert entries(made) == [
-        "- [significant] S260101g: no data-quality verdict",
-        "- [significant] S260101f: BAYESTAR sky localization: 10 checks overdue"]
+    assert entries(made) == ["- [signif.] S260101g: no DQ verdict", f"- {lacking}"]
     assert "  found: no file 0.fits (c0, c1, c2, c3, c4, c5, c6, c7 and 2 more)" in made.text
+
+
+def test_what_only_keys_tell_apart_is_one_entry():
+    dead = [notify("plot", process=f"omegascans[{ifo}]", message=f"no file {ifo}_omegascan.png")
+            for ifo in ("V1", "H1", "L1")]
+    made = letter(*dead)
+    assert made.subject == "[signif.] S260101f: no omega scan [H1, L1, V1]"
+    assert "Found (V1 plot): no file V1_omegascan.png" in made.text
+    assert "Process: omegascans[H1], omegascans[L1], omegascans[V1] (" in made.text
+    made = letter(*dead, notify())
+    assert entries(made) == ["- [signif.] S260101f: no DQ verdict",
+                             "- [signif.] S260101f: no omega scan [H1, L1, V1]"]
+    assert "  found: no file H1_omegascan.png (H1 plot, L1 plot, V1 plot)" in made.text
+
+
+def test_a_link_has_the_same_name_in_every_letter():
+    bare = Context(CHARTS, BOOK, "https://gracedb.example.org/")
+    for context, link in ((CONTEXT, "Page: https://es.example.org/c/S260101f/check_vectors"),
+                          (bare, "GraceDB: https://gracedb.example.org/superevents/S260101f/view")):
+        for told in ([notify()], [notify(), notify("json", process="preliminary_notice")]):
+            made = letters.letter("a@example.org", told, T, context)
+            assert link.lower() in made.text.lower()
+            assert "page: https://gracedb" not in made.text
+
+
+def test_checks_come_in_the_order_of_their_chart():
+    made = letter(*(notify(check, process="preliminary_notice", since=T - n)
+                    for n, check in enumerate(("json", "avro", "brokers"))))
+    assert made.subject == "[critical] S260101f: no prelim. notice (json, avro, brokers)"
+    made = letter(notify("json", "warning", process="preliminary_notice"),
+                  notify("avro", "recovery", process="preliminary_notice"))
+    assert made.subject == "[critical] S260101f: no prelim. notice (json) yet"
 
 
 def test_a_digest_has_the_gravest_problem_first_and_in_its_subject():
@@ -139,11 +180,11 @@ def test_a_digest_has_the_gravest_problem_first_and_in_its_subject():
             notify(graceid="S260101h", significance="less significant"),
             notify(), notify("json", process="ordered_notice", graceid="S260101i")]
     made = letter(*told)
-    assert made.subject == "[critical] S260101i: no preliminary notice in JSON, and 4 more"
+    assert made.subject == "[critical] S260101i: no ordered notice (json), and 4 more"
     assert made.text.splitlines()[0] == "5 problems of 4 candidates, the gravest first."
     assert [line.split(":")[0] for line in entries(made)] == [
-        "- [critical] S260101i", "- [significant] S260101f", "- [less significant] S260101h",
-        "- [significant] S260101f", "- [mock] MS260101a"]
+        "- [critical] S260101i", "- [signif.] S260101f", "- [less sig.] S260101h",
+        "- [signif.] S260101f", "- [mock] MS260101a"]
     assert made.gravity == 0 and letter(told[1]).gravity == 4
 
 
@@ -152,12 +193,12 @@ def test_what_follows_from_another_failure_is_under_it():
                   notify("json", process="preliminary_notice"),
                   notify("json", process="preliminary_notice", graceid="S260101g"))
     assert [line.split()[2] for line in entries(made)] == ["S260101g:", "S260101f:"]
-    assert "  follows from it: no preliminary notice in JSON" in made.text.splitlines()
+    assert "  follows from it: no prelim. notice (json)" in made.text.splitlines()
 
 
 def test_a_thousand_are_counted_and_the_first_ones_told():
     made = letter(*(notify(graceid=f"G{n}") for n in range(1, 1001)))
-    assert made.subject == "[significant] G1: no data-quality verdict, and 999 more"
+    assert made.subject == "[signif.] G1: no DQ verdict, and 999 more"
     assert made.text.startswith("1000 problems of 1000 candidates")
     assert made.text.count("\n- ") == MOST
     assert f"... and {1000 - MOST} more: fsm status" in made.text
@@ -165,14 +206,14 @@ def test_a_thousand_are_counted_and_the_first_ones_told():
 
 def test_what_failed_and_is_over_meanwhile_is_told_once():
     made = letter(notify(), notify(outcome="recovery"))
-    assert made.subject == "[significant] S260101f: data-quality verdict recovered"
+    assert made.subject == "[signif.] S260101f: DQ verdict recovered"
     assert "it failed, and is over" in made.text and made.gravity == GOOD_NEWS
 
 
 def test_what_is_over_comes_last_however_grave_it_was():
     made = letter(notify("json", "recovery", process="ordered_notice"),
                   notify(graceid="MS260101a", significance="mock"))
-    assert made.subject == "[mock] MS260101a: no data-quality verdict, and 1 more"
+    assert made.subject == "[mock] MS260101a: no DQ verdict, and 1 more"
     assert made.text.startswith("1 problem, 1 recovered of 2 candidates, the gravest first.")
 
 

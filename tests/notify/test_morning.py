@@ -69,19 +69,21 @@ def test_each_party_is_told_of_its_day_once(world):
     assert world.look(EIGHT - 1) == []
     ops, dq = world.look(EIGHT + 5)
     assert (ops.address, dq.address) == ("ops@example.org", "dq@example.org")
-    assert dq.subject == "Morning digest of 2026-01-01: data quality: 3 missed, 1 still open"
+    assert dq.subject == ("Morning digest of 2026-01-01: data quality: 3 late or missing, "
+                          "1 still open")
     assert dq.gravity == GOOD_NEWS
     assert dq.text.splitlines() == [
-        "What data quality missed in the day until 2026-01-01 08:00:00 UTC.",
+        "What came late or never in the day until 2026-01-01 08:00:00 UTC, as told to data "
+        "quality.",
         "",
-        "Missed:",
+        "Late or missing:",
         "- Data-quality check of a new superevent: 2 checks of 2 candidates, 0.43 a day in the "
         "week before, at most 40 s late, 1 have not come",
         "- Data-quality check before a notice is sent: 1 check of 1 candidate, 0 a day in the "
         "week before, at most 1 h 6 min late",
         "",
         "Still open:",
-        "- [significant] S260101f: no data-quality verdict, due 2026-01-01 05:59:50 UTC; "
+        "- [signif.] S260101f: no DQ verdict, due 2026-01-01 05:59:50 UTC; "
         "acknowledged by anna until 2026-01-01 09:00:00 UTC: the node is down",
         "",
         "False alarms, which came within 5 min after the deadline:",

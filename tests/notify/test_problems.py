@@ -42,8 +42,8 @@ def test_a_problem_says_all_that_is_known_of_it():
         "page": "https://es.example.org/c/S260101f/preliminary_notice"}
     assert one["acknowledged"] == {"by": "anna", "note": "known", "until": T + 99}
     assert [check["check"] for check in one["checks"]] == ["json", "avro"]
-    assert one["checks"][0] == {"check": "json", "outcome": "failure", "found": "gone",
-                                "expected": "e", "due": T}
+    assert one["checks"][0] == {"process": "preliminary_notice", "check": "json",
+                                "outcome": "failure", "found": "gone", "expected": "e", "due": T}
     assert "Clean-up and second significant notice" in one["waits"]
     assert one["parties"]["em-followup"][0] == "follow@example.org"
     assert "secret" not in json.dumps(one) and one["parties"]["rapid response"] == []
@@ -54,6 +54,27 @@ def test_what_is_acknowledged_in_part_is_not_acknowledged():
     (one,) = found(alarm("preliminary_notice", acknowledged="anna"),
                    alarm("preliminary_notice", "avro"))
     assert one["acknowledged"] is None
+
+
+def test_processes_that_only_a_key_tells_apart_are_one_problem():
+    (one,) = found(alarm("omegascans[L1]", "plot"), alarm("omegascans[H1]", "plot", T - 5))
+    assert one["process"] == "omegascans[H1]" and one["due"] == T - 5
+    assert one["processes"] == ["omegascans[H1]", "omegascans[L1]"]
+    assert [check["process"] for check in one["checks"]] == one["processes"]
+    assert one["page"].endswith("/omegascans%5BH1%5D")
+
+
+@pytest.mark.parametrize("other", [
+    alarm("omegascans[H1]", "plot", outcome="recovery"), alarm("omegascans[H1]", "plot",
+                                                               graceid="S260101g"),
+    alarm("omegascans[H1]", "plot", acknowledged="anna")])
+def test_what_is_over_elsewhere_or_acknowledged_is_a_problem_of_its_own(other):
+    assert len(found(alarm("omegascans[L1]", "plot"), other)) == 2
+
+
+def test_keys_with_different_checks_say_which():
+    (one,) = found(alarm("idq[H1]", "start"), alarm("idq[L1]", "finish"))
+    assert one["what"] == "no iDQ (H1 start, L1 finish)"
 
 
 def test_what_another_one_causes_is_under_it_at_any_distance():

@@ -162,7 +162,8 @@ def test_an_acknowledgement_has_a_note_and_may_expire(world):
     assert (alarm.acknowledged, alarm.note, alarm.until) == ("shift", "the node is down",
                                                              T + 8 * HOUR)
     assert world.reminded(100) == [
-        (8, "gone (reminder 1 of 3; acknowledged by shift until 2017-08-06 14:13:20 UTC)"),
+        (8, "gone (reminder 1 of 3; it was acknowledged by shift until "
+            "2017-08-06 14:13:20 UTC: the node is down)"),
         (10, "gone (reminder 2 of 3)"), (14, "gone (reminder 3 of 3, the last one)")]
     (alarm,) = world.reminders.of("G1")
     assert (alarm.acknowledged, alarm.note, alarm.until) == ("", "", None)
@@ -172,8 +173,8 @@ def test_one_that_expires_after_the_last_reminder_is_told_once_more(world):
     world.follow(FAILED)
     world.reminded(10)
     world.acknowledge("G1", until=T + 20 * HOUR)
-    assert world.reminded(100) == [(20, "gone (once more, the last one; acknowledged by shift "
-                                        "until 2017-08-07 02:13:20 UTC)")]
+    assert world.reminded(100) == [(20, "gone (once more, the last one; it was acknowledged by "
+                                        "shift until 2017-08-07 02:13:20 UTC)")]
 
 
 def test_an_acknowledgement_can_be_undone(world):

@@ -32,6 +32,25 @@ def test_missing_counts_more_than_late_and_a_superevent_more_than_its_event(tmp_
     assert b"S231114a" in file.read_bytes()
 
 
+def test_the_gravest_counts_before_the_number(tmp_path):
+    def one(graceid, significance, *processes):
+        return {"graceid": graceid, "significance": significance, "lifecycle": "superevent",
+                "fields": {}, "state": "open", "reason": "", "regions": {}, "since": 0.0,
+                "processes": {name: {
+                    "chart": name, "state": "open", "since": 0.0, "checks": {"c": {
+                        "stage": "s", "state": "missing", "due": 9.0, "at": None, "why": "none"}}}
+                    for name in processes}}
+
+    found = Outcome(configurations={
+        "MS1": one("MS1", "mock", "preliminary_notice", "retraction_notice", "initial_notice"),
+        "S1": one("S1", "significant", "properties_plot", "classification_plot"),
+        "S2": one("S2", "significant", "initial_notice")})
+    file = str(tmp_path / "x.svg")
+    assert draw(found, Charts(*CHARTS), float("inf"), file) == "S2"
+    del found.configurations["S2"]
+    assert draw(found, Charts(*CHARTS), float("inf"), file) == "S1"
+
+
 def test_nothing_to_draw(tmp_path):
     assert draw(Outcome(), Charts(*CHARTS), float("inf"), str(tmp_path / "x.svg")) is None
 

@@ -49,7 +49,7 @@ def live():
     plain = candidate(outcome(DIES, NOW).configurations["MS231117d"])
     return {"now": NOW, "graceid": "MS231117d", "hindered": None, "retired": False, **plain,
             "labels": ["SIGNIF_LOCKED", "ADVREQ"],
-            "acknowledged": [["omegascans[H1]", "plot", "albert"]],
+            "acknowledged": [["omegascans[H1]", "plot", "shift", "acknowledged by shift: known"]],
             "history": [one._asdict() for one in (
                 Transition(BEGUN + 1, "MS231117d", "", "", "started", "open", "open", ""),
                 Transition(BEGUN + 130, "MS231117d", "omegascans[H1]", "plot", "expire",
@@ -84,7 +84,8 @@ def status():
             "state": "overdue" if number else "unverified", "why": check["why"],
             "told": ["operators", "data quality"] if number else [],
             "told_at": check["due"] if number else None, "reminded": number % 3,
-            "acknowledged": "albert" if number == 1 else ""}
+            "acknowledged": "shift" if number == 1 else "",
+            "acknowledgement": "acknowledged by shift" if number == 1 else ""}
             for number, (name, key, check) in enumerate(overdue[:4])],
         "listed": [
             {**row, "graceid": "MS231117d", "kind": "superevent", "open": 15,

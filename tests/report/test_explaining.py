@@ -44,6 +44,17 @@ def test_a_file_with_its_version_or_without():
     assert "skymap_content" in names(found["superevent"]["starts"])
 
 
+def test_a_label_in_any_case():
+    assert of("label", "advno") == of("label", "ADVNO") and of("label", "ADVNOO") == {}
+
+
+def test_a_file_that_checks_name_is_not_that_of_a_check_that_takes_any_name():
+    expected = names(of("file", "bayestar.multiorder.fits")["superevent"]["expected"])
+    assert expected == {"copied_skymap"}
+    assert "posterior_samples" in names(of("file", "Bilby.multiorder.fits")["superevent"][
+        "expected"])
+
+
 def test_a_message_after_which_others_come():
     (found,) = of("message", "Superevent cleaned up after first preliminary alert").values()
     assert "second_notice" in names(found["expected"])

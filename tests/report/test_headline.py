@@ -7,7 +7,9 @@ from fsm.report.headline import far_in_words, headline
 
 @pytest.mark.parametrize(("far", "words"), [
     (1 / (12 * 365.25 * 86400), "FAR 1 per 12 yr"), (1 / (3 * 86400), "FAR 1 per 3 d"),
-    (1 / 7200, "FAR 1 per 2 h"), (0.002, "FAR 0.002 Hz"), (0, "FAR 0 Hz"), (1e-30, "FAR 1e-30 Hz"),
+    (1 / 7200, "FAR 1 per 2 h"), (2.6e-11, "FAR 1 per 1,220 yr"),
+    (1 / (999_999 * 365.25 * 86400), "FAR 1 per 1,000,000 yr"),
+    (0.002, "FAR 0.002 Hz"), (0, "FAR 0 Hz"), (1e-30, "FAR 1e-30 Hz"),
     (None, ""), ("nonsense", ""), (float("nan"), ""), (-1, ""),
 ])
 def test_far_in_words(far, words):

@@ -16,7 +16,15 @@ from fsm.io.config.load import policy
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.postgresql import PostgreSQL
 from fsm.registry import charts
-from fsm.report.latency import Latency, as_toml, quantile, read, statistics, suggested
+from fsm.report.latency import (
+    Latency,
+    as_toml,
+    of_annotations,
+    quantile,
+    read,
+    statistics,
+    suggested,
+)
 
 T = 1_502_000_000.0
 
@@ -54,6 +62,14 @@ def test_of_one_process_one_key_or_since_a_time(journal):
     assert {row.process for row in read(journal, "idq")} == {"idq[H1]", "idq[L1]"}
     assert {row.process for row in read(journal, "idq[H1]")} == {"idq[H1]"}
     assert {row.process for row in read(journal, since=T + 1)} == {"idq[L1]"}
+
+
+def test_answers_to_the_supervisors_own_questions_are_no_latencies():
+    rows = [Latency("properties_content[em_bright.json]", "sane", "met", 203.0, 193.0, 193.0),
+            Latency("local_rate", "rate", "met", 10.0, 10.0, 10.0),
+            Latency("idq[H1]", "flag[x]", "met", 8.0, 3.0, 2.0),
+            Latency("gone", "x", "met", 1.0, 1.0, 1.0)]
+    assert of_annotations(rows, charts()[0]) == rows[2:]
 
 
 def test_what_comes_after_it_was_given_up_counts_as_late(journal):
@@ -103,7 +119,7 @@ def test_the_command(journal, tmp_path):
     assert "deadlines = { skymap = 1500 }" in run("--journal", journal, "--suggest").stdout
     since = run("--journal", journal, "--since", "2018-01-01", "--json")
     assert since.exit_code == 2 or json.loads(since.stdout) == []
-    assert "Products, second observing run" in done.stdout
+    assert "Products, events of the second observing run (2017)" in done.stdout
     for name in ("l.png", "l.svg"):
         done = run("--journal", journal, "--plot", tmp_path / name)
         assert done.exit_code == 0 and (tmp_path / name).stat().st_size > 5000

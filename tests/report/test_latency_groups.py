@@ -26,7 +26,7 @@ def test_by_kind_and_family_todays_first():
         ("Notices and circulars, superevents", [("preliminary_notice", "json")]),
         ("Data quality, superevents", [("check_vectors", "idq")]),
         ("Products, events", [("bayestar_map", "skymap")]),
-        ("Products, second observing run", [("bayestar", "skymap")]),
+        ("Products, events of the second observing run (2017)", [("bayestar", "skymap")]),
         ("Other", [("gone", "x")])]
 
 

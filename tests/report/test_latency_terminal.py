@@ -41,5 +41,12 @@ def test_there_are_bars_where_there_is_room():
     assert "●" not in printed(100)
 
 
+def test_a_median_at_its_deadline_hides_it_not():
+    at_once = [Latency("preliminary_notice", "json", "met", 310.0, 300.0, 300.0)]
+    (line,) = [line for line in printed(120, grouped(
+        at_once, PROCESSES, default_policy(PROCESSES).profiles[-1])).splitlines() if "json" in line]
+    assert "◆" in line and "●" not in line and "│" not in line
+
+
 def test_before_anything_has_come_to_an_end():
     assert printed(80, []) == "no check has come to an end yet\n"

@@ -67,6 +67,26 @@ def test_what_had_come_before_a_process_began_anew(retracted):
     assert all(one["at"] < rows(retracted)["copied_skymap"]["since"] for one in before)
 
 
+def test_the_time_that_it_had_before_ends_where_it_began_anew(retracted):
+    row = rows(retracted)["copied_skymap"]
+    (had,) = row["renewed"]
+    assert had["since"] < had["until"] == row["since"]
+    assert rows(retracted)["preliminary_notice"]["renewed"] == []
+
+
+def test_what_is_there_but_wrong_is_told_from_what_never_came():
+    found = rows(shown("burst_troubled", "G411000"))
+    (plot,) = [one for one in found["plot_skymap[skyprobcc_cWB.fits]"]["checks"]
+               if one["check"] == "plot"]
+    assert plot["wrong"] and not any(one["wrong"] for one in found["segdb2grcdb"]["checks"])
+
+
+def test_what_only_gracedb_tells_was_asked_for(retracted):
+    asked = {name for name, row in rows(retracted).items()
+             if any(one["asked"] for one in row["checks"])}
+    assert "properties_content[em_bright.json]" in asked and "preliminary_notice" not in asked
+
+
 def test_what_must_not_happen_is_folded_when_it_is_over(retracted):
     assert retracted["over"] == ["locked_once"] and "locked_once" not in rows(retracted)
 

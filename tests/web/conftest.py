@@ -104,7 +104,7 @@ def night(tmp_path_factory):
 @pytest.fixture
 def tokens(tmp_path):
     path = tmp_path / "tokens"
-    path.write_text(f"# who\nmaria {TOKEN}\npeter {OTHER}\n")
+    path.write_text(f"# who\nshift {TOKEN}\nguest {OTHER}\n")
     path.chmod(0o600)
     return str(path)
 

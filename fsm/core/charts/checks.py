@@ -80,7 +80,7 @@ def check(name: str, expects: Expectation, within: float | None, warn: float | N
             not be there).
         from_start: True where ``within`` counts from the process's start although it is in a
             later stage.
-        title: what it is, for people, in a few words that fit after "no": ``data-quality verdict``;
-            "" for the title of its process with its name.
+        title: what it is, for people, in a few letters that fit after "no": ``DQ verdict``; "" for
+            the noun of its process, and its name where the process has several.
     """
     return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start, title)

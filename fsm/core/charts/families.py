@@ -27,3 +27,25 @@ FAMILIES: Mapping[Family, str] = MappingProxyType({
     CONTRADICTIONS: "Must not happen",
     OTHER: "Other",
 })
+
+# What to do where something of a process is overdue that has no runbook of its own.
+RUNBOOKS: Mapping[Family, str] = MappingProxyType({
+    "labels": "See in GraceDB whether what the label tells of is there. If so, what puts it on has "
+              "stopped: its operators restart it, or put it on by hand.",
+    "notices": "See in GraceDB whether the notice's file, its label and what the brokers answered "
+               "are there. What lacks has not reached the public: have it sent by hand, and tell "
+               "the advocate on duty.",
+    "quality": "Take the data for unchecked: tell the advocate before anything is published, and "
+               "have the check repeated.",
+    "people": "Call who is on duty: nothing else does this.",
+    "coincidence": "Compare the times and sky maps in GraceDB by eye, and have the coincidence "
+                   "search of this superevent repeated.",
+    "products": "See in GraceDB's log whether it failed or never began. Who is responsible makes "
+                "it anew, or uploads it by hand with the name and tags that are expected.",
+    "estimation": "See on the cluster whether the job waits, runs or failed, and have it submitted "
+                  "again.",
+    "pictures": "No notice hangs on it. Who is responsible has it drawn again in working hours.",
+    CONTRADICTIONS: "See in GraceDB's log who or what brought it about; have the wrong part "
+                    "corrected before anything more is published.",
+    OTHER: "See in GraceDB what came instead, and ask who is responsible.",
+})

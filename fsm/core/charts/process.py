@@ -11,7 +11,7 @@ from typing import TypeVar
 import attrs
 
 from fsm.core.charts.checks import Check, Derive, Stage
-from fsm.core.charts.families import OTHER, Family
+from fsm.core.charts.families import OTHER, RUNBOOKS, Family
 from fsm.core.charts.kinds import EVENT, Gravity, Kind
 from fsm.core.charts.validation import validate
 from fsm.core.expect.base import AnyOf, Expectation
@@ -75,7 +75,10 @@ class Process:
             retracted.
         of: which kinds of candidates have it: ``event``, ``superevent``, ``external``.
         family: what kind of work it is, one of :data:`~fsm.core.charts.families.FAMILIES`.
-        runbook: what to do where something of it is overdue: a text, or a link to one; "" for none.
+        noun: what it brings about, for subjects: at most 14 letters that fit after "no", or in the
+            family ``contradictions`` the state itself; "" for its title.
+        runbook: what to do where something of it is overdue: a text, or a link to one; "" for
+            that of its family.
         source: where its facts come from.
         module: where it is declared; written by :mod:`fsm.registry`, "" until then.
         era: which candidates have it, by how GraceDB was when they were made: ``ERA`` of the
@@ -100,6 +103,7 @@ class Process:
     always: bool = False
     of: tuple[Kind, ...] = attrs.field(default=EVENT, converter=_kinds)
     family: Family = OTHER
+    noun: str = ""
     runbook: str = ""
     source: str = ""
     module: str = ""
@@ -126,6 +130,11 @@ class Process:
         parts = self.starts.parts if isinstance(self.starts, AnyOf) and not self.key else ()
         others = tuple(part for part in parts if not isinstance(part, New))
         return AnyOf(others) if 0 < len(others) < len(parts) else None
+
+    @property
+    def remedy(self) -> str:
+        """What to do where something of it is overdue: its runbook, or that of its family."""
+        return self.runbook or RUNBOOKS[self.family]
 
     def checks(self) -> list[tuple[Stage, Check]]:
         """All checks with their stages, in order, as pairs (stage, check)."""

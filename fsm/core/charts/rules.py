@@ -23,6 +23,7 @@ MISSING: Final = "missing"
 WAIVED: Final = "waived"
 NOT_EXPECTED: Final = "not_expected"
 UNVERIFIABLE: Final = "unverifiable"
+CANNOT_TELL: Final = "this source cannot tell"  # why, where nobody could have been asked
 
 States = tuple[CheckState, ...]
 OPEN: States = (AWAITING, WARNED, OVERDUE, UNVERIFIED)

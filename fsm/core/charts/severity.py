@@ -3,15 +3,16 @@
 Nothing is decided by it but how people are told: order, subjects, channels and colours.
 """
 
-from typing import Final, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
 
 from fsm.core.charts.families import CONTRADICTIONS, FAMILIES, OTHER, Family
 from fsm.core.charts.kinds import GRAVE, SERIOUS, Gravity
 from fsm.core.charts.policy import category_of
 from fsm.core.charts.process import Process
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.core.evidence.graceids import category_of as category_of_id
+from fsm.core.evidence.graceids import is_superevent
 
 Severity = Literal["critical", "major", "minor", "low", "test"]
 CRITICAL: Final = "critical"
@@ -40,12 +41,24 @@ Rank = tuple[int, int, int, int]
 
 def significance_of(evidence: Evidence) -> Significance:
     """How significant a candidate is by its category and its labels; "" where neither tells."""
-    category = category_of(evidence.fields)
-    if category == "production" and kind_of(evidence.graceid) == SUPEREVENT:
-        category = category_of_id(evidence.graceid)
+    return significance_by(evidence.graceid, evidence.fields, evidence.has_label)
+
+
+def significance_by(graceid: str, fields: Mapping[str, Any],
+                    has_label: Callable[[str], bool]) -> Significance:
+    """Likewise, of evidence that is plain data.
+
+    Args:
+        graceid: of the candidate.
+        fields: values of the event, as they were stated.
+        has_label: function that tells whether a label is on.
+    """
+    category = category_of(fields)
+    if category == "production" and is_superevent(graceid):
+        category = category_of_id(graceid)
     if category in _TRIED_OUT:
         return _TRIED_OUT[category]
-    return next((found for name, found in _BY_LABEL if evidence.has_label(name)), "")
+    return next((found for name, found in _BY_LABEL if has_label(name)), "")
 
 
 def severity(chart: Process | None, significance: str) -> Severity:

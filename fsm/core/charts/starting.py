@@ -34,28 +34,60 @@ def nearest(processes: Iterable[Process], links: Links) -> dict[str, list[str]]:
         processes: their charts.
         links: as :func:`starters` gives them.
     """
-    before = {name: _before(links, name) for name in links}
-    return {process.name: _reduced(process, links[process.name], before) for process in processes}
+    ahead = {name: before(links, name) for name in links}
+    return {process.name: _reduced(process, links[process.name], ahead) for process in processes}
 
 
-def _reduced(process: Process, parents: Sequence[str], before: Mapping[str, set[str]]) -> list[str]:
+def _reduced(process: Process, parents: Sequence[str], ahead: Mapping[str, set[str]]) -> list[str]:
     any_will_do = isinstance(process.starts, AnyOf)
     return [one for one in parents if not any(
-        (other in before[one] and one not in before[other]) if any_will_do
-        else (one in before[other] and other not in before[one])
+        (other in ahead[one] and one not in ahead[other]) if any_will_do
+        else (one in ahead[other] and other not in ahead[one])
         for other in parents if other != one)]
 
 
-def _before(links: Links, name: str) -> set[str]:
-    """All from which a way of links leads to a process."""
+def before(links: Links, name: str) -> set[str]:
+    """The names of all processes from which a way of links leads to one."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
-        for one in links.get(waiting.pop(), ()):
-            if one not in found:
-                found.add(one)
-                waiting.append(one)
+        new = set(links.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
     return found
+
+
+class Chains:
+    """What hangs on what among charts of all eras and kinds; worked out once it is asked for.
+
+    Args:
+        charts: of all processes, by name.
+    """
+
+    def __init__(self, charts: Mapping[str, Process]) -> None:
+        self.charts = charts
+        self._links: dict[tuple[str, tuple[str, ...]], Links] = {}
+        self._before: dict[str, set[str]] = {}
+
+    def waiting(self, chart: Process) -> list[Process]:
+        """The processes that wait for what a process brings about."""
+        return [self.charts[name] for name, parents in self._alike(chart).items()
+                if chart.name in parents and self.charts[name].family != CONTRADICTIONS]
+
+    def before(self, chart: Process) -> set[str]:
+        """The names of all processes on whose annotations a process hangs, at last."""
+        if chart.name not in self._before:
+            self._before[chart.name] = before(self._alike(chart), chart.name)
+        return self._before[chart.name]
+
+    def _alike(self, chart: Process) -> Links:
+        """By each process of an era and kind those that start it."""
+        key = (chart.era, chart.of)
+        if key not in self._links:
+            alike = [one for one in self.charts.values()
+                     if one.era in ("", chart.era) and set(one.of) & set(chart.of)]
+            self._links[key] = nearest(alike, starters(alike))
+        return self._links[key]
 
 
 def by_creation(process: Process) -> bool:

@@ -83,6 +83,8 @@ def _validate_words(process: "Process", where: Where) -> None:
     if not isinstance(process.runbook, str):
         raise ChartError(f"'runbook' must be a text, or a link, not {process.runbook!r}", where,
                          "runbook")
+    if not isinstance(process.noun, str):
+        raise ChartError(f"'noun' must be a text, not {process.noun!r}", where, "noun")
     if not isinstance(process.of, tuple):
         raise ChartError(f"'of' must be one of {', '.join(KINDS)}, or several of them, not "
                          f"{process.of!r}", where, "of")

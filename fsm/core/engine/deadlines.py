@@ -208,7 +208,7 @@ class Asker:
         elif verdict is expected:
             self.firing.check(check, "excuse", expected)
         elif verdict.kind != RIGHT and self._unavailable(check, answer):
-            why = f"{verdict.why}; this source cannot tell"
+            why = f"{verdict.why}; {rules.CANNOT_TELL}"
             if not self.firing.check(check, "unanswerable", Verdict(UNKNOWN, why)):
                 self._fire_judged(check, verdict)
         else:

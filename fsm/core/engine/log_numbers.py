@@ -15,7 +15,7 @@ import attrs
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import LogEntry
 from fsm.core.evidence.evidence import Evidence
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.core.evidence.labels import RESOLUTION
 
 _BY_SIGNOFF = re.compile(r"(ADV|[A-Z]\d)(OK|NO)")  # of which its own entry tells
@@ -94,7 +94,7 @@ class LogNumbers:
 
 def _marked_with(alert: Alert, evidence: Evidence) -> int:
     """How many entries, at most, the server writes with a label or sign-off that is news."""
-    of_superevent = kind_of(alert.graceid) == SUPEREVENT
+    of_superevent = is_superevent(alert.graceid)
     if alert.signoff is not None:
         key, said = alert.signoff
         known = evidence.signoffs.get(key)
@@ -107,7 +107,7 @@ def _marked_with(alert: Alert, evidence: Evidence) -> int:
 
 def _written_with(alert: Alert, evidence: Evidence) -> int:
     """How many entries, at most, the server writes with whatever else has no number."""
-    of_superevent = kind_of(alert.graceid) == SUPEREVENT
+    of_superevent = is_superevent(alert.graceid)
     if alert.fields is not None and evidence.has_heard(alert.what, alert.fields):
         return 0
     if alert.what == "voevent":

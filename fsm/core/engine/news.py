@@ -58,6 +58,7 @@ class News:
             for interest, parameters in self._concerned(candidate, change):
                 self._takes[interest.role](candidate, interest, parameters, change, trigger)
             if change == "fields":
+                # What waited for these values starts now; what they tell themselves is dealt with.
                 self.starter.survey(candidate, trigger, BUT_FIELDS)
 
     def introduce(self, candidate: Candidate, trigger: Heard) -> None:

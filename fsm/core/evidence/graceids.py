@@ -60,3 +60,8 @@ def kind_of(graceid: str) -> Kind | None:
     if _SUPEREVENT.fullmatch(graceid):
         return SUPEREVENT
     return None
+
+
+def is_superevent(graceid: str) -> bool:
+    """Whether a text is the id of a superevent."""
+    return kind_of(graceid) == SUPEREVENT

@@ -14,7 +14,7 @@ import attrs
 from fsm.core.evidence.alert import Alert, What
 from fsm.core.evidence.entries import Signoff
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent, kind_of
 from fsm.core.evidence.records import log_entry
 from fsm.core.interning import once
 from fsm.core.times import gps_seconds, stated, unix_seconds
@@ -143,7 +143,7 @@ def _membership(uid: str, kind: str, data: Plain, state: Plain, received: float)
     Only what it is now counts: among the alerts about one change those of the events may come
     first.
     """
-    if kind_of(uid) == SUPEREVENT:
+    if is_superevent(uid):
         return _event(_today, uid, "membership", {**data, **state}, received, None)
     told = data.get("superevent_id")
     if kind == "removed_from_superevent":

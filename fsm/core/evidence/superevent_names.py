@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar, cast
 import attrs
 
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, category_of, kind_of
+from fsm.core.evidence.graceids import category_of, is_superevent
 from fsm.core.interning import LONGEST
 
 MOST = 100_000  # names that are remembered, besides those of candidates under supervision
@@ -77,7 +77,7 @@ class Names:
                 :class:`~fsm.core.engine.inputs.Answer`.
         """
         graceid = item.graceid
-        if graceid not in self.known and kind_of(graceid) == SUPEREVENT:
+        if graceid not in self.known and is_superevent(graceid):
             self._meet(graceid, _state(item))
         name = self.of(graceid)
         if name == graceid:

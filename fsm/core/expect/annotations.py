@@ -14,6 +14,7 @@ from fsm.core.expect.templates import Parameters, Template
 # The tags that an entry must have, the option that lists them, or a function that gives them.
 TagGiver = Callable[[Evidence, Scope], frozenset[str]]
 WantedTags = frozenset[str] | str | TagGiver
+THERE_BUT = "is there, but"  # of what is wrong
 Wanted = list[tuple[Template, Parameters]]  # templates, with the values they must have
 
 
@@ -105,7 +106,7 @@ class Log(_Tagged):
             return since
         near: tuple[LogEntry, str] | None = None
         last: LogEntry | None = None
-        for entry in _candidates(evidence, wanted):
+        for entry in _likely(evidence, wanted):
             if not since <= entry.time <= scope.until or not _says(entry.comment, wanted):
                 continue
             fault = self._tag_fault(entry, evidence, scope)
@@ -117,7 +118,7 @@ class Log(_Tagged):
             return Verdict(RIGHT, f"message {last.comment[:120]!r} is there", last.time)
         if near is None or self._any_message():
             return Verdict(ABSENT, f"no message{self._which(evidence, scope)}")
-        return Verdict(WRONG, f"message {near[0].comment[:120]!r} is there, but {near[1]}",
+        return Verdict(WRONG, f"message {near[0].comment[:120]!r} {THERE_BUT} {near[1]}",
                        near[0].time)
 
     def _any_message(self) -> bool:
@@ -138,7 +139,7 @@ class Log(_Tagged):
 ANY: tuple[Template, ...] = (Template(""),)
 
 
-def _candidates(evidence: Evidence, wanted: Wanted) -> list[LogEntry]:
+def _likely(evidence: Evidence, wanted: Wanted) -> list[LogEntry]:
     """The entries that may say what is wanted, the last one first."""
     needles = [template.needle(values) for template, values in wanted]
     if len(needles) == 1:
@@ -197,7 +198,7 @@ class File(_Tagged):
                 first = [e.time for e in entries if e.version is not None
                          and e.version == entry.version]  # it may be told of several times
                 return Verdict(RIGHT, f"file {name[:120]} is there", min(first, default=entry.time))
-            near = near or Verdict(WRONG, f"file {name[:120]} is there, but {fault}", entry.time)
+            near = near or Verdict(WRONG, f"file {name[:120]} {THERE_BUT} {fault}", entry.time)
         return near or Verdict(ABSENT, f"no file {self._filled(evidence, scope)}")
 
     def _fault(self, entry: LogEntry, evidence: Evidence, scope: Scope) -> str | None:

@@ -13,6 +13,7 @@ import attrs
 
 from fsm.core.evidence.entries import Change
 from fsm.core.evidence.evidence import Evidence
+from fsm.core.expect.brackets import bracketed
 from fsm.core.expect.hints import PARTS, Hint, Part, Want
 from fsm.core.expect.scope import Scope
 from fsm.core.expect.templates import Parameters
@@ -216,7 +217,7 @@ class AnyOf(_Composed):
                 if (verdict := part.found(evidence, scope)) is not None]
 
     def words(self) -> str:
-        return " or ".join(part.words() for part in self.parts)
+        return " or ".join(bracketed(part.words(), "and") for part in self.parts)
 
 
 @attrs.frozen(slots=True)
@@ -257,7 +258,7 @@ class AllOf(_Composed):
         return Verdict(RIGHT, "; ".join([v.why for v in verdicts]), _last(verdicts))
 
     def words(self) -> str:
-        return " and ".join(part.words() for part in self.parts)
+        return " and ".join(bracketed(part.words(), "or") for part in self.parts)
 
 
 @attrs.frozen(slots=True)

@@ -57,6 +57,16 @@ def known_fields(*names: str) -> None:
     _fields.update(names)
 
 
+def spelled(name: str) -> str | None:
+    """The known label of this name, in whatever case it is written; None where there is none."""
+    return next((label for label in _labels if label.lower() == name.lower()), None)
+
+
+def closest_label(name: str) -> str:
+    """Which known label comes closest to a mistaken one, as :func:`fsm.errors.closest` says."""
+    return closest(name, _labels)
+
+
 def check_labels(names: Iterable[object]) -> None:
     """Refuse labels that are not known.
 

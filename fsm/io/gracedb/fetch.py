@@ -14,7 +14,7 @@ from ligo.gracedb.rest import GraceDb
 from fsm.core.engine.inputs import Answer
 from fsm.core.evidence.entries import LogEntry, Signoff
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 from fsm.core.evidence.records import log_entry
 from fsm.core.expect.hints import Want
 from fsm.core.times import unix_seconds
@@ -184,14 +184,14 @@ def label_rows(client: GraceDb, graceid: str) -> list[Plain]:
 
 def log_of(client: GraceDb, graceid: str, number: int) -> requests.Response:
     """The page of one log entry; servers do not all tell the client where it is."""
-    if kind_of(graceid) == SUPEREVENT:
+    if is_superevent(graceid):
         return client.get(f"{client.links['superevents']}{graceid}/logs/{number}/")
     return client.get(f"{client.links['events']}{graceid}/log/{number}")
 
 
 def signoffs_of(client: GraceDb, graceid: str) -> list[Plain]:
     """The sign-offs of an event or superevent, as GraceDB's dicts."""
-    if kind_of(graceid) == SUPEREVENT:
+    if is_superevent(graceid):
         response = client.signoffs(graceid)
     else:  # of events the client itself does not ask
         response = client.get(f"{client.links['events']}{graceid}/signoff/")
@@ -219,9 +219,9 @@ def event_of(client: GraceDb, graceid: str) -> Plain:
 
 def _event(client: GraceDb, graceid: str) -> Plain:
     """The dictionary of an event or superevent, as GraceDB has it."""
-    is_superevent = kind_of(graceid) == SUPEREVENT
-    plain = (client.superevent if is_superevent else client.event)(graceid).json()
-    name = "superevent_id" if is_superevent else "graceid"
+    of_superevent = is_superevent(graceid)
+    plain = (client.superevent if of_superevent else client.event)(graceid).json()
+    name = "superevent_id" if of_superevent else "graceid"
     if not isinstance(plain, dict) or not isinstance(plain.get(name), str):
         raise unusable(f"there is no {name!r}")
     return plain

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from fsm.core.evidence.fields import Plain
-from fsm.core.evidence.graceids import SUPEREVENT, kind_of
+from fsm.core.evidence.graceids import is_superevent
 
 ORIGINAL = "Original Data"  # the file that makes an event
 VOEVENT = "New VOEvent"
@@ -60,22 +60,22 @@ def label_changes(comment: str) -> list[tuple[str, str]]:
 
 def labelled(graceid: str, name: str) -> str:
     """The message that a label is put on."""
-    return f"Added label: {name}" if _is_superevent(graceid) else f"Label: {name}"
+    return f"Added label: {name}" if is_superevent(graceid) else f"Label: {name}"
 
 
 def unlabelled(graceid: str, name: str) -> str:
     """The message that a label is taken off."""
-    return f"Removed label: {name}" if _is_superevent(graceid) else f"Deleted label: {name}"
+    return f"Removed label: {name}" if is_superevent(graceid) else f"Deleted label: {name}"
 
 
 def tagged(graceid: str, number: int, name: str) -> str:
     """The message that a log entry gets a tag, also when it is written with it."""
-    return f"Tagged message {number}: {name}" + ("." if _is_superevent(graceid) else " ")
+    return f"Tagged message {number}: {name}" + ("." if is_superevent(graceid) else " ")
 
 
 def untagged(graceid: str, number: int, name: str) -> str:
     """The message that a tag is taken off a log entry."""
-    if _is_superevent(graceid):
+    if is_superevent(graceid):
         return f"Removed tag {name} from message {number}."
     return f"Removed tag {name} for message {number}. "
 
@@ -137,7 +137,7 @@ def signed(graceid: str, signoff: Plain, known: Plain | None, off: str, on: str)
     """
     who, ifo, status, comment = _parts(signoff)
     of, told = f" for {ifo}" if ifo else "", f": {comment}" if comment else ""
-    if not _is_superevent(graceid):
+    if not is_superevent(graceid):
         verb = "signoff certified status" if known is None else "signoff status"
         return f"{'' if known is None else 'updated '}{who} {verb} as {status}{of}{told}"
     if known is None:
@@ -156,7 +156,7 @@ def withdrawn(graceid: str, signoff: Plain, off: str, on: str) -> str:
     """The message that a sign-off is taken back; see :func:`signed`."""
     who, ifo, _, _ = _parts(signoff)
     of = f" for {ifo}" if ifo else ""
-    if not _is_superevent(graceid):
+    if not is_superevent(graceid):
         return f"deleted {who} signoff status{of}"
     return f"{who.capitalize()} signoff{of} deleted: {off} removed and {on} reapplied"
 
@@ -164,7 +164,3 @@ def withdrawn(graceid: str, signoff: Plain, off: str, on: str) -> str:
 def _parts(signoff: Mapping[str, str]) -> tuple[str, str, str, str]:
     return (_KINDS[signoff["signoff_type"]], signoff["instrument"], signoff["status"],
             signoff["comment"])
-
-
-def _is_superevent(graceid: str) -> bool:
-    return kind_of(graceid) == SUPEREVENT

@@ -55,6 +55,7 @@ STATES = (State("open", State("a"), State("b")), State("closed"))
     (lambda: process(family="notice"), "did you mean 'notices'"),
     (lambda: process(family=["notices"]), "'family'"),
     (lambda: process(runbook=["wait"]), "'runbook'"),
+    (lambda: process(noun=3), "'noun'"),
     (lambda: process(Stage("s", check("c", log("x"), within=9, title=3))), "'title'"),
     (lambda: process(per="ifos"), "'per'"),
     (lambda: lifecycle(()), "no state"),

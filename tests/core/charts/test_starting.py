@@ -64,3 +64,13 @@ def test_processes_that_start_each_other_are_all_left():
                   (("one", "EM_READY", "ADVREQ"), ("other", "ADVREQ", "EM_READY")))
     assert starting.nearest([one, other], starting.starters([one, other])) == {
         "one": ["other"], "other": ["one"]}
+
+
+def test_chains_lead_to_all_that_hangs_on_a_process():
+    chains = starting.Chains(PROCESSES)
+    assert {"superevent_manager", "preliminary_notice"} <= chains.before(PROCESSES["second_notice"])
+    assert "second_notice" not in chains.before(PROCESSES["preliminary_notice"])
+    waiting = chains.waiting(PROCESSES["preliminary_notice"])
+    assert "second_notice" in [one.name for one in waiting]
+    assert "contradictions" not in {one.family for one in waiting}
+    assert not any(one.era == "o2" for one in waiting)

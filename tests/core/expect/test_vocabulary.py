@@ -91,6 +91,24 @@ def test_verdict(expectation, known, kind):
     assert verdict.why and expectation.words()
 
 
+@pytest.mark.parametrize(("expectation", "words"), [
+    (label("INJ") & (label("DQV") | log("x")), "label INJ and (label DQV or log message “x”)"),
+    (label("INJ") & label("ADVOK", "ADVNO"), "label INJ and (label ADVOK or ADVNO)"),
+    (label("INJ") | (label("DQV") & ~log("x")),
+     "label INJ or (label DQV and not (log message “x”))"),
+    (label("INJ") | label("ADVOK", "ADVNO"), "label INJ or label ADVOK or ADVNO"),
+    (label("INJ") & log("x or y: z"), "label INJ and log message “x or y: z”"),
+    (label("INJ") & ~(label("DQV") | ~(log("x") | log("y"))),
+     "label INJ and not (label DQV or not (log message “x” or log message “y”))"),
+    (preferred(label("INJ") & label("DQV")) & log("x"),
+     "(preferred event: label INJ and label DQV) and log message “x”"),
+    (all_of(all_of((label("INJ") & log("x")) | log("y"), label("DQV")), log("z")),
+     "((label INJ and log message “x”) or log message “y”) and label DQV and log message “z”"),
+])
+def test_the_words_of_a_condition_can_be_read_in_one_way(expectation, words):
+    assert expectation.words() == words
+
+
 def test_labels_and_signoffs():
     known = evidence()
     assert judged(label("DQV"), known).kind == "absent"
