@@ -5,60 +5,101 @@ Usage: demo_screen.py FOLDER [ADDRESS OF THE PAGES]
 
 import json
 import sys
+import textwrap
 from collections import Counter
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+from fsm.core.charts.severity import SEVERITIES, Rank, rank
+from fsm.registry import charts
+
 WIDTH, TEXT = 100, 4  # columns; lines of each letter
 TROUBLED, MOST = ("missing", "overdue", "late", "unverified"), 5
+CHARTS = {chart.name: chart for chart in charts()[0]}
 
 
 def trouble(candidate: dict) -> list[str]:
     """What is wrong with a candidate, its worst first: a state, and the checks that are in it."""
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[str, dict[tuple[str, str], list[str]]] = {}
     for process, run in candidate["processes"].items():
+        name, _, key = process.partition("[")
         for check, one in run["checks"].items():
-            found.setdefault(one["state"], {}).setdefault(process, []).append(check)
-    return [f"{state}: " + ", ".join(f"{process} {'/'.join(checks)}"
-                                     for process, checks in found[state].items())
-            for state in TROUBLED if state in found]
+            found.setdefault(one["state"], {}).setdefault((name, check), []).append(key[:-1])
+    return [f"{state}: {', '.join(_named(found[state]))}" for state in TROUBLED if state in found]
+
+
+def _named(checks: dict[tuple[str, str], list[str]]) -> list[str]:
+    """Processes with their checks, as one where only keys tell them apart."""
+    named: dict[str, list[str]] = {}
+    for (name, check), keys in checks.items():
+        process = f"{name}[{', '.join(keys)}]" if any(keys) else name
+        named.setdefault(process, []).append(check)
+    return [f"{process} {'/'.join(checks)}" for process, checks in named.items()]
+
+
+def gravest(candidate: dict) -> tuple[int, Rank]:
+    """What candidates are sorted by, of which something is wrong: the worst state, how grave it is.
+    """
+    return min((TROUBLED.index(one["state"]), rank(
+        CHARTS.get(process.partition("[")[0]), candidate.get("significance", "")))
+        for process, run in candidate["processes"].items()
+        for one in run["checks"].values() if one["state"] in TROUBLED)
 
 
 def happened(night: dict, letters: int) -> list[str]:
-    """What became of the candidates; those with most trouble, by name."""
+    """What became of the candidates; those with trouble by name, the gravest first."""
     states = Counter(check["state"].replace("_", " ") for candidate in night["graceids"].values()
                      for run in candidate["processes"].values()
                      for check in run["checks"].values())
     counts = ", ".join(f"{count} {state}" for state, count in states.most_common())
     graceids = len(night["graceids"])
-    lines = [f"{night['alerts']} alerts came about {graceids} superevents and events.",
-             f"Of the checks are {counts}; {letters} letters were written."]
+    lines = [f"{night['alerts']} alerts came about {graceids} superevents and events, and "
+             f"{letters} letters were written.", f"The checks: {counts}."]
     wrong = {graceid: trouble(candidate) for graceid, candidate in night["graceids"].items()}
     worst = sorted(filter(wrong.get, wrong), key=lambda graceid: (
-        -max(map(len, wrong[graceid])), graceid))
-    lines += [f"{graceid:<10} {'; '.join(wrong[graceid])}" for graceid in worst[:MOST]]
+        gravest(night["graceids"][graceid]), graceid))
+    for graceid in worst[:MOST]:
+        lines += wrapped(f"{graceid:<10} {'; '.join(wrong[graceid])}", 11, 2)
     if worst[MOST:]:
         lines.append(f"{'':<10} and {len(worst) - MOST} with less")
     return lines
 
 
 def chosen(letters: list[EmailMessage]) -> list[tuple[str, EmailMessage]]:
-    """Three letters that differ: the first, one that something is over, and the longest."""
+    """Three letters about different things: the gravest, one that something is over, the longest.
+    """
+    grave = [letter for severity in SEVERITIES for letter in letters
+             if f"[{severity}]" in letter["Subject"] or f"{severity})" in letter.get_content()]
     over = [letter for letter in letters if "recovered" in letter["Subject"]]
-    longest = max(letters, key=lambda letter: len(letter.get_content()))
-    kinds = (("the first", letters[:1]), ("something came at last", over[:1]),
-             ("the longest", [longest]))
-    return [(kind, letter) for kind, some in kinds for letter in some]
+    longest = sorted(letters, key=lambda letter: -len(letter.get_content()))
+    found: list[tuple[str, EmailMessage]] = []
+    for kind, some in (("the gravest", grave or letters), ("something came at last", over),
+                       ("the longest", longest)):
+        others = [about(letter) for _, letter in found]
+        found += [(kind, letter) for letter in some if about(letter) not in others][:1]
+    return found
+
+
+def about(letter: EmailMessage) -> str:
+    """Which candidate, as far as a subject says it, a letter is about first."""
+    return letter["Subject"].partition(":")[0]
 
 
 def shown(kind: str, letter: EmailMessage) -> list[str]:
     """A letter: its head, and its first lines."""
     text = [line for line in letter.get_content().splitlines() if line.strip()]
-    more = [f"… {len(text) - TEXT} more lines"] if len(text) > TEXT else []
-    return [f"{letter['Subject']}", f"  to {letter['To']} ({kind})",
-            *(f"  {line}" for line in text[:TEXT]), *(f"  {line}" for line in more)]
+    lines = [part for line in text[:TEXT] for part in wrapped(line, 4, 2)]
+    more = len(text) - TEXT
+    return [letter["Subject"], f"  to {letter['To']} ({kind})",
+            *(f"  {line}" for line in lines[:TEXT]), *([f"  … {more} more lines"] * (more > 0))]
+
+
+def wrapped(line: str, indent: int, most: int) -> list[str]:
+    """A line in several, the further ones indented."""
+    return textwrap.wrap(line, WIDTH - 6, subsequent_indent=" " * indent, max_lines=most,
+                         placeholder=" …") or [line]
 
 
 def looks(folder: Path, pages: str) -> list[str]:
@@ -75,7 +116,7 @@ def screen(folder: Path, pages: str = "") -> list[str]:
                for path in sorted((folder / "mail").glob("*.eml"))]
     lines = [
         "LOOK AT", *looks(folder, pages),
-        f"  {folder}/superevent.svg   the candidate with most trouble, as it went",
+        f"  {folder}/superevent.svg   the candidate with the gravest trouble, as it went",
         f"  {folder}/latency.png      how long each follow-up took",
         "  diagrams/README.md          what is expected of every candidate",
         "", "WHAT HAPPENED", *(f"  {line}" for line in happened(night, len(letters))),

@@ -1,6 +1,7 @@
 """What operators command about candidates: to waive, retire and acknowledge, and to undo that."""
 
 import sys
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
@@ -142,38 +143,46 @@ def retire(ctx: click.Context, graceids: tuple[str, ...], everything: bool, prof
 
     Exit status: 0; 1 when some could not be retired: they are named.
     """
-    failed = []
-
-    def listed() -> tuple[int, list[str]]:
-        found = commanded(config, socket, "status", profile=profile)
-        return found["candidates"], [row["graceid"] for row in found["listed"]
-                                     if row["graceid"] not in failed]
-
-    def gone(some: list[str]) -> list[str]:
-        result = commanded(config, socket, "retire", graceids=some, reason=reason)
-        failed.extend(result["failed"])
-        return result["retired"]
-
-    if graceids and (everything or profile):
+    if bool(graceids) == (everything or bool(profile)):
         raise click.UsageError("give GraceIDs, or --all, or --profile, not both")
-    if not everything and not profile:
-        if not graceids:
-            raise click.UsageError("give GraceIDs, or --all, or --profile")
-        retired = gone(list(graceids))
+    if graceids:
+        retired, failed = _retired(graceids, reason, config, socket)
     else:
-        count, left = listed()
         if not yes:
-            which = f"the candidates of profile {profile}" if profile else f"{count} candidates"
-            click.confirm(f"Retire {which}?", abort=True)
-        retired = []
-        while left:
-            retired += gone(left[:AT_ONCE])
-            left = left[AT_ONCE:] or listed()[1]
+            _ask_whether_to_retire(profile, config, socket)
+        retired, failed = _all_retired(profile, reason, config, socket)
     said({"retired": retired, "failed": failed}, as_json,
          f"{counted(len(retired), 'candidate')} retired")
     for graceid in failed:
         click.echo(f"fsm: {graceid} could not be retired: 'fsm show {graceid}'", err=True)
     ctx.exit(1 if failed else 0)
+
+
+def _retired(graceids: Sequence[str], reason: str, config: str | None,
+             socket: str | None) -> tuple[list[str], list[str]]:
+    """Retire candidates; those that are retired now, and those that could not be."""
+    result = commanded(config, socket, "retire", graceids=list(graceids), reason=reason)
+    return result["retired"], result["failed"]
+
+
+def _ask_whether_to_retire(profile: str, config: str | None, socket: str | None) -> None:
+    count = commanded(config, socket, "status", profile=profile)["candidates"]
+    which = f"the candidates of profile {profile}" if profile else f"{count} candidates"
+    click.confirm(f"Retire {which}?", abort=True)
+
+
+def _all_retired(profile: str, reason: str, config: str | None,
+                 socket: str | None) -> tuple[list[str], list[str]]:
+    """Likewise all that are listed, until none is listed any more but those that could not be."""
+    retired: list[str] = []
+    failed: list[str] = []
+    while left := [row["graceid"] for row in commanded(
+            config, socket, "status", profile=profile)["listed"] if row["graceid"] not in failed]:
+        for first in range(0, len(left), AT_ONCE):
+            gone, stayed = _retired(left[first:first + AT_ONCE], reason, config, socket)
+            retired += gone
+            failed += stayed
+    return retired, failed
 
 
 @click.command()

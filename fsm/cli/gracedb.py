@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--data", metavar="DIR", type=PATH, default="standin", show_default=True,
               help="Folder of its data and of the alerts it announces.")
-@click.option("--port", default=8080, show_default=True, help="TCP port on 127.0.0.1; 0 for any.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535),
+              help="TCP port on 127.0.0.1; 0 for any.")
 @click.option("--tls", is_flag=True, help="Serve HTTPS, with a certificate of its own in DIR.")
 @click.option("--flavour", type=click.Choice(["current", "legacy"]),
               help="Payloads of the alerts: today's, or those of 2016; by default today's with "

@@ -1,6 +1,7 @@
 """Serves the stand-in over HTTP or HTTPS, in a thread or until interrupted."""
 
 import logging
+import socket
 import ssl
 import threading
 from pathlib import Path
@@ -8,10 +9,13 @@ from typing import TYPE_CHECKING, Self
 
 from werkzeug.serving import WSGIRequestHandler, generate_adhoc_ssl_pair, make_server
 
+from fsm.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 HOST = "127.0.0.1"
+WAITING = 128  # connections that are not taken yet
 
 
 class _Quiet(WSGIRequestHandler):
@@ -34,6 +38,9 @@ class Server:
     Attributes:
         url: address of the REST interface.
         certificate: path of the certificate to trust, or None.
+
+    Raises:
+        ConfigurationError: where the port cannot be had.
     """
 
     def __init__(self, app: "WSGIApplication", port: int = 0,
@@ -43,10 +50,11 @@ class Server:
         self.certificate: str | None = None
         if tls:
             context, self.certificate = _context(tls)
-        self._server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet,
-                                   ssl_context=context)
+        with _listening(port) as listener:
+            self._server = make_server(HOST, port, app, threaded=True, request_handler=_Quiet,
+                                       ssl_context=context, fd=listener.fileno())
         host = "localhost" if tls else HOST
-        self.url = f"http{'s' if tls else ''}://{host}:{self._server.server_port}/api/"
+        self.url = f"http{'s' if tls else ''}://{host}:{self._server.port}/api/"
 
     def __enter__(self) -> Self:
         """Serve in a thread."""
@@ -65,6 +73,16 @@ class Server:
             self._server.serve_forever()
         finally:
             self._server.server_close()
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket at a port, which werkzeug would leave the program for where it is taken."""
+    try:
+        return socket.create_server((HOST, port), backlog=WAITING)
+    except OSError as error:
+        raise ConfigurationError(f"--port {port}: {error.strerror or error}; whoever has it would "
+                                 "answer in its place. Give another --port, or 0 for any that is "
+                                 "free") from None
 
 
 def _context(folder: str | Path) -> tuple[ssl.SSLContext, str]:

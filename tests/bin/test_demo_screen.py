@@ -11,8 +11,8 @@ PROGRAM = runpy.run_path(str(Path(__file__).parents[2] / "bin" / "demo_screen.py
 ROWS, COLUMNS = 50, 100
 
 
-def candidate(**states):
-    return {"processes": {"initial_notice": {"checks": {
+def candidate(significance="", process="initial_notice", **states):
+    return {"significance": significance, "processes": {process: {"checks": {
         name: {"state": state} for name, state in states.items()}}}}
 
 
@@ -45,6 +45,29 @@ def test_all_is_on_one_screen(night):
                   *(subject for subject, _ in letters)):
         assert words in text
     assert "S260109a" not in text  # nothing is wrong with it
+
+
+def test_the_gravest_comes_first_and_keys_are_told_together(night):
+    scans = {f"omegascans[{ifo}]": {"checks": {"plot": {"state": "missing"}}}
+             for ifo in ("H1", "L1", "V1")}
+    shown = night({
+        "MS1": {"significance": "mock", "processes": {**scans, **candidate(
+            json="missing", avro="missing")["processes"]}},
+        "S1": {"significance": "significant", "processes": scans},
+        "S2": candidate("significant", json="late"),
+        "S3": candidate("significant", json="missing")}, [("x", "x")])
+    told = [line.split() for line in shown if "missing:" in line or "late:" in line]
+    assert [line[0] for line in told] == ["S3", "S1", "MS1", "S2"]
+    assert "  S1         missing: omegascans[H1, L1, V1] plot" in shown
+
+
+def test_the_letters_are_about_different_candidates(night):
+    letters = [("[minor] G1: no coinc.xml", "x"), ("[minor] G1: coinc.xml recovered", "xx"),
+               ("[critical] S1: no initial notice (json)", "xxx"),
+               ("[critical] S1: no initial notice (json), and 3 more", "long " * 300)]
+    shown = [line for line in night({}, letters) if line.startswith("  [")]
+    assert shown == ["  [critical] S1: no initial notice (json)",
+                     "  [minor] G1: coinc.xml recovered"]
 
 
 def test_a_night_without_recovery_has_two_letters(night):
