@@ -148,7 +148,9 @@ def _digest(roots: Sequence[Plain], found: Sequence[Plain],
         lines += ["", f"Also told: {others}"]
     graceids = {one["graceid"] for one in found}
     graceid = graceids.pop() if len(graceids) == 1 else ""
-    subject = short(roots[0]["subject"], SUBJECT - len(more)) + more
+    gravest = min(found, key=lambda one: (one["outcome"] in OVER,
+                                          SEVERITIES.index(one["severity"])))
+    subject = short(gravest["subject"], SUBJECT - len(more)) + more
     return subject, [*lines, "", *_help({"graceid": graceid})]
 
 
@@ -163,11 +165,19 @@ def _entry(problem: Plain) -> Iterator[str]:
     facts = [("process", _named(problem) if problem["graceid"] else ""), ("due", _due(problem)),
              ("waits for it", some(problem["waits"])),
              ("responsible", _reached(problem["parties"]) if problem["graceid"] else ""),
-             ("follows from it", "; ".join(one["what"] for one in problem["follows"])),
-             ("page", problem["page"]), ("GraceDB", "" if problem["page"] else problem["gracedb"])]
+             ("follows from", problem["caused_by"]),
+             ("follows from it", following(problem)),
+             ("page", problem["page"]), ("GraceDB", problem["gracedb"])]
     yield from (f"  {title}: {short(text)}" for title, text in facts if text)
     yield from (f"  {line[0].lower()}{line[1:]}" if line.startswith("What to do") else f"  {line}"
                 for line in _runbook(problem))
+
+
+def following(problem: Plain) -> str:
+    """What follows from a problem, in words; with how grave it is, where that is graver."""
+    return "; ".join(
+        f"[{one['severity']}] {one['what']}" if SEVERITIES.index(one["severity"]) <
+        SEVERITIES.index(problem["severity"]) else one["what"] for one in problem["follows"])
 
 
 def _count(found: Sequence[Plain]) -> str:

@@ -10,7 +10,7 @@ from fsm.io.delivery.routes import let_through
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key
 from fsm.notify.digests import Digests
-from fsm.notify.letters import SUBJECT
+from fsm.notify.letters import SUBJECT, following
 from fsm.notify.missed import SOON, WEEK, Miss, misses, of_party
 from fsm.notify.problems import problems
 from fsm.notify.reminders import Reminders
@@ -101,6 +101,8 @@ def _false_alarm(one: Plain) -> str:
 
 def _open(problem: Plain) -> str:
     since = "" if problem["due"] is None else f", due {utc(problem['due'])}"
+    if problem["follows"]:
+        since += f", and what follows from it: {following(problem)}"
     known = problem["acknowledged"]
     if known is None:
         return f"{problem['subject']}{since}"

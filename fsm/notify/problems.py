@@ -142,13 +142,19 @@ def _alike(key: tuple[str, str], alarms: Sequence[Alarm], cause: str,
 
 
 def _folded(found: list[Plain]) -> list[Plain]:
-    """Problems in their order, those that another one of them causes under it."""
+    """Problems in their order, those that another one of them causes under it.
+
+    What nobody has acknowledged is not under what somebody has, where it would be overlooked. Among
+    the others a problem stands where the gravest under it would.
+    """
     causes = {(one["graceid"], process): one for one in found for process in one["processes"]}
     roots: list[Plain] = []
     for one in found:
         cause = causes.get((one["graceid"], one["caused_by"])) if one["caused_by"] else None
-        (roots if cause is None else cause["follows"]).append(one)
-    return roots
+        known = cause is not None and cause["acknowledged"] and not one["acknowledged"]
+        (roots if cause is None or known else cause["follows"]).append(one)
+    places = {id(one): place for place, one in enumerate(found)}
+    return sorted(roots, key=lambda root: min(places[id(one)] for one in (root, *root["follows"])))
 
 
 def _dues(alarms: Iterable[Alarm]) -> dict[str, dict[str, float]]:

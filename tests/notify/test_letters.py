@@ -192,8 +192,8 @@ def test_what_follows_from_another_failure_is_under_it():
     made = letter(notify("ready", process="superevent_manager", since=T - 800),
                   notify("json", process="preliminary_notice"),
                   notify("json", process="preliminary_notice", graceid="S260101g"))
-    assert [line.split()[2] for line in entries(made)] == ["S260101g:", "S260101f:"]
-    assert "  follows from it: no prelim. notice (json)" in made.text.splitlines()
+    assert [line.split()[2] for line in entries(made)] == ["S260101f:", "S260101g:"]
+    assert "  follows from it: [critical] no prelim. notice (json)" in made.text.splitlines()
 
 
 def test_a_thousand_are_counted_and_the_first_ones_told():

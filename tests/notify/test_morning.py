@@ -65,7 +65,7 @@ def test_each_party_is_told_of_its_day_once(world):
     for days in (2, 3, 4):
         world.fail(EIGHT - days * DAY, f"S25122{days}a", late=100.0)
     with world.journal.writing():
-        world.reminders.acknowledge(About("S260101f"), "anna", "the node is down", EIGHT + 3600)
+        world.reminders.acknowledge(About("S260101f"), "shift", "the node is down", EIGHT + 3600)
     assert world.look(EIGHT - 1) == []
     ops, dq = world.look(EIGHT + 5)
     assert (ops.address, dq.address) == ("ops@example.org", "dq@example.org")
@@ -84,7 +84,7 @@ def test_each_party_is_told_of_its_day_once(world):
         "",
         "Still open:",
         "- [signif.] S260101f: no DQ verdict, due 2026-01-01 05:59:50 UTC; "
-        "acknowledged by anna until 2026-01-01 09:00:00 UTC: the node is down",
+        "acknowledged by shift until 2026-01-01 09:00:00 UTC: the node is down",
         "",
         "False alarms, which came within 5 min after the deadline:",
         "- check_vectors verdict: 1 time, at most 40 s late; 'fsm latency --suggest' proposes "

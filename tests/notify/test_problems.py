@@ -28,9 +28,9 @@ def found(*alarms, others=()):
 
 
 def test_a_problem_says_all_that_is_known_of_it():
-    (one,) = found(alarm("preliminary_notice", reminded=2, acknowledged="anna", note="known",
+    (one,) = found(alarm("preliminary_notice", reminded=2, acknowledged="shift", note="known",
                          until=T + 99),
-                   alarm("preliminary_notice", "avro", T + 5, acknowledged="anna"))
+                   alarm("preliminary_notice", "avro", T + 5, acknowledged="shift"))
     assert json.loads(json.dumps(one)) == one
     assert {name: one[name] for name in ("graceid", "process", "family", "severity", "due", "late",
                                          "reminders", "caused_by", "follows", "runbook",
@@ -40,7 +40,7 @@ def test_a_problem_says_all_that_is_known_of_it():
         "follows": [], "runbook": "https://wiki.example.org/notices",
         "gracedb": "https://gracedb.example.org/superevents/S260101f/view/",
         "page": "https://es.example.org/c/S260101f/preliminary_notice"}
-    assert one["acknowledged"] == {"by": "anna", "note": "known", "until": T + 99}
+    assert one["acknowledged"] == {"by": "shift", "note": "known", "until": T + 99}
     assert [check["check"] for check in one["checks"]] == ["json", "avro"]
     assert one["checks"][0] == {"process": "preliminary_notice", "check": "json",
                                 "outcome": "failure", "found": "gone", "expected": "e", "due": T}
@@ -51,7 +51,7 @@ def test_a_problem_says_all_that_is_known_of_it():
 
 
 def test_what_is_acknowledged_in_part_is_not_acknowledged():
-    (one,) = found(alarm("preliminary_notice", acknowledged="anna"),
+    (one,) = found(alarm("preliminary_notice", acknowledged="shift"),
                    alarm("preliminary_notice", "avro"))
     assert one["acknowledged"] is None
 
@@ -67,7 +67,7 @@ def test_processes_that_only_a_key_tells_apart_are_one_problem():
 @pytest.mark.parametrize("other", [
     alarm("omegascans[H1]", "plot", outcome="recovery"), alarm("omegascans[H1]", "plot",
                                                                graceid="S260101g"),
-    alarm("omegascans[H1]", "plot", acknowledged="anna")])
+    alarm("omegascans[H1]", "plot", acknowledged="shift")])
 def test_what_is_over_elsewhere_or_acknowledged_is_a_problem_of_its_own(other):
     assert len(found(alarm("omegascans[L1]", "plot"), other)) == 2
 
@@ -83,6 +83,23 @@ def test_what_another_one_causes_is_under_it_at_any_distance():
     assert root["process"] == "superevent_manager"
     assert [one["process"] for one in root["follows"]] == ["preliminary_notice", "second_notice"]
     assert {one["caused_by"] for one in root["follows"]} == {"superevent_manager"}
+
+
+def test_nobody_overlooks_what_follows_from_what_somebody_has_acknowledged():
+    known = alarm("superevent_manager", "request", acknowledged="shift")
+    notice = alarm("preliminary_notice", since=T + 100)
+    assert [one["process"] for one in found(known, notice)] == [
+        "preliminary_notice", "superevent_manager"]
+    (one,) = found(known, alarm("preliminary_notice", since=T + 100, acknowledged="shift"))
+    assert [two["process"] for two in one["follows"]] == ["preliminary_notice"]
+
+
+def test_a_problem_stands_where_the_gravest_under_it_would():
+    roots = found(alarm("omegascans[H1]", "plot"), alarm("preliminary_notice", since=T + 100),
+                  alarm("superevent_manager", "request"),
+                  alarm("check_vectors", "state", graceid="S260101e"))
+    assert roots[0]["process"] == "superevent_manager"
+    assert roots[0]["follows"][0]["severity"] == "critical" != roots[0]["severity"]
 
 
 def test_a_cause_may_have_been_told_before():
