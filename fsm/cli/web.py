@@ -64,7 +64,7 @@ def web(config: str | None, journal: str | None, socket: str | None, bind: tuple
     for way, place in zip(ways, places, strict=True):
         shown = place if place.startswith("unix:") else serving.address(way)
         click.echo(f"the pages are at {shown}", err=True)
-    serving.serve(app, ways, until_eof)
+    serving.serve(app, app.end, ways, until_eof)
 
 
 def _group(running: "Running") -> int:

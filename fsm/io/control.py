@@ -10,6 +10,7 @@ import grp
 import os
 import pwd
 import queue
+import re
 import socket
 import socketserver
 import struct
@@ -31,6 +32,7 @@ PATIENCE = 120.0  # seconds until an answer
 BEHALF = "behalf"  # the key of whoever gives a command through somebody else, such as the page
 LONGEST_NAME = 80  # characters of such a name
 EARLIER_KEY = "order"  # what 'command' was called until version 0.1
+_BRACKETS = re.compile(r"[()]")  # which tell who vouches for such a name
 PROMPT = 0.8  # seconds after which it is asked why there is none
 
 
@@ -197,7 +199,7 @@ class _Handler(socketserver.StreamRequestHandler):
         answers: queue.SimpleQueue[Plain] = queue.SimpleQueue()
         who = self._who()
         if behalf and behalf != who:  # in brackets is who vouches for it
-            who = f"{short(behalf, LONGEST_NAME)} (by {who})"
+            who = f"{short(_BRACKETS.sub('', behalf), LONGEST_NAME)} (by {who})"
         self.server.tell(Request(name, who, plain, lambda **said: answers.put(said)))
         self._send(self._answer(answers))
 

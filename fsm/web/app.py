@@ -1,6 +1,6 @@
 """The application: routes, what is said with every answer, and what is done about errors."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import getfqdn, gethostname
@@ -32,7 +32,7 @@ SAID_ALWAYS = {
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
-def application(site: Site, hosts: tuple[str, ...] = ()) -> Starlette:
+def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
     """The pages as an ASGI application.
 
     Args:
@@ -59,11 +59,10 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> Starlette:
         exception_handlers={NotKnown: _not_known, SupervisorError: _failed,
                             HTTPException: _other, Exception: _mistake},
         lifespan=running)
-    app.state.site, app.state.streams = site, streams
+    app.state.site = site
     web = site.source.settings.running.web
     known = {*LOCAL, gethostname(), getfqdn(), urlsplit(web.url).hostname or "", *hosts}
-    app.add_middleware(Guard, hosts=frozenset(one.lower() for one in known if one))
-    return app
+    return Guard(app, frozenset(one.lower() for one in known if one), streams.end)
 
 
 class Guard:
@@ -73,10 +72,11 @@ class Guard:
     Args:
         app: that answers.
         hosts: names by which it is reached.
+        end: ends what is open and would hold up the end of the program.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
-        self.app, self.hosts = app, hosts
+    def __init__(self, app: ASGIApp, hosts: frozenset[str], end: Callable[[], None]) -> None:
+        self.app, self.hosts, self.end = app, hosts, end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -103,7 +103,10 @@ class Guard:
         if client is not None and client[0].startswith(UNIX):
             return True
         host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-        return (urlsplit(f"//{host}").hostname or "").lower() in self.hosts
+        try:
+            return (urlsplit(f"//{host}").hostname or "").lower() in self.hosts
+        except ValueError:
+            return False
 
 
 def _site(request: Request) -> Site:

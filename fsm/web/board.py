@@ -1,5 +1,6 @@
 """The night board: what needs whom, the gravest first, and a line for each candidate."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -18,6 +19,7 @@ from fsm.web.pulse import Beat
 from fsm.web.source import Look
 
 PAGE = 40  # candidates at a time
+PAGES = re.compile(r"[1-9][0-9]{0,5}")
 QUIET = 3600.0  # seconds without an alert after which nothing is said to be well
 OPEN, ACKNOWLEDGED = "open", "acknowledged"
 STATES = (OPEN, ACKNOWLEDGED)  # of problems, by which may be filtered
@@ -43,7 +45,7 @@ def board(look: Look, beat: Beat, now: float, wanted: Mapping[str, str]) -> Plai
     found = problems(look.reminders.all(), look.settings.context, now)
     shown = [one for one in found if _meant(one, wanted, look)]
     candidates, checks, overdue = look.journal.db.execute(_COUNTS).one()
-    page = max(1, int(wanted["page"])) if wanted.get("page", "").isdecimal() else 1
+    page = int(wanted["page"]) if PAGES.fullmatch(wanted.get("page", "")) else 1
     rows = list(_candidates(look, page, wanted.get("kind", "")))
     signs = _signs(look, beat, now)
     return {

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from fsm.core.printable import counted, printable
+from fsm.core.times import finite
 from fsm.errors import CommandRefused, SupervisorError
 from fsm.io import control
 from fsm.io.jsonio import dumps, loads
@@ -95,7 +96,7 @@ class Desk:
         """Refuse who may not command, and what was forged."""
         if not person.name or not person.commands:
             raise Refused(403, f"{person.name or 'who is not known by name'} may not give commands")
-        if person.way not in (BEARER, PEER):  # what a browser sends by itself proves nothing
+        if by_browser(request, person):  # what a browser sends by itself proves nothing
             check_origin(request)
             if not site.identities.is_ours(person, str(given.get("forgery_token", ""))):
                 raise Refused(403, "this form is too old or not ours: load the page again")
@@ -118,6 +119,13 @@ class Desk:
         return site.signed_in(name, request.url.scheme == "https")
 
 
+def by_browser(request: Request, person: Person) -> bool:
+    """Whether a browser may have sent this though nobody wanted it to, or a proxy passed it on."""
+    return person.way not in (BEARER, PEER) or (person.way == PEER and any(
+        name in ("origin", "referer", "forwarded", "via") or name.startswith(
+            ("sec-fetch-", "x-forwarded-")) for name in request.headers))
+
+
 def check_origin(request: Request) -> None:
     """Refuse what another site's page has sent.
 
@@ -130,7 +138,11 @@ def check_origin(request: Request) -> None:
             return
         referer = request.headers.get("referer", "")
         origin = referer if referer else "null"
-    if urlsplit(origin).netloc.lower() != host.lower() or not host:
+    try:
+        of_another = urlsplit(origin).netloc.lower() != host.lower()
+    except ValueError:  # no address at all
+        of_another = True
+    if of_another or not host:
         raise Refused(403, "this comes from the page of somebody else")
 
 
@@ -200,13 +212,10 @@ def _arguments(order: str, given: Mapping[str, Any], now: float) -> dict[str, An
 
 def _until(given: Mapping[str, Any], now: float) -> float | None:
     """When an acknowledgement expires: in so many hours, or at a time."""
-    hours, until = given.get("hours"), given.get("until")
-    try:
-        if hours:
-            return now + HOUR * float(hours)
-        return float(until) if until else None
-    except (TypeError, ValueError):
-        raise Refused(400, "'until' must be unix seconds, 'hours' a number") from None
+    hours, until = finite(given.get("hours")), finite(given.get("until"))
+    if (given.get("hours") and not hours) or (given.get("until") and not until):
+        raise Refused(400, "'until' must be unix seconds, 'hours' a number")
+    return now + HOUR * hours if hours else until or None
 
 
 def _said(order: str, result: Mapping[str, Any]) -> str:

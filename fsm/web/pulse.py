@@ -64,6 +64,7 @@ class Pulse:
         self._ends, self._changing = threading.Event(), threading.Lock()
         self._last_time: float | None = None
         self._knocked = self._asked = float("-inf")
+        self._began = time.time()
         self._seen: int | None = None  # the last input
         self._silent = ""
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
@@ -137,8 +138,8 @@ class Pulse:
         return ""
 
     def _hangs(self) -> str:
-        heard = self.beat.heard
-        if heard is None or time.time() - heard < HUNG:
+        heard = self._began if self.beat.heard is None else self.beat.heard
+        if time.time() - heard < HUNG:
             return ""
         return f"the supervisor has not answered for {span(round(time.time() - heard))}"
 

@@ -1,7 +1,7 @@
 """Turns what the views have found into HTML; whatever came from outside is escaped."""
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,7 +20,7 @@ ORDER = ("overdue", "missing", "unverified", "warned", "awaiting", "late", "foun
          "waived", "not_expected")  # of states, the worst first
 
 
-@cache
+@lru_cache(maxsize=1)
 def environment() -> Environment:
     """The templates, with what they are given."""
     made = Environment(loader=PackageLoader("fsm.web"), autoescape=True, trim_blocks=True,

@@ -3,9 +3,11 @@
 The replay is a process of its own, with limits on time and memory, and knows no journal.
 """
 
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,7 @@ from starlette.routing import BaseRoute, Route
 from fsm.core.evidence.fields import Plain
 from fsm.io.jsonio import dumps, loads
 from fsm.web import addresses
-from fsm.web.doing import Refused, check_origin
-from fsm.web.identity import BEARER, PEER
+from fsm.web.doing import Refused, by_browser, check_origin
 from fsm.web.limits import Rate
 from fsm.web.pages import site_of
 from fsm.web.pictures import inline
@@ -27,9 +28,12 @@ from fsm.web.site import JSON, Site
 
 SECONDS = 60  # of a replay
 # A gigabyte of memory, half of that on the disk, and as many seconds of the processor.
-LIMITED = ("sh", "-c", 'ulimit -t 60 -v 1048576 -f 1048576; exec "$@"', "replay")
+LIMITED = ("sh", "-c", 'ulimit -t 60 -v 1048576 -f 1048576; exec nice -n 19 "$@"', "replay")
 MEGABYTE = 1e6
 RATE = Rate(6, 60.0)  # of replays by one person or address
+ONE = threading.Lock()  # at a time: they share the machine with the supervisor
+MOST_OUTPUT = 20e6  # bytes
+LENGTH = re.compile(r"[0-9]{1,12}")
 PREFIX = "fsm-replay-"
 TROUBLE = ("overdue", "missing", "unverified", "late", "warned")
 
@@ -62,19 +66,26 @@ async def replay(request: Request) -> Response:
         return site.refused(request, person)
     most = site.source.settings.running.web.upload * MEGABYTE
     try:
-        if person.way not in (BEARER, PEER):
+        if by_browser(request, person):
             check_origin(request)
-        if int(request.headers.get("content-length", most + 1)) > most:
-            raise Refused(413, f"a recording may have {most / MEGABYTE:g} MB, and must say its "
-                               "length")
         if not RATE.allows(person.name or (request.client.host if request.client else "")):
             raise Refused(429, "too many replays: wait a minute")
+        length = request.headers.get("content-length", "")
+        if "transfer-encoding" in request.headers or not LENGTH.fullmatch(length) \
+                or int(length) > most:
+            raise Refused(413, f"a recording may have {most / MEGABYTE:g} MB, and must say its "
+                               "length")
         async with request.form(max_files=1, max_fields=5) as form:
             file = form.get("recording")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise Refused(400, "bring a recording, one JSON object a line, perhaps gzipped")
             name, body = Path(file.filename).name, await file.read()
-        found, svg = await run_in_threadpool(_replayed, name, body, site.config)
+        if not ONE.acquire(blocking=False):
+            raise Refused(503, "another recording is being replayed: try again in a minute")
+        try:
+            found, svg = await run_in_threadpool(_replayed, name, body, site.config)
+        finally:
+            ONE.release()
     except Refused as error:
         return site.error(request, error.status, str(error))
     document = {**site.head("replay", site.pulse.now()), **_nothing(site), "recording": name,
@@ -100,8 +111,11 @@ def _replayed(name: str, body: bytes, config: str | None) -> tuple[Plain, bytes]
                                       stderr=subprocess.PIPE, timeout=SECONDS, check=False)
             except subprocess.TimeoutExpired:
                 raise Refused(422, f"the replay took longer than {SECONDS} s") from None
+        if out.stat().st_size > MOST_OUTPUT:
+            raise Refused(422, f"what it comes to has more than {MOST_OUTPUT / MEGABYTE:g} MB: "
+                               "give fewer candidates at once")
         try:
-            found = loads(out.read_bytes())
+            found = loads(out.read_bytes().replace(str(recording).encode(), name.encode()))
         except ValueError:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
             words = said[-1].replace(str(recording), name) if said else "it was ended"

@@ -8,13 +8,13 @@ import socket
 import struct
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from fsm.errors import ConfigurationError, SupervisorError
@@ -119,11 +119,13 @@ def address(way: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def serve(app: Starlette, ways: Iterable[socket.socket], until_eof: bool = False) -> None:
+def serve(app: ASGIApp, end: Callable[[], None], ways: Iterable[socket.socket],
+          until_eof: bool = False) -> None:
     """Serve until a signal ends it.
 
     Args:
         app: the application.
+        end: ends what it has open.
         ways: sockets that listen.
         until_eof: whether it ends with standard input too, which is that of the program by which it
             was started.
@@ -136,14 +138,15 @@ def serve(app: Starlette, ways: Iterable[socket.socket], until_eof: bool = False
     server = _Server(config)
     if until_eof:
         threading.Thread(target=_end_with_input, daemon=True, name="parent").start()
-    asyncio.run(_served(server, app, list(ways)))
+    asyncio.run(_served(server, end, list(ways)))
 
 
-async def _served(server: uvicorn.Server, app: Starlette, ways: list[socket.socket]) -> None:
+async def _served(server: uvicorn.Server, end: Callable[[], None],
+                  ways: list[socket.socket]) -> None:
     async def watch() -> None:  # open streams would hold up the end
         while not server.should_exit:
             await asyncio.sleep(0.2)
-        app.state.streams.end()
+        end()
 
     task = asyncio.create_task(watch())
     await server.serve(sockets=ways)

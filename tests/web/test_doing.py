@@ -150,3 +150,18 @@ def test_nobody_is_led_astray(mine, back):
     sent = {**form(mine, problem(mine)["graceid"]), "back": back}
     done = mine.post("/-/do/unacknowledge", data=sent, headers=OURS, follow_redirects=False)
     assert done.status_code == 303 and done.headers["location"].startswith("/?said=")
+
+
+@pytest.mark.parametrize("more", [{"hours": "nan"}, {"hours": "inf"}, {"until": "nan"}])
+def test_an_acknowledgement_for_no_time_is_refused(opened, tokens, more):
+    pages = opened(tokens=tokens, commanders=("shift",))
+    answer = pages.post("/-/do/acknowledge", json={"graceid": "S1", **more}, headers={
+        "Authorization": "Bearer shift-0123456789abcdef"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://elsewhere.example.org"])
+def test_an_origin_that_is_none_is_that_of_somebody_else(opened, tokens, origin):
+    answer = opened(tokens=tokens).post("/-/sign-in", data={"token": "x"},
+                                        headers={"Origin": origin})
+    assert answer.status_code == 403

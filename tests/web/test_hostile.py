@@ -50,3 +50,20 @@ def test_hostile_texts_do_nothing(night, tokens):
     assert "alert(1)" in pages.get("/-/commands", headers=HTML).text
     svg = pages.get("/c/G100001/-/timeline.svg").text
     assert "<script>" not in svg
+
+
+@pytest.mark.parametrize(("path", "headers", "status"), [
+    ("/?page=" + "9" * 4400, {}, 200), ("/?page=0", {}, 200), ("/", {"Host": "["}, 421),
+    ("/", {"Host": "elsewhere.example.org"}, 421)])
+def test_odd_addresses_and_hosts_are_no_mistakes_of_the_pages(pages, path, headers, status):
+    assert pages.get(path, headers=headers).status_code == status
+
+
+def test_whatever_is_answered_says_what_a_browser_may_do_with_it(pages, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("fsm.web.board.problems", fail)
+    careful = TestClient(pages.app, base_url="http://localhost", raise_server_exceptions=False)
+    answer = careful.get("/", headers=HTML)
+    assert answer.status_code == 500 and "default-src" in answer.headers["content-security-policy"]

@@ -56,3 +56,16 @@ def test_it_comes_from_our_page(pages):
     found = pages.post("/-/replay", files={"recording": ("x", b"{}")},
                        headers={"Origin": "https://evil.example.org"})
     assert found.status_code == 403
+
+
+@pytest.mark.parametrize("headers", [
+    {"Transfer-Encoding": "chunked"}, {"Transfer-Encoding": "chunked", "Content-Length": "5"},
+    {"Content-Length": "five"}, {"Content-Length": "9" * 30}])
+def test_what_does_not_say_its_length_is_not_read(pages, headers):
+    answer = pages.post("/-/replay", content=iter([b"x"]), headers={**OURS, **headers})
+    assert answer.status_code == 413
+
+
+def test_one_recording_at_a_time(pages):
+    with replaying.ONE:
+        assert brought(pages, b"{}\n").status_code == 503
