@@ -133,7 +133,7 @@ class Process:
 
     @property
     def remedy(self) -> str:
-        """What to do where something of it is overdue: its runbook, or that of its family."""
+        """What to do where something of it is overdue, by its runbook or that of its family."""
         return self.runbook or RUNBOOKS[self.family]
 
     def checks(self) -> list[tuple[Stage, Check]]:
