@@ -94,7 +94,7 @@ def _show(running: "Running", config: str | None, bind: tuple[str, ...]) -> None
     where = running.journal.url or str(running.journal.path)
     options = [*(("--config", config) if config else ()), "--socket", running.socket,
                *(word for place in bind for word in ("--bind", place))]
-    Child("pages", ["web", "--until-eof", "--journal", where, *options]).start()
+    Child("pages", ["web", "--until-eof", *options], {"FSM_JOURNAL": where}).start()
 
 
 def _run(daemon: "Daemon") -> int:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @configuration
-@click.option("--journal", metavar="FILE|URL", type=PATH,
+@click.option("--journal", metavar="FILE|URL", type=PATH, envvar="FSM_JOURNAL",
               help="The supervisor's journal, instead of the configured one.")
 @click.option("--socket", metavar="FILE", type=PATH, envvar="FSM_SOCKET",
               help="The supervisor's socket, instead of the configured one.")

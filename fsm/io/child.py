@@ -1,11 +1,12 @@
 """A program beside the daemon, which ends with it and never takes it down."""
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 LOG = logging.getLogger("fsm")
 SOON, LATE = 1.0, 60.0  # seconds until it is started again: the first time, and at most
@@ -20,11 +21,13 @@ class Child:
 
     Args:
         name: of the thread, and in the log.
-        arguments: of ``fsm``.
+        arguments: of ``fsm``, which all users of the machine can see.
+        private: further environment, which they cannot.
     """
 
-    def __init__(self, name: str, arguments: Sequence[str]) -> None:
-        self.name, self.arguments = name, arguments
+    def __init__(self, name: str, arguments: Sequence[str],
+                 private: Mapping[str, str] | None = None) -> None:
+        self.name, self.arguments, self.private = name, arguments, private or {}
 
     def start(self) -> None:
         """Begin, in a thread."""
@@ -36,7 +39,8 @@ class Child:
             began = time.monotonic()
             try:
                 process = subprocess.Popen([sys.executable, "-m", "fsm", *self.arguments],
-                                           stdin=subprocess.PIPE)
+                                           stdin=subprocess.PIPE,
+                                           env={**os.environ, **self.private})
                 why = f"ended with status {process.wait()}"
             except OSError as error:
                 why = f"could not be started: {error}"

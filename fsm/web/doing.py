@@ -116,7 +116,14 @@ class Desk:
                 raise Refused(403, "nobody has this token")
         except Refused as error:
             return site.error(request, error.status, str(error))
-        return site.signed_in(name, request.url.scheme == "https")
+        return site.signed_in(name, _by_https(request, site.source.settings.running.web.url))
+
+
+def _by_https(request: Request, url: str) -> bool:
+    """Whether a page came so, perhaps by a proxy that serves it at a URL."""
+    served = urlsplit(url)
+    return "https" in (request.url.scheme, served.scheme if request.url.hostname == served.hostname
+                       else "")
 
 
 def by_browser(request: Request, person: Person) -> bool:

@@ -165,3 +165,15 @@ def test_an_origin_that_is_none_is_that_of_somebody_else(opened, tokens, origin)
     answer = opened(tokens=tokens).post("/-/sign-in", data={"token": "x"},
                                         headers={"Origin": origin})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("url, secure", [
+    ("", False), ("http://localhost", False), ("https://localhost/", True),
+    ("https://supervisor.example.org", False)])
+def test_the_cookie_of_pages_that_a_proxy_serves_by_https_is_for_that_alone(opened, tokens, url,
+                                                                          secure):
+    answer = opened(tokens=tokens, url=url).post(
+        "/-/sign-in", data={"token": "shift-0123456789abcdef"},
+        headers={"Origin": "http://localhost"}, follow_redirects=False)
+    assert answer.status_code == 303
+    assert ("Secure" in answer.headers["set-cookie"]) == secure
