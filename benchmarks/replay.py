@@ -147,7 +147,8 @@ def prepared(path):
     running = Replay(*known, default_policy(known[0]), RecordedGraceDB(records),
                      records[-1].alert.received, in_memory=len(records))
     # The report at the end is no part of the alerts' path.
-    running.engine.configuration = lambda graceid: {"evidence": {"fields": {}}}
+    running.engine.configuration = lambda graceid: {
+        "graceid": graceid, "evidence": {"fields": {}, "labels": {}}}
     return running
 
 
