@@ -107,7 +107,8 @@ def _marked_with(alert: Alert, evidence: Evidence) -> int:
 
 def _written_with(alert: Alert, evidence: Evidence) -> int:
     """How many entries, at most, the server writes with whatever else has no number."""
-    of_superevent = is_superevent(alert.graceid)
+    if alert.what == "update" and not is_superevent(alert.graceid):
+        return 0
     if alert.fields is not None and evidence.has_heard(alert.what, alert.fields):
         return 0
     if alert.what == "voevent":
@@ -116,4 +117,4 @@ def _written_with(alert: Alert, evidence: Evidence) -> int:
     if alert.superevent and alert.superevent == evidence.superevent:
         # That it is preferred from the beginning is told beside its joining, and written for both.
         return int(alert.received > evidence.joined[0] + _BESIDE)
-    return int(of_superevent or alert.what != "update")
+    return 1

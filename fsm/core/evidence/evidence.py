@@ -141,7 +141,7 @@ class Evidence(Marks):
 
     def has_heard(self, what: str, fields: Plain) -> bool:
         """Whether an alert of a kind has stated these values before."""
-        return _digest(what, fields) in self.stated_before
+        return bool(self.stated_before) and _digest(what, fields) in self.stated_before
 
     def _remember(self, digest: int) -> None:
         """Keep a digest of what an alert has stated, the last ones at most."""
