@@ -116,7 +116,7 @@ def screen(folder: Path, pages: str = "") -> list[str]:
                for path in sorted((folder / "mail").glob("*.eml"))]
     lines = [
         "LOOK AT", *looks(folder, pages),
-        f"  {folder}/superevent.svg   the candidate with the gravest trouble, as it went",
+        f"  {folder}/candidate.svg    the candidate with the gravest trouble, as it went",
         f"  {folder}/latency.png      how long each follow-up took",
         "  diagrams/README.md          what is expected of every candidate",
         "", "WHAT HAPPENED", *(f"  {line}" for line in happened(night, len(letters))),
