@@ -33,7 +33,7 @@ ROOMS = {
     "io.control": ("errors", "core", "core.evidence", "io"),
     "report": ("", "errors", *CORE, "io.journal", "io.listeners"),
     "draw": ("", "errors", *CORE, "report"),
-    "replay": ("", "errors", *CORE, "io.recordings", "io.gracedb", "report", "draw"),
+    "replay": ("", "errors", *CORE, "io.recordings", "io.gracedb", "io.journal", "report", "draw"),
     "notify": ("", "errors", *CORE, "io", "io.journal", "io.delivery"),
     "daemon.health": ("", "errors", *CORE, "io", "io.journal", "io.listeners"),
     "daemon": ("", "errors", *CORE, *IO, "io.cluster", "io.control", "daemon.health", "notify",
