@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,10 +19,13 @@ from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
 from fsm.io.recordings.order import OrderError, ahead, in_order, known, merged
 from fsm.io.recordings.sorting import Sorted, arrivals
 from fsm.io.recordings.spool import Rows
-from fsm.replay.of_journal import Interrupted, Night, is_journal
 from fsm.replay.progress import sorting, steps
 from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 
+if TYPE_CHECKING:
+    from fsm.replay.of_journal import Night
+
+SQLITE, DATABASE = b"SQLite format 3\0", "postgresql://"  # begin a journal, or its address
 RECORDED, NONE = "recorded", "none"
 MOST_OPEN = 100  # files that are read side by side; more are sorted first
 
@@ -39,7 +43,8 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
         charts: (processes, lifecycles).
         policy: :class:`~fsm.core.charts.policy.Policy`.
         gracedb: ``recorded``, ``none``, or the address of a GraceDB.
-        until: unix seconds at which the virtual clock stops.
+        until: unix seconds at which the virtual clock stops; of journals alone, at the latest where
+            their last input was taken.
         with_history: whether all transitions are kept, as a picture needs them.
         since: unix seconds; of journals, only what was taken from then on.
 
@@ -48,14 +53,28 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
     """
     keep_garbage_rare()
     replaying = _Replaying(list(names), charts, policy, gracedb, until, with_history)
-    replaying.nights.update({name: Night(name, since, until) for name in replaying.names
-                             if is_journal(name)})
+    journals = [name for name in replaying.names if is_journal(name)]
+    if journals:
+        from fsm.replay.of_journal import Night  # with the library of databases, only here
+
+        replaying.nights.update({name: Night(name, since, until) for name in journals})
     if replaying.can_begin_anew:
         try:
             return replaying.while_reading()
         except OrderError as error:
             return replaying.sorted_first(f"{error}, so all are sorted first")
     return replaying.sorted_first("")
+
+
+def is_journal(name: str) -> bool:
+    """Whether that is a journal, and no recording."""
+    if name.startswith(DATABASE):
+        return True
+    try:
+        with open(name, "rb") as stream:
+            return stream.read(len(SQLITE)) == SQLITE
+    except OSError:
+        return False
 
 
 @attrs.frozen
@@ -68,7 +87,7 @@ class _Replaying:
     gracedb: str
     until: float
     with_history: bool
-    nights: dict[str, Night] = attrs.field(factory=dict)  # the journals among them, by name
+    nights: dict[str, "Night"] = attrs.field(factory=dict)  # the journals among them, by name
 
     @property
     def can_begin_anew(self) -> bool:
@@ -105,8 +124,7 @@ class _Replaying:
     def _outcome(self, source: Source, records: Iterator[Record],
                  rejected: Iterable[Rows[Rejection]]) -> Outcome:
         rest = source.rest if isinstance(source, RecordedGraceDB) else _nothing
-        answering = Interrupted(source, self._outages) if self.nights else source
-        running = Replay(*self.charts, self.policy, answering, self.until,
+        running = Replay(*self.charts, self.policy, self._interrupted(source), self._end(),
                          Outcome.put_aside(self.with_history), rest)
         for _ in steps(running.run(records, self._commands)):
             pass
@@ -119,11 +137,22 @@ class _Replaying:
         night = self.nights.get(name)
         return read(name) if night is None else night.records()
 
+    def _end(self) -> float:
+        """Where the clock stops: that of journals, which may go on, where their last input is."""
+        last = max((night.last for night in self.nights.values()), default=inf)
+        return min(self.until, last if len(self.nights) == len(self.names) else inf)
+
     def _commands(self) -> list[Command]:
         return [one for night in self.nights.values() for one in night.commands]
 
-    def _outages(self) -> list[tuple[float, float]]:
-        return [one for night in self.nights.values() for one in night.outages]
+    def _interrupted(self, source: Source) -> Source:
+        """It, but for the times at which GraceDB did not answer in these nights."""
+        if not self.nights:
+            return source
+        from fsm.replay.of_journal import Interrupted
+
+        return Interrupted(source, [one for night in self.nights.values()
+                                    for one in night.outages])
 
     def _source(self, coming: Sorted | None) -> Source:
         if self.gracedb == RECORDED:

@@ -6,7 +6,7 @@ answer the supervisor either. What it never asked about, and no alert told, nobo
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 
 import attrs
@@ -20,26 +20,18 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.times import unix_seconds
 from fsm.io.journal import codec
 from fsm.io.journal.readable import ReadOnly
-from fsm.io.journal.reading import is_address, opened
+from fsm.io.journal.reading import opened
 from fsm.io.journal.schema import INPUTS
 from fsm.io.recordings.files import Record, Rejection
 from fsm.replay.replay import Source
 
 ORDERS = ("waive", "unwaive", "retire", "unretire")  # those that change what is expected
-SQLITE = b"SQLite format 3\0"
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
-                  INPUTS.c.body).order_by(INPUTS.c.number)
-
-
-def is_journal(name: str) -> bool:
-    """Whether that is a journal, and no recording."""
-    if is_address(name):
-        return True
-    try:
-        with open(name, "rb") as stream:
-            return stream.read(len(SQLITE)) == SQLITE
-    except OSError:
-        return False
+                  INPUTS.c.body).where(
+    INPUTS.c.time >= sa.bindparam("since"), INPUTS.c.time <= sa.bindparam("until")
+).order_by(INPUTS.c.number)
+_BEFORE = sa.select(INPUTS.c.graceid).distinct().where(
+    INPUTS.c.time < sa.bindparam("time"), INPUTS.c.graceid != "")
 
 
 class Night:
@@ -47,17 +39,20 @@ class Night:
 
     Args:
         name: path or address of the journal.
-        since, until: unix seconds; inputs that were taken before or after do not count.
+        since: unix seconds; candidates of which something was heard before are left out.
+        until: likewise; what was taken later does not count.
 
     Attributes:
         commands: of operators, about candidates, once :meth:`records` has been read.
         outages: likewise pairs of unix seconds between which GraceDB did not answer.
+        last: likewise when the last of its inputs was taken, unix seconds.
     """
 
     def __init__(self, name: str, since: float = -inf, until: float = inf) -> None:
         self.name, self.since, self.until = name, since, until
         self.commands: list[Command] = []
         self.outages: list[tuple[float, float]] = []
+        self.last = since
         self._seen: dict[str, _Seen] = defaultdict(_Seen)
         self._silent: float | None = None  # since when GraceDB does not answer
 
@@ -70,9 +65,13 @@ class Night:
         with opened(self.name) as journal:
             read = ReadOnly(journal)
             with read.reading("its inputs"):
-                for number, *row in read.db.execute(_ROWS.where(
-                        INPUTS.c.time >= self.since, INPUTS.c.time <= self.until)):
-                    yield from self._of_input(number, codec.read(*row))
+                known = set(read.db.scalars(_BEFORE, {"time": self.since}))
+                for number, *row in read.db.execute(_ROWS, {"since": self.since,
+                                                            "until": self.until}):
+                    taken = codec.read(*row)
+                    self.last = max(self.last, taken.time)
+                    if taken.graceid not in known:
+                        yield from self._of_input(number, taken)
         if self._silent is not None:
             self.outages.append((self._silent, inf))
 
@@ -128,7 +127,8 @@ class _Seen:
         elif alert.what == "label_removed":
             self.on.discard(alert.label)
         if alert.signoff is not None:
-            self.signoffs[alert.signoff[0]] = alert.signoff[1]
+            key, signoff = alert.signoff
+            self.signoffs[key] = signoff.status, signoff.comment
         self.fields |= alert.fields or alert.snapshot or {}
 
     def told(self, graceid: str, fields: Plain, asked: float) -> Record:
@@ -168,9 +168,10 @@ class _Seen:
                 yield _unheard(Alert(graceid, "label_removed", asked, asked, label=label))
             self.on = set(there)
         for key, signoff in answer.signoffs:
-            if self.signoffs.get(key) != signoff:
-                self.signoffs[key] = signoff
-                yield _unheard(Alert(graceid, "signoff", asked, asked, signoff=(key, signoff)))
+            if self.signoffs.get(key) != (signoff.status, signoff.comment):
+                self.signoffs[key] = signoff.status, signoff.comment
+                moment = min(asked, signoff.time)
+                yield _unheard(Alert(graceid, "signoff", moment, moment, signoff=(key, signoff)))
 
 
 def _asked(answer: Answer) -> float:
@@ -192,15 +193,15 @@ class Interrupted:
 
     Attributes:
         source: who answers else.
-        outages: function that gives pairs of unix seconds between which it does not.
+        outages: pairs of unix seconds between which it does not.
     """
 
     source: Source
-    outages: Callable[[], list[tuple[float, float]]]
+    outages: Sequence[tuple[float, float]]
 
     def answer(self, ask: Ask) -> Answer:
         """Answer a question, or say that GraceDB did not answer."""
-        if any(begin <= ask.time < end for begin, end in self.outages()):
+        if any(begin <= ask.time < end for begin, end in self.outages):
             return Answer(ask.time, ask.graceid, ask.question,
                           failure="GraceDB did not answer the supervisor at that time")
         return self.source.answer(ask)
