@@ -6,13 +6,14 @@ kept: if it is overdue again that is no news, but people are reminded of it as b
 in the journal alone, since several supervisors may share that.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeGuard, cast
 
 import attrs
 import sqlalchemy as sa
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
+from fsm.core.charts.process import Process
 from fsm.core.charts.rules import NOT_EXPECTED, OVERDUE, WAIVED
 from fsm.core.engine.effects import Effect, Notify, Restored, Retired, Transition
 from fsm.core.evidence.fields import Plain
@@ -213,6 +214,19 @@ class Reminders:
         """The alarms of all candidates, and those of the supervisor itself."""
         return self._read(_ALL)
 
+    def without_chart(self, processes: Mapping[str, Process], now: float) -> list[Notify]:
+        """The messages that end what no chart expects any more; with them it is over.
+
+        Args:
+            processes: the charts, by name.
+            now: unix seconds.
+        """
+        return [alarm.message._replace(
+                    time=now, outcome=RECOVERY, key=f"{alarm.message.key}/no chart",
+                    message="no chart expects this any more, so it is not waited for")
+                for alarm in self._read(_EVERY.where(ALARMS.c.graceid != ""))
+                if not _declared(alarm.message, processes)]
+
     def _read(self, query: sa.Select[Any], **values: float) -> list[Alarm]:
         with self.journal.reading("an alarm"):
             return [Alarm(name, cast(Notify, read_effect(body)), int(reminded), float(time), who,
@@ -279,6 +293,14 @@ class Reminders:
 
 def _name(graceid: str, process: str, check: str) -> str:
     return f"{graceid}/{process}/{check}".encode("utf-8", "backslashreplace").decode()
+
+
+def _declared(message: Notify, processes: Mapping[str, Process]) -> bool:
+    """Whether a chart has the check that a message is about."""
+    chart = processes.get(message.process.partition("[")[0])
+    name = message.check.partition("[")[0]
+    return chart is not None and (
+        not name or any(check.name == name for _, check in chart.checks()))
 
 
 def _identity(message: Notify) -> tuple[str, str]:
