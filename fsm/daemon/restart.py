@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fsm.core.engine.effects import Ask
 from fsm.daemon import naming
+from fsm.notify.alarms import without_chart
 
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
@@ -33,6 +34,6 @@ def end_what_no_chart_expects(supervisor: "Supervisor") -> None:
         supervisor: which has begun.
     """
     now, dispatcher = supervisor.clock.now(), supervisor.dispatcher
-    over = dispatcher.reminders.without_chart(supervisor.engine.charts.processes, now)
+    over = without_chart(dispatcher.reminders.every(), supervisor.engine.charts.processes, now)
     if over:
         supervisor.write(lambda: dispatcher.put(over, (), now))
