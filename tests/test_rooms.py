@@ -40,9 +40,10 @@ ROOMS = {
     "simulator": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.config", "testing"),
     "standin": ("", "errors", *CORE, "io.recordings", "io.gracedb"),
     "player": ("", "errors", *CORE, "io", "io.recordings", "io.listeners"),
+    "verify": ("", "errors", *CORE, "testing"),
     "cli": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.journal", "io.delivery",
             "io.config", "report", "draw", "replay", "daemon", "player", "simulator", "standin",
-            "web"),
+            "verify", "web"),
     "web": ("", "errors", *CORE, "io", "io.journal", "io.config", "notify", "report", "draw",
             "daemon"),
 }
