@@ -19,6 +19,8 @@ from fsm.verify.truth import Atom, Term, atoms, conjunction, formula, given, hol
 
 ANNOTATIONS = ("label", "file", "log")  # what somebody makes; all else is GraceDB's or the event's
 Maker = tuple[Process, Check]
+Place = tuple[str, str]  # name of a process, and ``stage.check``
+Makers = Mapping[Atom, Sequence[Place]]
 
 
 @attrs.frozen(eq=False)
@@ -101,30 +103,67 @@ def _circles(group: Together, links: Links) -> Iterator[Finding]:
                           unshown="it takes other people to go on")
 
 
+@attrs.frozen
+class _Needs:
+    """What must be there before a check can be expected of, and met by, whoever makes it.
+
+    Attributes:
+        own: what its process starts and hangs on, and what it itself does.
+        earlier: what the stages before it expect.
+    """
+
+    own: Term
+    earlier: Term
+
+    @property
+    def whole(self) -> Term:
+        """Both."""
+        return conjunction([self.own, self.earlier])
+
+
 def _waits(group: Together) -> Iterator[Finding]:
     """Whatever a check needs can be made before it, starting from what nobody waits for."""
-    needs: dict[tuple[str, str], Term] = {}
-    makers: dict[Atom, list[tuple[str, str]]] = {}
+    needs = dict(_all_needs(group))
+    places = {(process.name, id(check)): (process.name, f"{stage.name}.{check.name}")
+              for process in group.processes for stage, check in process.checks()}
+    awaited = dict.fromkeys(atom for need in needs.values() for atom in atoms(need.whole))
+    makers: Makers = {atom: [] if atom.of else [places[process.name, id(check)]
+                                                for process, check in group.makers(atom)]
+                      for atom in awaited}
+    made = _can_be_made(needs, makers)
+    lacking = [atom for atom, by in makers.items() if by and not made & set(by)]
+    blocked = {place: [by for atom in lacking if atom in atoms(need.whole) for by in makers[atom]]
+               for place, need in needs.items() if place not in made}
+    for place in blocked:
+        if holding(_without(needs[place].own, lacking)) is None and place in _behind(
+                blocked, place):
+            yield _blocked(place, [atom for atom in lacking if atom in atoms(needs[place].own)],
+                           makers)
+
+
+def _behind(blocked: Mapping[Place, Sequence[Place]], place: Place) -> set[Place]:
+    """What a check waits for, and what that waits for, and so on."""
+    found: set[Place] = set()
+    waiting = [place]
+    while waiting:
+        new = set(blocked.get(waiting.pop(), ())) - found
+        found |= new
+        waiting += new
+    return found
+
+
+def _all_needs(group: Together) -> Iterator[tuple[Place, _Needs]]:
     for process in group.processes:
+        start = [] if process.begun_by else [formula(process.starts, process.options)]
+        start += [] if process.when is None else [formula(process.when, process.options)]
         earlier: list[Term] = []
         for stage in process.stages:
             for check in stage.checks:
-                own = conjunction([formula(process.starts, process.options), *earlier,
-                                   *_awaited(process, check)])
-                needs[process.name, f"{stage.name}.{check.name}"] = own
-                for atom in atoms(own):
-                    makers.setdefault(atom, [])
+                yield ((process.name, f"{stage.name}.{check.name}"),
+                       _Needs(conjunction([*start, *_awaited(process, check)]),
+                              conjunction(earlier)))
             earlier += [formula(check.expects, process.options) for check in stage.checks
                         if check.within is not None and not check.conditional]
-    places = {(process.name, id(check)): (process.name, f"{stage.name}.{check.name}")
-              for process in group.processes for stage, check in process.checks()}
-    for atom in makers:
-        makers[atom] = [] if atom.of else [places[process.name, id(check)]
-                                           for process, check in group.makers(atom)]
-    made = _can_be_made(needs, makers)
-    for (name, path), term in needs.items():
-        if (name, path) not in made:
-            yield _blocked(name, path, term, makers, made)
 
 
 def _awaited(process: Process, check: Check) -> Iterator[Term]:
@@ -137,14 +176,13 @@ def _awaited(process: Process, check: Check) -> Iterator[Term]:
             yield formula(after, process.options)
 
 
-def _can_be_made(needs: Mapping[tuple[str, str], Term],
-                 makers: Mapping[Atom, Sequence[tuple[str, str]]]) -> set[tuple[str, str]]:
-    made: set[tuple[str, str]] = set()
+def _can_be_made(needs: Mapping[Place, _Needs], makers: Makers) -> set[Place]:
+    made: set[Place] = set()
     grew = True
     while grew:
         lacking = [atom for atom, by in makers.items() if by and not made & set(by)]
-        new = {place for place, term in needs.items() if place not in made
-               and holding(_without(term, lacking)) is not None}
+        new = {place for place, need in needs.items() if place not in made
+               and holding(_without(need.whole, lacking)) is not None}
         made |= new
         grew = bool(new)
     return made
@@ -156,13 +194,11 @@ def _without(term: Term, lacking: Iterable[Atom]) -> Term:
     return term
 
 
-def _blocked(name: str, path: str, term: Term, makers: Mapping[Atom, Sequence[tuple[str, str]]],
-             made: set[tuple[str, str]]) -> Finding:
-    waited = [(atom, by) for atom, by in makers.items()
-              if by and not made & set(by) and atom in atoms(term)]
+def _blocked(place: Place, lacking: Iterable[Atom], makers: Makers) -> Finding:
+    name, path = place
     what = "; ".join(f"{atom.kind if atom.kind == 'label' else ''} {atom.about}".strip()
-                     + f", which only {', '.join(' '.join(one) for one in by)} "
-                     + ("makes" if len(by) == 1 else "make") for atom, by in waited)
-    alone = all(one[0] == name for _, by in waited for one in by)
+                     + f", made by {', '.join(' '.join(one) for one in makers[atom])}"
+                     for atom in lacking)
+    alone = all(one[0] == name for atom in lacking for one in makers[atom])
     return Finding("waits" if alone else "circles", name,
                    f"it waits for what can only be made after it: {what}", path, unshown=NO_WAY)

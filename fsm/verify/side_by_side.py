@@ -61,7 +61,7 @@ def _fires(chart: Region, seen: dict[Fired, tuple[World, Happening]],
 def _passed_over(chart: Region, one: Fired) -> bool:
     """Whether the chart says that a trigger changes nothing in a state."""
     leaves, moves = chart.leaves(), [move for move in chart.moves if move.trigger == one.trigger]
-    if any(inside(one.state, move.to) or move.elsewhere for move in moves):
+    if not moves or any(inside(one.state, move.to) or move.elsewhere for move in moves):
         return True
     if leaves[one.state].waives:  # nothing is expected there: neither its checks nor a reason count
         return one.trigger in TRIGGERS or all(_waives(chart, move.to) for move in moves)

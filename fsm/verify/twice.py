@@ -27,7 +27,9 @@ def verified(group: Together, variants: Sequence[Variant]) -> Iterator[Finding]:
             if check in variant.on() and not _of_its_own(check.expects):
                 alike.setdefault(_annotation(variant, check), []).append(
                     (variant, f"{stage.name}.{check.name}", check))
-    causes = {variant.process.name: _cause(group, variant, own) for variant in own}
+    links = starters(group.processes)
+    causes = {variant.process.name: _cause(links[variant.process.name], variant, own)
+              for variant in own}
     for told in alike.values():
         for place, one in enumerate(told):
             for other in told[place + 1:]:
@@ -47,9 +49,8 @@ def _annotation(variant: Variant, check: Check) -> tuple[object, ...]:
     return (check.expects.words(), values, settings.tags.get(check.name))
 
 
-def _cause(group: Together, variant: Variant, variants: Sequence[Variant]) -> Term:
+def _cause(parents: Sequence[str], variant: Variant, variants: Sequence[Variant]) -> Term:
     """What must have been so that what starts a process was made: of one that makes it alone."""
-    parents = starters(group.processes)[variant.process.name]
     if by_creation(variant.process) or variant.process.begun_by or not parents:
         return True
     return disjunction(formula(one.process.starts, one.settings.options) for one in variants
