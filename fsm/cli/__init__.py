@@ -20,6 +20,7 @@ from fsm.cli.show import show
 from fsm.cli.verify import verify
 from fsm.cli.version import version
 from fsm.cli.web import web
+from fsm.cli.whatif import whatif
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -43,4 +44,4 @@ main.add_commands("Act on a running supervisor", (*ACT, journal))
 main.add_commands("Explain what is expected", (explain, machines, config, verify, diagram,
                                                document))
 main.add_commands("Rehearse, on recordings and simulated nights",
-                  (replay, record, play, simulate, standin))
+                  (replay, whatif, record, play, simulate, standin))

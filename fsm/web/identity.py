@@ -16,7 +16,7 @@ import attrs
 
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import Running
-from fsm.io.control import account
+from fsm.io.unix_socket import account
 
 LOG = logging.getLogger("fsm")
 ANYBODY = "*"

@@ -7,7 +7,7 @@ from fsm.core.charts.policy import default_policy
 from fsm.errors import JournalError
 from fsm.io.config.sections import Running
 from fsm.io.journal.postgresql import PostgreSQL
-from fsm.notify.reminders import About
+from fsm.notify.alarms import About
 from fsm.web.app import application
 from fsm.web.pulse import Pulse
 from fsm.web.site import Site

@@ -1,6 +1,7 @@
 """Which process starts which: an annotation that one expects is what another starts on."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from fsm.core.charts.checks import Check
 from fsm.core.charts.families import CONTRADICTIONS
@@ -97,6 +98,7 @@ def by_creation(process: Process) -> bool:
     return any(isinstance(part, New) for part in parts)
 
 
+@lru_cache(20_000)  # the pairs of all charts; those of two configurations, while one is reloaded
 def starts(parent: Process, child: Process) -> bool:
     """Whether an annotation that one process expects starts another.
 
