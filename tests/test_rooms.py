@@ -42,9 +42,10 @@ ROOMS = {
     "simulator": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.config", "testing"),
     "standin": ("", "errors", *CORE, "io.recordings", "io.gracedb"),
     "player": ("", "errors", *CORE, "io", "io.recordings", "io.listeners"),
+    "verify": ("", "errors", *CORE, "testing"),
     "cli": ("", "errors", *CORE, "io", "io.recordings", "io.gracedb", "io.journal", "io.delivery",
             "io.config", "io.control", "report", "draw", "replay", "daemon", "player", "simulator",
-            "standin", "web"),
+            "standin", "verify", "web"),
     "web": ("", "errors", *CORE, "io", "io.journal", "io.config", "io.control", "notify", "report",
             "draw", "daemon"),
 }
