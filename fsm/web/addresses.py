@@ -3,9 +3,9 @@
 from urllib.parse import quote, urlencode
 
 BOARD, CATALOGUE = "/", "/p"
-HEALTH, COMMANDS, CONFIG, METRICS, REPLAY, SIGN_IN, STREAM, DO = (
+HEALTH, COMMANDS, CONFIG, METRICS, REPLAY, SIGN_IN, SIGN_OUT, STREAM, DO = (
     f"/-/{name}" for name in ("health", "commands", "config", "metrics", "replay", "sign-in",
-                              "stream", "do"))
+                              "sign-out", "stream", "do"))
 STATIC = "/-/static"
 
 

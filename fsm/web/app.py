@@ -7,6 +7,7 @@ from socket import getfqdn, gethostname
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,6 +20,7 @@ from fsm.web import addresses, metrics, pages, replaying
 from fsm.web.candidates import NotKnown
 from fsm.web.doing import Desk
 from fsm.web.identity import UNIX
+from fsm.web.signing_in import Door
 from fsm.web.site import Site
 from fsm.web.stream import Streams
 
@@ -48,13 +50,14 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
         streams.end()
 
     async def stream(request: Request) -> Response:
-        person = site.person(request)
-        return streams.response(request) if person.reads else site.refused(request, person)
+        person = await run_in_threadpool(site.person, request)
+        return streams.response(request) if person.reads else await run_in_threadpool(
+            site.refused, request, person)
 
     app = Starlette(
         routes=[
             Route(addresses.STREAM, stream), Route(addresses.METRICS, metrics.endpoint),
-            *Desk().routes(), *replaying.routes(),
+            *Desk().routes(), *Door().routes(), *replaying.routes(),
             Mount(addresses.STATIC, StaticFiles(directory=STATIC)), *pages.routes()],
         exception_handlers={NotKnown: _not_known, SupervisorError: _failed,
                             HTTPException: _other, Exception: _mistake},

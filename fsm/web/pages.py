@@ -98,7 +98,7 @@ def _party(site: Site, visit: Visit) -> Plain:
 
 
 def _health(site: Site, visit: Visit) -> Plain:
-    return operator.health(visit.look, site.pulse.beat)
+    return {**operator.health(visit.look, site.pulse.beat), "rights": site.rights.faults}
 
 
 def _commands(site: Site, visit: Visit) -> Plain:
@@ -106,7 +106,7 @@ def _commands(site: Site, visit: Visit) -> Plain:
 
 
 def _config(site: Site, visit: Visit) -> Plain:
-    return operator.configuration(visit.look, site.pulse.beat, site.config)
+    return operator.configuration(visit.look, site.pulse.beat, site.config, site.rights)
 
 
 def _picture(request: Request) -> Response:

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 from fsm.core.evidence.fields import Plain
 from fsm.io.jsonio import dumps, loads
 from fsm.web import addresses
-from fsm.web.doing import Refused, by_browser, check_origin
+from fsm.web.forgery import Refused, by_browser, check_origin
 from fsm.web.limits import Rate
 from fsm.web.pages import site_of
 from fsm.web.pictures import inline
@@ -50,11 +50,11 @@ def _form(request: Request) -> Response:
     if not person.reads:
         return site.refused(request, person)
     return site.page(request, person, "replay.html",
-                     {**site.head("replay", site.pulse.now()), **_nothing(site)})
+                     {**site.head("replay", person), **_nothing(site)})
 
 
 def _nothing(site: Site) -> Plain:
-    return {"most": site.source.settings.running.web.upload, "recording": "", "outcome": None,
+    return {"most": site.rights.running.web.upload, "recording": "", "outcome": None,
             "picture_svg": ""}
 
 
@@ -64,7 +64,7 @@ async def replay(request: Request) -> Response:
     person = site.person(request)
     if not person.reads:
         return site.refused(request, person)
-    most = site.source.settings.running.web.upload * MEGABYTE
+    most = site.rights.running.web.upload * MEGABYTE
     try:
         if by_browser(request, person):
             check_origin(request)
@@ -88,7 +88,7 @@ async def replay(request: Request) -> Response:
             ONE.release()
     except Refused as error:
         return site.error(request, error.status, str(error))
-    document = {**site.head("replay", site.pulse.now()), **_nothing(site), "recording": name,
+    document = {**site.head("replay", person), **_nothing(site), "recording": name,
                 "outcome": found}
     if "text/html" not in request.headers.get("accept", ""):
         return Response(dumps(document), media_type=JSON)

@@ -1,5 +1,6 @@
 """What all pages share: the journal, the pulse, who is who, and answers that are still right."""
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -14,13 +15,19 @@ from fsm import __version__
 from fsm.core.evidence.fields import Plain
 from fsm.io.jsonio import dumps
 from fsm.web import addresses
-from fsm.web.identity import COOKIE, Identities, Person
+from fsm.web.forgery import Refused
+from fsm.web.identity import COOKIE, NOBODY, Identities, Person, bearer
+from fsm.web.limits import Rate
 from fsm.web.pulse import Pulse
 from fsm.web.rendering import render
+from fsm.web.rights import Rights
 from fsm.web.source import Look, Source
 
+LOG = logging.getLogger("fsm")
+PERSON = "fsm.person"  # where a request keeps who has sent it
 SCHEMA = 1  # of the documents, see docs/page.md
 FRESH = 1.0  # seconds for which an answer is right if nothing has changed
+TRIES = 10  # wrong tokens from one address in a minute
 MOST, SAID = 300, 300  # answers that are remembered; results of commands until they are shown
 JSON = "application/json"
 
@@ -64,15 +71,39 @@ class Site:
 
     def __init__(self, source: Source, config: str | None, pulse: Pulse) -> None:
         self.source, self.config, self.pulse = source, config, pulse
-        self.identities = Identities(source.settings.running)
+        self.rights = Rights(source.settings.running, config, source.tables)
+        self.wrong = Rate(TRIES, 60.0)  # tokens, by address
         self._answers: OrderedDict[tuple[str, ...], tuple[str, float, Response]] = OrderedDict()
         self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def identities(self) -> Identities:
+        """By which is told who somebody is, as it is now."""
+        return self.rights.identities
+
     def person(self, request: Request) -> Person:
-        """Who has sent a request."""
-        client = request.client.host if request.client else ""
-        return self.identities.who(client, request.headers, request.cookies)
+        """Who has sent a request; may take a while, so it is asked in threads."""
+        known: Person | None = request.scope.get(PERSON)
+        if known is None:
+            known = request.scope[PERSON] = self._person(request)
+        return known
+
+    def _person(self, request: Request) -> Person:
+        client, headers = _client(request), request.headers
+        identities, token = self.identities, bearer(request.headers)
+        origin = identities.origin(client, headers) if token else ""
+        if token and not self.wrong.has_left(origin):
+            return Person("", NOBODY, False, False, "too many wrong tokens: wait a minute", 429)
+        found = identities.who(client, headers, request.cookies)
+        if token and found.way == NOBODY:
+            self.wrong.allows(origin)
+            LOG.warning("the pages: nobody has the token that came from %s", origin)
+        return found
+
+    def origin(self, request: Request) -> str:
+        """By what somebody is known whose name is not."""
+        return self.identities.origin(_client(request), request.headers)
 
     def answer(self, request: Request, template: str, view: View) -> Response:
         """What is answered to who wants to see something: a page, or a JSON document where the path
@@ -107,20 +138,23 @@ class Site:
     def _made(self, request: Request, person: Person, template: str, view: View) -> Response:
         with self.source.reading() as look:
             visit = Visit(request, person, look, self.pulse.now())
-            document = {**self.head(template.partition(".")[0], visit.now), **view(self, visit)}
+            document = {**self.head(template.partition(".")[0], person), **view(self, visit)}
         if request.url.path.endswith(".json"):
             return Response(dumps(document, default=str), media_type=JSON)
         return self.page(request, person, template, document)
 
-    def head(self, view: str, now: float) -> Plain:
-        """What every document has.
+    def head(self, view: str, person: Person) -> Plain:
+        """What every document has; one for who may not look tells nothing of the supervisor.
 
         Args:
             view: its name.
-            now: unix seconds.
+            person: who will see it.
         """
+        if not person.reads:
+            return {"schema": SCHEMA, "view": view, "version": "", "now": time.time(), "head": "",
+                    "stale": ""}
         beat = self.pulse.beat
-        return {"schema": SCHEMA, "view": view, "version": __version__, "now": now,
+        return {"schema": SCHEMA, "view": view, "version": __version__, "now": self.pulse.now(),
                 "head": beat.head, "stale": beat.why}
 
     def page(self, request: Request, person: Person, template: str, document: Plain,
@@ -144,10 +178,10 @@ class Site:
     def refused(self, request: Request, person: Person) -> Response:
         """The answer to who may not look: the way to sign in, where there is one."""
         wants_page = "text/html" in request.headers.get("accept", "")
-        if self.identities.has_tokens and wants_page and not person.name:
+        if self.identities.has_tokens and wants_page and not person.name and not person.refused:
             return RedirectResponse(addresses.SIGN_IN, 303)
-        return self.error(request, 403, f"{person.name or 'who is not known by name'} may not "
-                                        "look at these pages")
+        return self.error(request, person.status, person.refused or (
+            f"{person.name or 'who is not known by name'} may not look at these pages"))
 
     def error(self, request: Request, status: int, words: str) -> Response:
         """What went wrong, in one sentence.
@@ -157,11 +191,16 @@ class Site:
             status: of the response.
             words: the sentence.
         """
-        document = {**self.head("error", self.pulse.now()), "error": words, "status": status}
+        person = self.person(request)
+        document = {**self.head("error", person), "error": words, "status": status}
         if "text/html" not in request.headers.get("accept", "") \
                 or request.url.path.endswith(".json"):
             return Response(dumps(document), status, media_type=JSON)
-        return self.page(request, self.person(request), "error.html", document, status)
+        return self.page(request, person, "error.html", document, status)
+
+    def refuse(self, request: Request, why: Refused) -> Response:
+        """Likewise, where something is refused."""
+        return self.error(request, why.status, str(why))
 
     def changed(self) -> None:
         """Something was commanded: no answer of before is right any more."""
@@ -177,14 +216,25 @@ class Site:
                 self._said.popitem(last=False)
         return name
 
-    def signed_in(self, name: str, secure: bool) -> Response:
+    def signed_in(self, session: str, secure: bool) -> Response:
         """The answer to who has signed in.
 
         Args:
-            name: of that person.
+            session: that was begun.
             secure: whether the page came by HTTPS.
         """
         response = RedirectResponse(addresses.BOARD, 303)
-        response.set_cookie(COOKIE, self.identities.session(name), httponly=True, path="/",
-                            samesite="strict", secure=secure)
+        response.set_cookie(COOKIE, session, httponly=True, path="/", samesite="strict",
+                            secure=secure)
         return response
+
+    def signed_out(self, request: Request) -> Response:
+        """The answer to who has signed out, whose session has ended."""
+        self.identities.sessions.end(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(addresses.SIGN_IN, 303)
+        response.delete_cookie(COOKIE, path="/")
+        return response
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -76,6 +76,14 @@ class Source:
             self.settings = made
             self._known.clear()
 
+    def tables(self) -> Running:
+        """The tables of the configuration as it is now, whichever the pages go by.
+
+        Raises:
+            SupervisorError: where it cannot be used.
+        """
+        return self._load()[2]
+
     @contextmanager
     def reading(self) -> Iterator["Look"]:
         """A context with one state of the journal.

@@ -3,8 +3,10 @@ command line."""
 
 import re
 
+import attrs
 import pytest
 
+from fsm import __version__
 from fsm.web import addresses
 from fsm.web.identity import COOKIE
 from tests.web.conftest import HTML, OTHER, TOKEN, begun, until
@@ -135,6 +137,58 @@ def test_commands_are_limited(opened, tokens):
     client = opened(tokens=tokens, commanders=("shift",))
     codes = [client.post("/-/do/stop", json={}, headers=bearer()).status_code for _ in range(40)]
     assert codes[:30] == [404] * 30 and codes[30:] == [429] * 10
+
+
+def test_who_signs_out_is_known_no_longer(mine):
+    kept = mine.cookies[COOKIE]
+    page = mine.get("/", headers=HTML).text
+    forgery_token = re.search(r'sign-out".*?name="forgery_token" value="(\w+)"', page)[1]
+    assert mine.post(addresses.SIGN_OUT, data={}, headers=OURS).status_code == 403
+    evil = {**HTML, "Origin": "https://evil.example.org"}
+    sent = {"forgery_token": forgery_token}
+    assert mine.post(addresses.SIGN_OUT, data=sent, headers=evil).status_code == 403
+    assert "Acknowledge…" in mine.get("/", headers=HTML).text
+    out = mine.post(addresses.SIGN_OUT, data=sent, headers=OURS, follow_redirects=False)
+    assert out.status_code == 303 and COOKIE not in mine.cookies
+    mine.cookies.set(COOKIE, kept)  # of whoever has kept it
+    assert "Acknowledge…" not in mine.get("/", headers=HTML).text
+    assert mine.post("/-/do/pause", data=sent, headers=OURS).status_code == 403
+
+
+def test_wrong_tokens_are_limited_and_logged(opened, tokens, caplog):
+    client = opened(tokens=tokens, readers=("guest",))
+    ask = [client.get("/index.json", headers=bearer("wrong-0123456789abc")) for _ in range(12)]
+    assert [one.status_code for one in ask] == [403] * 10 + [429] * 2
+    assert client.get("/index.json", headers=bearer(OTHER)).status_code == 429
+    assert caplog.text.count("nobody has the token that came from 127.0.0.1") == 10
+    assert "wrong-0123456789abc" not in caplog.text
+
+
+def test_by_a_proxy_each_address_has_its_own_tries(opened, tokens, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("it-is-the-proxy-indeed")
+    secret.chmod(0o600)
+    client = opened(tokens=tokens, proxy="127.0.0.1", proxy_secret=str(secret))
+
+    def tries(address, shown="it-is-the-proxy-indeed"):
+        return [client.post(addresses.SIGN_IN, data={"token": "x"}, headers={
+            **OURS, "X-Forwarded-For": address, "X-Proxy-Secret": shown}).status_code
+            for _ in range(11)]
+
+    assert tries("192.0.2.1")[-2:] == tries("192.0.2.2")[-2:] == [403, 429]
+    assert tries("192.0.2.3", "pretended")[-1] == tries("192.0.2.4", "pretended")[0] == 429
+
+
+@pytest.mark.parametrize("path", ["/-/sign-in", "/", "/nowhere.json", "/-/metrics", "/c/S1"])
+def test_strangers_are_told_nothing_of_the_supervisor(opened, tokens, path):
+    client = opened(tokens=tokens, readers=("guest",))
+    beat = client.site.pulse.beat
+    client.site.pulse.beat = attrs.evolve(beat, why="it does not run")
+    for headers in (HTML, {}):
+        text = client.get(path, headers=headers, follow_redirects=False).text
+        assert beat.head not in text and __version__ not in text and "not run" not in text
+    known = client.get("/nowhere", headers={**HTML, **bearer(OTHER)}).text
+    assert beat.head in known and __version__ in known and "not run" in known
 
 
 def test_tries_to_sign_in_are_limited(opened, tokens):
