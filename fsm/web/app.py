@@ -7,7 +7,6 @@ from socket import getfqdn, gethostname
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,7 +40,7 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
         site: what they share.
         hosts: names by which they are reached, besides those of this machine.
     """
-    streams = Streams(site.pulse)
+    streams = Streams(site)
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
@@ -49,14 +48,9 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
         yield
         streams.end()
 
-    async def stream(request: Request) -> Response:
-        person = await run_in_threadpool(site.person, request)
-        return streams.response(request) if person.reads else await run_in_threadpool(
-            site.refused, request, person)
-
     app = Starlette(
         routes=[
-            Route(addresses.STREAM, stream), Route(addresses.METRICS, metrics.endpoint),
+            Route(addresses.STREAM, streams.answer), Route(addresses.METRICS, metrics.endpoint),
             *Desk().routes(), *Door().routes(), *replaying.routes(),
             Mount(addresses.STATIC, StaticFiles(directory=STATIC)), *pages.routes()],
         exception_handlers={NotKnown: _not_known, SupervisorError: _failed,

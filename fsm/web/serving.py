@@ -15,22 +15,23 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from fsm.errors import ConfigurationError, SupervisorError
 from fsm.web.identity import UNIX
+from fsm.web.patience import Patient
 
 LOG = logging.getLogger("fsm")
 NICE = 5  # the supervisor comes first
 GRACE = 1  # seconds for answers that are under way at the end
 BACKLOG = 256
+WITHIN = 5.0  # seconds in which somebody who serves a socket takes a connection
 
 
 class PageError(SupervisorError):
     """The pages cannot be served."""
 
 
-class _Peers(H11Protocol):
+class _Peers(Patient):
     """HTTP, whose client on a Unix socket is the account at the other end."""
 
     def connection_made(self, transport: Any) -> None:
@@ -67,48 +68,59 @@ def bound(place: str, group: int = -1) -> socket.socket:
         ConfigurationError: where that is none.
         PageError: where nothing can listen there.
     """
-    if place.startswith(UNIX):
-        return _on_file(Path(place.removeprefix(UNIX)), group)
     host, _, port = place.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
+    on_file = place.startswith(UNIX)
+    if not on_file and (not host or not port.isdecimal() or int(port) > 65_535):
         raise ConfigurationError(f"web.bind: {place:.80} is no place; give HOST:PORT, such as "
                                  "127.0.0.1:8080, or unix:PATH")
     host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family = socket.AF_UNIX if on_file else socket.AF_INET6 if ":" in host else socket.AF_INET
     way = socket.socket(family, socket.SOCK_STREAM)
     try:
-        way.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        way.bind((host, int(port)))
-        way.listen(BACKLOG)
-    except OSError as error:
+        if on_file:
+            _bind_file(way, Path(place.removeprefix(UNIX)), group)
+        else:
+            way.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            way.bind((host, int(port)))
+            way.listen(BACKLOG)
+    except (OSError, PageError) as error:
         way.close()
-        raise PageError(f"{place}: the pages cannot be served there: "
-                        f"{error.strerror or error}") from None
+        why = error.strerror or error if isinstance(error, OSError) else error
+        raise PageError(f"{place}: the pages cannot be served there: {why}") from None
     return way
 
 
-def _on_file(path: Path, group: int) -> socket.socket:
-    way = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+def _bind_file(way: socket.socket, path: Path, group: int) -> None:
+    """Have a socket listen under a name, which is free, or was left behind."""
+    if path.exists() and not path.is_socket():
+        raise PageError("there is a file that is no socket")
+    if _is_served(path):
+        raise PageError("others are served there; end that first, or give another place")
     made = path.with_name(f".{path.name}.{os.getpid()}")
+    made.unlink(missing_ok=True)
+    mask = os.umask(0o177)
     try:
-        if path.exists() and not path.is_socket():
-            raise PageError(f"{path}: there is a file that is no socket")
-        made.unlink(missing_ok=True)
-        mask = os.umask(0o177)
+        way.bind(str(made))
+    finally:
+        os.umask(mask)
+    way.listen(BACKLOG)
+    if group >= 0:
+        os.chown(made, -1, group)
+        made.chmod(0o660)
+    made.rename(path)  # nobody can reach it before its mode is right
+
+
+def _is_served(path: Path) -> bool:
+    """Whether somebody listens at a socket, if perhaps too busy to answer."""
+    with socket.socket(socket.AF_UNIX) as other:
+        other.settimeout(WITHIN)
         try:
-            way.bind(str(made))
-        finally:
-            os.umask(mask)
-        if group >= 0:
-            os.chown(made, -1, group)
-            made.chmod(0o660)
-        made.rename(path)  # nobody can reach it before its mode is right
-        way.listen(BACKLOG)
-    except OSError as error:
-        way.close()
-        raise PageError(f"{path}: the pages cannot be served there: "
-                        f"{error.strerror or error}") from None
-    return way
+            other.connect(str(path))
+        except (BlockingIOError, TimeoutError):
+            return True
+        except OSError:
+            return False
+    return True
 
 
 def address(way: socket.socket) -> str:

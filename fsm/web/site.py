@@ -86,10 +86,11 @@ class Site:
         """Who has sent a request; may take a while, so it is asked in threads."""
         known: Person | None = request.scope.get(PERSON)
         if known is None:
-            known = request.scope[PERSON] = self._person(request)
+            known = request.scope[PERSON] = self.known(request)
         return known
 
-    def _person(self, request: Request) -> Person:
+    def known(self, request: Request) -> Person:
+        """Likewise, looked at again: what was right when a request came may have changed."""
         client, headers = _client(request), request.headers
         identities, token = self.identities, bearer(request.headers)
         origin = identities.origin(client, headers) if token else ""
