@@ -56,7 +56,7 @@ class Desk:
 
     def routes(self) -> list[BaseRoute]:
         """The routes of what is done."""
-        return [Route("/-/do/{order}", self.do, methods=["POST"])]
+        return [Route(f"{addresses.DO}/{{order}}", self.do, methods=["POST"])]
 
     async def do(self, request: Request) -> Response:
         """Give a command, and answer what came of it."""
@@ -86,7 +86,7 @@ class Desk:
         if _wants_json(request):
             return Response(dumps({**site.head("done", person), "result": result}),
                             media_type=JSON)
-        return _back(given, site.say(_said(order, result)))
+        return _back(site, given, site.say(_said(order, result)))
 
     def _check(self, site: Site, request: Request, person: Person,
                given: Mapping[str, Any]) -> None:
@@ -95,7 +95,7 @@ class Desk:
             raise Refused(person.status, person.refused or (
                 f"{person.name or 'who is not known by name'} may not give commands"))
         if by_browser(request, person):  # what a browser sends by itself proves nothing
-            check_origin(request)
+            check_origin(request, site.rights.began.url)
             if not site.identities.is_ours(person, str(given.get("forgery_token", ""))):
                 raise Refused(403, "this form is too old or not ours: load the page again")
         if not self.commands.allows(person.name):
@@ -151,12 +151,12 @@ def _answered(site: Site, request: Request, status: int, why: str,
               given: Mapping[str, Any]) -> Response:
     if _wants_json(request) or not given.get("back"):
         return site.error(request, status, why)
-    return _back(given, site.say(why, well=False))
+    return _back(site, given, site.say(why, well=False))
 
 
-def _back(given: Mapping[str, Any], said: str) -> Response:
+def _back(site: Site, given: Mapping[str, Any], said: str) -> Response:
     """To the page from which a command came."""
-    path = addresses.local(str(given.get("back", "")))
+    path = site.url.local(str(given.get("back", "")))
     path, _, query = path.partition("?")
     kept = "&".join(one for one in query.split("&") if one and not one.startswith("said="))
     return RedirectResponse(f"{path}?{kept}{'&' if kept else ''}said={said}", 303)

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from fsm.errors import SupervisorError
 from fsm.web.identity import BEARER, PEER, Person
 
+PORTS = {"http": 80, "https": 443}
+
 
 class Refused(SupervisorError):
     """Something is not done, for a reason that a status of HTTP tells too."""
@@ -23,8 +25,12 @@ def by_browser(request: Request, person: Person) -> bool:
             ("sec-fetch-", "x-forwarded-")) for name in request.headers))
 
 
-def check_origin(request: Request) -> None:
+def check_origin(request: Request, url: str) -> None:
     """Refuse what another site's page has sent.
+
+    Args:
+        request: that came.
+        url: at which a proxy may serve the pages, whichever host it asks for; "" for none.
 
     Raises:
         Refused: where that is so, or nothing tells.
@@ -33,18 +39,25 @@ def check_origin(request: Request) -> None:
     if origin is None:
         if request.headers.get("sec-fetch-site") in ("same-origin", "none"):
             return
-        referer = request.headers.get("referer", "")
-        origin = referer if referer else "null"
-    try:
-        of_another = urlsplit(origin).netloc.lower() != host.lower()
-    except ValueError:  # no address at all
-        of_another = True
-    if of_another or not host:
+        origin = request.headers.get("referer", "null")
+    sent = _origin(origin)
+    if sent is None or not host or sent not in (_origin(url), _origin(f"{sent[0]}://{host}")):
         raise Refused(403, "this comes from the page of somebody else")
 
 
 def by_https(request: Request, url: str) -> bool:
     """Whether a page came so, perhaps by a proxy that serves it at a URL."""
-    served = urlsplit(url)
-    return "https" in (request.url.scheme, served.scheme if request.url.hostname == served.hostname
-                       else "")
+    served, sent = _origin(url), _origin(request.headers.get("origin", ""))
+    by_proxy = served is not None and (
+        sent == served or request.url.hostname == served[1]) and served[0] == "https"
+    return by_proxy or request.url.scheme == "https"
+
+
+def _origin(address: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of an address of the web; None where it is none."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None

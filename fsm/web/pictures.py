@@ -13,7 +13,7 @@ from fsm.draw.looks import FAINT
 from fsm.draw.marks import BAD, COLOURS, tick
 from fsm.draw.svg import Picture, tip
 from fsm.draw.timeline import draw_timeline
-from fsm.web import addresses
+from fsm.web.addresses import Addresses
 
 WIDTH, HEIGHT = 320.0, 46.0  # pixels of a distribution
 MOST = 400  # dots of one
@@ -25,12 +25,15 @@ def inline(svg: bytes) -> Markup:
     return Markup(_DECLARATION.sub(b"", svg).decode())  # noqa: S704
 
 
-def candidate(data: Plain) -> Markup:
-    """The processes of a candidate, as :func:`fsm.report.timeline.timeline` has them, each a link.
+def candidate(data: Plain, url: Addresses) -> Markup:
+    """The processes of a candidate, each a link.
+
+    Args:
+        data: as :func:`fsm.report.timeline.timeline` has them.
+        url: makes the links.
     """
     def link(name: str) -> str:
-        return addresses.process(data["graceid"], name) if kind_of(name) is None \
-            else addresses.candidate(name)
+        return url.process(data["graceid"], name) if kind_of(name) is None else url.candidate(name)
 
     return inline(draw_timeline(data, link, rows_only=True))
 

@@ -67,7 +67,7 @@ async def replay(request: Request) -> Response:
     most = site.rights.running.web.upload * MEGABYTE
     try:
         if by_browser(request, person):
-            check_origin(request)
+            check_origin(request, site.rights.began.url)
         if not RATE.allows(person.name or (request.client.host if request.client else "")):
             raise Refused(429, "too many replays: wait a minute")
         length = request.headers.get("content-length", "")

@@ -44,7 +44,7 @@ class Door:
         site = site_of(request)
         origin = site.origin(request)
         try:
-            check_origin(request)
+            check_origin(request, site.rights.began.url)
             if not self.tries.allows(origin):
                 raise Refused(429, "too many tries: wait a minute")
             session = site.identities.session(token)
@@ -53,7 +53,7 @@ class Door:
                 raise Refused(403, "nobody has this token")
         except Refused as error:
             return site.refuse(request, error)
-        return site.signed_in(session, by_https(request, site.rights.running.web.url))
+        return site.signed_in(session, by_https(request, site.rights.began.url))
 
 
 async def sign_out(request: Request) -> Response:
@@ -66,7 +66,7 @@ async def sign_out(request: Request) -> Response:
 
     def ended() -> Response:
         try:
-            check_origin(request)
+            check_origin(request, site.rights.began.url)
             if not site.identities.is_ours(site.person(request),
                                            str(sent.get("forgery_token", ""))):
                 raise Refused(403, "this form is too old or not ours: load the page again")

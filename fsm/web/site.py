@@ -66,11 +66,15 @@ class Site:
         pulse: of the supervisor.
 
     Attributes:
-        metrics: text for a monitor, made anew where it is asked for.
+        url: makes the addresses of the pages.
+
+    Raises:
+        ConfigurationError: where the pages cannot be at their address.
     """
 
     def __init__(self, source: Source, config: str | None, pulse: Pulse) -> None:
         self.source, self.config, self.pulse = source, config, pulse
+        self.url = addresses.under(source.settings.running.web.url)
         self.rights = Rights(source.settings.running, config, source.tables)
         self.wrong = Rate(TRIES, 60.0)  # tokens, by address
         self._answers: OrderedDict[tuple[str, ...], tuple[str, float, Response]] = OrderedDict()
@@ -171,7 +175,7 @@ class Site:
         """
         said = self._said.get(request.query_params.get("said", ""))
         return HTMLResponse(render(
-            template, document, person=person, said_now=said, path=request.url.path,
+            template, document, url=self.url, person=person, said_now=said, path=request.url.path,
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             forgery_token=self.identities.forgery_token(person),
             signing_in=self.identities.has_tokens), status)
@@ -180,7 +184,7 @@ class Site:
         """The answer to who may not look: the way to sign in, where there is one."""
         wants_page = "text/html" in request.headers.get("accept", "")
         if self.identities.has_tokens and wants_page and not person.name and not person.refused:
-            return RedirectResponse(addresses.SIGN_IN, 303)
+            return RedirectResponse(self.url.place("sign-in"), 303)
         return self.error(request, person.status, person.refused or (
             f"{person.name or 'who is not known by name'} may not look at these pages"))
 
@@ -224,16 +228,16 @@ class Site:
             session: that was begun.
             secure: whether the page came by HTTPS.
         """
-        response = RedirectResponse(addresses.BOARD, 303)
-        response.set_cookie(COOKIE, session, httponly=True, path="/", samesite="strict",
-                            secure=secure)
+        response = RedirectResponse(self.url.board(), 303)
+        response.set_cookie(COOKIE, session, httponly=True, path=self.url.board(),
+                            samesite="strict", secure=secure)
         return response
 
     def signed_out(self, request: Request) -> Response:
         """The answer to who has signed out, whose session has ended."""
         self.identities.sessions.end(request.cookies.get(COOKIE, ""))
-        response = RedirectResponse(addresses.SIGN_IN, 303)
-        response.delete_cookie(COOKIE, path="/")
+        response = RedirectResponse(self.url.place("sign-in"), 303)
+        response.delete_cookie(COOKIE, path=self.url.board())
         return response
 
 

@@ -39,7 +39,7 @@ def problem(client):
 
 def form(client, graceid, order="acknowledge", process=""):
     """What the page that asks would send."""
-    page = client.get(addresses.asking(order, graceid, process), headers=HTML).text
+    page = client.get(addresses.Addresses().asking(order, graceid, process), headers=HTML).text
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
 
 
