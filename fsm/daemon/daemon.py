@@ -26,7 +26,7 @@ from fsm.daemon.views import Views
 from fsm.errors import JournalError, JournalLost, SupervisorError
 from fsm.io import systemd
 from fsm.io.config.sections import Running
-from fsm.io.control import Control
+from fsm.io.control.server import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool

@@ -20,9 +20,9 @@ from fsm.daemon.loop import Supervisor
 from fsm.daemon.past import configuration_at
 from fsm.daemon.troubled import gravest_first, troubled_checks
 from fsm.errors import ControlError, JournalLost
-from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
+from fsm.io.unix_socket import account
 from fsm.notify.problems import problems
 from fsm.notify.reminders import Alarm
 from fsm.report import candidate as report

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
-from fsm.io.control import account
+from fsm.io.unix_socket import account
 
 KEPT = 30.0  # seconds: the system may have to ask a server, and requests come by the hundred
 MOST = 1000  # answers that are remembered

@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import socket
-import struct
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -16,7 +15,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from fsm.errors import ConfigurationError, SupervisorError
+from fsm.errors import ConfigurationError, ControlError, SupervisorError
+from fsm.io import unix_socket
 from fsm.web.identity import UNIX
 from fsm.web.patience import Patient
 
@@ -24,7 +24,6 @@ LOG = logging.getLogger("fsm")
 NICE = 5  # the supervisor comes first
 GRACE = 1  # seconds for answers that are under way at the end
 BACKLOG = 256
-WITHIN = 5.0  # seconds in which somebody who serves a socket takes a connection
 
 
 class PageError(SupervisorError):
@@ -38,8 +37,7 @@ class _Peers(Patient):
         super().connection_made(transport)
         way = transport.get_extra_info("socket")
         if way is not None and way.family == socket.AF_UNIX:
-            found = way.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-            self.client = (f"{UNIX}{struct.unpack('3i', found)[1]}", 0)
+            self.client = (f"{UNIX}{unix_socket.peer(way)}", 0)
 
 
 class _Server(uvicorn.Server):
@@ -74,53 +72,15 @@ def bound(place: str, group: int = -1) -> socket.socket:
         raise ConfigurationError(f"web.bind: {place:.80} is no place; give HOST:PORT, such as "
                                  "127.0.0.1:8080, or unix:PATH")
     host = host.strip("[]")
-    family = socket.AF_UNIX if on_file else socket.AF_INET6 if ":" in host else socket.AF_INET
-    way = socket.socket(family, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         if on_file:
-            _bind_file(way, Path(place.removeprefix(UNIX)), group)
-        else:
-            way.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            way.bind((host, int(port)))
-            way.listen(BACKLOG)
-    except (OSError, PageError) as error:
-        way.close()
+            return unix_socket.bound(Path(place.removeprefix(UNIX)), group, BACKLOG)
+        return socket.create_server((host, int(port)), family=family, backlog=BACKLOG,
+                                    dualstack_ipv6=family == socket.AF_INET6)
+    except (OSError, ControlError) as error:
         why = error.strerror or error if isinstance(error, OSError) else error
         raise PageError(f"{place}: the pages cannot be served there: {why}") from None
-    return way
-
-
-def _bind_file(way: socket.socket, path: Path, group: int) -> None:
-    """Have a socket listen under a name, which is free, or was left behind."""
-    if path.exists() and not path.is_socket():
-        raise PageError("there is a file that is no socket")
-    if _is_served(path):
-        raise PageError("others are served there; end that first, or give another place")
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    made.unlink(missing_ok=True)
-    mask = os.umask(0o177)
-    try:
-        way.bind(str(made))
-    finally:
-        os.umask(mask)
-    way.listen(BACKLOG)
-    if group >= 0:
-        os.chown(made, -1, group)
-        made.chmod(0o660)
-    made.rename(path)  # nobody can reach it before its mode is right
-
-
-def _is_served(path: Path) -> bool:
-    """Whether somebody listens at a socket, if perhaps too busy to answer."""
-    with socket.socket(socket.AF_UNIX) as other:
-        other.settimeout(WITHIN)
-        try:
-            other.connect(str(path))
-        except (BlockingIOError, TimeoutError):
-            return True
-        except OSError:
-            return False
-    return True
 
 
 def address(way: socket.socket) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from fsm.errors import ConfigurationError
 from fsm.io.config.sections import Running, Web
-from fsm.io.control import account
+from fsm.io.unix_socket import account
 from fsm.web.identity import COOKIE, Identities
 from tests.web.conftest import OTHER, TOKEN
 

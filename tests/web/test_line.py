@@ -9,7 +9,7 @@ import pytest
 from fsm.core.charts.policy import default_policy
 from fsm.errors import CommandRefused, ControlError
 from fsm.io.config.sections import Running
-from fsm.io.control import Control
+from fsm.io.control.server import Control
 from fsm.web import pulse
 from fsm.web.line import Line
 from fsm.web.pulse import Pulse

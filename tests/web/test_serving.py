@@ -118,7 +118,7 @@ def test_a_place_that_is_taken_is_refused(short):
 
 def test_a_socket_that_others_serve_is_not_taken_over(short):
     served = bound(f"unix:{short}/p")
-    with pytest.raises(PageError, match="others are served there"):
+    with pytest.raises(PageError, match="somebody serves this socket"):
         bound(f"unix:{short}/p")
     client = socket.socket(socket.AF_UNIX)
     client.connect(f"{short}/p")
