@@ -19,12 +19,11 @@ from fsm.io.journal import failed_inputs
 from fsm.io.journal.told import commands
 from fsm.notify.missed import WEEK, misses, of_party
 from fsm.notify.problems import problems
-from fsm.report.latency import read as read_latencies
-from fsm.report.latency import statistics, suggested
+from fsm.report.latency import read_open, statistics, suggested
 from fsm.web.candidates import NotKnown
 from fsm.web.pulse import Beat
 from fsm.web.rights import Rights
-from fsm.web.source import Look, Source
+from fsm.web.source import Look
 
 COMMANDS_SHOWN = 200
 SECRET = re.compile(r"passw|secret|token|netrc|credential|key$", re.IGNORECASE)
@@ -33,12 +32,11 @@ HIDDEN = "(hidden)"
 WEB_AT_START = ("url", "bind")  # all else of that table counts at once
 
 
-def party(source: Source, look: Look, name: str, now: float) -> Plain:
+def party(look: Look, name: str, now: float) -> Plain:
     """What a party has missed in the last day, and what is still open.
 
     Args:
-        source: with the journal.
-        look: at it.
+        look: at the journal.
         name: of the party.
         now: unix seconds.
 
@@ -54,7 +52,7 @@ def party(source: Source, look: Look, name: str, now: float) -> Plain:
     alarms = [one for one in look.reminders.all() if name in one.message.to]
     wanted = {one["process"].partition("[")[0] for one in found["false_alarms"]}
     stats = [one for process in sorted(wanted)
-             for one in statistics(read_latencies(source.where, process))]
+             for one in statistics(read_open(look.journal.opened, process))]
     return {"party": name, "parties": sorted(known), "since": now - DAY, **found,
             "open": problems(alarms, settings.context, now),
             "proposed": suggested(stats) if stats else {},

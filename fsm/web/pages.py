@@ -80,7 +80,7 @@ def _process(site: Site, visit: Visit) -> Plain:
     found = candidates.process(visit.look, visit.path["graceid"], name, visit.now)
     usual: Plain = {"of": None}
     if found["chart"]:
-        usual["of"] = catalogue.of_catalogue(site.source, found["chart"])
+        usual["of"] = catalogue.of_catalogue(visit.look, found["chart"])
     return {**found, **usual}
 
 
@@ -90,11 +90,11 @@ def _catalogue(site: Site, visit: Visit) -> Plain:
 
 def _of_catalogue(site: Site, visit: Visit) -> Plain:
     return {"name": visit.path["name"],
-            "of": catalogue.of_catalogue(site.source, visit.path["name"])}
+            "of": catalogue.of_catalogue(visit.look, visit.path["name"])}
 
 
 def _party(site: Site, visit: Visit) -> Plain:
-    return operator.party(site.source, visit.look, visit.path["name"], visit.now)
+    return operator.party(visit.look, visit.path["name"], visit.now)
 
 
 def _health(site: Site, visit: Visit) -> Plain:
@@ -148,7 +148,7 @@ def _table(request: Request) -> Response:
     if not person.reads:
         return site.refused(request, person)
     with site.source.reading() as look:
-        found = operator.party(site.source, look, request.path_params["name"], site.pulse.now())
+        found = operator.party(look, request.path_params["name"], site.pulse.now())
     text = io.StringIO()
     csv.writer(text).writerows([_harmless(cell) for cell in row]
                                for row in operator.party_rows(found))
