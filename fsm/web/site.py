@@ -18,6 +18,7 @@ from fsm.web import addresses
 from fsm.web.forgery import Refused
 from fsm.web.identity import COOKIE, NOBODY, Identities, Person, bearer
 from fsm.web.limits import Rate
+from fsm.web.previews import Previews
 from fsm.web.pulse import Pulse
 from fsm.web.rendering import render
 from fsm.web.rights import Rights
@@ -55,6 +56,7 @@ class Visit:
 
 
 View = Callable[["Site", Visit], Plain]
+After = Callable[["Site", Visit, Plain], Plain]  # adds what is not in the journal
 
 
 class Site:
@@ -76,6 +78,7 @@ class Site:
         self.source, self.config, self.pulse = source, config, pulse
         self.url = addresses.under(source.settings.running.web.url)
         self.rights = Rights(source.settings.running, config, source.tables)
+        self.previews = Previews(pulse.socket_path)
         self.wrong = Rate(TRIES, 60.0)  # tokens, by address
         self._answers: OrderedDict[tuple[str, ...], tuple[str, float, Response]] = OrderedDict()
         self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
@@ -110,7 +113,8 @@ class Site:
         """By what somebody is known whose name is not."""
         return self.identities.origin(_client(request), request.headers)
 
-    def answer(self, request: Request, template: str, view: View) -> Response:
+    def answer(self, request: Request, template: str, view: View,
+               after: After | None = None) -> Response:
         """What is answered to who wants to see something: a page, or a JSON document where the path
         ends so; one of a moment ago where nothing has changed since.
 
@@ -118,6 +122,7 @@ class Site:
             request: that came.
             template: of the page.
             view: makes the document.
+            after: makes what does not come from the journal, which is open no longer then.
 
         Raises:
             SupervisorError: where that cannot be made.
@@ -132,7 +137,7 @@ class Site:
             known = self._answers.get(key)
         if known and known[0] == mark and time.monotonic() - known[1] < FRESH:
             return known[2]
-        made = self._made(request, person, template, view)
+        made = self._made(request, person, template, view, after)
         if "said" not in request.query_params:
             with self._lock:
                 self._answers[key] = mark, time.monotonic(), made
@@ -140,10 +145,13 @@ class Site:
                     self._answers.popitem(last=False)
         return made
 
-    def _made(self, request: Request, person: Person, template: str, view: View) -> Response:
+    def _made(self, request: Request, person: Person, template: str, view: View,
+              after: After | None) -> Response:
         with self.source.reading() as look:
             visit = Visit(request, person, look, self.pulse.now())
             document = {**self.head(template.partition(".")[0], person), **view(self, visit)}
+        if after is not None:
+            document |= after(self, visit, document)
         if request.url.path.endswith(".json"):
             return Response(dumps(document, default=str), media_type=JSON)
         return self.page(request, person, template, document)

@@ -2,13 +2,15 @@
 command line."""
 
 import re
+from contextlib import contextmanager
 
 import attrs
 import pytest
 
 from fsm import __version__
-from fsm.web import addresses
-from fsm.web.identity import COOKIE
+from fsm.io import unix_socket
+from fsm.web import addresses, previews
+from fsm.web.identity import COOKIE, Person
 from tests.web.conftest import HTML, OTHER, TOKEN, begun, until
 
 OURS = {"Origin": "http://localhost", **HTML}
@@ -80,6 +82,53 @@ def test_waived_with_a_preview_and_expected_again(mine):
     assert {check["state"] for check in states} & {"waived"}
     mine.post("/-/do/unwaive", data=sent, headers=OURS)
     assert mine.get(f"/c/{one['graceid']}.json").json()["waivers"] == []
+
+
+def test_only_who_may_command_has_the_supervisor_asked_and_not_too_often(opened, tokens):
+    client = opened(tokens=tokens, commanders=("shift",))
+    path = f"/c/{problem(client)['graceid']}/-/ask.json?order=waive&x="
+
+    def asked(token, number=0):
+        headers = bearer(token) if token else {}
+        return client.get(f"{path}{number}", headers=headers).json()
+
+    for token in ("", OTHER):
+        found = asked(token)
+        assert found["covers"] and not found["later"] and "only who may give" in found["unknown"]
+    found = [asked(TOKEN, number) for number in range(12)]
+    assert all(one["later"] and not one["unknown"] for one in found[:10])
+    assert all(one["covers"] and "too often" in one["unknown"] for one in found[10:])
+    assert "too often" in client.get(path.replace(".json", ""),
+                                     headers={**HTML, **bearer(TOKEN)}).text
+
+
+def test_the_journal_is_not_held_open_while_the_supervisor_is_asked(opened, tokens, monkeypatch):
+    client = opened(tokens=tokens, commanders=("shift",))
+    reading, looks = client.site.source.reading, []
+
+    @contextmanager
+    def counted():
+        with reading() as look:
+            looks.append(look)
+            yield look
+            looks.remove(look)
+
+    def waived(person, graceid):
+        assert looks == []
+        return ["asked"], ""
+
+    monkeypatch.setattr(client.site.source, "reading", counted)
+    monkeypatch.setattr(client.site.previews, "waived", waived)
+    path = f"/c/{problem(client)['graceid']}/-/ask.json?order=waive"
+    assert client.get(path, headers=bearer()).json()["later"] == ["asked"]
+
+
+def test_a_supervisor_that_hangs_is_not_waited_for(short, monkeypatch):
+    monkeypatch.setattr(previews, "WITHIN", 0.1)
+    with unix_socket.bound(short / "s"):
+        made = previews.Previews(str(short / "s"))
+        later, unknown = made.waived(Person("shift", "token", True, True), "G1")
+    assert later == [] and "does not answer within 0.1 s" in unknown
 
 
 def test_forged_commands_are_refused(mine):
