@@ -58,10 +58,20 @@ class Alarm:
     @property
     def acknowledgement(self) -> str:
         """That it is acknowledged, in words; "" where it is not."""
-        if not self.acknowledged:
-            return ""
-        until = "" if self.until is None else f" until {utc(self.until)}"
-        return f"acknowledged by {self.acknowledged}{until}{f': {self.note}' if self.note else ''}"
+        return acknowledgement(self.acknowledged, self.note, self.until) \
+            if self.acknowledged else ""
+
+
+def acknowledgement(by: str, note: str, until: float | None) -> str:
+    """How it is told that something is acknowledged.
+
+    Args:
+        by: whom.
+        note: in their words, perhaps "".
+        until: when that expires, unix seconds; None for never.
+    """
+    expires = "" if until is None else f" until {utc(until)}"
+    return f"acknowledged by {by}{expires}{f': {note}' if note else ''}"
 
 
 def without_chart(alarms: Iterable[Alarm], processes: Mapping[str, Process],

@@ -10,9 +10,9 @@ from starlette.routing import BaseRoute, Route
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite, unix_seconds
 from fsm.draw.timeline import draw_timeline
-from fsm.web import asking, board, candidates, catalogue, operator
+from fsm.web import board, candidates, catalogue, covering, operator
 from fsm.web.candidates import NotKnown
-from fsm.web.site import Site, View, Visit
+from fsm.web.site import After, Site, View, Visit
 
 SVG = "image/svg+xml"
 
@@ -24,7 +24,6 @@ def routes() -> list[BaseRoute]:
         ("/-/config", "config.html", _config),
         ("/party/{name}", "party.html", _party), ("/p", "catalogue.html", _catalogue),
         ("/p/{name}", "of_catalogue.html", _of_catalogue),
-        ("/c/{graceid}/-/ask", "ask.html", asking.ask),
         ("/c/{graceid}", "candidate.html", _candidate),
         ("/c/{graceid}/{process:path}", "process.html", _process)]
     made: list[BaseRoute] = [
@@ -32,14 +31,17 @@ def routes() -> list[BaseRoute]:
         Route("/c/{graceid}/-/timeline.svg", _picture),
         Route("/p/-/{name}.svg", _overview), Route("/p/{name}/-/chart.svg", _chart),
         Route("/party/{name}.csv", _table)]
+    ask = "/c/{graceid}/-/ask"  # before that of processes, whose names have any characters
+    made += [_route(f"{ask}{end}", "ask.html", covering.ask, covering.foresee)
+             for end in (".json", "")]
     for path, template, view in views:
         made += [_route(f"{path}.json", template, view), _route(path, template, view)]
     return made
 
 
-def _route(path: str, template: str, view: View) -> Route:
+def _route(path: str, template: str, view: View, after: After | None = None) -> Route:
     def endpoint(request: Request) -> Response:
-        return site_of(request).answer(request, template, view)
+        return site_of(request).answer(request, template, view, after)
 
     return Route(path, endpoint, methods=["GET"])
 
@@ -80,7 +82,7 @@ def _process(site: Site, visit: Visit) -> Plain:
     found = candidates.process(visit.look, visit.path["graceid"], name, visit.now)
     usual: Plain = {"of": None}
     if found["chart"]:
-        usual["of"] = catalogue.of_catalogue(site.source, found["chart"])
+        usual["of"] = catalogue.of_catalogue(visit.look, found["chart"])
     return {**found, **usual}
 
 
@@ -90,15 +92,15 @@ def _catalogue(site: Site, visit: Visit) -> Plain:
 
 def _of_catalogue(site: Site, visit: Visit) -> Plain:
     return {"name": visit.path["name"],
-            "of": catalogue.of_catalogue(site.source, visit.path["name"])}
+            "of": catalogue.of_catalogue(visit.look, visit.path["name"])}
 
 
 def _party(site: Site, visit: Visit) -> Plain:
-    return operator.party(site.source, visit.look, visit.path["name"], visit.now)
+    return operator.party(visit.look, visit.path["name"], visit.now)
 
 
 def _health(site: Site, visit: Visit) -> Plain:
-    return operator.health(visit.look, site.pulse.beat)
+    return {**operator.health(visit.look, site.pulse.beat), "rights": site.rights.faults}
 
 
 def _commands(site: Site, visit: Visit) -> Plain:
@@ -106,7 +108,7 @@ def _commands(site: Site, visit: Visit) -> Plain:
 
 
 def _config(site: Site, visit: Visit) -> Plain:
-    return operator.configuration(visit.look, site.pulse.beat, site.config)
+    return operator.configuration(visit.look, site.pulse.beat, site.config, site.rights)
 
 
 def _picture(request: Request) -> Response:
@@ -148,7 +150,7 @@ def _table(request: Request) -> Response:
     if not person.reads:
         return site.refused(request, person)
     with site.source.reading() as look:
-        found = operator.party(site.source, look, request.path_params["name"], site.pulse.now())
+        found = operator.party(look, request.path_params["name"], site.pulse.now())
     text = io.StringIO()
     csv.writer(text).writerows([_harmless(cell) for cell in row]
                                for row in operator.party_rows(found))

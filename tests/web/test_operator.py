@@ -2,9 +2,11 @@
 
 import attrs
 import pytest
+from starlette.testclient import TestClient
 
 from fsm.io.config.listen import ListenIgwnAlert, ListenLVAlert
 from fsm.io.config.sections import Journaling, Running
+from fsm.web.app import application
 from fsm.web.operator import HIDDEN, _plain, party_rows, safe
 from tests.web.conftest import HTML
 
@@ -49,15 +51,26 @@ def test_health_says_what_the_daemon_says(pages, night):
     assert "<h2>Listeners</h2>" in pages.get("/-/health", headers=HTML).text
 
 
-def test_what_waits_for_a_restart_is_said(pages, tmp_path):
+def test_what_waits_for_a_restart_is_said(night, tmp_path):
     config = tmp_path / "c.toml"
-    config.write_text('[tell]\nremind = 7\n[logs]\nkeep = 3\n')
-    pages.site.config = str(config)
-    waits = pages.get("/-/config.json").json()["waits"]
-    assert any("[tell] has changed" in one and "reload" in one for one in waits)
-    assert any("[logs] has changed" in one and "restart" in one for one in waits)
-    config.write_text("[tell]\nremind = 'x'\n")
-    assert "cannot be used" in pages.get("/-/config.json?2").json()["waits"][0]
+    config.write_text("")
+    site = night.site(config=config)
+    site.pulse.look()
+    pages = TestClient(application(site), base_url="http://localhost")
+
+    def waits(text):
+        config.write_text(text)
+        return pages.get(f"/-/config.json?{len(text)}").json()["waits"]
+
+    assert waits("# nothing") == []
+    text = '[tell]\nremind = 7\n[logs]\nkeep = 3\n[web]\nbind = "127.0.0.1:1"\nupload = 3'
+    tell, logs, bind = waits(text)
+    assert "[tell] has changed" in tell and "reload" in tell
+    assert "[logs] has changed" in logs and "restart" in logs
+    assert "web.bind has changed" in bind and "pages were started again" in bind
+    assert pages.get("/-/config.json").json()["tables"]["web"]["upload"] == 3
+    assert "cannot be used" in waits("[tell]\nremind = 'x'\n")[0]
+    assert "cannot be used" in pages.get("/-/health", headers=HTML).text
 
 
 def test_a_party_that_missed_nothing_is_a_table_with_a_head_alone():
