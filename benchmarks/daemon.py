@@ -59,7 +59,8 @@ def models(now):
     known = charts()
     replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until=now)
     engine = replay.engine
-    engine_configuration, engine.configuration = engine.configuration, lambda _: {"evidence": {}}
+    engine_configuration, engine.configuration = engine.configuration, lambda graceid: {
+        "graceid": graceid, "evidence": {"fields": {}, "labels": {}}}
     for _ in replay.run(records):
         pass
     engine.configuration = engine_configuration
@@ -122,8 +123,12 @@ class Sender(threading.Thread):
         line = self._chance.choice(self._lines).replace("G900000", name).encode()
         self.inbox.put(Received("bench", "", line, time.time(), done=done))
 
+    def begin(self, number):
+        """Called before each stretch, with its number."""
+
     def run(self):
-        for _ in range(STRETCHES):
+        for stretch in range(STRETCHES):
+            self.begin(stretch)
             took, begun = [], time.perf_counter()
             self.latencies.append(took)
             for number in range(RATE * SECONDS):

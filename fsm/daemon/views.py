@@ -23,8 +23,8 @@ from fsm.errors import ControlError, JournalLost
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
 from fsm.io.unix_socket import account
+from fsm.notify.alarms import Alarm
 from fsm.notify.problems import problems
-from fsm.notify.reminders import Alarm
 from fsm.report import candidate as report
 from fsm.report.headline import headline
 from fsm.report.timeline import timeline

@@ -18,7 +18,7 @@ from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.io.delivery.address_book import AddressBook
-from fsm.notify.reminders import Alarm, acknowledgement
+from fsm.notify.alarms import Alarm, acknowledgement
 from fsm.notify.wording import FAILING, OVER, WORDS, subject, what
 
 _GRAVEST = list(WORDS)

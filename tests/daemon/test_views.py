@@ -8,8 +8,8 @@ from fsm.core.times import utc
 from fsm.daemon.health.limits import Health
 from fsm.daemon.views import Views
 from fsm.io.config.sections import Health as Limits
+from fsm.notify.alarms import About
 from fsm.notify.problems import Context
-from fsm.notify.reminders import About
 from tests.daemon.in_process import DEMO, T, World
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from fsm.core.engine.effects import Notify
 from fsm.io.delivery.address_book import AddressBook
+from fsm.notify.alarms import Alarm
 from fsm.notify.problems import Context, gracedb_page, problems
-from fsm.notify.reminders import Alarm
 from fsm.registry import charts
 
 T = 1_767_225_600.0

@@ -12,7 +12,7 @@ from fsm.errors import JournalError
 from fsm.io.config.sections import Running
 from fsm.io.journal import head
 from fsm.io.journal.postgresql import PostgreSQL
-from fsm.notify.reminders import About
+from fsm.notify.alarms import About
 from fsm.web import source as module
 from fsm.web.app import application
 from fsm.web.pulse import Pulse
