@@ -43,10 +43,12 @@ class Views:
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
         health: :class:`~fsm.daemon.health.limits.Health`.
+        configured: function that says by which configuration it goes.
     """
 
-    def __init__(self, supervisor: Supervisor, health: Health) -> None:
-        self.supervisor, self.health = supervisor, health
+    def __init__(self, supervisor: Supervisor, health: Health,
+                 configured: Callable[[], Plain] = dict) -> None:
+        self.supervisor, self.health, self._configured = supervisor, health, configured
 
     def status(self, now: float, graceid: str = "", profile: str = "",
                brief: bool = False) -> Plain:
@@ -76,7 +78,7 @@ class Views:
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected, "heard": supervisor.heard.last(),
             "listeners": self._listeners(), **found, "troubles": found["incidents"],
-            "steps": supervisor.steps.plain(),
+            "steps": supervisor.steps.plain(), "configured": self._configured(),
             "asked": {**supervisor.query_pool.taken.plain(),
                       "left_alone": supervisor.query_pool.left_alone},
         }

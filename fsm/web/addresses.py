@@ -59,6 +59,10 @@ class Addresses:
         """Of the page that asks before something is commanded."""
         return self.to(CANDIDATES, graceid, "-", "ask", order=order, process=name, check=check)
 
+    def commands(self, before: int | None = None) -> str:
+        """Of the commands given, the last ones or those before one."""
+        return self.to(COMMANDS, before=before)
+
     def doing(self, order: str) -> str:
         """To which a command is sent."""
         return self.to(DO, order)

@@ -26,6 +26,7 @@ from fsm.web.rights import Rights
 from fsm.web.source import Look
 
 COMMANDS_SHOWN = 200
+NUMBER = re.compile(r"[0-9]{1,18}")
 SECRET = re.compile(r"passw|secret|token|netrc|credential|key$", re.IGNORECASE)
 PEOPLE = ("parties", "last_words")  # whose addresses are secrets themselves
 HIDDEN = "(hidden)"
@@ -100,13 +101,23 @@ def resident(pid: int) -> int | None:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def given_commands(look: Look) -> Plain:
-    """The last commands of operators, with who and why."""
-    return {"commands": commands(look.journal, most=COMMANDS_SHOWN)}
+def given_commands(look: Look, before: str = "") -> Plain:
+    """Commands of operators, the last first, with who and why.
+
+    Args:
+        look: at the journal.
+        before: the number of a command, as somebody has given it: only those before it are shown;
+            "" for the last ones.
+    """
+    number = int(before) if NUMBER.fullmatch(before) else None
+    found = commands(look.journal, most=COMMANDS_SHOWN + 1, before=number)
+    shown = found[:COMMANDS_SHOWN]
+    return {"commands": shown, "before": number,
+            "older": shown[-1]["number"] if len(found) > COMMANDS_SHOWN else None}
 
 
 def configuration(look: Look, beat: Beat, name: str | None, rights: Rights) -> Plain:
-    """The configuration that the pages and, once it was reloaded, the daemon go by.
+    """The configuration as the pages have read it, and what is known of the one the daemon runs.
 
     Args:
         look: with the settings.
@@ -118,8 +129,10 @@ def configuration(look: Look, beat: Beat, name: str | None, rights: Rights) -> P
     tables = {field.name: safe(field.name, _plain(getattr(running, field.name)))
               for field in attrs.fields(type(running))}
     status = beat.status or {}
+    in_force: Plain | None = status.get("configured") or None
     return {"name": name or "", "tables": tables, "since": status.get("since"),
-            "changed": changed(name), "waits": [*rights.faults, *_waiting(look, rights)],
+            "changed": changed(name), "read": look.settings.read, "in_force": in_force,
+            "waits": [*rights.faults, *_waiting(look, rights, in_force, changed(name))],
             "profiles": [one.name for one in look.settings.policy.profiles],
             "timing": attrs.asdict(look.settings.policy.timing),
             "warnings": look.settings.policy.warnings, "annotate": look.settings.policy.annotate}
@@ -133,9 +146,16 @@ def changed(name: str | None) -> float | None:
         return None
 
 
-def _waiting(look: Look, rights: Rights) -> Iterator[str]:
+def _waiting(look: Look, rights: Rights, in_force: Plain | None, written: float | None
+             ) -> Iterator[str]:
     """The tables that are other than those which are in force: they wait for a reload or a
     restart."""
+    if in_force is None:
+        yield "the supervisor has not said which configuration it runs"
+    elif written is not None and written > in_force["read"]:
+        yield "it was written after the supervisor had read it, which waits for a reload"
+    for name in (in_force or {}).get("after_restart", ()):
+        yield f"[{name}] has changed since the supervisor was started; it counts after a restart"
     there = rights.running
     for field in attrs.fields(type(there)):
         if field.name != "web" and (

@@ -104,7 +104,7 @@ def _health(site: Site, visit: Visit) -> Plain:
 
 
 def _commands(site: Site, visit: Visit) -> Plain:
-    return operator.given_commands(visit.look)
+    return operator.given_commands(visit.look, visit.request.query_params.get("before", ""))
 
 
 def _config(site: Site, visit: Visit) -> Plain:

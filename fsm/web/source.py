@@ -1,6 +1,7 @@
 """What the pages are made of: a journal that is only read, and the charts by which it is."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,6 +44,7 @@ class Settings:
         running: the tables of the daemon.
         context: what problems hang on.
         scratch: an engine without candidates.
+        read: when the pages have read it, unix seconds.
         past: another, in which candidates are made as they were, which takes longer.
     """
 
@@ -51,6 +53,7 @@ class Settings:
     running: Running
     context: Context
     scratch: Engine
+    read: float
     past: Engine
 
 
@@ -79,10 +82,11 @@ class Source:
         Raises:
             SupervisorError: where it cannot be used; all goes on as before.
         """
+        began = time.time()
         (processes, lifecycles), policy, running = self._load()
         made = Settings(Charts(processes, lifecycles), policy, running,
                         wiring.context(running, processes),
-                        Engine(processes, lifecycles, policy),
+                        Engine(processes, lifecycles, policy), began,
                         Engine(processes, lifecycles, policy))
         with self._folding:
             self.settings = made
