@@ -55,6 +55,7 @@ class Visit:
         return self.request.path_params
 
 
+Asked = tuple[str, str, Person]  # path, query, and who asks with which rights
 View = Callable[["Site", Visit], Plain]
 After = Callable[["Site", Visit, Plain], Plain]  # adds what is not in the journal
 
@@ -80,7 +81,7 @@ class Site:
         self.rights = Rights(source.settings.running, config, source.tables)
         self.previews = Previews(pulse.socket_path)
         self.wrong = Rate(TRIES, 60.0)  # tokens, by address
-        self._answers: OrderedDict[tuple[str, ...], tuple[str, float, Response]] = OrderedDict()
+        self._answers: OrderedDict[Asked, tuple[str, float, Response]] = OrderedDict()
         self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -130,7 +131,7 @@ class Site:
         person = self.person(request)
         if not person.reads:
             return self.refused(request, person)
-        key = (request.url.path, request.url.query, person.name, person.way)
+        key = (request.url.path, request.url.query, person)
         beat = self.pulse.beat
         mark = f"{beat.head} {beat.why}"
         with self._lock:
