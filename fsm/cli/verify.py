@@ -15,6 +15,8 @@ from fsm.cli.shared import (
 )
 
 if TYPE_CHECKING:
+    from fsm.cli.shared import Charts
+    from fsm.core.charts.policy import Policy
     from fsm.verify.findings import Finding
     from fsm.verify.verifying import Scope
 
@@ -29,10 +31,13 @@ if TYPE_CHECKING:
 @click.option("--spin/--no-spin", default=None,
               help="Whether the model checker spin gives a second opinion on the sentences; by "
                    "default where it is installed.")
+@click.option("--against", metavar="FILE|URL", type=PATH,
+              help="A supervisor's journal, which may run: also say what these charts and this "
+                   "configuration would change for the candidates under way.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.pass_context
 def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witness: str | None,
-           promela: str | None, spin: bool | None, as_json: bool) -> None:
+           promela: str | None, spin: bool | None, against: str | None, as_json: bool) -> None:
     """Prove the charts: every state reached, nothing waited for without end, nobody told twice.
 
     \b
@@ -40,11 +45,14 @@ def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witne
         fsm verify superevent quality               a lifecycle and a region
         fsm verify --config my.toml --witness shown
         fsm replay shown/*.jsonl                    see what was found
+        fsm verify --config new.toml --against supervisor.db    before an upgrade or a reload
 
     All that can happen is looked at, whatever GraceDB, people and pipelines do. Exits with 0 where
-    all is sound, 1 where something is found, 2 where it was asked for what is not there.
+    all is sound, 1 where something is found, or a candidate under way could not go on by these
+    charts, 2 where it was asked for what is not there.
     """
     from fsm.core.charts.policy import TODAY
+    from fsm.daemon.preview import REFUSED
     from fsm.report.verify_terminal import show_verified
     from fsm.verify.findings import PROPERTIES
     from fsm.verify.promela import model
@@ -63,11 +71,26 @@ def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witne
                              for number, one in enumerate(wrong, 1)],
                 "overlaps": [{**one.plain(), "where": one.where}
                              for one in found if not one.wrong]}
+    changes = _changes(against, charts, policy) if against else []
+    if against:
+        document["changes"] = changes
+    refused = any(one["change"] == REFUSED for one in changes)
     if as_json:
         print_json(document)
     else:
         show_verified(terminal(), document)
-    ctx.exit(FAILED if wrong else 0)
+    ctx.exit(FAILED if wrong or refused else 0)
+
+
+def _changes(where: str, charts: "Charts", policy: "Policy") -> list[dict[str, Any]]:
+    """What would change for the candidates that a journal has under way."""
+    from fsm.core.engine.engine import Engine
+    from fsm.daemon.preview import preview
+    from fsm.io.journal.readable import ReadOnly
+    from fsm.io.journal.reading import opened
+
+    with opened(where) as journal:
+        return list(preview(ReadOnly(journal), Engine(*charts, policy)))
 
 
 def _second_opinion(over: "Scope", found: "list[Finding]",

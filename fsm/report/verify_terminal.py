@@ -1,6 +1,6 @@
 """What the proof of the charts has found, on the terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +9,7 @@ from fsm.core.printable import counted
 from fsm.report.cells import escaped, indented, say
 
 Row = Mapping[str, Any]
+MOST = 10  # candidates that are named
 SPIN = {"agrees": "spin agrees on every sentence",
         "differs": "spin finds otherwise, see above",
         "missing": "spin is not installed: the sentences were looked at by one program only "
@@ -21,11 +22,14 @@ def show_verified(console: Console, told: Mapping[str, Any]) -> None:
 
     Args:
         console: a rich console.
-        told: with ``looked_at``, ``properties``, ``findings``, ``overlaps`` and ``spin``.
+        told: with ``looked_at``, ``properties``, ``findings``, ``overlaps`` and ``spin``, and
+            perhaps ``changes`` of candidates under way.
     """
     for row in told["findings"]:
         _finding(console, row, told["properties"])
     _overlaps(console, told["overlaps"])
+    if "changes" in told:
+        _changes(console, told["changes"])
     looked = told["looked_at"]
     found = counted(len(told["findings"]), "finding") if told["findings"] else "all sound"
     say(console, f"[bold]{counted(looked['charts'], 'chart')}[/] under "
@@ -45,6 +49,20 @@ def _finding(console: Console, row: Row, properties: Mapping[str, str]) -> None:
         indented(console, f"shown by fsm replay {row['witness']}")
     elif row["unshown"]:
         indented(console, f"no recording: {row['unshown']}")
+
+
+def _changes(console: Console, rows: Sequence[Row]) -> None:
+    """What changes for candidates under way; what is the same for many together."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for row in rows:
+        alike.setdefault((row["process"], row["check"], row["words"]), []).append(row["graceid"])
+    for (process, check, words), graceids in alike.items():
+        more = f" and {len(graceids) - MOST:,} more" if len(graceids) > MOST else ""
+        say(console, f"[bold]{escaped(', '.join(graceids[:MOST]))}{more}[/] "
+            f"{escaped(f'{process} {check}'.strip())}")
+        indented(console, words)
+    if not rows:
+        say(console, "nothing changes for the candidates under way")
 
 
 def _overlaps(console: Console, rows: Iterable[Row]) -> None:

@@ -6,7 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from fsm.cli import main
+from fsm.daemon.reload import store_all
 from fsm.verify import spin
+from tests.daemon.in_process import World
+from tests.daemon.test_changed_charts import stopped_as
 
 
 def run(*arguments):
@@ -68,3 +71,19 @@ def test_models_are_written_for_spin(tmp_path):
     assert run("event", "--no-spin", "--promela", tmp_path).exit_code == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "event-approval-o2.pml", "event-o2.pml"]
+
+
+def test_what_a_changed_configuration_means_for_candidates_under_way_is_said(tmp_path):
+    world = World(tmp_path / "j.db")
+    world.event("G1")
+    world.until(30.0)
+    store_all(stopped_as(world))
+    world.drop()
+    done = run("superevent", "--no-spin", "--against", tmp_path / "j.db")
+    assert done.exit_code == 0, done.output
+    assert "G1 demo" in done.stdout and "no chart has this process" in done.stdout
+    plain = json.loads(run("superevent", "--no-spin", "--against", tmp_path / "j.db",
+                               "--json").stdout)
+    assert {one["change"] for one in plain["changes"]} == {"gone"}
+    missing = run("superevent", "--no-spin", "--against", tmp_path / "none.db")
+    assert missing.exit_code == 2 and "there is no journal" in missing.stderr

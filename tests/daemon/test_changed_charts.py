@@ -1,9 +1,13 @@
 """Charts that have changed while the supervisor was down: nothing lost, nobody told in vain."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from fsm.chart import Process, Stage, check, log, new
-from tests.daemon.in_process import CHARTS, DEMO, World
+from fsm.daemon.reload import store_all
+from fsm.testing.script import Script
+from tests.daemon.in_process import CHARTS, DEMO, T, World
 
 
 def charts(*checks, name="demo"):
@@ -21,6 +25,14 @@ def world(tmp_path):
     made.drop()
 
 
+def stopped_as(world):
+    """What a supervisor that stops has stored: the candidates of a world."""
+    supervisor = world.supervisor
+    return SimpleNamespace(supervisor=supervisor, journal=world.journal,
+                           candidates=supervisor.candidates,
+                           health=SimpleNamespace(alive=lambda: None))
+
+
 def overdue(world):
     """The world with a check that is overdue, after a stop."""
     world.event("G1")
@@ -28,6 +40,7 @@ def overdue(world):
     world.answer()
     world.turns()
     assert ("G1", "soon", "failure") in world.people.told
+    store_all(stopped_as(world))
     world.drop()
     world.people.told.clear()
 
@@ -76,3 +89,44 @@ def test_a_new_check_wakes_nobody_for_what_was_under_way(world):
     world.answer()
     world.turns()
     assert ("G2", "third", "failure") in world.people.told
+
+
+SLOW = charts(check("soon", log("soon"), within=500), LATER)
+
+
+def killed(world, seconds):
+    """The world killed so many seconds after an event that is waited for by slow deadlines."""
+    world.drop()
+    world.charts = SLOW
+    world.begin()
+    world.event("G1")
+    world.until(seconds)
+    world.answer()
+    world.turns()
+    assert world.people.told == []
+    world.drop()  # as a kill does, it stores no candidate
+
+
+def test_what_is_wrong_by_rules_that_came_with_a_kill_is_told_once(world):
+    killed(world, 100.0)
+    begun(world, charts(SOON, LATER))
+    world.until(110.0)
+    world.answer()
+    world.turns()
+    assert world.people.told == [("G1", "soon", "failure")]
+    world.drop()
+    begun(world, charts(SOON, LATER))
+    world.until(120.0)
+    assert world.people.told == [("G1", "soon", "failure")]
+    assert world.rows("SELECT COUNT(*) FROM alarms") == [(1,)]
+
+
+def test_what_came_late_by_such_rules_and_is_there_is_not_told(world):
+    killed(world, 50.0)
+    world.begin()
+    world.alert(Script("G1", T, transit=0.0).log("soon", 80.0))
+    world.until(100.0)
+    world.drop()
+    begun(world, charts(SOON, LATER))
+    world.until(200.0)
+    assert world.people.told == []
