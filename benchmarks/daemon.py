@@ -33,6 +33,7 @@ from fsm.io.jsonio import dumps
 from fsm.io.listeners.inbox import Received
 from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import RecordedGraceDB
+from fsm.io.tally import Tally
 from fsm.registry import charts
 from fsm.replay.replay import Replay
 from fsm.testing.followups import compact_binary
@@ -91,7 +92,7 @@ class Knows:
     """A GraceDB that answers at once, and knows nothing."""
 
     def __init__(self, tell):
-        self._tell, self.asked = tell, 0
+        self._tell, self.asked, self.taken, self.left_alone = tell, 0, Tally(), {}
 
     def ask(self, asks):
         for ask in asks:

@@ -3,6 +3,7 @@
 import csv
 import io
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -12,20 +13,21 @@ from fsm.core.times import finite, unix_seconds
 from fsm.draw.timeline import draw_timeline
 from fsm.web import board, candidates, catalogue, covering, operator
 from fsm.web.candidates import NotKnown
-from fsm.web.site import After, Site, View, Visit
+from fsm.web.site import About, After, Site, View, Visit
 
 SVG = "image/svg+xml"
 
 
 def routes() -> list[BaseRoute]:
     """The routes of all of them; each page is JSON too."""
-    views: list[tuple[str, str, View]] = [
-        ("/-/health", "health.html", _health), ("/-/commands", "commands.html", _commands),
-        ("/-/config", "config.html", _config),
-        ("/party/{name}", "party.html", _party), ("/p", "catalogue.html", _catalogue),
-        ("/p/{name}", "of_catalogue.html", _of_catalogue),
-        ("/c/{graceid}", "candidate.html", _candidate),
-        ("/c/{graceid}/{process:path}", "process.html", _process)]
+    views: list[tuple[str, str, View, About | None]] = [
+        ("/-/health", "health.html", _health, None),
+        ("/-/commands", "commands.html", _commands, None),
+        ("/-/config", "config.html", _config, None), ("/party/{name}", "party.html", _party, None),
+        ("/p", "catalogue.html", _catalogue, _none),
+        ("/p/{name}", "of_catalogue.html", _of_catalogue, _none),
+        ("/c/{graceid}", "candidate.html", _candidate, _shown),
+        ("/c/{graceid}/{process:path}", "process.html", _process, _shown)]
     made: list[BaseRoute] = [
         _route("/", "board.html", _board), _route("/index.json", "board.html", _board),
         Route("/c/{graceid}/-/timeline.svg", _picture),
@@ -34,14 +36,28 @@ def routes() -> list[BaseRoute]:
     ask = "/c/{graceid}/-/ask"  # before that of processes, whose names have any characters
     made += [_route(f"{ask}{end}", "ask.html", covering.ask, covering.foresee)
              for end in (".json", "")]
-    for path, template, view in views:
-        made += [_route(f"{path}.json", template, view), _route(path, template, view)]
+    for path, template, view, about in views:
+        made += [_route(f"{path}{end}", template, view, about=about) for end in (".json", "")]
     return made
 
 
-def _route(path: str, template: str, view: View, after: After | None = None) -> Route:
-    def endpoint(request: Request) -> Response:
-        return site_of(request).answer(request, template, view, after)
+def _none(document: Plain) -> tuple[str, ...]:
+    """The candidates that the catalogue is about."""
+    return ()
+
+
+def _shown(document: Plain) -> tuple[str, ...]:
+    """The candidates that a candidate's page is about: its events too."""
+    return (document["graceid"], *(one["graceid"] for one in document.get("members", ())))
+
+
+def _route(path: str, template: str, view: View, after: After | None = None,
+           about: About | None = None) -> Route:
+    async def endpoint(request: Request) -> Response:
+        site = site_of(request)
+        found = site.at_hand(request, about)
+        return found if found is not None else await run_in_threadpool(
+            site.answer, request, template, view, after, about)
 
     return Route(path, endpoint, methods=["GET"])
 

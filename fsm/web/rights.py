@@ -54,6 +54,11 @@ class Rights:
                 self._read_again(marks)
             return self._identities
 
+    @property
+    def at_hand(self) -> Identities | None:
+        """Likewise, None where a file has changed and must be read first, which takes a while."""
+        return self._identities if self._now() == self._marks else None
+
     def _now(self) -> tuple[Mark, ...]:
         """What tells the files of now from those of another moment."""
         web = self.running.web

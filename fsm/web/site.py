@@ -13,10 +13,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fsm import __version__
 from fsm.core.evidence.fields import Plain
+from fsm.io.journal.head import of_candidates
 from fsm.io.jsonio import dumps
 from fsm.web import addresses
+from fsm.web.answers import Answer, Answers, Key
 from fsm.web.forgery import Refused
-from fsm.web.identity import COOKIE, NOBODY, Identities, Person, bearer
+from fsm.web.identity import COOKIE, NOBODY, UNIX, Identities, Person, bearer
 from fsm.web.limits import Rate
 from fsm.web.previews import Previews
 from fsm.web.pulse import Pulse
@@ -27,9 +29,10 @@ from fsm.web.source import Look, Source
 LOG = logging.getLogger("fsm")
 PERSON = "fsm.person"  # where a request keeps who has sent it
 SCHEMA = 1  # of the documents, see docs/page.md
-FRESH = 1.0  # seconds for which an answer is right if nothing has changed
+FRESH, SLOW = 1.0, 3.0  # seconds for which an answer is right if nothing has changed; of what says
+# little about the present
 TRIES = 10  # wrong tokens from one address in a minute
-MOST, SAID = 300, 300  # answers that are remembered; results of commands until they are shown
+SAID = 300  # results of commands that are remembered until they are shown
 JSON = "application/json"
 
 
@@ -55,8 +58,8 @@ class Visit:
         return self.request.path_params
 
 
-Asked = tuple[str, str, Person]  # path, query, and who asks with which rights
 View = Callable[["Site", Visit], Plain]
+About = Callable[[Plain], tuple[str, ...]]  # the candidates that a document is about
 After = Callable[["Site", Visit, Plain], Plain]  # adds what is not in the journal
 
 
@@ -81,7 +84,7 @@ class Site:
         self.rights = Rights(source.settings.running, config, source.tables)
         self.previews = Previews(pulse.socket_path)
         self.wrong = Rate(TRIES, 60.0)  # tokens, by address
-        self._answers: OrderedDict[Asked, tuple[str, float, Response]] = OrderedDict()
+        self._answers = Answers()
         self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -115,7 +118,7 @@ class Site:
         return self.identities.origin(_client(request), request.headers)
 
     def answer(self, request: Request, template: str, view: View,
-               after: After | None = None) -> Response:
+               after: After | None = None, about: About | None = None) -> Response:
         """What is answered to who wants to see something: a page, or a JSON document where the path
         ends so; one of a moment ago where nothing has changed since.
 
@@ -124,6 +127,8 @@ class Site:
             template: of the page.
             view: makes the document.
             after: makes what does not come from the journal, which is open no longer then.
+            about: the candidates that a document is about; None where all that happens may change
+                it.
 
         Raises:
             SupervisorError: where that cannot be made.
@@ -131,28 +136,53 @@ class Site:
         person = self.person(request)
         if not person.reads:
             return self.refused(request, person)
-        key = (request.url.path, request.url.query, person)
-        beat = self.pulse.beat
-        mark = f"{beat.head} {beat.why}"
-        with self._lock:
-            known = self._answers.get(key)
-        if known and known[0] == mark and time.monotonic() - known[1] < FRESH:
-            return known[2]
-        made = self._made(request, person, template, view, after)
-        if "said" not in request.query_params:
-            with self._lock:
-                self._answers[key] = mark, time.monotonic(), made
-                if len(self._answers) > MOST:
-                    self._answers.popitem(last=False)
-        return made
+        beat, fresh = self.pulse.beat, FRESH if about is None else SLOW
 
-    def _made(self, request: Request, person: Person, template: str, view: View,
-              after: After | None) -> Response:
+        def make() -> Answer:
+            with self.source.reading() as look:
+                visit = Visit(request, person, look, self.pulse.now())
+                document = {**self.head(template.partition(".")[0], person), **view(self, visit)}
+                shown = None if about is None else about(document)
+                mark = beat.head if shown is None else of_candidates(look.journal, shown)
+            if after is not None:
+                document |= after(self, visit, document)
+            return Answer(self._response(request, person, template, document), mark, shown,
+                          beat.head)
+
+        if "said" in request.query_params:
+            return make().response
+        return self._answers.get(self._key(request, person), beat.head, fresh, self._is_right, make)
+
+    def at_hand(self, request: Request, about: About | None) -> Response | None:
+        """An answer of a moment ago, where one is right still; without anything to wait for.
+
+        Args:
+            request: that came.
+            about: as of :meth:`answer`.
+        """
+        identities, client = self.rights.at_hand, _client(request)
+        if identities is None or client.startswith(UNIX) or bearer(request.headers):
+            return None  # somebody must be asked who that is
+        person = identities.who(client, request.headers, request.cookies)
+        if not person.reads:
+            return None
+        return self._answers.at_hand(self._key(request, person), self.pulse.beat.head,
+                                     FRESH if about is None else SLOW)
+
+    def _key(self, request: Request, person: Person) -> Key:
+        """By what an answer is remembered: what is asked, and by whom with which rights."""
+        return (request.url.path, request.url.query, person, self.pulse.beat.why,
+                id(self.source.settings))
+
+    def _is_right(self, answer: Answer) -> bool:
+        """Whether nothing has changed of the candidates that an answer is about."""
+        if answer.shown is None:
+            return False
         with self.source.reading() as look:
-            visit = Visit(request, person, look, self.pulse.now())
-            document = {**self.head(template.partition(".")[0], person), **view(self, visit)}
-        if after is not None:
-            document |= after(self, visit, document)
+            return answer.mark == of_candidates(look.journal, answer.shown)
+
+    def _response(self, request: Request, person: Person, template: str,
+                  document: Plain) -> Response:
         if request.url.path.endswith(".json"):
             return Response(dumps(document, default=str), media_type=JSON)
         return self.page(request, person, template, document)
@@ -218,8 +248,7 @@ class Site:
 
     def changed(self) -> None:
         """Something was commanded: no answer of before is right any more."""
-        with self._lock:
-            self._answers.clear()
+        self._answers.clear()
 
     def say(self, words: str, well: bool = True) -> str:
         """Keep the result of a command until it is shown; returns by what it is found."""

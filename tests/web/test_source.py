@@ -13,12 +13,14 @@ from fsm.io.config.sections import Running
 from fsm.io.journal import head
 from fsm.io.journal.postgresql import PostgreSQL
 from fsm.notify.alarms import About
+from fsm.notify.reminders import Reminders
+from fsm.testing.script import Script
 from fsm.web import source as module
 from fsm.web.app import application
 from fsm.web.pulse import Pulse
 from fsm.web.site import Site
 from fsm.web.source import Busy, Source
-from tests.daemon.in_process import CHARTS, World
+from tests.daemon.in_process import CHARTS, T, World
 from tests.web.conftest import until
 
 
@@ -81,6 +83,28 @@ def test_a_view_makes_no_connection_of_its_own(postgres, monkeypatch):
     source.close()
     world.drop()
     postgres.drop(url)
+
+
+def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
+    world = World(tmp_path / "j.db")
+    for name in ("G1", "G2"):
+        world.event(name)
+    world.until(120.0)
+    world.answer()
+    world.turns()
+
+    def marks():
+        return [head.of_candidates(world.journal, names) for names in (("G1",), ("G2",), ())]
+
+    before = marks()
+    with world.journal.writing():
+        Reminders(world.journal, 60.0, 3).acknowledge(About("G1"), "alba")
+    after = marks()
+    assert after[0] != before[0] and after[1:] == before[1:]
+    world.alert(Script("G2", T, transit=0.0).log("soon", 130.0))
+    world.until(140.0)
+    assert marks()[1] != after[1]
+    world.drop()
 
 
 def test_the_past_is_made_beside_the_present_and_only_some_wait_for_it(tmp_path, monkeypatch):
