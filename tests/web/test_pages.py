@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fsm.notify.problems import Context
+from fsm.web import board
 from tests.web.conftest import HTML
 
 VOID = {"meta", "link", "input", "br", "img", "rect", "circle", "line", "path"}
@@ -173,3 +174,18 @@ def test_the_board_is_filtered_by_its_address(pages):
     assert {one["kind"] for one in pages.get("/index.json?kind=event").json()["candidates"]} == \
         {"event"}
     assert pages.get("/index.json?page=99999").json()["candidates"] == []
+
+
+@pytest.mark.parametrize("kind", ["", "event", "superevent"])
+@pytest.mark.parametrize("size", [1, 2])
+def test_every_candidate_of_a_kind_is_on_one_page_of_the_board(pages, monkeypatch, kind, size):
+    some = {one["graceid"] for one in pages.get(f"/index.json?kind={kind}").json()["candidates"]}
+    monkeypatch.setattr(board, "PAGE", size)
+    found, page, more = [], 0, True
+    while more:
+        page += 1  # with an address of its own, so that none of before is answered again
+        document = pages.get(f"/index.json?kind={kind}&page={page}&size={size}").json()
+        found += [one["graceid"] for one in document["candidates"]]
+        more = document["more"]
+        assert len(document["candidates"]) == size or not more
+    assert len(some) > 2 and sorted(found) == sorted(some)
