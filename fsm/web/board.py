@@ -50,10 +50,10 @@ def board(look: Look, beat: Beat, now: float, wanted: Mapping[str, str]) -> Plai
     rows, more = _candidates(look, page, wanted.get("kind", ""))
     signs = _signs(look, beat, now)
     return {
-        **_sentence(found, signs, now), "well": not _needing(found) and signs["well"],
+        **_sentence(found, signs, now), "well": not needing(found) and signs["well"],
         "signs": signs, "problems": shown,
         "counts": {"candidates": candidates, "open_checks": checks, "overdue": overdue,
-                   "problems": len(list(_each(found)))},
+                   "problems": len(list(_each(found))), "needing": len(needing(found))},
         "candidates": rows, "page": page, "more": more,
         "filters": {name: wanted.get(name, "") for name in ("kind", "party", "state")},
         "choices": {"kind": list(KINDS), "state": list(STATES),
@@ -68,8 +68,12 @@ def _each(found: Iterable[Plain]) -> Iterator[Plain]:
         yield from one["follows"]
 
 
-def _needing(found: Iterable[Plain]) -> list[Plain]:
-    """Those that somebody has to look at."""
+def needing(found: Iterable[Plain]) -> list[Plain]:
+    """Those that somebody has to look at: not what is acknowledged, or of a test.
+
+    Args:
+        found: problems.
+    """
     return [one for one in found if one["acknowledged"] is None and one["severity"] != TEST]
 
 
@@ -95,15 +99,17 @@ def _signs(look: Look, beat: Beat, now: float) -> Plain:
 
 def _sentence(found: list[Plain], signs: Plain, now: float) -> dict[str, str]:
     """All of it in one ``sentence``, and that in parts, between which pages put the time."""
-    needing = _needing(found)
-    of = {one["graceid"] for one in needing if one["graceid"]}
-    own = any(not one["graceid"] for one in needing)
-    begin = "All is well" if signs["well"] else "Nothing is overdue"
-    if needing:
+    some = needing(found)
+    of = {one["graceid"] for one in some if one["graceid"]}
+    own = any(not one["graceid"] for one in some)
+    begin = "All is well" if signs["well"] and not found else "Nothing needs you"
+    if found and not some:
+        begin += f", {counted(len(found), 'problem')} acknowledged or of a test"
+    if some:
         whom = [f"{counted(len(of), 'candidate')} {'needs' if len(of) == 1 else 'need'} you"
                ] * bool(of) + ["the supervisor itself needs you"] * own
         who = " and ".join(whom)
-        begin = f"{who[0].upper()}{who[1:]}, {counted(len(needing), 'problem')}"
+        begin = f"{who[0].upper()}{who[1:]}, {counted(len(some), 'problem')}"
         begin += "; all else is well" if signs["well"] else ""
     gracedb = (f"GraceDB does not answer: {signs['gracedb']}" if signs["gracedb"]
                else "GraceDB answers" if signs["asked"] is not None else "GraceDB was not asked")

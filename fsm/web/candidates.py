@@ -16,7 +16,7 @@ from fsm.notify.problems import gracedb_page
 from fsm.report import candidate as report
 from fsm.report.explaining import bears
 from fsm.report.timeline import timeline
-from fsm.web.board import checks_by_state
+from fsm.web.board import checks_by_state, needing
 from fsm.web.source import Look
 
 LAST = 400  # transitions that are shown
@@ -49,8 +49,9 @@ def candidate(look: Look, graceid: str, now: float, at: float | None = None) -> 
     history = [one for one in whole if one.time <= upto]
     drawn = timeline(report.with_members(configuration), history, look.settings.charts, as_of)
     begin = float(ceil(max([configuration["since"], *(one.time for one in whole[:1])])))
+    found = view["problems"] if at is None else []
     return {
-        **view, "problems": view["problems"] if at is None else [],
+        **view, "problems": found, "needing": len(needing(found)),
         "kind": drawn["kind"], "as_of": at, "retired": look.journal.has_left(name),
         "timeline": drawn, "regions": drawn["regions"], "waivers": configuration["waivers"],
         "checks": checks_by_state(configuration),

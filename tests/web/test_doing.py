@@ -59,6 +59,11 @@ def test_acknowledged_and_undone_from_the_page(mine):
     known = next(p for p in found["problems"] if p["process"] == one["process"])["acknowledged"]
     assert known["by"].startswith("shift (by ") and known["note"] == "node <b>down</b>"
     assert known["until"] > found["now"]
+    assert found["needing"] < len(found["problems"])
+    board = mine.get("/index.json").json()
+    number = board["counts"]["needing"]
+    assert number < board["counts"]["problems"] and f", {number} problem" in board["sentence"]
+    assert f"<title>({number}) Night" in mine.get("/", headers=HTML).text
     assert found["commands"][0]["who"] == known["by"]
     assert found["commands"][0]["reason"] == "node <b>down</b>"
     page = mine.get(f"/c/{one['graceid']}", headers=HTML).text
@@ -67,6 +72,25 @@ def test_acknowledged_and_undone_from_the_page(mine):
     assert mine.post("/-/do/unacknowledge", data=sent, headers=OURS).status_code == 200
     found = mine.get(f"/c/{one['graceid']}.json").json()
     assert not any(p["acknowledged"] for p in found["problems"])
+
+
+def test_what_is_known_does_not_need_anybody_and_is_not_said_to_be_well(mine):
+    def given(order, one):
+        about = {"graceids": [one["graceid"]] if one["graceid"] else [], "process": one["process"],
+                 "reason": "seen"}
+        if not one["graceid"]:
+            about["check"] = one["checks"][0]["check"]
+        return mine.post(f"/-/do/{order}", json=about, headers=bearer()).status_code
+
+    found = mine.get("/index.json").json()["problems"]
+    assert {given("acknowledge", one) for one in found} == {200}
+    board = mine.get("/index.json").json()
+    assert board["counts"]["needing"] == 0
+    assert board["sentence"].startswith("Nothing needs you, ") and "well" not in board["begin"]
+    assert "<title>Night" in mine.get("/", headers=HTML).text
+    assert "needs you" not in mine.get(f"/c/{found[0]['graceid']}", headers=HTML).text.replace(
+        "none of which needs you", "")
+    assert {given("unacknowledge", one) for one in found} == {200}
 
 
 def test_waived_with_a_preview_and_expected_again(mine):
