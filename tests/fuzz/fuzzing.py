@@ -19,12 +19,13 @@ from pathlib import Path
 import attrs
 
 from tests.fuzz.desk import Commands
+from tests.fuzz.products import Products
 from tests.fuzz.targets import KEEP, TARGETS
 
-ALL = {**TARGETS, Commands.name: Commands}
+ALL = {**TARGETS, Products.name: Products, Commands.name: Commands}
 # Of so many inputs how many are of each: what is slow gets fewer.
-SHARES = {"alerts": 40, "answers": 10, "recordings": 15, "configurations": 25, "products": 5,
-          "commands": 5}
+SHARES = {"alerts": 43, "answers": 10, "recordings": 20, "configurations": 20, "products": 3,
+          "commands": 4}
 PEAK = 64 << 20  # bytes that one input may need besides
 GROWTH = 400 << 10  # kilobytes by which the process may grow
 LONGEST = 20.0  # seconds that one input may take

@@ -7,7 +7,6 @@ program, unless it is one of the project's own errors, whose sentence says what 
 import gzip
 import json
 import tomllib
-import warnings
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +21,6 @@ from fsm.core.evidence.superevent_names import Names
 from fsm.errors import ConfigurationError, RecordingError
 from fsm.io.config import load
 from fsm.io.config.daemon import running
-from fsm.io.gracedb import json_products, skymaps
 from fsm.io.journal import codec
 from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings import files
@@ -219,63 +217,4 @@ class Configurations(Target):
         return repr(made)
 
 
-class Products(Target):
-    """Files of candidates: sky maps and JSON."""
-
-    name = "products"
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.samples = samples(folder)
-
-    def made(self, chance):
-        """(name, content)."""
-        name, content = chance.choice(self.samples)
-        mutator = Mutator(chance)
-        if name.endswith(".json"):
-            return name, mutator.line(mutator.structure(json.loads(content)))
-        if name.endswith(".gz"):
-            return name, gzip.compress(mutator.octets(gzip.decompress(content)), 1)
-        return name, mutator.octets(content)
-
-    def take(self, made):
-        """Have it read, in this process."""
-        name, content = made
-        path = self.folder / f"product.{name}"
-        path.write_bytes(content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a damaged map has astropy warn of it
-            found = self._read(path, name)
-        assert isinstance(found, dict) and found
-        if "error" in found:
-            named(found["error"])
-        json.dumps(found)
-
-    @staticmethod
-    def _read(path, name):
-        return json_products.facts(path) if name.endswith(".json") else skymaps.facts(path)
-
-
-def samples(folder):
-    """Small products of each kind, as pairs (name, content)."""
-    import numpy
-    from astropy.io import fits
-
-    made = []
-    density = numpy.full(15, 1 / (4 * numpy.pi))
-    multi = [fits.Column(name="UNIQ", array=[*range(4, 15), 60, 61, 62, 63], format="K"),
-             fits.Column(name="PROBDENSITY", array=density, format="D", unit="sr-1")]
-    flat = [fits.Column(name="PROB", array=numpy.full(192, 1 / 192), format="D")]
-    for name, columns, order in (("multi.fits", multi, "NUNIQ"), ("flat.fits", flat, "NESTED")):
-        table = fits.BinTableHDU.from_columns(columns)
-        table.header.update({"ORDERING": order, "COORDSYS": "C"})
-        fits.HDUList([fits.PrimaryHDU(), table]).writeto(folder / name)
-        made.append((name, (folder / name).read_bytes()))
-    made.append(("flat.fits.gz", gzip.compress(made[-1][1])))
-    made.append(("em_bright.json", b'{"HasNS": 1.0, "HasRemnant": 0.5, "HasMassGap": 0.0}'))
-    made.append(("gstlal.p_astro.json",
-                 b'{"BNS": 0.9, "NSBH": 0.0, "BBH": 0.0, "Terrestrial": 0.1}'))
-    return made
-
-
-TARGETS = {one.name: one for one in (Alerts, Answers, Recordings, Configurations, Products)}
+TARGETS = {one.name: one for one in (Alerts, Answers, Recordings, Configurations)}
