@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint golden diagrams docs packages benchmark performance measuring soak cluster growth clean
+.PHONY: demo test others sweeps lint verify golden diagrams docs packages benchmark performance measuring soak cluster load growth clean
 
 demo:
 	@bin/setup demo
@@ -29,6 +29,14 @@ lint:
 	@bin/setup test
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+
+# The charts are proved, under every profile of every shipped configuration; half a minute. The
+# sentences of lifecycles hang on no configuration, so that spin is asked of them once.
+verify:
+	@bin/setup test
+	.venv/bin/fsm verify --spin
+	for config in o2 o4 o4-playground; do \
+		.venv/bin/fsm verify --config $$config --no-spin || exit 1; done
 
 # What commands print on terminals of several widths, which tests compare with.
 golden:
@@ -89,6 +97,11 @@ soak:
 cluster:
 	@bin/setup test
 	PYTHONPATH=. .venv/bin/python benchmarks/cluster.py
+
+# What 200 open pages and a thousand requests a second cost the daemon; three minutes.
+load:
+	@bin/setup standin
+	.venv/bin/python benchmarks/page.py
 
 # A simulated year and a month of 5,000 candidates; half an hour.
 growth:

@@ -33,6 +33,7 @@ from fsm.io.jsonio import dumps
 from fsm.io.listeners.inbox import Received
 from fsm.io.recordings.files import record_of
 from fsm.io.recordings.gracedb import RecordedGraceDB
+from fsm.io.tally import Tally
 from fsm.registry import charts
 from fsm.replay.replay import Replay
 from fsm.testing.followups import compact_binary
@@ -59,7 +60,8 @@ def models(now):
     known = charts()
     replay = Replay(*known, default_policy(known[0]), RecordedGraceDB(records), until=now)
     engine = replay.engine
-    engine_configuration, engine.configuration = engine.configuration, lambda _: {"evidence": {}}
+    engine_configuration, engine.configuration = engine.configuration, lambda graceid: {
+        "graceid": graceid, "evidence": {"fields": {}, "labels": {}}}
     for _ in replay.run(records):
         pass
     engine.configuration = engine_configuration
@@ -90,7 +92,7 @@ class Knows:
     """A GraceDB that answers at once, and knows nothing."""
 
     def __init__(self, tell):
-        self._tell, self.asked = tell, 0
+        self._tell, self.asked, self.taken, self.left_alone = tell, 0, Tally(), {}
 
     def ask(self, asks):
         for ask in asks:
@@ -122,8 +124,12 @@ class Sender(threading.Thread):
         line = self._chance.choice(self._lines).replace("G900000", name).encode()
         self.inbox.put(Received("bench", "", line, time.time(), done=done))
 
+    def begin(self, number):
+        """Called before each stretch, with its number."""
+
     def run(self):
-        for _ in range(STRETCHES):
+        for stretch in range(STRETCHES):
+            self.begin(stretch)
             took, begun = [], time.perf_counter()
             self.latencies.append(took)
             for number in range(RATE * SECONDS):

@@ -17,8 +17,10 @@ from fsm.cli.replay import replay
 from fsm.cli.run import run
 from fsm.cli.shared import Commands
 from fsm.cli.show import show
+from fsm.cli.verify import verify
 from fsm.cli.version import version
 from fsm.cli.web import web
+from fsm.cli.whatif import whatif
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,6 +41,7 @@ def main() -> None:
 
 main.add_commands("Watch", (run, web, status, show, latency))
 main.add_commands("Act on a running supervisor", (*ACT, journal))
-main.add_commands("Explain what is expected", (explain, machines, config, diagram, document))
+main.add_commands("Explain what is expected", (explain, machines, config, verify, diagram,
+                                               document))
 main.add_commands("Rehearse, on recordings and simulated nights",
-                  (replay, record, play, simulate, standin))
+                  (replay, whatif, record, play, simulate, standin))

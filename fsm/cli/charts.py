@@ -62,8 +62,8 @@ def document(ctx: click.Context, out: str, check: bool, config: str | None) -> N
 
     from fsm.report.processes_page import page
 
-    (processes, _), policy = charts_and_policy(config)
-    text, path = page(processes, policy.profiles[-1]), Path(out)
+    (processes, lifecycles), policy = charts_and_policy(config)
+    text, path = page(processes, lifecycles, policy.profiles[-1]), Path(out)
     if not check:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ from fsm.cli.shared import PATH, REJECTED, charts_and_policy, configuration, mom
 
 
 @click.command()
-@click.argument("recordings", metavar="RECORDING...", nargs=-1, required=True, type=PATH)
+@click.argument("recordings", metavar="RECORDING|JOURNAL...", nargs=-1, required=True, type=PATH)
 @configuration
 @click.option("--gracedb", default="recorded", show_default=True, metavar="recorded|none|URL",
               help="Who answers the guards: what the recording shows had been annotated by then, "
@@ -29,7 +29,8 @@ def replay(ctx: click.Context, recordings: tuple[str, ...], config: str | None, 
 
     A recording has one JSON object a line: {"time": unix seconds, "topic": text, "payload": the
     alert}. It may be gzipped; - reads standard input. With "delivered": false a line is in GraceDB
-    but never reached the supervisor.
+    but never reached the supervisor. The journal of a daemon, which may run, is a recording too: of
+    its alerts, of what only GraceDB's answers showed, and of the commands of operators.
 
     Recordings of any length are replayed while they are read, if their lines are in the order of
     arrival within ten minutes and 10,000 alerts. Others, and what comes from a pipe, are sorted

@@ -3,6 +3,9 @@
 import logging
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from fsm.io.config.sections import Running
 
 
+SHADOW = 300.0  # seconds between two comparisons with another configuration
+
+
 @click.command()
 @click.argument("recordings", metavar="[FILE|DIR|-]...", nargs=-1, type=PATH)
 @configuration
@@ -40,8 +46,12 @@ if TYPE_CHECKING:
                                           "their own.")
 @click.option("--bind", metavar="HOST:PORT|unix:PATH", multiple=True,
               help="Where these are served, instead of the configured place.")
+@click.option("--shadow", metavar="FILE|NAME", type=PATH,
+              help="Also judge all that comes by this configuration, tell nobody of it, and say in "
+                   "the log what it would have told otherwise, as 'fsm whatif' does; in a process "
+                   "of its own.")
 def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gracedb: str | None,
-        clock: str, web: bool, bind: tuple[str, ...]) -> None:
+        clock: str, web: bool, bind: tuple[str, ...], shadow: str | None) -> None:
     """Supervise: listen to alerts, ask GraceDB where something is missing, tell who is responsible.
 
     It listens to what the tables [[listen]] of the configuration name, and follows the given
@@ -58,9 +68,8 @@ def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gr
     """
     from fsm.daemon import wiring
     from fsm.daemon.daemon import Daemon
-    from fsm.errors import ConfigurationError, JournalDamaged
+    from fsm.errors import ConfigurationError
     from fsm.io import logs
-    from fsm.io.delivery import emergency
 
     def load() -> tuple[Charts, "Policy", "Running"]:
         return *charts_and_policy(config), _running(config, recordings, journal, gracedb)
@@ -72,19 +81,31 @@ def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gr
     wiring.check(running)
     _keep_private(running)
     logs.begin(running.logs)
-    try:
+    with _last_words(policy, running):
         daemon = Daemon(charts, policy, running, clock == "recorded", load)
-    except JournalDamaged as error:
-        if policy.warnings:
-            emergency.say(running, f"It could not be started. {error}")
-        raise
     _stop_on_signals(daemon)
     if web:
         _show(running, config, bind)
+    if shadow:
+        _judge_beside(running, config, shadow, clock == "recorded")
     status = _run(daemon)
     logging.shutdown()
     sys.stdout.flush()
     os._exit(status)  # requests that still wait for GraceDB must not hold up the end
+
+
+@contextmanager
+def _last_words(policy: "Policy", running: "Running") -> Iterator[None]:
+    """Tell the operators that it could not be started, where its journal is damaged."""
+    from fsm.errors import JournalDamaged
+    from fsm.io.delivery import emergency
+
+    try:
+        yield
+    except JournalDamaged as error:
+        if policy.warnings:
+            emergency.say(running, f"It could not be started. {error}")
+        raise
 
 
 def _show(running: "Running", config: str | None, bind: tuple[str, ...]) -> None:
@@ -95,6 +116,19 @@ def _show(running: "Running", config: str | None, bind: tuple[str, ...]) -> None
     options = [*(("--config", config) if config else ()), "--socket", running.socket,
                *(word for place in bind for word in ("--bind", place))]
     Child("pages", ["web", "--until-eof", *options], {"FSM_JOURNAL": where}).start()
+
+
+def _judge_beside(running: "Running", config: str | None, shadow: str, recorded: bool) -> None:
+    """Have what is heard from now on judged by another configuration too."""
+    from fsm.cli.whatif import NONE
+    from fsm.io.child import Child
+
+    charts_and_policy(shadow)  # what is wrong with it is said at once
+    journal = running.journal
+    since = [] if recorded else ["--since", f"{time.time():.3f}"]
+    options = [word for name in (config or NONE, shadow) for word in ("--config", name)]
+    Child("shadow", ["whatif", "--every", f"{SHADOW:g}", "--until-eof", *since, *options],
+          {"FSM_JOURNAL": journal.url or str(journal.path)}).start()
 
 
 def _run(daemon: "Daemon") -> int:

@@ -13,7 +13,8 @@ from fsm.errors import ControlError, closest
 from fsm.io.control import Request
 from fsm.io.journal import codec
 from fsm.io.journal.codec import Input
-from fsm.notify.reminders import About, Reminders
+from fsm.notify.alarms import About
+from fsm.notify.reminders import Reminders
 
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor

@@ -4,10 +4,12 @@ import contextlib
 import gc
 import logging
 import threading
+import time
 from collections.abc import Callable
 
 from fsm.core.charts.policy import Policy
 from fsm.core.engine.engine import Engine
+from fsm.core.evidence.fields import Plain
 from fsm.daemon import wiring
 from fsm.daemon.backfill import Backfill
 from fsm.daemon.candidate_store import CandidateStore
@@ -18,7 +20,7 @@ from fsm.daemon.health.silence import SilenceWatch
 from fsm.daemon.health.transports import Transports
 from fsm.daemon.journal_writer import Stopped
 from fsm.daemon.loop import POSITION, Supervisor
-from fsm.daemon.reload import Loaded, Reload, store_all
+from fsm.daemon.reload import ONLY_AT_START, Loaded, Reload, store_all
 from fsm.daemon.rules import Declared
 from fsm.daemon.time_source import AlertClock, WallClock
 from fsm.daemon.upkeep import Upkeep
@@ -26,7 +28,7 @@ from fsm.daemon.views import Views
 from fsm.errors import JournalError, JournalLost, SupervisorError
 from fsm.io import systemd
 from fsm.io.config.sections import Running
-from fsm.io.control import Control
+from fsm.io.control.server import Control
 from fsm.io.delivery import emergency
 from fsm.io.delivery.outbox import Outbox
 from fsm.io.gracedb.query_pool import EmptyPool, QueryPool
@@ -58,6 +60,7 @@ class Daemon:
     def __init__(self, charts: Declared, policy: Policy, running: Running, recorded: bool = False,
                  load: Callable[[], Loaded] | None = None) -> None:
         self.charts, self.running, self.inbox = charts, running, Inbox()
+        self._began, self._read = running, time.time()
         self.journal = Journal(wiring.database(running.journal))
         self.gracedb = wiring.gracedb(running.gracedb, recorded)
         stored = {"store_after": 1} if self.journal.database.shared else {}  # any may go on with it
@@ -103,7 +106,7 @@ class Daemon:
         supervisor.conditions = self.transports.conditions
         supervisor.health = self.health
         supervisor.writing.directly = self._tell_directly
-        supervisor.commands = Commands(supervisor, Views(supervisor, self.health),
+        supervisor.commands = Commands(supervisor, Views(supervisor, self.health, self.configured),
                                          Reload(self, load).prepare)
         self.control = Control(running.socket, self.inbox.tell, running.operators.group,
                                supervisor.writing.stuck)
@@ -111,7 +114,7 @@ class Daemon:
     def use_configuration(self, running: Running, policy: Policy) -> None:
         """Go by other tables from now on, but for those that count only at the start."""
         dispatcher, supervisor = self.supervisor.dispatcher, self.supervisor
-        self.running = running
+        self.running, self._read = running, time.time()
         supervisor.work.use(policy)
         self.outbox.use(wiring.channels(running, self.gracedb))
         dispatcher.warnings, digests = policy.warnings, dispatcher.digests
@@ -126,6 +129,13 @@ class Daemon:
         if supervisor.backfill:
             supervisor.backfill.settings = wiring.catch_up(running, policy)
             supervisor.backfill.wanted = wiring.wanted(policy)
+
+    def configured(self) -> Plain:
+        """By which configuration it goes: when that was ``read``, by the machine's clock, and which
+        tables have changed since the start and count only ``after_restart``."""
+        return {"read": self._read,
+                "after_restart": [name for name in ONLY_AT_START
+                                  if getattr(self._began, name) != getattr(self.running, name)]}
 
     def run(self) -> None:
         """Run until the inbox is closed, or a recording ends.

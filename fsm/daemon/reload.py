@@ -50,13 +50,12 @@ class Reload:
         return lambda: self._follow(policy, running)
 
     def _follow(self, policy: Policy, running: Running) -> Plain:
-        before, daemon = self.daemon.running, self.daemon
+        daemon = self.daemon
         store_all(daemon)
         daemon.supervisor.engine.use_policy(policy)
         daemon.candidates.scratch.use_policy(policy)
         daemon.use_configuration(running, policy)
-        waiting = [name for name in ONLY_AT_START
-                   if getattr(before, name) != getattr(running, name)]
+        waiting = daemon.configured()["after_restart"]
         if waiting:
             LOG.warning("these tables have changed and count only after a restart: %s",
                         ", ".join(waiting))

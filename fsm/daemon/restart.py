@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fsm.core.engine.effects import Ask
 from fsm.daemon import naming
+from fsm.notify.alarms import without_chart
 
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
@@ -24,3 +25,15 @@ def taken_up(supervisor: "Supervisor") -> list[Ask]:
     engine.resume(journal.last_time() or -inf, journal.archived())
     engine.names = naming.known(journal)
     return journal.questions()
+
+
+def end_what_no_chart_expects(supervisor: "Supervisor") -> None:
+    """Tell that what was overdue by charts of before is not waited for any more.
+
+    Args:
+        supervisor: which has begun.
+    """
+    now, dispatcher = supervisor.clock.now(), supervisor.dispatcher
+    over = without_chart(dispatcher.reminders.every(), supervisor.engine.charts.processes, now)
+    if over:
+        supervisor.write(lambda: dispatcher.put(over, (), now))

@@ -20,13 +20,16 @@ class Rules:
     """Those of a program as it begins; what is written into its files later does not count.
 
     Args:
-        charts: (processes, lifecycles); all that lies in the packages that declare them counts.
+        charts: (processes, lifecycles); all that lies in the packages that declare them counts, and
+            of those that no file declares, what they say themselves.
     """
 
     def __init__(self, charts: Declared) -> None:
         self._program = blake2b(digest_size=6)
         packages = {one.module.partition(".")[0] for some in charts for one in some}
-        for package in ("fsm.core", *sorted(packages)):
+        for one in (one for some in charts for one in some if not one.module):
+            self._program.update(repr(one).encode())
+        for package in ("fsm.core", *sorted(packages - {""})):
             for source in _sources(package):
                 self._program.update(f"\0{source.name}\0".encode())
                 self._program.update(source.read_bytes())

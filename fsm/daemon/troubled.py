@@ -9,7 +9,7 @@ from fsm.core.engine.models import Candidate
 from fsm.core.engine.notifications import told_by_steps
 from fsm.core.engine.runs import CheckRun
 from fsm.core.evidence.fields import Plain
-from fsm.notify.reminders import Alarm
+from fsm.notify.alarms import Alarm
 
 
 def troubled_checks(graceid: str, candidate: Candidate | None,

@@ -21,11 +21,11 @@ from fsm.daemon.loop import Supervisor
 from fsm.daemon.past import configuration_at
 from fsm.daemon.troubled import gravest_first, troubled_checks
 from fsm.errors import ControlError, JournalLost
-from fsm.io.control import account
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.schema import CANDIDATES
+from fsm.io.unix_socket import account
+from fsm.notify.alarms import Alarm
 from fsm.notify.problems import problems
-from fsm.notify.reminders import Alarm
 from fsm.report import candidate as report
 from fsm.report.headline import headline
 from fsm.report.timeline import timeline
@@ -44,10 +44,12 @@ class Views:
     Args:
         supervisor: :class:`~fsm.daemon.loop.Supervisor`.
         health: :class:`~fsm.daemon.health.limits.Health`.
+        configured: function that says by which configuration it goes.
     """
 
-    def __init__(self, supervisor: Supervisor, health: Health) -> None:
-        self.supervisor, self.health = supervisor, health
+    def __init__(self, supervisor: Supervisor, health: Health,
+                 configured: Callable[[], Plain] = dict) -> None:
+        self.supervisor, self.health, self._configured = supervisor, health, configured
 
     def status(self, now: float, graceid: str = "", profile: str = "",
                brief: bool = False) -> Plain:
@@ -77,7 +79,7 @@ class Views:
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected, "heard": supervisor.heard.last(),
             "listeners": self._listeners(), **found, "troubles": found["incidents"],
-            "steps": supervisor.steps.plain(),
+            "steps": supervisor.steps.plain(), "configured": self._configured(),
             "asked": {**supervisor.query_pool.taken.plain(),
                       "left_alone": supervisor.query_pool.left_alone},
         }

@@ -31,6 +31,11 @@ class Axis:
         share = log(within / self.first) / log(self.last / self.first)
         return self.left + share * (self.right - self.left)
 
+    def seconds(self, place: float) -> float:
+        """The time at a place, the other way round."""
+        share = (place - self.left) / (self.right - self.left)
+        return float(self.first * (self.last / self.first) ** share)
+
     def ticks(self) -> list[tuple[float, str]]:
         """Places with their labels, as many as have room."""
         made: list[tuple[float, str]] = []

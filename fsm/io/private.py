@@ -38,6 +38,27 @@ def begin(group: str, files: Iterable[str | Path], folders: Iterable[str | Path]
         _tighten(path, mode, gid)
 
 
+def read(key: str, path: str | Path) -> str:
+    """What is in a file with secrets, which nobody else may read.
+
+    Args:
+        key: the setting that names it, for errors.
+        path: of the file.
+
+    Raises:
+        ConfigurationError: where it cannot be read, or others may.
+    """
+    try:
+        with Path(path).open(encoding="utf-8") as stream:
+            mode = stat.S_IMODE(os.fstat(stream.fileno()).st_mode)
+            if mode & 0o077:
+                raise ConfigurationError(f"{key}: {path} may be read by others (mode {mode:o}); "
+                                         "chmod 600 it")
+            return stream.read()
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(f"{key}: {path}: {error}") from None
+
+
 def _inside(folder: Path) -> list[Path]:
     try:
         return [Path(entry.path) for entry in os.scandir(folder) if entry.is_file()]

@@ -19,9 +19,9 @@ from fsm.io.journal.outgoing import Letter, read_effect, written, written_key
 from fsm.io.journal.recent import Recent
 from fsm.io.journal.schema import PACES, POST, storable
 from fsm.io.journal.upserts import add_new, upsert
+from fsm.notify.alarms import Alarm
 from fsm.notify.letters import MOST, letter
 from fsm.notify.problems import Context
-from fsm.notify.reminders import Alarm
 
 LONGEST = 300.0  # seconds that a message waits at most, in the longest storm
 CALM = 600.0  # seconds without a letter after which an address waits as little as at first

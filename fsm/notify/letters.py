@@ -15,8 +15,8 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, short
 from fsm.core.times import span, utc
 from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key, written_key
+from fsm.notify.alarms import Alarm
 from fsm.notify.problems import Context, gracedb_page, problems
-from fsm.notify.reminders import Alarm
 from fsm.notify.wording import FAILING, FEW, OVER, PRESENT, key_of, some
 
 MOST = 100  # problems that a digest tells one by one

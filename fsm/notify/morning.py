@@ -106,9 +106,7 @@ def _open(problem: Plain) -> str:
     known = problem["acknowledged"]
     if known is None:
         return f"{problem['subject']}{since}"
-    until = "" if known["until"] is None else f" until {utc(known['until'])}"
-    note = f": {known['note']}" if known["note"] else ""
-    return f"{problem['subject']}{since}; acknowledged by {known['by']}{until}{note}"
+    return f"{problem['subject']}{since}; {known['words']}"
 
 
 def _part(title: str, lines: Iterable[str]) -> Sequence[str]:

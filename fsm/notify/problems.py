@@ -18,7 +18,7 @@ from fsm.core.engine.effects import Notify
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import SUPEREVENT, kind_of
 from fsm.io.delivery.address_book import AddressBook
-from fsm.notify.reminders import Alarm
+from fsm.notify.alarms import Alarm, acknowledgement
 from fsm.notify.wording import FAILING, OVER, WORDS, subject, what
 
 _GRAVEST = list(WORDS)
@@ -104,9 +104,9 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
         words), ``subject`` (with whose it is), ``checks`` (each with its ``process``, what was
         ``found`` and ``expected`` and when it was ``due``), ``due``, ``late`` (seconds), ``waits``
         (titles of processes), ``parties`` (names to the names of their addresses), ``told`` (when
-        and whom), ``reminders``, ``acknowledged`` (by whom, with which note, until when; or None),
-        ``caused_by`` (name of a process, or ""), ``follows`` (the problems among these that it
-        causes), ``runbook``, ``gracedb``, ``page``.
+        and whom), ``reminders``, ``acknowledged`` (by whom, with which note, until when, and all
+        that in words; or None), ``caused_by`` (name of a process, or ""), ``follows`` (the problems
+        among these that it causes), ``runbook``, ``gracedb``, ``page``.
     """
     groups: dict[tuple[str, str], list[Alarm]] = {}
     for alarm in alarms:
@@ -208,9 +208,9 @@ def _acknowledged(alarms: Iterable[Alarm]) -> Plain | None:
     alarms = list(alarms)
     if not all(alarm.acknowledged for alarm in alarms):
         return None
-    until = [alarm.until for alarm in alarms if alarm.until is not None]
-    return {"by": alarms[0].acknowledged, "note": alarms[0].note,
-            "until": min(until, default=None)}
+    by, note = alarms[0].acknowledged, alarms[0].note
+    until = min((one.until for one in alarms if one.until is not None), default=None)
+    return {"by": by, "note": note, "until": until, "words": acknowledgement(by, note, until)}
 
 
 def _cause(message: Notify, context: Context, dues: Mapping[str, float]) -> str:

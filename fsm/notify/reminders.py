@@ -9,18 +9,17 @@ in the journal alone, since several supervisors may share that.
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, TypeGuard, cast
 
-import attrs
 import sqlalchemy as sa
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER
 from fsm.core.charts.rules import NOT_EXPECTED, OVERDUE, WAIVED
 from fsm.core.engine.effects import Effect, Notify, Restored, Retired, Transition
 from fsm.core.evidence.fields import Plain
-from fsm.core.times import utc
 from fsm.io.journal.outgoing import read_effect, written
 from fsm.io.journal.readable import Readable
 from fsm.io.journal.schema import ALARMS
 from fsm.io.journal.upserts import upsert
+from fsm.notify.alarms import About, Alarm
 
 # Instead of when an alarm is next told again, of what does not stand at present: since its check is
 # not expected, or its candidate was taken out of supervision.
@@ -42,58 +41,6 @@ _GIVEN = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("about")).values(
     until=None)
 _BACK = sa.update(ALARMS).where(ALARMS.c.name == sa.bindparam("about")).values(
     next=sa.bindparam("later"))
-
-
-@attrs.frozen
-class About:
-    """Which alarms are meant.
-
-    Attributes:
-        graceid: the candidate; "" for the supervisor's own troubles.
-        process: name of a process, with or without its key; "" for all.
-        check: name of a check, likewise.
-    """
-
-    graceid: str
-    process: str = ""
-    check: str = ""
-
-    @property
-    def conditions(self) -> tuple[sa.ColumnElement[bool], ...]:
-        """What is true of their rows."""
-        return (ALARMS.c.graceid == self.graceid, _meant(self.process, ALARMS.c.process),
-                _meant(self.check, ALARMS.c.check))
-
-
-@attrs.define(slots=True)
-class Alarm:
-    """Something wrong.
-
-    Attributes:
-        name: tells it from others.
-        message: the :class:`~fsm.core.engine.effects.Notify` that told it.
-        reminded: how often it was told again.
-        next: when it is next told again, unix seconds; infinity for never.
-        acknowledged: by whom, or "".
-        note: in the words of who has acknowledged it, perhaps "".
-        until: when the acknowledgement expires, unix seconds; None for never.
-    """
-
-    name: str
-    message: Notify
-    reminded: int
-    next: float
-    acknowledged: str = ""
-    note: str = ""
-    until: float | None = None
-
-    @property
-    def acknowledgement(self) -> str:
-        """That it is acknowledged, in words; "" where it is not."""
-        if not self.acknowledged:
-            return ""
-        until = "" if self.until is None else f" until {utc(self.until)}"
-        return f"acknowledged by {self.acknowledged}{until}{f': {self.note}' if self.note else ''}"
 
 
 class Reminders:
@@ -213,6 +160,10 @@ class Reminders:
         """The alarms of all candidates, and those of the supervisor itself."""
         return self._read(_ALL)
 
+    def every(self) -> list[Alarm]:
+        """All that is kept, what does not stand at present too."""
+        return self._read(_EVERY)
+
     def _read(self, query: sa.Select[Any], **values: float) -> list[Alarm]:
         with self.journal.reading("an alarm"):
             return [Alarm(name, cast(Notify, read_effect(body)), int(reminded), float(time), who,
@@ -287,13 +238,3 @@ def _identity(message: Notify) -> tuple[str, str]:
 
 def _is_reminder(effect: Effect) -> TypeGuard[Notify]:
     return isinstance(effect, Notify) and effect.outcome == REMINDER
-
-
-def _meant(wanted: str, column: sa.Column[str]) -> sa.ColumnElement[bool]:
-    """Whether a column has a name, with or without a key in brackets; "" for any name."""
-    if not wanted:
-        return sa.true()
-    if "[" in wanted:
-        return column == wanted
-    start = sa.literal(f"{wanted}[", column.type)  # LIKE would not tell a from A everywhere
-    return sa.or_(column == wanted, sa.func.substr(column, 1, sa.func.length(start)) == start)

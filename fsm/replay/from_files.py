@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import attrs
 
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
+from fsm.core.engine.inputs import Command
 from fsm.core.evidence.superevent_names import Names
 from fsm.errors import ConfigurationError
 from fsm.io.recordings.files import Record, Rejection, read
@@ -20,37 +22,59 @@ from fsm.io.recordings.spool import Rows
 from fsm.replay.progress import sorting, steps
 from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 
+if TYPE_CHECKING:
+    from fsm.replay.of_journal import Night
+
+SQLITE, DATABASE = b"SQLite format 3\0", "postgresql://"  # begin a journal, or its address
 RECORDED, NONE = "recorded", "none"
 MOST_OPEN = 100  # files that are read side by side; more are sorted first
 
 
 def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[Lifecycle]],
                policy: Policy, gracedb: str = RECORDED, until: float = inf,
-               with_history: bool = False) -> Outcome:
+               with_history: bool = False, since: float = -inf) -> Outcome:
     """Replay recordings together, in the order of arrival whatever their lines' order.
 
     Records that are nearly in this order are replayed while they are read. Where they are not, or
     cannot be read a second time, all are sorted first, on the disk where they are many.
 
     Args:
-        names: paths, or ``-`` for standard input.
+        names: paths, or ``-`` for standard input; those of journals, or their addresses, too.
         charts: (processes, lifecycles).
         policy: :class:`~fsm.core.charts.policy.Policy`.
         gracedb: ``recorded``, ``none``, or the address of a GraceDB.
-        until: unix seconds at which the virtual clock stops.
+        until: unix seconds at which the virtual clock stops; of journals alone, at the latest where
+            their last input was taken.
         with_history: whether all transitions are kept, as a picture needs them.
+        since: unix seconds; of journals, only what was taken from then on.
 
     Returns:
         :class:`~fsm.replay.replay.Outcome`.
     """
     keep_garbage_rare()
     replaying = _Replaying(list(names), charts, policy, gracedb, until, with_history)
+    journals = [name for name in replaying.names if is_journal(name)]
+    if journals:
+        from fsm.replay.of_journal import Night  # with the library of databases, only here
+
+        replaying.nights.update({name: Night(name, since, until) for name in journals})
     if replaying.can_begin_anew:
         try:
             return replaying.while_reading()
         except OrderError as error:
             return replaying.sorted_first(f"{error}, so all are sorted first")
     return replaying.sorted_first("")
+
+
+def is_journal(name: str) -> bool:
+    """Whether that is a journal, and no recording."""
+    if name.startswith(DATABASE):
+        return True
+    try:
+        with open(name, "rb") as stream:
+            return stream.read(len(SQLITE)) == SQLITE
+    except OSError:
+        return False
 
 
 @attrs.frozen
@@ -63,11 +87,12 @@ class _Replaying:
     gracedb: str
     until: float
     with_history: bool
+    nights: dict[str, "Night"] = attrs.field(factory=dict)  # the journals among them, by name
 
     @property
     def can_begin_anew(self) -> bool:
         """Whether all can be read side by side, and once more where they are out of order."""
-        return len(self.names) <= MOST_OPEN and all(
+        return not self.nights and len(self.names) <= MOST_OPEN and all(
             Path(name).is_file() for name in self.names)
 
     def while_reading(self) -> Outcome:
@@ -77,7 +102,7 @@ class _Replaying:
             OrderError: where they are too far out of order for that.
         """
         rejected = [Rows[Rejection]() for _ in self.names]
-        read_in_order = [in_order(_usable(name, rows))
+        read_in_order = [in_order(_usable(self._read(name), rows))
                          for name, rows in zip(self.names, rejected, strict=True)]
         named = map(_under_one_name(), read_in_order[0] if len(read_in_order) == 1
                     else merged(read_in_order))
@@ -87,7 +112,8 @@ class _Replaying:
     def sorted_first(self, why: str) -> Outcome:
         """Replay records after they were sorted, whatever their order."""
         rejected = [Rows[Rejection]()]
-        found = (record for name in self.names for record in _usable(name, rejected[0]))
+        found = (record for name in self.names
+                 for record in _usable(self._read(name), rejected[0]))
         with sorting(why) as shown:
             ordered = Sorted(found, shown)
         name = _under_one_name()
@@ -98,14 +124,35 @@ class _Replaying:
     def _outcome(self, source: Source, records: Iterator[Record],
                  rejected: Iterable[Rows[Rejection]]) -> Outcome:
         rest = source.rest if isinstance(source, RecordedGraceDB) else _nothing
-        running = Replay(*self.charts, self.policy, source, self.until,
+        running = Replay(*self.charts, self.policy, self._interrupted(source), self._end(),
                          Outcome.put_aside(self.with_history), rest)
-        for _ in steps(running.run(records)):
+        for _ in steps(running.run(records, self._commands)):
             pass
         for rows in rejected:
             for one in rows:
                 running.outcome.rejected.append(one)
         return running.outcome
+
+    def _read(self, name: str) -> Iterator[Record | Rejection]:
+        night = self.nights.get(name)
+        return read(name) if night is None else night.records()
+
+    def _end(self) -> float:
+        """Where the clock stops: that of journals, which may go on, where their last input is."""
+        last = max((night.last for night in self.nights.values()), default=inf)
+        return min(self.until, last if len(self.nights) == len(self.names) else inf)
+
+    def _commands(self) -> list[Command]:
+        return [one for night in self.nights.values() for one in night.commands]
+
+    def _interrupted(self, source: Source) -> Source:
+        """It, but for the times at which GraceDB did not answer in these nights."""
+        if not self.nights:
+            return source
+        from fsm.replay.of_journal import Interrupted
+
+        return Interrupted(source, [one for night in self.nights.values()
+                                    for one in night.outages])
 
     def _source(self, coming: Sorted | None) -> Source:
         if self.gracedb == RECORDED:
@@ -135,8 +182,8 @@ def _tell(source: RecordedGraceDB, until: float, record: Record, number: int | N
         source.add(record, number)
 
 
-def _usable(name: str, rejected: Rows[Rejection]) -> Iterator[Record]:
-    for item in read(name):
+def _usable(found: Iterable[Record | Rejection], rejected: Rows[Rejection]) -> Iterator[Record]:
+    for item in found:
         if isinstance(item, Rejection):
             rejected.append(item)
         else:

@@ -2,6 +2,7 @@
 
 import gc
 from array import array
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from math import inf, nextafter
 from typing import Any, Protocol, TypeVar
@@ -13,7 +14,7 @@ from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
 from fsm.core.engine.effects import Annotate, Ask, Notify, Retired, Step, Transition
 from fsm.core.engine.engine import Engine
-from fsm.core.engine.inputs import Answer, Input, MemberNews, Tick
+from fsm.core.engine.inputs import Answer, Command, Input, MemberNews, Tick
 from fsm.core.engine.isolation import Guard
 from fsm.core.engine.models import Candidate
 from fsm.io.recordings.files import Record, Rejection
@@ -131,24 +132,40 @@ class Replay:
         self._aside: Table[dict[str, Any]] = Table()  # evidence of those that have left the memory
         self._origins: Table[dict[str, Any]] = Table()  # what those that came back were made of
 
-    def run(self, records: Iterable[Record]) -> Iterator[int]:
+    def run(self, records: Iterable[Record],
+            commands: Callable[[], Iterable[Command]] = tuple) -> Iterator[int]:
         """Replay records in the order of their arrival, then all timers that are left.
+
+        Args:
+            records: what was heard.
+            commands: function that gives what operators have ordered meanwhile; called when the
+                first record is there.
 
         Yields:
             After each record, how many have been dealt with; the outcome is in ``outcome``.
         """
+        ordered: deque[Command] | None = None
         for count, record in enumerate(records, 1):
+            if ordered is None:
+                ordered = deque(sorted(commands(), key=lambda one: one.time))
             arrived = record.alert.received
             if record.delivered and arrived <= self.until:
+                self._obey(ordered, arrived)
                 self._timers(arrived)
                 self.outcome.alerts += 1
                 self._take(record.alert)
             yield count
+        self._obey(deque() if ordered is None else ordered, self.until)
         self._timers(inf)
         for graceid in self.engine.candidates:
             self._keep(graceid, self.engine.configuration(graceid))
         self.outcome.unsupervised = self.engine.unsupervised
         self.outcome.of_retired = self.engine.of_retired
+
+    def _obey(self, ordered: deque[Command], before: float) -> None:
+        while ordered and ordered[0].time <= before:
+            self._timers(ordered[0].time)
+            self._take(ordered.popleft())
 
     def _keep(self, graceid: str, configuration: dict[str, Any]) -> None:
         configuration = with_members(configuration)

@@ -9,6 +9,7 @@ import attrs
 
 from fsm.core.charts.process import Process
 from fsm.io.journal import latencies
+from fsm.io.journal.reading import Opened
 from fsm.report.processes import asked
 
 ON_TIME = ("met", "found")
@@ -49,9 +50,18 @@ def read(path: str | Path, process: str = "", since: float = float("-inf")) -> l
     Raises:
         JournalError: where it cannot be read.
     """
+    return _of(latencies.rows(path, since), process)
+
+
+def read_open(journal: Opened, process: str) -> list[Latency]:
+    """All latencies of one process in a journal that is open already, which is as :func:`read` has
+    it otherwise."""
+    return _of(latencies.rows_of(journal, float("-inf")), process)
+
+
+def _of(rows: Iterable[latencies.Span], process: str) -> list[Latency]:
     return [Latency(name, check, state, *map(_from_zero, spans))
-            for name, check, state, *spans in latencies.rows(path, since)
-            if process in ("", name, kind(name))]
+            for name, check, state, *spans in rows if process in ("", name, kind(name))]
 
 
 def _from_zero(seconds: float | None) -> float | None:

@@ -75,7 +75,8 @@ def process_as_data(chart: Process, settings: Settings) -> dict[str, Any]:
     """
     return {
         "name": chart.name, "title": chart.title, "module": chart.module, "source": chart.source,
-        "enabled": settings.enabled, "starts": chart.starts.words(), "key": chart.key,
+        "enabled": settings.enabled, "starts": chart.starts.words(),
+        "begun_by": chart.begun_by, "key": chart.key,
         "per": chart.per, "renews": chart.renews, **_conditions(chart),
         "always": chart.always, "far_threshold": settings.far_threshold, "gravity": chart.gravity,
         "family": chart.family, "runbook": chart.remedy,

@@ -1,9 +1,10 @@
-"""Writes the page that documents every process: a table of its checks, drawn from its chart."""
+"""Writes the page that documents every process, with its checks, and what holds of lifecycles."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from fsm.core.charts.policy import Profile
+from fsm.core.charts.lifecycle import Lifecycle
+from fsm.core.charts.policy import EARLIER, Profile
 from fsm.core.charts.process import Process
 from fsm.core.times import span
 from fsm.report.folders import FOLDERS, folder_of
@@ -17,12 +18,20 @@ start of its stage: the first stage starts with the process, a later one with th
 the stage before it. What is in braces is a key, an option of the process, or a value of the event.
 """
 
+SENTENCES = """## Lifecycles
 
-def page(processes: Iterable[Process], profile: Profile) -> str:
+What must hold of them and of their regions whatever happens, written into their charts and proved
+by `fsm verify`.
+"""
+
+
+def page(processes: Iterable[Process], lifecycles: Iterable[Lifecycle],
+         profile: Profile) -> str:
     """The page, in Markdown.
 
     Args:
         processes: charts of all processes.
+        lifecycles: of all lifecycles.
         profile: :class:`~fsm.core.charts.policy.Profile` whose deadlines and options are shown.
     """
     processes = list(processes)
@@ -34,7 +43,17 @@ def page(processes: Iterable[Process], profile: Profile) -> str:
         if listed:
             contents += [f"{folder.title}:", "", *map(_in_contents, listed), ""]
         sections += [_section(plain, name) for plain in listed]
-    return "\n".join([HEAD, *contents, *sections])
+    return "\n".join([HEAD, *contents, *sections, *_lifecycles(lifecycles)])
+
+
+def _lifecycles(lifecycles: Iterable[Lifecycle]) -> list[str]:
+    """What each lifecycle says of itself and its regions."""
+    lines = [SENTENCES]
+    for chart in lifecycles:
+        folder = EARLIER if chart.era == EARLIER else chart.kind
+        lines += [f"### {chart.title}", "", f"[Chart](../diagrams/{folder}/{chart.name}.svg).", "",
+                  *(f"- {_cell(sentence.words())}" for sentence in chart.sentences), ""]
+    return lines
 
 
 def _in_contents(process: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ def start_facts(process: Plain) -> list[tuple[str, str]]:
     limit = process["far_threshold"]
     rate = "" if limit is None else f"{far_in_words(limit)}, or where it has none"
     facts = [("starts on", process["starts"]),
+             ("begun by", process["begun_by"]),
              ("once for every", _many(process)),
              *conditions(process),
              ("only up to", rate),

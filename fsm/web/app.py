@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from socket import getfqdn, gethostname
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,9 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fsm.errors import SupervisorError
 from fsm.web import addresses, metrics, pages, replaying
+from fsm.web.addresses import Addresses
 from fsm.web.candidates import NotKnown
 from fsm.web.doing import Desk
 from fsm.web.identity import UNIX
+from fsm.web.signing_in import Door
 from fsm.web.site import Site
 from fsm.web.stream import Streams
 
@@ -39,7 +41,7 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
         site: what they share.
         hosts: names by which they are reached, besides those of this machine.
     """
-    streams = Streams(site.pulse)
+    streams = Streams(site)
 
     @asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
@@ -47,14 +49,10 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
         yield
         streams.end()
 
-    async def stream(request: Request) -> Response:
-        person = site.person(request)
-        return streams.response(request) if person.reads else site.refused(request, person)
-
     app = Starlette(
         routes=[
-            Route(addresses.STREAM, stream), Route(addresses.METRICS, metrics.endpoint),
-            *Desk().routes(), *replaying.routes(),
+            Route(addresses.STREAM, streams.answer), Route(addresses.METRICS, metrics.endpoint),
+            *Desk().routes(), *Door().routes(), *replaying.routes(),
             Mount(addresses.STATIC, StaticFiles(directory=STATIC)), *pages.routes()],
         exception_handlers={NotKnown: _not_known, SupervisorError: _failed,
                             HTTPException: _other, Exception: _mistake},
@@ -62,7 +60,7 @@ def application(site: Site, hosts: tuple[str, ...] = ()) -> "Guard":
     app.state.site = site
     web = site.source.settings.running.web
     known = {*LOCAL, gethostname(), getfqdn(), urlsplit(web.url).hostname or "", *hosts}
-    return Guard(app, frozenset(one.lower() for one in known if one), streams.end)
+    return Guard(app, site.url, frozenset(one.lower() for one in known if one), streams.end)
 
 
 class Guard:
@@ -71,12 +69,14 @@ class Guard:
 
     Args:
         app: that answers.
+        url: makes the addresses of the pages.
         hosts: names by which it is reached.
         end: ends what is open and would hold up the end of the program.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], end: Callable[[], None]) -> None:
-        self.app, self.hosts, self.end = app, hosts, end
+    def __init__(self, app: ASGIApp, url: Addresses, hosts: frozenset[str],
+                 end: Callable[[], None]) -> None:
+        self.app, self.url, self.hosts, self.end = app, url, hosts, end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -86,7 +86,9 @@ class Guard:
         if not self._is_ours(scope):
             await Response("no such host", 421)(scope, receive, send)
             return
-        static = scope["path"].startswith(addresses.STATIC)
+        scope = {**scope, "path": self.url.path(scope["path"]),
+                 "root_path": unquote(self.url.root)}
+        static = scope["path"].startswith(scope["root_path"] + addresses.STATIC)
 
         async def said(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -10,10 +10,10 @@ from fsm.core.charts.process import Process
 from fsm.core.evidence.fields import Plain
 from fsm.report.explaining import FILE, LABEL, MESSAGE, change_of, explained, explained_process
 from fsm.report.folders import FOLDERS, folder_of
-from fsm.report.latency import Latency, by_check, read, suggested, summary
+from fsm.report.latency import Latency, by_check, read_open, suggested, summary
 from fsm.report.processes import processes_as_data
 from fsm.web.candidates import NotKnown
-from fsm.web.source import Settings, Source
+from fsm.web.source import Look, Settings
 
 LONGEST = 200  # characters that are searched for
 
@@ -61,22 +61,22 @@ def _explained(settings: Settings, words: str) -> list[Plain]:
     return made
 
 
-def of_catalogue(source: Source, name: str) -> Plain:
+def of_catalogue(look: Look, name: str) -> Plain:
     """A process of the catalogue.
 
     Args:
-        source: with charts and journal.
+        look: at the journal.
         name: of the process.
 
     Raises:
         NotKnown: where there is none.
         JournalError: where the journal cannot be read.
     """
-    settings = source.settings
+    settings = look.settings
     chart = settings.charts.processes.get(name)
     if chart is None:
         raise NotKnown(f"there is no process {name:.80}")
-    rows = read(source.where, name)
+    rows = read_open(look.journal.opened, name)
     return {**explained_process(chart, settings.charts, settings.policy),
             "title": chart.title, "kinds_of": list(chart.of), "era": chart.era,
             "waits": [one.name for one in settings.context.chains.waiting(chart)],

@@ -3,9 +3,9 @@
 import logging
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import attrs
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,15 +15,17 @@ from fsm.core.printable import counted, printable
 from fsm.core.times import finite
 from fsm.errors import CommandRefused, SupervisorError
 from fsm.io import control
-from fsm.io.jsonio import dumps, loads
-from fsm.web import addresses
-from fsm.web.identity import BEARER, PEER, Person
+from fsm.io.jsonio import dumps
+from fsm.web import addresses, forms
+from fsm.web.forgery import Refused, by_browser, check_origin
+from fsm.web.identity import Person
 from fsm.web.limits import Rate
 from fsm.web.pages import site_of
 from fsm.web.site import JSON, Site
 
 LOG = logging.getLogger("fsm")
-LARGEST, LONGEST = 100_000, 2000  # bytes of a command; characters of one of its texts
+LONGEST = 2000  # characters of one of the texts of a command
+AT_ONCE = 8  # commands
 HOUR = 3600.0
 # The commands, with the arguments that each takes from a page.
 ORDERS: Mapping[str, tuple[str, ...]] = {
@@ -40,46 +42,41 @@ COUNTED = {"waived": "check", "expected": "check", "acknowledged": "failure",
            "unacknowledged": "failure", "retried": "input", "addresses": "address"}
 
 
-class Refused(SupervisorError):
-    """A command is not even given to the supervisor."""
-
-    def __init__(self, status: int, why: str) -> None:
-        super().__init__(why)
-        self.status = status
-
-
 @attrs.frozen
 class Desk:
     """Takes commands.
 
     Attributes:
         commands: how often somebody may give one.
-        sign_ins: how often somebody may try to sign in.
+        at_once: how many are under way; who looks is not held up by a supervisor that hangs.
     """
 
     commands: Rate = attrs.field(factory=lambda: Rate(30, 60.0))
-    sign_ins: Rate = attrs.field(factory=lambda: Rate(10, 60.0))
+    at_once: CapacityLimiter = attrs.field(factory=lambda: CapacityLimiter(AT_ONCE))
 
     def routes(self) -> list[BaseRoute]:
         """The routes of what is done."""
-        return [Route("/-/do/{order}", self.do, methods=["POST"]),
-                Route(addresses.SIGN_IN, _sign_in_page, methods=["GET"]),
-                Route(addresses.SIGN_IN, self.sign_in, methods=["POST"])]
+        return [Route(f"{addresses.DO}/{{order}}", self.do, methods=["POST"])]
 
     async def do(self, request: Request) -> Response:
         """Give a command, and answer what came of it."""
+        try:
+            given = await forms.given(request, LISTS)
+        except Refused as error:
+            return await run_in_threadpool(site_of(request).refuse, request, error)
+        return await to_thread.run_sync(self._done, request, given, limiter=self.at_once)
+
+    def _done(self, request: Request, given: Mapping[str, Any]) -> Response:
         site = site_of(request)
         person = site.person(request)
+        order = request.path_params["order"]
         try:
-            given = await _given(request)
             self._check(site, request, person, given)
-            order = request.path_params["order"]
             arguments = _arguments(order, given, site.pulse.now())
-            result = await run_in_threadpool(
-                control.request, site.pulse.socket_path, order, **arguments,
-                **{control.BEHALF: person.name})
+            result = control.request(site.pulse.socket_path, order, **arguments,
+                                     **{control.BEHALF: person.name})
         except Refused as error:
-            return _answered(site, request, error.status, str(error))
+            return site.refuse(request, error)
         except CommandRefused as error:
             return _answered(site, request, 409, str(error), given)
         except SupervisorError as error:
@@ -87,111 +84,26 @@ class Desk:
         site.changed()
         LOG.info("%s commands from the pages: %s %s", person.name, order, arguments)
         if _wants_json(request):
-            return Response(dumps({**site.head("done", site.pulse.now()), "result": result}),
+            return Response(dumps({**site.head("done", person), "result": result}),
                             media_type=JSON)
-        return _back(given, site.say(_said(order, result)))
+        return _back(site, given, site.say(_said(order, result)))
 
     def _check(self, site: Site, request: Request, person: Person,
                given: Mapping[str, Any]) -> None:
         """Refuse who may not command, and what was forged."""
         if not person.name or not person.commands:
-            raise Refused(403, f"{person.name or 'who is not known by name'} may not give commands")
+            raise Refused(person.status, person.refused or (
+                f"{person.name or 'who is not known by name'} may not give commands"))
         if by_browser(request, person):  # what a browser sends by itself proves nothing
-            check_origin(request)
+            check_origin(request, site.rights.began.url)
             if not site.identities.is_ours(person, str(given.get("forgery_token", ""))):
                 raise Refused(403, "this form is too old or not ours: load the page again")
         if not self.commands.allows(person.name):
             raise Refused(429, f"{person.name} gives too many commands: wait a minute")
 
-    async def sign_in(self, request: Request) -> Response:
-        """Know a browser by the token that somebody has entered."""
-        site = site_of(request)
-        try:
-            check_origin(request)
-            given = await _given(request)
-            if not self.sign_ins.allows(request.client.host if request.client else ""):
-                raise Refused(429, "too many tries: wait a minute")
-            name = site.identities.of_token(str(given.get("token", "")))
-            if not name:
-                raise Refused(403, "nobody has this token")
-        except Refused as error:
-            return site.error(request, error.status, str(error))
-        return site.signed_in(name, _by_https(request, site.source.settings.running.web.url))
-
-
-def _by_https(request: Request, url: str) -> bool:
-    """Whether a page came so, perhaps by a proxy that serves it at a URL."""
-    served = urlsplit(url)
-    return "https" in (request.url.scheme, served.scheme if request.url.hostname == served.hostname
-                       else "")
-
-
-def by_browser(request: Request, person: Person) -> bool:
-    """Whether a browser may have sent this though nobody wanted it to, or a proxy passed it on."""
-    return person.way not in (BEARER, PEER) or (person.way == PEER and any(
-        name in ("origin", "referer", "forwarded", "via") or name.startswith(
-            ("sec-fetch-", "x-forwarded-")) for name in request.headers))
-
-
-def check_origin(request: Request) -> None:
-    """Refuse what another site's page has sent.
-
-    Raises:
-        Refused: where that is so, or nothing tells.
-    """
-    host, origin = request.headers.get("host", ""), request.headers.get("origin")
-    if origin is None:
-        if request.headers.get("sec-fetch-site") in ("same-origin", "none"):
-            return
-        referer = request.headers.get("referer", "")
-        origin = referer if referer else "null"
-    try:
-        of_another = urlsplit(origin).netloc.lower() != host.lower()
-    except ValueError:  # no address at all
-        of_another = True
-    if of_another or not host:
-        raise Refused(403, "this comes from the page of somebody else")
-
-
-def _sign_in_page(request: Request) -> Response:
-    site = site_of(request)
-    return site.page(request, site.person(request), "sign_in.html",
-                     site.head("sign_in", site.pulse.now()))
-
 
 def _wants_json(request: Request) -> bool:
     return "text/html" not in request.headers.get("accept", "")
-
-
-async def _given(request: Request) -> Mapping[str, Any]:
-    """What a form or a JSON document says.
-
-    Raises:
-        Refused: where it is none, or too large.
-    """
-    size = 0
-    parts = []
-    async for part in request.stream():
-        size += len(part)
-        if size > LARGEST:
-            raise Refused(413, "the command is too large")
-        parts.append(part)
-    body = b"".join(parts)
-    if request.headers.get("content-type", "").partition(";")[0].strip() == JSON:
-        try:
-            plain = loads(body or b"{}")
-        except (ValueError, RecursionError):
-            raise Refused(400, "the command is no JSON") from None
-        if not isinstance(plain, dict):
-            raise Refused(400, "the command must be a JSON object")
-        return plain
-    from urllib.parse import parse_qs
-
-    try:
-        found = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=100)
-    except ValueError:
-        raise Refused(400, "the form cannot be read") from None
-    return {name: values if name in LISTS else values[-1] for name, values in found.items()}
 
 
 def _arguments(order: str, given: Mapping[str, Any], now: float) -> dict[str, Any]:
@@ -236,15 +148,15 @@ def _said(order: str, result: Mapping[str, Any]) -> str:
 
 
 def _answered(site: Site, request: Request, status: int, why: str,
-              given: Mapping[str, Any] | None = None) -> Response:
-    if _wants_json(request) or given is None or not given.get("back"):
+              given: Mapping[str, Any]) -> Response:
+    if _wants_json(request) or not given.get("back"):
         return site.error(request, status, why)
-    return _back(given, site.say(why, well=False))
+    return _back(site, given, site.say(why, well=False))
 
 
-def _back(given: Mapping[str, Any], said: str) -> Response:
+def _back(site: Site, given: Mapping[str, Any], said: str) -> Response:
     """To the page from which a command came."""
-    path = addresses.local(str(given.get("back", "")))
+    path = site.url.local(str(given.get("back", "")))
     path, _, query = path.partition("?")
     kept = "&".join(one for one in query.split("&") if one and not one.startswith("said="))
     return RedirectResponse(f"{path}?{kept}{'&' if kept else ''}said={said}", 303)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import OrderedDict
 
 import attrs
 
@@ -19,16 +20,25 @@ class Rate:
 
     most: int
     within: float
-    _times: dict[str, list[float]] = attrs.field(factory=dict, init=False)
+    _times: OrderedDict[str, list[float]] = attrs.field(factory=OrderedDict, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
     def allows(self, who: str) -> bool:
         """Whether somebody may do it once more, which then is done."""
         now = time.monotonic()
         with self._lock:
-            lately = [one for one in self._times.get(who, ()) if one > now - self.within]
+            lately = self._lately(who, now)
             allowed = len(lately) < self.most
-            if len(self._times) >= MOST:
-                self._times.clear()
             self._times[who] = [*lately, now] if allowed else lately
+            self._times.move_to_end(who)
+            if len(self._times) > MOST:
+                self._times.popitem(last=False)
         return allowed
+
+    def has_left(self, who: str) -> bool:
+        """Whether somebody may do it once more; nothing is done by asking that."""
+        with self._lock:
+            return len(self._lately(who, time.monotonic())) < self.most
+
+    def _lately(self, who: str, now: float) -> list[float]:
+        return [one for one in self._times.get(who, ()) if one > now - self.within]

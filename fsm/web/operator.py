@@ -15,29 +15,29 @@ from fsm.core.times import DAY
 from fsm.daemon import wiring
 from fsm.daemon.reload import ONLY_AT_START
 from fsm.io.addresses import is_url, named
-from fsm.io.config.load import read
 from fsm.io.journal import failed_inputs
 from fsm.io.journal.told import commands
 from fsm.notify.missed import WEEK, misses, of_party
 from fsm.notify.problems import problems
-from fsm.report.latency import read as read_latencies
-from fsm.report.latency import statistics, suggested
+from fsm.report.latency import read_open, statistics, suggested
 from fsm.web.candidates import NotKnown
 from fsm.web.pulse import Beat
-from fsm.web.source import Look, Source
+from fsm.web.rights import Rights
+from fsm.web.source import Look
 
 COMMANDS_SHOWN = 200
+NUMBER = re.compile(r"[0-9]{1,18}")
 SECRET = re.compile(r"passw|secret|token|netrc|credential|key$", re.IGNORECASE)
 PEOPLE = ("parties", "last_words")  # whose addresses are secrets themselves
 HIDDEN = "(hidden)"
+WEB_AT_START = ("url", "bind")  # all else of that table counts at once
 
 
-def party(source: Source, look: Look, name: str, now: float) -> Plain:
+def party(look: Look, name: str, now: float) -> Plain:
     """What a party has missed in the last day, and what is still open.
 
     Args:
-        source: with the journal.
-        look: at it.
+        look: at the journal.
         name: of the party.
         now: unix seconds.
 
@@ -53,7 +53,7 @@ def party(source: Source, look: Look, name: str, now: float) -> Plain:
     alarms = [one for one in look.reminders.all() if name in one.message.to]
     wanted = {one["process"].partition("[")[0] for one in found["false_alarms"]}
     stats = [one for process in sorted(wanted)
-             for one in statistics(read_latencies(source.where, process))]
+             for one in statistics(read_open(look.journal.opened, process))]
     return {"party": name, "parties": sorted(known), "since": now - DAY, **found,
             "open": problems(alarms, settings.context, now),
             "proposed": suggested(stats) if stats else {},
@@ -101,25 +101,38 @@ def resident(pid: int) -> int | None:
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
-def given_commands(look: Look) -> Plain:
-    """The last commands of operators, with who and why."""
-    return {"commands": commands(look.journal, most=COMMANDS_SHOWN)}
+def given_commands(look: Look, before: str = "") -> Plain:
+    """Commands of operators, the last first, with who and why.
+
+    Args:
+        look: at the journal.
+        before: the number of a command, as somebody has given it: only those before it are shown;
+            "" for the last ones.
+    """
+    number = int(before) if NUMBER.fullmatch(before) else None
+    found = commands(look.journal, most=COMMANDS_SHOWN + 1, before=number)
+    shown = found[:COMMANDS_SHOWN]
+    return {"commands": shown, "before": number,
+            "older": shown[-1]["number"] if len(found) > COMMANDS_SHOWN else None}
 
 
-def configuration(look: Look, beat: Beat, name: str | None) -> Plain:
-    """The configuration that the pages and, once it was reloaded, the daemon go by.
+def configuration(look: Look, beat: Beat, name: str | None, rights: Rights) -> Plain:
+    """The configuration as the pages have read it, and what is known of the one the daemon runs.
 
     Args:
         look: with the settings.
         beat: how the daemon fares.
         name: of the configuration, None for that without any.
+        rights: as they are now.
     """
-    running = look.settings.running
+    running = attrs.evolve(look.settings.running, web=rights.running.web)
     tables = {field.name: safe(field.name, _plain(getattr(running, field.name)))
               for field in attrs.fields(type(running))}
     status = beat.status or {}
+    in_force: Plain | None = status.get("configured") or None
     return {"name": name or "", "tables": tables, "since": status.get("since"),
-            "changed": changed(name), "waits": list(_waiting(look, name)),
+            "changed": changed(name), "read": look.settings.read, "in_force": in_force,
+            "waits": [*rights.faults, *_waiting(look, rights, in_force, changed(name))],
             "profiles": [one.name for one in look.settings.policy.profiles],
             "timing": attrs.asdict(look.settings.policy.timing),
             "warnings": look.settings.policy.warnings, "annotate": look.settings.policy.annotate}
@@ -133,23 +146,25 @@ def changed(name: str | None) -> float | None:
         return None
 
 
-def _waiting(look: Look, name: str | None) -> Iterator[str]:
+def _waiting(look: Look, rights: Rights, in_force: Plain | None, written: float | None
+             ) -> Iterator[str]:
     """The tables that are other than those which are in force: they wait for a reload or a
     restart."""
-    if not name:
-        return
-    from fsm.errors import SupervisorError
-    from fsm.io.config.daemon import running
-
-    try:
-        there = running(read(name))
-    except SupervisorError as error:
-        yield f"it cannot be used: {error}"
-        return
+    if in_force is None:
+        yield "the supervisor has not said which configuration it runs"
+    elif written is not None and written > in_force["read"]:
+        yield "it was written after the supervisor had read it, which waits for a reload"
+    for name in (in_force or {}).get("after_restart", ()):
+        yield f"[{name}] has changed since the supervisor was started; it counts after a restart"
+    there = rights.running
     for field in attrs.fields(type(there)):
-        if getattr(there, field.name) != getattr(look.settings.running, field.name):
+        if field.name != "web" and (
+                getattr(there, field.name) != getattr(look.settings.running, field.name)):
             yield (f"[{field.name}] has changed; it counts only after a "
                    f"{'restart' if field.name in ONLY_AT_START else 'reload'}")
+    for key in WEB_AT_START:
+        if getattr(there.web, key) != getattr(rights.began, key):
+            yield f"web.{key} has changed; it counts only after the pages were started again"
 
 
 def _plain(value: Any) -> Any:

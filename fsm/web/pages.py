@@ -3,6 +3,7 @@
 import csv
 import io
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -10,36 +11,53 @@ from starlette.routing import BaseRoute, Route
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import finite, unix_seconds
 from fsm.draw.timeline import draw_timeline
-from fsm.web import asking, board, candidates, catalogue, operator
+from fsm.web import board, candidates, catalogue, covering, operator
 from fsm.web.candidates import NotKnown
-from fsm.web.site import Site, View, Visit
+from fsm.web.site import About, After, Site, View, Visit
 
 SVG = "image/svg+xml"
 
 
 def routes() -> list[BaseRoute]:
     """The routes of all of them; each page is JSON too."""
-    views: list[tuple[str, str, View]] = [
-        ("/-/health", "health.html", _health), ("/-/commands", "commands.html", _commands),
-        ("/-/config", "config.html", _config),
-        ("/party/{name}", "party.html", _party), ("/p", "catalogue.html", _catalogue),
-        ("/p/{name}", "of_catalogue.html", _of_catalogue),
-        ("/c/{graceid}/-/ask", "ask.html", asking.ask),
-        ("/c/{graceid}", "candidate.html", _candidate),
-        ("/c/{graceid}/{process:path}", "process.html", _process)]
+    views: list[tuple[str, str, View, About | None]] = [
+        ("/-/health", "health.html", _health, None),
+        ("/-/commands", "commands.html", _commands, None),
+        ("/-/config", "config.html", _config, None), ("/party/{name}", "party.html", _party, None),
+        ("/p", "catalogue.html", _catalogue, _none),
+        ("/p/{name}", "of_catalogue.html", _of_catalogue, _none),
+        ("/c/{graceid}", "candidate.html", _candidate, _shown),
+        ("/c/{graceid}/{process:path}", "process.html", _process, _shown)]
     made: list[BaseRoute] = [
         _route("/", "board.html", _board), _route("/index.json", "board.html", _board),
         Route("/c/{graceid}/-/timeline.svg", _picture),
         Route("/p/-/{name}.svg", _overview), Route("/p/{name}/-/chart.svg", _chart),
         Route("/party/{name}.csv", _table)]
-    for path, template, view in views:
-        made += [_route(f"{path}.json", template, view), _route(path, template, view)]
+    ask = "/c/{graceid}/-/ask"  # before that of processes, whose names have any characters
+    made += [_route(f"{ask}{end}", "ask.html", covering.ask, covering.foresee)
+             for end in (".json", "")]
+    for path, template, view, about in views:
+        made += [_route(f"{path}{end}", template, view, about=about) for end in (".json", "")]
     return made
 
 
-def _route(path: str, template: str, view: View) -> Route:
-    def endpoint(request: Request) -> Response:
-        return site_of(request).answer(request, template, view)
+def _none(document: Plain) -> tuple[str, ...]:
+    """The candidates that the catalogue is about."""
+    return ()
+
+
+def _shown(document: Plain) -> tuple[str, ...]:
+    """The candidates that a candidate's page is about: its events too."""
+    return (document["graceid"], *(one["graceid"] for one in document.get("members", ())))
+
+
+def _route(path: str, template: str, view: View, after: After | None = None,
+           about: About | None = None) -> Route:
+    async def endpoint(request: Request) -> Response:
+        site = site_of(request)
+        found = site.at_hand(request, about)
+        return found if found is not None else await run_in_threadpool(
+            site.answer, request, template, view, after, about)
 
     return Route(path, endpoint, methods=["GET"])
 
@@ -80,7 +98,7 @@ def _process(site: Site, visit: Visit) -> Plain:
     found = candidates.process(visit.look, visit.path["graceid"], name, visit.now)
     usual: Plain = {"of": None}
     if found["chart"]:
-        usual["of"] = catalogue.of_catalogue(site.source, found["chart"])
+        usual["of"] = catalogue.of_catalogue(visit.look, found["chart"])
     return {**found, **usual}
 
 
@@ -90,23 +108,23 @@ def _catalogue(site: Site, visit: Visit) -> Plain:
 
 def _of_catalogue(site: Site, visit: Visit) -> Plain:
     return {"name": visit.path["name"],
-            "of": catalogue.of_catalogue(site.source, visit.path["name"])}
+            "of": catalogue.of_catalogue(visit.look, visit.path["name"])}
 
 
 def _party(site: Site, visit: Visit) -> Plain:
-    return operator.party(site.source, visit.look, visit.path["name"], visit.now)
+    return operator.party(visit.look, visit.path["name"], visit.now)
 
 
 def _health(site: Site, visit: Visit) -> Plain:
-    return operator.health(visit.look, site.pulse.beat)
+    return {**operator.health(visit.look, site.pulse.beat), "rights": site.rights.faults}
 
 
 def _commands(site: Site, visit: Visit) -> Plain:
-    return operator.given_commands(visit.look)
+    return operator.given_commands(visit.look, visit.request.query_params.get("before", ""))
 
 
 def _config(site: Site, visit: Visit) -> Plain:
-    return operator.configuration(visit.look, site.pulse.beat, site.config)
+    return operator.configuration(visit.look, site.pulse.beat, site.config, site.rights)
 
 
 def _picture(request: Request) -> Response:
@@ -148,7 +166,7 @@ def _table(request: Request) -> Response:
     if not person.reads:
         return site.refused(request, person)
     with site.source.reading() as look:
-        found = operator.party(site.source, look, request.path_params["name"], site.pulse.now())
+        found = operator.party(look, request.path_params["name"], site.pulse.now())
     text = io.StringIO()
     csv.writer(text).writerows([_harmless(cell) for cell in row]
                                for row in operator.party_rows(found))

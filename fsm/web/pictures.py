@@ -1,22 +1,25 @@
 """Pictures inside of pages: a candidate on its axis of time, and how long a check has taken."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
+from fsm.core.printable import counted
 from fsm.core.times import span
 from fsm.draw.axis import Axis
 from fsm.draw.looks import FAINT
 from fsm.draw.marks import BAD, COLOURS, tick
 from fsm.draw.svg import Picture, tip
 from fsm.draw.timeline import draw_timeline
-from fsm.web import addresses
+from fsm.web.addresses import Addresses
 
-WIDTH, HEIGHT = 320.0, 46.0  # pixels of a distribution
-MOST = 400  # dots of one
+# Pixels of a distribution: its size, the axis, and the tallest bar.
+WIDTH, HEIGHT, MARGIN, GROUND, TALLEST = 320.0, 60.0, 12.0, 40.0, 34.0
+BARS = 37  # of one
 _DECLARATION = re.compile(rb"^<\?xml[^>]*>\s*")
 
 
@@ -25,38 +28,55 @@ def inline(svg: bytes) -> Markup:
     return Markup(_DECLARATION.sub(b"", svg).decode())  # noqa: S704
 
 
-def candidate(data: Plain) -> Markup:
-    """The processes of a candidate, as :func:`fsm.report.timeline.timeline` has them, each a link.
+def candidate(data: Plain, url: Addresses) -> Markup:
+    """The processes of a candidate, each a link.
+
+    Args:
+        data: as :func:`fsm.report.timeline.timeline` has them.
+        url: makes the links.
     """
     def link(name: str) -> str:
-        return addresses.process(data["graceid"], name) if kind_of(name) is None \
-            else addresses.candidate(name)
+        return url.process(data["graceid"], name) if kind_of(name) is None else url.candidate(name)
 
     return inline(draw_timeline(data, link, rows_only=True))
 
 
 def distribution(spans: Sequence[float], within: float | None) -> Markup:
-    """How long something has taken, on a logarithmic axis with its deadline.
+    """How often something has taken how long, on a logarithmic axis with its deadline: what has
+    taken longer is in another colour.
 
     Args:
-        spans: seconds, in their order.
+        spans: seconds.
         within: the deadline, likewise; None for none.
     """
     words = f"{len(spans)} times" + ("" if within is None else f", due within {span(within)}")
     picture = Picture(WIDTH, words)
     ends = [one for one in (*spans, within or 0.0) if one > 0] or [1.0]
-    axis = Axis(12, WIDTH - 12, max(min(ends) * 0.8, 0.5), max(max(ends) * 1.2, 10.0))
+    axis = Axis(MARGIN, WIDTH - MARGIN, max(min(ends) * 0.8, 0.5), max(max(ends) * 1.2, 10.0))
     for x, label in axis.ticks():
-        picture.line(x, 6, x, 28, stroke="#eceff1")
-        picture.text(x, 42, label, 9, fill=FAINT, text_anchor="middle")
-    for one in _some(spans):
-        late = within is not None and one > within
-        tip(picture.circle(axis.at(one), 17, 3.4, fill=BAD if late else COLOURS["met"],
-                           fill_opacity="0.45"), span(one))
+        picture.line(x, 4, x, GROUND, stroke="#eceff1")
+        picture.text(x, GROUND + 14, label, 9, fill=FAINT, text_anchor="middle")
+    _bars(picture, axis, spans, float("inf") if within is None else within)
+    picture.line(MARGIN, GROUND, WIDTH - MARGIN, GROUND, stroke=FAINT)
     if within is not None:
-        tick(picture, axis.at(within), 17, f"due within {span(within)}")
+        tick(picture, axis.at(within), GROUND, f"due within {span(within)}")
     return inline(picture.done(HEIGHT))
 
 
-def _some(spans: Sequence[float]) -> Iterable[float]:
-    return spans[::max(1, len(spans) // MOST)]
+def _bars(picture: Picture, axis: Axis, spans: Sequence[float], within: float) -> None:
+    """A bar for each part of the axis: what was in time, and above that what was late."""
+    wide = (axis.right - axis.left) / BARS
+    counts = Counter((min(int((axis.at(one) - axis.left) / wide), BARS - 1), one > within)
+                     for one in spans)
+    most = max((counts[at, False] + counts[at, True] for at, _ in counts), default=0)
+    for at in range(BARS):
+        x, foot = axis.left + at * wide, GROUND
+        between = f"{span(axis.seconds(x))} to {span(axis.seconds(x + wide))}"
+        for late in (False, True):
+            number = counts[at, late]
+            if number:
+                high = max(1.0, TALLEST * number / most)
+                foot -= high
+                bar = picture.rect(x + 0.5, foot, wide - 1, high,
+                                   fill=BAD if late else COLOURS["met"])
+                tip(bar, f"{counted(number, 'time')}{' too late' * late}, {between}")

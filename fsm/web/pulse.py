@@ -7,14 +7,15 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import attrs
 
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import span
 from fsm.errors import SupervisorError
-from fsm.io.control import request
 from fsm.io.journal import head
+from fsm.web.line import Line
 from fsm.web.source import Source
 
 LOG = logging.getLogger("fsm")
@@ -62,6 +63,7 @@ class Pulse:
         self.source, self.socket_path, self.told = source, socket_path, told
         self.beat = Beat()
         self._ends, self._changing = threading.Event(), threading.Lock()
+        self._line, self._waits = Line(socket_path, 1), threading.Event()
         self._last_time: float | None = None
         self._knocked = self._asked = float("-inf")
         self._began = time.time()
@@ -90,11 +92,15 @@ class Pulse:
         """Look at the journal, and at times at the daemon."""
         found, why = self._journal()
         steady = time.monotonic()
-        if steady - self._knocked >= KNOCK:
+        # Who serves the socket and does not answer would have all knocks in its queue, so there is
+        # none while an answer is waited for; that ends with the supervisor.
+        if self._waits.is_set():
+            self._silent = ""
+        elif steady - self._knocked >= KNOCK:
             self._knocked, self._silent = steady, self._knock()
             if not self._silent and steady - self._asked >= ASK:
                 self._asked = steady
-                threading.Thread(target=self._ask, name="status", daemon=True).start()
+                self._ask()
         why = why or self._silent or self._hangs()
         with self._changing:
             before = self.beat
@@ -144,8 +150,16 @@ class Pulse:
         return f"the supervisor has not answered for {span(round(time.time() - heard))}"
 
     def _ask(self) -> None:
+        self._waits.set()
+        answer = self._line.put("status", brief=True)
+        if answer is not None:
+            answer.add_done_callback(self._answered)
+
+    def _answered(self, answer: "Future[Plain]") -> None:
+        self._knocked = float("-inf")  # so that it is seen at once whether it has ended
+        self._waits.clear()
         try:
-            status = request(self.socket_path, "status", brief=True)
+            status = answer.result()
         except SupervisorError as error:
             LOG.debug("the supervisor does not answer: %s", error)
             return

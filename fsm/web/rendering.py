@@ -12,7 +12,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, printable
 from fsm.core.times import DAY, span, utc
 from fsm.report.moments import distance, signed
-from fsm.web import addresses, pictures
+from fsm.web import pictures
 
 SIGNS = {"met": "✓", "found": "◎", "late": "◆", "overdue": "✕", "missing": "✕", "awaiting": "…",
          "warned": "!", "unverified": "?", "waived": "–", "not_expected": "–"}
@@ -28,7 +28,7 @@ def environment() -> Environment:
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters |= {"span": _span, "signed": signed, "utc": _utc, "moment": moment,
                      "distance": distance, "clock": clock, "words": words, "megabytes": megabytes}
-    made.globals |= {"url": addresses, "counted": counted, "signs": SIGNS, "order": ORDER,
+    made.globals |= {"counted": counted, "signs": SIGNS, "order": ORDER,
                      "families": FAMILIES, "picture": pictures,
                      "bar": check_bar}
     return made

@@ -9,8 +9,8 @@ import sys
 import tempfile
 import threading
 from pathlib import Path
-from typing import Any
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -18,12 +18,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from fsm.core.evidence.fields import Plain
-from fsm.io.jsonio import dumps, loads
-from fsm.web import addresses
-from fsm.web.doing import Refused, by_browser, check_origin
+from fsm.io.jsonio import dumps
+from fsm.web import addresses, outcome
+from fsm.web.forgery import Refused, by_browser, check_origin
 from fsm.web.limits import Rate
 from fsm.web.pages import site_of
-from fsm.web.pictures import inline
 from fsm.web.site import JSON, Site
 
 SECONDS = 60  # of a replay
@@ -35,7 +34,6 @@ ONE = threading.Lock()  # at a time: they share the machine with the supervisor
 MOST_OUTPUT = 20e6  # bytes
 LENGTH = re.compile(r"[0-9]{1,12}")
 PREFIX = "fsm-replay-"
-TROUBLE = ("overdue", "missing", "unverified", "late", "warned")
 
 
 def routes() -> list[BaseRoute]:
@@ -50,89 +48,93 @@ def _form(request: Request) -> Response:
     if not person.reads:
         return site.refused(request, person)
     return site.page(request, person, "replay.html",
-                     {**site.head("replay", site.pulse.now()), **_nothing(site)})
+                     {**site.head("replay", person), **_nothing(site)})
 
 
 def _nothing(site: Site) -> Plain:
-    return {"most": site.source.settings.running.web.upload, "recording": "", "outcome": None,
-            "picture_svg": ""}
+    return {"most": site.rights.running.web.upload, "recording": "", "outcome": None}
 
 
 async def replay(request: Request) -> Response:
     """Replay what was brought."""
     site = site_of(request)
-    person = site.person(request)
-    if not person.reads:
-        return site.refused(request, person)
-    most = site.source.settings.running.web.upload * MEGABYTE
     try:
-        if by_browser(request, person):
-            check_origin(request)
-        if not RATE.allows(person.name or (request.client.host if request.client else "")):
-            raise Refused(429, "too many replays: wait a minute")
-        length = request.headers.get("content-length", "")
-        if "transfer-encoding" in request.headers or not LENGTH.fullmatch(length) \
-                or int(length) > most:
-            raise Refused(413, f"a recording may have {most / MEGABYTE:g} MB, and must say its "
-                               "length")
+        await run_in_threadpool(_permit, site, request)
         async with request.form(max_files=1, max_fields=5) as form:
             file = form.get("recording")
             if not isinstance(file, UploadFile) or not file.filename:
                 raise Refused(400, "bring a recording, one JSON object a line, perhaps gzipped")
             name, body = Path(file.filename).name, await file.read()
-        if not ONE.acquire(blocking=False):
-            raise Refused(503, "another recording is being replayed: try again in a minute")
-        try:
-            found, svg = await run_in_threadpool(_replayed, name, body, site.config)
-        finally:
-            ONE.release()
     except Refused as error:
-        return site.error(request, error.status, str(error))
-    document = {**site.head("replay", site.pulse.now()), **_nothing(site), "recording": name,
-                "outcome": found}
-    if "text/html" not in request.headers.get("accept", ""):
-        return Response(dumps(document), media_type=JSON)
-    return site.page(request, person, "replay.html", {**document, "picture_svg": inline(svg)
-                                                      if svg else ""})
+        return await run_in_threadpool(site.refuse, request, error)
+    return await run_in_threadpool(_answered, site, request, name, body)
 
 
-def _replayed(name: str, body: bytes, config: str | None) -> tuple[Plain, bytes]:
-    """What a recording comes to, and the picture of its worst candidate."""
-    with tempfile.TemporaryDirectory(prefix=PREFIX) as folder:
-        recording = Path(folder) / ("recording.jsonl.gz" if body[:2] == b"\x1f\x8b"
-                                    else "recording.jsonl")
-        picture, out = Path(folder) / "picture.svg", Path(folder) / "out.json"
+def _permit(site: Site, request: Request) -> None:
+    """Refuse who may not have a recording replayed, and what is too large."""
+    person = site.person(request)
+    if not person.reads:
+        raise Refused(person.status, person.refused or "who may not look may not replay either")
+    if by_browser(request, person):
+        check_origin(request, site.rights.began.url)
+    if not RATE.allows(person.name or site.origin(request)):
+        raise Refused(429, "too many replays: wait a minute")
+    most = site.rights.running.web.upload * MEGABYTE
+    length = request.headers.get("content-length", "")
+    if "transfer-encoding" in request.headers or not LENGTH.fullmatch(length) \
+            or int(length) > most:
+        raise Refused(413, f"a recording may have {most / MEGABYTE:g} MB, and must say its length")
+
+
+def _answered(site: Site, request: Request, name: str, body: bytes) -> Response:
+    if not ONE.acquire(blocking=False):
+        return site.refuse(request, Refused(503, "another recording is being replayed: try again "
+                                                 "in a minute"))
+    try:
+        document, part = _replayed(name, body, site.config)
+    except Refused as error:
+        return site.refuse(request, error)
+    finally:
+        ONE.release()
+    person = site.person(request)
+    known = {**site.head("replay", person), **_nothing(site), "recording": name}
+    if "text/html" in request.headers.get("accept", ""):
+        return site.page(request, person, "replay.html", {**known, "outcome": Markup(part)})
+    del known["outcome"]  # which is JSON already, and may be large
+    return Response(dumps(known)[:-1] + b',"outcome":' + document + b"}", media_type=JSON)
+
+
+def _replayed(name: str, body: bytes, config: str | None) -> tuple[bytes, str]:
+    """What a recording comes to, as JSON, and as a part of a page with the picture of its worst
+    candidate; neither is made by this process, which has others to serve."""
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as place:
+        folder = Path(place)
+        recording = folder / ("recording.jsonl.gz" if body[:2] == b"\x1f\x8b"
+                              else "recording.jsonl")
         recording.write_bytes(body)
-        command = [sys.executable, "-m", "fsm", "replay", str(recording), "--json", "--svg",
-                   str(picture), *(["--config", config] if config else [])]
-        with out.open("wb") as stream:
-            try:
-                done = subprocess.run([*LIMITED, *command], stdin=subprocess.DEVNULL, stdout=stream,
-                                      stderr=subprocess.PIPE, timeout=SECONDS, check=False)
-            except subprocess.TimeoutExpired:
-                raise Refused(422, f"the replay took longer than {SECONDS} s") from None
-        if out.stat().st_size > MOST_OUTPUT:
+        decided = folder / outcome.DECIDED
+        done = _limited(decided, "fsm", "replay", str(recording), "--json", "--svg",
+                        str(folder / outcome.PICTURE), *(["--config", config] if config else []))
+        if decided.stat().st_size > MOST_OUTPUT:
             raise Refused(422, f"what it comes to has more than {MOST_OUTPUT / MEGABYTE:g} MB: "
                                "give fewer candidates at once")
+        named = dumps(name)[1:-1]
+        decided.write_bytes(decided.read_bytes().replace(str(recording).encode(), named))
+        made = _limited(folder / "said", "fsm.web.outcome", place)
+        if made.returncode:
+            said = (done if made.returncode == outcome.NO_JSON else made).stderr
+            lines = said.decode("utf-8", "replace").strip().splitlines()
+            words = lines[-1].replace(str(recording), name) if lines else "it was ended"
+            raise Refused(422, f"the recording cannot be replayed: {words:.300}")
+        return (folder / outcome.SHORT).read_bytes(), (folder / outcome.PAGE).read_text("utf-8")
+
+
+def _limited(out: Path, *command: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run a program of ours within bounds, which writes to a file."""
+    with out.open("wb") as stream:
         try:
-            found = loads(out.read_bytes().replace(str(recording).encode(), name.encode()))
-        except ValueError:
-            said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            words = said[-1].replace(str(recording), name) if said else "it was ended"
-            raise Refused(422, f"the recording cannot be replayed: {words:.300}") from None
-        return _shown(found), picture.read_bytes() if picture.exists() else b""
-
-
-def _shown(found: Plain) -> Plain:
-    """What a replay has decided, without what went well."""
-    def wrong(candidate: Plain) -> list[dict[str, Any]]:
-        return [{"process": name, "check": key, **check}
-                for name, process in candidate["processes"].items()
-                for key, check in process["checks"].items() if check["state"] in TROUBLE]
-
-    return {**{key: found[key] for key in ("alerts", "queries", "rejected", "unsupervised")},
-            "failed": found["failed"],
-            "candidates": [{"graceid": graceid, "facts": one["facts"],
-                            "lifecycle": one["lifecycle"], "created": one["created"],
-                            "wrong": wrong(one)} for graceid, one in found["graceids"].items()],
-            "messages": [one for one in found["effects"] if one["kind"] == "notify"]}
+            return subprocess.run([*LIMITED, sys.executable, "-m", *command], check=False,
+                                  stdin=subprocess.DEVNULL, stdout=stream,
+                                  stderr=subprocess.PIPE, timeout=SECONDS)
+        except subprocess.TimeoutExpired:
+            raise Refused(422, f"the replay took longer than {SECONDS} s") from None

@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import socket
-import struct
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -15,10 +14,11 @@ from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from fsm.errors import ConfigurationError, SupervisorError
+from fsm.errors import ConfigurationError, ControlError, SupervisorError
+from fsm.io import unix_socket
 from fsm.web.identity import UNIX
+from fsm.web.patience import Patient
 
 LOG = logging.getLogger("fsm")
 NICE = 5  # the supervisor comes first
@@ -30,15 +30,14 @@ class PageError(SupervisorError):
     """The pages cannot be served."""
 
 
-class _Peers(H11Protocol):
+class _Peers(Patient):
     """HTTP, whose client on a Unix socket is the account at the other end."""
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         way = transport.get_extra_info("socket")
         if way is not None and way.family == socket.AF_UNIX:
-            found = way.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-            self.client = (f"{UNIX}{struct.unpack('3i', found)[1]}", 0)
+            self.client = (f"{UNIX}{unix_socket.peer(way)}", 0)
 
 
 class _Server(uvicorn.Server):
@@ -67,48 +66,21 @@ def bound(place: str, group: int = -1) -> socket.socket:
         ConfigurationError: where that is none.
         PageError: where nothing can listen there.
     """
-    if place.startswith(UNIX):
-        return _on_file(Path(place.removeprefix(UNIX)), group)
     host, _, port = place.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65_535:
+    on_file = place.startswith(UNIX)
+    if not on_file and (not host or not port.isdecimal() or int(port) > 65_535):
         raise ConfigurationError(f"web.bind: {place:.80} is no place; give HOST:PORT, such as "
                                  "127.0.0.1:8080, or unix:PATH")
     host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    way = socket.socket(family, socket.SOCK_STREAM)
     try:
-        way.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        way.bind((host, int(port)))
-        way.listen(BACKLOG)
-    except OSError as error:
-        way.close()
-        raise PageError(f"{place}: the pages cannot be served there: "
-                        f"{error.strerror or error}") from None
-    return way
-
-
-def _on_file(path: Path, group: int) -> socket.socket:
-    way = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        if path.exists() and not path.is_socket():
-            raise PageError(f"{path}: there is a file that is no socket")
-        made.unlink(missing_ok=True)
-        mask = os.umask(0o177)
-        try:
-            way.bind(str(made))
-        finally:
-            os.umask(mask)
-        if group >= 0:
-            os.chown(made, -1, group)
-            made.chmod(0o660)
-        made.rename(path)  # nobody can reach it before its mode is right
-        way.listen(BACKLOG)
-    except OSError as error:
-        way.close()
-        raise PageError(f"{path}: the pages cannot be served there: "
-                        f"{error.strerror or error}") from None
-    return way
+        if on_file:
+            return unix_socket.bound(Path(place.removeprefix(UNIX)), group, BACKLOG)
+        return socket.create_server((host, int(port)), family=family, backlog=BACKLOG,
+                                    dualstack_ipv6=family == socket.AF_INET6)
+    except (OSError, ControlError) as error:
+        why = error.strerror or error if isinstance(error, OSError) else error
+        raise PageError(f"{place}: the pages cannot be served there: {why}") from None
 
 
 def address(way: socket.socket) -> str:

@@ -1,5 +1,6 @@
 """What all pages share: the journal, the pulse, who is who, and answers that are still right."""
 
+import logging
 import threading
 import time
 from collections import OrderedDict
@@ -12,16 +13,26 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fsm import __version__
 from fsm.core.evidence.fields import Plain
+from fsm.io.journal.head import of_candidates
 from fsm.io.jsonio import dumps
 from fsm.web import addresses
-from fsm.web.identity import COOKIE, Identities, Person
+from fsm.web.answers import Answer, Answers
+from fsm.web.forgery import Refused
+from fsm.web.identity import COOKIE, NOBODY, UNIX, Identities, Person, bearer
+from fsm.web.limits import Rate
+from fsm.web.previews import Previews
 from fsm.web.pulse import Pulse
 from fsm.web.rendering import render
+from fsm.web.rights import Rights
 from fsm.web.source import Look, Source
 
+LOG = logging.getLogger("fsm")
+PERSON = "fsm.person"  # where a request keeps who has sent it
 SCHEMA = 1  # of the documents, see docs/page.md
-FRESH = 1.0  # seconds for which an answer is right if nothing has changed
-MOST, SAID = 300, 300  # answers that are remembered; results of commands until they are shown
+FRESH, SLOW = 1.0, 3.0  # seconds for which an answer is right if nothing has changed; of what says
+# little about the present
+TRIES = 10  # wrong tokens from one address in a minute
+SAID = 300  # results of commands that are remembered until they are shown
 JSON = "application/json"
 
 
@@ -48,6 +59,8 @@ class Visit:
 
 
 View = Callable[["Site", Visit], Plain]
+About = Callable[[Plain], tuple[str, ...]]  # the candidates that a document is about
+After = Callable[["Site", Visit, Plain], Plain]  # adds what is not in the journal
 
 
 class Site:
@@ -59,22 +72,53 @@ class Site:
         pulse: of the supervisor.
 
     Attributes:
-        metrics: text for a monitor, made anew where it is asked for.
+        url: makes the addresses of the pages.
+
+    Raises:
+        ConfigurationError: where the pages cannot be at their address.
     """
 
     def __init__(self, source: Source, config: str | None, pulse: Pulse) -> None:
         self.source, self.config, self.pulse = source, config, pulse
-        self.identities = Identities(source.settings.running)
-        self._answers: OrderedDict[tuple[str, ...], tuple[str, float, Response]] = OrderedDict()
+        self.url = addresses.under(source.settings.running.web.url)
+        self.rights = Rights(source.settings.running, config, source.tables)
+        self.previews = Previews(pulse.socket_path)
+        self.wrong = Rate(TRIES, 60.0)  # tokens, by address
+        self._answers = Answers()
         self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def person(self, request: Request) -> Person:
-        """Who has sent a request."""
-        client = request.client.host if request.client else ""
-        return self.identities.who(client, request.headers, request.cookies)
+    @property
+    def identities(self) -> Identities:
+        """By which is told who somebody is, as it is now."""
+        return self.rights.identities
 
-    def answer(self, request: Request, template: str, view: View) -> Response:
+    def person(self, request: Request) -> Person:
+        """Who has sent a request; may take a while, so it is asked in threads."""
+        known: Person | None = request.scope.get(PERSON)
+        if known is None:
+            known = request.scope[PERSON] = self.known(request)
+        return known
+
+    def known(self, request: Request) -> Person:
+        """Likewise, looked at again: what was right when a request came may have changed."""
+        client, headers = _client(request), request.headers
+        identities, token = self.identities, bearer(request.headers)
+        origin = identities.origin(client, headers) if token else ""
+        if token and not self.wrong.has_left(origin):
+            return Person("", NOBODY, False, False, "too many wrong tokens: wait a minute", 429)
+        found = identities.who(client, headers, request.cookies)
+        if token and found.way == NOBODY:
+            self.wrong.allows(origin)
+            LOG.warning("the pages: nobody has the token that came from %s", origin)
+        return found
+
+    def origin(self, request: Request) -> str:
+        """By what somebody is known whose name is not."""
+        return self.identities.origin(_client(request), request.headers)
+
+    def answer(self, request: Request, template: str, view: View,
+               after: After | None = None, about: About | None = None) -> Response:
         """What is answered to who wants to see something: a page, or a JSON document where the path
         ends so; one of a moment ago where nothing has changed since.
 
@@ -82,6 +126,9 @@ class Site:
             request: that came.
             template: of the page.
             view: makes the document.
+            after: makes what does not come from the journal, which is open no longer then.
+            about: the candidates that a document is about; None where all that happens may change
+                it.
 
         Raises:
             SupervisorError: where that cannot be made.
@@ -89,38 +136,69 @@ class Site:
         person = self.person(request)
         if not person.reads:
             return self.refused(request, person)
-        key = (request.url.path, request.url.query, person.name, person.way)
-        beat = self.pulse.beat
-        mark = f"{beat.head} {beat.why}"
-        with self._lock:
-            known = self._answers.get(key)
-        if known and known[0] == mark and time.monotonic() - known[1] < FRESH:
-            return known[2]
-        made = self._made(request, person, template, view)
-        if "said" not in request.query_params:
-            with self._lock:
-                self._answers[key] = mark, time.monotonic(), made
-                if len(self._answers) > MOST:
-                    self._answers.popitem(last=False)
-        return made
+        beat, fresh = self.pulse.beat, FRESH if about is None else SLOW
 
-    def _made(self, request: Request, person: Person, template: str, view: View) -> Response:
+        def make() -> Answer:
+            with self.source.reading() as look:
+                visit = Visit(request, person, look, self.pulse.now())
+                document = {**self.head(template.partition(".")[0], person), **view(self, visit)}
+                shown = None if about is None else about(document)
+                mark = beat.head if shown is None else of_candidates(look.journal, shown)
+            if after is not None:
+                document |= after(self, visit, document)
+            return Answer(self._response(request, person, template, document), mark, shown,
+                          beat.head)
+
+        if "said" in request.query_params:
+            return make().response
+        return self._answers.get(self._key(request, person), beat.head, fresh, self._is_right, make)
+
+    def at_hand(self, request: Request, about: About | None) -> Response | None:
+        """An answer of a moment ago, where one is right still; without anything to wait for.
+
+        Args:
+            request: that came.
+            about: as of :meth:`answer`.
+        """
+        identities, client = self.rights.at_hand, _client(request)
+        if identities is None or client.startswith(UNIX) or bearer(request.headers):
+            return None  # somebody must be asked who that is
+        person = identities.who(client, request.headers, request.cookies)
+        if not person.reads:
+            return None
+        return self._answers.at_hand(self._key(request, person), self.pulse.beat.head,
+                                     FRESH if about is None else SLOW)
+
+    def _key(self, request: Request, person: Person) -> tuple[str, ...]:
+        """By what an answer is remembered."""
+        return (request.url.path, request.url.query, person.name, person.way, self.pulse.beat.why,
+                str(id(self.source.settings)))
+
+    def _is_right(self, answer: Answer) -> bool:
+        """Whether nothing has changed of the candidates that an answer is about."""
+        if answer.shown is None:
+            return False
         with self.source.reading() as look:
-            visit = Visit(request, person, look, self.pulse.now())
-            document = {**self.head(template.partition(".")[0], visit.now), **view(self, visit)}
+            return answer.mark == of_candidates(look.journal, answer.shown)
+
+    def _response(self, request: Request, person: Person, template: str,
+                  document: Plain) -> Response:
         if request.url.path.endswith(".json"):
             return Response(dumps(document, default=str), media_type=JSON)
         return self.page(request, person, template, document)
 
-    def head(self, view: str, now: float) -> Plain:
-        """What every document has.
+    def head(self, view: str, person: Person) -> Plain:
+        """What every document has; one for who may not look tells nothing of the supervisor.
 
         Args:
             view: its name.
-            now: unix seconds.
+            person: who will see it.
         """
+        if not person.reads:
+            return {"schema": SCHEMA, "view": view, "version": "", "now": time.time(), "head": "",
+                    "stale": ""}
         beat = self.pulse.beat
-        return {"schema": SCHEMA, "view": view, "version": __version__, "now": now,
+        return {"schema": SCHEMA, "view": view, "version": __version__, "now": self.pulse.now(),
                 "head": beat.head, "stale": beat.why}
 
     def page(self, request: Request, person: Person, template: str, document: Plain,
@@ -136,7 +214,7 @@ class Site:
         """
         said = self._said.get(request.query_params.get("said", ""))
         return HTMLResponse(render(
-            template, document, person=person, said_now=said, path=request.url.path,
+            template, document, url=self.url, person=person, said_now=said, path=request.url.path,
             here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             forgery_token=self.identities.forgery_token(person),
             signing_in=self.identities.has_tokens), status)
@@ -144,10 +222,10 @@ class Site:
     def refused(self, request: Request, person: Person) -> Response:
         """The answer to who may not look: the way to sign in, where there is one."""
         wants_page = "text/html" in request.headers.get("accept", "")
-        if self.identities.has_tokens and wants_page and not person.name:
-            return RedirectResponse(addresses.SIGN_IN, 303)
-        return self.error(request, 403, f"{person.name or 'who is not known by name'} may not "
-                                        "look at these pages")
+        if self.identities.has_tokens and wants_page and not person.name and not person.refused:
+            return RedirectResponse(self.url.place("sign-in"), 303)
+        return self.error(request, person.status, person.refused or (
+            f"{person.name or 'who is not known by name'} may not look at these pages"))
 
     def error(self, request: Request, status: int, words: str) -> Response:
         """What went wrong, in one sentence.
@@ -157,16 +235,20 @@ class Site:
             status: of the response.
             words: the sentence.
         """
-        document = {**self.head("error", self.pulse.now()), "error": words, "status": status}
+        person = self.person(request)
+        document = {**self.head("error", person), "error": words, "status": status}
         if "text/html" not in request.headers.get("accept", "") \
                 or request.url.path.endswith(".json"):
             return Response(dumps(document), status, media_type=JSON)
-        return self.page(request, self.person(request), "error.html", document, status)
+        return self.page(request, person, "error.html", document, status)
+
+    def refuse(self, request: Request, why: Refused) -> Response:
+        """Likewise, where something is refused."""
+        return self.error(request, why.status, str(why))
 
     def changed(self) -> None:
         """Something was commanded: no answer of before is right any more."""
-        with self._lock:
-            self._answers.clear()
+        self._answers.clear()
 
     def say(self, words: str, well: bool = True) -> str:
         """Keep the result of a command until it is shown; returns by what it is found."""
@@ -177,14 +259,25 @@ class Site:
                 self._said.popitem(last=False)
         return name
 
-    def signed_in(self, name: str, secure: bool) -> Response:
+    def signed_in(self, session: str, secure: bool) -> Response:
         """The answer to who has signed in.
 
         Args:
-            name: of that person.
+            session: that was begun.
             secure: whether the page came by HTTPS.
         """
-        response = RedirectResponse(addresses.BOARD, 303)
-        response.set_cookie(COOKIE, self.identities.session(name), httponly=True, path="/",
+        response = RedirectResponse(self.url.board(), 303)
+        response.set_cookie(COOKIE, session, httponly=True, path=self.url.board(),
                             samesite="strict", secure=secure)
         return response
+
+    def signed_out(self, request: Request) -> Response:
+        """The answer to who has signed out, whose session has ended."""
+        self.identities.sessions.end(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(self.url.place("sign-in"), 303)
+        response.delete_cookie(COOKIE, path=self.url.board())
+        return response
+
+
+def _client(request: Request) -> str:
+    return request.client.host if request.client else ""

@@ -1,6 +1,7 @@
 """What the pages are made of: a journal that is only read, and the charts by which it is."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,15 +16,22 @@ from fsm.core.evidence.graceids import in_any_case
 from fsm.daemon import wiring
 from fsm.daemon.past import configuration_at, configuration_now
 from fsm.daemon.rules import Declared
+from fsm.errors import SupervisorError
 from fsm.io.config.sections import Running
 from fsm.io.journal.readable import ReadOnly
-from fsm.io.journal.reading import opened
+from fsm.io.journal.reading import Reader
 from fsm.notify.problems import Context
 from fsm.notify.reminders import Reminders
 
 Loaded = tuple[Declared, Policy, Running]
 MOST = 1000  # configurations that are remembered, about 100 kB each
+PAST = 4  # views of the past that are made or waited for, so that others have threads
+KEPT = 4  # connections to a database
 HARDLY_ANY = 0.0  # the pages remind nobody
+
+
+class Busy(SupervisorError):
+    """Too many want what takes long."""
 
 
 @attrs.frozen
@@ -36,6 +44,8 @@ class Settings:
         running: the tables of the daemon.
         context: what problems hang on.
         scratch: an engine without candidates.
+        read: when the pages have read it, unix seconds.
+        past: another, in which candidates are made as they were, which takes longer.
     """
 
     charts: Charts
@@ -43,6 +53,8 @@ class Settings:
     running: Running
     context: Context
     scratch: Engine
+    read: float
+    past: Engine
 
 
 class Source:
@@ -58,7 +70,9 @@ class Source:
 
     def __init__(self, where: str, load: Callable[[], Loaded]) -> None:
         self.where, self._load = where, load
-        self._folding = threading.Lock()
+        self._reader = Reader(where, KEPT)
+        self._folding, self._past = threading.Lock(), threading.Lock()
+        self._asking = threading.BoundedSemaphore(PAST)
         self._known: OrderedDict[str, tuple[object, Plain]] = OrderedDict()
         self.read_again()
 
@@ -68,13 +82,23 @@ class Source:
         Raises:
             SupervisorError: where it cannot be used; all goes on as before.
         """
+        began = time.time()
         (processes, lifecycles), policy, running = self._load()
         made = Settings(Charts(processes, lifecycles), policy, running,
                         wiring.context(running, processes),
+                        Engine(processes, lifecycles, policy), began,
                         Engine(processes, lifecycles, policy))
         with self._folding:
             self.settings = made
             self._known.clear()
+
+    def tables(self) -> Running:
+        """The tables of the configuration as it is now, whichever the pages go by.
+
+        Raises:
+            SupervisorError: where it cannot be used.
+        """
+        return self._load()[2]
 
     @contextmanager
     def reading(self) -> Iterator["Look"]:
@@ -83,7 +107,7 @@ class Source:
         Raises:
             JournalError: where it cannot be read.
         """
-        with opened(self.where) as journal:
+        with self._reader.opened() as journal:
             yield Look(self, ReadOnly(journal))
 
     def configuration(self, journal: ReadOnly, graceid: str) -> Plain | None:
@@ -108,9 +132,19 @@ class Source:
 
         Raises:
             ControlError: where nothing is known of it by then.
+        Busy: where too many ask for that at once.
         """
-        with self._folding:
-            return configuration_at(journal, self.settings.scratch, graceid, time)
+        if not self._asking.acquire(blocking=False):
+            raise Busy("others look into the past just now: try again in a moment")
+        try:
+            with self._past:
+                return configuration_at(journal, self.settings.past, graceid, time)
+        finally:
+            self._asking.release()
+
+    def close(self) -> None:
+        """Keep no connections to the journal."""
+        self._reader.close()
 
 
 class Look:

@@ -31,7 +31,9 @@ APPROVAL = Region(
              "pending.initial_to_update", on=INITIAL),
         Move("estimated", "pending", "complete", on=UPDATE),
         Move("rejected", ("pending", "complete"), "rejected", on=REJECTED),
-        Move("throttled", ("pending", "complete"), "throttled", on=label("EM_Throttled")),
+        Move("throttled", ("pending", "complete"), "throttled", on=label("EM_Throttled"),
+             elsewhere="what was rejected stays so"),
     ],
+    onward=True,
     source="approval processor, second observing run",
 )

@@ -57,5 +57,6 @@ COINCIDENCE = Process(
     stages=[Stage("draft", check(
         "text", file("coinc_{graceid}.json", comment="GRB-GW Coincidence JSON file:", after=START),
         within=60))],
+    begun_by="the search for coincidences with external triggers",
     source="approval, RAVEN and external triggers as inputs",
 )

@@ -109,6 +109,7 @@ IDQ = Process(
         Stage("judge", check(
             "joint_fap", log("AP: Finished running iDQ checks") | REJECTED, within=660)),
     ],
+    begun_by="the approval processor",
     source="O2, approval processor idq; approval, idq_joint_fapCheck",
 )
 
@@ -148,6 +149,7 @@ PRELIMINARY = Process(
             check("advocates", requested_labels("ADV"), within=60),
         ),
     ],
+    begun_by="the approval processor",
     source="O2, approval processor voevent; approval, new_to_preliminary all passed",
 )
 
@@ -167,6 +169,7 @@ def notice(name: str, title: str, noun: str, passed: str, request: str, kind: st
                   check("voevent", file(f"{{graceid}}-*-{kind}.xml"), within=60),
                   check("state", log(f"AP: State: * --> {state}"), within=60)),
         ],
+        begun_by="the approval processor",
         source=f"O2, approval processor voevent; approval, label {request}",
     )
 
@@ -225,5 +228,6 @@ GCN = Process(
                   each=Each("distribution_texts", "text")),
         ),
     ],
+    begun_by="the approval processor",
     source="O2, approval processor gcn; approval, VOEvent could not be sent",
 )

@@ -14,7 +14,10 @@ from fsm.chart import (
     Move,
     State,
     Verdict,
+    always,
     label,
+    leads_to,
+    never,
     not_,
     predicate,
 )
@@ -72,9 +75,16 @@ EVENT = Lifecycle(
              guards=("waived_as_injection",)),
         Move("unknown", ("open", "closed"), "waived.unknown", on=UNKNOWN_THERE),
         Move("needed_again", "waived", "open", on=NEEDED_AGAIN & not_(UNKNOWN_THERE),
-             guards=("!waived_as_injection",)),
+             guards=("!waived_as_injection",), elsewhere="nothing was waived"),
     ],
     kind="event",
     regions=[APPROVAL],
+    sentences=[
+        leads_to("open", "closed or waived"),
+        never("closed and something is open"),
+        always(f"label {' or label '.join(AGAINST)} implies waived"),
+        always("label EM_Throttled implies approval is throttled or approval is rejected"),
+        never("label ADVNO and approval is pending"),
+    ],
     source="approval of candidates, second observing run",
 )

@@ -46,4 +46,4 @@ def told(kind: str, after: Expectation) -> Expectation:
         return Verdict(RIGHT, f"{wanted} brokers were told", sorted(found.values())[wanted - 1])
 
     return predicate(judge, f"“{SENT}” for each of {{brokers}} brokers, after {after.words()}",
-                     watches=[log(SENT)], options=["brokers"])
+                     watches=[log(SENT, after=after)], options=["brokers"])

@@ -82,6 +82,7 @@ CHECK_BEFORE_NOTICE = Process(
     when=CHECKED,
     parties=("data quality",),
     stages=[Stage("check", *results(after=START))],
+    begun_by="what is about to send a notice",
     source="notices: what starts them, own DQ check",
 )
 

@@ -68,6 +68,7 @@ COINCIDENCE = Process(
                                     when=not_(IS_SUPERNOVA))),
             Stage("label", check("skymap", label("SKYMAP_READY"), within=120),
                   check("ready", label("EM_READY"), within=120))],
+    begun_by="RAVEN, which labels the superevent too",
     source="coincidence, rows 3 and 6",
 )
 

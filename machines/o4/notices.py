@@ -257,6 +257,7 @@ UPDATE_NOTICE = Process(
     parties=PARTIES,
     gravity=GRAVE,
     stages=[Stage("send", *sent("update"))],
+    begun_by="whoever has the dashboard",
     source="update, row 8",
 )
 
@@ -275,6 +276,7 @@ ORDERED_NOTICE = Process(
     gravity=GRAVE,
     stages=[Stage("send", *sent("preliminary", unless=ORDER_STOPPED)),
             Stage("draft", circular("preliminary", unless=ORDER_STOPPED))],
+    begun_by="whoever has the dashboard",
     source="notices: preliminary by hand, preferred event changed by hand",
 )
 

@@ -131,6 +131,7 @@ PE_FAILURE = Process(
     parties=PARTIES,
     stages=[Stage("repair", check("result", predicate(
         judge_repaired, RESULT.words(), watches=[RESULT]), within=0))],
+    begun_by="the cluster on which it runs",
     source="parameter estimation, failures",
 )
 

@@ -126,7 +126,8 @@ SUPERNOVA_NEUTRINOS = Process(
     parties=(*PARTIES, "rapid response"),
     stages=[Stage("judge",
                   check("label", label("EM_COINC"), within=180),
-                  check("verdict", VERDICT, within=240))],
+                  check("verdict", VERDICT, within=240,
+                        told_again="without the label nobody else waits for it"))],
     source="search windows; coincidence, rows 4 and 5, publish test of SNEWS",
 )
 

@@ -63,6 +63,7 @@ ALERT_STAGE = Region(
         Move("refused", OPEN, "retracted.decided", on=label("ADVNO")),
         Move("retraction_sent", (*OPEN, "retracted.decided"), "retracted.sent", on=RETRACTION),
     ],
+    onward=True,
 )
 
 QUALITY = Region(
@@ -71,10 +72,13 @@ QUALITY = Region(
     states=[State("unknown"), State("good"), State("bad"), State("injection")],
     moves=[
         Move("injected", ("unknown", "good", "bad"), "injection", on=label("INJ")),
-        Move("bad", ("unknown", "good"), "bad", on=label("DQV")),
-        Move("good", ("unknown", "bad"), "good", on=label("DQOK") & not_(label("DQV"))),
-        Move("no_injection", "injection", "unknown", on=not_(label("INJ"))),
-        Move("unsettled", ("good", "bad"), "unknown", on=not_(label("DQOK", "DQV"))),
+        # What the labels say while it is an injection is gone by when it is none any more.
+        Move("bad", ("unknown", "good", "injection"), "bad",
+             on=label("DQV") & not_(label("INJ"))),
+        Move("good", ("unknown", "bad", "injection"), "good",
+             on=label("DQOK") & not_(label("DQV", "INJ"))),
+        Move("unsettled", ("good", "bad", "injection"), "unknown",
+             on=not_(label("DQOK", "DQV", "INJ"))),
     ],
 )
 
@@ -87,6 +91,7 @@ COINCIDENCE_STAGE = Region(
         Move("published", ("none", "coincident"), "published", on=label("RAVEN_ALERT")),
         Move("fit", ("none", "coincident", "published"), "fit", on=label("SOG_READY")),
     ],
+    onward=True,
 )
 
 

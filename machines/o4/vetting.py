@@ -37,5 +37,6 @@ OPERATOR_VETTING = Process(
     gravity=SERIOUS,
     stages=[Stage("sign", check("signoff", given("OP"), within=60 * MINUTES, warn=30 * MINUTES,
                                 when=wanted("OP")))],
+    begun_by="who wants the operators to sign off",
     source="people, row 2",
 )

@@ -263,11 +263,16 @@ def test_reload(served):
     assert start["due"] - served.scripts[1].created == pytest.approx(78, abs=1)
     assert served("show", "G1")["lifecycle"] == "open.following"
     served.config.write_text(text + "[journal]\nkeep_days = 3\n")
-    assert served("reload")["after_restart"] == ["journal"]
+    assert served("status")["configured"]["after_restart"] == []
+    before = time.time()
+    for _ in range(2):  # it has not been started again meanwhile
+        assert served("reload")["after_restart"] == ["journal"]
+    known = served("status")["configured"]
+    assert known["after_restart"] == ["journal"] and before < known["read"] < time.time()
     served.config.write_text(text + "[proces]\n")
     assert "did you mean 'process'?" in served.refused("reload")
     assert served("status")["candidates"] == 3
-    assert [name for name, *_ in served.journaled()] == ["reload", "inject", "reload"]
+    assert [name for name, *_ in served.journaled()] == ["reload", "inject", "reload", "reload"]
 
 
 def test_stop(served):

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from fsm.cli import main
 from fsm.daemon.journal_writer import Writing
 from fsm.errors import CommandRefused
-from fsm.io.control import Control, request
+from fsm.io.control import request
+from fsm.io.control.server import Control
 from fsm.io.listeners.inbox import Inbox
 from fsm.standin.mail import MailStandIn
 from tests.daemon.test_daemon import NONE, inputs, lines

@@ -9,8 +9,8 @@ from fsm.daemon.health.limits import Health
 from fsm.daemon.troubled import gravest_first
 from fsm.daemon.views import Views
 from fsm.io.config.sections import Health as Limits
+from fsm.notify.alarms import About
 from fsm.notify.problems import Context
-from fsm.notify.reminders import About
 from fsm.registry import charts
 from tests.daemon.in_process import T, World
 

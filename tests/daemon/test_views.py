@@ -4,11 +4,12 @@ import json
 
 import pytest
 
+from fsm.core.times import utc
 from fsm.daemon.health.limits import Health
 from fsm.daemon.views import Views
 from fsm.io.config.sections import Health as Limits
+from fsm.notify.alarms import About
 from fsm.notify.problems import Context
-from fsm.notify.reminders import About
 from tests.daemon.in_process import DEMO, T, World
 
 
@@ -33,4 +34,6 @@ def test_problems_are_shown_with_who_has_acknowledged_them(world):
         world.supervisor.dispatcher.reminders.acknowledge(About("G1"), "shift", "known", T + 999)
     (one,) = json.loads(json.dumps(views.status(T + 80)["problems"]))
     assert one["graceid"] == "G1" and one["severity"] == "minor"
-    assert one["acknowledged"] == {"by": "shift", "note": "known", "until": T + 999}
+    assert one["acknowledged"] == {
+        "by": "shift", "note": "known", "until": T + 999,
+        "words": f"acknowledged by shift until {utc(T + 999)}: known"}

@@ -1,6 +1,7 @@
 """Orders through a real Unix socket: who gives them, rubbish, a supervisor that has gone."""
 
 import contextlib
+import json
 import os
 import pwd
 import socket
@@ -12,7 +13,8 @@ import threading
 import pytest
 
 from fsm.errors import ControlError
-from fsm.io.control import Control, request
+from fsm.io.control import request
+from fsm.io.control.server import Control
 
 
 class Serving:
@@ -56,16 +58,97 @@ def test_a_refusal_is_an_error(tmp_path, serve):
         request(tmp_path / "s", "refuse")
 
 
-@pytest.mark.parametrize("line", [b"\n", b"rubbish\n", b"[]\n", b"{}\n", b'{"command": 7}\n',
-                                  b"\xff\xfe\n", b"[" * 100_000 + b"\n"])
-def test_rubbish_is_refused_and_harms_nobody(tmp_path, serve, line):
-    serving = serve(tmp_path / "s")
+def said(path, sent):
+    """(status, document) that comes back for some bytes."""
     with socket.socket(socket.AF_UNIX) as way:
-        way.connect(str(tmp_path / "s"))
-        way.sendall(line)
-        assert b"expected a JSON object" in way.makefile("rb").readline()
+        way.connect(str(path))
+        way.sendall(sent)
+        way.shutdown(socket.SHUT_WR)
+        head, _, body = way.makefile("rb").read().partition(b"\r\n\r\n")
+    return int(head.split()[1]), json.loads(body)
+
+
+def post(body=b"{}", path="/-/do/status", kind="application/json", length=None):
+    size = len(body) if length is None else length
+    return (f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: {kind}\r\n"
+            f"Content-Length: {size}\r\n\r\n").encode() + body
+
+
+@pytest.mark.parametrize(("sent", "status"), [
+    (b"rubbish\r\n\r\n", 400), (b'{"command": "status"}\n', 400), (b"\xff\xfe\n", 400),
+    (b"x" * 65_537, 414), (b"GET /-/do/status HTTP/1.1\r\n\r\n", 405),
+    (b"PUT / HTTP/1.1\r\n\r\n", 501),
+    (b"POST /-/do/status HTTP/1.1\r\n" + b"A: b\r\n" * 1000 + b"\r\n", 431),
+    (b"POST /-/do/status HTTP/1.1\r\nContent-Type: application/json\r\n\r\n", 411),
+    (post(b""), 400), (post(b"[]"), 400), (post(b"[" * 100_000), 400),
+    (post(b"{}", length=99), 400),
+    (post(b'{"behalf": 7}'), 400), (post(b"\xff\xfe"), 400), (post(length="-1"), 411),
+    (post(length="9" * 5000), 411), (post(length=1 << 30), 411), (post(length=(64 << 20) + 1), 413),
+    (post(path="/"), 404), (post(path="/-/do/"), 404), (post(path="/-/"), 404),
+    (post(kind="application/x-www-form-urlencoded"), 415), (post(kind=""), 415)])
+def test_rubbish_is_refused_in_words_and_harms_nobody(tmp_path, serve, sent, status):
+    serving = serve(tmp_path / "s")
+    found, document = said(tmp_path / "s", sent)
+    assert (found, document["view"], document["status"]) == (status, "error", status)
+    assert document["error"]
     assert serving.requests == []
     assert request(tmp_path / "s", "status") == {"name": "status"}
+
+
+def test_a_document_says_what_it_is(tmp_path, serve):
+    serve(tmp_path / "s")
+    assert said(tmp_path / "s", post()) == (
+        200, {"schema": 1, "view": "done", "result": {"name": "status"}})
+    assert said(tmp_path / "s", post(path="/-/do/refuse")) == (
+        409, {"schema": 1, "view": "error", "status": 409, "error": "not today"})
+
+
+def test_an_ordinary_client_of_http_gives_commands(tmp_path, serve):
+    serving = serve(tmp_path / "s")
+    done = subprocess.run(
+        ["curl", "-sS", "--unix-socket", str(tmp_path / "s"), "-H",
+         "Content-Type: application/json",
+         "-d", json.dumps({"graceids": ["G1"], "reason": "x" * 5000}), "http://fsm/-/do/waive"],
+        capture_output=True, check=True)
+    assert json.loads(done.stdout)["result"]["graceids"] == ["G1"]
+    assert serving.requests[0].name == "waive"
+
+
+@pytest.mark.parametrize("name", ["a/b?c#d", "é\n", "..", "%2e", "x" * 1000])
+def test_any_name_of_a_command_arrives_as_it_is(tmp_path, serve, name):
+    serve(tmp_path / "s")
+    assert request(tmp_path / "s", name) == {"name": name}
+
+
+def test_a_command_given_for_somebody_names_who_vouches_for_it(tmp_path, serve):
+    serving = serve(tmp_path / "s")
+    request(tmp_path / "s", "waive", behalf="alba (by root)")
+    assert serving.requests[0].who == f"alba by root (by {pwd.getpwuid(os.getuid()).pw_name})"
+
+
+@pytest.mark.parametrize(("answer", "words"), [
+    (b'{"error": "expected"}\n', "does not speak HTTP"), (b"", "has ended meanwhile"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "xpect"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "is no supervisor"),
+    (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}", "IncompleteRead"),
+    (b"HTTP/1.1 " + b"9" * 100_000, "got more than")])
+def test_what_is_no_supervisor_is_said_to_be_none(tmp_path, answer, words):
+    with socket.socket(socket.AF_UNIX) as way:
+        way.bind(str(tmp_path / "s"))
+        way.listen()
+
+        def reply():
+            one, _ = way.accept()
+            with one:
+                while b"{}" not in one.recv(65536):
+                    pass
+                one.sendall(answer)
+
+        other = threading.Thread(target=reply)
+        other.start()
+        with pytest.raises(ControlError, match=words):
+            request(tmp_path / "s", "status")
+        other.join()
 
 
 def test_one_who_says_nothing_holds_nobody_up(tmp_path, serve):
@@ -104,7 +187,7 @@ def test_a_second_user_without_permission_is_refused(tmp_path, serve):
         command = ["sudo", "-n", *other, sys.executable, "-c",
                    ASKING.format(path=str(tmp_path / "s"))]
     # The program is loaded before the user is changed, who may not read it.
-    command[-1] = "import fsm.io.control\n" + command[-1]
+    command[-1] = "import fsm.io.control, fsm.io.jsonio\n" + command[-1]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "you may not give commands to this supervisor" in done.stderr
 
@@ -145,7 +228,7 @@ def test_who_waits_for_an_answer_does_not_hold_up_the_end(tmp_path):
     with socket.socket(socket.AF_UNIX) as silent, socket.socket(socket.AF_UNIX) as waiting:
         silent.connect(str(tmp_path / "s"))
         waiting.connect(str(tmp_path / "s"))
-        waiting.sendall(b'{"command": "status"}\n')
+        waiting.sendall(post())
         closing = threading.Thread(target=control.close)
         closing.start()
         closing.join(5)

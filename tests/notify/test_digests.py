@@ -9,9 +9,9 @@ from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.routes import Route
 from fsm.io.journal.journal import Journal
 from fsm.io.jsonio import dumps, loads
+from fsm.notify.alarms import Alarm
 from fsm.notify.digests import CALM, LONGEST, Digests
 from fsm.notify.problems import Context
-from fsm.notify.reminders import Alarm
 from fsm.registry import charts
 
 T = 1_502_000_000.0

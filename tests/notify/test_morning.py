@@ -7,10 +7,11 @@ from fsm.io.delivery.address_book import AddressBook
 from fsm.io.delivery.routes import Route
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.outgoing import GOOD_NEWS
+from fsm.notify.alarms import About
 from fsm.notify.digests import Digests
 from fsm.notify.morning import Morning
 from fsm.notify.problems import Context
-from fsm.notify.reminders import About, Reminders
+from fsm.notify.reminders import Reminders
 from fsm.registry import charts
 
 DAY = 86400.0

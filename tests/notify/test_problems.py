@@ -6,8 +6,8 @@ import pytest
 
 from fsm.core.engine.effects import Notify
 from fsm.io.delivery.address_book import AddressBook
+from fsm.notify.alarms import Alarm
 from fsm.notify.problems import Context, gracedb_page, problems
-from fsm.notify.reminders import Alarm
 from fsm.registry import charts
 
 T = 1_767_225_600.0
@@ -40,7 +40,9 @@ def test_a_problem_says_all_that_is_known_of_it():
         "follows": [], "runbook": "https://wiki.example.org/notices",
         "gracedb": "https://gracedb.example.org/superevents/S260101f/view/",
         "page": "https://es.example.org/c/S260101f/preliminary_notice"}
-    assert one["acknowledged"] == {"by": "shift", "note": "known", "until": T + 99}
+    assert one["acknowledged"] == {
+        "by": "shift", "note": "known", "until": T + 99,
+        "words": "acknowledged by shift until 2026-01-01 00:01:39 UTC: known"}
     assert [check["check"] for check in one["checks"]] == ["json", "avro"]
     assert one["checks"][0] == {"process": "preliminary_notice", "check": "json",
                                 "outcome": "failure", "found": "gone", "expected": "e", "due": T}

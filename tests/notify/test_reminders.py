@@ -4,7 +4,8 @@ import pytest
 
 from fsm.core.engine.effects import Notify, Restored, Retired, Transition
 from fsm.io.journal.journal import Journal
-from fsm.notify.reminders import About, Reminders
+from fsm.notify.alarms import About
+from fsm.notify.reminders import Reminders
 
 T = 1_502_000_000.0
 HOUR = 3600.0

@@ -45,7 +45,7 @@ def test_every_condition_is_in_every_place(chart):
     plain = plain_of(chart)
     words = [text for one in (plain, *(one for stage in plain["stages"] for one in stage["checks"]))
              for _, text in conditions(one)]
-    shown = {"list": listed(chart), "page": page([chart], PROFILE),
+    shown = {"list": listed(chart), "page": page([chart], [], PROFILE),
              "sheet": GRAPHS[flow_charts.place(chart)].source,
              "chart": GRAPHS[flow_charts.states_of(flow_charts.place(chart))].source}
     for place, text in shown.items():

@@ -12,6 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from fsm.core.charts.policy import default_policy
+from fsm.io.config.daemon import running as tables_of
+from fsm.io.config.load import read
 from fsm.io.config.sections import Running as Tables
 from fsm.io.config.sections import Web
 from fsm.registry import charts
@@ -44,13 +46,17 @@ class Supervised(Running):
                                                "data quality": ("slack://secretA/secretB",)})
         return attrs.evolve(made, journal=attrs.evolve(made.journal, path=str(self.journal)))
 
-    def site(self, **web):
-        """The pages, without anybody who serves them."""
+    def site(self, config=None, **web):
+        """The pages, without anybody who serves them; by a configuration, where there is one."""
         processes, lifecycles = charts()
-        policy = default_policy(processes)
-        source = Source(str(self.journal),
-                        lambda: ((processes, lifecycles), policy, self.tables(**web)))
-        return Site(source, None, Pulse(source, f"{self.journal}.sock"))
+        policy, made = default_policy(processes), self.tables(**web)
+
+        def load():
+            tables = tables_of(read(config)) if config else made
+            return (processes, lifecycles), policy, attrs.evolve(tables, journal=made.journal)
+
+        source = Source(str(self.journal), load)
+        return Site(source, config and str(config), Pulse(source, f"{self.journal}.sock"))
 
 
 def begun(folder, kinds, events, faults=FAULTS):

@@ -2,11 +2,15 @@
 command line."""
 
 import re
+from contextlib import contextmanager
 
+import attrs
 import pytest
 
-from fsm.web import addresses
-from fsm.web.identity import COOKIE
+from fsm import __version__
+from fsm.io import unix_socket
+from fsm.web import addresses, previews
+from fsm.web.identity import COOKIE, Person
 from tests.web.conftest import HTML, OTHER, TOKEN, begun, until
 
 OURS = {"Origin": "http://localhost", **HTML}
@@ -37,7 +41,7 @@ def problem(client):
 
 def form(client, graceid, order="acknowledge", process=""):
     """What the page that asks would send."""
-    page = client.get(addresses.asking(order, graceid, process), headers=HTML).text
+    page = client.get(addresses.Addresses().asking(order, graceid, process), headers=HTML).text
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
 
 
@@ -78,6 +82,53 @@ def test_waived_with_a_preview_and_expected_again(mine):
     assert {check["state"] for check in states} & {"waived"}
     mine.post("/-/do/unwaive", data=sent, headers=OURS)
     assert mine.get(f"/c/{one['graceid']}.json").json()["waivers"] == []
+
+
+def test_only_who_may_command_has_the_supervisor_asked_and_not_too_often(opened, tokens):
+    client = opened(tokens=tokens, commanders=("shift",))
+    path = f"/c/{problem(client)['graceid']}/-/ask.json?order=waive&x="
+
+    def asked(token, number=0):
+        headers = bearer(token) if token else {}
+        return client.get(f"{path}{number}", headers=headers).json()
+
+    for token in ("", OTHER):
+        found = asked(token)
+        assert found["covers"] and not found["later"] and "only who may give" in found["unknown"]
+    found = [asked(TOKEN, number) for number in range(12)]
+    assert all(one["later"] and not one["unknown"] for one in found[:10])
+    assert all(one["covers"] and "too often" in one["unknown"] for one in found[10:])
+    assert "too often" in client.get(path.replace(".json", ""),
+                                     headers={**HTML, **bearer(TOKEN)}).text
+
+
+def test_the_journal_is_not_held_open_while_the_supervisor_is_asked(opened, tokens, monkeypatch):
+    client = opened(tokens=tokens, commanders=("shift",))
+    reading, looks = client.site.source.reading, []
+
+    @contextmanager
+    def counted():
+        with reading() as look:
+            looks.append(look)
+            yield look
+            looks.remove(look)
+
+    def waived(person, graceid):
+        assert looks == []
+        return ["asked"], ""
+
+    monkeypatch.setattr(client.site.source, "reading", counted)
+    monkeypatch.setattr(client.site.previews, "waived", waived)
+    path = f"/c/{problem(client)['graceid']}/-/ask.json?order=waive"
+    assert client.get(path, headers=bearer()).json()["later"] == ["asked"]
+
+
+def test_a_supervisor_that_hangs_is_not_waited_for(short, monkeypatch):
+    monkeypatch.setattr(previews, "WITHIN", 0.1)
+    with unix_socket.bound(short / "s"):
+        made = previews.Previews(str(short / "s"))
+        later, unknown = made.waived(Person("shift", "token", True, True), "G1")
+    assert later == [] and "does not answer within 0.1 s" in unknown
 
 
 def test_forged_commands_are_refused(mine):
@@ -135,6 +186,58 @@ def test_commands_are_limited(opened, tokens):
     client = opened(tokens=tokens, commanders=("shift",))
     codes = [client.post("/-/do/stop", json={}, headers=bearer()).status_code for _ in range(40)]
     assert codes[:30] == [404] * 30 and codes[30:] == [429] * 10
+
+
+def test_who_signs_out_is_known_no_longer(mine):
+    kept = mine.cookies[COOKIE]
+    page = mine.get("/", headers=HTML).text
+    forgery_token = re.search(r'sign-out".*?name="forgery_token" value="(\w+)"', page)[1]
+    assert mine.post(addresses.SIGN_OUT, data={}, headers=OURS).status_code == 403
+    evil = {**HTML, "Origin": "https://evil.example.org"}
+    sent = {"forgery_token": forgery_token}
+    assert mine.post(addresses.SIGN_OUT, data=sent, headers=evil).status_code == 403
+    assert "Acknowledge…" in mine.get("/", headers=HTML).text
+    out = mine.post(addresses.SIGN_OUT, data=sent, headers=OURS, follow_redirects=False)
+    assert out.status_code == 303 and COOKIE not in mine.cookies
+    mine.cookies.set(COOKIE, kept)  # of whoever has kept it
+    assert "Acknowledge…" not in mine.get("/", headers=HTML).text
+    assert mine.post("/-/do/pause", data=sent, headers=OURS).status_code == 403
+
+
+def test_wrong_tokens_are_limited_and_logged(opened, tokens, caplog):
+    client = opened(tokens=tokens, readers=("guest",))
+    ask = [client.get("/index.json", headers=bearer("wrong-0123456789abc")) for _ in range(12)]
+    assert [one.status_code for one in ask] == [403] * 10 + [429] * 2
+    assert client.get("/index.json", headers=bearer(OTHER)).status_code == 429
+    assert caplog.text.count("nobody has the token that came from 127.0.0.1") == 10
+    assert "wrong-0123456789abc" not in caplog.text
+
+
+def test_by_a_proxy_each_address_has_its_own_tries(opened, tokens, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("it-is-the-proxy-indeed")
+    secret.chmod(0o600)
+    client = opened(tokens=tokens, proxy="127.0.0.1", proxy_secret=str(secret))
+
+    def tries(address, shown="it-is-the-proxy-indeed"):
+        return [client.post(addresses.SIGN_IN, data={"token": "x"}, headers={
+            **OURS, "X-Forwarded-For": address, "X-Proxy-Secret": shown}).status_code
+            for _ in range(11)]
+
+    assert tries("192.0.2.1")[-2:] == tries("192.0.2.2")[-2:] == [403, 429]
+    assert tries("192.0.2.3", "pretended")[-1] == tries("192.0.2.4", "pretended")[0] == 429
+
+
+@pytest.mark.parametrize("path", ["/-/sign-in", "/", "/nowhere.json", "/-/metrics", "/c/S1"])
+def test_strangers_are_told_nothing_of_the_supervisor(opened, tokens, path):
+    client = opened(tokens=tokens, readers=("guest",))
+    beat = client.site.pulse.beat
+    client.site.pulse.beat = attrs.evolve(beat, why="it does not run")
+    for headers in (HTML, {}):
+        text = client.get(path, headers=headers, follow_redirects=False).text
+        assert beat.head not in text and __version__ not in text and "not run" not in text
+    known = client.get("/nowhere", headers={**HTML, **bearer(OTHER)}).text
+    assert beat.head in known and __version__ in known and "not run" in known
 
 
 def test_tries_to_sign_in_are_limited(opened, tokens):

@@ -1,12 +1,17 @@
 """What operators look at: no secret is on any page."""
 
+import time
+
 import attrs
 import pytest
+from starlette.testclient import TestClient
 
 from fsm.io.config.listen import ListenIgwnAlert, ListenLVAlert
 from fsm.io.config.sections import Journaling, Running
+from fsm.web import operator
+from fsm.web.app import application
 from fsm.web.operator import HIDDEN, _plain, party_rows, safe
-from tests.web.conftest import HTML
+from tests.web.conftest import HTML, until
 
 SECRETS = ("secretA", "secretB", "hunter2")
 
@@ -49,15 +54,41 @@ def test_health_says_what_the_daemon_says(pages, night):
     assert "<h2>Listeners</h2>" in pages.get("/-/health", headers=HTML).text
 
 
-def test_what_waits_for_a_restart_is_said(pages, tmp_path):
+def test_what_waits_for_a_restart_is_said(night, tmp_path):
     config = tmp_path / "c.toml"
-    config.write_text('[tell]\nremind = 7\n[logs]\nkeep = 3\n')
-    pages.site.config = str(config)
-    waits = pages.get("/-/config.json").json()["waits"]
-    assert any("[tell] has changed" in one and "reload" in one for one in waits)
-    assert any("[logs] has changed" in one and "restart" in one for one in waits)
-    config.write_text("[tell]\nremind = 'x'\n")
-    assert "cannot be used" in pages.get("/-/config.json?2").json()["waits"][0]
+    config.write_text("")
+    site = night.site(config=config)
+    site.pulse.look()
+    until(lambda: site.pulse.beat.status)
+    pages = TestClient(application(site), base_url="http://localhost")
+
+    def waits(text):
+        config.write_text(text)
+        return pages.get(f"/-/config.json?{len(text)}").json()["waits"]
+
+    known = site.pulse.beat.status["configured"]
+    assert waits("# nothing") == ["it was written after the supervisor had read it, which waits "
+                                  "for a reload"]
+    assert pages.get("/-/config.json").json()["in_force"] == known
+
+    def says(**configured):
+        status = {**site.pulse.beat.status, "configured": configured}
+        site.pulse.beat = attrs.evolve(site.pulse.beat, status=status, head=str(configured))
+
+    says()
+    assert waits("# none") == ["the supervisor has not said which configuration it runs"]
+    says(read=time.time() + 60, after_restart=["listen"])
+    assert waits("# other") == ["[listen] has changed since the supervisor was started; it counts "
+                                "after a restart"]
+    says(read=time.time() + 60, after_restart=[])
+    text = '[tell]\nremind = 7\n[logs]\nkeep = 3\n[web]\nbind = "127.0.0.1:1"\nupload = 3'
+    tell, logs, bind = waits(text)
+    assert "[tell] has changed" in tell and "reload" in tell
+    assert "[logs] has changed" in logs and "restart" in logs
+    assert "web.bind has changed" in bind and "pages were started again" in bind
+    assert pages.get("/-/config.json").json()["tables"]["web"]["upload"] == 3
+    assert "cannot be used" in waits("[tell]\nremind = 'x'\n")[0]
+    assert "cannot be used" in pages.get("/-/health", headers=HTML).text
 
 
 def test_a_party_that_missed_nothing_is_a_table_with_a_head_alone():
@@ -66,3 +97,22 @@ def test_a_party_that_missed_nothing_is_a_table_with_a_head_alone():
 
 def test_what_was_commanded_is_listed(pages):
     assert pages.get("/-/commands.json").json()["commands"] == []
+
+
+def test_commands_are_shown_in_pages(pages, monkeypatch):
+    given = [{"number": number, "time": 1.0, "who": "shift", "order": "pause", "graceid": "",
+              "process": "", "check": "", "reason": ""} for number in range(9, 0, -1)]
+    monkeypatch.setattr(operator, "COMMANDS_SHOWN", 4)
+    monkeypatch.setattr(operator, "commands", lambda journal, most, before: [
+        one for one in given if one["number"] < (before or 99)][:most])
+    address, seen = "/-/commands", []
+    for older in (6, 2, None):
+        found = pages.get(address.replace("commands", "commands.json")).json()
+        seen += [one["number"] for one in found["commands"]]
+        assert found["older"] == older
+        text = pages.get(address, headers=HTML).text
+        assert ("The last ones" in text) == (found["before"] is not None)
+        address = f"/-/commands?before={older}"
+        assert (f'href="{address}"' in text) == (older is not None)
+    assert seen == list(range(9, 0, -1))
+    assert pages.get("/-/commands.json?before=nonsense").json()["before"] is None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fsm.web import replaying
+from fsm.web import outcome, replaying
 from fsm.web.limits import Rate
 from tests.web.conftest import HTML
 
@@ -32,6 +32,22 @@ def test_what_would_have_been_decided_is_shown(pages, night):
     assert "<svg" in page and "&lt;b&gt;x" not in page and "<b>x" not in page
     after = night.rows("SELECT COUNT(*) FROM inputs"), night.rows("SELECT COUNT(*) FROM outbox")
     assert before == after
+
+
+def test_what_is_large_is_made_by_another_process(pages, monkeypatch):
+    """That of the pages has others to serve."""
+    monkeypatch.setattr(outcome, "make", None)
+    monkeypatch.setattr(outcome, "short", None)
+    page = brought(pages, EXAMPLE.read_bytes(), **HTML).text
+    assert "Who would have been told" in page and "<svg" in page
+
+
+def test_a_name_may_have_any_characters(pages):
+    name = "a\\ night's.jsonl"
+    found = brought(pages, b"no JSON\n" + EXAMPLE.read_bytes(), name)
+    assert found.json()["recording"] == name
+    assert len(found.json()["outcome"]["rejected"]) == 1
+    assert name.replace("\\", "\\\\") in found.text and replaying.PREFIX not in found.text
 
 
 def test_rubbish_is_refused_in_one_sentence(pages):

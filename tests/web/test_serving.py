@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -113,6 +114,18 @@ def test_a_place_that_is_taken_is_refused(short):
     with pytest.raises(PageError, match="no socket"):
         bound(f"unix:{short}/file")
     taken.close()
+
+
+def test_a_socket_that_others_serve_is_not_taken_over(short):
+    served = bound(f"unix:{short}/p")
+    with pytest.raises(PageError, match="somebody serves this socket"):
+        bound(f"unix:{short}/p")
+    client = socket.socket(socket.AF_UNIX)
+    client.connect(f"{short}/p")
+    assert len(os.listdir(short)) == 1
+    client.close()
+    served.close()
+    bound(f"unix:{short}/p").close()  # what was left behind is replaced
 
 
 def test_the_pages_of_a_daemon_end_with_it_and_never_take_it_down(tmp_path, running, short):

@@ -1,18 +1,27 @@
 """The pages read a file of SQLite and a database of PostgreSQL alike, and write neither."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
 import pytest
 from starlette.testclient import TestClient
 
 from fsm.core.charts.policy import default_policy
 from fsm.errors import JournalError
 from fsm.io.config.sections import Running
+from fsm.io.journal import head
 from fsm.io.journal.postgresql import PostgreSQL
-from fsm.notify.reminders import About
+from fsm.notify.alarms import About
+from fsm.notify.reminders import Reminders
+from fsm.testing.script import Script
+from fsm.web import source as module
 from fsm.web.app import application
 from fsm.web.pulse import Pulse
 from fsm.web.site import Site
-from fsm.web.source import Source
-from tests.daemon.in_process import CHARTS, World
+from fsm.web.source import Busy, Source
+from tests.daemon.in_process import CHARTS, T, World
+from tests.web.conftest import until
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -52,6 +61,81 @@ def test_every_page_of_either_journal(where, tmp_path):
     assert "event_supervisor_up 0.0" in pages.get("/-/metrics").text
     earlier = pages.get(f"/c/G1.json?at={shown['created'] + 30}").json()
     assert earlier["processes"]["demo"]["state"] != "", earlier
+    source.close()
+    world.drop()
+
+
+def test_a_view_makes_no_connection_of_its_own(postgres, monkeypatch):
+    url, made = postgres.create(), []
+    world = World(PostgreSQL(url))
+    source = Source(url, lambda: (CHARTS, default_policy(CHARTS[0]), Running()))
+    connect = psycopg.connect
+    monkeypatch.setattr(psycopg, "connect", lambda *given, **more: made.append(
+        connect(*given, **more)) or made[-1])
+    for _ in range(5):
+        with source.reading() as look, source.reading() as other:
+            assert look.journal.opened.now and other.journal.opened.now
+    assert len(made) == 2
+    made[0].close()
+    made[1].close()  # as a server that is started again would
+    with source.reading() as look:
+        assert head.head(look.journal)
+    source.close()
+    world.drop()
+    postgres.drop(url)
+
+
+def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
+    world = World(tmp_path / "j.db")
+    for name in ("G1", "G2"):
+        world.event(name)
+    world.until(120.0)
+    world.answer()
+    world.turns()
+
+    def marks():
+        return [head.of_candidates(world.journal, names) for names in (("G1",), ("G2",), ())]
+
+    before = marks()
+    with world.journal.writing():
+        Reminders(world.journal, 60.0, 3).acknowledge(About("G1"), "alba")
+    after = marks()
+    assert after[0] != before[0] and after[1:] == before[1:]
+    world.alert(Script("G2", T, transit=0.0).log("soon", 130.0))
+    world.until(140.0)
+    assert marks()[1] != after[1]
+    world.drop()
+
+
+def test_the_past_is_made_beside_the_present_and_only_some_wait_for_it(tmp_path, monkeypatch):
+    world = World(tmp_path / "j.db")
+    world.event("G1")
+    world.until(1)
+    world.turns()
+    made = Source(str(tmp_path / "j.db"), lambda: (CHARTS, default_policy(CHARTS[0]), Running()))
+    begun, goes_on = threading.Semaphore(0), threading.Event()
+
+    def slow(*given):
+        begun.release()
+        assert goes_on.wait(20)
+        return {}
+
+    monkeypatch.setattr(module, "configuration_at", slow)
+
+    def at():
+        with made.reading() as look:
+            return look.configuration("G1", 1.0)
+
+    with ThreadPoolExecutor(module.PAST + 4) as threads:
+        some = [threads.submit(at) for _ in range(module.PAST + 3)]
+        assert begun.acquire(timeout=20)
+        with made.reading() as look:
+            assert threads.submit(look.configuration, "G1").result(20)["graceid"] == "G1"
+        refused = until(lambda: (done := [one for one in some if one.done()])[2:] and done)
+        assert all(isinstance(one.exception(), Busy) for one in refused)
+        goes_on.set()
+        assert [one.result(20) for one in some if one not in refused] == [{}] * module.PAST
+    assert at() == {}
     world.drop()
 
 

@@ -42,6 +42,7 @@ class Check:
     at_deadline: bool = False
     from_start: bool = False
     title: str = ""
+    told_again: str = ""
 
     @property
     def conditional(self) -> bool:
@@ -63,7 +64,7 @@ class Stage:
 def check(name: str, expects: Expectation, within: float | None, warn: float | None = None,
           when: Expectation | None = None, unless: Expectation | None = None,
           each: Each | None = None, at_deadline: bool = False, from_start: bool = False,
-          title: str = "") -> Check:
+          title: str = "", told_again: str = "") -> Check:
     """Declare a check.
 
     Args:
@@ -82,5 +83,8 @@ def check(name: str, expects: Expectation, within: float | None, warn: float | N
             later stage.
         title: what it is, for people, in a few letters that fit after "no": ``DQ verdict``; "" for
             the noun of its process, and its name where the process has several.
+        told_again: why a party that another process tells that the same annotation lacks is told so
+            by this one too; "" where it is not.
     """
-    return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start, title)
+    return Check(name, expects, within, warn, when, unless, each, at_deadline, from_start, title,
+                 told_again)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from fsm.core.charts import sentences
 from fsm.core.charts.kinds import Kind
+from fsm.core.charts.sentences import Sentence
 from fsm.core.charts.validation import NAME, known_kind, named
 from fsm.core.expect.base import Expectation
 from fsm.errors import ChartError, Where, closest
@@ -29,6 +31,10 @@ def _all_moves(moves: Iterable["Move"]) -> tuple["Move", ...]:
 
 def _all_regions(regions: Iterable["Region"]) -> tuple["Region", ...]:
     return tuple(regions)
+
+
+def _all_sentences(given: Iterable[Sentence]) -> tuple[Sentence, ...]:
+    return tuple(given)
 
 
 @attrs.frozen(init=False)
@@ -63,6 +69,8 @@ class Move:
         to: path of the state it enters.
         guards: names of the candidate's properties that must hold.
         on: expectation that fires the trigger when evidence makes it right.
+        elsewhere: why it changes nothing in the states that it neither leaves nor enters, where
+            that is meant; "" where it is not, so that ``fsm verify`` tells of each of them.
     """
 
     trigger: str
@@ -70,6 +78,7 @@ class Move:
     to: str
     guards: tuple[str, ...] = ()
     on: Expectation | None = None
+    elsewhere: str = ""
 
 
 @attrs.frozen(eq=False)
@@ -81,6 +90,8 @@ class Region:
         title: what it is, for people.
         states: top states; the first one is where a candidate begins.
         moves: its transitions.
+        onward: True where its states are in the order of their coming, so that what leads to an
+            earlier one than the present changes nothing, unless a move says so.
         source: where its facts come from.
         module: as of a :class:`~fsm.core.charts.process.Process`.
         era: likewise.
@@ -90,6 +101,7 @@ class Region:
     title: str
     states: tuple[State, ...] = attrs.field(converter=_all_states)
     moves: tuple[Move, ...] = attrs.field(converter=_all_moves)
+    onward: bool = attrs.field(default=False, kw_only=True)
     source: str = ""
     module: str = ""
     era: str = ""
@@ -119,14 +131,23 @@ class Lifecycle(Region):
     Attributes:
         kind: which candidates it is for: ``event``, ``superevent`` or ``external``.
         regions: the :class:`Region` charts beside it.
+        sentences: what must hold of it and its regions whatever happens, see
+            :mod:`fsm.core.charts.sentences`.
     """
 
     kind: Kind = attrs.field(kw_only=True)
     regions: tuple[Region, ...] = attrs.field(default=(), converter=_all_regions, kw_only=True)
+    sentences: tuple[Sentence, ...] = attrs.field(default=(), converter=_all_sentences,
+                                                  kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        known_kind((("lifecycle", self.name),), "kind", self.kind)
+        where: Where = (("lifecycle", self.name),)
+        known_kind(where, "kind", self.kind)
+        paths = {"" if chart is self else chart.name: [path for path, _ in _paths(chart.states)]
+                 for chart in (self, *self.regions)}
+        for sentence in self.sentences:
+            sentences.validate(where, sentence, paths)
 
     def under_way(self, path: str) -> bool:
         """Whether a candidate in this state is not to be retired."""

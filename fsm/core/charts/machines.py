@@ -86,10 +86,12 @@ def machine_of(process: Process, check: Check) -> Machine:
 def process_machine(process: Process) -> HierarchicalMachine:
     """The machine of all processes of one chart: through its stages, then closed."""
     stages = [stage.name for stage in process.stages]
-    states: list[dict[str, Any]] = [{"name": "open", "children": stages, "initial": stages[0]},
-              {"name": "closed", "children": list(ENDS)}]
-    return _with_rules(NestedMachine(states=states, initial="open", **_SHARED),
-                       process_rules(process))
+    rules = process_rules(process)
+    entered = {rule.dest for rule in rules}
+    states: list[dict[str, Any]] = [
+        {"name": "open", "children": stages, "initial": stages[0]},
+        {"name": "closed", "children": [end for end in ENDS if f"closed.{end}" in entered]}]
+    return _with_rules(NestedMachine(states=states, initial="open", **_SHARED), rules)
 
 
 @cache

@@ -245,9 +245,9 @@ class Policy:
         """The first profile that matches an event; arguments as of :func:`era_of`."""
         return next(profile for profile in self.profiles if profile.matches(fields, today))
 
-    def named(self, name: str) -> Profile:
-        """The profile of this name."""
-        return next((p for p in self.profiles if p.name == name), self.profiles[-1])
+    def named(self, name: str) -> Profile | None:
+        """The profile of this name, if there is one."""
+        return next((profile for profile in self.profiles if profile.name == name), None)
 
 
 def default_policy(processes: Iterable[Process], **changes: Any) -> Policy:

@@ -54,6 +54,8 @@ class Process:
         title: what it is, for people.
         starts: expectation whose coming true starts it.
         stages: stages in order.
+        begun_by: who or what brings about what starts it, for people, where no other process
+            expects that; "" where one does, or it starts with the candidate.
         key: parameter that tells several of one kind apart, captured by ``starts``.
         per: option that lists the keys to start with where ``starts`` captures none.
         keyed: function (captured, evidence, profile) -> the key, or None not to start; instead
@@ -105,6 +107,7 @@ class Process:
     family: Family = OTHER
     noun: str = ""
     runbook: str = ""
+    begun_by: str = ""
     source: str = ""
     module: str = ""
     era: str = ""

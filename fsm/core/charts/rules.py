@@ -1,6 +1,6 @@
 """The rules of the machines: every transition of a check, a process and a lifecycle, as data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import attrs
@@ -38,6 +38,36 @@ CheckTrigger = Literal[
     "evidence", "answer", "warning", "deadline", "unanswered", "unanswerable", "escalate",
     "give_up", "waive", "reinstate", "excuse", "expect", "renew"]
 ProcessTrigger = Literal["stage_done", "recovered", "renewed", "reinstated"]
+
+# The timers that end the waiting for a check, by what GraceDB does when it is asked.
+TIMERS: Mapping[str, tuple[CheckTrigger, ...]] = {
+    "GraceDB answers": ("warning", "deadline", "give_up"),
+    "GraceDB does not answer": ("unanswered", "give_up")}
+
+# In which states a trigger changes nothing, and why; in all others it must.
+PASSED_OVER: tuple[tuple[tuple[CheckTrigger, ...], States, str], ...] = (
+    (("evidence", "answer"), (MET, FOUND, LATE), "what came is judged once"),
+    (("evidence", "answer"), (WAIVED, NOT_EXPECTED), "it is needless"),
+    (("warning", "deadline", "unanswered", "unanswerable", "give_up", "waive", "excuse"), CLOSED,
+     "nothing is waited for"),
+    (("warning",), (WARNED, UNVERIFIED, OVERDUE), "it is past the time of its warning"),
+    (("deadline",), (OVERDUE,), "it is past its deadline"),
+    (("unanswered",), (UNVERIFIED, OVERDUE), "GraceDB is asked again after a pause"),
+    (("unanswerable",), (OVERDUE,), "what has been told is given up in its time"),
+    (("give_up",), (AWAITING, WARNED), "its deadline comes first"),
+    (("escalate",), (AWAITING, WARNED, UNVERIFIED, *CLOSED), "it is not known to be overdue"),
+    (("reinstate",), (*OPEN, MET, FOUND, LATE, MISSING, NOT_EXPECTED, UNVERIFIABLE),
+     "it is not waived"),
+    (("expect",), (*OPEN, MET, FOUND, LATE, MISSING, WAIVED, UNVERIFIABLE), "it is expected"),
+)
+ONLY_THEN = "only the moment of its deadline may judge it"
+# Likewise of processes, by the path of the state.
+PROCESS_PASSED_OVER: Mapping[tuple[str, str], str] = {
+    ("closed", "stage_done"): "it has no stage any more",
+    ("open", "recovered"): "nothing has been given up yet",
+    ("closed.complete", "recovered"): "nothing was given up",
+    ("closed.waived", "recovered"): "nothing was given up",
+    ("open", "reinstated"): "it is under way"}
 
 
 @attrs.frozen(slots=True)
@@ -143,6 +173,16 @@ def _needless_rules(
         yield "excuse", waiting, NOT_EXPECTED
     if has.conditional:
         yield "expect", (NOT_EXPECTED,), AWAITING
+
+
+def passed_over(has: Features) -> dict[tuple[str, str], str]:
+    """By (state, trigger) of a check with these features why that changes nothing."""
+    found: dict[tuple[str, str], str] = {
+        (state, trigger): why for triggers, states, why in PASSED_OVER
+        for trigger in triggers for state in states}
+    for trigger in ("evidence", "answer") if has.at_deadline else ():
+        found |= {(state, trigger): ONLY_THEN for state in (AWAITING, WARNED)}
+    return found
 
 
 def _states(rules: Iterable[Rule]) -> set[str]:

@@ -1,7 +1,9 @@
 """Which process starts which: an annotation that one expects is what another starts on."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
+from fsm.core.charts.checks import Check
 from fsm.core.charts.families import CONTRADICTIONS
 from fsm.core.charts.process import Process
 from fsm.core.expect.annotations import File, Log
@@ -96,21 +98,33 @@ def by_creation(process: Process) -> bool:
     return any(isinstance(part, New) for part in parts)
 
 
+@lru_cache(20_000)  # the pairs of all charts; those of two configurations, while one is reloaded
 def starts(parent: Process, child: Process) -> bool:
     """Whether an annotation that one process expects starts another.
 
     Nothing is started by what must not happen.
     """
-    if parent.family == CONTRADICTIONS:
-        return False
-    awaited = _labels(child.starts)
-    if awaited and awaited & (_ends(parent) - _labels(parent.starts)):
+    return parent.family != CONTRADICTIONS and any(
+        makes(parent, check, child.starts) for _, check in parent.checks())
+
+
+def makes(parent: Process, check: Check, awaited: Expectation) -> bool:
+    """Whether an annotation that a check expects is one that somebody else waits for.
+
+    What starts the process itself is there before it.
+
+    Args:
+        parent: the process.
+        check: of it.
+        awaited: what is waited for.
+    """
+    names = _labels(awaited)
+    if names and names & (_labels(check.expects) - _labels(parent.starts)):
         return True
     own = [hint.template for hint in parent.starts.hints()]
-    triggers = [hint.template for hint in child.starts.hints()
+    triggers = [hint.template for hint in awaited.hints()
                 if hint.template is not None and hint.template not in own]
     return any(_same(parent, part, expected, trigger)
-               for _, check in parent.checks()
                for part in (check.expects, *getattr(check.expects, "watches", ()))
                for expected in getattr(part, "templates", ())
                for trigger in triggers)
@@ -118,10 +132,6 @@ def starts(parent: Process, child: Process) -> bool:
 
 def _labels(expectation: Expectation) -> set[str]:
     return {hint.label for hint in expectation.hints() if hint.kind == "label"}
-
-
-def _ends(process: Process) -> set[str]:
-    return {label for _, check in process.checks() for label in _labels(check.expects)}
 
 
 def _same(parent: Process, part: Expectation, expected: Template, trigger: Template) -> bool:

@@ -45,6 +45,21 @@ class Load(NamedTuple):
     open: bool
     missing: bool
 
+    def news(self, before: "Load") -> Iterator[tuple[str, str]]:
+        """What a lifecycle is told of it: triggers in their order, each with why.
+
+        Args:
+            before: what it was told last.
+        """
+        if self.open and not before.open:
+            yield "reopened", "something is expected again"
+        if self.overdue and not before.overdue:
+            yield "attention_needed", "a check is overdue"
+        elif before.overdue and not self.overdue and self.open:
+            yield "attention_over", "no check is overdue any more"
+        if not self.open and (before.open or self.missing != before.missing):
+            yield "all_closed", "every check is closed"
+
 
 NEVER = float("-inf")
 UNREPORTED = Load(False, True, False)  # whether anything is open is to be told anew

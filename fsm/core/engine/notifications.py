@@ -1,7 +1,7 @@
 """Who is told what: messages and annotations that follow from a check's new state, each once."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from fsm.core.charts import rules
@@ -26,6 +26,8 @@ from fsm.core.printable import printable
 from fsm.core.times import span
 
 GOOD = (rules.MET, rules.FOUND, rules.LATE)
+_OUTCOMES: Mapping[CheckState, Outcome] = {
+    rules.WARNED: WARNING, rules.OVERDUE: FAILURE, rules.UNVERIFIED: EXCEPTION}
 _PARAMETER = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
 
 
@@ -53,18 +55,25 @@ def messages(check: CheckRun, state: CheckState, now: float, policy: Policy) -> 
         policy: :class:`~fsm.core.charts.policy.Policy`.
     """
     settings = check.process.settings
-    if state == rules.WARNED:
-        return _said(check, WARNING, settings.warning, now, policy)
-    if state == rules.OVERDUE:
-        return _said(check, FAILURE, settings.failure, now, policy)
-    if state == rules.UNVERIFIED:
-        return _said(check, EXCEPTION, settings.exception, now, policy)
-    if state in GOOD and check.alarmed:
+    told = outcome(state, check.alarmed)
+    if told is None:
+        return ()
+    if told == RECOVERY:
         everybody = [*settings.failure, *told_by_steps(check)]
         return _said(check, RECOVERY, dict.fromkeys(everybody), now, policy)
+    return _said(check, told, getattr(settings, told), now, policy)
+
+
+def outcome(state: CheckState, alarmed: bool) -> Outcome | None:
+    """What is told of a check that enters a state; None for nothing.
+
+    Args:
+        state: the state.
+        alarmed: whether a failure has been told, and no recovery since.
+    """
     if state in GOOD:
-        return _said(check, SUCCESS, settings.success, now, policy)
-    return ()
+        return RECOVERY if alarmed else SUCCESS
+    return _OUTCOMES.get(state)
 
 
 def escalation(check: CheckRun, now: float, policy: Policy) -> Sequence[Effect]:

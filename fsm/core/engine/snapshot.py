@@ -12,6 +12,7 @@ from fsm.core.charts import rules
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
+from fsm.core.engine import adoption
 from fsm.core.engine.log_numbers import LogNumbers
 from fsm.core.engine.models import NEVER, Candidate, Load
 from fsm.core.engine.runs import CheckRun, ProcessRun
@@ -72,26 +73,28 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
 
     Args:
         plain: what :func:`of` gave, perhaps through JSON.
-        charts: :class:`~fsm.core.charts.catalogue.Charts`; a process whose chart is gone is left
-            out.
-        policy: :class:`~fsm.core.charts.policy.Policy`.
+        charts: :class:`~fsm.core.charts.catalogue.Charts`, perhaps others than those by which it
+            was stored; see :mod:`fsm.core.engine.adoption`.
+        policy: :class:`~fsm.core.charts.policy.Policy`, likewise.
     """
     known = evidence.restored(plain["graceid"], plain["evidence"])
     known.doubts = set(plain.get("doubts", ()))
-    made = Candidate(plain["graceid"], charts.lifecycles[plain["lifecycle"]], known, plain["since"])
+    lifecycle = adoption.lifecycle_of(plain["lifecycle"], plain["graceid"], charts)
+    made = Candidate(plain["graceid"], lifecycle, known, plain["since"])
     for key, name in _CANDIDATE.items():
         if key in plain:  # journals of earlier versions lack some
             setattr(made, name, NEVER if plain[key] is None and key in _NEVER_YET else plain[key])
     made.numbers = LogNumbers(*plain.get("numbers", ()))
+    made.state = adoption.state_in(lifecycle, made.state)
     for name, region in made.regions.items():
-        region.state = plain["regions"].get(name, region.state)
+        region.state = adoption.state_in(region.chart, plain["regions"].get(name, region.state))
     made.last_reported, made.broken = Load(*plain["settled"]), tuple(plain["broken"])
     made.informed = plain.get("informed")
     made.waivers = {(process, check): why for process, check, why in plain.get("waivers", ())}
     made.gates = {name: (holds, when) for name, (holds, when) in plain.get("gates", {}).items()}
     made.passed = dict(plain.get("passed", ()))
     if plain["profile"] is not None:
-        made.profile = policy.named(plain["profile"])
+        made.profile = adoption.profile_of(plain["profile"], known, policy)
     for one in plain["processes"].values():
         if one["chart"] in charts.processes:
             made.add(_restored(one, charts.processes[one["chart"]], made))
@@ -122,5 +125,5 @@ def _restored(stored: Plain, chart: Process, candidate: Candidate) -> ProcessRun
         check.told, check.why = tuple(plain["told"]), once(plain["why"])
         if plain["since"] is not None:
             check.not_before = plain["since"]
-    run.count_open()
+    adoption.fit(run, len(run.checks) < len(stored["checks"]))
     return run

@@ -211,14 +211,8 @@ class Firing:
         if candidate.profile is None or load == before:
             return
         candidate.last_reported = load
-        if load.open and not before.open:
-            self.lifecycle(candidate, "reopened", "something is expected again")
-        if load.overdue and not before.overdue:
-            self.lifecycle(candidate, "attention_needed", "a check is overdue")
-        elif before.overdue and not load.overdue and load.open:
-            self.lifecycle(candidate, "attention_over", "no check is overdue any more")
-        if not load.open and (before.open or load.missing != before.missing):
-            self.lifecycle(candidate, "all_closed", "every check is closed")
+        for trigger, why in load.news(before):
+            self.lifecycle(candidate, trigger, why)
         self.see_to_retirement(candidate)
 
     def see_to_retirement(self, candidate: Candidate) -> None:

@@ -12,11 +12,11 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted
 from fsm.daemon.health.arrivals import Arrivals
 from fsm.io import systemd
-from fsm.io.control import account
 from fsm.io.journal.journal import Journal
 from fsm.io.journal.schema import CANDIDATES, OUTBOX
 from fsm.io.listeners.inbox import Inbox
 from fsm.io.reports import Report
+from fsm.io.unix_socket import account
 
 
 class Limits(Protocol):

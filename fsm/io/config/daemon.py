@@ -35,7 +35,16 @@ def running(plain: dict) -> Running:
     _check_mail(made)
     _check_socket(made)
     _check_paths(made)
+    _check_proxy(made)
     return made
+
+
+def _check_proxy(made: Running) -> None:
+    """Refuse a proxy that any account of its machine could pretend to be."""
+    if made.web.proxy and not made.web.proxy_secret:
+        raise ConfigurationError("web.proxy: every account of that machine has its address, so "
+                                 "'proxy_secret' must name a file of mode 0600 with what the "
+                                 "proxy says in the header X-Proxy-Secret")
 
 
 def _check_paths(made: Running) -> None:

@@ -4,6 +4,7 @@ A kind is a type, or ``Annotated`` with functions that refuse some of its values
 was expected; :mod:`~fsm.io.config.structure` puts before them where that was.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -125,6 +126,15 @@ def web_address(value: str) -> None:
                                  f"{shown(value)}")
 
 
+def ip_address(value: str) -> None:
+    """Refuse what is no IP address; "" is for none."""
+    try:
+        ipaddress.ip_address(value or "::")
+    except ValueError:
+        raise ConfigurationError("expected an IP address such as 10.0.0.1, not "
+                                 f"{shown(value)}") from None
+
+
 def broker_address(value: str) -> None:
     """Refuse what is no address of a broker."""
     if not is_web(value, ("kafka",)):
@@ -180,6 +190,7 @@ Count = Annotated[int, positive]  # where none at all makes no sense
 Host = Annotated[str, host]
 Port = Annotated[int, at_most(65_535, "65535")]
 WebAddress = Annotated[str, web_address]
+IPAddress = Annotated[str, ip_address]
 TimeOfDay = Annotated[str, time_of_day]
 Path = Annotated[str, some]
 Name = Annotated[str, some]

@@ -8,6 +8,7 @@ from fsm.io.config.kinds import (
     CENTURY,
     Addresses,
     Count,
+    IPAddress,
     Path,
     Positive,
     Seconds,
@@ -108,7 +109,9 @@ class Web:
         commanders: who may give commands: names; ``*`` for everybody who is known by a name. Who
             comes by the Unix socket may with the rights of the operators' socket.
         proxy: IP address of a reverse proxy that says who somebody is; "" for none.
-        header: in which it says that.
+        proxy_secret: file of mode 0600 with what it says in ``X-Proxy-Secret`` to be known, since
+            every account of its machine has its address.
+        header: in which it says who somebody is.
         tokens: file of mode 0600 with tokens of programs, lines ``NAME TOKEN``; "" for none.
         upload: megabytes of a recording that may be replayed; 0 for none.
     """
@@ -117,7 +120,8 @@ class Web:
     bind: str = "127.0.0.1:8080"
     readers: tuple[str, ...] = ("*",)
     commanders: tuple[str, ...] = ()
-    proxy: str = ""
+    proxy: IPAddress = ""
+    proxy_secret: str = ""
     header: str = "X-Remote-User"
     tokens: str = ""
     upload: Annotated[float, at_most(1000, "1000 MB")] = 20.0

@@ -1,11 +1,23 @@
 """How far a journal has come: what changes with everything that people may want to see."""
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal.codec import ALERT, ANSWER, COMMAND
 from fsm.io.journal.readable import Readable
-from fsm.io.journal.schema import ALARMS, FACTS, HISTORY, INCIDENTS, INPUTS, OUTBOX
+from fsm.io.journal.schema import (
+    ALARMS,
+    ARCHIVE,
+    CANDIDATES,
+    FACTS,
+    HISTORY,
+    INCIDENTS,
+    INPUTS,
+    OUTBOX,
+    POST,
+)
 from fsm.io.jsonio import loads
 
 
@@ -22,6 +34,15 @@ _HEAD = sa.select(
     _one(sa.select(sa.func.count()).where(OUTBOX.c.done.is_(None))),
     _one(sa.select(sa.func.count()).where(INCIDENTS.c.since.is_not(None))),
     _one(sa.select(FACTS.c.value).where(FACTS.c.name == "paused")))
+_ABOUT: sa.BindParameter[str] = sa.bindparam("graceids", expanding=True)
+_OF = sa.select(
+    _one(sa.select(sa.func.sum(CANDIDATES.c.seq)).where(CANDIDATES.c.graceid.in_(_ABOUT))),
+    _one(sa.select(sa.func.count()).where(ARCHIVE.c.graceid.in_(_ABOUT))),
+    *(_one(sa.select(of).where(ALARMS.c.graceid.in_(_ABOUT))) for of in (
+        sa.func.count(), sa.func.sum(ALARMS.c.reminded), sa.func.sum(ALARMS.c.until),
+        sa.func.sum(sa.func.length(ALARMS.c.acknowledged) + sa.func.length(ALARMS.c.note)))),
+    _one(sa.select(sa.func.max(POST.c.number))),
+    _one(sa.select(sa.func.count()).where(POST.c.letter.is_(None))))
 RELOAD = b'"order":"reload"'  # in the body of such a command
 FAR = 50_000  # inputs, as far as it is looked back for the last of a kind
 _RELOADS = sa.select(INPUTS.c.body).where(
@@ -35,6 +56,16 @@ _LAST = sa.select(INPUTS.c.time, INPUTS.c.body).where(
 def head(journal: Readable) -> tuple[object, ...]:
     """What is another after every commit that people may want to see."""
     return tuple(journal.db.execute(_HEAD).one())
+
+
+def of_candidates(journal: Readable, graceids: Sequence[str]) -> tuple[object, ...]:
+    """What is another after every commit that changes what is to be seen of some candidates.
+
+    Args:
+        journal: that has them.
+        graceids: of these.
+    """
+    return tuple(journal.db.execute(_OF, {"graceids": list(graceids)}).one())
 
 
 def last_number(journal: Readable) -> int:

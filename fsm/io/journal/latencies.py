@@ -5,7 +5,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from fsm.errors import JournalError
-from fsm.io.journal.reading import opened
+from fsm.io.journal.reading import Opened, opened
 from fsm.io.journal.schema import LATENCIES
 
 # A process, its check, the state that this has come to, and three spans in seconds.
@@ -32,8 +32,13 @@ def rows(where: str | Path, since: float) -> list[Span]:
         JournalError: where it cannot be read.
     """
     with opened(where) as journal:
-        try:
-            return [tuple(row) for row in journal.db.execute(_SPANS, {"since": max(since, -1e18)})]
-        except sa.exc.SQLAlchemyError as error:
-            raise JournalError(f"{journal.name}: no journal with latencies: "
-                               f"{journal.words(error)}") from None
+        return rows_of(journal, since)
+
+
+def rows_of(journal: Opened, since: float) -> list[Span]:
+    """Likewise, of a journal that is open."""
+    try:
+        return [tuple(row) for row in journal.db.execute(_SPANS, {"since": max(since, -1e18)})]
+    except sa.exc.SQLAlchemyError as error:
+        raise JournalError(f"{journal.name}: no journal with latencies: "
+                           f"{journal.words(error)}") from None

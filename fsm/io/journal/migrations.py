@@ -139,7 +139,8 @@ def _listed(connection: sa.Connection) -> None:
 # What brings a journal from version n to n + 1: functions of a connection, or statements.
 MIGRATIONS: list[Callable[[sa.Connection], None] | str] = [
     METADATA.create_all, _completed, METADATA.create_all, _unnamed, _indexed, _addressed,
-    _completed, _placed, _shared, _spread, _listed, _completed]
+    _completed, _placed, _shared, _spread, _listed, _completed,
+    _indexed]
 
 
 def lacking(connection: sa.Connection) -> list[str]:

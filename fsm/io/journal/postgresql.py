@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import psycopg
 import sqlalchemy as sa
@@ -14,6 +14,7 @@ from fsm.io.journal.sharing import OVERDUE
 from fsm.io.postgres import SECRETS, conninfo, unsuited, words
 
 WAIT, PAUSE = 30.0, 0.5  # seconds for which a server is awaited where nobody says for how long
+REST = 600.0  # seconds after which a connection that is kept is made anew
 # What the server ends by itself, so that a supervisor that hangs holds nobody up.
 _LIMITS = {"idle_in_transaction_session_timeout": "5s", "lock_timeout": "5s"}
 # Serialization, deadlock, a lock that is not to be had, and the same written by another just now.
@@ -33,6 +34,7 @@ class PostgreSQL:
     Args:
         url: its address, ``postgresql://user:password@host/database``, with options of libpq after
             a question mark.
+        keep: how many connections are kept for whoever asks next; 0 where each asks on its own.
 
     Raises:
         JournalError: where it cannot be reached, or its address cannot be used.
@@ -41,7 +43,7 @@ class PostgreSQL:
     shared, begins = True, BEGIN
     away: Callable[[JournalLost], None] | None = None
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keep: int = 0) -> None:
         self._url = url
         try:
             conninfo(url, "journal")
@@ -51,7 +53,7 @@ class PostgreSQL:
         except (sa.exc.ArgumentError, psycopg.Error):
             raise JournalError("journal.url: it is no address of a database") from None
         self.engine = sa.create_engine(
-            "postgresql+psycopg://", poolclass=sa.NullPool, isolation_level="AUTOCOMMIT",
+            "postgresql+psycopg://", isolation_level="AUTOCOMMIT", **_kept(keep),
             creator=lambda: psycopg.connect(conninfo(url, "journal", **_LIMITS)))
 
     @property
@@ -118,6 +120,14 @@ class PostgreSQL:
     def close(self) -> None:
         """End all connections."""
         self.engine.dispose()
+
+
+def _kept(keep: int) -> dict[str, Any]:
+    """How many connections an engine keeps; twice as many may be in use."""
+    if not keep:
+        return {"poolclass": sa.NullPool}
+    return {"poolclass": sa.QueuePool, "pool_size": keep, "max_overflow": keep,
+            "pool_timeout": WAIT, "pool_pre_ping": True, "pool_recycle": REST}
 
 
 class Overdue:

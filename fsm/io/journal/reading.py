@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes
 
 import attrs
@@ -15,6 +16,9 @@ from fsm.io.extras import missing
 from fsm.io.journal.errors import meant
 from fsm.io.journal.schema import NOW
 from fsm.io.paths import shown
+
+if TYPE_CHECKING:
+    from fsm.io.journal.postgresql import PostgreSQL
 
 PREFIX = "postgresql://"  # begins the address of one that is in a database
 # A check may think for longer than a supervisor does, and holds no locks.
@@ -58,6 +62,32 @@ def opened(where: str | Path) -> AbstractContextManager[Opened]:
         JournalError: where there is none, or it may not be read.
     """
     return _of_server(str(where)) if is_address(where) else _of_file(str(where))
+
+
+class Reader:
+    """Opens one journal again and again: a database on connections that are kept.
+
+    Args:
+        where: as of :func:`opened`.
+        keep: how many are kept.
+
+    Raises:
+        JournalError: where the address cannot be used.
+    """
+
+    def __init__(self, where: str, keep: int) -> None:
+        self._path, self._database = where, _database(where, keep) if is_address(where) else None
+
+    def opened(self) -> AbstractContextManager[Opened]:
+        """See the function of that name."""
+        if self._database is None:
+            return _of_file(self._path)
+        return _of_database(self._database)
+
+    def close(self) -> None:
+        """Keep no connections."""
+        if self._database is not None:
+            self._database.close()
 
 
 def there(path: str | Path) -> Path:
@@ -126,21 +156,29 @@ def _of_file(path: str) -> Iterator[Opened]:
             db.close()
 
 
-@contextmanager
-def _of_server(url: str) -> Iterator[Opened]:
+def _database(url: str, keep: int = 0) -> "PostgreSQL":
     try:
         from fsm.io.journal.postgresql import PostgreSQL
     except ImportError as error:
         raise JournalError(missing(error, "cluster")) from None
-    database = PostgreSQL(url)
+    return PostgreSQL(url, keep)
 
+
+@contextmanager
+def _of_server(url: str) -> Iterator[Opened]:
+    with closing(_database(url)) as database, _of_database(database) as journal:
+        yield journal
+
+
+@contextmanager
+def _of_database(database: "PostgreSQL") -> Iterator[Opened]:
     def words(error: sa.exc.SQLAlchemyError) -> str:
         made = database.meant(getattr(error, "orig", None) or error, "says")
         if isinstance(made, JournalLost):
             raise made from None
         return _words(error) if made is None else str(made)
 
-    with closing(database), ExitStack() as stack:
+    with ExitStack() as stack:
         try:
             db = stack.enter_context(database.engine.connect().execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True))

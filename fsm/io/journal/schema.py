@@ -43,6 +43,8 @@ sa.Index("inputs_origin", INPUTS.c.origin, unique=True)
 sa.Index("inputs_acted", INPUTS.c.graceid, INPUTS.c.seq, unique=True)
 sa.Index("inputs_waiting", INPUTS.c.graceid, INPUTS.c.number,
          sqlite_where=INPUTS.c.seq.is_(None), postgresql_where=INPUTS.c.seq.is_(None))
+sa.Index("inputs_commands", INPUTS.c.number, sqlite_where=sa.text("kind = 'command'"),
+         postgresql_where=sa.text("kind = 'command'"))  # few among many alerts
 
 # The candidates under supervision: when each is next looked at, when it was last heard of while
 # something is expected of it, the state of its lifecycle, how many of its checks are open and

@@ -13,6 +13,8 @@ from fsm.io.journal.schema import INPUTS, POST
 from fsm.io.jsonio import loads
 
 MOST = 500  # that are read at once
+# Written out: a plan that is made for any kind cannot use the index of commands.
+_IS_COMMAND = INPUTS.c.kind == sa.literal(COMMAND, literal_execute=True)
 
 
 def told_of(journal: Readable, graceid: str) -> list[Plain]:
@@ -37,7 +39,8 @@ def told_of(journal: Readable, graceid: str) -> list[Plain]:
     return list(found.values())
 
 
-def commands(journal: Readable, graceid: str | None = None, most: int = MOST) -> list[Plain]:
+def commands(journal: Readable, graceid: str | None = None, most: int = MOST,
+             before: int | None = None) -> list[Plain]:
     """The commands of operators, the last first: ``number``, ``time``, ``graceid``, ``order``,
     ``who``, ``process``, ``check`` and ``reason``.
 
@@ -45,11 +48,13 @@ def commands(journal: Readable, graceid: str | None = None, most: int = MOST) ->
         journal: that has them.
         graceid: the only candidate that is meant; None for all.
         most: how many at most.
+        before: only those with smaller numbers; None for all.
     """
-    about = sa.true() if graceid is None else INPUTS.c.graceid == graceid
-    rows = journal.db.execute(
-        sa.select(INPUTS.c.number, INPUTS.c.body).where(INPUTS.c.kind == COMMAND, about)
-        .order_by(INPUTS.c.number.desc()).limit(most))
+    wanted = [_IS_COMMAND]
+    wanted += [] if graceid is None else [INPUTS.c.graceid == graceid]
+    wanted += [] if before is None else [INPUTS.c.number < before]
+    rows = journal.db.execute(sa.select(INPUTS.c.number, INPUTS.c.body).where(*wanted)
+                              .order_by(INPUTS.c.number.desc()).limit(most))
     with journal.reading("a command"):
         return list(_commands(rows))
 

@@ -12,9 +12,9 @@ from typing import Any
 from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, printable, short
 from fsm.errors import ControlError, closest
-from fsm.io.control import EARLIER_KEY
 from fsm.io.jsonio import dumps, loads
 
+EARLIER_KEY = "order"  # what 'command' was called until version 0.1
 HELP = "help"  # answered where it comes in
 # The commands that may come from afar, and what their words are: names of texts, "1" for a list of
 # one, "*" for the rest as a list, "+" for the rest as one text.

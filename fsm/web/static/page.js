@@ -7,6 +7,8 @@
   const PATIENCE = 4500; // milliseconds without a sign
   let skew = Date.now() / 1000 - Number(body.dataset.now);
   let heard = Date.now(), loading = false, again = false;
+  let latest = "", held = false; // the page as it was last, and whether some of it is not shown yet
+  const faults = { told: "", cut: "", look: "", who: "" }; // why it may be stale, by who says so
 
   const two = (number) => String(number).padStart(2, "0");
 
@@ -38,16 +40,21 @@
       const words = distance(Number(one.dataset.time), now);
       if (one.textContent !== words) one.textContent = words;
     }
-    if (Date.now() - heard > PATIENCE) warn("the connection to the pages is cut");
+    if (Date.now() - heard > PATIENCE) warn("cut", "the connection to the pages is cut");
   }
 
-  function warn(words) {
+  function warn(from, about) {
+    faults[from] = about;
+    const words = faults.who || faults.look || faults.cut || faults.told;
     if (words && why.textContent !== words) why.textContent = words;
     stale.hidden = !words;
   }
 
-  // What somebody is pointing at, or has the focus in, stays where it is.
-  const busy = (element) => element.matches(":hover") || element.contains(document.activeElement);
+  // What somebody is pointing at, or has the focus in, stays as it is until they leave it.
+  let touches = false; // a finger points at nothing once it is lifted, though ":hover" stays
+  document.addEventListener("pointerdown", (event) => { touches = event.pointerType === "touch"; });
+  const busy = (element) => !touches && element.matches(":hover")
+    || element.contains(document.activeElement);
 
   function kept(before, after) {
     for (const one of after.querySelectorAll("details[id]")) {
@@ -75,7 +82,7 @@
     const hold = busy(before);
     const known = new Map([...before.children].map((one) => [one.dataset.key, one]));
     const wanted = [...after.children];
-    for (const one of wanted) {
+    for (const [place, one] of wanted.entries()) {
       const old = known.get(one.dataset.key);
       known.delete(one.dataset.key);
       if (!old) {
@@ -86,19 +93,33 @@
         fresh(one);
       } else if (!hold) {
         before.append(old);
+      } else if (before.children[place] !== old || !same(old, one)) {
+        held = true;
       }
     }
-    for (const one of known.values()) if (!busy(one)) one.remove();
+    for (const one of known.values()) {
+      if (busy(one)) held = true;
+      else one.remove();
+    }
   }
 
   function take(text) {
     const page = new DOMParser().parseFromString(text, "text/html");
+    if (page.body.dataset.who !== body.dataset.who) {
+      warn("who", "you are not signed in as before; load the page again");
+      return;
+    }
+    warn("who", "");
+    latest = text;
+    held = false;
     for (const after of page.querySelectorAll("[data-live]")) {
       const before = document.getElementById(after.id);
       if (!before) continue;
       kept(before, after);
       if ("rows" in after.dataset) rows(before, after);
-      else if (!same(before, after) && !before.contains(document.activeElement)) {
+      else if (same(before, after)) continue;
+      else if (before.contains(document.activeElement)) held = true;
+      else {
         const left = before.scrollLeft;
         before.replaceChildren(...after.childNodes);
         before.className = after.className;
@@ -108,7 +129,7 @@
     }
     document.title = page.title;
     const banner = page.getElementById("stale");
-    warn(banner && !banner.hidden ? page.getElementById("why").textContent : "");
+    warn("told", banner && !banner.hidden ? page.getElementById("why").textContent : "");
     skew = Date.now() / 1000 - Number(page.body.dataset.now);
     body.dataset.head = page.body.dataset.head;
   }
@@ -121,9 +142,14 @@
       const address = new URL(location.href);
       address.searchParams.delete("said");
       const response = await fetch(address, { headers: { Accept: "text/html" } });
-      if (response.ok) take(await response.text());
+      if (response.redirected) location.assign(response.url); // to sign in
+      else if (!response.ok) warn("look", `the pages answer ${response.status}`);
+      else {
+        take(await response.text());
+        warn("look", "");
+      }
     } catch {
-      warn("the pages do not answer");
+      warn("look", "the pages do not answer");
     } finally {
       loading = false;
       if (again) { again = false; setTimeout(look, 300); }
@@ -135,16 +161,25 @@
     const sign = (event) => {
       heard = Date.now();
       const { head, stale: words } = JSON.parse(event.data);
-      warn(words);
+      warn("cut", "");
+      warn("told", words);
       return head;
     };
     stream.addEventListener("sign", (event) => { if (sign(event) !== body.dataset.head) look(); });
     stream.addEventListener("news", (event) => { sign(event); look(); });
     stream.addEventListener("error", () => {
-      warn("the connection to the pages is cut");
-      if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+      warn("cut", "the connection to the pages is cut");
+      if (stream.readyState !== EventSource.CLOSED) return;
+      look(); // whoever may look no longer has to sign in
+      setTimeout(listen, 2000);
     });
   }
+
+  let left;
+  for (const kind of ["pointerout", "focusout"]) document.addEventListener(kind, () => {
+    clearTimeout(left);
+    left = setTimeout(() => { if (held) take(latest); }, 100);
+  });
 
   const range = document.getElementById("at");
   if (range) range.addEventListener("input", () => {

@@ -67,6 +67,9 @@ def test_everything_can_be_said():
     ({"tell": {"route": [{"channel": "mail"}]}}, "needs a 'severity'"),
     ({"tell": {"route": [{"severity": "grave"}]}}, "tell.route.severity: expected one of critical"),
     ({"web": {"url": "es.example.org"}}, "web.url: expected an address such as"),
+    *(({"web": {"proxy": one}}, "web.proxy: expected an IP address such as")
+      for one in ("proxy.example.org", "10.0.0.0/8", "127.0.0.1:80")),
+    ({"web": {"proxy": "127.0.0.1"}}, "web.proxy: every account of that machine"),
     ({"runbooks": {"bayestar": 3}}, "runbooks.bayestar: expected a text"),
     ({"silence": {"topics": 3}}, "silence.topics: expected a table"),
     ({"silence": {"topics": {"a": -1}}}, "silence.topics.a: expected a number from 0 on"),

@@ -62,7 +62,7 @@ def test_exact_tags_add_to_what_holds_for_all(tmp_path):
         [profile.process.bayestar.tags]
         skymap = []
     """)
-    assert made.named("default").settings["bayestar"].tags["skymap"] == ("sky_loc",)
+    assert made.profiles[-1].settings["bayestar"].tags["skymap"] == ("sky_loc",)
     assert made.named("p").settings["bayestar"].tags == {"start": ("em_follow",), "skymap": ()}
 
 

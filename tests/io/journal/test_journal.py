@@ -189,7 +189,7 @@ def test_a_journal_of_a_newer_version_is_refused(tmp_path):
     Journal(tmp_path / "j.db").close()
     with sqlite3.connect(tmp_path / "j.db") as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(JournalError, match="version 99, .* knows up to 12: use the newer"):
+    with pytest.raises(JournalError, match="version 99, .* knows up to 13: use the newer"):
         Journal(tmp_path / "j.db")
 
 

@@ -93,7 +93,9 @@ def test_labels_that_are_known_from_the_beginning_count():
     ([on("INJ")], "injection"), ([on("DQOK"), on("INJ")], "injection"),
     ([on("DQV"), on("INJ")], "injection"), ([on("INJ"), off("INJ")], "unknown"),
     ([on("DQV"), on("DQOK"), off("DQV")], "good"), ([on("DQV"), off("DQV")], "unknown"),
-    ([on("DQOK"), off("DQOK")], "unknown")])
+    ([on("DQOK"), off("DQOK")], "unknown"),
+    ([on("INJ"), on("DQV"), off("INJ")], "bad"), ([on("INJ"), on("DQOK"), off("INJ")], "good"),
+    ([on("DQV"), on("INJ"), off("DQV"), on("DQOK"), off("INJ")], "good")])
 def test_the_quality_of_the_data(annotations, state):
     run, region = reached("quality", ())
     for number, one in enumerate(annotations):

@@ -98,6 +98,48 @@ def test_rows_do_not_jump_under_the_pointer(page, night):
     assert page.find(f'#candidates [data-key="{key}"]').rect == place
 
 
+def test_what_was_pointed_at_is_renewed_as_soon_as_the_pointer_leaves(page):
+    page.open("/")
+    strip = page.all("#candidates .strip")[-1]
+    key, text = strip.get_attribute("data-key"), strip.text
+    ActionChains(page.driver).move_to_element(strip).perform()
+    page.run("""
+        const strip = document.querySelector(`#candidates [data-key="${arguments[0]}"]`);
+        strip.querySelector("h3").append(" as it was");
+        document.body.dataset.head = "another";""", key)
+    page.until(lambda: page.run("return document.body.dataset.head") != "another", 10)
+    assert "as it was" in page.find(f'#candidates [data-key="{key}"]').text
+    page.run("window.stop()")
+    ActionChains(page.driver).move_to_element(page.find(".brand")).perform()
+    page.until(lambda: page.find(f'#candidates [data-key="{key}"]').text == text, 2)
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_an_answer_that_is_an_error_is_not_taken_for_news(page, status):
+    page.open("/").until(lambda: page.run("return document.getElementById('stale').hidden"), 5)
+    page.run("""
+        window.fetch = async () => new Response("no", { status: arguments[0] });
+        document.body.dataset.head = "another";""".replace("arguments[0]", str(status)))
+    page.until(lambda: f"the pages answer {status}" in page.text("#stale"), 5)
+    time.sleep(2.5)  # a sign of the stream does not take it back
+    assert page.find("#stale").is_displayed()
+
+
+def test_whose_session_ends_is_told_so(page, night):
+    tokens = night.daemon.folder / "tokens"
+    before = tokens.read_text()
+    page.sign_in()
+    page.open("/")
+    tokens.write_text("")
+    page.run("document.body.dataset.head = 'another'")
+    page.until(lambda: "not signed in" in page.text("#stale"), 10)
+    tokens.write_text(before)
+    page.until(lambda: not page.find("#stale").is_displayed(), 10)
+    page.press('form[action$="sign-out"] button')
+    page.until(lambda: page.driver.current_url.endswith("/-/sign-in"), 5)
+    assert "Sign in" in page.open("/").text(".who")
+
+
 def test_times_pass(page):
     page.open("/")
     before = page.text("#clock")

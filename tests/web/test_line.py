@@ -1,0 +1,101 @@
+"""A supervisor that hangs costs the pages a thread, and is not flooded by them."""
+
+import socket
+import threading
+import time
+
+import pytest
+
+from fsm.core.charts.policy import default_policy
+from fsm.errors import CommandRefused, ControlError
+from fsm.io.config.sections import Running
+from fsm.io.control.server import Control
+from fsm.web import pulse
+from fsm.web.line import Line
+from fsm.web.pulse import Pulse
+from fsm.web.source import Source
+from tests.daemon.in_process import CHARTS, World
+from tests.web.conftest import until
+
+
+class Hung:
+    """Who serves a socket, and takes no connection."""
+
+    def __init__(self, path):
+        self.way = socket.socket(socket.AF_UNIX)
+        self.way.bind(path)
+        self.way.listen(16)
+        self.way.setblocking(False)
+
+    def waiting(self):
+        """Take those that are in its queue."""
+        made = []
+        try:
+            while True:
+                made.append(self.way.accept()[0])
+        except BlockingIOError:
+            return made
+
+
+@pytest.fixture
+def hung(short):
+    made = Hung(str(short / "s"))
+    yield made
+    made.way.close()
+
+
+def asking():
+    return [one for one in threading.enumerate() if one.name.startswith("ask ")]
+
+
+def test_a_hung_supervisor_has_one_question_in_its_queue(hung, short, monkeypatch):
+    for name in ("KNOCK", "ASK", "HUNG"):
+        monkeypatch.setattr(pulse, name, 0.0)
+    world = World(short / "j.db")
+    source = Source(str(short / "j.db"), lambda: (CHARTS, default_policy(CHARTS[0]), Running()))
+    made = Pulse(source, str(short / "s"))
+    for _ in range(30):
+        made.look()
+    assert len(asking()) == 1
+    assert "has not answered for" in made.beat.why
+    waiting = []
+    until(lambda: waiting.extend(hung.waiting()) or len(waiting) > 1)
+    assert len(waiting) == 2  # the first knock, and the question
+    hung.way.close()
+    for one in waiting:
+        one.close()
+    until(lambda: not asking())
+    made.look()
+    assert "does not run" in made.beat.why
+    world.drop()
+
+
+def test_an_answer_is_not_waited_for_longer_than_wanted(hung, short):
+    line = Line(str(short / "s"), 2)
+    began = time.monotonic()
+    for words in ("within 0.1 s", "within 0.1 s", "not answered others"):
+        with pytest.raises(ControlError, match=words):
+            line.ask(0.1, "status")
+    assert time.monotonic() - began < 2.0
+    for one in hung.waiting():
+        one.close()
+    until(lambda: not asking())
+    with pytest.raises(ControlError, match="within"):
+        line.ask(0.1, "status")
+
+
+def test_what_is_answered_is_passed_on(short):
+    def answer(request):
+        if request.name == "status":
+            request.answer(result=request.arguments)
+        else:
+            request.answer(error="no such command")
+
+    control = Control(short / "s", answer)
+    control.start()
+    line = Line(str(short / "s"), 1)
+    for _ in range(3):
+        assert line.ask(5.0, "status", brief=True) == {"brief": True}
+        with pytest.raises(CommandRefused, match="no such command"):
+            line.ask(5.0, "nothing")
+    control.close()
