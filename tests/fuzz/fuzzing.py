@@ -19,13 +19,15 @@ from pathlib import Path
 import attrs
 
 from tests.fuzz.desk import Commands
+from tests.fuzz.http import Requests
 from tests.fuzz.products import Products
 from tests.fuzz.targets import KEEP, TARGETS
 
-ALL = {**TARGETS, Products.name: Products, Commands.name: Commands}
+ALL = {**TARGETS, Products.name: Products, Commands.name: Commands,
+       Requests.name: Requests}
 # Of so many inputs how many are of each: what is slow gets fewer.
-SHARES = {"alerts": 43, "answers": 10, "recordings": 20, "configurations": 20, "products": 3,
-          "commands": 4}
+SHARES = {"alerts": 39, "answers": 10, "recordings": 20, "configurations": 20, "products": 2,
+          "commands": 4, "requests": 5}
 PEAK = 64 << 20  # bytes that one input may need besides
 GROWTH = 400 << 10  # kilobytes by which the process may grow
 LONGEST = 20.0  # seconds that one input may take
