@@ -97,7 +97,7 @@ class Alerts(Target):
             self._step(Tick(self.engine.now + 4000.0, item.graceid))
         again = codec.read(row.time, row.graceid, row.kind, row.body)
         assert type(again.item) is type(row.item), again.item
-        if item.graceid in self.engine.candidates:
+        if self.taken % 5 == 0 and item.graceid in self.engine.candidates:
             plain = snapshot.of(self.engine.candidates[item.graceid])
             Engine(*self.declared, self.policy).restore(loads(dumps(plain)))
 
