@@ -146,6 +146,7 @@ class Intake:
         for one in news:
             if isinstance(one, Anomaly):
                 self._anomaly(one.name, one.message, one.count)
+        self._tell_mended()
         told: list[Notify] = []
         if now > -inf:  # a recording has begun
             chores = list(self.supervisor.watches)
@@ -187,6 +188,15 @@ class Intake:
     def _anomaly(self, name: str, message: str, count: int = 1) -> None:
         if self.supervisor.anomalies:
             self.supervisor.anomalies.note(name, message, self.supervisor.clock.ticking(), count)
+
+    def _tell_mended(self) -> None:
+        """Tell of the rows of the journal that were damaged."""
+        mended = self.supervisor.journal.mended
+        for words in mended:
+            LOG.error("%s: %s", self.supervisor.journal.name, words)
+            self._anomaly("damaged rows of the journal", f"{words}; look at the disk, and see "
+                          "what 'fsm journal check' says")
+        mended.clear()
 
     def _is_flood(self, row: codec.Input, received: Received, now: float) -> bool:
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and
