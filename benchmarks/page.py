@@ -3,9 +3,9 @@
     python benchmarks/page.py [--json]
 
 A daemon with two hundred live candidates in memory is sent alerts at a steady rate; `fsm web`
-serves its pages. In every second stretch of ten seconds, 200 streams of news are open and a thousand
-requests a second come, over 50 connections, for the views that people look at: the board, the
-candidates of the last hours, their processes, the catalogue, health; half of them as JSON. Six
+serves its pages. In every second stretch of ten seconds, 200 streams of news are open and a
+thousand requests a second come, over 50 connections, for the views that people look at: the board,
+the candidates of the last hours, their processes, the catalogue, health; half of them as JSON. Six
 stretches of each kind make a minute of each. Both kinds meet the same noise of the machine, so the
 ratio tells what the daemon feels. Who asks is a process of its own, and takes a processor too.
 """

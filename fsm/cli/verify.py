@@ -67,8 +67,10 @@ def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witne
         for theory in over.theories():
             _write(promela, f"{theory.name}-{theory.lifecycle.era or TODAY}.pml", model(theory))
     document = {"looked_at": looked_at(over), "properties": dict(PROPERTIES), "spin": told,
-                "findings": [_row(over, one, witness) for one in wrong],
-                "overlaps": [_row(over, one, None) for one in found if not one.wrong]}
+                "findings": [_row(over, one, number, witness)
+                             for number, one in enumerate(wrong, 1)],
+                "overlaps": [{**one.plain(), "where": one.where}
+                             for one in found if not one.wrong]}
     changes = _changes(against, charts, policy) if against else []
     if against:
         document["changes"] = changes
@@ -105,19 +107,19 @@ def _second_opinion(over: "Scope", found: "list[Finding]",
     return "differs" if doubts else "agrees", doubts
 
 
-def _row(over: "Scope", found: "Finding", folder: str | None) -> dict[str, Any]:
+def _row(over: "Scope", found: "Finding", number: int, folder: str | None) -> dict[str, Any]:
     """A finding as plain data, with the recording that shows it where these are wanted."""
     from fsm.verify.making import Unshown
     from fsm.verify.verifying import shown
 
     row = {**found.plain(), "where": found.where, "witness": ""}
-    if found.wrong:
-        try:
-            made = shown(over, found)
-        except Unshown as why:
-            row["unshown"] = str(why)
-        else:
-            row["witness"] = _write(folder, f"{found.name}.jsonl", made) if folder else ""
+    try:
+        made = shown(over, found)
+    except Unshown as why:
+        row["unshown"] = str(why)
+    else:
+        if folder:
+            row["witness"] = _write(folder, f"{number}-{found.name}.jsonl", made)
     return row
 
 

@@ -31,7 +31,8 @@ SAVED = ".json"
 @click.option("--html", metavar="FILE", type=PATH, help="Write a page too.")
 @click.option("--all", "everything", is_flag=True, help="Also print verdicts that change and of "
                                                         "which nobody is told.")
-@click.option("--journal", metavar="FILE|URL", type=PATH, envvar="FSM_JOURNAL", hidden=True)
+@click.option("--journal", metavar="FILE|URL", type=PATH, envvar="FSM_JOURNAL",
+              help="The journal that is meant where none is named.")
 @click.option("--every", type=click.FloatRange(min=1), hidden=True, metavar="SECONDS",
               help="Do it again and again, and say when something has changed.")
 @click.option("--until-eof", is_flag=True, hidden=True, help="End with standard input.")

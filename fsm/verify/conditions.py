@@ -77,13 +77,13 @@ def _startable(group: Together, variant: Variant) -> Iterator[Finding]:
         yield Finding("needed", chart.name, "what starts it makes the candidate needless too, so "
                       "that nothing is expected: let it be always=True", profiles=variant.profiles,
                       unshown="nothing is seen of it but that it is waived at once")
-    for check in variant.on():
+    for path, check in variant.on().items():
         of_check = _of_kind(expected_check(variant, check), group)
         if holding(of_check) is None:
             yield found("it is never expected: its condition never holds where its process is "
-                        "expected", check.name)
+                        "expected", path)
         elif holding(_of_kind(formula(check.expects, options), group)) is None:
-            yield found(f"what it expects can never be: {check.expects.words()}", check.name)
+            yield found(f"what it expects can never be: {check.expects.words()}", path)
 
 
 def _of_kind(term: Term, group: Together) -> Term:
@@ -121,7 +121,7 @@ def _told(variant: Variant) -> Iterator[Finding]:
         yield found("none of its checks has a deadline, so nothing is ever expected or told")
         return
     can: set[Outcome] = set()
-    for check in on:
+    for check in on.values():
         has = features(chart, check)
         states = explored(machinery(check_tables(chart)[id(check)], check_rules(has)))
         can |= {told for state in states for alarmed in (False, True)

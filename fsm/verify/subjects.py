@@ -60,11 +60,12 @@ class Variant:
     settings: Settings
     profiles: tuple[str, ...]
 
-    def on(self) -> list[Check]:
-        """Its checks that are on."""
+    def on(self) -> dict[str, Check]:
+        """Its checks that are on, by ``stage.check``."""
         key = "H1" if self.process.key else ""
-        return list({id(one.chart): one.chart
-                     for one in planned(self.process, self.settings, key)}.values())
+        found = {id(one.chart) for one in planned(self.process, self.settings, key)}
+        return {f"{stage.name}.{check.name}": check for stage, check in self.process.checks()
+                if id(check) in found}
 
 
 def variants(processes: Iterable[Process], policy: Policy) -> list[Variant]:

@@ -50,6 +50,7 @@ class Formula:
 
 
 Term = bool | Atom | Formula
+_NONE_KNOWN: Mapping[Atom, bool] = {}
 
 
 def conjunction(parts: Iterable[Term]) -> Term:
@@ -102,15 +103,25 @@ def formula(expectation: Expectation, values: Mapping[str, Any] = _NOTHING) -> T
         return _of_member(formula(expectation.inner, values), expectation.title)
     if isinstance(expectation, Predicate):
         return _of_function(expectation, values)
-    return conjunction([_single(expectation), *_before(expectation, values)])
+    return conjunction([_single(expectation, values), *_before(expectation, values)])
 
 
-def _single(expectation: Expectation) -> Atom:
+def _single(expectation: Expectation, values: Mapping[str, Any]) -> Atom:
     kinds = {File: "file", Log: "log", SignedOff: "signoff", Field: "field"}
     kind = next((name for one, name in kinds.items() if isinstance(expectation, one)), "fact")
-    bare = attrs.evolve(expectation, after=None) if isinstance(expectation, (File, Log)) \
-        else expectation
+    bare = expectation
+    if isinstance(expectation, (File, Log)):
+        bare = attrs.evolve(expectation, after=None)
+    elif isinstance(expectation, Field):
+        bare = attrs.evolve(expectation, at_least=_known(expectation.at_least, values),
+                            at_most=_known(expectation.at_most, values))
     return Atom(kind, bare.words(), source=bare)
+
+
+def _known(bound: float | str | None, values: Mapping[str, Any]) -> float | str | None:
+    """A bound, of which the value may be an option."""
+    value = values.get(bound) if isinstance(bound, str) else None
+    return bound if value is None else value
 
 
 def _before(expectation: Expectation, values: Mapping[str, Any]) -> Iterator[Term]:
@@ -189,7 +200,8 @@ def given(term: Term, atom: Atom, so: bool) -> Term:
     return conjunction(parts) if term.connective == "and" else disjunction(parts)
 
 
-def holding(term: Term, known: Mapping[Atom, bool] = {}) -> dict[Atom, bool] | None:  # noqa: B006
+def holding(term: Term,
+            known: Mapping[Atom, bool] = _NONE_KNOWN) -> dict[Atom, bool] | None:
     """What must be so, and what not, that a formula holds; None where it never can.
 
     Args:

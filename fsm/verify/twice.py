@@ -23,10 +23,9 @@ def verified(group: Together, variants: Sequence[Variant]) -> Iterator[Finding]:
     own = [variant for variant in variants if variant.process in group.processes]
     alike: dict[tuple[object, ...], list[Told]] = {}
     for variant in own:
-        for stage, check in variant.process.checks():
-            if check in variant.on() and not _of_its_own(check.expects):
-                alike.setdefault(_annotation(variant, check), []).append(
-                    (variant, f"{stage.name}.{check.name}", check))
+        for path, check in variant.on().items():
+            if not _of_its_own(check.expects):
+                alike.setdefault(_annotation(variant, check), []).append((variant, path, check))
     links = starters(group.processes)
     causes = {variant.process.name: _cause(links[variant.process.name], variant, own)
               for variant in own}

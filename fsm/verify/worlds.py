@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fsm.verify.findings import Happening, Way
 from fsm.verify.product import Fired, Product, World
 
-MOST = 400_000  # worlds that are looked at; what has more is left to the model checker
+MOST = 200_000  # worlds that are looked at, which takes half a minute
 
 Came = dict[World, tuple[World, Happening] | None]  # from which world, None for a beginning
 

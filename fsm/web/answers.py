@@ -30,7 +30,7 @@ class Answer:
     made: float = attrs.field(factory=time.monotonic)
 
 
-Key = tuple[str, ...]
+Key = tuple[object, ...]
 
 
 class Answers:

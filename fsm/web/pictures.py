@@ -12,7 +12,7 @@ from fsm.core.printable import counted
 from fsm.core.times import span
 from fsm.draw.axis import Axis
 from fsm.draw.looks import FAINT
-from fsm.draw.marks import BAD, COLOURS, tick
+from fsm.draw.marks import BAD, COLOURS, DUE
 from fsm.draw.svg import Picture, tip
 from fsm.draw.timeline import draw_timeline
 from fsm.web.addresses import Addresses
@@ -59,7 +59,9 @@ def distribution(spans: Sequence[float], within: float | None) -> Markup:
     _bars(picture, axis, spans, float("inf") if within is None else within)
     picture.line(MARGIN, GROUND, WIDTH - MARGIN, GROUND, stroke=FAINT)
     if within is not None:
-        tick(picture, axis.at(within), GROUND, f"due within {span(within)}")
+        x = axis.at(within)
+        tip(picture.line(x, 2, x, GROUND + 4, stroke=DUE, stroke_width="1.6"),
+            f"due within {span(within)}")
     return inline(picture.done(HEIGHT))
 
 

@@ -16,7 +16,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.io.journal.head import of_candidates
 from fsm.io.jsonio import dumps
 from fsm.web import addresses
-from fsm.web.answers import Answer, Answers
+from fsm.web.answers import Answer, Answers, Key
 from fsm.web.forgery import Refused
 from fsm.web.identity import COOKIE, NOBODY, UNIX, Identities, Person, bearer
 from fsm.web.limits import Rate
@@ -169,10 +169,10 @@ class Site:
         return self._answers.at_hand(self._key(request, person), self.pulse.beat.head,
                                      FRESH if about is None else SLOW)
 
-    def _key(self, request: Request, person: Person) -> tuple[str, ...]:
-        """By what an answer is remembered."""
-        return (request.url.path, request.url.query, person.name, person.way, self.pulse.beat.why,
-                str(id(self.source.settings)))
+    def _key(self, request: Request, person: Person) -> Key:
+        """By what an answer is remembered: what is asked, and by whom with which rights."""
+        return (request.url.path, request.url.query, person, self.pulse.beat.why,
+                id(self.source.settings))
 
     def _is_right(self, answer: Answer) -> bool:
         """Whether nothing has changed of the candidates that an answer is about."""

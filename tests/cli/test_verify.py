@@ -64,7 +64,7 @@ def test_a_finding_names_chart_state_trigger_and_a_recording_that_shows_it(broke
     assert "the way there: label INJ, then label DQV" in words
     (found,) = json.loads(run(*given, "--json").stdout)["findings"]
     assert (found["chart"], found["state"], found["trigger"]) == ("forgetful", "injection", "bad")
-    assert found["witness"] in words
+    assert found["witness"] in "".join(done.stdout.split())  # however long it is
 
 
 def test_models_are_written_for_spin(tmp_path):

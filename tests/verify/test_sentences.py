@@ -1,13 +1,9 @@
-"""Sentences of a lifecycle: how they read, and that two programs find the same of them."""
-
-import re
+"""Whether sentences of a lifecycle hold, and that two programs find the same of them."""
 
 import attrs
 import pytest
 
 from fsm.chart import Lifecycle, Move, Region, State, always, label, leads_to, never
-from fsm.core.charts.sentences import HasLabel, InState, Joined, Something
-from fsm.errors import ChartError
 from fsm.registry import charts
 from fsm.verify import spin
 from fsm.verify.promela import model
@@ -34,33 +30,6 @@ def lifecycle(*sentences):
 def wrong(*sentences):
     return [one.sentence for theory in theories(lifecycle(*sentences))
             for one, _ in refuted(theory)]
-
-
-def test_a_sentence_is_read_by_how_tightly_its_words_bind():
-    (claim,) = always("not open or closed and light is on implies label INJ").claims()
-    off = Joined("or", (Joined("not", (InState("", "open"),)),
-                        Joined("and", (InState("", "closed"), InState("light", "on")))))
-    assert claim == Joined("implies", (off, HasLabel("INJ")))
-    (claim,) = never("not (open or something is overdue)").claims()
-    assert claim == Joined("not", (Joined("or", (InState("", "open"), Something("overdue"))),))
-
-
-@pytest.mark.parametrize(("sentence", "fault"), [
-    (always("opne"), "names the unknown state 'opne'; did you mean 'open'?"),
-    (always("lihgt is on"), "names the unknown region 'lihgt'; did you mean 'light'?"),
-    (always("light is onn"), "names the unknown state 'onn'"),
-    (never("label DQVV"), "DQVV"),
-    (never("open and"), "expected a state or a label, not the end"),
-    (never("open or and closed"), "expected a state or a label, not 'and'"),
-    (never("(open"), "a parenthesis is not closed"),
-    (never("open closed"), "'closed' is too much"),
-    (never("something is late"), "something is open, overdue or missing, not 'late'"),
-    (never("open & closed"), "words, dots and parentheses"),
-])
-def test_what_cannot_be_meant_is_refused_where_it_is_written(sentence, fault):
-    with pytest.raises(ChartError, match=re.escape(fault)) as raised:
-        lifecycle(sentence)
-    assert "lifecycle 'told'" in str(raised.value)
 
 
 def test_what_holds_and_what_does_not():

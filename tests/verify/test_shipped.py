@@ -2,6 +2,7 @@
 
 import json
 
+import attrs
 import pytest
 
 from fsm.core.charts.policy import TODAY, default_policy
@@ -44,6 +45,16 @@ def test_all_processes_together_are_sound_under_every_profile(config):
 def test_every_sentence_holds():
     assert list(proved(scope(PROCESSES, LIFECYCLES, POLICY).theories())) == []
     assert all(one.sentences for one in LIFECYCLES)
+
+
+def test_what_a_retraction_asks_for_would_be_waived_by_it_were_it_not_always_expected():
+    (process,) = [one for one in PROCESSES if one.name == "retraction_notice"]
+    careless = attrs.evolve(process, always=False)
+    policy = default_policy([careless])
+    group = next(one for one in composing.together([careless], LIFECYCLES)
+                 if one.kind == "superevent" and one.era == TODAY)
+    assert [one.fails for one in conditions.verified(group, variants([careless], policy))] == [
+        "needed"]
 
 
 def test_only_what_is_named_is_looked_at():

@@ -80,6 +80,8 @@ def _validate_words(process: "Process", where: Where) -> None:
         raise ChartError(f"'gravity' must be one of {', '.join(GRAVITIES)}, not "
                          f"{process.gravity!r}; {closest(process.gravity, GRAVITIES)}",
                          where, "gravity")
+    if not isinstance(process.begun_by, str):
+        raise ChartError(f"'begun_by' must be a text, not {process.begun_by!r}", where, "begun_by")
     if not isinstance(process.runbook, str):
         raise ChartError(f"'runbook' must be a text, or a link, not {process.runbook!r}", where,
                          "runbook")
@@ -113,9 +115,11 @@ def _validate_stages(process: "Process", where: Where) -> None:
         for item in stage.checks:
             if not isinstance(item, Check):
                 raise ChartError(f"it must consist of check(...), not of {item!r}", inside)
-            if not isinstance(item.title, str):
-                raise ChartError(f"'title' must be a text, not {item.title!r}",
-                                 (*inside, ("check", item.name)), "title")
+            for argument in ("title", "told_again"):
+                said = getattr(item, argument)
+                if not isinstance(said, str):
+                    raise ChartError(f"{argument!r} must be a text, not {said!r}",
+                                     (*inside, ("check", item.name)), argument)
         _unique(inside, "check", [check.name for check in stage.checks])
         for item in stage.checks:
             _validate_check(process, (*inside, ("check", item.name)), item)

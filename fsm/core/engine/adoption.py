@@ -7,6 +7,8 @@ What is under way goes on, and nothing is told that has not happened:
 - what is waited for keeps its deadline;
 - a process goes on in its present stage, wherever that stands now; where it is gone, in the first
   one in which something is open, and where nothing is open, at its end;
+- what was made needless in a way that the chart does not know any more is closed without having
+  been judged, so that it can be expected again;
 - a lifecycle or region whose state is gone goes on in the nearest state around it, else where it
   begins; one whose chart is gone, by today's chart for its kind;
 - a candidate whose profile is gone has that which is for it now.
@@ -22,6 +24,7 @@ from fsm.core.evidence.evidence import Evidence
 from fsm.errors import ChartError
 
 _OPEN = "open."
+_WAIVED, _COMPLETE = "closed.waived", "closed.complete"
 
 
 def lifecycle_of(name: str, graceid: str, charts: Charts) -> Lifecycle:
@@ -75,6 +78,8 @@ def fit(run: ProcessRun, left_out: bool) -> None:
     run.count_open()
     stages = [stage.name for stage in run.chart.stages]
     if not run.open:
+        if run.state == _WAIVED and run.chart.always:
+            run.state = _COMPLETE
         run.stage = min(run.stage, len(stages) - 1)
         return
     name = run.state.removeprefix(_OPEN)
@@ -88,6 +93,9 @@ def fit(run: ProcessRun, left_out: bool) -> None:
 def _fit_check(check: CheckRun) -> None:
     if check.state == rules.WARNED and check.warn is None:
         check.state, check.timer = rules.AWAITING, check.due
+    elif (check.state == rules.WAIVED and check.process.chart.always) or (
+            check.state == rules.NOT_EXPECTED and not check.chart.conditional):
+        check.state = rules.UNVERIFIABLE
 
 
 def _pass_what_is_done(run: ProcessRun) -> None:

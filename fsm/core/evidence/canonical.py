@@ -57,7 +57,7 @@ def _by_identity(entries: Iterable[LogEntry]) -> list[LogEntry]:
 def fill(evidence: "Evidence", plain: Plain) -> None:
     """Put into empty evidence what :func:`stored` gave."""
     evidence.fields = dict(plain["fields"])
-    evidence._fields_rank = tuple(plain["fields_rank"])
+    evidence._fields_rank = (*plain["fields_rank"], "")[:4]  # earlier journals lack the kind
     for time, number, comment, filename, version, tags in plain["logs"]:
         evidence.add_entry(LogEntry(time, number, once(comment), once(filename), version,
                                     tag_set(tuple(tags))))

@@ -68,7 +68,7 @@ class Evidence(Marks):
     today: bool = False
     gone: float | None = None
     doubts: set[str] = attrs.field(factory=set, eq=False)
-    _fields_rank: tuple[int, float, str] = (-1, 0.0, "")
+    _fields_rank: tuple[int, float, str, str] = (-1, 0.0, "", "")  # stated?, since, what, by which
 
     def add_entry(self, entry: LogEntry) -> LogEntry | None:
         """Add a log entry; returns it as kept, or None where it was known already."""
@@ -98,7 +98,8 @@ class Evidence(Marks):
             self.files[entry.filename] = (*self.files.get(entry.filename, ()), identity)
         return entry
 
-    def add_fields(self, fields: Plain, time: float, snapshot: bool = False) -> bool:
+    def add_fields(self, fields: Plain, time: float, snapshot: bool = False,
+                   what: str = "") -> bool:
         """Add the event's values; returns whether anything changed.
 
         Args:
@@ -106,6 +107,7 @@ class Evidence(Marks):
             time: when it was so, unix seconds.
             snapshot: True where it merely came along with another alert: such values may be
                 stale and serve only until GraceDB's own statement is there.
+            what: kind of the alert that states them, "" where none does.
         """
         moved = "superevent" in fields and self._stated_to_be_in(fields["superevent"], time,
                                                                  snapshot)
@@ -114,7 +116,7 @@ class Evidence(Marks):
         flat = flatten(fields)
         if "superevent" in flat:
             flat["superevent"] = self.superevent
-        rank = (0 if snapshot else 1, time, json.dumps(flat, sort_keys=True))
+        rank = (0 if snapshot else 1, time, json.dumps(flat, sort_keys=True), what)
         if not flat or rank <= self._fields_rank:
             return moved
         changed = self.fields != flat
@@ -130,14 +132,14 @@ class Evidence(Marks):
         """
         digest = _digest(what, fields)
         if digest in self.stated_before:
-            stated, since, flat = self._fields_rank
+            stated, since, flat, kind = self._fields_rank
             if flatten(fields) != self.fields:
                 self.doubts.add("fields")
-            else:
-                self._fields_rank = (stated, min(since, time) if stated else since, flat)
+            elif stated and kind == what:
+                self._fields_rank = (stated, min(since, time), flat, kind)
             return False
         self._remember(digest)
-        return self.add_fields(fields, time)
+        return self.add_fields(fields, time, what=what)
 
     def has_heard(self, what: str, fields: Plain) -> bool:
         """Whether an alert of a kind has stated these values before."""

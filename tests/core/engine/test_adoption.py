@@ -166,6 +166,19 @@ def test_a_warning_that_no_chart_gives_any_more_waits_for_its_deadline():
     assert ("a", "failure", 60) in made.told
 
 
+def test_what_cannot_be_waived_any_more_begins_anew_where_what_started_it_happens_again():
+    chart = process(*BEFORE)
+    repeated = attrs.evolve(chart, starts=log("go"))
+    made = World(repeated)
+    made.log(5.0, "go")
+    made.alert(made.script.label("EM_Superseded", 10.0))
+    assert made.run.state == "closed.waived" and set(made.states().values()) == {"waived"}
+    run = made.change(attrs.evolve(repeated, always=True))
+    assert run.state == "closed.complete" and set(made.states().values()) == {"unverifiable"}
+    made.log(20.0, "go")
+    assert run.state == "open.one" and set(made.states().values()) == {"awaiting"}
+
+
 def test_a_process_without_a_chart_is_left_out():
     made = world(40.0)
     assert made.change(process(*BEFORE, name="other")) is None

@@ -112,6 +112,12 @@ def said(step):
                  if step[0] in ("log", "file", "label", "unlabel") or not isinstance(part, int))
 
 
+def test_the_same_values_of_two_kinds_of_alerts_one_of_which_comes_again():
+    update, _, _, new, *_ = alerts_of(
+        [("update", 1, {"far": 0.0}), ("label", "DQV", 0), ("new", 0)], LEGACY)
+    assert told([new, new, update]) == told([update, new, new])
+
+
 @given(st.lists(STEPS, max_size=12, unique_by=said), st.sampled_from([LEGACY, CURRENT]), st.data())
 def test_any_permutation_and_duplication_gives_the_same_evidence(steps, flavour, data):
     alerts = alerts_of(steps, flavour)
