@@ -145,16 +145,16 @@ def main():
     with tempfile.TemporaryDirectory(prefix="fuzz") as folder:
         fuzzing, began, shown, fed = Fuzzing(folder, given.seed, names), time.monotonic(), 0.0, 0
         for name, number in rounds(given.inputs, given.start):
-            name = given.only or name
+            name, known = given.only or name, len(fuzzing.found.failures)
             fuzzing.round(name, number)
             fed += KEEP
+            for words in list(fuzzing.found.failures.values())[known:]:
+                print(words, flush=True)
             if time.monotonic() - shown > 10.0:
                 shown = time.monotonic()
                 print(f"{fed:,} inputs, round {number}, {len(fuzzing.found.failures)} failures, "
                       f"{fuzzing.grown() >> 10} MB more, {shown - began:.0f} s", flush=True)
         fuzzing.close()
-        for words in fuzzing.found.failures.values():
-            print(words)
         print(f"{sum(fuzzing.found.inputs.values()):,} inputs in {time.monotonic() - began:.0f} s: "
               + ", ".join(f"{name} {count:,}" for name, count in fuzzing.found.inputs.items())
               + f"; {len(fuzzing.found.failures)} failures, grown by {fuzzing.grown() >> 10} MB")
