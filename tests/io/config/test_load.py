@@ -190,7 +190,7 @@ def test_who_must_act_is_warned_and_not_who_watches():
 
 @pytest.mark.parametrize("text", [
     "{} = 1", "[general]\n{} = 1", "[process.bayestar]\n{} = 1", "[process.{}]\nenabled = false",
-    "[process.bayestar.within]\n{} = 1", "[process.bayestar.options]\n{} = 1",
+    "[process.bayestar.deadlines]\n{} = 1", "[process.bayestar.options]\n{} = 1",
     "[[profile]]\nname = 'a'\nonly = ['{}']", "[[profile]]\nname = 'a'\nwithout = ['{}']",
     "[[profile]]\nname = '{}'\nera = 'o9'", "[general]\nannotate = ['{}']",
     "[[profile]]\nname = '{0}'\n[[profile]]\nname = '{0}'"])
