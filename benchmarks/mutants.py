@@ -180,6 +180,7 @@ def main():
     parser.add_argument("--sample", type=int, help="how many; all without it")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
+    parser.add_argument("--again", action="store_true", help="those that survived, too")
     asked = parser.parse_args()
     os.chdir(ROOT)
     all_there = [mutant for top in PLACES[asked.place] for path in sorted(Path(top).rglob("*.py"))
@@ -189,7 +190,8 @@ def main():
     file = ROOT / "build" / "mutants" / f"{asked.place}-{asked.seed}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
     known = {(line["path"], line["number"], line["source"])
-             for line in map(json.loads, file.read_text().splitlines())} if file.exists() else set()
+             for line in map(json.loads, file.read_text().splitlines())
+             if not (asked.again and line["outcome"] == "survived")} if file.exists() else set()
     left = [one for one in all_there if (one.path, one.number, digest(one.path)) not in known]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True,
                             text=True, check=False).stdout.strip()
