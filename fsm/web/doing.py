@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from fsm.core.printable import counted, printable
-from fsm.core.times import finite
+from fsm.core.times import LATEST, finite
 from fsm.errors import CommandRefused, SupervisorError
 from fsm.io import control
 from fsm.io.jsonio import dumps
@@ -140,7 +140,10 @@ def _until(given: Mapping[str, Any], now: float) -> float | None:
     hours, until = finite(given.get("hours")), finite(given.get("until"))
     if (given.get("hours") and not hours) or (given.get("until") and not until):
         raise Refused(400, "'until' must be unix seconds, 'hours' a number")
-    return now + HOUR * hours if hours else until or None
+    end = now + HOUR * hours if hours else until or None
+    if end is not None and not end < LATEST:  # which would be told to be for ever
+        raise Refused(400, "that is later than any time that is known here")
+    return end
 
 
 def _said(order: str, result: Mapping[str, Any]) -> str:

@@ -447,6 +447,9 @@ def test_a_retired_candidate_is_supervised_again(served):
 def test_an_acknowledgement_that_expires_in_the_past_is_refused(served):
     assert "unix seconds to come" in served.refused("acknowledge", "G1", "--until",
                                                     "2017-08-17 12:00:00")
+    for odd in (1e308, "rubbish", True, [1]):
+        with pytest.raises(ControlError, match="unix seconds to come"):
+            request(served.socket, "acknowledge", graceids=["G1"], reason="x", until=odd)
     assert served("acknowledge", "G1", "--until", str(time.time() + 60))["acknowledged"] == 0
     assert served("unacknowledge", "G1", "--reason", "it goes on")["unacknowledged"] == 0
     assert ("unacknowledge", "", "", f"by {ME}: it goes on") in served.history("G1")

@@ -262,7 +262,8 @@ def test_nobody_is_led_astray(mine, back):
     assert done.status_code == 303 and done.headers["location"].startswith("/?said=")
 
 
-@pytest.mark.parametrize("more", [{"hours": "nan"}, {"hours": "inf"}, {"until": "nan"}])
+@pytest.mark.parametrize("more", [{"hours": "nan"}, {"hours": "inf"}, {"until": "nan"},
+                                  {"hours": "1e308"}, {"until": "1e300"}])
 def test_an_acknowledgement_for_no_time_is_refused(opened, tokens, more):
     pages = opened(tokens=tokens, commanders=("shift",))
     answer = pages.post("/-/do/acknowledge", json={"graceid": "S1", **more}, headers={

@@ -84,7 +84,9 @@ class Handler(BaseHTTPRequestHandler):
             raise _Refused(HTTPStatus.NOT_FOUND, f"there is no {short(path, 80)} here; {EXPECTED}")
         if self.headers.get_content_type() != JSON:
             raise _Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, EXPECTED)
-        length = self.headers.get("Content-Length", "")
+        length, *others = self.headers.get_all("Content-Length", [""])
+        if others or "Transfer-Encoding" in self.headers:  # the end of it is not beyond doubt
+            raise _Refused(HTTPStatus.BAD_REQUEST, f"{EXPECTED}, and one Content-Length")
         if not length.isdecimal() or len(length) > len(str(LONGEST)):
             raise _Refused(HTTPStatus.LENGTH_REQUIRED, f"{EXPECTED}, and its Content-Length")
         if int(length) > LONGEST:
