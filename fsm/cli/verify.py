@@ -89,8 +89,10 @@ def _changes(where: str, charts: "Charts", policy: "Policy") -> list[dict[str, A
     from fsm.io.journal.readable import ReadOnly
     from fsm.io.journal.reading import opened
 
-    with opened(where) as journal:
-        return list(preview(ReadOnly(journal), Engine(*charts, policy)))
+    with opened(where) as found:
+        journal = ReadOnly(found)
+        with journal.reading("what it has under way"):
+            return list(preview(journal, Engine(*charts, policy)))
 
 
 def _second_opinion(over: "Scope", found: "list[Finding]",

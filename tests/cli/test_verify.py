@@ -1,6 +1,7 @@
 """``fsm verify``: exit codes, what it prints, what it writes."""
 
 import json
+import sqlite3
 
 import pytest
 from click.testing import CliRunner
@@ -87,3 +88,8 @@ def test_what_a_changed_configuration_means_for_candidates_under_way_is_said(tmp
     assert {one["change"] for one in plain["changes"]} == {"gone"}
     missing = run("superevent", "--no-spin", "--against", tmp_path / "none.db")
     assert missing.exit_code == 2 and "there is no journal" in missing.stderr
+    with sqlite3.connect(tmp_path / "j.db") as db:
+        db.execute("UPDATE candidates SET body = x'00ff'")
+    damaged = run("quality", "--no-spin", "--against", tmp_path / "j.db")
+    assert damaged.exit_code == 2 and "j.db: what it has under way cannot be read" in \
+        " ".join(damaged.stderr.split())

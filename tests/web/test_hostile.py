@@ -18,8 +18,9 @@ def night(tmp_path_factory):
     folder = tmp_path_factory.mktemp("h")
     recording = folder / "alerts.jsonl"
     script = Script("G100001", 1767225600.0, CURRENT, 0.0)
-    lines = [script.new(), script.log(EVIL, 5.0), script.log("file", 6.0, EVIL + ".png"),
-             script.label(EVIL, 7.0)]
+    lines = [script.new(), script.log(EVIL, 5.0), script.log("file", 6.0, (EVIL,), EVIL + ".png"),
+             script.label(EVIL, 7.0), script.label("L" * 3000, 8.0),
+             script.log("initial data", 9.0, ["T" * 3000] * 99, "coinc.xml")]
     text = "".join(line if isinstance(line, str) else json.dumps(line) + "\n" for line in lines)
     recording.write_text(text)
     daemon = Supervised(folder / "d", recording, "--clock", "recorded", "--gracedb", "none")
@@ -45,7 +46,7 @@ def test_hostile_texts_do_nothing(night, tokens):
                     f"/?said={named}", f"/party/{named}",
                     *(f"/c/G100001/{name}" for name in names)):
         text = pages.get(address, headers={**HTML, **bearer}).text
-        for wrong in ("<script>alert", "<img src=x", "49\u202e", "\x1b"):
+        for wrong in ("<script>alert", "<img src=x", "49\u202e", "\x1b", "L" * 99, "T" * 99):
             assert wrong not in text, (address, wrong)
     assert "alert(1)" in pages.get("/-/commands", headers=HTML).text
     svg = pages.get("/c/G100001/-/timeline.svg").text
