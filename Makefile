@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint verify golden diagrams docs packages benchmark performance measuring soak cluster load growth clean
+.PHONY: demo test others sweeps faults fuzz mutants lint verify golden diagrams docs packages benchmark performance measuring soak cluster load growth clean
 
 demo:
 	@bin/setup demo
@@ -24,6 +24,17 @@ others:
 sweeps:
 	@bin/setup test
 	FSM_SWEEPS=$${FSM_SWEEPS:-2} .venv/bin/python -m pytest tests/sweeps
+
+# The daemon stopped dead at each boundary of two nights, and 1,000 pairs of them; each of its calls
+# fails in each way. Some hours; FSM_FAULTS=2 for twice as many pairs. See docs/faults.md.
+faults:
+	@bin/setup test
+	FSM_FAULTS=$${FSM_FAULTS:-1} .venv/bin/python -m pytest -n 2 tests/faults
+
+# A million hostile inputs; goes on at a round with FUZZ="--start ROUND". An hour or more.
+fuzz:
+	@bin/setup test
+	.venv/bin/python -m tests.fuzz.fuzzing $(FUZZ)
 
 lint:
 	@bin/setup test
@@ -107,6 +118,17 @@ load:
 growth:
 	@bin/setup standin
 	.venv/bin/python benchmarks/growth.py
+
+# One thing of the charts and of the core changed at a time, to see whether a test fails; half an hour
+# for a sample of this size, and a night for all. What build/mutants has is not run again.
+SAMPLE ?= 150
+SEED ?= 1
+mutants:
+	@bin/setup test
+	for place in machines core; do PYTHONPATH=. .venv/bin/python benchmarks/mutants.py $$place \
+		--sample $(SAMPLE) --seed $(SEED) || exit 1; done
+	PYTHONPATH=. .venv/bin/python benchmarks/mutants_page.py \
+		$(addprefix build/mutants/, machines-$(SEED).jsonl core-$(SEED).jsonl)
 
 clean:
 	rm -rf .venv .venv-* build .pytest_cache .ruff_cache .hypothesis *.egg-info

@@ -52,7 +52,7 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
         :class:`~fsm.replay.replay.Outcome`.
     """
     keep_garbage_rare()
-    replaying = _Replaying(list(names), charts, policy, gracedb, until, with_history)
+    replaying = _Replaying(list(map(str, names)), charts, policy, gracedb, until, with_history)
     journals = [name for name in replaying.names if is_journal(name)]
     if journals:
         from fsm.replay.of_journal import Night  # with the library of databases, only here

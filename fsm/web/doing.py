@@ -38,6 +38,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "tell": ("parties", "message"),
 }
 LISTS = {"graceids": "graceid", "parties": "party"}
+OF_FORMS = ("back", "forgery_token", "hours")  # what else comes with a form
 COUNTED = {"waived": "check", "expected": "check", "acknowledged": "failure",
            "unacknowledged": "failure", "retried": "input", "addresses": "address"}
 
@@ -110,10 +111,15 @@ def _arguments(order: str, given: Mapping[str, Any], now: float) -> dict[str, An
     """The arguments of a command, as the daemon takes them.
 
     Raises:
-        Refused: where there is no such command, or a text is too long.
+        Refused: where there is no such command or argument, or a text is too long.
     """
     if order not in ORDERS:
         raise Refused(404, f"there is no command {order:.40} here")
+    known = {*ORDERS[order], *(LISTS.get(name, name) for name in ORDERS[order]), *OF_FORMS}
+    for name, value in given.items():
+        if value and name not in known:  # what it asks for, and would not get
+            raise Refused(400, f"{order} takes no {printable(name):.40} here, only "
+                               f"{', '.join(ORDERS[order]) or 'nothing'}")
     made: dict[str, Any] = {}
     for name in ORDERS[order]:
         if name in LISTS:

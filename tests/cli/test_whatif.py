@@ -95,4 +95,4 @@ def test_a_shadow_says_what_it_would_tell_and_ends_with_its_parent(folder):
         said = shadow.stderr.readline()
         shadow.stdin.close()
         assert shadow.wait(30) == 0
-    assert said.startswith("shadow: ") and " more (" in said
+    assert said.startswith("shadow: ") and " more, compared with default" in said

@@ -13,7 +13,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from fsm.cli import main
-from fsm.errors import ControlError
+from fsm.errors import CommandRefused, ControlError
 from fsm.io.control import request
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
@@ -302,6 +302,12 @@ def test_each_candidate_has_a_log_of_its_own(served):
 ])
 def test_clear_refusals(served, arguments, words):
     assert words in served.refused(*arguments)
+
+
+def test_a_program_that_injects_what_is_no_json_is_told_that(served):
+    for rubbish in ("", "{", "[" * 100_000):
+        with pytest.raises(CommandRefused, match="command inject: the alert is no JSON"):
+            request(served.socket, "inject", alert=rubbish)
 
 
 def test_a_shell_completes_its_candidates(served):

@@ -305,3 +305,14 @@ def test_a_socket_whose_owner_is_busy_is_served_all_the_same(tmp_path):
             Control(tmp_path / "s", lambda one: None)
         for one in waiting:
             one.close()
+
+
+def test_what_is_quoted_of_a_request_is_short(tmp_path, serve):
+    serve(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as way:
+        way.connect(str(tmp_path / "s"))
+        way.sendall(b"POST /-/do/waive H" + b"A" * 50_000 + b"\r\n\r\n")
+        with way.makefile("rb") as stream:
+            said = stream.read()
+    assert b"400" in said.splitlines()[0] and len(said) < 1500
+    assert "HAAA" in json.loads(said.partition(b"\r\n\r\n")[2])["error"]

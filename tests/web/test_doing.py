@@ -206,6 +206,13 @@ def test_what_is_no_command_is_refused(opened, tokens, order, body, status):
     assert client.post(f"/-/do/{order}", json=body, headers=bearer()).status_code == status
 
 
+def test_what_would_not_be_done_as_asked_is_refused(opened, tokens):
+    client = opened(tokens=tokens, commanders=("shift",))
+    body = {"graceids": ["S1a"], "preview": True}  # that waives nothing on the command line
+    answer = client.post("/-/do/waive", json=body, headers=bearer())
+    assert answer.status_code == 400 and "waive takes no preview here" in answer.json()["error"]
+
+
 def test_commands_are_limited(opened, tokens):
     client = opened(tokens=tokens, commanders=("shift",))
     codes = [client.post("/-/do/stop", json={}, headers=bearer()).status_code for _ in range(40)]

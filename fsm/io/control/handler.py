@@ -18,6 +18,7 @@ from fsm.io.jsonio import dumps, loads
 from fsm.io.unix_socket import account, peer
 
 LONGEST_NAME = 80  # characters of a name on whose behalf something is commanded
+LONGEST_WORDS = 300  # characters of why it is none, which may quote whatever has come
 PROMPT = 0.8  # seconds after which it is asked why there is no answer
 EXPECTED = f"expected POST {DO}NAME with a JSON object, of type {JSON}"
 _BRACKETS = re.compile(r"[()]")  # which tell who vouches for such a name
@@ -117,7 +118,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Say why this is no command, as JSON."""
-        self._send(code, {"error": message or EXPECTED})
+        self._send(code, {"error": short(message or EXPECTED, LONGEST_WORDS)})
 
     def _send(self, status: int, said: Plain) -> None:
         head = {"view": "error", "status": int(status)} if "error" in said else {"view": "done"}
