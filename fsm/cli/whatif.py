@@ -1,9 +1,8 @@
 """``fsm whatif``."""
 
-import sys
+import signal
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import partial
 from math import inf, isinf
 from pathlib import Path
@@ -135,6 +134,7 @@ def _again(nights: tuple[str, ...], configs: tuple[str, ...], since: float, ever
 
     ended, said = threading.Event(), ""
     if until_eof:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends when its parent has
         threading.Thread(target=partial(_wait_for_end, ended), daemon=True).start()
     while True:
         try:
@@ -153,7 +153,7 @@ def _again(nights: tuple[str, ...], configs: tuple[str, ...], since: float, ever
 
 
 def _wait_for_end(ended: threading.Event) -> None:
-    with suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(1024):
-            pass
+    from fsm.io.child import wait_for_parent
+
+    wait_for_parent()
     ended.set()

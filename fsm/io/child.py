@@ -7,10 +7,18 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 LOG = logging.getLogger("fsm")
 SOON, LATE = 1.0, 60.0  # seconds until it is started again: the first time, and at most
 STEADY = 60.0  # seconds after which the next pause is short again
+
+
+def wait_for_parent() -> None:
+    """Wait until whoever has started this program as a :class:`Child` has ended."""
+    with suppress(OSError):  # not by sys.stdin, whose lock a thread would hold when all ends
+        while os.read(0, 1024):
+            pass
 
 
 class Child:

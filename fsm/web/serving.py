@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +16,7 @@ from starlette.types import ASGIApp
 
 from fsm.errors import ConfigurationError, ControlError, SupervisorError
 from fsm.io import unix_socket
+from fsm.io.child import wait_for_parent
 from fsm.web.identity import UNIX
 from fsm.web.patience import Patient
 
@@ -128,7 +128,5 @@ async def _served(server: uvicorn.Server, end: Callable[[], None],
 
 def _end_with_input() -> None:
     """End when whoever has started this has."""
-    with suppress(OSError, ValueError):
-        while sys.stdin.buffer.read(1024):
-            pass
+    wait_for_parent()
     os.kill(os.getpid(), signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -93,6 +94,8 @@ def test_a_shadow_says_what_it_would_tell_and_ends_with_its_parent(folder):
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           env={**os.environ, "FSM_JOURNAL": str(folder / "j.db")}) as shadow:
         said = shadow.stderr.readline()
+        shadow.send_signal(signal.SIGINT)  # of the terminal, which the parent has too
         shadow.stdin.close()
         assert shadow.wait(30) == 0
+        assert shadow.stderr.read() == ""
     assert said.startswith("shadow: ") and " more, compared with default" in said

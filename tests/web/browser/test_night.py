@@ -47,8 +47,9 @@ def test_what_was_commanded_is_in_the_history_with_the_name(page):
     page.find("#hours option[value='4']").click()
     page.find("button.main").click()
     page.until(lambda: "acknowledged by shift" in page.find(f'[data-key="{key}"]').text)
-    assert "being repaired" in page.find(f'[data-key="{key}"]').text
-    assert "shift" in page.text("#commands") and "being repaired" in page.text("#commands")
+    page.until(lambda: "being repaired" in page.find(f'[data-key="{key}"]').text)
+    page.until(lambda: "shift" in page.text("#commands")
+               and "being repaired" in page.text("#commands"))
     page.picture("candidate-1440")
     page.press(f'[data-key="{key}"] form button')
     page.until(lambda: "nobody has acknowledged" in page.find(f'[data-key="{key}"]').text)
