@@ -135,6 +135,13 @@ def test_an_operator_who_has_answered_already_need_not_be_asked():
     assert run.check("send.operators").state == "met"
 
 
+def test_an_advocate_who_has_answered_already_need_not_be_asked():
+    run = Run(FIRST)
+    run.write(lambda s, t: s.signoff("ADV", "", "OK", t), 40)
+    assert run.check("send.advocates").state == "met"
+    assert run.check("send.advocates").why == "ADV signoff is OK"
+
+
 def test_nobody_but_those_who_take_part_is_to_be_asked():
     run = Run(attrs.evolve(FIRST, fields={"instruments": "K1"}))
     assert run.check("send.operators").state == "met"

@@ -53,7 +53,7 @@ def test_expectation(bench, case):
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"norm": 0.9}, "0.9"), ({"norm": float("nan")}, "nan"), ({"coordsys": "G"}, "'G'"),
+    ({"norm": 0.9}, "0.9"), ({"norm": float("nan")}, "nan"), ({"coordsys": "G"}, "its COORDSYS is 'G' instead of 'C' (equatorial)"),
     ({"coordsys": None}, "COORDSYS"), ({"norm": 0.5, "coordsys": None}, " and "),
     ({"error": "not FITS"}, "not FITS"), ({"nan": 3}, "3 of its pixels are NaN"),
     ({"negative": 2}, "2 of its pixels are negative"),
@@ -101,3 +101,11 @@ def test_tags_added_to_the_plot_are_no_fault():
     run = Run(PLOT)
     run.write(lambda s: s.file("a.b.png", 60, tags=(*TAGS, "public")))
     assert run.check("plot.plot").state == "met"
+
+
+def test_the_content_of_the_newest_version_is_what_counts():
+    run = Run(SANITY)
+    run.write(lambda s: s.file(FITS, 70, "", TAGS, version=1))
+    faulty = {"norm": 0.9, "coordsys": "C"}
+    run.pass_time(run.engine.now + 10, contents={f"{FITS},0": faulty, **facts(run, "")})
+    assert run.check("content.sanity").state == "met"
