@@ -53,7 +53,8 @@ def test_expectation(bench, case):
 
 
 @pytest.mark.parametrize(("changes", "words"), [
-    ({"norm": 0.9}, "0.9"), ({"norm": float("nan")}, "nan"), ({"coordsys": "G"}, "its COORDSYS is 'G' instead of 'C' (equatorial)"),
+    ({"norm": 0.9}, "0.9"), ({"norm": float("nan")}, "nan"),
+    ({"coordsys": "G"}, "its COORDSYS is 'G' instead of 'C' (equatorial)"),
     ({"coordsys": None}, "COORDSYS"), ({"norm": 0.5, "coordsys": None}, " and "),
     ({"error": "not FITS"}, "not FITS"), ({"nan": 3}, "3 of its pixels are NaN"),
     ({"negative": 2}, "2 of its pixels are negative"),
