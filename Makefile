@@ -5,7 +5,7 @@ PART = tests/core tests/replay tests/machines/o2/test_event.py tests/machines/o4
 	$(addprefix tests/io/, config gracedb journal recordings listeners/test_kafka.py) \
 	$(addprefix tests/daemon/test_, failed_inputs.py flood.py candidate_store.py commands.py loop.py)
 
-.PHONY: demo test others sweeps lint verify golden diagrams docs packages benchmark performance measuring soak cluster load growth mutants clean
+.PHONY: demo test others sweeps faults fuzz mutants lint verify golden diagrams docs packages benchmark performance measuring soak cluster load growth clean
 
 demo:
 	@bin/setup demo
@@ -24,6 +24,17 @@ others:
 sweeps:
 	@bin/setup test
 	FSM_SWEEPS=$${FSM_SWEEPS:-2} .venv/bin/python -m pytest tests/sweeps
+
+# The daemon stopped dead at each boundary of two nights, and 1,000 pairs of them; each of its calls
+# fails in each way. Some hours; FSM_FAULTS=2 for twice as many pairs. See docs/faults.md.
+faults:
+	@bin/setup test
+	FSM_FAULTS=$${FSM_FAULTS:-1} .venv/bin/python -m pytest -n 2 tests/faults
+
+# A million hostile inputs; goes on at a round with FUZZ="--start ROUND". An hour or more.
+fuzz:
+	@bin/setup test
+	.venv/bin/python -m tests.fuzz.fuzzing $(FUZZ)
 
 lint:
 	@bin/setup test

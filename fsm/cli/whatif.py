@@ -101,6 +101,7 @@ def _saved(name: str) -> Mapping[str, Any]:
     from fsm.errors import RecordingError
     from fsm.io.jsonio import loads
     from fsm.io.paths import shown
+    from fsm.report.comparison import compared
 
     try:
         found = loads(Path(name).read_bytes())
@@ -108,8 +109,10 @@ def _saved(name: str) -> Mapping[str, Any]:
         raise RecordingError(f"{shown(name)}: {error.strerror}") from None
     except (ValueError, RecursionError):
         found = None
-    if not isinstance(found, dict) or not {"effects", "graceids", "queries"} <= found.keys():
-        raise RecordingError(f"{shown(name)}: it is not what 'fsm replay --json' prints")
+    try:
+        compared(found, found)
+    except (AttributeError, LookupError, TypeError, ValueError):  # it is of another shape
+        raise RecordingError(f"{shown(name)}: it is not what 'fsm replay --json' prints") from None
     return found
 
 

@@ -3,6 +3,7 @@
 from math import floor, isfinite, log10
 
 LONGEST = 500  # characters of one text
+LONGEST_NAME = 60  # ... of a name in a sentence
 
 
 def printable(text: str) -> str:
@@ -16,6 +17,11 @@ def short(text: str, longest: int = LONGEST) -> str:
     """A text in one printable line that is not too long."""
     text = printable(text)
     return text if len(text) <= longest else text[:longest - 1] + "…"
+
+
+def quoted(name: str) -> str:
+    """A name that somebody has given, in quotation marks, where it is refused."""
+    return short(repr(name), LONGEST_NAME)
 
 
 def counted(number: int, what: str) -> str:

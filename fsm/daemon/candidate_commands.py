@@ -7,7 +7,7 @@ from fsm.core.engine import inputs
 from fsm.core.engine.inputs import Command
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
-from fsm.core.times import finite
+from fsm.core.times import LATEST, finite
 from fsm.daemon.command_desk import CommandDesk, Prepared
 from fsm.errors import ControlError, closest
 from fsm.io.control import Request
@@ -141,8 +141,9 @@ class CandidateCommands(CommandDesk):
         return found
 
     def _acknowledge(self, request: Request, now: float) -> Prepared:
-        until = request.arguments.get("until")
-        if until is not None and (finite(until) is None or until <= now):
+        given = request.arguments.get("until")
+        until = finite(given)
+        if given is not None and (until is None or not now < until < LATEST):
             raise ControlError("command acknowledge: 'until' must be unix seconds to come, or null")
         return self._of_alarms(request, now, "acknowledged", lambda reminders, about:
                                reminders.acknowledge(about, request.who, text(request, "reason"),

@@ -106,7 +106,10 @@ class Commands(CandidateCommands):
         return (*rows, codec.of_command(command)), done
 
     def _inject(self, request: Request, now: float) -> Prepared:
-        plain = loads(text(request, "alert"))
+        try:
+            plain = loads(text(request, "alert"))
+        except (ValueError, RecursionError) as error:
+            raise ControlError(f"command inject: the alert is no JSON: {error!s:.100}") from None
         if not isinstance(plain, dict):
             raise ControlError("the alert must be a JSON object, or a line of a recording")
         payload = plain.get("payload", plain)

@@ -1,6 +1,7 @@
 """What comes into the main loop in one turn, gathered before any of it is written down."""
 
 import logging
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
@@ -25,6 +26,7 @@ from fsm.io.reports import Report
 if TYPE_CHECKING:
     from fsm.daemon.loop import Supervisor
 
+REMEMBERED = 1000  # damaged rows that were told
 ANSWER = "answer to "  # begins the origins of answers
 LOG = logging.getLogger("fsm")
 
@@ -89,6 +91,7 @@ class Intake:
 
     def __init__(self, supervisor: "Supervisor") -> None:
         self.supervisor = supervisor
+        self._mended = deque[str](maxlen=REMEMBERED)
 
     def gather(self, longest: float) -> Gathered:
         """Wait for something to do, so many seconds at most, and take it."""
@@ -146,6 +149,7 @@ class Intake:
         for one in news:
             if isinstance(one, Anomaly):
                 self._anomaly(one.name, one.message, one.count)
+        self._tell_mended()
         told: list[Notify] = []
         if now > -inf:  # a recording has begun
             chores = list(self.supervisor.watches)
@@ -187,6 +191,18 @@ class Intake:
     def _anomaly(self, name: str, message: str, count: int = 1) -> None:
         if self.supervisor.anomalies:
             self.supervisor.anomalies.note(name, message, self.supervisor.clock.ticking(), count)
+
+    def _tell_mended(self) -> None:
+        """Tell of the rows of the journal that were damaged, of each once."""
+        mended = self.supervisor.journal.mended
+        for words in mended:
+            if words in self._mended:
+                continue  # it has been read again meanwhile
+            self._mended.append(words)
+            LOG.error("%s: %s", self.supervisor.journal.name, words)
+            self._anomaly("damaged rows of the journal", f"{words}; look at the disk, and see "
+                          "what 'fsm journal check' says")
+        mended.clear()
 
     def _is_flood(self, row: codec.Input, received: Received, now: float) -> bool:
         """Whether it is of a new GraceID that must be confirmed first; it then is asked for, and

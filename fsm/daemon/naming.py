@@ -12,12 +12,24 @@ NAME = "name "  # begins the names of facts that tell it
 
 def known(journal: Journal) -> Names:
     """What the journal has of it."""
-    return Names(journal.facts(NAME))
+    return Names(_read(journal))
+
+
+def _read(journal: Journal) -> dict[str, str]:
+    """The names that the journal has; one in rubbish costs only its superevent."""
+    found = journal.readable_facts(NAME)
+    rubbish = [name for name, of in found.items()
+               if not isinstance(of, str) or is_superevent(name) > bool(of)]
+    for name in rubbish:
+        del found[name]
+        journal.mended.append(f"under which name {name} is supervised cannot be read: it is "
+                              "met anew")
+    return found
 
 
 def refresh(journal: Journal, names: Names) -> None:
     """See what other supervisors on the journal have met."""
-    names.known.update(journal.facts(NAME))
+    names.known.update(_read(journal))
 
 
 def named(journal: Journal, names: Names, rows: Iterable[codec.Input]) -> list[codec.Input]:

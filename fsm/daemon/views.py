@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Iterable
+from math import isfinite
 from typing import Any
 
 import sqlalchemy as sa
@@ -251,8 +252,13 @@ def _row(graceid: str, found: Any, timer: float | None, heard: float | None) -> 
         timer, heard: when it is next looked at, and was last heard of, unix seconds.
     """
     return {"graceid": graceid, "state": found.state, "regions": found.regions or "",
-            "profile": found.profile or "", "open": found.open or 0,
-            "overdue": found.overdue or 0, "next": _finite(timer), "heard": heard}
+            "profile": found.profile or "", "open": _number(found.open),
+            "overdue": _number(found.overdue), "next": _finite(timer), "heard": _finite(heard)}
+
+
+def _number(found: Any) -> int:
+    """A number of checks; damage may have left anything in its place."""
+    return found if isinstance(found, int) else 0
 
 
 def _plain(hindered: Hindered) -> Plain:
@@ -260,4 +266,4 @@ def _plain(hindered: Hindered) -> Plain:
 
 
 def _finite(time: float | None) -> float | None:
-    return None if time is None or abs(time) == float("inf") else time
+    return time if isinstance(time, float) and isfinite(time) else None

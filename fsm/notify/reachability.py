@@ -124,8 +124,10 @@ class Reachability:
                    sa.func.min(failed * OUTBOX.c.since), sa.func.min(failed * OUTBOX.c.next))
         rows = self.outbox.journal.db.execute(
             sa.select(OUTBOX.c.channel, OUTBOX.c.target, *columns)
-            .where(OUTBOX.c.done.is_(None)).group_by(OUTBOX.c.channel, OUTBOX.c.target))
-        return {(channel, target): row for channel, target, *row in rows}
+            .where(OUTBOX.c.done.is_(None), OUTBOX.c.channel.is_not(None),
+                   OUTBOX.c.target.is_not(None)).group_by(OUTBOX.c.channel, OUTBOX.c.target))
+        return {(channel, target): [one if isinstance(one, int | float) else None for one in row]
+                for channel, target, *row in rows}  # damage may have left anything there
 
     def _state(self, channel: str, target: str, waiting: list[Any] | None, now: float,
                incidents: Mapping[str, float]) -> Plain:

@@ -1,10 +1,11 @@
 """Two replays of the same night: who would have been told what, earlier or later, more or less."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
+from fsm.core.printable import counted
 from fsm.report.candidate import NOTIFY
 
 Plain: TypeAlias = Mapping[str, Any]
@@ -26,14 +27,16 @@ def compared(before: Plain, after: Plain) -> dict[str, Any]:
         ``differences``: mappings with ``change`` (``earlier``, ``later``, ``more``, ``less``),
         ``party``, ``graceid``, ``process``, ``check``, ``outcome``, ``before`` and ``after`` (unix
         seconds, None for never) and ``message``, in the order of time; ``parties`` and
-        ``followups``: by name how many messages there are of each change, the same ones too;
+        ``followups``: by name how many messages there are of each change, the same ones too, and
+        what several parties are told once;
         ``verdicts``: checks that end in another state, with both; ``candidates``: those that only
         one supervises; ``messages``, ``annotations`` and ``questions``: pairs of numbers.
     """
     pairs = list(_pairs(before, after))
     return {
         "parties": _counted((one["party"], one["change"]) for one in pairs),
-        "followups": _counted((one["process"].partition("[")[0], one["change"]) for one in pairs),
+        "followups": _counted((one["process"].partition("[")[0], one["change"])
+                              for one, _ in together(pairs)),
         "differences": sorted((one for one in pairs if one["change"] != SAME), key=_moment),
         "verdicts": list(_verdicts(before["graceids"], after["graceids"])),
         "candidates": {"before": sorted(set(before["graceids"]) - set(after["graceids"])),
@@ -120,9 +123,13 @@ def in_words(found: Plain) -> str:
         found: as :func:`compared` returns it.
     """
     name = found["configs"][1]
-    counts = Counter(one["change"] for one in found["differences"])
+    counts = Counter(one["change"] for one, _ in together(found["differences"]))
     told = ", ".join(f"{counts[change]:,} {change}" for change in CHANGES[1:] if counts[change])
-    before, after = found["questions"]
-    return (f"{name} tells {told or 'the same'} ({found['messages'][1]:,} messages, "
-            f"{found['messages'][0]:,} by {found['configs'][0]}; {after:,} questions to GraceDB, "
-            f"{before:,})")
+    return (f"{name} tells {told or 'the same'}, compared with {found['configs'][0]}: "
+            f"{_instead(found['messages'], 'message')}, "
+            f"{_instead(found['questions'], 'question')} to GraceDB")
+
+
+def _instead(numbers: Sequence[int], noun: str) -> str:
+    before, after = numbers
+    return counted(after, noun) + (f" instead of {before:,}" if before != after else "")

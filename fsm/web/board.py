@@ -28,6 +28,7 @@ _LISTED = sa.select(
     CANDIDATES.c.graceid, CANDIDATES.c.state, CANDIDATES.c.open, CANDIDATES.c.overdue,
     CANDIDATES.c.timer, CANDIDATES.c.heard, CANDIDATES.c.regions, CANDIDATES.c.profile,
     CANDIDATES.c.time)
+_LATEST = CANDIDATES.c.time.desc(), CANDIDATES.c.graceid.desc()
 _COUNTS = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(CANDIDATES.c.open), 0),
                     sa.func.coalesce(sa.func.sum(CANDIDATES.c.overdue), 0))
 
@@ -46,14 +47,14 @@ def board(look: Look, beat: Beat, now: float, wanted: Mapping[str, str]) -> Plai
     shown = [one for one in found if _meant(one, wanted, look)]
     candidates, checks, overdue = look.journal.db.execute(_COUNTS).one()
     page = int(wanted["page"]) if PAGES.fullmatch(wanted.get("page", "")) else 1
-    rows = list(_candidates(look, page, wanted.get("kind", "")))
+    rows, more = _candidates(look, page, wanted.get("kind", ""))
     signs = _signs(look, beat, now)
     return {
         **_sentence(found, signs, now), "well": not _needing(found) and signs["well"],
         "signs": signs, "problems": shown,
         "counts": {"candidates": candidates, "open_checks": checks, "overdue": overdue,
                    "problems": len(list(_each(found)))},
-        "candidates": rows[:PAGE], "page": page, "more": len(rows) > PAGE,
+        "candidates": rows, "page": page, "more": more,
         "filters": {name: wanted.get(name, "") for name in ("kind", "party", "state")},
         "choices": {"kind": list(KINDS), "state": list(STATES),
                     "party": sorted({name for one in _each(found) for name in one["parties"]})},
@@ -113,13 +114,30 @@ def _sentence(found: list[Plain], signs: Plain, now: float) -> dict[str, str]:
             "silence": silence, "gracedb": gracedb}
 
 
-def _candidates(look: Look, page: int, kind: str) -> Iterator[Plain]:
-    """Those of which something was heard last, the newest first; one more than are shown."""
-    query = _LISTED.order_by(CANDIDATES.c.time.desc(), CANDIDATES.c.graceid.desc())
-    rows = look.journal.db.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    made = [row_of(look, row) for row in rows]
+def _candidates(look: Look, page: int, kind: str) -> tuple[list[Plain], bool]:
+    """Those of a kind of which something was heard last, the newest first, and whether there are
+    older ones."""
+    query, first = _LISTED.order_by(*_LATEST), (page - 1) * PAGE
+    if kind:  # which the table does not have
+        some = _of_kind(look, kind)[first:first + PAGE + 1]
+        query = query.where(CANDIDATES.c.graceid.in_(some))
+    else:
+        query = query.limit(PAGE + 1).offset(first)
+    rows = look.journal.db.execute(query).all()
+    made = [row_of(look, row) for row in rows[:PAGE]]
     made.sort(key=lambda one: one["created"] or 0.0, reverse=True)
-    return (one for one in made if kind in ("", one["kind"]))
+    return made, len(rows) > PAGE
+
+
+def _of_kind(look: Look, kind: str) -> list[str]:
+    """The ids of all candidates of a kind, that of which something was heard last first."""
+    charts, policy = look.settings.charts, look.settings.policy
+    rows = look.journal.db.execute(
+        sa.select(CANDIDATES.c.graceid, CANDIDATES.c.profile).order_by(*_LATEST))
+    eras = {one.name: one.era for one in policy.profiles}
+    found = ((row.graceid, charts.lifecycle(row.graceid, eras.get(row.profile, "")))
+             for row in rows)
+    return [graceid for graceid, chart in found if chart is not None and chart.kind == kind]
 
 
 def row_of(look: Look, row: sa.Row) -> Plain:

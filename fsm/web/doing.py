@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from fsm.core.printable import counted, printable
-from fsm.core.times import finite
+from fsm.core.times import LATEST, finite
 from fsm.errors import CommandRefused, SupervisorError
 from fsm.io import control
 from fsm.io.jsonio import dumps
@@ -38,6 +38,7 @@ ORDERS: Mapping[str, tuple[str, ...]] = {
     "tell": ("parties", "message"),
 }
 LISTS = {"graceids": "graceid", "parties": "party"}
+OF_FORMS = ("back", "forgery_token", "hours")  # what else comes with a form
 COUNTED = {"waived": "check", "expected": "check", "acknowledged": "failure",
            "unacknowledged": "failure", "retried": "input", "addresses": "address"}
 
@@ -110,10 +111,15 @@ def _arguments(order: str, given: Mapping[str, Any], now: float) -> dict[str, An
     """The arguments of a command, as the daemon takes them.
 
     Raises:
-        Refused: where there is no such command, or a text is too long.
+        Refused: where there is no such command or argument, or a text is too long.
     """
     if order not in ORDERS:
         raise Refused(404, f"there is no command {order:.40} here")
+    known = {*ORDERS[order], *(LISTS.get(name, name) for name in ORDERS[order]), *OF_FORMS}
+    for name, value in given.items():
+        if value and name not in known:  # what it asks for, and would not get
+            raise Refused(400, f"{order} takes no {printable(name):.40} here, only "
+                               f"{', '.join(ORDERS[order]) or 'nothing'}")
     made: dict[str, Any] = {}
     for name in ORDERS[order]:
         if name in LISTS:
@@ -134,7 +140,10 @@ def _until(given: Mapping[str, Any], now: float) -> float | None:
     hours, until = finite(given.get("hours")), finite(given.get("until"))
     if (given.get("hours") and not hours) or (given.get("until") and not until):
         raise Refused(400, "'until' must be unix seconds, 'hours' a number")
-    return now + HOUR * hours if hours else until or None
+    end = now + HOUR * hours if hours else until or None
+    if end is not None and not end < LATEST:  # which would be told to be for ever
+        raise Refused(400, "that is later than any time that is known here")
+    return end
 
 
 def _said(order: str, result: Mapping[str, Any]) -> str:

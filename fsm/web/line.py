@@ -24,7 +24,7 @@ class Line:
 
     def put(self, name: str, **arguments: object) -> "Future[Any] | None":
         """Put a question; returns its answer to come, which may be an error; None where too many
-        wait for theirs.
+        wait for theirs, or the system has no thread for it.
 
         Args:
             name: of the command.
@@ -44,7 +44,11 @@ class Line:
                 self._free.release()
                 answer.set_result(found)
 
-        threading.Thread(target=ask, daemon=True, name=f"ask {name}").start()
+        try:
+            threading.Thread(target=ask, daemon=True, name=f"ask {name}").start()
+        except RuntimeError:  # no more threads can be had
+            self._free.release()
+            return None
         return answer
 
     def ask(self, within: float, name: str, **arguments: object) -> Any:

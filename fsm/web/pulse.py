@@ -150,9 +150,9 @@ class Pulse:
         return f"the supervisor has not answered for {span(round(time.time() - heard))}"
 
     def _ask(self) -> None:
-        self._waits.set()
         answer = self._line.put("status", brief=True)
         if answer is not None:
+            self._waits.set()
             answer.add_done_callback(self._answered)
 
     def _answered(self, answer: "Future[Plain]") -> None:

@@ -16,6 +16,7 @@ from fsm.web import pictures
 
 SIGNS = {"met": "✓", "found": "◎", "late": "◆", "overdue": "✕", "missing": "✕", "awaiting": "…",
          "warned": "!", "unverified": "?", "waived": "–", "not_expected": "–"}
+AHEAD = 3600.0  # seconds by which clocks of the same time may differ
 ORDER = ("overdue", "missing", "unverified", "warned", "awaiting", "late", "found", "met",
          "waived", "not_expected")  # of states, the worst first
 
@@ -67,13 +68,22 @@ def clock(time: float, now: float) -> str:
     return written.partition(" ")[2] if time // DAY == now // DAY else written
 
 
-def moment(time: float | None, now: float) -> Markup:
-    """A time in UTC, and how far that is from now; the script keeps the latter right."""
+def moment(time: float | None, now: float, past: bool = False) -> Markup:
+    """A time in UTC, and how far that is from now; the script keeps the latter right.
+
+    Args:
+        time: unix seconds; None for none.
+        now: likewise.
+        past: whether it can only have been; one that lies ahead is of another clock then, where
+            that of the supervisor is of recorded alerts, and no distance is told.
+    """
     if time is None:
         return Markup("")
     if not -1e10 < time < 1e11:
         return Markup("") + utc(time)
     exact = datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
+    if past and time > now + AHEAD:
+        return Markup('<time datetime="{}">{}</time>').format(exact, utc(time))
     return Markup('<time datetime="{}">{}</time> <span class="ago" data-time="{:.3f}">{}</span>'
                   ).format(exact, clock(time, now), time, distance(time, now))
 

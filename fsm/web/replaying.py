@@ -34,12 +34,13 @@ ONE = threading.Lock()  # at a time: they share the machine with the supervisor
 MOST_OUTPUT = 20e6  # bytes
 LENGTH = re.compile(r"[0-9]{1,12}")
 PREFIX = "fsm-replay-"
+JOURNAL = b"SQLite format 3"  # begins one, and every other database of SQLite
 
 
 def routes() -> list[BaseRoute]:
     """The form, and what comes of it."""
-    return [Route(addresses.REPLAY, _form, methods=["GET"]),
-            Route(addresses.REPLAY, replay, methods=["POST"])]
+    return [Route(f"{addresses.REPLAY}{end}", endpoint, methods=[method])
+            for end in ("", ".json") for method, endpoint in (("GET", _form), ("POST", replay))]
 
 
 def _form(request: Request) -> Response:
@@ -47,8 +48,8 @@ def _form(request: Request) -> Response:
     person = site.person(request)
     if not person.reads:
         return site.refused(request, person)
-    return site.page(request, person, "replay.html",
-                     {**site.head("replay", person), **_nothing(site)})
+    return site.response(request, person, "replay.html",
+                         {**site.head("replay", person), **_nothing(site)})
 
 
 def _nothing(site: Site) -> Plain:
@@ -65,6 +66,8 @@ async def replay(request: Request) -> Response:
             if not isinstance(file, UploadFile) or not file.filename:
                 raise Refused(400, "bring a recording, one JSON object a line, perhaps gzipped")
             name, body = Path(file.filename).name, await file.read()
+        if body.startswith(JOURNAL):  # databases of strangers are not opened
+            raise Refused(422, "this is no recording; 'fsm whatif' judges journals")
     except Refused as error:
         return await run_in_threadpool(site.refuse, request, error)
     return await run_in_threadpool(_answered, site, request, name, body)
@@ -98,7 +101,8 @@ def _answered(site: Site, request: Request, name: str, body: bytes) -> Response:
         ONE.release()
     person = site.person(request)
     known = {**site.head("replay", person), **_nothing(site), "recording": name}
-    if "text/html" in request.headers.get("accept", ""):
+    if "text/html" in request.headers.get("accept", "") \
+            and not request.url.path.endswith(".json"):
         return site.page(request, person, "replay.html", {**known, "outcome": Markup(part)})
     del known["outcome"]  # which is JSON already, and may be large
     return Response(dumps(known)[:-1] + b',"outcome":' + document + b"}", media_type=JSON)

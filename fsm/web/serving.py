@@ -77,7 +77,8 @@ def bound(place: str, group: int = -1) -> socket.socket:
         if on_file:
             return unix_socket.bound(Path(place.removeprefix(UNIX)), group, BACKLOG)
         return socket.create_server((host, int(port)), family=family, backlog=BACKLOG,
-                                    dualstack_ipv6=family == socket.AF_INET6)
+                                    dualstack_ipv6=family == socket.AF_INET6
+                                    and socket.has_dualstack_ipv6())
     except (OSError, ControlError) as error:
         why = error.strerror or error if isinstance(error, OSError) else error
         raise PageError(f"{place}: the pages cannot be served there: {why}") from None

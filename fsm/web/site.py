@@ -146,7 +146,7 @@ class Site:
                 mark = beat.head if shown is None else of_candidates(look.journal, shown)
             if after is not None:
                 document |= after(self, visit, document)
-            return Answer(self._response(request, person, template, document), mark, shown,
+            return Answer(self.response(request, person, template, document), mark, shown,
                           beat.head)
 
         if "said" in request.query_params:
@@ -181,8 +181,16 @@ class Site:
         with self.source.reading() as look:
             return answer.mark == of_candidates(look.journal, answer.shown)
 
-    def _response(self, request: Request, person: Person, template: str,
-                  document: Plain) -> Response:
+    def response(self, request: Request, person: Person, template: str,
+                 document: Plain) -> Response:
+        """What was found, as a page, or as JSON where the path ends so.
+
+        Args:
+            request: that it answers.
+            person: who will see it.
+            template: of the page.
+            document: what is shown.
+        """
         if request.url.path.endswith(".json"):
             return Response(dumps(document, default=str), media_type=JSON)
         return self.page(request, person, template, document)

@@ -76,10 +76,14 @@ def test_a_page_is_written_that_stands_alone(folder):
     (("none.jsonl", "--config", "default", "--config", "default"), "none.jsonl"),
     (("night.jsonl", "--config", "default", "--config", "none.toml"), "none.toml"),
     (("night.jsonl", "--config", "none.json", "--config", "default"), "none.json"),
-    (("night.jsonl", "--config", "bad.json", "--config", "default"), "is not what 'fsm replay")])
+    (("night.jsonl", "--config", "bad.json", "--config", "default"), "is not what 'fsm replay"),
+    (("--config", "other.json", "--config", "other.json"), "is not what 'fsm replay"),
+    (("--config", "odd.json", "--config", "odd.json"), "is not what 'fsm replay")])
 def test_what_is_wrong_is_named(folder, monkeypatch, arguments, words):
     monkeypatch.delenv("FSM_JOURNAL", raising=False)
     (folder / "bad.json").write_text("[]")
+    (folder / "other.json").write_text('{"effects": 5, "graceids": {}, "queries": 0}')
+    (folder / "odd.json").write_text('{"effects": [], "graceids": {"S1": 3}, "queries": 0}')
     assert words in whatif(folder, *arguments, status=2).stderr
 
 
@@ -91,4 +95,4 @@ def test_a_shadow_says_what_it_would_tell_and_ends_with_its_parent(folder):
         said = shadow.stderr.readline()
         shadow.stdin.close()
         assert shadow.wait(30) == 0
-    assert said.startswith("shadow: ") and " more (" in said
+    assert said.startswith("shadow: ") and " more, compared with default" in said

@@ -13,7 +13,7 @@ from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from fsm.cli import main
-from fsm.errors import ControlError
+from fsm.errors import CommandRefused, ControlError
 from fsm.io.control import request
 from fsm.standin.mail import MailStandIn
 from fsm.testing.script import Script
@@ -304,6 +304,12 @@ def test_clear_refusals(served, arguments, words):
     assert words in served.refused(*arguments)
 
 
+def test_a_program_that_injects_what_is_no_json_is_told_that(served):
+    for rubbish in ("", "{", "[" * 100_000):
+        with pytest.raises(CommandRefused, match="command inject: the alert is no JSON"):
+            request(served.socket, "inject", alert=rubbish)
+
+
 def test_a_shell_completes_its_candidates(served):
     shell = ShellComplete(main, {}, "fsm", "_FSM_COMPLETE")
     offered = shell.get_completions(["waive", "--socket", served.socket], "G")
@@ -441,6 +447,9 @@ def test_a_retired_candidate_is_supervised_again(served):
 def test_an_acknowledgement_that_expires_in_the_past_is_refused(served):
     assert "unix seconds to come" in served.refused("acknowledge", "G1", "--until",
                                                     "2017-08-17 12:00:00")
+    for odd in (1e308, "rubbish", True, [1]):
+        with pytest.raises(ControlError, match="unix seconds to come"):
+            request(served.socket, "acknowledge", graceids=["G1"], reason="x", until=odd)
     assert served("acknowledge", "G1", "--until", str(time.time() + 60))["acknowledged"] == 0
     assert served("unacknowledge", "G1", "--reason", "it goes on")["unacknowledged"] == 0
     assert ("unacknowledge", "", "", f"by {ME}: it goes on") in served.history("G1")

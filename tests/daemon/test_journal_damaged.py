@@ -93,7 +93,6 @@ HARM = {
         path, "INSERT INTO inputs (number) SELECT number + 10 FROM inputs"),
     "a question in rubbish": lambda path: statement(
         path, "INSERT INTO questions (question, body) VALUES ('q', x'80')"),
-    "a time in rubbish": lambda path: statement(path, "UPDATE candidates SET timer = 'soon'"),
     "an alarm in rubbish": lambda path: statement(
         path, "INSERT INTO alarms (name, body) VALUES ('a', x'80')"),
     "a fact in rubbish": lambda path: statement(path, "UPDATE facts SET value = '}'"),

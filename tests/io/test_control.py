@@ -9,11 +9,12 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 
-from fsm.errors import ControlError
-from fsm.io.control import request
+from fsm.errors import CommandRefused, ControlError
+from fsm.io.control import request, server
 from fsm.io.control.server import Control
 
 
@@ -82,6 +83,8 @@ def post(body=b"{}", path="/-/do/status", kind="application/json", length=None):
     (b"POST /-/do/status HTTP/1.1\r\nContent-Type: application/json\r\n\r\n", 411),
     (post(b""), 400), (post(b"[]"), 400), (post(b"[" * 100_000), 400),
     (post(b"{}", length=99), 400),
+    (post().replace(b"Content-Length: 2", b"Content-Length: 2\r\nContent-Length: 9"), 400),
+    (post().replace(b"Host: x", b"Transfer-Encoding: chunked"), 400),
     (post(b'{"behalf": 7}'), 400), (post(b"\xff\xfe"), 400), (post(length="-1"), 411),
     (post(length="9" * 5000), 411), (post(length=1 << 30), 411), (post(length=(64 << 20) + 1), 413),
     (post(path="/"), 404), (post(path="/-/do/"), 404), (post(path="/-/"), 404),
@@ -156,6 +159,24 @@ def test_one_who_says_nothing_holds_nobody_up(tmp_path, serve):
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(str(tmp_path / "s"))
         assert request(tmp_path / "s", "status") == {"name": "status"}
+
+
+def test_many_at_once_leave_the_supervisor_files_for_its_own_work(tmp_path, serve, monkeypatch):
+    monkeypatch.setattr(server, "MOST", 3)
+    serve(tmp_path / "s")
+    with contextlib.ExitStack() as silent:
+        for _ in range(3):
+            silent.enter_context(socket.socket(socket.AF_UNIX)).connect(str(tmp_path / "s"))
+        for _ in range(20):
+            with pytest.raises(CommandRefused, match="try again"):
+                request(tmp_path / "s", "status")
+    for _ in range(9):  # there is room again as soon as they have gone
+        with contextlib.suppress(ControlError):
+            assert request(tmp_path / "s", "status") == {"name": "status"}
+            break
+        time.sleep(0.2)
+    else:
+        raise AssertionError("it is full still")
 
 
 def test_nobody_else_may_write_to_the_socket(tmp_path, serve):
@@ -284,3 +305,14 @@ def test_a_socket_whose_owner_is_busy_is_served_all_the_same(tmp_path):
             Control(tmp_path / "s", lambda one: None)
         for one in waiting:
             one.close()
+
+
+def test_what_is_quoted_of_a_request_is_short(tmp_path, serve):
+    serve(tmp_path / "s")
+    with socket.socket(socket.AF_UNIX) as way:
+        way.connect(str(tmp_path / "s"))
+        way.sendall(b"POST /-/do/waive H" + b"A" * 50_000 + b"\r\n\r\n")
+        with way.makefile("rb") as stream:
+            said = stream.read()
+    assert b"400" in said.splitlines()[0] and len(said) < 1500
+    assert "HAAA" in json.loads(said.partition(b"\r\n\r\n")[2])["error"]

@@ -182,6 +182,13 @@ def test_what_is_no_command_is_refused(opened, tokens, order, body, status):
     assert client.post(f"/-/do/{order}", json=body, headers=bearer()).status_code == status
 
 
+def test_what_would_not_be_done_as_asked_is_refused(opened, tokens):
+    client = opened(tokens=tokens, commanders=("shift",))
+    body = {"graceids": ["S1a"], "preview": True}  # that waives nothing on the command line
+    answer = client.post("/-/do/waive", json=body, headers=bearer())
+    assert answer.status_code == 400 and "waive takes no preview here" in answer.json()["error"]
+
+
 def test_commands_are_limited(opened, tokens):
     client = opened(tokens=tokens, commanders=("shift",))
     codes = [client.post("/-/do/stop", json={}, headers=bearer()).status_code for _ in range(40)]
@@ -255,7 +262,8 @@ def test_nobody_is_led_astray(mine, back):
     assert done.status_code == 303 and done.headers["location"].startswith("/?said=")
 
 
-@pytest.mark.parametrize("more", [{"hours": "nan"}, {"hours": "inf"}, {"until": "nan"}])
+@pytest.mark.parametrize("more", [{"hours": "nan"}, {"hours": "inf"}, {"until": "nan"},
+                                  {"hours": "1e308"}, {"until": "1e300"}])
 def test_an_acknowledgement_for_no_time_is_refused(opened, tokens, more):
     pages = opened(tokens=tokens, commanders=("shift",))
     answer = pages.post("/-/do/acknowledge", json={"graceid": "S1", **more}, headers={

@@ -84,6 +84,18 @@ def test_an_answer_is_not_waited_for_longer_than_wanted(hung, short):
         line.ask(0.1, "status")
 
 
+def test_it_goes_on_after_there_was_no_thread(short, monkeypatch):
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+
+    line = Line(str(short / "s"), 1)
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", start)
+        assert line.put("status") is None
+    with pytest.raises(ControlError, match="no supervisor is there"):
+        line.ask(5.0, "status")
+
+
 def test_what_is_answered_is_passed_on(short):
     def answer(request):
         if request.name == "status":

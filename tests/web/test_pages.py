@@ -7,6 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from fsm.notify.problems import Context
+from fsm.web import board
+from fsm.web.rendering import moment
 from tests.web.conftest import HTML
 
 VOID = {"meta", "link", "input", "br", "img", "rect", "circle", "line", "path"}
@@ -18,11 +20,13 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.open, self.links, self.ids, self.attributes, self.wrong = [], [], [], [], []
+        self.elements = []
         self.feed(text)
         self.close()
 
     def handle_starttag(self, tag, attrs):
         plain = dict(attrs)
+        self.elements.append(plain)
         self.attributes += [(tag, name, value) for name, value in attrs]
         self.ids += [plain["id"]] if "id" in plain else []
         self.links += [plain[name] for name in ("href", "src", "action") if plain.get(name)]
@@ -69,6 +73,33 @@ def test_every_page_is_well_formed_and_needs_no_script(pages):
                   if name == "style" or name.startswith("on")]
         assert inline == [], address
         assert re.findall(r"<script(?![^>]* src=)|<style", response.text) == []
+
+
+def live(text):
+    """The ids of what the script renews while a page is open."""
+    return {plain["id"] for plain in Page(text).elements if "data-live" in plain}
+
+
+def test_what_may_change_while_a_page_is_open_is_renewed(pages):
+    graceid = superevent(pages)
+    document = pages.get(f"/c/{graceid}.json").json()
+    whole = {one["process"] for root in document["problems"] for one in (root, *root["follows"])}
+    well = next(name for name in document["processes"] if name not in whole)
+    for address, wanted in (
+            ("/", {"sentence", "problems", "counts", "candidates"}),
+            (f"/c/{graceid}", {"head", "problems", "timeline", "list", "members", "commands",
+                               "acts", "told", "failed", "passed", "history"}),
+            (f"/c/{graceid}/{well}", {"head", "problems", "sheet", "acts", "evidence", "told",
+                                      "commands", "history"}),
+            ("/party/operators", {"summary", "missed", "problems", "false-alarms"}),
+            ("/-/health", {"health"}), ("/-/commands", {"commands"})):
+        assert wanted <= live(pages.get(address, headers=HTML).text), address
+
+
+def test_what_has_been_by_another_clock_is_no_future():
+    assert "in 1 d" in moment(1e5 + 86400, 1e5)
+    assert "in 1 d" not in moment(1e5 + 86400, 1e5, past=True)
+    assert "1 d ago" in moment(1e5 - 86400, 1e5, past=True)
 
 
 def test_links_lead_somewhere(pages):
@@ -173,3 +204,18 @@ def test_the_board_is_filtered_by_its_address(pages):
     assert {one["kind"] for one in pages.get("/index.json?kind=event").json()["candidates"]} == \
         {"event"}
     assert pages.get("/index.json?page=99999").json()["candidates"] == []
+
+
+@pytest.mark.parametrize("kind", ["", "event", "superevent"])
+@pytest.mark.parametrize("size", [1, 2])
+def test_every_candidate_of_a_kind_is_on_one_page_of_the_board(pages, monkeypatch, kind, size):
+    some = {one["graceid"] for one in pages.get(f"/index.json?kind={kind}").json()["candidates"]}
+    monkeypatch.setattr(board, "PAGE", size)
+    found, page, more = [], 0, True
+    while more:
+        page += 1  # with an address of its own, so that none of before is answered again
+        document = pages.get(f"/index.json?kind={kind}&page={page}&size={size}").json()
+        found += [one["graceid"] for one in document["candidates"]]
+        more = document["more"]
+        assert len(document["candidates"]) == size or not more
+    assert len(some) > 2 and sorted(found) == sorted(some)

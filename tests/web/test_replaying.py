@@ -50,6 +50,19 @@ def test_a_name_may_have_any_characters(pages):
     assert name.replace("\\", "\\\\") in found.text and replaying.PREFIX not in found.text
 
 
+def test_its_address_is_json_too(pages):
+    found = pages.get("/-/replay.json", headers=HTML).json()
+    assert (found["view"], found["recording"], found["outcome"]) == ("replay", "", None)
+    found = pages.post("/-/replay.json", files={"recording": ("night.jsonl", EXAMPLE.read_bytes())},
+                       headers={**OURS, **HTML}).json()
+    assert found["outcome"]["alerts"] > 50
+
+
+def test_a_database_is_not_opened(pages, night):
+    response = brought(pages, night.journal.read_bytes())
+    assert response.status_code == 422 and "no recording" in response.json()["error"]
+
+
 def test_rubbish_is_refused_in_one_sentence(pages):
     found = brought(pages, b"no JSON\n" * 3)
     assert found.status_code in (200, 422)

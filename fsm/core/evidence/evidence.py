@@ -68,8 +68,7 @@ class Evidence(Marks):
     today: bool = False
     gone: float | None = None
     doubts: set[str] = attrs.field(factory=set, eq=False)
-    # Whether the values are stated, since when, what they are, and the kind of alert that said so.
-    _fields_rank: tuple[int, float, str, str] = (-1, 0.0, "", "")
+    _fields_rank: tuple[int, float, str, str] = (-1, 0.0, "", "")  # stated?, since, what, by which
 
     def add_entry(self, entry: LogEntry) -> LogEntry | None:
         """Add a log entry; returns it as kept, or None where it was known already."""

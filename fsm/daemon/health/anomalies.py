@@ -10,7 +10,8 @@ from fsm.io.reports import Report
 
 QUIET = 3600.0  # seconds without another one, after which it is over
 # How the names of strays begin.
-KINDS = ("forged alerts at ", "unusable alerts of ", "gap in ", "lost subscriptions of ")
+KINDS = ("forged alerts at ", "unusable alerts of ", "gap in ", "lost subscriptions of ",
+         "damaged rows of ")
 
 
 class Anomalies:

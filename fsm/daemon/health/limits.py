@@ -95,7 +95,8 @@ class Health:
         """(number of effects that wait to be delivered, seconds for which the oldest has)."""
         waiting, first = self.supervisor.journal.db.execute(sa.select(
             sa.func.count(), sa.func.min(OUTBOX.c.since)).where(OUTBOX.c.done.is_(None))).one()
-        return waiting, 0.0 if first is None else max(0.0, self.supervisor.clock.now() - first)
+        known = isinstance(first, float)  # damage may have left anything there
+        return waiting, max(0.0, self.supervisor.clock.now() - first) if known else 0.0
 
     def reports(self, now: float) -> Iterator[Report]:
         """One for every limit."""

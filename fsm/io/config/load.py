@@ -20,7 +20,7 @@ from fsm.core.charts.policy import (
     search_of,
 )
 from fsm.core.charts.process import Process
-from fsm.core.printable import short
+from fsm.core.printable import quoted
 from fsm.errors import ConfigurationError, closest
 from fsm.io.config.kinds import Seconds, at_least
 from fsm.io.config.processes import changed, known_process
@@ -120,7 +120,7 @@ def policy(plain: dict[str, Any], processes: Iterable[Process]) -> Policy:
 def _known(plain: dict[str, Any]) -> None:
     for name in plain:
         if name not in TABLES:
-            raise ConfigurationError(f"unknown key {name!r}; {closest(name, TABLES)}")
+            raise ConfigurationError(f"unknown key {quoted(name)}; {closest(name, TABLES)}")
 
 
 def _escalation(plain: dict[str, Any], give_up: float) -> dict[str, tuple[Escalation, ...]]:
@@ -172,12 +172,12 @@ def _profiles(plain: dict[str, Any]) -> list[tuple[str, ProfileTable]]:
     made = []
     for number, plain_one in enumerate(tables(plain, "profile"), 1):
         name = plain_one.get("name") if isinstance(plain_one, dict) else None
-        where = f"profile {short(repr(name), 60) if isinstance(name, str) else number}"
+        where = f"profile {quoted(name) if isinstance(name, str) else number}"
         made.append((where, structured(ProfileTable, plain_one, where)))
     names = [said.name for _, said in made]
     for name in names:
         if names.count(name) > 1 or name in RESERVED:
-            raise ConfigurationError(f"two profiles are named {name!r}")
+            raise ConfigurationError(f"two profiles are named {quoted(name)}")
     return made
 
 

@@ -7,6 +7,7 @@ import attrs
 
 from fsm.core.charts.policy import Settings
 from fsm.core.charts.process import Process
+from fsm.core.printable import quoted
 from fsm.errors import ConfigurationError, closest
 from fsm.io.config.structure import structured
 from fsm.io.config.tables import ProcessTable
@@ -49,7 +50,8 @@ def known_process(where: str, name: str, charts: Mapping[str, Process]) -> None:
         ConfigurationError: where there is none.
     """
     if name not in charts:
-        raise ConfigurationError(f"{where}: there is no process {name!r}; {closest(name, charts)}")
+        raise ConfigurationError(f"{where}: there is no process {quoted(name)}; "
+                                 f"{closest(name, charts)}")
 
 
 def _settings(where: str, said: ProcessTable, settings: Settings, chart: Process) -> Settings:
@@ -88,7 +90,7 @@ def _checks(where: str, named: Mapping[str, Any], chart: Process) -> dict[str, A
     checks = {check.name: check for _, check in chart.checks()}
     for name in named:
         if name not in checks:
-            raise ConfigurationError(f"{where}: process {chart.name} has no check {name!r}; "
+            raise ConfigurationError(f"{where}: process {chart.name} has no check {quoted(name)}; "
                                      f"{closest(name, checks)}")
     return checks
 
@@ -108,7 +110,7 @@ def _options(where: str, given: Mapping[str, Any], chart: Process) -> dict[str, 
     made: dict[str, Any] = {}
     for name, value in given.items():
         if name not in chart.options:
-            raise ConfigurationError(f"{where}: process {chart.name} has no option {name!r}; "
+            raise ConfigurationError(f"{where}: process {chart.name} has no option {quoted(name)}; "
                                      f"{closest(name, chart.options)}")
         made[name] = structured(_kind(chart.options[name]), value, f"{where}.{name}")
     return made

@@ -12,7 +12,7 @@ from cattrs import BaseValidationError, Converter, ForbiddenExtraKeysError
 from cattrs.errors import AttributeValidationNote, IterableValidationNote
 from cattrs.gen import make_dict_structure_fn, make_mapping_structure_fn
 
-from fsm.core.printable import short
+from fsm.core.printable import quoted, short
 from fsm.errors import ConfigurationError, closest
 from fsm.io.config import kinds
 
@@ -87,7 +87,8 @@ def _sentence(error: Any, where: str) -> str:
     if isinstance(error, ForbiddenExtraKeysError):
         name = min(error.extra_fields)
         known = [field.name for field in attrs.fields(error.cl)]
-        return f"unknown key {name!r}{f' in {where}' if where else ''}; {closest(name, known)}"
+        inside = f" in {where}" if where else ""
+        return f"unknown key {quoted(name)}{inside}; {closest(name, known)}"
     if isinstance(error, NotATable):
         return f"{where}: expected a table, not {error}" if "." in where or " " in where \
             else f"{where!r} must be a table, not {error}"

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import attrs
 
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, SUCCESS
+from fsm.core.printable import quoted
 from fsm.errors import ConfigurationError
 from fsm.io.config import kinds
 from fsm.io.config.kinds import Parties
@@ -30,14 +31,14 @@ def annotated(value: Any) -> tuple[str, ...]:
     wrong = next((word for word in words if word not in ANNOTATED), None)
     if wrong is not None:
         raise ConfigurationError("expected true, false, or a list of 'failure' (with its "
-                                 f"recovery) and 'success', not {wrong!r}")
+                                 f"recovery) and 'success', not {quoted(wrong)}")
     return tuple(one for word in words for one in ANNOTATED[word])
 
 
 def parties(values: tuple[str, ...]) -> None:
     """Refuse a step of escalation that tells nobody."""
     if not values or not all(map(str.strip, values)):
-        raise ConfigurationError(f"expected the names of parties, not {list(values)!r}")
+        raise ConfigurationError(f"expected the names of parties, not {kinds.shown(list(values))}")
 
 
 made_by(Outcomes, annotated)

@@ -1,6 +1,7 @@
 """Gives commands to a running supervisor."""
 
 import socket
+from contextlib import suppress
 from http.client import BadStatusLine, HTTPConnection, HTTPException, RemoteDisconnected
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,9 @@ def request(path: str | Path, name: str, **arguments: object) -> Any:
 def _answered(path: str | Path, address: str, body: bytes) -> bytes:
     connection = _Connection(path)
     try:
-        connection.request("POST", address, body, {"Content-Type": JSON, "Accept": JSON,
-                                                   "Connection": "close"})
+        with suppress(BrokenPipeError):  # it may be answered before all of it was read
+            connection.request("POST", address, body, {"Content-Type": JSON, "Accept": JSON,
+                                                       "Connection": "close"})
         return connection.getresponse().read()
     finally:
         connection.close()

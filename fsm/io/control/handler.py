@@ -18,6 +18,7 @@ from fsm.io.jsonio import dumps, loads
 from fsm.io.unix_socket import account, peer
 
 LONGEST_NAME = 80  # characters of a name on whose behalf something is commanded
+LONGEST_WORDS = 300  # characters of why it is none, which may quote whatever has come
 PROMPT = 0.8  # seconds after which it is asked why there is no answer
 EXPECTED = f"expected POST {DO}NAME with a JSON object, of type {JSON}"
 _BRACKETS = re.compile(r"[()]")  # which tell who vouches for such a name
@@ -83,7 +84,9 @@ class Handler(BaseHTTPRequestHandler):
             raise _Refused(HTTPStatus.NOT_FOUND, f"there is no {short(path, 80)} here; {EXPECTED}")
         if self.headers.get_content_type() != JSON:
             raise _Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, EXPECTED)
-        length = self.headers.get("Content-Length", "")
+        length, *others = self.headers.get_all("Content-Length", [""])
+        if others or "Transfer-Encoding" in self.headers:  # the end of it is not beyond doubt
+            raise _Refused(HTTPStatus.BAD_REQUEST, f"{EXPECTED}, and one Content-Length")
         if not length.isdecimal() or len(length) > len(str(LONGEST)):
             raise _Refused(HTTPStatus.LENGTH_REQUIRED, f"{EXPECTED}, and its Content-Length")
         if int(length) > LONGEST:
@@ -115,7 +118,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Say why this is no command, as JSON."""
-        self._send(code, {"error": message or EXPECTED})
+        self._send(code, {"error": short(message or EXPECTED, LONGEST_WORDS)})
 
     def _send(self, status: int, said: Plain) -> None:
         head = {"view": "error", "status": int(status)} if "error" in said else {"view": "done"}

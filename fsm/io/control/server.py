@@ -9,13 +9,20 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from socketserver import ThreadingMixIn, UnixStreamServer
+from typing import Any
 
 from fsm.errors import ControlError
 from fsm.io.control.handler import Handler
-from fsm.io.control.messages import Request
+from fsm.io.control.messages import JSON, SCHEMA, Request
+from fsm.io.jsonio import dumps
 from fsm.io.unix_socket import Served, bound
 
 LOG = logging.getLogger("fsm")
+MOST = 100  # connections at once: more would leave the supervisor no files for its own work
+_WHY = dumps({"schema": SCHEMA, "view": "error", "status": 503, "error":
+              f"{MOST} commands wait for their answers already: try again"}) + b"\n"
+FULL = (b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: %b\r\n"
+        b"Content-Length: %d\r\n\r\n%b" % (JSON.encode(), len(_WHY), _WHY))
 
 
 class Control:
@@ -98,6 +105,30 @@ class Control:
 class _Server(ThreadingMixIn, UnixStreamServer):
     # Nobody who keeps silent, or waits for an answer, may hold up the end.
     daemon_threads, block_on_close = True, False
+
+    def __init__(self, *args: Any) -> None:
+        self._free = threading.BoundedSemaphore(MOST)
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread of its own, or refuse it where there are too many."""
+        if self._free.acquire(blocking=False):
+            try:
+                super().process_request(request, client_address)
+            except BaseException:  # it has no thread that would do so
+                self._free.release()
+                raise
+        else:
+            with contextlib.suppress(OSError):
+                request.sendall(FULL)
+            self.shutdown_request(request)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Serve a connection; there is room for another one then."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Note a mistake; that somebody has gone is none."""

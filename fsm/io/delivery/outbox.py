@@ -77,6 +77,15 @@ class Outbox:
         self._older = self.journal.db.scalar(sa.select(sa.func.max(OUTBOX.c.number))) or 0
         with self.journal.writing():
             self.journal.db.execute(sa.update(OUTBOX).where(_WAITS).values(next=float("-inf")))
+            # What has lost the way it was to go goes none, and is given up when it is sent.
+            lost = self.journal.db.execute(sa.update(OUTBOX).where(
+                _WAITS, OUTBOX.c.channel.is_(None)).values(
+                done=0.0, error="its row in the journal is damaged")).rowcount
+            self.journal.db.execute(sa.update(OUTBOX).where(
+                _WAITS, OUTBOX.c.target.is_(None)).values(target=""))
+        if lost:
+            self.journal.mended.append(f"{lost} of the messages in the outbox have lost the way "
+                                       "that they were to go, and are given up")
 
     def use(self, channels: Mapping[str, Channel]) -> None:
         """Deliver through these channels from now on; what waits for others waits on."""
@@ -190,16 +199,14 @@ class Outbox:
     def _hand_on(self, name: str, target: str, now: float) -> None:
         """Hand on what is due for a target; while an attempt for it goes on that has taken too
         long, that fails at once."""
-        columns = (OUTBOX.c.number, OUTBOX.c.channel, OUTBOX.c.target, OUTBOX.c.gravity,
-                   sa.func.coalesce(OUTBOX.c.since, 0.0), OUTBOX.c.tries, OUTBOX.c.unknown,
-                   OUTBOX.c.body)
         rows = self.journal.db.execute(
-            sa.select(*columns, OUTBOX.c.claimed)
+            sa.select(OUTBOX.c.number, OUTBOX.c.channel, OUTBOX.c.target, OUTBOX.c.gravity,
+                      OUTBOX.c.since, OUTBOX.c.tries, OUTBOX.c.unknown, OUTBOX.c.body,
+                      OUTBOX.c.claimed)
             .where(self._mine, OUTBOX.c.channel == name, OUTBOX.c.target == target,
                    OUTBOX.c.next <= now)
             .order_by(OUTBOX.c.gravity, OUTBOX.c.number).limit(AT_ONCE))
-        jobs = [Job(*row[:-1], again=row.tries > 0 or row.number <= self._older
-                    or row.claimed is not None) for row in rows]
+        jobs = [self._job(row) for row in rows]
         slow = self._workers[name].slow().get(target)
         if slow:
             for job in jobs:
@@ -208,6 +215,17 @@ class Outbox:
         jobs = self._claimed([job for job in jobs if job.number not in self._under_way])
         self._under_way.update(job.number for job in jobs)
         self._workers[name].offer(jobs)
+
+    def _job(self, row: Any) -> Job:
+        """What is to be done of a row. Where damage has left anything else in the place of its
+        counts, it may have been sent, and goes out all the same."""
+        counts = (row.gravity, row.tries, row.unknown)
+        sound = all(isinstance(one, int) for one in counts)
+        gravity, tries, unknown = counts if sound else (0, 0, 0)
+        since = row.since if isinstance(row.since, float) else 0.0
+        again = tries > 0 or row.number <= self._older or row.claimed is not None or not sound
+        return Job(row.number, row.channel, row.target, gravity, since, tries, unknown, row.body,
+                   again)
 
     def _claimed(self, jobs: list[Job]) -> list[Job]:
         """Those jobs that this supervisor does, of several on the same journal; the others know."""
@@ -234,13 +252,22 @@ class Outbox:
 
     def _deliver(self, job: Job) -> None:
         try:
-            self.channels[job.channel].deliver(read_effect(job.body), job.again)
+            self.channels[job.channel].deliver(_effect(job), job.again)
         except DeliveryError as error:
             self._tell(_failed(job, error))
         except Exception as error:  # whatever a channel may raise must not end its thread
             self._tell(_failed(job, DeliveryError(f"{type(error).__name__}: {error}")))
         else:
             self._tell(Delivered(job.number, job.tries, job.channel, job.target, job.since))
+
+
+def _effect(job: Job) -> Any:
+    """What is to be delivered; damage may have left anything in its place, which stays so."""
+    try:
+        return read_effect(job.body)
+    except Exception as error:  # whatever rubbish leads to
+        raise DeliveryError("it cannot be read any more, since its row in the journal is damaged "
+                            f"({type(error).__name__})", final=True) from None
 
 
 def _failed(job: Job, error: DeliveryError, still: bool = False) -> Delivered:

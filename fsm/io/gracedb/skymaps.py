@@ -7,6 +7,7 @@ HEALPix-in-FITS conventions of gravitational-wave sky maps.
 
 import importlib.util
 import math
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.io.gracedb import sandbox
 
 MOST_HEADER = 1 << 20  # bytes
+MOST_PARTS = 20  # of a file; a sky map has two
 BLOCK = 2880  # bytes in a block of a FITS file
 
 
@@ -43,9 +45,12 @@ def facts(path: str | Path) -> Plain:
     try:
         _refuse_headers_without_end(path)
         with fits.open(path, memmap=False) as hdus:
-            table = next((hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU)), None)
+            # Of a part with a damaged header the reader does not know where it ends, and finds it
+            # again and again.
+            parts = islice(hdus, MOST_PARTS)
+            table = next((hdu for hdu in parts if isinstance(hdu, fits.BinTableHDU)), None)
             if table is None:
-                return {"error": "it has no table"}
+                return {"error": f"it has no table among its first {MOST_PARTS} parts"}
             return _of_table(table)
     except Exception as error:  # whatever a damaged file may bring a reader to raise
         return sandbox.failure(error)

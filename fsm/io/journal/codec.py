@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from math import isfinite
 from typing import Any, TypeAlias
 
 import attrs
@@ -123,9 +124,10 @@ def _read_entries(rows: Iterable[Any]) -> tuple[LogEntry, ...]:
 
 def read(time: Any, graceid: Any, kind: str, body: bytes) -> Input:
     """An input from the columns of its row; one that cannot be read raises where it is taken."""
-    if not isinstance(time, float) or not isinstance(graceid, str):
+    told = isinstance(time, float) and isfinite(time)
+    if not told or not isinstance(graceid, str):
         damage = ValueError(f"its row has the time {time!r:.40} and the GraceID {graceid!r:.40}")
-        time = time if isinstance(time, float) else 0.0
+        time = time if told else 0.0
         graceid = graceid if isinstance(graceid, str) else ""
         return Input(time, graceid, kind, b"", Unreadable(time, graceid, damage))
     try:

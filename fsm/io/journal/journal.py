@@ -8,6 +8,7 @@ had not taken yet, nothing else.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from math import isfinite
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -63,6 +64,7 @@ class Journal(Readable):
     _writing = False
 
     def __init__(self, where: str | Path | Database) -> None:
+        self.mended = []
         self.database: Database = SQLite(where) if isinstance(where, str | Path) else where
         try:
             sa.event.listen(self.database.engine, "handle_error", self._failed)
@@ -211,8 +213,11 @@ class Journal(Readable):
             self.db.execute(_PLACE, rows)
 
     def last_time(self) -> float | None:
-        """When the last input was taken, unix seconds; None before the first."""
-        return self.db.scalar(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc()).limit(1))
+        """When the last input was taken whose row tells that, unix seconds; None before the first.
+        """
+        times = self.db.scalars(sa.select(INPUTS.c.time).order_by(INPUTS.c.number.desc())
+                                .limit(MOST)).all()
+        return next((time for time in times if isinstance(time, float) and isfinite(time)), None)
 
     def prune(self, before: float, archived: float = float("-inf")) -> bool:
         """Drop some of what is too old; see :meth:`fsm.io.journal.pruning.Pruning.look`."""

@@ -19,6 +19,14 @@ _LATENCY = upsert(LATENCIES, ["graceid", "process", "check", "generation"],
 _FACT = upsert(FACTS, ["name"], ["value"])
 
 
+def _read(value: str | bytes | None) -> Any:
+    """What a fact says; None where that is rubbish."""
+    try:
+        return None if value is None else loads(value)
+    except ValueError:
+        return None
+
+
 def ask_of(plain: Plain) -> Ask:
     """A question as it was noted."""
     return Ask(**{**plain, "wants": tuple(map(tuple, plain["wants"]))})
@@ -88,6 +96,11 @@ class Notes:
         rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
         with self.reading(f"a fact {prefix!r}"):
             return {row.name.removeprefix(prefix): loads(row.value) for row in rows}
+
+    def readable_facts(self, prefix: str) -> Plain:
+        """Likewise, None in the place of each that cannot be read."""
+        rows = self.db.execute(sa.select(FACTS).where(FACTS.c.name.startswith(prefix)))
+        return {row.name.removeprefix(prefix): _read(row.value) for row in rows}
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget facts, by their whole names."""

@@ -36,7 +36,7 @@ class ReadOnly(Readable):
     """
 
     def __init__(self, opened: Opened) -> None:
-        self.opened, self.db = opened, opened.db
+        self.opened, self.db, self.mended = opened, opened.db, []
 
     @property
     def name(self) -> str:

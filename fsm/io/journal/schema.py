@@ -1,5 +1,7 @@
 """The tables of the journal."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Float, Integer, LargeBinary, MetaData, Table
 
@@ -23,6 +25,10 @@ class Text(sa.TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
         """The text as it is written."""
         return None if value is None else storable(value)
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> str | None:
+        """The text as it is read; of bytes, which damage may leave there, what can be shown."""
+        return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value
 
 
 # Every input, in the order of arrival. "time" is when the supervisor took it, unix seconds; "seq"

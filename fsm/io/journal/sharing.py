@@ -63,7 +63,8 @@ def taken(journal: Journal, graceids: Iterable[str]) -> dict[str, Found]:
     names = {storable(graceid): graceid for graceid in graceids}
     free = journal.db.scalars(_FREE, {"names": sorted(names)}).all()
     those = {"names": free}
-    places = {name: Place(*row) for name, *row in journal.db.execute(_PLACES, those)}
+    places = {name: journal.sound(name, Place(*row))
+              for name, *row in journal.db.execute(_PLACES, those).all()}
     found = {name: Found(places.get(name)) for name in free}
     unknown = [name for name in free if name not in places]
     for name in journal.db.scalars(_LEFT, {"names": unknown}) if unknown else ():

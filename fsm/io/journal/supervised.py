@@ -39,6 +39,14 @@ class Place:
     stored: int = 0
     rules: str | None = ""
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether its values are of the kinds that they must be; damage leaves others."""
+        counts, times = (self.seq, self.stored), (self.time, self.timer)
+        return (all(isinstance(one, int) and one >= 0 for one in counts)
+                and all(isinstance(one, float) for one in times)
+                and self.stored <= self.seq and isinstance(self.heard, float | None))
+
 
 @attrs.frozen(slots=True)
 class Summary:
@@ -67,6 +75,9 @@ COLUMNS = [CANDIDATES.c[field.name] for field in attrs.fields(Place)]
 _ALL = sa.select(CANDIDATES.c.graceid, *COLUMNS)
 _ONE = sa.select(*COLUMNS).where(CANDIDATES.c.graceid == sa.bindparam("name"))
 _LAST = sa.select(sa.func.max(INPUTS.c.seq)).where(INPUTS.c.graceid == sa.bindparam("name"))
+_LATEST = sa.select(INPUTS.c.time).where(
+    INPUTS.c.graceid == sa.bindparam("name"), INPUTS.c.seq.is_not(None)
+).order_by(INPUTS.c.seq.desc()).limit(1)
 _ARCHIVED = add_new(ARCHIVE)
 _ACTED = ROWS.where(
     INPUTS.c.graceid == sa.bindparam("graceid"), INPUTS.c.seq > sa.bindparam("after"),
@@ -79,9 +90,12 @@ class Supervised:
 
     Attributes:
         db: SQLAlchemy connection.
+        mended: sentences about rows that were damaged, and what was made of each, until somebody
+            has told of them.
     """
 
     db: sa.Connection
+    mended: list[str]
 
     def reading(self, what: str) -> AbstractContextManager[None]:
         """A context for what may be damaged, named in words."""
@@ -89,12 +103,24 @@ class Supervised:
 
     def places(self) -> dict[str, Place]:
         """All candidates under supervision, and how far each has been acted on."""
-        return {graceid: Place(*row) for graceid, *row in self.db.execute(_ALL)}
+        return {graceid: self.sound(graceid, Place(*row))
+                for graceid, *row in self.db.execute(_ALL).all() if graceid}
 
     def place(self, graceid: str) -> Place | None:
         """How far a candidate has been acted on; None where it is not under supervision."""
         row = self.db.execute(_ONE, {"name": graceid}).first()
-        return None if row is None else Place(*row)
+        return None if row is None else self.sound(graceid, Place(*row))
+
+    def sound(self, graceid: str, found: Place) -> Place:
+        """A place as it was read; where that is damaged, one by which the candidate is made again
+        of all its inputs, and looked at."""
+        if found.is_sound:
+            return found
+        self.mended.append(f"the row of {graceid} among the candidates is damaged: it is made "
+                           "again of its inputs")
+        last = self.db.scalar(_LATEST, {"name": graceid})
+        return Place(self.last_seq(graceid), last if isinstance(last, float) else float("-inf"),
+                     0.0)
 
     def last_seq(self, graceid: str) -> int:
         """Place of the last input about a GraceID that was acted on; 0 for none."""

@@ -186,3 +186,15 @@ def test_who_must_act_is_warned_and_not_who_watches():
     assert made["preliminary_notice"].warning and not made["em_bright"].warning
     changed = policy({"process": {"advocate_vetting": {"warning": ["advocates"]}}}, PROCESSES)
     assert changed.profiles[1].settings["advocate_vetting"].warning == ("advocates",)
+
+
+@pytest.mark.parametrize("text", [
+    "{} = 1", "[general]\n{} = 1", "[process.bayestar]\n{} = 1", "[process.{}]\nenabled = false",
+    "[process.bayestar.within]\n{} = 1", "[process.bayestar.options]\n{} = 1",
+    "[[profile]]\nname = 'a'\nonly = ['{}']", "[[profile]]\nname = 'a'\nwithout = ['{}']",
+    "[[profile]]\nname = '{}'\nera = 'o9'", "[general]\nannotate = ['{}']",
+    "[[profile]]\nname = '{0}'\n[[profile]]\nname = '{0}'"])
+def test_a_name_of_any_length_is_quoted_in_short(tmp_path, text):
+    with pytest.raises(ConfigurationError) as told:
+        loaded(tmp_path, text.format("x" * 3000))
+    assert "xxxx" in str(told.value) and len(str(told.value)) < 1500

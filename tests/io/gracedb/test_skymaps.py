@@ -145,3 +145,10 @@ def test_a_map_that_grows_beyond_all_memory_is_an_error(tmp_path, monkeypatch):
 
     monkeypatch.setattr(skymaps, "_refuse_headers_without_end", no_memory)
     assert "memory" in skymaps.facts(tmp_path / "x")["error"]
+
+
+def test_a_compressed_file_of_whose_parts_the_reader_finds_no_end(tmp_path):
+    """The value of its first card is none, so that astropy does not see where the part ends."""
+    content = flat(tmp_path / "whole.fits").read_bytes()
+    (tmp_path / "map.fits.gz").write_bytes(gzip.compress(content[:27] + b"  x" + content[30:]))
+    assert "no table among its first" in read(tmp_path / "map.fits.gz")["error"]
