@@ -38,7 +38,6 @@ USING = ("o4/test_notices.py", "o4/test_raven.py", "o4/test_superevent_manager.p
          "o4/test_inconsistencies.py", "o2/test_idq.py", "o2/test_fits_summaries.py",
          "o2/test_event_creation.py", "o2/test_rates.py")
 DECISIONS = "tests/sweeps/test_decisions.py"
-MOST_USERS = 6  # whose tests are taken for a module without tests of its own
 MEMORY = 3 << 30  # bytes that a mutant may take
 LIMITS = {"machines": 120.0, "core": 480.0}  # seconds that a mutant has
 WITHOUT = 3600.0  # seconds for all tests together without a mutant
@@ -65,7 +64,7 @@ def _tests_of_machine(path):
         name = ".".join(path.with_suffix("").parts)
         users = [user.relative_to(ROOT) for user in sorted((ROOT / "machines").rglob("*.py"))
                  if name in _imports(user)]
-        found = [test for user in users if (test := _named_test(user))][:MOST_USERS]
+        found = [test for user in users if (test := _named_test(user))]
     templates = ["tests/catalogue/test_templates.py"] if "o4" in path.parts else []
     return [turn for turn in ([FACTS], found, templates) if turn]
 

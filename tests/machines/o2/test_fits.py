@@ -57,7 +57,7 @@ def test_expectation(bench, case):
 @pytest.mark.parametrize(("changes", "words"), [
     ({"norm": 0.9}, "0.9"), ({"norm": float("nan")}, "nan"),
     ({"coordsys": "G"}, "its COORDSYS is 'G' instead of 'C' (equatorial)"),
-    ({"coordsys": None}, "COORDSYS"), ({"norm": 0.5, "coordsys": None}, " and "),
+    ({"coordsys": None}, "COORDSYS"), ({"norm": 0.5, "coordsys": None}, "1 and its COORDSYS"),
     ({"error": "not FITS"}, "not FITS"), ({"nan": 3}, "3 of its pixels are NaN"),
     ({"negative": 2}, "2 of its pixels are negative"),
 ])
