@@ -138,8 +138,10 @@ def stop(number):
     os.waitpid(number, 0)
 
 
-def must_pass(tests):
-    """End where tests fail without any mutant."""
+def must_pass(chosen):
+    """End where the tests of these mutants fail without any."""
+    tests = list(dict.fromkeys(test for path in {mutant.path for mutant in chosen}
+                               for turn in tests_of(path) for test in turn))
     _, code = ended({start([tests], said=SAID): (time.monotonic() + WITHOUT,)})
     if code != 0:
         raise SystemExit(f"without any mutant tests fail or take too long, see {SAID}: "
@@ -147,7 +149,7 @@ def must_pass(tests):
 
 
 def run(chosen, jobs, limit, found, done):
-    """Run mutants, after the tests of them all without any.
+    """Run mutants.
 
     Args:
         chosen: the mutants.
@@ -156,14 +158,13 @@ def run(chosen, jobs, limit, found, done):
         found: file to which results are appended.
         done: function that is told each result.
     """
-    running, waiting = {}, [(mutant, tests_of(mutant.path)) for mutant in chosen]
-    must_pass(list(dict.fromkeys(test for _, turns in waiting for turn in turns for test in turn)))
+    running, waiting = {}, list(chosen)
     try:
         while waiting or running:
             while waiting and len(running) < jobs:
-                mutant, turns = waiting.pop(0)
+                mutant = waiting.pop(0)
                 begun = time.monotonic()
-                running[start(turns, mutant)] = (begun + limit, begun, mutant)
+                running[start(tests_of(mutant.path), mutant)] = (begun + limit, begun, mutant)
             number, code = ended(running)
             _, begun, mutant = running.pop(number)
             result = told(mutant, code, time.monotonic() - begun)
@@ -190,6 +191,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--again", action="store_true", help="those that survived, too")
+    parser.add_argument("--passing", action="store_true",
+                        help="the tests are known to pass without any mutant")
     asked = parser.parse_args()
     os.chdir(ROOT)
     all_there = [mutant for top in PLACES[asked.place] for path in sorted(Path(top).rglob("*.py"))
@@ -207,6 +210,8 @@ def main():
     print(f"{len(all_there)} mutants of {asked.place} at {commit}, {len(left)} to run", flush=True)
     prepare(asked.place)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if left and not asked.passing:
+        must_pass(left)
     count = iter(range(1, len(left) + 1))
     with file.open("a", encoding="utf-8") as found:
         run(left, asked.jobs, LIMITS[asked.place], found, lambda result: print(

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from fsm.core.engine.effects import Ask
 from fsm.testing.bench import Bench, Run, expectations, transitions
 from machines.o2.fits import PLOT_SKYMAP, SKYMAP_SANITY, SKYVIEWER
 
@@ -112,6 +113,8 @@ def test_the_content_of_the_newest_version_is_what_counts():
     faulty = {"norm": 0.9, "coordsys": "C"}
     run.pass_time(run.engine.now + 10, contents={f"{FITS},0": faulty, **facts(run, "")})
     assert run.check("content.sanity").state == "met"
+    wanted = [effect.wants for effect in run.effects if isinstance(effect, Ask)]
+    assert wanted[-1] == (("content", FITS, 1),)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.b.png"])

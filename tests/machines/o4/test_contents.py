@@ -50,6 +50,11 @@ def test_expectation(bench, case):
     bench.check_case(case)
 
 
+def whole(words, why):
+    """Whether words are in a reason, and not just the beginning of others."""
+    return re.search(rf"{re.escape(words)}(?!\w)", why)
+
+
 def check_of(name, facts, **more):
     """The check of a file with these facts, after its deadline."""
     run = Run(Bench(BENCHES[name].chart, start=there(name), **more))
@@ -78,7 +83,7 @@ def check_of(name, facts, **more):
 ])
 def test_what_is_wrong_is_said(name, facts, words):
     check = check_of(name, facts)
-    assert check.state == "overdue" and words in check.why
+    assert check.state == "overdue" and whole(words, check.why)
 
 
 @pytest.mark.parametrize(("name", "facts"), [
@@ -217,11 +222,6 @@ BROKEN = [
     (SPECTROGRAM, products.spectrogram("black"), "it only says that it failed"),
     (SPECTROGRAM, products.spectrogram()[:70], "cannot be read"),
 ]
-
-
-def whole(words, why):
-    """Whether words are in a reason, and not just the beginning of others."""
-    return re.search(rf"{re.escape(words)}(?!\w)", why)
 
 
 @pytest.mark.parametrize(("name", "content", "words"), BROKEN)

@@ -190,6 +190,12 @@ def test_a_coincidence_has_another_circular():
     assert states(run)["circular"] == "met"
 
 
+def test_an_injection_on_the_preferred_event_holds_a_notice_back():
+    run = Run(BENCHES[2])
+    run.write(lambda s: (s.member().new(40), s.member().label("INJ", 50)))
+    assert set(states(run).values()) == {"waived"}
+
+
 def test_what_has_been_sent_is_not_held_back_any_more():
     run = Run(BENCHES[2])
     run.write(uploaded(f"{SID}-preliminary.json", tags=TAGS), 60)
