@@ -110,6 +110,7 @@ def test_every_wording_of_a_decision_counts(text, closed):
     ({"instruments": "H1,L1"}, True), ({"instruments": "H1, L1, V1"}, True),
     ({"instruments": "H1,V1"}, False), ({"instruments": "H1"}, False),
     ({"instruments": None}, False), ({"instruments": ","}, False),
+    ({"instruments": "H1,"}, False),
     ({"far": 2e-7}, False), ({"far": None}, False)])
 def test_only_significant_coincidences_are_to_be_judged(fields, judged):
     assert bool(Run(Bench(PRELIM_DQ, fields=fields)).candidate.runs) == judged
