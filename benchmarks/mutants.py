@@ -11,7 +11,6 @@ what was broken off goes on. `benchmarks/mutants_page.py` makes the page of it.
 import argparse
 import ast
 import contextlib
-import hashlib
 import importlib
 import json
 import os
@@ -24,7 +23,7 @@ import time
 from pathlib import Path
 
 import attrs
-from mutation import Importer, mutants
+from mutation import Importer, digest, mutants
 
 ROOT = Path(__file__).parents[1]
 PLACES = {"machines": ("machines",), "core": ("fsm/core",)}
@@ -32,13 +31,13 @@ PLACES = {"machines": ("machines",), "core": ("fsm/core",)}
 IMPORTED = ("pytest", "hypothesis.strategies", "fsm.testing", "fsm.testing.bench", "fsm.registry",
             "fsm.io.config.load", "fsm.io.journal.postgresql", "fsm.io.gracedb.retrying",
             "fsm.replay.replay", "fsm.standin.server", "fsm.simulator.night", "fsm.cli")
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0")
 FACTS = "tests/facts/test_facts.py"
 # Machines that use what there is in the core: keys, questions, members, notices, contradictions.
 USING = ("o4/test_notices.py", "o4/test_raven.py", "o4/test_superevent_manager.py",
          "o4/test_inconsistencies.py", "o2/test_idq.py", "o2/test_fits_summaries.py",
          "o2/test_event_creation.py", "o2/test_rates.py")
 DECISIONS = "tests/sweeps/test_decisions.py"
-MOST_USERS = 6  # whose tests are taken for a module without tests of its own
 MEMORY = 3 << 30  # bytes that a mutant may take
 LIMITS = {"machines": 120.0, "core": 480.0}  # seconds that a mutant has
 WITHOUT = 3600.0  # seconds for all tests together without a mutant
@@ -46,14 +45,14 @@ SAID = ROOT / "build" / "mutants" / "without.txt"  # what these say
 
 
 def tests_of(path):
-    """The tests that matter for a module, the quickest first."""
+    """The tests that matter for a module, in turns: later ones only where earlier ones pass."""
     parts = Path(path).parts
     if parts[0] == "machines":
         return _tests_of_machine(Path(path))
     rooms = {"evidence": ("evidence", "expect", "engine"), "expect": ("expect", "engine"),
              "engine": ("engine",), "charts": ("charts", "engine")}
     named = [f"tests/core/{room}" for room in rooms.get(parts[2], ("",))]
-    return [FACTS, *named, *(f"tests/machines/{name}" for name in USING), DECISIONS]
+    return [named, [FACTS], [f"tests/machines/{name}" for name in USING], [DECISIONS]]
 
 
 def _tests_of_machine(path):
@@ -65,8 +64,9 @@ def _tests_of_machine(path):
         name = ".".join(path.with_suffix("").parts)
         users = [user.relative_to(ROOT) for user in sorted((ROOT / "machines").rglob("*.py"))
                  if name in _imports(user)]
-        found = [test for user in users if (test := _named_test(user))][:MOST_USERS]
-    return [FACTS, *found, *(["tests/catalogue/test_templates.py"] if "o4" in path.parts else [])]
+        found = [test for user in users if (test := _named_test(user))]
+    templates = ["tests/catalogue/test_templates.py"] if "o4" in path.parts else []
+    return [turn for turn in ([FACTS], found, templates) if turn]
 
 
 def _named_test(path):
@@ -89,8 +89,8 @@ def prepare(place):
             del sys.modules[name]
 
 
-def start(tests, mutant=None, said=os.devnull):
-    """Fork a process that runs tests with a mutant, and writes what they say; its number."""
+def start(turns, mutant=None, said=os.devnull):
+    """Fork a process that runs tests in turns with a mutant, and writes what they say: its id."""
     number = os.fork()
     if number:
         return number
@@ -103,9 +103,10 @@ def start(tests, mutant=None, said=os.devnull):
         os.dup2(output, 2)
         if mutant:
             Importer(ROOT, mutant).install()
-        code = sys.modules["pytest"].main(
-            ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0", *tests])
-        os._exit(int(code))
+        for tests in turns:
+            if code := int(sys.modules["pytest"].main([*OPTIONS, *tests])):
+                os._exit(code)
+        os._exit(0)
     except BaseException:  # whatever goes wrong: the parent must not go on here
         os._exit(3)
 
@@ -125,24 +126,30 @@ def ended(running):
             return number, os.waitstatus_to_exitcode(status)
         for number, (until, *_) in running.items():
             if time.monotonic() > until:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(number, signal.SIGKILL)
-                os.waitpid(number, 0)
+                stop(number)
                 return number, None
         time.sleep(0.05)
 
 
-def must_pass(tests):
-    """End where tests fail without any mutant."""
-    number = start(tests, said=SAID)
-    _, code = ended({number: (time.monotonic() + WITHOUT,)})
+def stop(number):
+    """End a process, with all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(number, signal.SIGKILL)
+    os.waitpid(number, 0)
+
+
+def must_pass(chosen):
+    """End where the tests of these mutants fail without any."""
+    tests = list(dict.fromkeys(test for path in {mutant.path for mutant in chosen}
+                               for turn in tests_of(path) for test in turn))
+    _, code = ended({start([tests], said=SAID): (time.monotonic() + WITHOUT,)})
     if code != 0:
         raise SystemExit(f"without any mutant tests fail or take too long, see {SAID}: "
                          f"{' '.join(tests)}")
 
 
 def run(chosen, jobs, limit, found, done):
-    """Run mutants, after the tests of them all without any.
+    """Run mutants.
 
     Args:
         chosen: the mutants.
@@ -151,26 +158,29 @@ def run(chosen, jobs, limit, found, done):
         found: file to which results are appended.
         done: function that is told each result.
     """
-    running, waiting = {}, [(mutant, tests_of(mutant.path)) for mutant in chosen]
-    must_pass(list(dict.fromkeys(test for _, tests in waiting for test in tests)))
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            mutant, tests = waiting.pop(0)
-            begun = time.monotonic()
-            running[start(tests, mutant)] = (begun + limit, begun, mutant)
-        number, code = ended(running)
-        _, begun, mutant = running.pop(number)
-        outcome = "survived" if code == 0 else "too long" if code is None else "killed"
-        result = {"outcome": outcome, "seconds": round(time.monotonic() - begun, 1),
-                  "source": digest(mutant.path), **attrs.asdict(mutant)}
-        found.write(json.dumps(result, ensure_ascii=False) + "\n")
-        found.flush()
-        done(result)
+    running, waiting = {}, list(chosen)
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                mutant = waiting.pop(0)
+                begun = time.monotonic()
+                running[start(tests_of(mutant.path), mutant)] = (begun + limit, begun, mutant)
+            number, code = ended(running)
+            _, begun, mutant = running.pop(number)
+            result = told(mutant, code, time.monotonic() - begun)
+            found.write(json.dumps(result, ensure_ascii=False) + "\n")
+            found.flush()
+            done(result)
+    finally:
+        for number in running:
+            stop(number)
 
 
-def digest(path):
-    """What tells versions of a module apart."""
-    return hashlib.sha256((ROOT / path).read_bytes()).hexdigest()[:12]
+def told(mutant, code, seconds):
+    """A result as in the file, by the code with which its tests ended, None where stopped."""
+    outcome = "survived" if code == 0 else "too long" if code is None else "killed"
+    return {"outcome": outcome, "seconds": round(seconds, 1),
+            "source": digest(ROOT, mutant.path), **attrs.asdict(mutant)}
 
 
 def main():
@@ -181,6 +191,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("--again", action="store_true", help="those that survived, too")
+    parser.add_argument("--passing", action="store_true",
+                        help="the tests are known to pass without any mutant")
     asked = parser.parse_args()
     os.chdir(ROOT)
     all_there = [mutant for top in PLACES[asked.place] for path in sorted(Path(top).rglob("*.py"))
@@ -192,11 +204,14 @@ def main():
     known = {(line["path"], line["number"], line["source"])
              for line in map(json.loads, file.read_text().splitlines())
              if not (asked.again and line["outcome"] == "survived")} if file.exists() else set()
-    left = [one for one in all_there if (one.path, one.number, digest(one.path)) not in known]
+    left = [one for one in all_there if (one.path, one.number, digest(ROOT, one.path)) not in known]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True,
                             text=True, check=False).stdout.strip()
     print(f"{len(all_there)} mutants of {asked.place} at {commit}, {len(left)} to run", flush=True)
     prepare(asked.place)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    if left and not asked.passing:
+        must_pass(left)
     count = iter(range(1, len(left) + 1))
     with file.open("a", encoding="utf-8") as found:
         run(left, asked.jobs, LIMITS[asked.place], found, lambda result: print(

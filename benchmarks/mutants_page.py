@@ -7,7 +7,6 @@ that. Results of modules that were changed since are left out. Why a survivor ch
 benchmarks/mutants_equivalent.toml.
 """
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tomllib
 from collections import defaultdict
 from pathlib import Path
 
-from mutation import mutants
+from mutation import digest, mutants
 
 ROOT = Path(__file__).parents[1]
 FOUND, PAGE = (ROOT / "docs" / f"mutants.{kind}" for kind in ("json", "md"))
@@ -38,34 +37,42 @@ their own runs unchanged.
 night: `make mutants SAMPLE=9999`. With `SEED=2` it is another sample. The page is written from
 `docs/mutants.json` by `benchmarks/mutants_page.py`. The changes are those that mutmut and
 cosmic-ray make; but mutmut changes nothing outside functions, where charts are, and cosmic-ray no
-texts.
+texts. With `--again` `benchmarks/mutants.py` runs survivors once more, which have got better tests:
+of what was not in the sample a fresh seed tells more than its score.
 """
 
 
 def gather(paths):
     """What was found, with what earlier files had of other places, as in docs/mutants.json."""
-    known = json.loads(FOUND.read_text()) if FOUND.exists() else {}
+    known = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.exists() else {}
     commit = subprocess.run(["git", "rev-parse", "--short=8", "HEAD"], cwd=ROOT, check=True,
                             capture_output=True, text=True).stdout.strip()
+    seeds, last = defaultdict(list), defaultdict(dict)
     for path in paths:
         place, _, seed = path.stem.partition("-")
-        lines = [json.loads(line) for line in path.read_text().splitlines()]
-        last = {(one["path"], one["number"]): one for one in lines
-                if one["source"] == hashlib.sha256((ROOT / one["path"]).read_bytes())
-                .hexdigest()[:12]}
-        counts = defaultdict(lambda: [0, 0])
-        for one in last.values():
-            counts[one["path"]][0] += 1
-            counts[one["path"]][1] += one["outcome"] != "survived"
-        known[place] = {
-            "commit": commit, "seed": int(seed), "sample": len(last),
+        seeds[place].append(int(seed))
+        for one in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
+            if one["source"] == digest(ROOT, one["path"]):
+                last[place][one["path"], one["number"]] = one
+    for place, results in last.items():
+        known[place] = {"commit": commit, "seeds": seeds[place],
+                        **summary(PLACES[place], results.values())}
+    return known
+
+
+def summary(top, results):
+    """What was found of the mutants of a place: of each module [mutants, killed], and survivors."""
+    counts = defaultdict(lambda: [0, 0])
+    for one in results:
+        counts[one["path"]][0] += 1
+        counts[one["path"]][1] += one["outcome"] != "survived"
+    return {"sample": len(results),
             "of": sum(len(mutants(ROOT, str(file.relative_to(ROOT))))
-                      for file in (ROOT / PLACES[place]).rglob("*.py")),
+                      for file in (ROOT / top).rglob("*.py")),
             "modules": dict(sorted(counts.items())),
-            "survivors": sorted(({key: one[key] for key in KEPT} for one in last.values()
+            "survivors": sorted(({key: one[key] for key in KEPT} for one in results
                                  if one["outcome"] == "survived"),
                                 key=lambda one: (one["path"], one["line"], one["change"]))}
-    return known
 
 
 def reasons():
@@ -97,7 +104,7 @@ def page(found):
     known, text = reasons(), HEAD
     for place, one in sorted(found.items(), reverse=True):
         text += (f"\n## {PLACES[place]}\n\n{one['sample']} of {one['of']} mutants, "
-                 f"seed {one['seed']}, at commit {one['commit']}.\n\n"
+                 f"seed {' and '.join(map(str, one['seeds']))}, at commit {one['commit']}.\n\n"
                  "| | mutants | killed | change nothing | score | aim |\n"
                  "| --- | --- | --- | --- | --- | --- |\n")
         groups = defaultdict(dict)

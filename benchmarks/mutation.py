@@ -5,6 +5,7 @@ messages of errors. So are types.
 """
 
 import ast
+import hashlib
 import importlib.machinery
 import importlib.util
 import re
@@ -137,6 +138,11 @@ def mutants(root, path):
     return [Mutant(path, number, node.lineno, node.col_offset,
                    f"{_short(node)} -> {_short(other)}", lines[node.lineno - 1].strip())
             for number, (node, other) in enumerate(change.found)]
+
+
+def digest(root, path):
+    """What tells versions of a module apart."""
+    return hashlib.sha256((Path(root) / path).read_bytes()).hexdigest()[:12]
 
 
 def _short(node):

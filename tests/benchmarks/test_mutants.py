@@ -5,6 +5,7 @@ import importlib
 import json
 import runpy
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,38 @@ def test_every_reason_is_of_a_survivor(page):
     survivors = {(one["path"], one["text"], one["change"])
                  for place in found.values() for one in place["survivors"]}
     assert set(page["reasons"]()) <= survivors
+
+
+@pytest.fixture
+def runner(mutation):
+    return runpy.run_path(str(ROOT / "benchmarks" / "mutants.py"))
+
+
+@pytest.mark.parametrize(("path", "first", "among"), [
+    ("machines/o4/copies.py", "tests/facts/test_facts.py", "tests/machines/o4/test_copies.py"),
+    ("machines/o4/searches.py", "tests/facts/test_facts.py", "tests/machines/o4/test_amplfi.py"),
+    ("fsm/core/engine/timers.py", "tests/core/engine", "tests/sweeps/test_decisions.py")])
+def test_the_tests_that_matter_are_there(runner, path, first, among):
+    turns = runner["tests_of"](path)
+    assert turns[0][0] == first and any(among in turn for turn in turns)
+    assert all((ROOT / test).exists() for turn in turns for test in turn)
+
+
+def test_a_mutant_that_a_test_notices_is_killed_and_one_that_none_does_survives(
+        runner, mutation, tmp_path, monkeypatch):
+    (tmp_path / "changing.py").write_text('"""Two."""\nONE, TWO = 1, 2\n')
+    (tmp_path / "test_changing.py").write_text(
+        "import changing\n\ndef test_one():\n    assert changing.ONE == 1\n")
+    (tmp_path / "pytest.ini").write_text("[pytest]\npythonpath = .\n")
+    monkeypatch.setitem(runner["start"].__globals__, "ROOT", tmp_path)
+    codes = []
+    for mutant in mutation.mutants(tmp_path, "changing.py"):
+        number = runner["start"]([[str(tmp_path / "test_changing.py")]], mutant)
+        codes.append(runner["ended"]({number: (time.monotonic() + 60, mutant)}))
+    assert [code for _, code in codes] == [1, 0]
+
+
+def test_a_mutant_that_takes_too_long_is_stopped(runner, tmp_path):
+    (tmp_path / "test_long.py").write_text("def test_long():\n    while True:\n        pass\n")
+    number = runner["start"]([[str(tmp_path / "test_long.py")]])
+    assert runner["ended"]({number: (time.monotonic() + 2, None)}) == (number, None)

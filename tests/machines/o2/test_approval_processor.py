@@ -110,6 +110,7 @@ def test_every_wording_of_a_decision_counts(text, closed):
     ({"instruments": "H1,L1"}, True), ({"instruments": "H1, L1, V1"}, True),
     ({"instruments": "H1,V1"}, False), ({"instruments": "H1"}, False),
     ({"instruments": None}, False), ({"instruments": ","}, False),
+    ({"instruments": "H1,"}, False),
     ({"far": 2e-7}, False), ({"far": None}, False)])
 def test_only_significant_coincidences_are_to_be_judged(fields, judged):
     assert bool(Run(Bench(PRELIM_DQ, fields=fields)).candidate.runs) == judged
@@ -133,6 +134,13 @@ def test_an_operator_who_has_answered_already_need_not_be_asked():
     run = Run(FIRST)
     run.write(lambda s, t: (s.label("H1OPS", t), s.signoff("OP", "L1", "OK", t)), 40)
     assert run.check("send.operators").state == "met"
+
+
+def test_an_advocate_who_has_answered_already_need_not_be_asked():
+    run = Run(FIRST)
+    run.write(lambda s, t: s.signoff("ADV", "", "OK", t), 40)
+    assert run.check("send.advocates").state == "met"
+    assert run.check("send.advocates").why == "ADV signoff is OK"
 
 
 def test_nobody_but_those_who_take_part_is_to_be_asked():

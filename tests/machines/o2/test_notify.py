@@ -31,7 +31,7 @@ def test_whoever_wants_to_know_is_told_once_what_was_found():
     run.pass_time(CREATED + 1000)
     assert [effect.to for effect in told(run)] == [("operators",)]
     words = told(run)[0].message
-    assert "CBC gstlal AllSky" in words and "FAR 1.2e-08 Hz" in words and "H1,L1,V1" in words
+    assert "CBC gstlal AllSky" in words and ", FAR 1.2e-08 Hz, instruments H1,L1,V1" in words
 
 
 def test_an_injection_is_not_announced():
@@ -42,12 +42,14 @@ def test_an_injection_is_not_announced():
     assert not told(run)
 
 
-@pytest.mark.parametrize("fields", [
-    {"far": None, "instruments": None}, {"search": None}, {"far": "much"}, {"instruments": 5}])
-def test_odd_values_do_not_keep_it_from_being_announced(fields):
+@pytest.mark.parametrize(("fields", "words"), [
+    ({"far": None, "instruments": None}, ", no FAR, instruments unknown"),
+    ({"search": None}, "of CBC gstlal, "), ({"far": "much"}, ", no FAR, "),
+    ({"instruments": 5}, "instruments 5")])
+def test_odd_values_do_not_keep_it_from_being_announced(fields, words):
     run = Run(Bench(NOTIFY, fields=fields))
     run.pass_time(CREATED + 10)
-    assert len(told(run)) == 1
+    assert len(told(run)) == 1 and words in told(run)[0].message
 
 
 def test_by_default_nobody_wants_to_know():

@@ -188,3 +188,24 @@ def test_a_coincidence_has_another_circular():
     run.write(uploaded("initial-emcoinc-circular.txt", "Template for initial GCN Circular",
                        ("em_follow", "ext_coinc")), 60)
     assert states(run)["circular"] == "met"
+
+
+def test_an_injection_on_the_preferred_event_holds_a_notice_back():
+    run = Run(BENCHES[2])
+    run.write(lambda s: (s.member().new(40), s.member().label("INJ", 50)))
+    assert set(states(run).values()) == {"waived"}
+
+
+def test_what_has_been_sent_is_not_held_back_any_more():
+    run = Run(BENCHES[2])
+    run.write(uploaded(f"{SID}-preliminary.json", tags=TAGS), 60)
+    run.write(labelled("ADVOK"), 100)
+    assert states(run)["avro"] == "awaiting"
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(330, "waived"), (331, "overdue")])
+def test_only_within_its_time_is_a_notice_held_back(seconds, expected):
+    run = Run(BENCHES[2])
+    run.pass_time(CREATED_TODAY + 330)
+    run.write(labelled("ADVOK"), seconds)
+    assert states(run)["avro"] == expected

@@ -85,6 +85,12 @@ def test_a_failure_is_told_at_once(comment):
     assert comment in run.check("repair.result").why
 
 
+def test_what_came_after_all_is_told_as_what_it_is():
+    run = Run(Bench(PE_FAILURE, start=after("The bilby condor job failed.")))
+    run.write(SAMPLES, 60)
+    assert "failed" not in run.check("repair.result").why
+
+
 PLANNED = "Failed to prepare DAG for Rapid PE: no GstLAL trigger available"
 
 

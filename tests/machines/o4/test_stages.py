@@ -6,6 +6,7 @@ from fsm.core.engine.inputs import MemberNews
 from fsm.testing.bench import CREATED_TODAY, Bench, Run
 from fsm.testing.script import PREFERRED
 from machines.o4.chirp_mass_copy import CHIRP_MASS_COPY
+from machines.o4.stages import ALERT_STAGE, COINCIDENCE_STAGE, EVENTS, QUALITY
 
 SID = "S170806a"
 
@@ -118,3 +119,13 @@ def test_attention_that_an_event_needs_is_shown_by_its_superevent():
                             ("closed.complete", "calm")):
         run.take(MemberNews(CREATED_TODAY + 60, SID, PREFERRED, state))
         assert region.state == expected
+
+
+def test_the_moves_have_their_names_in_histories():
+    assert [move.trigger for move in ALERT_STAGE.moves] == [
+        "ready", "low_locked", "low_sent", "warned_early", "locked", "preliminary_sent",
+        "quality_asked", "approved", "initial_sent", "updated", "refused", "retraction_sent"]
+    assert [move.trigger for region in (QUALITY, COINCIDENCE_STAGE, EVENTS)
+            for move in region.moves] == [
+        "injected", "bad", "good", "unsettled", "coincident", "published", "fit", "troubled",
+        "calmed"]
