@@ -31,7 +31,7 @@ PLACES = {"machines": ("machines",), "core": ("fsm/core",)}
 IMPORTED = ("pytest", "hypothesis.strategies", "fsm.testing", "fsm.testing.bench", "fsm.registry",
             "fsm.io.config.load", "fsm.io.journal.postgresql", "fsm.io.gracedb.retrying",
             "fsm.replay.replay", "fsm.standin.server", "fsm.simulator.night", "fsm.cli")
-# With asserts as they are: what rewrites them would import fsm itself, unchanged, before all others.
+# With asserts as they are: what rewrites them would import fsm itself, unchanged.
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0",
            "--assert=plain")
 FACTS = "tests/facts/test_facts.py"
