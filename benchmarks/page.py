@@ -23,7 +23,7 @@ from urllib.request import urlopen
 import daemon
 import figures
 
-LIVE, RATE = 200, 50  # candidates; alerts a second, more than any night has
+LIVE, RATE = 200, 5  # candidates; alerts a second, as while several are begun at once
 STRETCHES, SECONDS = 12, 10
 STREAMS, CONNECTIONS, REQUESTS = 200, 50, 1000  # the last: requests a second
 LOOKED_AT = 10  # candidates that people look at

@@ -91,6 +91,7 @@ class Daemon:
         digests = Digests(self.journal, wiring.context(running, self.charts[0]),
                           running.tell.gather, running.tell.route)
         reminders = Reminders(self.journal, running.tell.remind, running.tell.reminders)
+        reminders.every()  # so that rubbish shows at the start
         self.morning = Morning(self.journal, digests, reminders, running.tell.digest)
         return Dispatcher(self.journal, self.outbox, digests, reminders, warnings)
 

@@ -50,14 +50,10 @@ class Reminders:
         journal: :class:`~fsm.io.journal.readable.Readable`.
         first: seconds until the first reminder; each further pause is twice as long; 0 for none.
         most: number of reminders.
-
-    Raises:
-        JournalDamaged: where an alarm cannot be read.
     """
 
     def __init__(self, journal: Readable, first: float, most: int) -> None:
         self.journal, self.first, self.most = journal, first, most
-        self._read(_EVERY)  # so that rubbish shows at the start
 
     def __len__(self) -> int:
         return self.journal.db.scalar(sa.select(sa.func.count()).select_from(ALARMS).where(
@@ -161,7 +157,11 @@ class Reminders:
         return self._read(_ALL)
 
     def every(self) -> list[Alarm]:
-        """All that is kept, what does not stand at present too."""
+        """All that is kept, what does not stand at present too.
+
+        Raises:
+            JournalDamaged: where an alarm cannot be read.
+        """
         return self._read(_EVERY)
 
     def _read(self, query: sa.Select[Any], **values: float) -> list[Alarm]:
