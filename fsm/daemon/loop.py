@@ -105,9 +105,9 @@ class Supervisor:
         """Take up where the last one has stopped."""
         with self.journal.reading("where it has stopped"):
             asks = taken_up(self)
-        end_what_no_chart_expects(self)
-        if not self.journal.database.shared:  # else each is stored with every input
-            judge_anew(self)
+        if not self.journal.database.shared:
+            end_what_no_chart_expects(self)
+            judge_anew(self)  # of several, each stores a candidate with every input
         self.work.begin(asks)
         self.outbox.send((), self.clock.now())
 

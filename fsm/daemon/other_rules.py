@@ -66,6 +66,8 @@ def _decided(supervisor: "Supervisor") -> list[Notify | Annotate]:
 def _untold(supervisor: "Supervisor", effects: Sequence[Notify | Annotate]) -> list[Effect]:
     """Those of which nobody was told, without what went wrong and is over."""
     told = set(_known(supervisor, [written_key(one) for one in effects]))
+    told.update(written_key(alarm.message)  # also of what no channel and no address takes
+                for alarm in supervisor.dispatcher.reminders.every())
     fresh = [one for one in effects if written_key(one) not in told]
     last = {_matter(one): one for one in effects}
     over = {_matter(one) for one in fresh if one.outcome == FAILURE

@@ -15,6 +15,7 @@ from fsm.daemon.health import hearing
 from fsm.daemon.health.incidents import LEFT
 from fsm.daemon.health.missing import Missing
 from fsm.daemon.intake import Gathered
+from fsm.daemon.restart import end_what_no_chart_expects
 from fsm.daemon.rules import Rules
 from fsm.daemon.time_source import WallClock
 from fsm.io.cluster.jobs import Jobs
@@ -128,7 +129,7 @@ class Among:
         self.chores: Sequence[Chore] = (
             Missing(membership, supervisor.incidents).reports,
             lambda now: supervisor.incidents.left(now, membership.present(LEFT)))
-        self._beaten = float("-inf")
+        self._beaten, self._ended = float("-inf"), False
         supervisor.acting.worker = supervisor.outbox.worker = membership.name
         supervisor.incidents.instance = membership.instance
         supervisor.heard = hearing.taken_up(supervisor.journal, membership.instance,
@@ -188,6 +189,9 @@ class Among:
         one.outbox.share(alive)
         if leads:
             one.write(self.membership.inherit)
+        if not self._ended and self.membership.agree():  # what others still expect goes on
+            end_what_no_chart_expects(one)
+            self._ended = True
         one.ask([ask for ask in self.membership.mine() if ask.question not in one.asked])
         return sharing.overdue(one.journal, one.clock.now())
 

@@ -24,7 +24,7 @@ from fsm.io.reports import Report
 from fsm.report.cluster_terminal import show_cluster
 from fsm.report.operator_terminal import show_status
 from fsm.testing.script import CURRENT, Script
-from tests.daemon.in_process import CHARTS, T
+from tests.daemon.in_process import CHARTS, DEMO, T
 from tests.daemon.peers import Peer
 
 LATER = ((Process("demo", "Demo", starts=new(), parties=("owner",), stages=[
@@ -48,6 +48,13 @@ def peers(url):
     yield peer
     for one in made:
         one.drop()
+
+
+def charts_without_soon():
+    """The charts of the test without the check that is overdue first."""
+    later = next(one for _, one in DEMO.checks() if one.name == "later")
+    return (Process("demo", "Demo", starts=new(), parties=("owner",),
+                    stages=[Stage("s", later)]),), CHARTS[1]
 
 
 def dead(peer, seconds=100):
@@ -300,6 +307,26 @@ def test_older_rules_count_again_when_nobody_has_newer_ones_any_more(peers):
     a.take()
     a.tell("G1")
     assert a.of("G1") == "old" and a.acted("G1")[-1] == (2, "alert")
+
+
+def test_what_others_still_expect_is_not_said_to_be_over(peers):
+    a = peers("old")
+    a.event("G1")
+    a.take()
+    a.tell("G1")
+    a.clock.time = T + 120.0
+    a.tell("G1")
+    a.answer()
+    a.take()
+    a.tell("G1")
+    alarms = "SELECT process, graceid FROM alarms"
+    assert a.rows(alarms) == [("demo", "G1")]
+    b = peers("new", charts_without_soon())
+    b.beat()
+    assert b.rows(alarms) == [("demo", "G1")]
+    dead(a)
+    b.beat()
+    assert b.rows(alarms) == []
 
 
 def test_a_command_about_what_others_judge_is_refused_with_a_word(peers):

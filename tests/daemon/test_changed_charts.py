@@ -6,6 +6,8 @@ import pytest
 
 from fsm.chart import Process, Stage, check, log, new
 from fsm.daemon.reload import store_all
+from fsm.notify.alarms import About
+from fsm.notify.reminders import Reminders
 from fsm.testing.script import Script
 from tests.daemon.in_process import CHARTS, DEMO, T, World
 
@@ -130,3 +132,16 @@ def test_what_came_late_by_such_rules_and_is_there_is_not_told(world):
     begun(world, charts(SOON, LATER))
     world.until(200.0)
     assert world.people.told == []
+
+
+def test_what_nobody_could_be_told_of_stays_acknowledged_after_a_kill(world):
+    world.people.takes = lambda effect: False
+    world.event("G1")
+    world.until(120.0)
+    world.answer()
+    world.turns()
+    with world.journal.writing():
+        Reminders(world.journal, 60.0, 3).acknowledge(About("G1"), "alba")
+    world.drop()
+    begun(world, charts(SOON, LATER, check("third", log("third"), within=30)))
+    assert world.rows("SELECT acknowledged FROM alarms WHERE \"check\" = 'soon'") == [("alba",)]

@@ -112,6 +112,11 @@ class Membership:
         """How many there are, this one too."""
         return len(self.journal.db.scalars(_alive(LEASE)).all())
 
+    def agree(self) -> bool:
+        """Whether none that gave a sign of life of late judges by other rules than this one."""
+        return not self.journal.db.scalar(sa.select(sa.exists().where(
+            WORKERS.c.rules != self.rules, WORKERS.c.beat > NOW - ABSENT)))
+
     def workers(self) -> list[Worker]:
         """All that there are, also those that have given no sign of life for a while."""
         return [Worker(*row) for row in self.journal.db.execute(_WORKERS)]
