@@ -9,7 +9,7 @@ import click
 
 from fsm.cli.shared import FAILED, PATH, charts_and_policy, configuration, journal_of, print_json
 from fsm.core.printable import counted
-from fsm.io.paths import shown
+from fsm.io.paths import is_address, shown
 
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
@@ -36,7 +36,6 @@ def journal() -> None:
 
 def _file(name: str | None, config: str | None, instead: str) -> str:
     """The journal that is meant, a file; ``instead`` says what serves for a database."""
-    from fsm.io.journal.reading import is_address
 
     journal = journal_of(name, config)
     if is_address(journal):

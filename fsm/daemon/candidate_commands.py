@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from fsm.core.charts.keys import without_key
 from fsm.core.engine import inputs
 from fsm.core.engine.inputs import Command
 from fsm.core.evidence.fields import Plain
@@ -182,8 +183,8 @@ class CandidateCommands(CommandDesk):
             return
         told = [alarm.message for graceid in graceids
                 for alarm in self.supervisor.dispatcher.reminders.of(graceid)]
-        if any(process in (one.process, one.process.partition("[")[0])
-               and check in ("", one.check, one.check.partition("[")[0]) for one in told):
+        if any(process in (one.process, without_key(one.process))
+               and check in ("", one.check, without_key(one.check)) for one in told):
             return
         for graceid in graceids:
             if graceid:

@@ -1,6 +1,14 @@
-"""Names of files, as they can be written anywhere: a journal, a log, a letter, a terminal."""
+"""Names of files, as they can be written anywhere: a journal, a log, a letter, a terminal; and
+which of them are no files, but addresses of a database."""
 
 from pathlib import Path
+
+DATABASE = "postgresql://"  # begins the address of a journal that is in one
+
+
+def is_address(where: str | Path) -> bool:
+    """Whether that is the address of a database, and not the path of a file."""
+    return str(where).startswith(DATABASE)
 
 
 def shown(path: str | Path) -> str:

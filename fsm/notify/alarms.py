@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import attrs
 import sqlalchemy as sa
 
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.outcomes import RECOVERY
 from fsm.core.charts.process import Process
 from fsm.core.engine.effects import Notify
@@ -92,8 +93,8 @@ def without_chart(alarms: Iterable[Alarm], processes: Mapping[str, Process],
 
 def _declared(message: Notify, processes: Mapping[str, Process]) -> bool:
     """Whether a chart has the check that a message is about."""
-    chart = processes.get(message.process.partition("[")[0])
-    name = message.check.partition("[")[0]
+    chart = processes.get(without_key(message.process))
+    name = without_key(message.check)
     return chart is not None and (
         not name or any(check.name == name for _, check in chart.checks()))
 

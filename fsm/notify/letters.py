@@ -8,6 +8,7 @@ in one.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from math import inf
 
+from fsm.core.charts.keys import key_in
 from fsm.core.charts.outcomes import FAILURE, RECOVERY, REMINDER, SUCCESS, TEST
 from fsm.core.charts.severity import SEVERITIES
 from fsm.core.engine.effects import Notify
@@ -17,7 +18,7 @@ from fsm.core.times import span, utc
 from fsm.io.journal.outgoing import GOOD_NEWS, Letter, letter_key, written_key
 from fsm.notify.alarms import Alarm
 from fsm.notify.problems import Context, gracedb_page, problems
-from fsm.notify.wording import FAILING, FEW, OVER, PRESENT, key_of, some
+from fsm.notify.wording import FAILING, FEW, OVER, PRESENT, some
 
 MOST = 100  # problems that a digest tells one by one
 LINES = 20  # of a runbook
@@ -98,7 +99,7 @@ def _check_rows(checks: Sequence[Plain]) -> Iterator[tuple[str, str]]:
 
 def _told_of(check: Plain) -> str:
     """A check, with the key of its process where that has one."""
-    return short(f"{key_of(check['process'])} {check['check']}".strip(), 60)
+    return short(f"{key_in(check['process'])} {check['check']}".strip(), 60)
 
 
 def _due(problem: Plain) -> str:

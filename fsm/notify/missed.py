@@ -10,6 +10,7 @@ from typing import cast
 import attrs
 import sqlalchemy as sa
 
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.outcomes import FAILURE
 from fsm.core.charts.rules import LATE, MISSING
 from fsm.core.engine.effects import Notify
@@ -99,7 +100,7 @@ def of_party(told: Iterable[Miss], party: str, moment: float, context: Context) 
 
 
 def _process(title: str, some: list[Miss], before: int) -> Plain:
-    return {"title": title, "process": some[0].message.process.partition("[")[0],
+    return {"title": title, "process": without_key(some[0].message.process),
             "checks": len(some),
             "candidates": sorted({miss.message.graceid for miss in some}),
             "before": before / WEEK,

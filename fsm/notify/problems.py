@@ -10,6 +10,7 @@ from urllib.parse import quote
 import attrs
 
 from fsm.core.charts.families import OTHER
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.outcomes import TEST
 from fsm.core.charts.process import OPERATORS, Process
 from fsm.core.charts.severity import Rank, Severity, rank, severity
@@ -62,7 +63,7 @@ class Context:
     def chart(self, process: str) -> Process | None:
         """The chart of a process, whose name may have a key; None where there is none (any more).
         """
-        return self.charts.get(process.partition("[")[0])
+        return self.charts.get(without_key(process))
 
     def rank(self, process: str, significance: str) -> Rank:
         """What is wrong with processes is sorted by this, the gravest first.
@@ -137,7 +138,7 @@ def _alike(key: tuple[str, str], alarms: Sequence[Alarm], cause: str,
     if chart is None or not first.graceid or first.outcome == TEST:
         return key
     acknowledged = _acknowledged(alarms) or {}
-    return (first.graceid, chart.name, first.outcome, cause.partition("[")[0],
+    return (first.graceid, chart.name, first.outcome, without_key(cause),
             *acknowledged.values())
 
 
@@ -171,7 +172,7 @@ def _problem(alarms: Sequence[Alarm], cause: str, context: Context, now: float) 
     chart = context.chart(alarms[0].message.process)
     places = {check.name: n for n, (_, check) in enumerate(chart.checks())} if chart else {}
     alarms = sorted(alarms, key=lambda one: (
-        _gravest(one), places.get(one.message.check.partition("[")[0], len(places)),
+        _gravest(one), places.get(without_key(one.message.check), len(places)),
         one.message.process, one.message.since or 0.0))
     first = alarms[0].message
     messages = [alarm.message for alarm in alarms]

@@ -7,6 +7,7 @@ and what is lacking; which of its checks it is comes after.
 from collections.abc import Sequence
 
 from fsm.core.charts.families import CONTRADICTIONS
+from fsm.core.charts.keys import key_in, without_key
 from fsm.core.charts.outcomes import (
     ESCALATION,
     EXCEPTION,
@@ -75,11 +76,6 @@ def subject(messages: Sequence[Notify], chart: Process | None, severity: Severit
     return f"[{BRIEF.get(kind, kind)}] {first.graceid}: {matter}"
 
 
-def key_of(process: str) -> str:
-    """The key in the name of a process: of ``idq[H1]`` it is ``H1``."""
-    return process.partition("[")[2].removesuffix("]")
-
-
 def some(names: Sequence[str]) -> str:
     """The first of some names, and how many more there are."""
     more = len(names) - FEW
@@ -93,7 +89,7 @@ def _matter(messages: Sequence[Notify], chart: Process | None) -> str:
     if chart is None:
         return f"{messages[0].process} {some([*checks])}".rstrip()
     own = [check for _, check in chart.checks()]
-    found = [check for check in own if all(one.partition("[")[0] == check.name for one in checks)]
+    found = [check for check in own if all(without_key(one) == check.name for one in checks)]
     if found and found[0].title:
         return f"{found[0].title}{_keys(messages)}"
     noun = chart.noun or chart.title
@@ -102,10 +98,10 @@ def _matter(messages: Sequence[Notify], chart: Process | None) -> str:
     of_each = {one.process: {other.check for other in messages if other.process == one.process}
                for one in messages}
     if len(set(map(frozenset, of_each.values()))) > 1:
-        return f"{noun} ({some([f'{key_of(one.process)} {one.check}' for one in messages])})"
+        return f"{noun} ({some([f'{key_in(one.process)} {one.check}' for one in messages])})"
     return f"{noun}{_keys(messages)} ({some([*checks])})"
 
 
 def _keys(messages: Sequence[Notify]) -> str:
-    keys = list(dict.fromkeys(filter(None, (key_of(one.process) for one in messages))))
+    keys = list(dict.fromkeys(filter(None, (key_in(one.process) for one in messages))))
     return f" [{some(keys)}]" if keys else ""

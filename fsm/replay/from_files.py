@@ -14,6 +14,7 @@ from fsm.core.charts.process import Process
 from fsm.core.engine.inputs import Command
 from fsm.core.evidence.superevent_names import Names
 from fsm.errors import ConfigurationError
+from fsm.io.paths import is_address
 from fsm.io.recordings.files import Record, Rejection, read
 from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
 from fsm.io.recordings.order import OrderError, ahead, in_order, known, merged
@@ -25,7 +26,7 @@ from fsm.replay.replay import Outcome, Replay, Source, keep_garbage_rare
 if TYPE_CHECKING:
     from fsm.replay.of_journal import Night
 
-SQLITE, DATABASE = b"SQLite format 3\0", "postgresql://"  # begin a journal, or its address
+SQLITE = b"SQLite format 3\0"  # begins a journal in a file
 RECORDED, NONE = "recorded", "none"
 MOST_OPEN = 100  # files that are read side by side; more are sorted first
 
@@ -68,7 +69,7 @@ def from_files(names: Iterable[str], charts: tuple[Iterable[Process], Iterable[L
 
 def is_journal(name: str) -> bool:
     """Whether that is a journal, and no recording."""
-    if name.startswith(DATABASE):
+    if is_address(name):
         return True
     try:
         with open(name, "rb") as stream:

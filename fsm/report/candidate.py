@@ -12,6 +12,7 @@ from fsm.core.evidence import labels
 from fsm.report.headline import headline
 
 NOTIFY, ANNOTATE = "notify", "annotate"
+LOG = "GraceDB's log"  # in the place of a party, for annotations
 
 
 class Rejected(Protocol):

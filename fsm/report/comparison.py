@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, TypeAlias
 
+from fsm.core.charts.keys import without_key
 from fsm.core.printable import counted
-from fsm.report.candidate import NOTIFY
+from fsm.report.candidate import LOG, NOTIFY
 
 Plain: TypeAlias = Mapping[str, Any]
 SAME, EARLIER, LATER, MORE, LESS = CHANGES = ("same", "earlier", "later", "more", "less")
-LOG = "GraceDB's log"  # in the place of a party, for annotations
 AT_ONCE = 1.0  # seconds within which a message comes at the same time
 
 
@@ -35,7 +35,7 @@ def compared(before: Plain, after: Plain) -> dict[str, Any]:
     pairs = list(_pairs(before, after))
     return {
         "parties": _counted((one["party"], one["change"]) for one in pairs),
-        "followups": _counted((one["process"].partition("[")[0], one["change"])
+        "followups": _counted((without_key(one["process"]), one["change"])
                               for one, _ in together(pairs)),
         "differences": sorted((one for one in pairs if one["change"] != SAME), key=_moment),
         "verdicts": list(_verdicts(before["graceids"], after["graceids"])),

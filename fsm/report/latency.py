@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.process import Process
 from fsm.io.journal import latencies
 from fsm.io.journal.reading import Opened
@@ -61,7 +62,7 @@ def read_open(journal: Opened, process: str) -> list[Latency]:
 
 def _of(rows: Iterable[latencies.Span], process: str) -> list[Latency]:
     return [Latency(name, check, state, *map(_from_zero, spans))
-            for name, check, state, *spans in rows if process in ("", name, kind(name))]
+            for name, check, state, *spans in rows if process in ("", name, without_key(name))]
 
 
 def _from_zero(seconds: float | None) -> float | None:
@@ -77,19 +78,15 @@ def of_annotations(rows: Iterable[Latency], processes: Iterable[Process]) -> lis
     """
     left_out = {(chart.name, check.name) for chart in processes for _, check in chart.checks()
                 if asked(check)}
-    return [row for row in rows if (kind(row.process), kind(row.check)) not in left_out]
-
-
-def kind(name: str) -> str:
-    """The name of a process or check without its key or value: ``idq`` of ``idq[H1]``."""
-    return name.partition("[")[0]
+    return [row for row in rows
+            if (without_key(row.process), without_key(row.check)) not in left_out]
 
 
 def by_check(rows: list[Latency]) -> dict[tuple[str, str], list[Latency]]:
     """Latencies by (kind of process, kind of check)."""
     groups: dict[tuple[str, str], list[Latency]] = {}
     for row in rows:
-        groups.setdefault((kind(row.process), kind(row.check)), []).append(row)
+        groups.setdefault((without_key(row.process), without_key(row.check)), []).append(row)
     return groups
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from fsm.core.charts.keys import key_in, without_key
 from fsm.core.printable import counted
 from fsm.core.times import span
 from fsm.report.candidate_terminal import STYLES
@@ -156,8 +157,8 @@ def _together(checks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         groups.setdefault(alike, []).append(one)
     for group in groups.values():
         first = min(group, key=lambda one: one["since"] or 0.0)
-        keys = [one["process"].partition("[")[2].removesuffix("]") for one in group]
-        name = first["process"].partition("[")[0]
+        keys = [key_in(one["process"]) for one in group]
+        name = without_key(first["process"])
         yield first if len(group) == 1 else {**first, "process": f"{name}[{', '.join(keys)}]"}
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from fsm.core.charts.outcomes import SUCCESS
 from fsm.core.printable import counted
 from fsm.core.times import utc
-from fsm.report.candidate import NOTIFY
+from fsm.report.candidate import LOG, NOTIFY
 from fsm.report.candidate_terminal import counts, show_checks, troubled, untold
 from fsm.report.cells import Column, escaped, escaped_lines, say
 from fsm.report.long_table import LongTable
@@ -87,7 +87,7 @@ def _show_effects(console: Console, effects: Iterable[dict[str, Any]], created: 
     for effect in effects:
         about = (effect["time"], *(effect[key] for key in SHOWN))
         told.setdefault(about, []).extend(
-            effect["to"] if effect["kind"] == NOTIFY else ["GraceDB's log"])
+            effect["to"] if effect["kind"] == NOTIFY else [LOG])
     table, hidden = LongTable("What would have been sent", SENT, least=WIDE), 0
     for (time, graceid, process, check, outcome, message), to in told.items():
         if outcome == SUCCESS and not everything:

@@ -10,6 +10,7 @@ from typing import Any
 from fsm.core.charts import rules
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.families import CONTRADICTIONS, FAMILIES, OTHER
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.starting import starters
 from fsm.core.engine.effects import Transition
 from fsm.core.expect.annotations import THERE_BUT
@@ -81,7 +82,7 @@ def _row(name: str, process: Mapping[str, Any], charts: Charts, history: Iterabl
     checks = [{"check": check, "stage": plain["stage"], "state": shown(plain["state"]),
                "due": plain["due"], "at": plain["at"], "why": plain["why"],
                "wrong": plain["state"] in NEVER_CAME and THERE_BUT in plain["why"],
-               "asked": check.partition("[")[0] in untimed}
+               "asked": without_key(check) in untimed}
               for check, plain in process["checks"].items()]
     return {
         "process": name, "chart": process["chart"], "title": chart.title if chart else "",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.rules import Rule, inside
 from fsm.core.printable import counted
 
@@ -73,12 +74,12 @@ class Meter:
 
     def note(self, engine: "Engine", transition: "Transition") -> None:
         """Note a fired transition for the test module that is running."""
-        chart = transition.process.partition("[")[0]
+        chart = without_key(transition.process)
         candidate = engine.candidates.get(transition.graceid)
         if not chart and candidate is not None:
             chart = candidate.lifecycle.name
         self.fired.setdefault(self.module, set()).add(
-            (chart, transition.check.partition("[")[0], transition.trigger, transition.source,
+            (chart, without_key(transition.check), transition.trigger, transition.source,
              transition.dest))
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

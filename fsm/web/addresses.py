@@ -4,6 +4,7 @@ from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import attrs
 
+from fsm.core.charts.keys import without_key
 from fsm.errors import ConfigurationError
 
 CANDIDATES, CATALOGUE, PARTIES, PLACES = "/c", "/p", "/party", "/-"
@@ -73,7 +74,7 @@ class Addresses:
 
     def of_catalogue(self, name: str, *more: str) -> str:
         """Of a process of the catalogue, whose key does not matter."""
-        return self.to(CATALOGUE, name.partition("[")[0], *more)
+        return self.to(CATALOGUE, without_key(name), *more)
 
     def formal_chart(self, name: str) -> str:
         """Of its formal chart."""

@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 from fsm.core.charts import rules
+from fsm.core.charts.keys import key_in, without_key
 from fsm.core.charts.process import Process
 from fsm.core.evidence.entries import LogEntry
 from fsm.core.evidence.fields import Plain
@@ -113,16 +114,16 @@ def process(look: Look, graceid: str, name: str, now: float) -> Plain:
         "row": next((row for row in rows if row["process"] == name), None),
         "problem": next((one for root in whole["problems"] for one in (root, *root["follows"])
                          if one["process"] == name), None),
-        "evidence": _evidence(configuration, chart, name.partition("[")[2].removesuffix("]"),
+        "evidence": _evidence(configuration, chart, key_in(name),
                               plain["checks"].values()),
         "history": [one for one in whole["history"] if one["process"] == name],
         "told": [one for one in whole["told"] if one["process"] == name],
         "commands": [one for one in whole["commands"]
-                     if one["process"] in ("", name, name.partition("[")[0])],
+                     if one["process"] in ("", name, without_key(name))],
         "waits": [one.name for one in look.settings.context.chains.waiting(chart)] if chart else [],
         "asked": configuration["questions"], "answered": configuration["answered"],
         "gracedb": whole["gracedb"], "waivers": [one for one in whole["waivers"]
-                                                 if one[0] in (name, name.partition("[")[0])],
+                                                 if one[0] in (name, without_key(name))],
     }
 
 

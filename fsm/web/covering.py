@@ -1,5 +1,6 @@
 """What is asked before something is commanded: what it would cover, and why it is done."""
 
+from fsm.core.charts.keys import without_key
 from fsm.core.evidence.fields import Plain
 from fsm.web.candidates import OPEN, NotKnown, candidate
 from fsm.web.site import Site, Visit
@@ -64,10 +65,10 @@ def _covered(found: Plain, process: str, check: str) -> dict[str, list[str]]:
     """The open checks that are meant, by process."""
     made = {}
     for name, plain in found["processes"].items():
-        if process not in ("", name, name.partition("[")[0]):
+        if process not in ("", name, without_key(name)):
             continue
         some = [one for one, state in plain["checks"].items() if state["state"] in OPEN
-                and check in ("", one, one.partition("[")[0])]
+                and check in ("", one, without_key(one))]
         if some:
             made[name] = some
     return made

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import attrs
 import sqlalchemy as sa
 
+from fsm.core.charts.keys import without_key
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import DAY
 from fsm.daemon import wiring
@@ -51,7 +52,7 @@ def party(look: Look, name: str, now: float) -> Plain:
     told = list(misses(look.journal, now - (1 + WEEK) * DAY, now))
     found = of_party(told, name, now, settings.context)
     alarms = [one for one in look.reminders.all() if name in one.message.to]
-    wanted = {one["process"].partition("[")[0] for one in found["false_alarms"]}
+    wanted = {without_key(one["process"]) for one in found["false_alarms"]}
     stats = [one for process in sorted(wanted)
              for one in statistics(read_open(look.journal.opened, process))]
     return {"party": name, "parties": sorted(known), "since": now - DAY, **found,

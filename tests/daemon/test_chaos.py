@@ -65,6 +65,16 @@ def test_a_replay_decides_what_the_daemon_decided(some_night, running, tmp_path)
                        for graceid, configuration in outcome.configurations.items()}
 
 
+def test_a_replay_of_the_journal_tells_what_the_daemon_told(some_night, running, tmp_path):
+    daemon = running(tmp_path / "d", some_night.recording, "--gracedb", some_night.url, "--clock",
+                     "recorded").start()
+    daemon.until(daemon.idle).stop()
+    known = charts()
+    outcome = from_files.from_files([daemon.journal], known, default_policy(known[0]))
+    told = sorted(one.key for one in outcome.effects if isinstance(one, Notify))
+    assert told == [key for key in daemon.told() if "/reminder/" not in key]
+
+
 def _progress(running):
     rows = running.rows("SELECT MAX(number) FROM inputs")
     return (rows[0][0] or 0) if rows else 0

@@ -15,12 +15,11 @@ from fsm.errors import JournalError, JournalLost
 from fsm.io.extras import missing
 from fsm.io.journal.errors import meant
 from fsm.io.journal.schema import NOW
-from fsm.io.paths import shown
+from fsm.io.paths import is_address, shown
 
 if TYPE_CHECKING:
     from fsm.io.journal.postgresql import PostgreSQL
 
-PREFIX = "postgresql://"  # begins the address of one that is in a database
 # A check may think for longer than a supervisor does, and holds no locks.
 _PATIENT = "SET LOCAL idle_in_transaction_session_timeout = 0"
 
@@ -45,11 +44,6 @@ class Opened:
     size: int
     now: float | None
     words: Callable[[sa.exc.SQLAlchemyError], str]
-
-
-def is_address(where: str | Path) -> bool:
-    """Whether that is the address of a database, and not the path of a file."""
-    return str(where).startswith(PREFIX)
 
 
 def opened(where: str | Path) -> AbstractContextManager[Opened]:
