@@ -3,7 +3,6 @@
 import os
 import socket
 from collections.abc import Callable, Iterable
-from math import isfinite
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from fsm import __version__
 from fsm.core.engine import snapshot
 from fsm.core.evidence.fields import Plain
 from fsm.core.evidence.graceids import kind_of
+from fsm.core.times import finite
 from fsm.daemon import growth
 from fsm.daemon.candidate_view import candidate_view
 from fsm.daemon.health.incidents import full_name
@@ -74,8 +74,8 @@ class Views:
             "well": not (found["hindered"] or found["failed"] or found["incidents"]),
             "name": self.health.name, "version": __version__, "pid": os.getpid(),
             "host": socket.gethostname(), "user": account(os.getuid()),
-            "journal": supervisor.journal.name, "since": _finite(self.health.since),
-            "now": _finite(now), "questions": len(supervisor.asked),
+            "journal": supervisor.journal.name, "since": finite(self.health.since),
+            "now": finite(now), "questions": len(supervisor.asked),
             "oldest_alert": self.health.oldest_alert(), "alerts": supervisor.taken,
             "rejected": supervisor.rejected, "heard": supervisor.heard.last(),
             "listeners": self._listeners(), **found, "troubles": found["incidents"],
@@ -135,7 +135,7 @@ class Views:
         shown = candidate_view(supervisor.journal, self._configuration(graceid),
                                dispatcher.reminders, dispatcher.digests.context,
                                supervisor.clock.ticking())
-        return {**shown, "now": _finite(supervisor.clock.now()), "graceid": graceid,
+        return {**shown, "now": finite(supervisor.clock.now()), "graceid": graceid,
                 "retired": graceid not in supervisor.candidates, "hindered": self._hindered()}
 
     def timeline(self, graceid: str, now: float, as_of: float | None) -> Plain:
@@ -253,7 +253,7 @@ def _row(graceid: str, found: Any, timer: float | None, heard: float | None) -> 
     """
     return {"graceid": graceid, "state": found.state, "regions": found.regions or "",
             "profile": found.profile or "", "open": _number(found.open),
-            "overdue": _number(found.overdue), "next": _finite(timer), "heard": _finite(heard)}
+            "overdue": _number(found.overdue), "next": finite(timer), "heard": finite(heard)}
 
 
 def _number(found: Any) -> int:
@@ -263,7 +263,3 @@ def _number(found: Any) -> int:
 
 def _plain(hindered: Hindered) -> Plain:
     return {"since": hindered.since, "why": hindered.why, "message": str(hindered)}
-
-
-def _finite(time: float | None) -> float | None:
-    return time if isinstance(time, float) and isfinite(time) else None

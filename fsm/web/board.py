@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from fsm.core.charts.severity import TEST
 from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted
+from fsm.core.times import finite
 from fsm.io.journal import head
 from fsm.io.journal.schema import CANDIDATES
 from fsm.notify.problems import problems
@@ -154,11 +155,10 @@ def row_of(look: Look, row: sa.Row) -> Plain:
         row: of the table of candidates.
     """
     configuration = look.configuration(row.graceid)
-    timer = row.timer if row.timer is not None and abs(row.timer) < float("inf") else None
     made = {"graceid": row.graceid, "state": row.state or "", "regions": row.regions or "",
             "profile": row.profile or "", "open": row.open or 0, "overdue": row.overdue or 0,
-            "next": timer, "heard": row.time, "kind": "", "facts": [], "created": None,
-            "checks": {}, "stage": ""}
+            "next": finite(row.timer), "heard": finite(row.time), "kind": "", "facts": [],
+            "created": None, "checks": {}, "stage": ""}
     if configuration is None:
         return made
     lifecycle = look.settings.charts.lifecycles.get(configuration["lifecycle"])

@@ -65,6 +65,22 @@ def test_every_page_of_either_journal(where, tmp_path):
     world.drop()
 
 
+def test_rubbish_in_the_place_of_a_time_leaves_the_board_to_be_seen(tmp_path):
+    world = World(tmp_path / "j.db")
+    world.event("G1")
+    world.until(1)
+    world.turns()
+    with world.journal.writing():
+        world.journal.db.exec_driver_sql("UPDATE candidates SET timer = 'x', time = x'00'")
+    source = Source(str(tmp_path / "j.db"), lambda: (CHARTS, default_policy(CHARTS[0]), Running()))
+    site = Site(source, None, Pulse(source, str(tmp_path / "none")))
+    site.pulse.look()
+    board = TestClient(application(site), base_url="http://localhost").get("/index.json").json()
+    assert (board["candidates"][0]["graceid"], board["candidates"][0]["next"]) == ("G1", None)
+    source.close()
+    world.drop()
+
+
 def test_a_view_makes_no_connection_of_its_own(postgres, monkeypatch):
     url, made = postgres.create(), []
     world = World(PostgreSQL(url))
