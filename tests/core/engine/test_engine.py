@@ -93,6 +93,17 @@ def test_deadlines_count_from_the_annotation_not_from_the_arrival():
     assert world.state("demo", "start").due == T + 70
 
 
+def test_what_is_found_to_be_overdue_when_all_time_has_passed_is_asked_about_once_more():
+    world = demo()
+    late = T + 70 + world.policy.timing.give_up + 1000.0  # the supervisor was away
+    for effect in world.take(TickAll(late)).effects:
+        if isinstance(effect, Ask):
+            world.take(world.nothing(effect))
+    check = world.state("demo", "start")
+    assert check.state == "overdue"
+    assert check.timer == world.engine.now + world.policy.timing.retry
+
+
 def test_later_stages_have_a_deadline_from_the_beginning():
     world = demo()
     assert [world.state("demo", n).due - T for n in ("start", "map", "early", "end")] == [

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fsm.core.engine.inputs import Answer
-from fsm.core.evidence.canonical import canonical
+from fsm.core.evidence.canonical import canonical, stored
 from fsm.core.evidence.entries import LogEntry
 from fsm.core.evidence.evidence import Evidence, restored
 from fsm.core.evidence.parsing import parse
@@ -183,3 +183,13 @@ def test_only_events_join():
     odd = [None, 5, [], {}, "", "x", "S230518i", "G1", *(f"x{number}" for number in range(3000))]
     assert not evidence.add_fields(superevent(*odd), 20.0, snapshot=True)
     assert evidence.since("gw_events.joined") is None
+
+
+def test_in_which_superevents_an_event_has_been_is_restored():
+    evidence = Evidence("G1")
+    for name, at in (("S1a", 1.0), ("S2b", 2.0)):
+        evidence.hear_of_joining(name, T + at)
+    again = restored("G1", json.loads(json.dumps(stored(evidence))))
+    assert again == evidence and again.was_in == ["S1a", "S2b"]
+    assert not again.hear_of_joining("S1a", T + 3.0)  # an alert that comes again, or another time
+    assert again.superevent == "S2b" and again.doubts == {"superevent"}
