@@ -109,6 +109,7 @@ def process(look: Look, graceid: str, name: str, now: float) -> Plain:
     rows = [row for family in whole["timeline"]["families"] for row in family["rows"]]
     return {
         "graceid": whole["graceid"], "process": name, "created": whole["created"],
+        "members": whole["members"],
         "chart": chart.name if chart else "", "title": chart.title if chart else name,
         "state": plain["state"], "checks": plain["checks"],
         "row": next((row for row in rows if row["process"] == name), None),

@@ -34,7 +34,7 @@ class Busy(SupervisorError):
     """Too many want what takes long."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Settings:
     """A configuration as the pages go by it.
 
