@@ -166,7 +166,7 @@ class Site:
 
     def _key(self, request: Request, person: Person) -> Key:
         """By what an answer is remembered: what is asked, and by whom with which rights."""
-        return (request.url.path, request.url.query, person, self.pulse.beat.why,
+        return (request.scope["path"], request.scope["query_string"], person, self.pulse.beat.why,
                 id(self.source.settings))
 
     def _marks(self, graceids: Iterable[str]) -> Marks:
