@@ -36,8 +36,8 @@ def test_a_problem_says_all_that_is_known_of_it():
                                          "reminders", "meant", "caused_by", "follows", "runbook",
                                          "gracedb", "page")} == {
         "graceid": "S260101f", "process": "preliminary_notice", "family": "notices",
-        "meant": "preliminary_notice", "severity": "critical", "due": T, "late": 60.0, "reminders": 2, "caused_by": "",
-        "follows": [], "runbook": "https://wiki.example.org/notices",
+        "meant": "preliminary_notice", "severity": "critical", "due": T, "late": 60.0,
+        "reminders": 2, "caused_by": "", "follows": [], "runbook": "https://wiki.example.org/notices",
         "gracedb": "https://gracedb.example.org/superevents/S260101f/view/",
         "page": "https://es.example.org/c/S260101f/preliminary_notice"}
     assert one["acknowledged"] == {
