@@ -8,8 +8,8 @@ from fsm.web.site import Site, Visit
 HOURS = (1, 4, 12, 24)  # for which something may be acknowledged
 ORDERS = {  # the titles of commands about a candidate, and what each means
     "acknowledge": (
-        "Acknowledge", "Nobody is reminded of it any more, or not until a time. That it is over is "
-        "told all the same."),
+        "Acknowledge", "Nobody is reminded of it any more, or not before the time you choose. That "
+        "it is over is told all the same."),
     "unacknowledge": (
         "Take the acknowledgement back", "Reminders go on after their usual pause."),
     "waive": (
