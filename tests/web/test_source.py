@@ -140,8 +140,8 @@ def test_who_is_told_instead_and_what_is_taken_again_is_news_of_a_candidate(tmp_
 
     changed()
     with world.journal.writing():
-        digests.add(Notify(T, "G1", "demo", "soon", "failure", ("owner",), "none", "k"), ["other"],
-                    T)
+        digests.add(Notify(T, "G1", "demo", "soon", "failure", ("owner",), "none",
+                           "G1/demo/soon/failure/1"), ["other"], T)
     assert changed()[0]  # a letter that was given up, with which it comes, is news by itself
     with world.journal.writing():
         failed_inputs.note(world.journal, [(1, "G1", T, "an error")])

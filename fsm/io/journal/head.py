@@ -45,9 +45,11 @@ _OF = (
         sa.func.sum(ALARMS.c.until),
         sa.func.sum(sa.func.length(ALARMS.c.acknowledged) + sa.func.length(ALARMS.c.note))
     ).where(ALARMS.c.graceid.in_(_ABOUT)).group_by(ALARMS.c.graceid))
-# Others are told where a letter does not reach somebody, and inputs that failed are taken again,
-# without anything else of a candidate changing. It is seldom, so it is not asked of which.
-_OF_ANY = sa.select(_one(sa.select(sa.func.max(POST.c.number))), _FAILED)
+# Others are told where a letter does not reach somebody, without anything else of its candidate
+# changing: that shows in the messages of late, whose keys begin with their candidate.
+LATE = 200  # messages
+_TOLD = sa.select(POST.c.number, POST.c.key).where(
+    POST.c.number > _one(sa.select(sa.func.max(POST.c.number))) - LATE).order_by(POST.c.number)
 RELOAD = b'"order":"reload"'  # in the body of such a command
 FAR = 50_000  # inputs, as far as it is looked back for the last of a kind
 _RELOADS = sa.select(INPUTS.c.body).where(
@@ -74,8 +76,10 @@ def of_candidates(journal: Readable, graceids: Iterable[str]) -> dict[str, tuple
     about = {"graceids": list(graceids)}
     if not about["graceids"]:
         return {}
-    found: dict[str, tuple[object, ...]] = dict.fromkeys(
-        about["graceids"], tuple(journal.db.execute(_OF_ANY).one()))
+    told = {key.partition("/")[0]: number for number, key in journal.db.execute(_TOLD)}
+    failed = journal.db.scalar(sa.select(_FAILED))  # seldom any, so it is not asked of which
+    found: dict[str, tuple[object, ...]] = {
+        graceid: (told.get(graceid), failed) for graceid in about["graceids"]}
     for query in _OF:
         for graceid, *values in journal.db.execute(query, about):
             found[graceid] += (len(values), *values)
