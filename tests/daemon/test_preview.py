@@ -1,5 +1,6 @@
 """What changed charts would change for candidates under way is said beforehand."""
 
+import attrs
 import pytest
 
 from fsm.chart import Process, Stage, check, log, new
@@ -57,6 +58,17 @@ def test_a_process_that_is_gone_and_a_stage_that_is_renamed(journal):
         ("gone", "demo", "")]
     [row] = found(journal, *charts(Stage("t", SOON, LATER)))[1]
     assert row["words"] == "open.s goes on as open.t"
+
+
+def test_a_process_that_has_got_a_key_or_is_switched_off(journal):
+    keyed = Process("demo", "Demo", starts=log("go {ifo}"), key="ifo", parties=("owner",),
+                    stages=[Stage("s", SOON, LATER)])
+    [row] = found(journal, keyed)[1]
+    assert row["words"] == ("the chart has another key (ifo): what was told of it is said to be "
+                            "over")
+    [row] = found(journal, attrs.evolve(DEMO, enabled=False))[1]
+    assert row["words"] == ("the profile default is without it: what was told of it is said to be "
+                            "over")
 
 
 def test_what_was_not_stored_yet_is_said(tmp_path):
