@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from fsm.core.charts.catalogue import Charts
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.rules import OPEN
-from fsm.core.engine import snapshot
+from fsm.core.engine import adoption, snapshot
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.planned import planned
@@ -59,6 +60,9 @@ def _changes(before: Plain, candidate: Candidate, charts: Charts) -> Iterator[Pl
                              for name, state in before["regions"].items())):
         if now != was:
             yield _row(graceid, STATE, f"{name} {was} goes on as {now or 'nothing'}")
+    for name in map(without_key, sorted(adoption.new(before, candidate))):
+        if name not in {one["chart"] for one in before["processes"].values()}:
+            yield _row(graceid, NEW, "starts on what comes from then on", name)
     for name, one in before["processes"].items():
         run = candidate.runs.get(name)
         if run is None:

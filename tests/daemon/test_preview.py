@@ -55,7 +55,7 @@ def test_each_change_is_named(journal):
 
 def test_a_process_that_is_gone_and_a_stage_that_is_renamed(journal):
     assert found(journal, *charts(Stage("s", SOON, LATER), name="other"))[0] == [
-        ("gone", "demo", "")]
+        ("new", "other", ""), ("gone", "demo", "")]
     [row] = found(journal, *charts(Stage("t", SOON, LATER)))[1]
     assert row["words"] == "open.s goes on as open.t"
 

@@ -49,6 +49,7 @@ def of(candidate: Candidate) -> Plain:
     plain["doubts"] = sorted(candidate.evidence.doubts)
     plain["gates"] = {name: list(gate) for name, gate in candidate.gates.items()}
     plain["passed"] = dict(candidate.passed)
+    plain["on"] = list(candidate.on)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
     return plain
 
@@ -95,6 +96,7 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     made.passed = dict(plain.get("passed", ()))
     if plain["profile"] is not None:
         made.profile = adoption.profile_of(plain["profile"], known, policy)
+        made.on = charts.on(made)
     for one in plain["processes"].values():
         run = _restored(one, charts.processes.get(one["chart"]), made)
         if run is not None:

@@ -191,6 +191,48 @@ def test_a_process_without_a_chart_is_left_out():
     made.until(90_000.0)
 
 
+def fresh(**more):
+    """A process that was not there before."""
+    return attrs.evolve(process(("n", (check("fresh", log("fresh"), within=30),)), name="fresh"),
+                        **more)
+
+
+@pytest.mark.parametrize("starts", [new(), log("go"), label("EM_READY")])
+def test_a_new_process_does_not_start_on_what_has_come_before(starts):
+    made = World(process(*BEFORE))
+    made.log(5.0, "go")
+    made.alert(made.script.label("EM_READY", 6.0))
+    made.until(40.0)
+    made.change(process(*BEFORE), fresh(starts=starts))
+    made.change(process(*BEFORE), fresh(starts=starts))
+    made.alert(made.script.update(50.0, {"far": 1e-9}))  # whatever is known is looked through
+    made.until(9000.0)
+    assert "fresh" not in made.engine.candidates["G1"].runs
+    assert not [one for one in made.told if one[0] == "fresh"]
+
+
+def test_a_new_process_starts_on_what_comes_from_then_on():
+    made = World(process(*BEFORE))
+    made.log(5.0, "go")
+    made.change(process(*BEFORE), fresh(starts=log("go")), fresh(
+        name="later", when=label("PE_READY")))
+    made.log(50.0, "go")
+    made.alert(made.script.label("PE_READY", 70.0))
+    made.until(9000.0)
+    told = [one for one in made.told if one[0] == "fresh"]
+    assert told == [("fresh", "failure", 80), ("fresh", "failure", 100)]
+
+
+def test_a_process_that_waited_before_the_change_starts_as_it_would_have():
+    charts_ = (process(*BEFORE), fresh(starts=log("go")))
+    made = World(*charts_)
+    made.until(40.0)
+    made.change(*charts_)
+    made.log(50.0, "go")
+    made.until(9000.0)
+    assert ("fresh", "failure", 80) in made.told
+
+
 def test_a_process_that_is_switched_off_is_left_out_and_tells_nothing_more():
     charts_ = (process(*BEFORE),)
     off = Policy(default_profiles({"demo": attrs.evolve(default_settings(*charts_),
