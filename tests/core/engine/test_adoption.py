@@ -215,9 +215,9 @@ def test_a_new_process_starts_on_what_comes_from_then_on():
     made = World(process(*BEFORE))
     made.log(5.0, "go")
     made.change(process(*BEFORE), fresh(starts=log("go")), fresh(
-        name="later", when=label("PE_READY")))
+        name="later", when=log("needed")))
     made.log(50.0, "go")
-    made.alert(made.script.label("PE_READY", 70.0))
+    made.log(70.0, "needed")
     made.until(9000.0)
     told = [one for one in made.told if one[0] == "fresh"]
     assert told == [("fresh", "failure", 80), ("fresh", "failure", 100)]
