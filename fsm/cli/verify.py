@@ -66,7 +66,8 @@ def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witne
     if promela:
         for theory in over.theories():
             _write(promela, f"{theory.name}-{theory.lifecycle.era or TODAY}.pml", model(theory))
-    document = {"looked_at": looked_at(over), "properties": dict(PROPERTIES), "spin": told,
+    document = {"config": config or "", "looked_at": looked_at(over),
+                "properties": dict(PROPERTIES), "spin": told,
                 "findings": [_row(over, one, number, witness)
                              for number, one in enumerate(wrong, 1)],
                 "overlaps": [{**one.plain(), "where": one.where}
