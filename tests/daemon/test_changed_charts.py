@@ -83,6 +83,16 @@ def parts(*names, soon=60):
                                    check("soon", log("soon"), within=soon), LATER)]),), CHARTS[1])
 
 
+def reloaded(world, **settings):
+    """The world by another configuration, as a reload has it."""
+    store_all(stopped_as(world))
+    policy = Policy(default_profiles({"demo": attrs.evolve(default_settings(DEMO), **settings)}))
+    supervisor = world.supervisor
+    supervisor.engine.use_policy(policy)
+    supervisor.candidates.scratch.use_policy(policy)
+    supervisor.work.use(policy)
+
+
 @pytest.mark.parametrize(("changed", "over"), [(parts("a"), "part[b]"),
                                                (parts("a", "b", soon=None), "soon")])
 def test_what_the_configuration_leaves_out_is_over_and_said_to_be(world, changed, over):
@@ -101,18 +111,27 @@ def test_what_is_switched_off_by_a_reload_is_over_and_said_to_be(world):
     world.answer()
     world.turns()
     world.people.told.clear()
-    store_all(stopped_as(world))
-    declared = default_settings(DEMO)
-    off = Policy(default_profiles({"demo": attrs.evolve(declared, enabled=False)}))
-    supervisor = world.supervisor
-    supervisor.engine.use_policy(off)
-    supervisor.candidates.scratch.use_policy(off)
-    supervisor.work.use(off)
+    reloaded(world, enabled=False)
     world.until(700.0)
     world.answer()
     world.turns()
     assert world.people.told == [("G1", "soon", "recovery")]
-    assert not supervisor.candidates["G1"].state.startswith("open")
+    assert not world.supervisor.candidates["G1"].state.startswith("open")
+
+
+def test_rules_that_a_kill_takes_back_judge_what_others_have_judged_since_a_reload(world):
+    reloaded(world, deadlines={"soon": 500.0})
+    world.event("G1")
+    world.until(100.0)
+    world.answer()
+    world.turns()
+    assert world.people.told == []
+    world.drop()
+    begun(world, CHARTS)
+    world.until(110.0)
+    world.answer()
+    world.turns()
+    assert world.people.told == [("G1", "soon", "failure")]
 
 
 def test_the_same_charts_tell_nothing(world):
