@@ -88,9 +88,9 @@ def _changes(where: str, charts: "Charts", policy: "Policy") -> list[dict[str, A
     from fsm.core.engine.engine import Engine
     from fsm.daemon.preview import preview
     from fsm.io.journal.readable import ReadOnly
-    from fsm.io.journal.reading import opened
+    from fsm.io.journal.reading import of_today
 
-    with opened(where) as found:
+    with of_today(where) as found:
         journal = ReadOnly(found)
         with journal.reading("what it has under way"):
             return list(preview(journal, Engine(*charts, policy)))
