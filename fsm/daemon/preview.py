@@ -40,6 +40,9 @@ def preview(journal: Readable, scratch: Engine) -> Iterator[Plain]:
         except Exception as error:  # as it is taken up, whatever its charts raise
             yield _row(graceid, REFUSED, f"all its inputs would be judged anew: {error}")
             continue
+        if place.seq > place.stored:
+            yield _row(graceid, STATE, "more has come since it was stored: what is said of it may "
+                                       "be past, until the supervisor stops")
         yield from _changes(plain, candidate, scratch.charts)
         scratch.release(graceid)
         candidate.dissolve()

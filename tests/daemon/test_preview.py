@@ -71,6 +71,19 @@ def test_a_process_that_has_got_a_key_or_is_switched_off(journal):
                             "over")
 
 
+def test_that_more_has_come_since_it_was_stored_is_said(tmp_path):
+    world = World(tmp_path / "k.db")
+    world.event("G1")
+    world.until(1.0)
+    store_all(stopped_as(world))
+    world.until(120.0)
+    world.answer()
+    world.turns()
+    [row] = found(world.journal, DEMO)[1]
+    assert row["change"] == "state" and row["words"].startswith("more has come since it was stored")
+    world.drop()
+
+
 def test_what_was_not_stored_yet_is_said(tmp_path):
     world = World(tmp_path / "k.db")
     world.event("G1")
