@@ -9,6 +9,7 @@ import attrs
 from starlette.responses import Response
 
 MOST = 300  # that are remembered
+ROOM = 30_000_000  # bytes that they may take, with what was asked
 Mark = tuple[object, ...]
 Marks = Mapping[str, Mark]
 
@@ -54,6 +55,7 @@ class Answers:
 
     def __init__(self) -> None:
         self._known: OrderedDict[Key, Answer] = OrderedDict()
+        self._room = 0  # bytes that they take
         self._making: dict[Key, tuple[threading.Lock, list[None]]] = {}
         self._lock = threading.Lock()
 
@@ -101,6 +103,7 @@ class Answers:
         """Remember none."""
         with self._lock:
             self._known.clear()
+            self._room = 0
 
     def at_hand(self, key: Key, head: str) -> Response | None:
         """An answer that is right, None where there is none yet; arguments as of :meth:`get`."""
@@ -110,10 +113,12 @@ class Answers:
 
     def _keep(self, key: Key, made: Answer) -> Response:
         with self._lock:
+            before = self._known.pop(key, None)
+            self._room -= _size(key, before) if before else 0
             self._known[key] = made
-            self._known.move_to_end(key)
-            if len(self._known) > MOST:
-                self._known.popitem(last=False)
+            self._room += _size(key, made)
+            while len(self._known) > MOST or self._room > ROOM:
+                self._room -= _size(*self._known.popitem(last=False))
         return made.response
 
     def _enter(self, key: Key) -> threading.Lock:
@@ -128,3 +133,8 @@ class Answers:
             waiting.pop()
             if not waiting:
                 del self._making[key]
+
+
+def _size(key: Key, answer: Answer) -> int:
+    """How many bytes an answer takes, nearly; paths and queries are as long as others like."""
+    return len(answer.response.body) + sum(len(one) for one in key if isinstance(one, str | bytes))

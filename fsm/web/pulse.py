@@ -73,6 +73,7 @@ class Pulse:
         self._knocked = self._asked = float("-inf")
         self._began = time.time()
         self._seen: int | None = None  # the last input
+        self._started: tuple[object, ...] | None = None  # which supervisor has answered, since when
         self._silent = ""
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 
@@ -175,8 +176,12 @@ class Pulse:
             self.beat = attrs.evolve(self.beat, status=status, heard=time.time())
         if before is None:
             self.told()
-        elif before["pid"] != status["pid"]:
-            self._go_by_the_configuration()
+        # Each that begins has read its configuration; in containers they all have one number.
+        started, known = (status["host"], status["pid"], status["since"]), self._started
+        if started != known:
+            self._started = started
+            if known is not None or status["since"] > self.source.settings.read:
+                self._go_by_the_configuration()
 
     def _go_by_the_configuration(self) -> None:
         """The supervisor has read its configuration anew, so do it too."""

@@ -167,7 +167,7 @@ class Site:
     def _key(self, request: Request, person: Person) -> Key:
         """By what an answer is remembered: what is asked, and by whom with which rights."""
         return (request.scope["path"], request.scope["query_string"], person, self.pulse.beat.why,
-                id(self.source.settings))
+                self.source.settings.read)
 
     def _marks(self, graceids: Iterable[str]) -> Marks:
         with self.source.reading() as look:

@@ -112,3 +112,18 @@ def test_only_so_many_are_remembered(asked, monkeypatch):
     assert asked.answers.at_hand(("c",), "a") is not None
     asked.answers.clear()
     assert asked.answers.at_hand(("c",), "a") is None
+
+
+def test_they_take_only_so_much_room(asked, monkeypatch):
+    monkeypatch.setattr(module, "ROOM", 250)
+    names = ["a" * 100, "b" * 100, "c" * 100]
+    for name in (*names, names[1], names[2]):
+        asked.get(key=(name,))
+    assert [asked.answers.at_hand((name,), "a") is None for name in names] == [True, False, False]
+    asked.fresh = 0.0
+    assert asked.get(key=("d" * 300,)) != asked.get(key=("d" * 300,))
+    assert asked.answers.at_hand((names[2],), "a") is None
+    asked.fresh = 60.0
+    for name in names[:2]:  # what was not remembered took no room
+        asked.get(key=(name,))
+    assert asked.answers.at_hand((names[0],), "a") is not None

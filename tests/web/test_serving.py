@@ -138,14 +138,17 @@ def test_a_socket_that_others_serve_is_not_taken_over(short):
 def test_the_pages_of_a_daemon_end_with_it_and_never_take_it_down(tmp_path, running, short):
     recording = tmp_path / "alerts.jsonl"
     recording.touch()
-    daemon = running(tmp_path / "d", recording, "--gracedb", "none", "--web", "--bind",
-                     f"unix:{short}/p").start()
+    daemon = running(tmp_path / "d", recording, "--gracedb", "http://127.0.0.1:9/api/", "--web",
+                     "--bind", f"unix:{short}/p").start()
     until(lambda: (short / "p").exists(), 40)
     (first,) = until(lambda: children(daemon.process.pid))
     os.kill(first, signal.SIGKILL)
     (second,) = until(lambda: [pid for pid in children(daemon.process.pid) if pid != first])
     assert daemon.process.poll() is None
     until(lambda: _answers(short / "p"), 40)
+    with peer(short / "p") as client:  # they link to the GraceDB that it asks
+        tables = client.get("/-/config.json").json()["tables"]
+    assert tables["gracedb"]["url"] == "http://127.0.0.1:9/api/"
     daemon.kill()
     until(lambda: not _runs(second))
 

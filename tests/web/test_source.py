@@ -8,11 +8,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from fsm.core.charts.policy import default_policy
+from fsm.core.engine.effects import Notify
 from fsm.errors import JournalError
 from fsm.io.config.sections import Running
-from fsm.io.journal import head
+from fsm.io.journal import failed_inputs, head
 from fsm.io.journal.postgresql import PostgreSQL
 from fsm.notify.alarms import About
+from fsm.notify.digests import Digests
+from fsm.notify.problems import Context
 from fsm.notify.reminders import Reminders
 from fsm.testing.script import Script
 from fsm.web import source as module
@@ -120,6 +123,33 @@ def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
     world.alert(Script("G2", T, transit=0.0).log("soon", 130.0))
     world.until(140.0)
     assert marks()[1] != after[1]
+    world.drop()
+
+
+def test_who_is_told_instead_and_what_is_taken_again_is_news_of_a_candidate(tmp_path):
+    world = World(tmp_path / "j.db")
+    world.event("G1")
+    world.until(120.0)
+    digests = Digests(world.journal, Context(), 0.0)
+    marks = [(), ()]
+
+    def changed():
+        before = marks[:]
+        marks[:] = head.of_candidates(world.journal, ["G1"]), head.head(world.journal)
+        return [one != other for one, other in zip(before, marks, strict=True)]
+
+    changed()
+    with world.journal.writing():
+        digests.add(Notify(T, "G1", "demo", "soon", "failure", ("owner",), "none", "k"), ["other"],
+                    T)
+    assert changed()[0]  # a letter that was given up, with which it comes, is news by itself
+    with world.journal.writing():
+        failed_inputs.note(world.journal, [(1, "G1", T, "an error")])
+    assert changed() == [True, True]
+    with world.journal.writing():
+        failed_inputs.retried(world.journal, [1], T)
+    assert changed() == [True, True]
+    assert head.of_candidates(world.journal, ()) == {}
     world.drop()
 
 

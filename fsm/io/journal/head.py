@@ -12,10 +12,12 @@ from fsm.io.journal.schema import (
     ARCHIVE,
     CANDIDATES,
     FACTS,
+    FAILED,
     HISTORY,
     INCIDENTS,
     INPUTS,
     OUTBOX,
+    POST,
 )
 from fsm.io.jsonio import loads
 
@@ -24,6 +26,7 @@ def _one(query: sa.Select) -> sa.ScalarSelect:
     return query.scalar_subquery()
 
 
+_FAILED = _one(sa.select(sa.func.count()).where(FAILED.c.retried.is_(None)))
 _HEAD = sa.select(
     _one(sa.select(sa.func.max(INPUTS.c.number))), _one(sa.select(sa.func.max(HISTORY.c.number))),
     _one(sa.select(sa.func.count()).select_from(INPUTS).where(INPUTS.c.seq.is_(None))),
@@ -32,7 +35,7 @@ _HEAD = sa.select(
     _one(sa.select(sa.func.count()).where(ALARMS.c.acknowledged != "")),
     _one(sa.select(sa.func.count()).where(OUTBOX.c.done.is_(None))),
     _one(sa.select(sa.func.count()).where(INCIDENTS.c.since.is_not(None))),
-    _one(sa.select(FACTS.c.value).where(FACTS.c.name == "paused")))
+    _one(sa.select(FACTS.c.value).where(FACTS.c.name == "paused")), _FAILED)
 _ABOUT: sa.BindParameter[str] = sa.bindparam("graceids", expanding=True)
 _OF = (
     sa.select(CANDIDATES.c.graceid, CANDIDATES.c.seq).where(CANDIDATES.c.graceid.in_(_ABOUT)),
@@ -42,6 +45,9 @@ _OF = (
         sa.func.sum(ALARMS.c.until),
         sa.func.sum(sa.func.length(ALARMS.c.acknowledged) + sa.func.length(ALARMS.c.note))
     ).where(ALARMS.c.graceid.in_(_ABOUT)).group_by(ALARMS.c.graceid))
+# Others are told where a letter does not reach somebody, and inputs that failed are taken again,
+# without anything else of a candidate changing. It is seldom, so it is not asked of which.
+_OF_ANY = sa.select(_one(sa.select(sa.func.max(POST.c.number))), _FAILED)
 RELOAD = b'"order":"reload"'  # in the body of such a command
 FAR = 50_000  # inputs, as far as it is looked back for the last of a kind
 _RELOADS = sa.select(INPUTS.c.body).where(
@@ -59,14 +65,17 @@ def head(journal: Readable) -> tuple[object, ...]:
 
 def of_candidates(journal: Readable, graceids: Iterable[str]) -> dict[str, tuple[object, ...]]:
     """For each of some candidates what is another after every commit that changes what is to be
-    seen of it: of its configuration, and of what is wrong with it.
+    seen of it: of its configuration, of what is wrong with it, and of who was told.
 
     Args:
         journal: that has them.
         graceids: of these.
     """
     about = {"graceids": list(graceids)}
-    found: dict[str, tuple[object, ...]] = dict.fromkeys(about["graceids"], ())
+    if not about["graceids"]:
+        return {}
+    found: dict[str, tuple[object, ...]] = dict.fromkeys(
+        about["graceids"], tuple(journal.db.execute(_OF_ANY).one()))
     for query in _OF:
         for graceid, *values in journal.db.execute(query, about):
             found[graceid] += (len(values), *values)
