@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from fsm.errors import JournalError, JournalLost
 from fsm.io.extras import missing
 from fsm.io.journal.errors import meant
+from fsm.io.journal.migrations import MIGRATIONS, migrate
 from fsm.io.journal.schema import NOW
 from fsm.io.paths import is_address, shown
 
@@ -56,6 +58,42 @@ def opened(where: str | Path) -> AbstractContextManager[Opened]:
         JournalError: where there is none, or it may not be read.
     """
     return _of_server(str(where)) if is_address(where) else _of_file(str(where))
+
+
+@contextmanager
+def of_today(where: str | Path) -> Iterator[Opened]:
+    """Likewise; of one that an earlier version of the program has written, a copy that is brought
+    up to date.
+
+    Args:
+        where: as of :func:`opened`.
+
+    Raises:
+        JournalError: likewise, and where a newer version has written it.
+    """
+    with ExitStack() as stack:
+        found = stack.enter_context(opened(where))
+        if found.now is None and 0 < _version(found) != len(MIGRATIONS):
+            copy = Path(stack.enter_context(TemporaryDirectory())) / "journal.db"
+            _copied(there(where), copy)
+            found = attrs.evolve(stack.enter_context(opened(copy)), name=found.name)
+        yield found
+
+
+def _version(found: Opened) -> int:
+    return int(found.db.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _copied(path: Path, copy: Path) -> None:
+    """Write a copy of a journal of another version, brought up to date."""
+    made = sa.create_engine(f"sqlite:///{copy}", poolclass=sa.NullPool)
+    try:
+        with reading(path) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        with made.begin() as db:
+            migrate(db)
+    except (sqlite3.Error, sa.exc.SQLAlchemyError, JournalError) as error:
+        raise JournalError(f"{shown(path)}: {error}") from None
 
 
 class Reader:
