@@ -8,6 +8,8 @@ import time
 import traceback
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
+PROGRAM = (f"{ROOT / 'fsm'}/", f"{ROOT / 'machines'}/")
 SAVED = 2.0  # seconds after which the counts are written again
 
 
@@ -63,13 +65,20 @@ class Found:
         part.replace(self.path)
 
     def _note(self, error, octets, made):
-        frames = traceback.extract_tb(error.__traceback__)
-        where = next((f"{one.filename}:{one.lineno}" for one in reversed(frames)
-                      if "/fsm/" in one.filename or "/machines/" in one.filename), "")
-        key = f"{type(error).__name__} {where}"
+        key = f"{type(error).__name__} {_place(error)}"
         if key not in self.mistakes:
             path = self.folder / f"{self.name}-{hashlib.sha1(octets).hexdigest()[:12]}"
             path.write_bytes(octets)
             self.mistakes[key] = (f"{self.name}: {key}: {error!s:.300}\n    {made!r:.1500}\n"
                                   f'    make fuzz FUZZ="--repeat {path}"')
             self.save()
+
+
+def _place(error):
+    """Where in the program an error, or what was raised before it, is from; else where at all."""
+    frames = []
+    while error is not None:
+        frames += reversed(traceback.extract_tb(error.__traceback__))
+        error = error.__context__
+    ours = [one for one in frames if one.filename.startswith(PROGRAM)]
+    return f"{(ours or frames)[0].filename}:{(ours or frames)[0].lineno}"

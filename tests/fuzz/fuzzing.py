@@ -15,7 +15,7 @@ from tests.fuzz.found import Found
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "fuzz"
-PARTS = 5  # in turn all targets are fed a part of what they shall be
+PARTS = 10  # in turn all targets are fed a part of what they shall be
 CRASHES = 20  # ends of processes, after which a target is fed no more in its turn
 TAIL = 3000  # characters that are shown of what a process said before it ended
 
@@ -48,7 +48,7 @@ def fed(name, inputs, seed):
         inputs: until it was fed so many, by earlier runs too.
         seed: of what libFuzzer draws.
     """
-    crashes = 0
+    crashes, told = 0, set(Found(name, FOLDER).mistakes)
     while (found := Found(name, FOLDER)).inputs < inputs and crashes < CRASHES:
         ended = subprocess.run([sys.executable, "-m", "tests.fuzz.guided", name, str(inputs),
                                 str(seed + 10 * crashes), str(FOLDER)], cwd=ROOT, check=False,
@@ -59,7 +59,8 @@ def fed(name, inputs, seed):
                   f" the bytes are the newest file of {found.folder}", sep="\n", flush=True)
     print(f"{name}: {found.inputs:,} inputs in {found.seconds:.0f} s, {len(found.mistakes)} "
           f"mistakes, grown by {found.grown >> 10} MB",
-          *found.mistakes.values(), sep="\n", flush=True)
+          *(words for key, words in found.mistakes.items() if key not in told),
+          sep="\n", flush=True)
     return bool(found.mistakes or crashes or found.grown > GROWTH)
 
 
