@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,12 @@ def test_news_come_within_a_second_of_the_commit(served, night):
         until(lambda: done)
         assert late - done[0][1] < 1.0
     assert request(f"{night.journal}.sock", "unacknowledge", graceids=[graceid])
+
+
+def test_a_body_does_not_wait_for_the_receivers_word_about_the_head():
+    with closing(bound("127.0.0.1:0")) as way, \
+            socket.create_connection(way.getsockname()), closing(way.accept()[0]) as accepted:
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_pages_may_be_killed_at_any_time(night):

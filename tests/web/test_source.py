@@ -110,7 +110,7 @@ def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
     world.turns()
 
     def marks():
-        return [head.of_candidates(world.journal, names) for names in (("G1",), ("G2",), ())]
+        return list(head.of_candidates(world.journal, ("G1", "G2", "G3")).values())
 
     before = marks()
     with world.journal.writing():
@@ -121,6 +121,27 @@ def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
     world.until(140.0)
     assert marks()[1] != after[1]
     world.drop()
+
+
+def test_a_file_that_took_the_place_of_another_is_read(tmp_path):
+    path, later = tmp_path / "j.db", World(tmp_path / "later.db")
+    World(path).drop()
+    made = Source(str(path), lambda: (CHARTS, default_policy(CHARTS[0]), Running()))
+
+    def known():
+        with made.reading() as look:
+            return look.configuration("G1")
+
+    assert known() is None
+    later.event("G1")
+    later.until(1)
+    later.turns()
+    later.drop()
+    (tmp_path / "later.db").replace(path)
+    assert known()["graceid"] == "G1"
+    path.unlink()
+    with pytest.raises(JournalError, match="there is no journal"):
+        known()
 
 
 def test_the_past_is_made_beside_the_present_and_only_some_wait_for_it(tmp_path, monkeypatch):

@@ -1,6 +1,6 @@
 """How far a journal has come: what changes with everything that people may want to see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -16,7 +16,6 @@ from fsm.io.journal.schema import (
     INCIDENTS,
     INPUTS,
     OUTBOX,
-    POST,
 )
 from fsm.io.jsonio import loads
 
@@ -35,14 +34,14 @@ _HEAD = sa.select(
     _one(sa.select(sa.func.count()).where(INCIDENTS.c.since.is_not(None))),
     _one(sa.select(FACTS.c.value).where(FACTS.c.name == "paused")))
 _ABOUT: sa.BindParameter[str] = sa.bindparam("graceids", expanding=True)
-_OF = sa.select(
-    _one(sa.select(sa.func.sum(CANDIDATES.c.seq)).where(CANDIDATES.c.graceid.in_(_ABOUT))),
-    _one(sa.select(sa.func.count()).where(ARCHIVE.c.graceid.in_(_ABOUT))),
-    *(_one(sa.select(of).where(ALARMS.c.graceid.in_(_ABOUT))) for of in (
-        sa.func.count(), sa.func.sum(ALARMS.c.reminded), sa.func.sum(ALARMS.c.until),
-        sa.func.sum(sa.func.length(ALARMS.c.acknowledged) + sa.func.length(ALARMS.c.note)))),
-    _one(sa.select(sa.func.max(POST.c.number))),
-    _one(sa.select(sa.func.count()).where(POST.c.letter.is_(None))))
+_OF = (
+    sa.select(CANDIDATES.c.graceid, CANDIDATES.c.seq).where(CANDIDATES.c.graceid.in_(_ABOUT)),
+    sa.select(ARCHIVE.c.graceid, ARCHIVE.c.time).where(ARCHIVE.c.graceid.in_(_ABOUT)),
+    sa.select(
+        ALARMS.c.graceid, sa.func.count(), sa.func.sum(ALARMS.c.reminded),
+        sa.func.sum(ALARMS.c.until),
+        sa.func.sum(sa.func.length(ALARMS.c.acknowledged) + sa.func.length(ALARMS.c.note))
+    ).where(ALARMS.c.graceid.in_(_ABOUT)).group_by(ALARMS.c.graceid))
 RELOAD = b'"order":"reload"'  # in the body of such a command
 FAR = 50_000  # inputs, as far as it is looked back for the last of a kind
 _RELOADS = sa.select(INPUTS.c.body).where(
@@ -58,14 +57,20 @@ def head(journal: Readable) -> tuple[object, ...]:
     return tuple(journal.db.execute(_HEAD).one())
 
 
-def of_candidates(journal: Readable, graceids: Sequence[str]) -> tuple[object, ...]:
-    """What is another after every commit that changes what is to be seen of some candidates.
+def of_candidates(journal: Readable, graceids: Iterable[str]) -> dict[str, tuple[object, ...]]:
+    """For each of some candidates what is another after every commit that changes what is to be
+    seen of it: of its configuration, and of what is wrong with it.
 
     Args:
         journal: that has them.
         graceids: of these.
     """
-    return tuple(journal.db.execute(_OF, {"graceids": list(graceids)}).one())
+    about = {"graceids": list(graceids)}
+    found: dict[str, tuple[object, ...]] = dict.fromkeys(about["graceids"], ())
+    for query in _OF:
+        for graceid, *values in journal.db.execute(query, about):
+            found[graceid] += (len(values), *values)
+    return found
 
 
 def last_number(journal: Readable) -> int:

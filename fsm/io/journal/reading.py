@@ -59,7 +59,8 @@ def opened(where: str | Path) -> AbstractContextManager[Opened]:
 
 
 class Reader:
-    """Opens one journal again and again: a database on connections that are kept.
+    """Opens one journal again and again: a database on connections that are kept, a file by a new
+    one each time, so that it may be another file by then; either remembers its statements.
 
     Args:
         where: as of :func:`opened`.
@@ -70,13 +71,14 @@ class Reader:
     """
 
     def __init__(self, where: str, keep: int) -> None:
-        self._path, self._database = where, _database(where, keep) if is_address(where) else None
+        self._database = _database(where, keep) if is_address(where) else None
+        self._path, self._engine = where, None if self._database else _engine_of_file(where)
 
     def opened(self) -> AbstractContextManager[Opened]:
         """See the function of that name."""
-        if self._database is None:
-            return _of_file(self._path)
-        return _of_database(self._database)
+        if self._database is not None:
+            return _of_database(self._database)
+        return _of_file(self._path, self._engine)
 
     def close(self) -> None:
         """Keep no connections."""
@@ -112,10 +114,14 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Args:
         path: as :func:`there` returns it.
     """
-    address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None,
-                                 check_same_thread=False)) as db:
+    with closing(_connection(path)) as db:
         yield db
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=10, isolation_level=None,
+                           check_same_thread=False)
 
 
 def quick_fault(path: Path) -> str:
@@ -136,18 +142,26 @@ def quick_fault(path: Path) -> str:
 
 
 @contextmanager
-def _of_file(path: str) -> Iterator[Opened]:
-    real = there(path)
-    with reading(real) as driver:
+def _of_file(path: str, engine: sa.Engine | None = None) -> Iterator[Opened]:
+    try:
+        db = (engine or _engine_of_file(path)).connect()
+    except sa.exc.SQLAlchemyError as error:
+        raise JournalError(f"{shown(path)}: {_words(error)}") from None
+    try:
+        db.exec_driver_sql("BEGIN")
+        yield Opened(path, db, there(path).stat().st_size, None, _words)
+    finally:
+        db.close()
+
+
+def _engine_of_file(path: str) -> sa.Engine:
+    def connect() -> sqlite3.Connection:
+        driver = _connection(there(path))
         # What is no UTF-8 is a row's matter, not its table's.
         driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        engine = sa.create_engine("sqlite://", creator=lambda: driver, poolclass=sa.StaticPool)
-        db = engine.connect()
-        try:
-            db.exec_driver_sql("BEGIN")
-            yield Opened(path, db, real.stat().st_size, None, _words)
-        finally:
-            db.close()
+        return driver
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
 
 
 def _database(url: str, keep: int = 0) -> "PostgreSQL":
