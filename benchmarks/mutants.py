@@ -1,6 +1,7 @@
 """Changes the charts and the core in one thing at a time, and sees whether their tests notice.
 
     python benchmarks/mutants.py machines --sample 150 --seed 1 [--jobs 2]
+    python benchmarks/mutants.py core --only fsm/core/engine fsm/core/expect --sample 60
 
 Each mutant is a process of its own, forked from one that has imported what the tests need, in which
 one module is imported changed; no file is touched, so that several run side by side. What was found
@@ -23,7 +24,7 @@ import time
 from pathlib import Path
 
 import attrs
-from mutation import Importer, digest, mutants
+from mutation import Importer, digest, mutants, spot
 
 ROOT = Path(__file__).parents[1]
 PLACES = {"machines": ("machines",), "core": ("fsm/core",)}
@@ -185,10 +186,18 @@ def told(mutant, code, seconds):
             "source": digest(ROOT, mutant.path), **attrs.asdict(mutant)}
 
 
+def narrowed(all_there, paths):
+    """Mutants of these modules and folders, all where none is named."""
+    return [one for one in all_there
+            if not paths or any(Path(one.path).is_relative_to(path) for path in paths)]
+
+
 def main():
     """Take a sample and run what of it was not run."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("place", choices=PLACES)
+    parser.add_argument("--only", nargs="+", metavar="PATH", default=[],
+                        help="of these modules and of what is in these folders")
     parser.add_argument("--sample", type=int, help="how many; all without it")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
@@ -200,13 +209,14 @@ def main():
     all_there = [mutant for top in PLACES[asked.place] for path in sorted(Path(top).rglob("*.py"))
                  for mutant in mutants(ROOT, str(path))]
     random.Random(asked.seed).shuffle(all_there)  # a larger sample has the smaller one in it
-    all_there = all_there[:asked.sample]
+    all_there = narrowed(all_there, asked.only)[:asked.sample]
     file = ROOT / "build" / "mutants" / f"{asked.place}-{asked.seed}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
-    known = {(line["path"], line["number"], line["source"])
+    known = {(*spot(line), line["source"])
              for line in map(json.loads, file.read_text().splitlines())
              if not (asked.again and line["outcome"] == "survived")} if file.exists() else set()
-    left = [one for one in all_there if (one.path, one.number, digest(ROOT, one.path)) not in known]
+    left = [one for one in all_there
+            if (*spot(attrs.asdict(one)), digest(ROOT, one.path)) not in known]
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True,
                             text=True, check=False).stdout.strip()
     print(f"{len(all_there)} mutants of {asked.place} at {commit}, {len(left)} to run", flush=True)

@@ -43,6 +43,11 @@ class Mutant:
     text: str
 
 
+def spot(told):
+    """What tells mutants of a module apart, of the attributes of one."""
+    return told["path"], told["line"], told["column"], told["change"]
+
+
 def _untouched(tree):
     """The nodes that are left as they are, with all that is in them, by identity."""
     left = set()
@@ -52,7 +57,7 @@ def _untouched(tree):
             parts += _for_people(node)
         elif isinstance(node, ast.Raise):
             parts.append(node.exc)
-        elif _is_said(node):
+        elif _is_said(node) or _is_type(node):
             parts.append(node)
         left.update(id(inner) for part in parts if part is not None for inner in ast.walk(part))
     return left
@@ -63,6 +68,11 @@ def _is_said(node):
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+
+
+def _is_type(node):
+    """Whether an expression is a type that lists its values."""
+    return isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
 
 
 def _for_people(call):
