@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fsm.chart import Process, Stage, check, field, file, label, log, new, predicate
 from fsm.core.charts.policy import Escalation, Profile, Timing, default_policy, default_settings
 from fsm.core.charts.rules import OPEN
+from fsm.core.engine import conditions
 from fsm.core.engine.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, TickAll
@@ -335,6 +336,17 @@ def test_far_threshold(far, started):
     assert bool(world.engine.candidates["G1"].runs) is started
 
 
+def test_why_a_process_is_not_started_for_its_far_is_told_with_both_rates():
+    profile = Profile("p", settings={"warning": attrs.evolve(default_settings(WARNING),
+                                                             far_threshold=3.85802e-07)})
+    policy = attrs.evolve(default_policy([WARNING]), profiles=(profile,))
+    world = World(WARNING, policy=policy, far=1.23456e-3)
+    world.alert(world.script.new())
+    candidate, warning = world.engine.candidates["G1"], profile.settings["warning"]
+    assert conditions.judged(candidate, WARNING, warning) == (
+        "", "far is 0.00123 Hz, above the 3.85802e-07 Hz up to which it is expected", None)
+
+
 def test_a_far_that_becomes_significant_later_starts_the_process():
     profile = Profile("p", settings={"warning": attrs.evolve(default_settings(WARNING),
                                                              far_threshold=1e-8)})
@@ -371,6 +383,12 @@ def test_closed_candidates_are_retired_and_leave_nothing_behind():
     world.alert(world.script.log("x", 9 * 86400))
     assert not world.engine.candidates
     assert (world.engine.unsupervised, world.engine.of_retired) == (1, 1)
+
+
+def test_of_those_that_left_the_last_hundred_thousand_are_remembered():
+    engine = Engine([WARNING], LIFECYCLES, default_policy([WARNING]))
+    engine.resume(T, [f"G{number}" for number in range(100_003)])
+    assert list(engine.retired) == [f"G{number}" for number in range(3, 100_003)]
 
 
 def test_what_an_answer_starts_too_late_is_judged_by_that_answer():
@@ -422,6 +440,16 @@ def test_every_message_has_a_key_of_its_own():
     world.until(5000)
     keys = [e.key for e in world.effects if isinstance(e, Notify)]
     assert len(keys) == len(set(keys)) == 4
+
+
+def test_the_key_of_a_message_stays_what_it_is():
+    """By its key it is known to have been told, also by a supervisor of a later version."""
+    world = demo()
+    world.until(41)
+    world.alert(world.script.log("early", 45))
+    keys = [(type(one), one.key) for one in world.effects if isinstance(one, (Notify, Annotate))]
+    assert keys == [(kind, f"G1/demo/early/{outcome}/0") for outcome in ("failure", "recovery")
+                    for kind in (Notify, Annotate)]
 
 
 CONDITION = Process("condition", "Depends", starts=new(), stages=[

@@ -102,7 +102,8 @@ def test_what_happens_to_a_superevent_states_it_whole(kind):
     ("removed_from_superevent", {"superevent_id": "S1"}, None),
     ("added_to_superevent", {"superevent_id": ["S1"]}, ""), ("added_to_superevent", {}, "")])
 def test_an_event_hears_of_its_superevent(kind, data, superevent):
-    assert parse({"uid": "G1", "alert_type": kind, "data": data}, T).superevent == superevent
+    alert = parse({"uid": "G1", "alert_type": kind, "data": data}, T)
+    assert (alert.what, alert.superevent) == ("membership", superevent)
 
 
 def test_what_merely_came_along_does_not_take_a_membership_back():
