@@ -192,8 +192,25 @@ def narrowed(all_there, paths):
             if not paths or any(Path(one.path).is_relative_to(path) for path in paths)]
 
 
-def main():
-    """Take a sample and run what of it was not run."""
+def to_run(all_there, results, sample, again):
+    """The mutants of a sample that were not run yet, or those that survived when they were.
+
+    Args:
+        all_there: mutants in the order of their seed.
+        results: what was found, in the order in which it was.
+        sample: how many are in the sample, None for all.
+        again: whether those that survived are wanted instead.
+    """
+    last = {(*spot(one), one["source"]): one["outcome"] for one in results}
+    outcomes = [(one, last.get((*spot(attrs.asdict(one)), digest(ROOT, one.path))))
+                for one in all_there]
+    if again:
+        return [one for one, outcome in outcomes if outcome == "survived"]
+    return [one for one, outcome in outcomes[:sample] if outcome is None]
+
+
+def asked_for():
+    """What the arguments of the command say."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("place", choices=PLACES)
     parser.add_argument("--only", nargs="+", metavar="PATH", default=[],
@@ -201,25 +218,27 @@ def main():
     parser.add_argument("--sample", type=int, help="how many; all without it")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
-    parser.add_argument("--again", action="store_true", help="those that survived, too")
+    parser.add_argument("--again", action="store_true",
+                        help="those of this seed that survived, once more, and no others")
     parser.add_argument("--passing", action="store_true",
                         help="the tests are known to pass without any mutant")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    """Take a sample and run what of it was not run."""
+    asked = asked_for()
     os.chdir(ROOT)
     all_there = [mutant for top in PLACES[asked.place] for path in sorted(Path(top).rglob("*.py"))
                  for mutant in mutants(ROOT, str(path))]
     random.Random(asked.seed).shuffle(all_there)  # a larger sample has the smaller one in it
-    all_there = narrowed(all_there, asked.only)[:asked.sample]
     file = ROOT / "build" / "mutants" / f"{asked.place}-{asked.seed}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
-    known = {(*spot(line), line["source"])
-             for line in map(json.loads, file.read_text().splitlines())
-             if not (asked.again and line["outcome"] == "survived")} if file.exists() else set()
-    left = [one for one in all_there
-            if (*spot(attrs.asdict(one)), digest(ROOT, one.path)) not in known]
+    results = map(json.loads, file.read_text().splitlines()) if file.exists() else ()
+    left = to_run(narrowed(all_there, asked.only), results, asked.sample, asked.again)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True,
                             text=True, check=False).stdout.strip()
-    print(f"{len(all_there)} mutants of {asked.place} at {commit}, {len(left)} to run", flush=True)
+    print(f"{len(left)} mutants of {asked.place} to run at {commit}", flush=True)
     prepare(asked.place)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if left and not asked.passing:

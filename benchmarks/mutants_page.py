@@ -32,16 +32,16 @@ module are run: the table of facts (`tests/facts/`), which holds deadlines, text
 and conditions with their sources, the module's own tests, and of the core the decisions on the
 simulated nights. A mutant is killed where a test fails or takes too long; one that survives needs
 a better test, or changes nothing. What only people read is not changed: docstrings, titles and
-nouns, reasons of verdicts, messages of errors; nor are types. What tests start as programs of
-their own runs unchanged.
+nouns, reasons of verdicts, messages of errors; nor are types, slots of classes and sizes of caches.
+What tests start as programs of their own runs unchanged.
 
 `make mutants` runs a sample, and goes on where it was broken off; all of them take more than a
 night: `make mutants SAMPLE=9999`. With `SEED=2` it is another sample. The page is written from
 `docs/mutants.json` by `benchmarks/mutants_page.py`. The changes are those that mutmut and
 cosmic-ray make; but mutmut changes nothing outside functions, where charts are, and cosmic-ray no
-texts. With `--again` `benchmarks/mutants.py` runs survivors once more, which have got better tests:
-of what was not in the sample the first score of a fresh seed tells more, which is kept. With
-`--only fsm/core/engine` those of a room alone are run.
+texts. With `--only fsm/core/engine` `benchmarks/mutants.py` runs those of a room alone, with
+`--again` survivors of its seed once more, which have got better tests: of what was not in the
+sample the first score of a fresh seed tells more, which is kept.
 """
 
 

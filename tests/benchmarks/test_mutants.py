@@ -20,7 +20,10 @@ Kind = Literal["one", "other"]
 ONE = Process("one", "A title of it", noun="one", options={"most": 2.5},
               stages=[Stage("wait", check("hello", not_(log("Hello")), within=60, each=True))])
 
+Slotted = attrs.frozen(Some, slots=True)
 
+
+@lru_cache(64)
 def judge(evidence, scope: "Scope") -> "Verdict":
     """Judge."""
     if evidence.far is None or not evidence.far < 1:
@@ -127,6 +130,17 @@ def test_mutants_of_some_folders_and_modules_alone(runner, mutation):
         "fsm/core/engine/timers.py", "fsm/core/expect/base.py", "fsm/core/times.py")]
     assert runner["narrowed"](made, []) == made
     assert runner["narrowed"](made, ["fsm/core/engine/", "fsm/core/times.py"]) == [made[0], made[2]]
+
+
+def test_what_is_run_is_what_was_not_or_what_survived(runner, mutation):
+    made = mutation.mutants(ROOT, "fsm/core/times.py")[:4]
+    found = [{**attrs.asdict(one), "source": mutation.digest(ROOT, one.path), "outcome": outcome}
+             for one, outcome in ((made[0], "survived"), (made[1], "killed"),
+                                  (made[3], "survived"), (made[3], "killed"))]
+    assert runner["to_run"](made, found, 3, again=False) == [made[2]]
+    assert runner["to_run"](made, found, None, again=True) == [made[0]]
+    changed = [{**one, "source": "of another time"} for one in found]
+    assert runner["to_run"](made, changed, 1, again=False) == [made[0]]
 
 
 def test_a_mutant_that_a_test_notices_is_killed_and_one_that_none_does_survives(

@@ -2,9 +2,8 @@
 
 from fsm.core.expect.names import FIELDS, LABELS
 
-# Of the catalogue of today's follow-up: stages, sign-offs, coincidences, and "other labels that exist on
-# the server"; of that of the second observing run the labels of the simulator; of GraceDB's manual the
-# rest.
+# Of the catalogue of today's follow-up: stages, sign-offs, coincidences, and "other labels that exist
+# on the server"; of that of the second observing run the simulator's; of GraceDB's manual the rest.
 NAMED = """
     2022_LENSING_MDC ADVNO ADVOK ADVREQ CC_ALERT COMBINEDSKYMAP_READY DQOK DQR_REQUEST DQV
     EARLY_WARNING EMBRIGHT_READY EM_COINC EM_READY EM_SENT EM_Selected EM_SelectedConfident
