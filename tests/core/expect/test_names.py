@@ -2,7 +2,7 @@
 
 from fsm.core.expect.names import FIELDS, LABELS
 
-# Of the catalogue of today's follow-up: stages, sign-offs, coincidences, and "other labels that exist
+# Of the catalogue of today's follow-up: stages, sign-offs, coincidences, "other labels that exist
 # on the server"; of that of the second observing run the simulator's; of GraceDB's manual the rest.
 NAMED = """
     2022_LENSING_MDC ADVNO ADVOK ADVREQ CC_ALERT COMBINEDSKYMAP_READY DQOK DQR_REQUEST DQV
