@@ -15,13 +15,10 @@ from fsm.core.engine.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, TickAll
 from fsm.core.evidence.parsing import parse
-from fsm.io.recordings.files import Record
-from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
+from fsm.io.recordings.gracedb import NoGraceDB
 from fsm.registry import charts
 from fsm.testing.script import CURRENT, LEGACY, Script
-
-T = 1_502_000_000.0
-_, LIFECYCLES = charts()
+from tests.core.engine.world import LIFECYCLES, T, World
 
 DEMO = Process(
     "demo", "Demo", starts=file("psd.xml.gz"), parties=("owner",),
@@ -38,46 +35,6 @@ ABSENT = Process("absent", "Must not be there", starts=new(), stages=[
     Stage("s", check("c", ~label("INJ"), within=60, at_deadline=True))])
 BROKEN = Process("broken", "Its function fails", starts=new(), stages=[
     Stage("s", check("c", predicate(lambda e, s: 1 / 0, "luck", watches=[log("x")]), within=60))])
-
-
-class World:
-    """An engine, the script of one candidate, and a GraceDB to answer with."""
-
-    def __init__(self, *processes, flavour=LEGACY, policy=None, **fields):
-        self.policy = policy or default_policy(processes)
-        self.engine = Engine(processes, LIFECYCLES, self.policy)
-        self.script = Script("G1", T, flavour, transit=0.0, **fields)
-        self.effects, self.transitions = [], []
-
-    def take(self, item):
-        step = self.engine.step(item)
-        self.effects += step.effects
-        self.transitions += step.transitions
-        return step
-
-    def alert(self, line, received=None):
-        return self.take(parse(line["payload"], line["time"] if received is None else received))
-
-    def until(self, seconds, answer=None):
-        while self.engine.next_timer() <= T + seconds:
-            for effect in self.take(TickAll(self.engine.next_timer())).effects:
-                if isinstance(effect, Ask):
-                    self.take((answer or self.nothing)(effect))
-        self.take(TickAll(T + seconds))
-
-    def nothing(self, ask):
-        return Answer(ask.time, ask.graceid, ask.question, event=self.script.fields, labels=())
-
-    def recorded(self, ask):
-        records = [Record(parse(line["payload"], line["time"])) for line in self.script.lines]
-        return RecordedGraceDB(records).answer(ask)
-
-    def state(self, process, name):
-        run = self.engine.candidates["G1"].runs[process]
-        return next(c for c in run.checks if c.name == name)
-
-    def told(self, kind=Notify):
-        return [(e.check, e.outcome) for e in self.effects if isinstance(e, kind)]
 
 
 def demo(policy=None):
@@ -697,6 +654,8 @@ def test_people_are_warned_told_and_the_next_ones_told_the_longer_it_takes():
         ("escalation", ("directors",), 10_800)]
     last = [one for one in world.effects if isinstance(one, Notify)][-1]
     assert "overdue for 2 h" in last.message
+    assert [one.key for one in world.effects if isinstance(one, Notify)][2:] == [
+        f"G1/signed/c/escalation/0/{number}" for number in (1, 2, 3)]
     fired = [one for one in world.transitions if one.trigger == "escalate"]
     assert [(one.source, one.dest, one.time - T) for one in fired] == [
         ("overdue", "overdue", 3600), ("overdue", "overdue", 5400), ("overdue", "overdue", 10_800)]
