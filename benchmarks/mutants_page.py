@@ -29,11 +29,11 @@ HEAD = """# Mutants
 Tests that pass show little until it is known that they can fail. So one literal, comparison or
 connective of `machines/` or `fsm/core/` at a time is changed, and the tests that matter for that
 module are run: the table of facts (`tests/facts/`), which holds deadlines, texts, tags, parties
-and conditions with their sources, the module's own tests, and of the core the decisions on the
-simulated nights. A mutant is killed where a test fails or takes too long; one that survives needs
-a better test, or changes nothing. What only people read is not changed: docstrings, titles and
-nouns, reasons of verdicts, messages of errors; nor are types, slots of classes and sizes of caches.
-What tests start as programs of their own runs unchanged.
+and conditions with their sources, the module's own tests, and of the core some machines and what
+is decided on some of the simulated nights. A mutant is killed where a test fails or takes too
+long; one that survives needs a better test, or changes nothing. What only people read is not
+changed: docstrings, titles and nouns, reasons of verdicts, messages of errors; nor are types,
+slots of classes and sizes of caches. What tests start as programs of their own runs unchanged.
 
 `make mutants` runs a sample, and goes on where it was broken off; all of them take more than a
 night: `make mutants SAMPLE=9999`. With `SEED=2` it is another sample. The page is written from

@@ -329,6 +329,15 @@ def test_an_unknown_candidate_that_gracedb_cannot_tell_about_is_followed_all_the
     assert "warning" in world.engine.candidates["G1"].runs
 
 
+def test_what_is_known_counts_where_no_answer_tells_of_the_candidate():
+    world = World(WARNING)
+    world.alert(world.script.log("x", 5))
+    world.take(TickAll(T + 5 + Timing().grace))
+    assert not world.engine.candidates["G1"].runs
+    world.take(TickAll(T + 5 + Timing().grace + Timing().answer))
+    assert world.state("warning", "c").state == "met"
+
+
 def test_closed_candidates_are_retired_and_leave_nothing_behind():
     world = World(WARNING)
     world.alert(world.script.new())
