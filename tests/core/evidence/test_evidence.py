@@ -42,6 +42,15 @@ def test_the_newest_version_of_a_file_counts():
     assert evidence.newest("y.fits") is None
 
 
+def test_a_file_that_gracedb_says_has_another_name_is_found_by_that_alone():
+    evidence = Evidence("G1")
+    for number in (1, 2):
+        evidence.add_entry(entry(number, filename="a.fits", version=number))
+    evidence.correct_entry(entry(2, filename="b.fits", version=2))
+    assert [one.number for one in evidence.entries("a.fits")] == [1]
+    assert [one.number for one in evidence.entries("b.fits")] == [2]
+
+
 def test_gracedb_corrects_tags_where_an_alert_can_only_add():
     evidence = Evidence("G1")
     evidence.add_entry(entry(tags=frozenset({"a", "b"})))
