@@ -3,7 +3,7 @@
 import attrs
 import pytest
 
-from fsm.chart import Process, Stage, check, file, label, log, new
+from fsm.chart import Process, Stage, check, field, file, label, log, new, signoff
 from fsm.core.charts.policy import Profile, default_policy, default_settings
 from fsm.core.evidence.parsing import parse
 from tests.core.engine.world import T, World
@@ -23,6 +23,21 @@ def test_what_waited_for_values_of_its_candidate_starts_with_them():
     assert not world.engine.candidates["G1"].runs
     world.alert(world.script.update(20, {"search": "AllSky"}))
     assert list(world.engine.candidates["G1"].runs) == ["chart[AllSky]"]
+
+
+@pytest.mark.parametrize(("starts", "tells"), [
+    (log("begun"), lambda script: script.log("begun", 5)),
+    (file("a.txt"), lambda script: script.file("a.txt", 5)),
+    (label("INJ"), lambda script: script.label("INJ", 5)),
+    (signoff("OP", "H1"), lambda script: script.signoff("OP", "H1", "OK", 5)),
+    (field("far"), lambda script: script.update(5, {"far": 1.0}))])
+def test_whatever_starts_it_what_its_condition_held_back_starts_with_that(starts, tells):
+    world = World(process(starts, log("done"), when=label("EM_READY")), far=None)
+    for line in (world.script.new(), tells(world.script)):
+        world.alert(line)
+    assert not world.engine.candidates["G1"].runs
+    world.alert(world.script.label("EM_READY", 20))
+    assert world.state("chart", "c").due == T + 80
 
 
 def test_what_came_while_the_condition_did_not_hold_counts_when_it_does_again():

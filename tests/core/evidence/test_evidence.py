@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -184,6 +185,14 @@ def test_when_an_event_joined_is_when_it_was_first_shown():
     assert not evidence.add_fields(superevent("G1", "G2"), 45.0)  # G3 was shown in error
     evidence.add_fields(superevent("G1", "G2", "G3"), 50.0)
     assert evidence.since("gw_events.joined") == 50.0
+
+
+@pytest.mark.parametrize(("after", "since"), [(60.0, None), (60.5, T + 60.5)])
+def test_which_event_was_preferred_before_a_late_first_statement_is_not_known(after, since):
+    evidence = Evidence("S230518h")
+    stated = {**superevent("G1", "G2"), "created": "2017-08-06 06:13:20 UTC"}  # at T
+    evidence.add_fields(stated, T + after)
+    assert evidence.since("preferred_event") == evidence.since("far") == since
 
 
 def test_only_events_join():

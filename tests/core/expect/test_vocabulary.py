@@ -76,6 +76,8 @@ MAP = ("uploaded", "a.fits", ("sky_loc", "lvem"))
     (field("instruments", contains="V1"), evidence(instruments="H1, V1"), "right"),
     (field("instruments", contains="V1"), evidence(instruments="H1"), "wrong"),
     (field("search", equals=("A", "B")), evidence(search="B"), "right"),
+    (field("search"), evidence(search="A"), "right"),
+    (field("search"), evidence(search=""), "wrong"),
     (any_of(log("x"), log("y")), evidence("y"), "right"),
     (any_of(log("x"), file("a.fits", tags=["q"])), evidence(MAP), "wrong"),
     (any_of(log("x"), log("y")), evidence("z"), "absent"),
