@@ -329,6 +329,16 @@ def test_an_unknown_candidate_that_gracedb_cannot_tell_about_is_followed_all_the
     assert "warning" in world.engine.candidates["G1"].runs
 
 
+def test_a_candidate_is_followed_as_soon_as_its_own_question_cannot_be_answered():
+    world = World(WARNING)
+    world.alert(world.script.log("x", 5))
+    ask, = world.take(TickAll(T + 5 + Timing().grace)).effects
+    world.take(NoGraceDB().answer(ask._replace(question="G1/another")))
+    assert not world.engine.candidates["G1"].runs
+    world.take(NoGraceDB().answer(ask))
+    assert list(world.engine.candidates["G1"].runs) == ["warning"]
+
+
 def test_what_is_known_counts_where_no_answer_tells_of_the_candidate():
     world = World(WARNING)
     world.alert(world.script.log("x", 5))

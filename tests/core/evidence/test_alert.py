@@ -40,6 +40,16 @@ def test_new(flavour):
     assert alert.fields["pipeline"] == "gstlal"
 
 
+@pytest.mark.parametrize("labels", [["INJ", "DQV"], {"INJ": "a link", "DQV": "a link"}])
+def test_labels_that_are_on_from_the_beginning(labels):
+    values = {"graceid": "G1", "labels": labels}
+    for told in ({"description": "", "object": values}, {"data": values}):
+        alert = parse({"uid": "G1", "alert_type": "new", **told}, T)
+        assert alert.labels == ("INJ", "DQV")
+        alert.add_to(evidence := Evidence("G1"))
+        assert evidence.has_label("INJ") and evidence.has_label("DQV")
+
+
 @pytest.mark.parametrize(("payload", "what", "comment", "filename", "version"), [
     ({"alert_type": "update", "description": "LOG: hello", "file": ""}, "log", "hello", "", None),
     ({"alert_type": "update", "description": "UPLOAD: 'a.txt' hello", "file": "a.txt"},

@@ -203,6 +203,24 @@ def test_only_events_join():
     assert evidence.since("gw_events.joined") is None
 
 
+@pytest.mark.parametrize("stated", [None, "S2"])
+def test_a_statement_of_before_an_event_joined_does_not_take_that_back(stated):
+    evidence = Evidence("G1")
+    evidence.hear_of_joining("S1", T + 5)
+    evidence.add_fields({"far": 1.0, "superevent": stated}, T + 3)
+    assert evidence.fields == {"far": 1.0, "superevent": "S1"} and evidence.superevent == "S1"
+
+
+@pytest.mark.parametrize(("created", "since"), [
+    ({}, T + 100_000), ({"created": T}, T), ({"created": T + 13_600}, T + 100_000)])
+def test_labels_that_the_preferred_event_has_long_had_are_no_news_of_today(created, since):
+    evidence = Evidence("S230518h")
+    event = {"graceid": "G1", "labels": ["EM_READY"], **created}
+    assert evidence.learn_preferred({"preferred_event_data": event}, T + 100_000)
+    assert evidence.members["G1"].labels["EM_READY"].since == since
+    assert not evidence.learn_preferred({"preferred_event_data": event}, T + 100_001)
+
+
 def test_in_which_superevents_an_event_has_been_is_restored():
     evidence = Evidence("G1")
     for name, at in (("S1a", 1.0), ("S2b", 2.0)):
