@@ -1,5 +1,7 @@
 """A configuration's keys, by which journals of other versions are read, and read this one's."""
 
+import pytest
+
 from fsm.chart import Process, Stage, check, log, new
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine.engine import Engine
@@ -47,3 +49,16 @@ def test_what_earlier_journals_lack_is_as_if_nothing_had_been_so():
     restored = engine()
     restored.restore(plain)
     assert restored.configuration("G1") == configured() | {"numbers": [0, 0, 0, 0]}
+
+
+@pytest.mark.parametrize(("told", "alarmed"), [
+    ([], False), (["warning"], False), (["failure"], True), (["failure", "recovery"], False)])
+def test_whether_a_recovery_is_due_was_told_by_what_had_been_told(told, alarmed):
+    plain = configured()
+    check_of = plain["processes"]["chart"]["checks"]["c"]
+    del check_of["alarmed"]
+    check_of["told"] = told
+    restored = engine()
+    restored.restore(plain)
+    again = restored.configuration("G1")["processes"]["chart"]["checks"]["c"]
+    assert again == {**check_of, "alarmed": alarmed}
