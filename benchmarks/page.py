@@ -168,12 +168,14 @@ def of_page():
         found, asked = measured(folder)
     spans = list(zip(found["marks"], found["marks"][1:], strict=False))
     kinds = {"alone": slice(0, None, 2), "pages": slice(1, None, 2)}
-    late = {kind: statistics.median(daemon.at(0.99, took) for took in found["latencies"][some])
-            for kind, some in kinds.items()}
+    all_late = {kind: [daemon.at(0.99, took) for took in found["latencies"][some]]
+                for kind, some in kinds.items()}
+    late = {kind: statistics.median(some) for kind, some in all_late.items()}
     turn = {kind: statistics.median(daemon.at(0.99, found["turns"][a:b]) for a, b in spans[some])
             for kind, some in kinds.items()}
     how = f"daemon, {LIVE:,} live, {RATE} alerts/s"
     yield f"{how}, receipt to effects, 99 %, no page open", late["alone"] * 1e3, "ms"
+    yield "likewise, the noise: half of the stretches are within", _noise(all_late["alone"]), "ms"
     yield f"likewise, {STREAMS} streams and requests", late["pages"] * 1e3, "ms"
     yield "the latter by the former", late["pages"] / late["alone"], "", 1.2
     yield f"{how}, turns, of the processor alone, 99 %", turn["alone"] * 1e3, "ms"
@@ -183,6 +185,12 @@ def of_page():
     yield "pages: a request, 99 %", asked["p99"], "ms", 1000
     yield "pages: requests and streams that failed", asked["failed"], "", 0
     yield "pages: news told to streams", asked["news"], ""
+
+
+def _noise(late):
+    """How far the quartiles of latencies, in seconds, are apart, in ms."""
+    low, _, high = statistics.quantiles(late, n=4)
+    return (high - low) * 1e3
 
 
 if __name__ == "__main__":

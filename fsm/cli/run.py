@@ -17,6 +17,7 @@ from fsm.cli.shared import (
     Charts,
     charts_and_policy,
     configuration,
+    with_gracedb,
     with_journal,
 )
 
@@ -85,7 +86,7 @@ def run(recordings: tuple[str, ...], config: str | None, journal: str | None, gr
         daemon = Daemon(charts, policy, running, clock == "recorded", load)
     _stop_on_signals(daemon)
     if web:
-        _show(running, config, bind)
+        _show(running, config, gracedb, bind)
     if shadow:
         _judge_beside(running, config, shadow, clock == "recorded")
     status = _run(daemon)
@@ -108,12 +109,14 @@ def _last_words(policy: "Policy", running: "Running") -> Iterator[None]:
         raise
 
 
-def _show(running: "Running", config: str | None, bind: tuple[str, ...]) -> None:
+def _show(running: "Running", config: str | None, gracedb: str | None,
+          bind: tuple[str, ...]) -> None:
     """Have the pages served, as long as this process lives."""
     from fsm.io.child import Child
 
     where = running.journal.url or str(running.journal.path)
     options = [*(("--config", config) if config else ()), "--socket", running.socket,
+               *(("--gracedb", gracedb) if gracedb else ()),
                *(word for place in bind for word in ("--bind", place))]
     Child("pages", ["web", "--until-eof", *options], {"FSM_JOURNAL": where}).start()
 
@@ -190,21 +193,13 @@ def _running(config: str | None, recordings: tuple[str, ...], journal: str | Non
     import attrs
 
     from fsm.io.config.daemon import running
-    from fsm.io.config.kinds import WebAddress
     from fsm.io.config.listen import ListenFile, ListenStdin
     from fsm.io.config.load import read
-    from fsm.io.config.structure import structured
 
     made = running(read(config) if config else {})
     given = tuple(ListenStdin() if name == "-" else ListenFile(name) for name in recordings)
     made = attrs.evolve(made, listen=(*made.listen, *given))
-    made = with_journal(made, journal)
-    if gracedb:
-        url = "" if gracedb == "none" else gracedb
-        structured(WebAddress, url, "--gracedb")
-        server = attrs.evolve(made.gracedb, url=url)
-        made = attrs.evolve(made, gracedb=server)
-    return made
+    return with_gracedb(with_journal(made, journal), gracedb)
 
 
 def _stop_on_signals(daemon: "Daemon") -> None:

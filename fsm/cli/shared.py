@@ -126,6 +126,28 @@ def with_journal(running: "Running", name: str | None) -> "Running":
     return attrs.evolve(running, journal=attrs.evolve(running.journal, path=path, url=url))
 
 
+def with_gracedb(running: "Running", name: str | None) -> "Running":
+    """Likewise with another GraceDB.
+
+    Args:
+        running: what the configuration says.
+        name: address of its REST interface, ``none`` for no GraceDB; None or "" for the same.
+
+    Raises:
+        ConfigurationError: where it is no address.
+    """
+    import attrs
+
+    from fsm.io.config.kinds import WebAddress
+    from fsm.io.config.structure import structured
+
+    if not name:
+        return running
+    url = "" if name == "none" else name
+    structured(WebAddress, url, "--gracedb")
+    return attrs.evolve(running, gracedb=attrs.evolve(running.gracedb, url=url))
+
+
 def print_json(document: object) -> None:
     import json
 

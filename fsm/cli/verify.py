@@ -66,7 +66,8 @@ def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witne
     if promela:
         for theory in over.theories():
             _write(promela, f"{theory.name}-{theory.lifecycle.era or TODAY}.pml", model(theory))
-    document = {"looked_at": looked_at(over), "properties": dict(PROPERTIES), "spin": told,
+    document = {"config": config or "", "looked_at": looked_at(over),
+                "properties": dict(PROPERTIES), "spin": told,
                 "findings": [_row(over, one, number, witness)
                              for number, one in enumerate(wrong, 1)],
                 "overlaps": [{**one.plain(), "where": one.where}
@@ -87,9 +88,9 @@ def _changes(where: str, charts: "Charts", policy: "Policy") -> list[dict[str, A
     from fsm.core.engine.engine import Engine
     from fsm.daemon.preview import preview
     from fsm.io.journal.readable import ReadOnly
-    from fsm.io.journal.reading import opened
+    from fsm.io.journal.reading import of_today
 
-    with opened(where) as found:
+    with of_today(where) as found:
         journal = ReadOnly(found)
         with journal.reading("what it has under way"):
             return list(preview(journal, Engine(*charts, policy)))

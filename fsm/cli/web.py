@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fsm.cli.shared import PATH, charts_and_policy, configuration, with_journal
+from fsm.cli.shared import PATH, charts_and_policy, configuration, with_gracedb, with_journal
 
 if TYPE_CHECKING:
     from fsm.io.config.sections import Running
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
               help="The supervisor's journal, instead of the configured one.")
 @click.option("--socket", metavar="FILE", type=PATH, envvar="FSM_SOCKET",
               help="The supervisor's socket, instead of the configured one.")
+@click.option("--gracedb", metavar="URL|none", help="GraceDB's REST interface, to whose pages they "
+              "link, instead of the configured one.")
 @click.option("--bind", metavar="HOST:PORT|unix:PATH", multiple=True,
               help="Where to serve, instead of the configured place, 127.0.0.1:8080; may be "
                    "repeated.")
 @click.option("--until-eof", is_flag=True, hidden=True, help="End with standard input.")
-def web(config: str | None, journal: str | None, socket: str | None, bind: tuple[str, ...],
-        until_eof: bool) -> None:
+def web(config: str | None, journal: str | None, socket: str | None, gracedb: str | None,
+        bind: tuple[str, ...], until_eof: bool) -> None:
     """Serve the supervisor's pages: what needs whom, each candidate, what is expected, and health.
 
     A process of its own: it reads the journal, which it cannot write, and gives commands to the
@@ -51,7 +53,7 @@ def web(config: str | None, journal: str | None, socket: str | None, bind: tuple
 
     def load() -> "Loaded":
         tables = running(read(config) if config else {})
-        return *charts_and_policy(config), with_journal(tables, journal)
+        return *charts_and_policy(config), with_gracedb(with_journal(tables, journal), gracedb)
 
     *_, made = load()
     source = Source(made.journal.url or str(made.journal.path), load)

@@ -60,6 +60,9 @@ def whatif(ctx: click.Context, nights: tuple[str, ...], configs: tuple[str, ...]
     nights = nights or ((journal,) if journal else ())
     if not nights and not all(name.endswith(SAVED) for name in configs):
         raise click.UsageError("give a recording or a journal")
+    if not isinf(since) and any(name.endswith(SAVED) for name in configs):
+        raise click.UsageError("--since does not count for what was saved: leave it out, or give "
+                               "two configurations")
     begin = -inf if isinf(since) else since
     if every is not None:
         _again(nights, configs, begin, every, html, until_eof)

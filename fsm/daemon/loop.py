@@ -21,8 +21,7 @@ from fsm.daemon.health.incidents import Incidents
 from fsm.daemon.health.limits import Health
 from fsm.daemon.intake import Gathered, Intake
 from fsm.daemon.journal_writer import Hindered, Writing
-from fsm.daemon.other_rules import judge_anew
-from fsm.daemon.restart import end_what_no_chart_expects, taken_up
+from fsm.daemon.restart import taken_up
 from fsm.daemon.time_source import TimeSource
 from fsm.daemon.work import Alone, Work
 from fsm.io import logs
@@ -105,9 +104,6 @@ class Supervisor:
         """Take up where the last one has stopped."""
         with self.journal.reading("where it has stopped"):
             asks = taken_up(self)
-        if not self.journal.database.shared:
-            end_what_no_chart_expects(self)
-            judge_anew(self)  # of several, each stores a candidate with every input
         self.work.begin(asks)
         self.outbox.send((), self.clock.now())
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from fsm.core.charts.outcomes import FAILURE, RECOVERY
 from fsm.core.engine.effects import Annotate, Effect, Notify
 from fsm.daemon.fold import begun
-from fsm.daemon.rules import Rules
+from fsm.daemon.restart import end_what_no_chart_expects
 from fsm.io.journal.outgoing import written_key
 from fsm.io.journal.schema import OUTBOX, POST
 
@@ -25,18 +25,18 @@ RULES = "rules"  # the fact: by which rules it was judged last
 AT_ONCE = 500  # keys that are looked for together
 
 
-def judge_anew(supervisor: "Supervisor") -> None:
+def judge_anew(supervisor: "Supervisor", digest: str) -> None:
     """Tell what stands by the rules of now, where the journal was left by others; note them.
 
     Args:
         supervisor: which has taken up what the journal has, and is alone.
+        digest: of the rules of now, :class:`~fsm.daemon.rules.Rules`.
     """
-    engine, journal = supervisor.engine, supervisor.journal
-    lifecycles = tuple(engine.charts.lifecycles.values())
-    digest = Rules((engine.processes, lifecycles)).digest(engine.policy)
+    journal = supervisor.journal
     before = journal.fact(RULES)
     if digest == before:
         return
+    end_what_no_chart_expects(supervisor)
     wanted = [] if before is None else _untold(supervisor, _decided(supervisor))
     now = supervisor.clock.now()
 

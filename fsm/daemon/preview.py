@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
+from fsm.core.charts.catalogue import Charts
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.rules import OPEN
-from fsm.core.engine import snapshot
+from fsm.core.engine import adoption, snapshot
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.models import Candidate
 from fsm.core.engine.planned import planned
 from fsm.core.engine.runs import ProcessRun
 from fsm.core.evidence.fields import Plain
 from fsm.core.times import span
-from fsm.errors import SupervisorError
 from fsm.io.journal.readable import Readable
 
 APART = 1.0  # seconds by which a deadline must be another one
@@ -36,10 +37,13 @@ def preview(journal: Readable, scratch: Engine) -> Iterator[Plain]:
             continue
         try:
             candidate = scratch.restore(plain)
-        except (SupervisorError, LookupError) as error:
+        except Exception as error:  # as it is taken up, whatever its charts raise
             yield _row(graceid, REFUSED, f"all its inputs would be judged anew: {error}")
             continue
-        yield from _changes(plain, candidate)
+        if place.seq > place.stored:
+            yield _row(graceid, STATE, "more has come since it was stored: what is said of it may "
+                                       "be past, until the supervisor stops")
+        yield from _changes(plain, candidate, scratch.charts)
         scratch.release(graceid)
         candidate.dissolve()
 
@@ -49,7 +53,7 @@ def _row(graceid: str, change: str, words: str, process: str = "", check: str = 
             "words": words}
 
 
-def _changes(before: Plain, candidate: Candidate) -> Iterator[Plain]:
+def _changes(before: Plain, candidate: Candidate, charts: Charts) -> Iterator[Plain]:
     graceid, after = candidate.graceid, snapshot.of(candidate)
     if before["profile"] != after["profile"]:
         yield _row(graceid, PROFILE, f"profile {before['profile']} is gone: {after['profile']} is "
@@ -59,13 +63,27 @@ def _changes(before: Plain, candidate: Candidate) -> Iterator[Plain]:
                              for name, state in before["regions"].items())):
         if now != was:
             yield _row(graceid, STATE, f"{name} {was} goes on as {now or 'nothing'}")
+    for name in map(without_key, sorted(adoption.new(before, candidate))):
+        if name not in {one["chart"] for one in before["processes"].values()}:
+            yield _row(graceid, NEW, "starts on what comes from then on", name)
     for name, one in before["processes"].items():
         run = candidate.runs.get(name)
         if run is None:
             told = any(check["alarmed"] for check in one["checks"].values())
-            yield _row(graceid, GONE, "no chart has this process" + _ended(told), name)
+            yield _row(graceid, GONE, _why_gone(one, candidate, charts) + _ended(told), name)
         else:
             yield from _of_process(graceid, name, one, run)
+
+
+def _why_gone(before: Plain, candidate: Candidate, charts: Charts) -> str:
+    """Why a process does not go on."""
+    chart = charts.processes.get(before["chart"])
+    if chart is None:
+        return "no chart has this process"
+    profile = candidate.chosen_profile
+    if not profile.settings[chart.name].enabled:
+        return f"the profile {profile.name} is without it"
+    return f"the chart has another key ({chart.key or 'none'})"
 
 
 def _ended(told: bool) -> str:

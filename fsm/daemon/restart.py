@@ -1,9 +1,11 @@
 """A supervisor takes up what the journal says that the last one knew."""
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from fsm.core.engine.effects import Ask
+from fsm.core.charts.keys import without_key
+from fsm.core.engine.effects import Ask, Notify
 from fsm.daemon import naming
 from fsm.notify.alarms import without_chart
 
@@ -28,12 +30,25 @@ def taken_up(supervisor: "Supervisor") -> list[Ask]:
 
 
 def end_what_no_chart_expects(supervisor: "Supervisor") -> None:
-    """Tell that what was overdue by charts of before is not waited for any more.
+    """Tell that what was overdue by charts, or a configuration, of before is not waited for any
+    more.
 
     Args:
         supervisor: which has begun.
     """
     now, dispatcher = supervisor.clock.now(), supervisor.dispatcher
-    over = without_chart(dispatcher.reminders.every(), supervisor.engine.charts.processes, now)
+    over = without_chart(dispatcher.reminders.every(), partial(_expected, supervisor), now)
     if over:
         supervisor.write(lambda: dispatcher.put(over, (), now))
+
+
+def _expected(supervisor: "Supervisor", message: Notify) -> bool:
+    """Whether a candidate has the check that a message is about; of one that has left, a chart."""
+    chart = supervisor.engine.charts.processes.get(without_key(message.process))
+    if chart is None or not message.check:
+        return chart is not None
+    candidate = supervisor.candidates.get(message.graceid)
+    if candidate is None:
+        return any(check.name == without_key(message.check) for _, check in chart.checks())
+    run = candidate.runs.get(message.process)
+    return run is not None and any(check.name == message.check for check in run.checks)

@@ -15,6 +15,7 @@ from fsm.daemon.health import hearing
 from fsm.daemon.health.incidents import LEFT
 from fsm.daemon.health.missing import Missing
 from fsm.daemon.intake import Gathered
+from fsm.daemon.other_rules import judge_anew
 from fsm.daemon.restart import end_what_no_chart_expects
 from fsm.daemon.rules import Rules
 from fsm.daemon.time_source import WallClock
@@ -75,6 +76,7 @@ class Alone:
 
     leads = True
     chores: Sequence[Chore] = ()
+    _rules: Rules
 
     def __init__(self, supervisor: "Supervisor") -> None:
         self.supervisor = supervisor
@@ -82,6 +84,9 @@ class Alone:
     def begin(self, asks: Iterable[Ask]) -> None:
         """See :class:`Work`."""
         one, journal = self.supervisor, self.supervisor.journal
+        charts = one.engine.charts
+        self._rules = Rules((tuple(charts.processes.values()), tuple(charts.lifecycles.values())))
+        self.use(one.engine.policy)
         while waiting := journal.unacted()[:AT_ONCE]:
             one.act({graceid: journal.waiting(graceid) for graceid in waiting})
         one.act({}, asks=asks)
@@ -98,6 +103,7 @@ class Alone:
 
     def use(self, policy: Policy) -> None:
         """See :class:`Work`."""
+        judge_anew(self.supervisor, self._rules.digest(policy))
 
     def view(self) -> None:
         """See :class:`Work`."""
@@ -198,7 +204,7 @@ class Among:
     def use(self, policy: Policy) -> None:
         """See :class:`Work`."""
         self.membership.rules = self._rules.digest(policy)
-        self._beaten = float("-inf")
+        self._beaten, self._ended = float("-inf"), False
         self.look()
 
     def view(self) -> Plain:

@@ -11,6 +11,7 @@ from fsm.core.charts.lifecycle import Lifecycle, Move, Region, State
 from fsm.core.charts.policy import default_settings
 from fsm.core.charts.process import Process
 from fsm.core.charts.rules import Rule
+from fsm.core.charts.sentences import Sentence
 from fsm.core.times import span
 from fsm.draw import dot
 from fsm.draw.looks import LIFECYCLE_COLOURS, OUTCOME_COLOURS, lines
@@ -21,6 +22,7 @@ UNKNOWN_COLOUR = "#dddddd"
 EARLY = "early"  # the frame around states that a move leaves together
 FROM_ALL = "(each state is reached from any before it too)"
 WORDS = 26  # characters of a line at an arrow
+SENTENCE = 52  # likewise of what is proved
 FEW = 3  # sources of one move from which a frame around them is worth while
 
 
@@ -152,7 +154,18 @@ def region_graph(chart: Region) -> Digraph:
     _states(made, chart, chart.states[len(early):])
     for move in chart.moves:
         _move(made, chart, move, early)
+    if isinstance(chart, Lifecycle) and chart.sentences:
+        made.node("sentences", _proved(chart.sentences), shape="note", style="filled",
+                  fillcolor="#fdfbf0", fontsize="9")
     return made
+
+
+def _proved(sentences: Iterable[Sentence]) -> str:
+    """What is proved of a lifecycle, each sentence in lines of its own."""
+    said = ["<br/>".join(map(html.escape, lines(one.words(), SENTENCE))) for one in sentences]
+    rows = "".join(f'<tr><td align="left" balign="left">{one}</td></tr>' for one in said)
+    return (f'<<table border="0" cellspacing="0" cellpadding="2"><tr><td align="left">'
+            f'{dot.bold("What is proved of it")}</td></tr>{rows}</table>>')
 
 
 def _from_all(chart: Region) -> bool:

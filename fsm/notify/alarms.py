@@ -1,13 +1,11 @@
 """What was told to be wrong: what is known of it, which is meant, and what no chart expects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import attrs
 import sqlalchemy as sa
 
-from fsm.core.charts.keys import without_key
 from fsm.core.charts.outcomes import RECOVERY
-from fsm.core.charts.process import Process
 from fsm.core.engine.effects import Notify
 from fsm.core.times import utc
 from fsm.io.journal.schema import ALARMS
@@ -75,28 +73,19 @@ def acknowledgement(by: str, note: str, until: float | None) -> str:
     return f"acknowledged by {by}{expires}{f': {note}' if note else ''}"
 
 
-def without_chart(alarms: Iterable[Alarm], processes: Mapping[str, Process],
+def without_chart(alarms: Iterable[Alarm], expected: Callable[[Notify], bool],
                   now: float) -> list[Notify]:
     """The messages that end what no chart expects any more; with them it is over.
 
     Args:
         alarms: all there are.
-        processes: the charts, by name.
+        expected: whether what a message is about may still be expected of its candidate.
         now: unix seconds.
     """
     return [alarm.message._replace(
                 time=now, outcome=RECOVERY, key=f"{alarm.message.key}/no chart",
                 message="no chart expects this any more, so it is not waited for")
-            for alarm in alarms
-            if alarm.message.graceid and not _declared(alarm.message, processes)]
-
-
-def _declared(message: Notify, processes: Mapping[str, Process]) -> bool:
-    """Whether a chart has the check that a message is about."""
-    chart = processes.get(without_key(message.process))
-    name = without_key(message.check)
-    return chart is not None and (
-        not name or any(check.name == name for _, check in chart.checks()))
+            for alarm in alarms if alarm.message.graceid and not expected(alarm.message)]
 
 
 def _meant(wanted: str, column: sa.Column[str]) -> sa.ColumnElement[bool]:

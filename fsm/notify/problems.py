@@ -4,6 +4,7 @@ A problem is made of all that was told of one process: its checks are parts of i
 answers to operators and pages say the same of it, since all have it from here.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
@@ -101,6 +102,7 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
     Returns:
         Mappings for JSON with times in unix seconds, the gravest first: ``graceid``, ``process``,
         ``processes`` (where several differ by their key; the first of them is ``process``),
+        ``meant`` (the name by which a command means all of them and, of what is wrong, no other),
         ``title``, ``family``, ``severity``, ``significance``, ``outcome``, ``what`` (in a few
         words), ``subject`` (with whose it is), ``checks`` (each with its ``process``, what was
         ``found`` and ``expected`` and when it was ``due``), ``due``, ``late`` (seconds), ``waits``
@@ -121,6 +123,7 @@ def problems(alarms: Iterable[Alarm], context: Context, now: float,
         cause = _cause(first, context, dues.get(first.graceid, {}))
         together.setdefault(_alike(key, group, cause, context), (cause, []))[1].extend(group)
     found = [_problem(group, cause, context, now) for cause, group in together.values()]
+    _name_what_is_meant(found)
     return _folded(sorted(found, key=lambda one: (
         one["outcome"] in OVER, context.rank(one["process"], one["significance"]),
         _GRAVEST.index(one["outcome"]), one["graceid"], one["process"])))
@@ -140,6 +143,16 @@ def _alike(key: tuple[str, str], alarms: Sequence[Alarm], cause: str,
     acknowledged = _acknowledged(alarms) or {}
     return (first.graceid, chart.name, first.outcome, without_key(cause),
             *acknowledged.values())
+
+
+def _name_what_is_meant(found: list[Plain]) -> None:
+    """Give each of the problems the name by which a command means it: that of the chart, without a
+    key, where it is of several processes and no other problem of the candidate is of that chart."""
+    charts = Counter((one["graceid"], without_key(one["process"])) for one in found)
+    for one in found:
+        chart = without_key(one["process"])
+        alone = len(one["processes"]) > 1 and charts[one["graceid"], chart] == 1
+        one["meant"] = chart if alone else one["process"]
 
 
 def _folded(found: list[Plain]) -> list[Plain]:

@@ -13,7 +13,7 @@ import attrs
 import sqlalchemy as sa
 
 from fsm.core.engine.effects import Ask
-from fsm.core.engine.inputs import Answer, Command
+from fsm.core.engine.inputs import Answer, Command, Unreadable
 from fsm.core.evidence.alert import Alert
 from fsm.core.evidence.entries import LogEntry
 from fsm.core.evidence.fields import Plain
@@ -25,6 +25,7 @@ from fsm.io.journal.schema import INPUTS
 from fsm.io.recordings.files import Record, Rejection
 from fsm.replay.replay import Source
 
+TELLING = (codec.ALERT, codec.ANSWER, codec.COMMAND)  # of all else a replay makes what it needs
 ORDERS = ("waive", "unwaive", "retire", "unretire")  # those that change what is expected
 _ROWS = sa.select(INPUTS.c.number, INPUTS.c.time, INPUTS.c.graceid, INPUTS.c.kind,
                   INPUTS.c.body).where(
@@ -78,6 +79,9 @@ class Night:
     def _of_input(self, number: int, row: codec.Input) -> Iterator[Record | Rejection]:
         if row.kind == codec.REJECTED:
             yield Rejection(self.name, number, row.reason or "rejected when it was taken")
+        elif isinstance(row.item, Unreadable) and row.kind in TELLING:
+            yield Rejection(self.name, number,
+                            f"it cannot be read any more: {row.item.error}"[:300])
         elif isinstance(row.item, Alert):
             alert = attrs.evolve(row.item, received=row.time)
             self._seen[alert.graceid].hear(alert)

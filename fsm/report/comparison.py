@@ -44,6 +44,7 @@ def compared(before: Plain, after: Plain) -> dict[str, Any]:
         "messages": [_number(one, True) for one in (before, after)],
         "annotations": [_number(one, False) for one in (before, after)],
         "questions": [before["queries"], after["queries"]],
+        "rejected": [len(one.get("rejected", ())) for one in (before, after)],
     }
 
 

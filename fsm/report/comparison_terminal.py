@@ -52,6 +52,9 @@ def show_comparison(console: Console, found: Mapping[str, Any], everything: bool
         only = found["candidates"][side]
         if only:
             say(console, f"supervised by {escaped(name)} alone: {escaped(', '.join(only))}")
+    if any(found["rejected"]):
+        say(console, f"{counted(max(found['rejected']), 'line')} could not be used; "
+                     "'fsm replay' names them")
     say(console, escaped(in_words(found)))
 
 

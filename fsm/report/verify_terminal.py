@@ -22,11 +22,11 @@ def show_verified(console: Console, told: Mapping[str, Any]) -> None:
 
     Args:
         console: a rich console.
-        told: with ``looked_at``, ``properties``, ``findings``, ``overlaps`` and ``spin``, and
-            perhaps ``changes`` of candidates under way.
+        told: with ``looked_at``, ``properties``, ``findings``, ``overlaps``, ``spin`` and
+            ``config``, and perhaps ``changes`` of candidates under way.
     """
     for row in told["findings"]:
-        _finding(console, row, told["properties"])
+        _finding(console, row, told)
     _overlaps(console, told["overlaps"])
     if "changes" in told:
         _changes(console, told["changes"])
@@ -38,15 +38,17 @@ def show_verified(console: Console, told: Mapping[str, Any]) -> None:
     say(console, SPIN[told["spin"]])
 
 
-def _finding(console: Console, row: Row, properties: Mapping[str, str]) -> None:
-    say(console, f"[bold]{escaped(row['where'])}[/]  not so: {properties[row['property']]}")
+def _finding(console: Console, row: Row, told: Mapping[str, Any]) -> None:
+    say(console, f"[bold]{escaped(row['where'])}[/]  not so: "
+        f"{told['properties'][row['property']]}")
     indented(console, row["says"])
     if row["way"]:
         indented(console, "the way there: " + ", then ".join(row["way"]))
     if row["profiles"]:
         indented(console, "under " + ", ".join(row["profiles"]))
     if row["witness"]:
-        indented(console, f"shown by fsm replay {row['witness']}")
+        by = f" --config {told['config']}" if told["config"] else ""
+        indented(console, f"shown by fsm replay {row['witness']}{by}")
     elif row["unshown"]:
         indented(console, f"no recording: {row['unshown']}")
 

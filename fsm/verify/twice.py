@@ -43,9 +43,20 @@ def _of_its_own(expects: Expectation) -> bool:
 def _annotation(variant: Variant, check: Check) -> tuple[object, ...]:
     """What a check expects, the same of each that expects the same."""
     names = sorted(check.expects.parameters())
-    chart, settings = variant.process, variant.settings
-    values = tuple(repr(settings.options.get(name, (chart.name, name))) for name in names)
-    return (check.expects.words(), values, settings.tags.get(check.name))
+    return (check.expects.words(), tuple(_value(variant, check, name) for name in names),
+            variant.settings.tags.get(check.name))
+
+
+def _value(variant: Variant, check: Check, name: str) -> object:
+    """What a parameter of a check stands for, the same of each for which it is the same."""
+    chart, options, each = variant.process, variant.settings.options, check.each
+    if each is not None and (name == each.parameter or name not in chart.parameters()):
+        return "each", name, repr(options.get(each.option)), each.derive
+    if name in options:
+        return repr(options[name])
+    if chart.derive is not None and name in chart.derive("H1"):
+        return "derived", name, chart.derive
+    return name  # the key, by which it goes alike in each that has it, or a value of the candidate
 
 
 def _cause(parents: Sequence[str], variant: Variant, variants: Sequence[Variant]) -> Term:

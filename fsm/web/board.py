@@ -131,7 +131,8 @@ def _candidates(look: Look, page: int, kind: str) -> tuple[list[Plain], bool]:
     else:
         query = query.limit(PAGE + 1).offset(first)
     rows = look.journal.db.execute(query).all()
-    made = [row_of(look, row) for row in rows[:PAGE]]
+    configurations = look.configurations([row.graceid for row in rows[:PAGE]])
+    made = [row_of(look, row, configurations[row.graceid]) for row in rows[:PAGE]]
     made.sort(key=lambda one: one["created"] or 0.0, reverse=True)
     return made, len(rows) > PAGE
 
@@ -147,14 +148,14 @@ def _of_kind(look: Look, kind: str) -> list[str]:
     return [graceid for graceid, chart in found if chart is not None and chart.kind == kind]
 
 
-def row_of(look: Look, row: sa.Row) -> Plain:
+def row_of(look: Look, row: sa.Row, configuration: Plain | None) -> Plain:
     """A candidate in a line.
 
     Args:
         look: at the journal.
         row: of the table of candidates.
+        configuration: None where it cannot be made.
     """
-    configuration = look.configuration(row.graceid)
     made = {"graceid": row.graceid, "state": row.state or "", "regions": row.regions or "",
             "profile": row.profile or "", "open": row.open or 0, "overdue": row.overdue or 0,
             "next": finite(row.timer), "heard": finite(row.time), "kind": "", "facts": [],

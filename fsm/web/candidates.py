@@ -80,12 +80,9 @@ def _known(look: Look, graceid: str, at: float | None) -> Plain:
 
 def _members(look: Look, members: dict[str, str]) -> list[Plain]:
     """The events of a superevent, each with how its checks stand."""
-    made = []
-    for graceid, state in members.items():
-        configuration = look.configuration(graceid)
-        made.append({"graceid": graceid, "state": state,
-                     "checks": checks_by_state(configuration) if configuration else {}})
-    return made
+    known = look.configurations(members)
+    return [{"graceid": graceid, "state": state, "checks": checks_by_state(made) if made else {}}
+            for graceid, state in members.items() for made in [known[graceid]]]
 
 
 def process(look: Look, graceid: str, name: str, now: float) -> Plain:
@@ -109,6 +106,7 @@ def process(look: Look, graceid: str, name: str, now: float) -> Plain:
     rows = [row for family in whole["timeline"]["families"] for row in family["rows"]]
     return {
         "graceid": whole["graceid"], "process": name, "created": whole["created"],
+        "members": whole["members"],
         "chart": chart.name if chart else "", "title": chart.title if chart else name,
         "state": plain["state"], "checks": plain["checks"],
         "row": next((row for row in rows if row["process"] == name), None),

@@ -77,11 +77,16 @@ def of_catalogue(look: Look, name: str) -> Plain:
     if chart is None:
         raise NotKnown(f"there is no process {name:.80}")
     rows = read_open(look.journal.opened, name)
-    return {**explained_process(chart, settings.charts, settings.policy),
+    return {**_by_charts(settings, name),
             "title": chart.title, "kinds_of": list(chart.of), "era": chart.era,
             "waits": [one.name for one in settings.context.chains.waiting(chart)],
             "runbook": settings.context.runbooks.get(chart.name) or chart.runbook,
             "profiles": list(_by_profile(chart, settings)), "latencies": latencies(rows, chart)}
+
+
+@lru_cache(maxsize=500)
+def _by_charts(settings: Settings, name: str) -> Plain:
+    return explained_process(settings.charts.processes[name], settings.charts, settings.policy)
 
 
 def _by_profile(chart: Process, settings: Settings) -> Iterator[Plain]:

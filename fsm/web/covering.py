@@ -8,8 +8,8 @@ from fsm.web.site import Site, Visit
 HOURS = (1, 4, 12, 24)  # for which something may be acknowledged
 ORDERS = {  # the titles of commands about a candidate, and what each means
     "acknowledge": (
-        "Acknowledge", "Nobody is reminded of it any more, or not until a time. That it is over is "
-        "told all the same."),
+        "Acknowledge", "Nobody is reminded of it any more, or not before the time you choose. That "
+        "it is over is told all the same."),
     "unacknowledge": (
         "Take the acknowledgement back", "Reminders go on after their usual pause."),
     "waive": (
@@ -56,8 +56,13 @@ def foresee(site: Site, visit: Visit, document: Plain) -> Plain:
         visit: likewise; the journal is open no longer.
         document: that :func:`ask` has made.
     """
-    whole = document["order"] == "waive" and not document["process"]
-    later, unknown = site.previews.waived(visit.person, document["graceid"]) if whole else ([], "")
+    process, covers = document["process"], document["covers"]
+    if document["order"] != "waive" or process in covers or document["check"]:
+        return {"later": [], "unknown": ""}
+    if process:
+        keyed = any(without_key(name) == process for name in covers)
+        return {"later": [process] if keyed else [], "unknown": ""}
+    later, unknown = site.previews.waived(visit.person, document["graceid"])
     return {"later": later, "unknown": unknown}
 
 

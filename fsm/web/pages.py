@@ -55,7 +55,7 @@ def _route(path: str, template: str, view: View, after: After | None = None,
            about: About | None = None) -> Route:
     async def endpoint(request: Request) -> Response:
         site = site_of(request)
-        found = site.at_hand(request, about)
+        found = site.at_hand(request)
         return found if found is not None else await run_in_threadpool(
             site.answer, request, template, view, after, about)
 

@@ -15,6 +15,7 @@ from fsm.core.evidence.fields import Plain
 from fsm.core.times import span
 from fsm.errors import SupervisorError
 from fsm.io.journal import head
+from fsm.io.journal.readable import ReadOnly
 from fsm.web.line import Line
 from fsm.web.source import Source
 
@@ -56,11 +57,15 @@ class Pulse:
         source: with the journal.
         socket_path: where the daemon takes commands.
         told: called from that thread when something has changed.
+
+    Attributes:
+        moved: called before that, with the journal and its new head.
     """
 
     def __init__(self, source: Source, socket_path: str,
                  told: Callable[[], None] = lambda: None) -> None:
         self.source, self.socket_path, self.told = source, socket_path, told
+        self.moved: Callable[[ReadOnly, str], None] = lambda journal, found: None
         self.beat = Beat()
         self._ends, self._changing = threading.Event(), threading.Lock()
         self._line, self._waits = Line(socket_path, 1), threading.Event()
@@ -68,6 +73,7 @@ class Pulse:
         self._knocked = self._asked = float("-inf")
         self._began = time.time()
         self._seen: int | None = None  # the last input
+        self._started: tuple[object, ...] | None = None  # which supervisor has answered, since when
         self._silent = ""
         self._thread = threading.Thread(target=self._run, name="pulse", daemon=True)
 
@@ -121,15 +127,17 @@ class Pulse:
         """(what tells it from other moments, why it cannot be read)."""
         try:
             with self.source.reading() as look:
-                found = head.head(look.journal)
+                found = _digest(head.head(look.journal))
                 self._last_time = head.last_time(look.journal)
                 before, self._seen = self._seen, head.last_number(look.journal)
                 reloaded = before is not None and head.was_reloaded(look.journal, before)
+                if found != self.beat.head:
+                    self.moved(look.journal, found)
         except SupervisorError as error:
             return "", f"the journal cannot be read: {error}"
         if reloaded:
             self._go_by_the_configuration()
-        return hashlib.blake2b(repr(found).encode(), digest_size=8).hexdigest(), ""
+        return found, ""
 
     def _knock(self) -> str:
         """Why nobody serves the daemon's socket; "" where somebody does."""
@@ -168,8 +176,12 @@ class Pulse:
             self.beat = attrs.evolve(self.beat, status=status, heard=time.time())
         if before is None:
             self.told()
-        elif before["pid"] != status["pid"]:
-            self._go_by_the_configuration()
+        # Each that begins has read its configuration; in containers they all have one number.
+        started, known = (status["host"], status["pid"], status["since"]), self._started
+        if started != known:
+            self._started = started
+            if known is not None or status["since"] > self.source.settings.read:
+                self._go_by_the_configuration()
 
     def _go_by_the_configuration(self) -> None:
         """The supervisor has read its configuration anew, so do it too."""
@@ -177,3 +189,7 @@ class Pulse:
             self.source.read_again()
         except SupervisorError as error:
             LOG.error("the pages go by the configuration as it was: %s", error)
+
+
+def _digest(head: tuple[object, ...]) -> str:
+    return hashlib.blake2b(repr(head).encode(), digest_size=8).hexdigest()

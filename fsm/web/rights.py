@@ -66,7 +66,10 @@ class Rights:
 
     def _read_again(self, marks: tuple[Mark, ...]) -> None:
         faults = []
-        if self._config:
+        if _was_emptied(self._marks[0], marks[0]):
+            faults.append("the configuration is empty, perhaps as it is being written, so the "
+                          "rights are as they were")
+        elif self._config:
             try:
                 self.running = self._load()
             except SupervisorError as error:
@@ -78,6 +81,11 @@ class Rights:
         for one in self.faults:
             LOG.error("the pages: %s", one)
         LOG.info("the pages go by the rights as the files say them now")
+
+
+def _was_emptied(before: Mark, now: Mark) -> bool:
+    """Whether nothing is left of a file: without any table everybody may look."""
+    return before is not None and now is not None and before[2] > 0 == now[2]
 
 
 def _mark(path: str | None) -> Mark:

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from secrets import token_urlsafe
 
 import attrs
@@ -14,9 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from fsm import __version__
 from fsm.core.evidence.fields import Plain
 from fsm.io.journal.head import of_candidates
+from fsm.io.journal.readable import ReadOnly
 from fsm.io.jsonio import dumps
 from fsm.web import addresses
-from fsm.web.answers import Answer, Answers, Key
+from fsm.web.answers import Answer, Answers, Key, Marks
 from fsm.web.forgery import Refused
 from fsm.web.identity import COOKIE, NOBODY, UNIX, Identities, Person, bearer
 from fsm.web.limits import Rate
@@ -29,8 +30,8 @@ from fsm.web.source import Look, Source
 LOG = logging.getLogger("fsm")
 PERSON = "fsm.person"  # where a request keeps who has sent it
 SCHEMA = 1  # of the documents, see docs/page.md
-FRESH, SLOW = 1.0, 3.0  # seconds for which an answer is right if nothing has changed; of what says
-# little about the present
+FRESH, SLOW = 1.0, 10.0  # seconds for which an answer is right if nothing has changed; of what is
+# about some candidates, as the script of a page counts on by itself
 TRIES = 10  # wrong tokens from one address in a minute
 SAID = 300  # results of commands that are remembered until they are shown
 JSON = "application/json"
@@ -85,6 +86,7 @@ class Site:
         self.previews = Previews(pulse.socket_path)
         self.wrong = Rate(TRIES, 60.0)  # tokens, by address
         self._answers = Answers()
+        pulse.moved = self._moved
         self._said: OrderedDict[str, tuple[str, bool]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -136,50 +138,43 @@ class Site:
         person = self.person(request)
         if not person.reads:
             return self.refused(request, person)
-        beat, fresh = self.pulse.beat, FRESH if about is None else SLOW
+        beat = self.pulse.beat
 
         def make() -> Answer:
             with self.source.reading() as look:
                 visit = Visit(request, person, look, self.pulse.now())
                 document = {**self.head(template.partition(".")[0], person), **view(self, visit)}
-                shown = None if about is None else about(document)
-                mark = beat.head if shown is None else of_candidates(look.journal, shown)
+                marks = None if about is None else of_candidates(look.journal, about(document))
             if after is not None:
                 document |= after(self, visit, document)
-            return Answer(self.response(request, person, template, document), mark, shown,
-                          beat.head)
+            return Answer(self.response(request, person, template, document), marks,
+                          FRESH if marks is None else SLOW, beat.head)
 
         if "said" in request.query_params:
             return make().response
-        return self._answers.get(self._key(request, person), beat.head, fresh, self._is_right, make)
+        return self._answers.get(self._key(request, person), beat.head, self._marks, make)
 
-    def at_hand(self, request: Request, about: About | None) -> Response | None:
-        """An answer of a moment ago, where one is right still; without anything to wait for.
-
-        Args:
-            request: that came.
-            about: as of :meth:`answer`.
-        """
+    def at_hand(self, request: Request) -> Response | None:
+        """An answer of a moment ago, where one is right still; without anything to wait for."""
         identities, client = self.rights.at_hand, _client(request)
         if identities is None or client.startswith(UNIX) or bearer(request.headers):
             return None  # somebody must be asked who that is
         person = identities.who(client, request.headers, request.cookies)
         if not person.reads:
             return None
-        return self._answers.at_hand(self._key(request, person), self.pulse.beat.head,
-                                     FRESH if about is None else SLOW)
+        return self._answers.at_hand(self._key(request, person), self.pulse.beat.head)
 
     def _key(self, request: Request, person: Person) -> Key:
         """By what an answer is remembered: what is asked, and by whom with which rights."""
-        return (request.url.path, request.url.query, person, self.pulse.beat.why,
-                id(self.source.settings))
+        return (request.scope["path"], request.scope["query_string"], person, self.pulse.beat.why,
+                self.source.settings.read)
 
-    def _is_right(self, answer: Answer) -> bool:
-        """Whether nothing has changed of the candidates that an answer is about."""
-        if answer.shown is None:
-            return False
+    def _marks(self, graceids: Iterable[str]) -> Marks:
         with self.source.reading() as look:
-            return answer.mark == of_candidates(look.journal, answer.shown)
+            return of_candidates(look.journal, graceids)
+
+    def _moved(self, journal: ReadOnly, head: str) -> None:
+        self._answers.renew(head, lambda graceids: of_candidates(journal, graceids))
 
     def response(self, request: Request, person: Person, template: str,
                  document: Plain) -> Response:

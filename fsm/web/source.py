@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 import attrs
@@ -20,6 +20,7 @@ from fsm.errors import SupervisorError
 from fsm.io.config.sections import Running
 from fsm.io.journal.readable import ReadOnly
 from fsm.io.journal.reading import Reader
+from fsm.io.journal.supervised import Place
 from fsm.notify.problems import Context
 from fsm.notify.reminders import Reminders
 
@@ -34,7 +35,7 @@ class Busy(SupervisorError):
     """Too many want what takes long."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Settings:
     """A configuration as the pages go by it.
 
@@ -110,10 +111,15 @@ class Source:
         with self._reader.opened() as journal:
             yield Look(self, ReadOnly(journal))
 
-    def configuration(self, journal: ReadOnly, graceid: str) -> Plain | None:
+    def configuration(self, journal: ReadOnly, graceid: str, place: Place | None) -> Plain | None:
         """The configuration of a candidate as it is, the last one where it has left; None where it
-        was never known."""
-        place = journal.place(graceid)
+        was never known.
+
+        Args:
+            journal: that has it.
+            graceid: of the candidate.
+            place: how far it has been acted on; None where it is not under supervision.
+        """
         mark = None if place is None else (place.seq, place.stored)
         with self._folding:
             known = self._known.get(graceid)
@@ -169,4 +175,10 @@ class Look:
         name = in_any_case(graceid)
         if at is not None:
             return self.source.configuration_at(self.journal, name, at)
-        return self.source.configuration(self.journal, name)
+        return self.configurations([name])[name]
+
+    def configurations(self, graceids: Collection[str]) -> dict[str, Plain | None]:
+        """Those of several candidates as they are."""
+        places = self.journal.places_of(graceids)
+        return {graceid: self.source.configuration(self.journal, graceid, places.get(graceid))
+                for graceid in graceids}

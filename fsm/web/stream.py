@@ -67,13 +67,13 @@ class Streams:
 
     async def _stream(self, request: Request) -> AsyncIterator[bytes]:
         told, quiet = self.site.pulse.beat, 0
-        yield b"retry: 1000\n" + _event("sign", told)
+        yield b"retry: 1000\n" + self._event("sign", told)
         while not self._ended:
             # Taken before it is compared: what comes while a page is being told wakes it too.
             news, beat = self._news, self.site.pulse.beat
             if (beat.head, beat.why) != (told.head, told.why):
                 told = beat
-                yield _event("news", beat)
+                yield self._event("news", beat)
                 continue
             try:
                 await asyncio.wait_for(news.wait(), SIGN)
@@ -81,7 +81,11 @@ class Streams:
                 quiet += 1
                 if quiet % SIGNS == 0 and not await self._may_look(request):
                     return
-                yield _event("sign", self.site.pulse.beat)
+                yield self._event("sign", self.site.pulse.beat)
+
+    def _event(self, kind: str, beat: Beat) -> bytes:
+        data = dumps({"head": beat.head, "stale": beat.why, "now": self.site.pulse.now()})
+        return b"event: " + kind.encode() + b"\ndata: " + data + b"\n\n"
 
     async def _may_look(self, request: Request) -> bool:
         """Whether whoever has opened a page may look still."""
@@ -118,8 +122,3 @@ def _is_here(origin: str) -> bool:
         return origin.startswith(UNIX) or ip_address(origin).is_loopback
     except ValueError:
         return False
-
-
-def _event(kind: str, beat: Beat) -> bytes:
-    data = dumps({"head": beat.head, "stale": beat.why})
-    return b"event: " + kind.encode() + b"\ndata: " + data + b"\n\n"

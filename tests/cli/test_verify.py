@@ -1,7 +1,9 @@
 """``fsm verify``: exit codes, what it prints, what it writes."""
 
+import gzip
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +13,8 @@ from fsm.daemon.reload import store_all
 from fsm.verify import spin
 from tests.daemon.in_process import World
 from tests.daemon.test_changed_charts import stopped_as
+
+VERSION_7 = Path(__file__).parents[1] / "io/journal/version_7.db.gz"
 
 
 def run(*arguments):
@@ -65,7 +69,7 @@ def test_a_finding_names_chart_state_trigger_and_a_recording_that_shows_it(broke
     assert "the way there: label INJ, then label DQV" in words
     (found,) = json.loads(run(*given, "--json").stdout)["findings"]
     assert (found["chart"], found["state"], found["trigger"]) == ("forgetful", "injection", "bad")
-    assert found["witness"] in "".join(done.stdout.split())  # however long it is
+    assert f"{found['witness']}--config{broken}" in "".join(done.stdout.split())
 
 
 def test_models_are_written_for_spin(tmp_path):
@@ -85,7 +89,13 @@ def test_what_a_changed_configuration_means_for_candidates_under_way_is_said(tmp
     assert "G1 demo" in done.stdout and "no chart has this process" in done.stdout
     plain = json.loads(run("superevent", "--no-spin", "--against", tmp_path / "j.db",
                                "--json").stdout)
-    assert {one["change"] for one in plain["changes"]} == {"gone"}
+    assert {one["change"] for one in plain["changes"]} == {"gone", "new"}
+    older = tmp_path / "older.db"
+    older.write_bytes(gzip.decompress(VERSION_7.read_bytes()))
+    before = older.read_bytes()
+    done = run("superevent", "--no-spin", "--against", older)
+    assert done.exit_code in (0, 1) and "S231115c" in done.stdout, done.output
+    assert older.read_bytes() == before
     missing = run("superevent", "--no-spin", "--against", tmp_path / "none.db")
     assert missing.exit_code == 2 and "there is no journal" in missing.stderr
     with sqlite3.connect(tmp_path / "j.db") as db:

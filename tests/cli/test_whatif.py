@@ -78,6 +78,7 @@ def test_a_page_is_written_that_stands_alone(folder):
     (("night.jsonl", "--config", "default", "--config", "none.toml"), "none.toml"),
     (("night.jsonl", "--config", "none.json", "--config", "default"), "none.json"),
     (("night.jsonl", "--config", "bad.json", "--config", "default"), "is not what 'fsm replay"),
+    (("--config", "old.json", "--config", "old.json", "--since", "2023-05-18"), "--since"),
     (("--config", "other.json", "--config", "other.json"), "is not what 'fsm replay"),
     (("--config", "odd.json", "--config", "odd.json"), "is not what 'fsm replay")])
 def test_what_is_wrong_is_named(folder, monkeypatch, arguments, words):

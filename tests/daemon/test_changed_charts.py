@@ -2,9 +2,11 @@
 
 from types import SimpleNamespace
 
+import attrs
 import pytest
 
-from fsm.chart import Process, Stage, check, log, new
+from fsm.chart import Each, Process, Stage, check, log, new
+from fsm.core.charts.policy import Policy, default_profiles, default_settings
 from fsm.daemon.reload import store_all
 from fsm.notify.alarms import About
 from fsm.notify.reminders import Reminders
@@ -71,6 +73,65 @@ def test_a_process_that_is_gone_ends_with_what_it_had_told(world):
     overdue(world)
     begun(world, charts(SOON, name="other"))
     assert world.people.told == [("G1", "soon", "recovery")]
+
+
+def parts(*names, soon=60):
+    """Charts of which each name has a check of its own."""
+    return ((Process("demo", "Demo", starts=new(), parties=("owner",), options={"parts": names},
+                     stages=[Stage("s", check("part", log("part {part}"), within=60,
+                                              each=Each("parts", "part")),
+                                   check("soon", log("soon"), within=soon), LATER)]),), CHARTS[1])
+
+
+def reloaded(world, **settings):
+    """The world by another configuration, as a reload has it."""
+    store_all(stopped_as(world))
+    policy = Policy(default_profiles({"demo": attrs.evolve(default_settings(DEMO), **settings)}))
+    supervisor = world.supervisor
+    supervisor.engine.use_policy(policy)
+    supervisor.candidates.scratch.use_policy(policy)
+    supervisor.work.use(policy)
+
+
+@pytest.mark.parametrize(("changed", "over"), [(parts("a"), "part[b]"),
+                                               (parts("a", "b", soon=None), "soon")])
+def test_what_the_configuration_leaves_out_is_over_and_said_to_be(world, changed, over):
+    world.drop()
+    world.charts = parts("a", "b")
+    world.begin()
+    overdue(world)
+    begun(world, changed)
+    assert world.people.told == [("G1", over, "recovery")]
+    assert (over,) not in world.rows('SELECT "check" FROM alarms')
+
+
+def test_what_is_switched_off_by_a_reload_is_over_and_said_to_be(world):
+    world.event("G1")
+    world.until(120.0)
+    world.answer()
+    world.turns()
+    world.people.told.clear()
+    reloaded(world, enabled=False)
+    world.until(700.0)
+    world.answer()
+    world.turns()
+    assert world.people.told == [("G1", "soon", "recovery")]
+    assert not world.supervisor.candidates["G1"].state.startswith("open")
+
+
+def test_rules_that_a_kill_takes_back_judge_what_others_have_judged_since_a_reload(world):
+    reloaded(world, deadlines={"soon": 500.0})
+    world.event("G1")
+    world.until(100.0)
+    world.answer()
+    world.turns()
+    assert world.people.told == []
+    world.drop()
+    begun(world, CHARTS)
+    world.until(110.0)
+    world.answer()
+    world.turns()
+    assert world.people.told == [("G1", "soon", "failure")]
 
 
 def test_the_same_charts_tell_nothing(world):

@@ -1,5 +1,6 @@
 """What changed charts would change for candidates under way is said beforehand."""
 
+import attrs
 import pytest
 
 from fsm.chart import Process, Stage, check, log, new
@@ -54,9 +55,33 @@ def test_each_change_is_named(journal):
 
 def test_a_process_that_is_gone_and_a_stage_that_is_renamed(journal):
     assert found(journal, *charts(Stage("s", SOON, LATER), name="other"))[0] == [
-        ("gone", "demo", "")]
+        ("new", "other", ""), ("gone", "demo", "")]
     [row] = found(journal, *charts(Stage("t", SOON, LATER)))[1]
     assert row["words"] == "open.s goes on as open.t"
+
+
+def test_a_process_that_has_got_a_key_or_is_switched_off(journal):
+    keyed = Process("demo", "Demo", starts=log("go {ifo}"), key="ifo", parties=("owner",),
+                    stages=[Stage("s", SOON, LATER)])
+    [row] = found(journal, keyed)[1]
+    assert row["words"] == ("the chart has another key (ifo): what was told of it is said to be "
+                            "over")
+    [row] = found(journal, attrs.evolve(DEMO, enabled=False))[1]
+    assert row["words"] == ("the profile default is without it: what was told of it is said to be "
+                            "over")
+
+
+def test_that_more_has_come_since_it_was_stored_is_said(tmp_path):
+    world = World(tmp_path / "k.db")
+    world.event("G1")
+    world.until(1.0)
+    store_all(stopped_as(world))
+    world.until(120.0)
+    world.answer()
+    world.turns()
+    [row] = found(world.journal, DEMO)[1]
+    assert row["change"] == "state" and row["words"].startswith("more has come since it was stored")
+    world.drop()
 
 
 def test_what_was_not_stored_yet_is_said(tmp_path):

@@ -56,3 +56,12 @@ def test_the_states_of_a_check():
     source = GRAPHS["check"].source
     for state in ("awaiting", "warned", "overdue", "missing", "unverified", "not_expected"):
         assert f"\n\t{state} [" in source
+
+
+def test_what_is_proved_of_a_lifecycle_is_beside_it():
+    for lifecycle in LIFECYCLES:
+        source = GRAPHS[f"{flow_charts.lifecycle_folder(lifecycle)}/{lifecycle.name}"].source
+        said = html.unescape(re.sub(r"<br/>|\s", "", source))
+        assert lifecycle.sentences
+        for sentence in lifecycle.sentences:
+            assert re.sub(r"\s", "", sentence.words()) in said

@@ -1,6 +1,6 @@
 """Stopped dead at each boundary of its work, the supervisor goes on as if nothing had happened.
 
-In the suite the night is short; ``make faults`` takes longer ones, and many more pairs.
+In the suite the night is short; ``make faults`` takes longer ones too, and many more pairs.
 """
 
 import os
@@ -15,7 +15,9 @@ from tests.faults.running import supervised
 from tests.faults.world import World
 
 SIZE = int(os.environ.get("FSM_FAULTS", 0))
-NIGHTS = [night(), night("superevent_early_warning")] if SIZE else [night(**SHORT)]
+NIGHTS = {"short": night(**SHORT)}
+if SIZE:
+    NIGHTS |= {name: night(name) for name in ("superevent_mdc_dies", "superevent_early_warning")}
 PARTS = 4  # which may be run side by side
 PAIRS = 1000 * SIZE or 48
 
@@ -44,9 +46,9 @@ class Calm:
         return found
 
 
-@pytest.fixture(scope="module", params=NIGHTS, ids=lambda param: param.source.stem)
+@pytest.fixture(scope="module", params=NIGHTS)
 def calm(request, tmp_path_factory):
-    return Calm(tmp_path_factory.mktemp("n"), request.param)
+    return Calm(tmp_path_factory.mktemp("n"), NIGHTS[request.param])
 
 
 def test_the_night_has_all_kinds_of_boundaries(calm):

@@ -122,12 +122,13 @@ def test_a_journal_is_known_by_its_first_bytes(journal, tmp_path):
         tmp_path / "r.jsonl", tmp_path / "none", tmp_path))
 
 
-def test_an_input_that_cannot_be_read_costs_only_itself(journal, tmp_path):
+def test_an_input_that_cannot_be_read_costs_only_itself_and_is_named(journal, tmp_path):
     path = journal(heard(Script("G1", T, transit=0.0).new()),
                    codec.Input(T + 1.0, "G1", codec.ANSWER, b"rubbish"),
                    codec.Input(T + 2.0, "G1", codec.MEMBER, b"[]"))
-    _, records = read(path)
-    assert len(records) == 1
+    _, [kept, lost] = read(path)
+    assert kept.alert.graceid == "G1"
+    assert lost.line == 2 and "cannot be read" in lost.reason  # news of members are made anew
     (tmp_path / "no.db").write_bytes(b"SQLite format 3\0" + b"x" * 5000)
     with pytest.raises(JournalError):
         read(str(tmp_path / "no.db"))

@@ -55,6 +55,14 @@ def test_a_key_does_not_make_another_follow_up():
         "omegascans": {"same": 0, "earlier": 0, "later": 0, "more": 2, "less": 0}}
 
 
+def test_what_neither_could_use_is_said():
+    found = compared({**document(), "rejected": [{}]}, {**document(), "rejected": [{}]})
+    console = Console(record=True, width=100)
+    show_comparison(console, {**found, "configs": ["a", "b"]})
+    assert found["rejected"] == [1, 1]
+    assert "1 line could not be used; 'fsm replay' names them" in console.export_text()
+
+
 def test_verdicts_that_change_and_candidates_that_only_one_supervises():
     found = compared(document(states={"a": "met", "b": "late"}),
                      document(states={"a": "overdue", "c": "met", "b": "late"}))

@@ -36,7 +36,7 @@ BROKEN = {
     "circles": {("circles", "ping", ""), ("circles", "first", "only.label"),
                 ("circles", "second", "only.label")},
     "waits": {("waits", "too_early", "draw.plot")},
-    "twice": {("twice", "one_of_two", "only.file")},
+    "twice": {("twice", "one_of_two", "only.file"), ("twice", "first_of_named", "only.file")},
     "sentence": {("sentence", "liar", "light is on implies label INJ"),
                  ("sentence", "liar", "waived and something is overdue"),
                  ("sentence", "liar", "waived")},

@@ -14,20 +14,22 @@ class Asked:
     """Answers, and how often one was made or looked at."""
 
     def __init__(self):
-        self.answers, self.made, self.looked, self.right = Answers(), 0, 0, True
-        self.pause = 0.0
+        self.answers, self.made, self.looked, self.now = Answers(), 0, 0, 1
+        self.pause, self.fresh, self.about = 0.0, 60.0, ("G1",)
 
     def make(self):
         self.made += 1
         time.sleep(self.pause)
-        return Answer(Response(str(self.made)), "mark", ("G1",), "a")
+        marks = None if self.about is None else dict.fromkeys(self.about, (self.now,))
+        return Answer(Response(str(self.made)), marks, self.fresh, self.head)
 
-    def is_right(self, answer):
+    def marks(self, graceids):
         self.looked += 1
-        return self.right
+        return dict.fromkeys(graceids, (self.now,))
 
-    def get(self, key=("/",), head="a", fresh=60.0):
-        return self.answers.get(key, head, fresh, self.is_right, self.make).body
+    def get(self, key=("/",), head="a"):
+        self.head = head
+        return self.answers.get(key, head, self.marks, self.make).body
 
 
 @pytest.fixture
@@ -43,14 +45,43 @@ def test_one_of_the_same_head_is_right(asked):
 def test_after_news_it_is_looked_whether_it_is_right_still_once(asked):
     asked.get()
     assert asked.get(head="b") == asked.get(head="b") == b"1" and asked.looked == 1
-    asked.right = False
+    asked.now = 2
     assert asked.get(head="c") == b"2"
 
 
-def test_one_that_is_too_old_is_made_anew_without_news(asked):
+def test_those_that_news_have_not_changed_go_on_together_and_nobody_looks_again(asked):
+    for name in "abc":
+        asked.get(key=(name,))
+    asked.about = None
+    asked.get(key=("all",))
+    asked.answers.renew("b", asked.marks)
+    assert asked.looked == 1
+    assert [asked.answers.at_hand((name,), "b") is None for name in (*"abc", "all")] == [
+        False, False, False, True]
+    asked.now = 2
+    asked.answers.renew("c", asked.marks)
+    assert asked.answers.at_hand(("a",), "c") is None and asked.get(("a",), "c") == b"5"
+
+
+def test_what_is_about_no_candidate_at_all_is_right_whatever_happens(asked):
+    asked.about = ()
     asked.get()
-    assert asked.get(fresh=0.0) == b"2"
-    assert asked.get(head="b", fresh=0.0) == b"3" and asked.looked == 0
+    asked.answers.renew("b", asked.marks)
+    assert asked.answers.at_hand(("/",), "b") is not None and asked.looked == 0
+
+
+def test_one_that_is_too_old_does_not_go_on(asked):
+    asked.fresh = 0.0
+    asked.get()
+    asked.answers.renew("b", asked.marks)
+    assert asked.answers.at_hand(("/",), "b") is None and asked.looked == 0
+
+
+def test_one_that_is_too_old_is_made_anew_without_news(asked):
+    asked.fresh = 0.0
+    asked.get()
+    assert asked.get() == b"2"
+    assert asked.get(head="b") == b"3" and asked.looked == 0
 
 
 def test_many_who_ask_at_the_same_time_have_it_made_once(asked):
@@ -69,7 +100,7 @@ def test_one_that_cannot_be_made_is_tried_by_the_next(asked):
         raise OSError("no journal")
 
     with pytest.raises(OSError):
-        asked.answers.get(("/",), "a", 60.0, asked.is_right, fail)
+        asked.answers.get(("/",), "a", asked.marks, fail)
     assert asked.get() == b"1"
 
 
@@ -77,7 +108,22 @@ def test_only_so_many_are_remembered(asked, monkeypatch):
     monkeypatch.setattr(module, "MOST", 2)
     for name in "abc":
         asked.get(key=(name,))
-    assert asked.answers.at_hand(("a",), "a", 60.0) is None
-    assert asked.answers.at_hand(("c",), "a", 60.0) is not None
+    assert asked.answers.at_hand(("a",), "a") is None
+    assert asked.answers.at_hand(("c",), "a") is not None
     asked.answers.clear()
-    assert asked.answers.at_hand(("c",), "a", 60.0) is None
+    assert asked.answers.at_hand(("c",), "a") is None
+
+
+def test_they_take_only_so_much_room(asked, monkeypatch):
+    monkeypatch.setattr(module, "ROOM", 250)
+    names = ["a" * 100, "b" * 100, "c" * 100]
+    for name in (*names, names[1], names[2]):
+        asked.get(key=(name,))
+    assert [asked.answers.at_hand((name,), "a") is None for name in names] == [True, False, False]
+    asked.fresh = 0.0
+    assert asked.get(key=("d" * 300,)) != asked.get(key=("d" * 300,))
+    assert asked.answers.at_hand((names[2],), "a") is None
+    asked.fresh = 60.0
+    for name in names[:2]:  # what was not remembered took no room
+        asked.get(key=(name,))
+    assert asked.answers.at_hand((names[0],), "a") is not None

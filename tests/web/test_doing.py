@@ -74,6 +74,30 @@ def test_acknowledged_and_undone_from_the_page(mine):
     assert not any(p["acknowledged"] for p in found["problems"])
 
 
+def test_what_is_one_problem_is_acknowledged_and_waived_as_one(mine):
+    def card():
+        some = mine.get("/index.json").json()["problems"]
+        return next(one for one in some if len(one["processes"]) > 1 and one["graceid"]
+                    and all(name.startswith(one["meant"] + "[") for name in one["processes"]))
+
+    one = card()
+    about = {"order": "waive", "process": one["meant"]}
+    asked = mine.get(f"/c/{one['graceid']}/-/ask.json", params=about).json()
+    assert set(asked["covers"]) >= set(one["processes"]) and asked["later"] == [one["meant"]]
+    alone = mine.get(f"/c/{one['graceid']}/-/ask.json",
+                     params={**about, "process": one["process"]}).json()
+    assert list(alone["covers"]) == [one["process"]] and alone["later"] == []
+    link = addresses.Addresses().asking("acknowledge", one["graceid"], one["meant"])
+    assert link.replace("&", "&amp;") in mine.get("/", headers=HTML).text
+    sent = form(mine, one["graceid"], process=one["meant"])
+    mine.post("/-/do/acknowledge", data=sent, headers=OURS)
+    known = next(other for other in mine.get("/index.json").json()["problems"]
+                 if (other["graceid"], other["process"]) == (one["graceid"], one["process"]))
+    assert known["acknowledged"] and known["processes"] == one["processes"]
+    mine.post("/-/do/unacknowledge", data=sent, headers=OURS)
+    assert card()["processes"] == one["processes"]
+
+
 def test_what_is_known_does_not_need_anybody_and_is_not_said_to_be_well(mine):
     def given(order, one):
         about = {"graceids": [one["graceid"]] if one["graceid"] else [], "process": one["process"],

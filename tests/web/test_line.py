@@ -70,6 +70,36 @@ def test_a_hung_supervisor_has_one_question_in_its_queue(hung, short, monkeypatc
     world.drop()
 
 
+def test_the_configuration_is_read_again_when_a_supervisor_has_begun_since(short, monkeypatch):
+    for name in ("KNOCK", "ASK"):
+        monkeypatch.setattr(pulse, name, 0.0)
+    world, read = World(short / "j.db"), []
+
+    def load():
+        read.append(1)
+        return CHARTS, default_policy(CHARTS[0]), Running()
+
+    since = time.time() - 60.0
+    control = Control(short / "s", lambda request: request.answer(result={
+        "host": "pod", "pid": 1, "since": since, "now": None}))
+    control.start()
+    made = Pulse(Source(str(short / "j.db"), load), str(short / "s"))
+
+    def looked():
+        heard = made.beat.heard
+        until(lambda: made.look() or made.beat.heard != heard)
+        return len(read)
+
+    assert (looked(), looked()) == (1, 1)  # it had begun before
+    since += 120.0  # another one, which a container gives the same number
+    until(lambda: looked() == 2)
+    assert looked() == 2
+    made = Pulse(made.source, str(short / "s"))  # which hears of one that has begun meanwhile
+    until(lambda: looked() == 3)
+    control.close()
+    world.drop()
+
+
 def test_an_answer_is_not_waited_for_longer_than_wanted(hung, short):
     line = Line(str(short / "s"), 2)
     began = time.monotonic()

@@ -1,5 +1,6 @@
 """Pictures inside of pages."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from fsm.draw.axis import Axis
 from fsm.draw.marks import BAD, COLOURS, DUE
 from fsm.web import pictures
+from tests.web.conftest import HTML
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -46,3 +48,11 @@ def test_an_axis_goes_both_ways():
     axis = Axis(10.0, 110.0, 1.0, 1000.0)
     assert axis.at(axis.seconds(35.0)) == pytest.approx(35.0)
     assert axis.seconds(10.0) == 1.0 and axis.seconds(110.0) == pytest.approx(1000.0)
+
+
+def test_every_colour_of_a_timeline_has_one_on_a_dark_page(pages):
+    css = pages.get("/-/static/page.css").text
+    for one in pages.get("/index.json").json()["candidates"]:
+        page = pages.get(f"/c/{one['graceid']}", headers=HTML).text
+        for kind, colour in set(re.findall(r'(fill|stroke)="(#[0-9a-f]+)"', page)):
+            assert f'[{kind}="{colour}"]' in css

@@ -65,6 +65,18 @@ def test_a_token_and_its_session_end_when_the_token_is_taken_out(files):
     assert (name(session), name(other)) == ("shift", "")
 
 
+def test_a_configuration_that_is_just_being_written_opens_nothing(files):
+    files.write('readers = ["shift"]\n')
+    rights = files.rights()
+    assert not rights.identities.who("127.0.0.1", {}, {}).reads
+    text = files.config.read_text()
+    files.config.write_text("")
+    assert not rights.identities.who("127.0.0.1", {}, {}).reads and who(rights).reads
+    assert "is empty" in rights.faults[0]
+    files.config.write_text(text.replace("shift", "guest"))
+    assert (who(rights).reads, rights.faults) == (False, [])
+
+
 def test_commanders_and_readers_follow_the_configuration(files):
     rights = files.rights()
     assert who(rights).commands and not who(rights, OTHER).commands

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,12 @@ def test_news_come_within_a_second_of_the_commit(served, night):
         until(lambda: done)
         assert late - done[0][1] < 1.0
     assert request(f"{night.journal}.sock", "unacknowledge", graceids=[graceid])
+
+
+def test_a_body_does_not_wait_for_the_receivers_word_about_the_head():
+    with closing(bound("127.0.0.1:0")) as way, \
+            socket.create_connection(way.getsockname()), closing(way.accept()[0]) as accepted:
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_the_pages_may_be_killed_at_any_time(night):
@@ -131,14 +138,17 @@ def test_a_socket_that_others_serve_is_not_taken_over(short):
 def test_the_pages_of_a_daemon_end_with_it_and_never_take_it_down(tmp_path, running, short):
     recording = tmp_path / "alerts.jsonl"
     recording.touch()
-    daemon = running(tmp_path / "d", recording, "--gracedb", "none", "--web", "--bind",
-                     f"unix:{short}/p").start()
+    daemon = running(tmp_path / "d", recording, "--gracedb", "http://127.0.0.1:9/api/", "--web",
+                     "--bind", f"unix:{short}/p").start()
     until(lambda: (short / "p").exists(), 40)
     (first,) = until(lambda: children(daemon.process.pid))
     os.kill(first, signal.SIGKILL)
     (second,) = until(lambda: [pid for pid in children(daemon.process.pid) if pid != first])
     assert daemon.process.poll() is None
     until(lambda: _answers(short / "p"), 40)
+    with peer(short / "p") as client:  # they link to the GraceDB that it asks
+        tables = client.get("/-/config.json").json()["tables"]
+    assert tables["gracedb"]["url"] == "http://127.0.0.1:9/api/"
     daemon.kill()
     until(lambda: not _runs(second))
 

@@ -8,11 +8,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from fsm.core.charts.policy import default_policy
+from fsm.core.engine.effects import Notify
 from fsm.errors import JournalError
 from fsm.io.config.sections import Running
-from fsm.io.journal import head
+from fsm.io.journal import failed_inputs, head
 from fsm.io.journal.postgresql import PostgreSQL
 from fsm.notify.alarms import About
+from fsm.notify.digests import Digests
+from fsm.notify.problems import Context
 from fsm.notify.reminders import Reminders
 from fsm.testing.script import Script
 from fsm.web import source as module
@@ -110,7 +113,7 @@ def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
     world.turns()
 
     def marks():
-        return [head.of_candidates(world.journal, names) for names in (("G1",), ("G2",), ())]
+        return list(head.of_candidates(world.journal, ("G1", "G2", "G3")).values())
 
     before = marks()
     with world.journal.writing():
@@ -121,6 +124,54 @@ def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
     world.until(140.0)
     assert marks()[1] != after[1]
     world.drop()
+
+
+def test_who_is_told_instead_and_what_is_taken_again_is_news_of_a_candidate(tmp_path):
+    world = World(tmp_path / "j.db")
+    world.event("G1")
+    world.until(120.0)
+    digests = Digests(world.journal, Context(), 0.0)
+    marks = [(), ()]
+
+    def changed():
+        before = marks[:]
+        marks[:] = head.of_candidates(world.journal, ["G1"]), head.head(world.journal)
+        return [one != other for one, other in zip(before, marks, strict=True)]
+
+    changed()
+    with world.journal.writing():
+        digests.add(Notify(T, "G1", "demo", "soon", "failure", ("owner",), "none",
+                           "G1/demo/soon/failure/1"), ["other"], T)
+    assert changed()[0]  # a letter that was given up, with which it comes, is news by itself
+    with world.journal.writing():
+        failed_inputs.note(world.journal, [(1, "G1", T, "an error")])
+    assert changed() == [True, True]
+    with world.journal.writing():
+        failed_inputs.retried(world.journal, [1], T)
+    assert changed() == [True, True]
+    assert head.of_candidates(world.journal, ()) == {}
+    world.drop()
+
+
+def test_a_file_that_took_the_place_of_another_is_read(tmp_path):
+    path, later = tmp_path / "j.db", World(tmp_path / "later.db")
+    World(path).drop()
+    made = Source(str(path), lambda: (CHARTS, default_policy(CHARTS[0]), Running()))
+
+    def known():
+        with made.reading() as look:
+            return look.configuration("G1")
+
+    assert known() is None
+    later.event("G1")
+    later.until(1)
+    later.turns()
+    later.drop()
+    (tmp_path / "later.db").replace(path)
+    assert known()["graceid"] == "G1"
+    path.unlink()
+    with pytest.raises(JournalError, match="there is no journal"):
+        known()
 
 
 def test_the_past_is_made_beside_the_present_and_only_some_wait_for_it(tmp_path, monkeypatch):

@@ -19,7 +19,8 @@ class Site:
     """What streams ask of the pages."""
 
     def __init__(self):
-        self.pulse, self.who = SimpleNamespace(beat=Beat("1", ""), told=None), READER
+        self.pulse = SimpleNamespace(beat=Beat("1", ""), told=None, now=lambda: 1.5)
+        self.who = READER
 
     def person(self, request):
         return self.who

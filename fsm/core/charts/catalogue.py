@@ -42,13 +42,16 @@ class Charts:
     def __init__(self, processes: Iterable[Process], lifecycles: Iterable[Lifecycle]) -> None:
         self.processes = {chart.name: chart for chart in processes}
         self.lifecycles = {chart.name: chart for chart in lifecycles}
-        self._routers: dict[tuple[int, str], tuple[Profile, Router]] = {}
+        self._routers: dict[tuple[int, str], tuple[Profile, Router, tuple[str, ...]]] = {}
 
     def router(self, candidate: Introduced) -> Router:
         """The router to the charts of a candidate's kind and era; of any era without one."""
-        profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
-        _, router = self._routers.get((id(profile), kind)) or self._routed(candidate)
-        return router
+        return self._known(candidate)[1]
+
+    def on(self, candidate: Introduced) -> tuple[str, ...]:
+        """The names of the processes that a candidate's profile has on, with ``[]`` where a key
+        tells several apart."""
+        return self._known(candidate)[2]
 
     def of(self, candidate: Introduced) -> list[Process]:
         """The charts of the processes of a candidate's kind and era."""
@@ -60,17 +63,24 @@ class Charts:
         """Other profiles are in force now."""
         self._routers.clear()
 
-    def _routed(self, candidate: Introduced) -> tuple[Profile, Router]:
+    def _known(self, candidate: Introduced) -> tuple[Profile, Router, tuple[str, ...]]:
+        profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
+        return self._routers.get((id(profile), kind)) or self._routed(candidate)
+
+    def _routed(self, candidate: Introduced) -> tuple[Profile, Router, tuple[str, ...]]:
         profile, kind = candidate.chosen_profile, candidate.lifecycle.kind
         if len(self._routers) >= MOST_ROUTERS:
             self._routers.clear()  # of configurations that are not in force any more
-        made = Router(self.of(candidate),
+        own = self.of(candidate)
+        made = Router(own,
                       [chart for chart in self.lifecycles.values()
                        if chart.kind == kind and _fits(chart, profile.era)],
                       profile.options)
         # The profile is held, so that no other can have its identity.
-        self._routers[id(profile), kind] = (profile, made)
-        return profile, made
+        known = self._routers[id(profile), kind] = (profile, made, tuple(sorted(
+            f"{one.name}[]" if one.key else one.name for one in own
+            if one.name in profile.settings and profile.settings[one.name].enabled)))
+        return known
 
     def lifecycle(self, graceid: str, era: str = "") -> Lifecycle | None:
         """The chart of the lifecycle that a candidate has, None for none.

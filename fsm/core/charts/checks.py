@@ -68,7 +68,7 @@ def check(name: str, expects: Expectation, within: float | None, warn: float | N
     """Declare a check.
 
     Args:
-        name: identifier in lower case, unique in its stage.
+        name: identifier in lower case, unique in its process.
         expects: the expectation.
         within: deadline in seconds after the stage's start. The first stage starts with the
             process; a later one when the stage before it was done, and at the latest when that

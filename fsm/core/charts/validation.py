@@ -120,9 +120,10 @@ def _validate_stages(process: "Process", where: Where) -> None:
                 if not isinstance(said, str):
                     raise ChartError(f"{argument!r} must be a text, not {said!r}",
                                      (*inside, ("check", item.name)), argument)
-        _unique(inside, "check", [check.name for check in stage.checks])
         for item in stage.checks:
             _validate_check(process, (*inside, ("check", item.name)), item)
+    # Journals, commands and configurations name a check by its process and its own name alone.
+    _unique(where, "check", [item.name for _, item in process.checks()])
 
 
 def _validate_check(process: "Process", where: Where, item: Check) -> None:

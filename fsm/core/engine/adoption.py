@@ -2,8 +2,10 @@
 
 What is under way goes on, and nothing is told that has not happened:
 
-- a check, or a whole process, that no chart has any more is left out;
-- a check that is new counts for what starts from now on;
+- a check, or a whole process, that no chart has any more is left out; so is a process that the
+  profile has switched off, and one that has got a key, or lost it;
+- a check that is new counts for what starts from now on, and a process for what comes then: what
+  has come before starts it no more;
 - what is waited for keeps its deadline;
 - a process goes on in its present stage, wherever that stands now; where it is gone, in the first
   one in which something is open, and where nothing is open, at its end;
@@ -17,10 +19,13 @@ What is under way goes on, and nothing is told that has not happened:
 from fsm.core.charts import rules
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.lifecycle import Lifecycle, Region
-from fsm.core.charts.policy import Policy, Profile
+from fsm.core.charts.policy import Policy, Profile, Settings
+from fsm.core.charts.process import Process
+from fsm.core.engine.models import Candidate
 from fsm.core.engine.runs import CheckRun, ProcessRun
 from fsm.core.engine.table import process_table
 from fsm.core.evidence.evidence import Evidence
+from fsm.core.evidence.fields import Plain
 from fsm.errors import ChartError
 
 _OPEN = "open."
@@ -64,6 +69,30 @@ def state_in(chart: Region, stored: str) -> str:
 def profile_of(name: str, known: Evidence, policy: Policy) -> Profile:
     """The profile of a stored name, or that which is for the candidate where it is gone."""
     return policy.named(name) or policy.profile_for(known.fields, known.today)
+
+
+def goes_on(stored: Plain, chart: Process, settings: Settings) -> bool:
+    """Whether a process that was stored is one of its chart and profile of today.
+
+    Args:
+        stored: as in a configuration.
+        chart: that of its name.
+        settings: of the candidate's profile.
+    """
+    if not settings.enabled and (stored["state"].startswith("open") or stored["state"] == _WAIVED) \
+            and not stored.get("reason") and not stored.get("final"):
+        return False  # nothing had been against it, until the configuration was changed
+    return bool(chart.key) if stored["key"] else not chart.key or chart.keyed is not None
+
+
+def new(stored: Plain, candidate: Candidate) -> set[str]:
+    """The names of processes that are on now and were not when a candidate was stored.
+
+    Args:
+        stored: its configuration; those of earlier versions do not tell what was on.
+        candidate: as it is now.
+    """
+    return set(candidate.on).difference(stored.get("on", candidate.on))
 
 
 def fit(run: ProcessRun, left_out: bool) -> None:

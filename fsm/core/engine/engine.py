@@ -5,10 +5,11 @@ from math import inf, nextafter
 from typing import Any
 
 from fsm.core.charts.catalogue import Charts
+from fsm.core.charts.keys import without_key
 from fsm.core.charts.lifecycle import Lifecycle
 from fsm.core.charts.policy import Policy
 from fsm.core.charts.process import Process
-from fsm.core.engine import inputs, member_updates, snapshot
+from fsm.core.engine import adoption, inputs, member_updates, snapshot
 from fsm.core.engine.answers import Answers
 from fsm.core.engine.deadlines import Asker
 from fsm.core.engine.effects import Restored, Retired, Step
@@ -291,6 +292,8 @@ class Engine:
     def restore(self, configuration: Plain) -> Candidate:
         """Take up a candidate from a configuration stored before; returns it."""
         candidate = snapshot.candidate(configuration, self.charts, self.policy)
+        for name in adoption.new(configuration, candidate):
+            self.news.starter.pass_over(candidate, self.charts.processes[without_key(name)])
         self.candidates[candidate.graceid] = candidate
         self.firing.schedule.wake(candidate, candidate.next_due())
         return candidate

@@ -103,6 +103,8 @@ class Candidate:
             (whether it holds now, since when, or when it was last judged not to, unix seconds).
         passed: by the name of a process, with its key: when what happened that was not to start it,
             unix seconds.
+        on: the names of the processes that its charts and profile have on, as of
+            :meth:`~fsm.core.charts.catalogue.Charts.on`.
         informed: of an event in a superevent, what that has been told: its id, the lifecycle's
             state, the values, labels, and identities of entries with files; None for nothing.
     """
@@ -111,7 +113,7 @@ class Candidate:
                  "runs", "_by_chart", "own_timer", "question", "questions", "again", "pauses",
                  "hint", "doubtful", "hinted", "hints", "answered", "numbers", "gathered",
                  "overdue", "unverified", "open_checks", "incomplete", "reason", "last_reported",
-                 "broken", "waivers", "gates", "passed", "informed")
+                 "broken", "waivers", "gates", "passed", "on", "informed")
 
     graceid: str
     lifecycle: Lifecycle
@@ -144,6 +146,7 @@ class Candidate:
     waivers: dict[tuple[str, str], str]
     gates: dict[str, tuple[bool, float]]
     passed: dict[str, float]
+    on: tuple[str, ...]
     informed: Plain | None
 
     def __init__(self, graceid: str, lifecycle: Lifecycle, evidence: Evidence,
@@ -160,7 +163,7 @@ class Candidate:
         self.overdue, self.unverified, self.open_checks, self.incomplete = 0, 0, 0, 0
         self.reason = ""
         self.last_reported, self.broken, self.waivers = UNREPORTED, (), {}
-        self.gates, self.passed, self.informed = {}, {}, None
+        self.gates, self.passed, self.on, self.informed = {}, {}, (), None
 
     def switch_lifecycle(self, lifecycle: Lifecycle) -> None:
         """Begin a lifecycle, with its regions."""

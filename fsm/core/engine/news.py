@@ -77,6 +77,7 @@ class News:
         lifecycle = self.charts.lifecycle(candidate.graceid, candidate.profile.era)
         if lifecycle is not None and lifecycle is not candidate.lifecycle:
             candidate.switch_lifecycle(lifecycle)
+        candidate.on = self.charts.on(candidate)
         candidate.own_timer = None
         entries = sorted(evidence.logs.values(), key=lambda entry: entry.time)
         told: list[Change] = [*WHOLE, *entries, *evidence.labels]
@@ -134,6 +135,7 @@ class News:
         if chosen is before or chosen.era != before.era:
             return
         candidate.profile = chosen
+        candidate.on = self.charts.on(candidate)
         self.starter.forget()
         for name, settings in before.settings.items():
             if not settings.enabled and chosen.settings[name].enabled:

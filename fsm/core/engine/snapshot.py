@@ -49,6 +49,7 @@ def of(candidate: Candidate) -> Plain:
     plain["doubts"] = sorted(candidate.evidence.doubts)
     plain["gates"] = {name: list(gate) for name, gate in candidate.gates.items()}
     plain["passed"] = dict(candidate.passed)
+    plain["on"] = list(candidate.on)
     plain["processes"] = {name: _process(run) for name, run in candidate.runs.items()}
     return plain
 
@@ -95,9 +96,11 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     made.passed = dict(plain.get("passed", ()))
     if plain["profile"] is not None:
         made.profile = adoption.profile_of(plain["profile"], known, policy)
+        made.on = charts.on(made)
     for one in plain["processes"].values():
-        if one["chart"] in charts.processes:
-            made.add(_restored(one, charts.processes[one["chart"]], made))
+        run = _restored(one, charts.processes.get(one["chart"]), made)
+        if run is not None:
+            made.add(run)
     made.open_checks = sum(check.open for check in made.checks())
     made.incomplete = sum(run.state == "closed.incomplete" for run in made.runs.values())
     made.overdue = sum(check.state == rules.OVERDUE for check in made.checks())
@@ -108,9 +111,19 @@ def candidate(plain: Plain, charts: Charts, policy: Policy) -> Candidate:
     return made
 
 
-def _restored(stored: Plain, chart: Process, candidate: Candidate) -> ProcessRun:
-    run = ProcessRun(chart, candidate, candidate.chosen_profile.settings[chart.name], stored["key"],
-                     stored["onset"] if "onset" in stored else stored["since"], stored["since"])
+def _restored(stored: Plain, chart: Process | None, candidate: Candidate) -> ProcessRun | None:
+    """A process with its checks; None where it is left out."""
+    if chart is None:
+        return None
+    settings = candidate.chosen_profile.settings[chart.name]
+    if not adoption.goes_on(stored, chart, settings):
+        return None
+    try:
+        run = ProcessRun(chart, candidate, settings, stored["key"],
+                         stored["onset"] if "onset" in stored else stored["since"],
+                         stored["since"])
+    except Exception:  # the chart's own function does not know the key any more
+        return None
     for key, name in _PROCESS.items():
         if key in stored:  # journals of earlier versions lack some
             setattr(run, name, stored[key])

@@ -119,6 +119,24 @@ class Starter:
         for key in said.keys:
             self._start_one(candidate, chart, settings, key, said, against, since, change, trigger)
 
+    def pass_over(self, candidate: Candidate, chart: Process) -> None:
+        """Have nothing that has come so far start a process, which was not on when it came.
+
+        What a condition stands in the way of has its time from when that holds.
+        """
+        settings = candidate.chosen_profile.settings[chart.name]
+        try:
+            conditions = judged(candidate, chart, settings)
+            if conditions.against and not conditions.final:
+                candidate.gates.setdefault(chart.name, (False, candidate.created))
+                return
+            for change in _everything(candidate.evidence, _heard_by(chart)):
+                keys, onset, _ = self._started(candidate, chart, settings, change)
+                for name in map(chart.named, keys):
+                    candidate.passed[name] = max(onset, candidate.passed.get(name, onset))
+        except Exception:  # of the chart's own function, which is told where it starts
+            return
+
     def _cannot_start(self, candidate: Candidate, chart: Process, settings: Settings,
                       error: Exception) -> None:
         """Tell that a chart's own function has raised; it harms no other process."""

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from urllib.parse import quote_from_bytes
 
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 from fsm.errors import JournalError, JournalLost
 from fsm.io.extras import missing
 from fsm.io.journal.errors import meant
+from fsm.io.journal.migrations import MIGRATIONS, migrate
 from fsm.io.journal.schema import NOW
 from fsm.io.paths import is_address, shown
 
@@ -58,8 +60,45 @@ def opened(where: str | Path) -> AbstractContextManager[Opened]:
     return _of_server(str(where)) if is_address(where) else _of_file(str(where))
 
 
+@contextmanager
+def of_today(where: str | Path) -> Iterator[Opened]:
+    """Likewise; of one that an earlier version of the program has written, a copy that is brought
+    up to date.
+
+    Args:
+        where: as of :func:`opened`.
+
+    Raises:
+        JournalError: likewise, and where a newer version has written it.
+    """
+    with ExitStack() as stack:
+        found = stack.enter_context(opened(where))
+        if found.now is None and 0 < _version(found) != len(MIGRATIONS):
+            copy = Path(stack.enter_context(TemporaryDirectory())) / "journal.db"
+            _copied(there(where), copy)
+            found = attrs.evolve(stack.enter_context(opened(copy)), name=found.name)
+        yield found
+
+
+def _version(found: Opened) -> int:
+    return int(found.db.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+
+def _copied(path: Path, copy: Path) -> None:
+    """Write a copy of a journal of another version, brought up to date."""
+    made = sa.create_engine(f"sqlite:///{copy}", poolclass=sa.NullPool)
+    try:
+        with reading(path) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        with made.begin() as db:
+            migrate(db)
+    except (sqlite3.Error, sa.exc.SQLAlchemyError, JournalError) as error:
+        raise JournalError(f"{shown(path)}: {error}") from None
+
+
 class Reader:
-    """Opens one journal again and again: a database on connections that are kept.
+    """Opens one journal again and again: a database on connections that are kept, a file by a new
+    one each time, so that it may be another file by then; either remembers its statements.
 
     Args:
         where: as of :func:`opened`.
@@ -70,13 +109,14 @@ class Reader:
     """
 
     def __init__(self, where: str, keep: int) -> None:
-        self._path, self._database = where, _database(where, keep) if is_address(where) else None
+        self._database = _database(where, keep) if is_address(where) else None
+        self._path, self._engine = where, None if self._database else _engine_of_file(where)
 
     def opened(self) -> AbstractContextManager[Opened]:
         """See the function of that name."""
-        if self._database is None:
-            return _of_file(self._path)
-        return _of_database(self._database)
+        if self._database is not None:
+            return _of_database(self._database)
+        return _of_file(self._path, self._engine)
 
     def close(self) -> None:
         """Keep no connections."""
@@ -112,10 +152,14 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Args:
         path: as :func:`there` returns it.
     """
-    address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=10, isolation_level=None,
-                                 check_same_thread=False)) as db:
+    with closing(_connection(path)) as db:
         yield db
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote_from_bytes(str(path).encode('utf-8', 'surrogateescape'))}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=10, isolation_level=None,
+                           check_same_thread=False)
 
 
 def quick_fault(path: Path) -> str:
@@ -136,18 +180,26 @@ def quick_fault(path: Path) -> str:
 
 
 @contextmanager
-def _of_file(path: str) -> Iterator[Opened]:
-    real = there(path)
-    with reading(real) as driver:
+def _of_file(path: str, engine: sa.Engine | None = None) -> Iterator[Opened]:
+    try:
+        db = (engine or _engine_of_file(path)).connect()
+    except sa.exc.SQLAlchemyError as error:
+        raise JournalError(f"{shown(path)}: {_words(error)}") from None
+    try:
+        db.exec_driver_sql("BEGIN")
+        yield Opened(path, db, there(path).stat().st_size, None, _words)
+    finally:
+        db.close()
+
+
+def _engine_of_file(path: str) -> sa.Engine:
+    def connect() -> sqlite3.Connection:
+        driver = _connection(there(path))
         # What is no UTF-8 is a row's matter, not its table's.
         driver.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-        engine = sa.create_engine("sqlite://", creator=lambda: driver, poolclass=sa.StaticPool)
-        db = engine.connect()
-        try:
-            db.exec_driver_sql("BEGIN")
-            yield Opened(path, db, real.stat().st_size, None, _words)
-        finally:
-            db.close()
+        return driver
+
+    return sa.create_engine("sqlite://", creator=connect, poolclass=sa.NullPool)
 
 
 def _database(url: str, keep: int = 0) -> "PostgreSQL":

@@ -1,6 +1,6 @@
 """The part of the journal about candidates: those under supervision, and those that have left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -73,7 +73,7 @@ _STORE = sa.update(CANDIDATES).where(CANDIDATES.c.graceid == sa.bindparam("name"
     body=sa.bindparam("made"), stored=sa.bindparam("after"))
 COLUMNS = [CANDIDATES.c[field.name] for field in attrs.fields(Place)]
 _ALL = sa.select(CANDIDATES.c.graceid, *COLUMNS)
-_ONE = sa.select(*COLUMNS).where(CANDIDATES.c.graceid == sa.bindparam("name"))
+_SOME = _ALL.where(CANDIDATES.c.graceid.in_(sa.bindparam("names", expanding=True)))
 _LAST = sa.select(sa.func.max(INPUTS.c.seq)).where(INPUTS.c.graceid == sa.bindparam("name"))
 _LATEST = sa.select(INPUTS.c.time).where(
     INPUTS.c.graceid == sa.bindparam("name"), INPUTS.c.seq.is_not(None)
@@ -106,10 +106,14 @@ class Supervised:
         return {graceid: self.sound(graceid, Place(*row))
                 for graceid, *row in self.db.execute(_ALL).all() if graceid}
 
+    def places_of(self, graceids: Iterable[str]) -> dict[str, Place]:
+        """Those of some candidates, as far as these are under supervision."""
+        rows = self.db.execute(_SOME, {"names": list(graceids)}).all()
+        return {graceid: self.sound(graceid, Place(*row)) for graceid, *row in rows}
+
     def place(self, graceid: str) -> Place | None:
         """How far a candidate has been acted on; None where it is not under supervision."""
-        row = self.db.execute(_ONE, {"name": graceid}).first()
-        return None if row is None else self.sound(graceid, Place(*row))
+        return self.places_of([graceid]).get(graceid)
 
     def sound(self, graceid: str, found: Place) -> Place:
         """A place as it was read; where that is damaged, one by which the candidate is made again

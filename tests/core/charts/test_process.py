@@ -40,6 +40,7 @@ STATES = (State("open", State("a"), State("b")), State("closed"))
     (lambda: process(OK, OK), "two stages named 's'"),
     (lambda: process(Stage("s")), "no check"),
     (lambda: process(Stage("s", *OK.checks, *OK.checks)), "two checks named 'c'"),
+    (lambda: process(OK, Stage("t", check("c", log("y"), within=9))), "two checks named 'c'"),
     (lambda: process(Stage("s", check("c", log("x"), within=None, warn=3))), "before its deadline"),
     (lambda: process(when=log("{ifo}")), "may only refer to its options"),
     (lambda: process(Stage("s", check("c", log("x", tags="tags"), within=9))), "{tags}"),

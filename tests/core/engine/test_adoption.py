@@ -7,10 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fsm.chart import Process, Stage, check, log, new
+from fsm.chart import Process, Stage, check, label, log, new
 from fsm.core.charts.catalogue import Charts
 from fsm.core.charts.lifecycle import Lifecycle, Move, State
-from fsm.core.charts.policy import Profile, default_policy, default_settings
+from fsm.core.charts.policy import (
+    Policy,
+    Profile,
+    default_policy,
+    default_profiles,
+    default_settings,
+)
 from fsm.core.engine import adoption
 from fsm.core.engine.effects import Ask, Notify
 from fsm.core.engine.engine import Engine
@@ -183,6 +189,98 @@ def test_a_process_without_a_chart_is_left_out():
     made = world(40.0)
     assert made.change(process(*BEFORE, name="other")) is None
     made.until(90_000.0)
+
+
+def fresh(**more):
+    """A process that was not there before."""
+    return attrs.evolve(process(("n", (check("fresh", log("fresh"), within=30),)), name="fresh"),
+                        **more)
+
+
+@pytest.mark.parametrize("starts", [new(), log("go"), label("EM_READY")])
+def test_a_new_process_does_not_start_on_what_has_come_before(starts):
+    made = World(process(*BEFORE))
+    made.log(5.0, "go")
+    made.alert(made.script.label("EM_READY", 6.0))
+    made.until(40.0)
+    made.change(process(*BEFORE), fresh(starts=starts))
+    made.change(process(*BEFORE), fresh(starts=starts))
+    made.alert(made.script.update(50.0, {"far": 1e-9}))  # whatever is known is looked through
+    made.until(9000.0)
+    assert "fresh" not in made.engine.candidates["G1"].runs
+    assert not [one for one in made.told if one[0] == "fresh"]
+
+
+def test_a_new_process_starts_on_what_comes_from_then_on():
+    made = World(process(*BEFORE))
+    made.log(5.0, "go")
+    made.change(process(*BEFORE), fresh(starts=log("go")), fresh(
+        name="later", when=log("needed")))
+    made.log(50.0, "go")
+    made.log(70.0, "needed")
+    made.until(9000.0)
+    told = [one for one in made.told if one[0] == "fresh"]
+    assert told == [("fresh", "failure", 80), ("fresh", "failure", 100)]
+
+
+def test_a_process_that_waited_before_the_change_starts_as_it_would_have():
+    charts_ = (process(*BEFORE), fresh(starts=log("go")))
+    made = World(*charts_)
+    made.until(40.0)
+    made.change(*charts_)
+    made.log(50.0, "go")
+    made.until(9000.0)
+    assert ("fresh", "failure", 80) in made.told
+
+
+def test_a_process_that_is_switched_off_is_left_out_and_tells_nothing_more():
+    charts_ = (process(*BEFORE),)
+    off = Policy(default_profiles({"demo": attrs.evolve(default_settings(*charts_),
+                                                        enabled=False)}))
+    made = World(*charts_)
+    made.until(40.0)
+    assert made.change(*charts_, policy=off) is None
+    made.until(90_000.0)
+    assert not [one for one in made.told if one[1] == "failure"]
+
+
+def test_what_the_profile_has_made_needless_itself_stays():
+    charts_ = (attrs.evolve(process(*BEFORE), when=label("PE_READY")),)
+    made = World(*charts_)
+    made.alert(made.script.label("PE_READY", 5.0))
+    made.alert(made.script.unlabel("PE_READY", 10.0))
+    off = Policy(default_profiles({"demo": attrs.evolve(default_settings(*charts_),
+                                                        enabled=False)}))
+    assert made.change(*charts_, policy=off).state == "closed.waived"
+
+
+KEYED = Process("demo", "Demo", starts=log("go {ifo}"), key="ifo", parties=("owner",),
+                stages=[Stage("one", check("a", log("a {ifo}"), within=60))])
+
+
+def test_a_process_that_has_lost_its_key_or_got_one_is_another_one():
+    made = World(KEYED)
+    made.log(5.0, "go H1")
+    made.change(attrs.evolve(process(*BEFORE), starts=log("go")))
+    assert not made.engine.candidates["G1"].runs
+    made.until(90.0)
+    assert made.told == []
+    made = World(attrs.evolve(process(*BEFORE), starts=log("go")))
+    made.log(5.0, "go")
+    made.change(KEYED)
+    made.until(90.0)
+    assert made.told == []
+    made.log(100.0, "go H1")
+    assert list(made.engine.candidates["G1"].runs) == ["demo[H1]"]
+
+
+def test_a_key_that_a_chart_does_not_know_any_more_harms_no_other_process():
+    other = process(("one", (B,)), name="other")
+    made = World(KEYED, other)
+    made.log(5.0, "go X1")
+    sites = {"H1": "a"}.__getitem__
+    made.change(attrs.evolve(KEYED, derive=lambda ifo: {"site": sites(ifo)}), other)
+    assert list(made.engine.candidates["G1"].runs) == ["other"]
 
 
 def test_a_candidate_whose_profile_is_gone_has_that_which_is_for_it_now():

@@ -14,7 +14,7 @@ CHART = Process("chart", "x", starts=new(), stages=[
     Stage("s", check("c", log("done"), within=60))])
 OF_CANDIDATE = """
     again answered broken doubtful doubts evidence gates gathered graceid hint hinted hints informed
-    lifecycle numbers own_timer passed pauses processes profile question questions reason regions
+    lifecycle numbers on own_timer passed pauses processes profile question questions reason regions
     settled since state waivers
 """
 OF_PROCESS = "chart checks final key onset reason since stage stage_since state"
@@ -44,7 +44,7 @@ def test_the_keys_are_those_of_journals_before():
 def test_what_earlier_journals_lack_is_as_if_nothing_had_been_so():
     plain = configured()
     for key in ("doubts", "numbers", "informed", "waivers", "gates", "passed", "hint", "doubtful",
-                "hinted", "hints", "answered", "gathered", "pauses"):
+                "hinted", "hints", "answered", "gathered", "pauses", "on"):
         del plain[key]
     restored = engine()
     restored.restore(plain)
