@@ -93,6 +93,14 @@ def test_verdict(expectation, known, kind):
     assert verdict.why and expectation.words()
 
 
+@pytest.mark.parametrize(("bounds", "why"), [
+    ({"at_least": 0.5}, "far is 0.25, below 5.000e-01"),
+    ({"at_most": "most"}, "far is 0.25, above 2.000e-01"),
+    ({"at_least": 0.25, "at_most": 0.25}, "far is 0.25"), ({}, "far is 0.25")])
+def test_why_a_value_is_right_or_wrong_is_told_with_the_bound(bounds, why):
+    assert judged(field("far", **bounds), evidence(far=0.25), most=0.2).why == why
+
+
 @pytest.mark.parametrize(("expectation", "words"), [
     (label("INJ") & (label("DQV") | log("x")), "label INJ and (label DQV or log message “x”)"),
     (label("INJ") & label("ADVOK", "ADVNO"), "label INJ and (label ADVOK or ADVNO)"),
