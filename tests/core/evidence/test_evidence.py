@@ -52,6 +52,13 @@ def test_a_file_that_gracedb_says_has_another_name_is_found_by_that_alone():
     assert [one.number for one in evidence.entries("b.fits")] == [2]
 
 
+def test_alerts_about_an_entry_add_their_tags():
+    evidence = Evidence("G1")
+    for tags in ({"a"}, {"b", "c"}):
+        evidence.add_entry(entry(tags=frozenset(tags)))
+    assert evidence.logs[1].tags == {"a", "b", "c"}
+
+
 def test_gracedb_corrects_tags_where_an_alert_can_only_add():
     evidence = Evidence("G1")
     evidence.add_entry(entry(tags=frozenset({"a", "b"})))
