@@ -31,9 +31,11 @@ faults:
 	@bin/setup test
 	FSM_FAULTS=$${FSM_FAULTS:-1} .venv/bin/python -m pytest -n 2 tests/faults
 
-# A million hostile inputs; goes on at a round with FUZZ="--start ROUND". An hour or more.
+# A million hostile inputs, led by what of the program was not yet done; some hours. One that was ended
+# goes on where it was, by what is in build/fuzz.
 fuzz:
 	@bin/setup test
+	@bin/setup fuzz
 	.venv/bin/python -m tests.fuzz.fuzzing $(FUZZ)
 
 lint:

@@ -1,5 +1,7 @@
 """Commands of operators, with whatever arguments, given to a supervisor in the midst of a night."""
 
+from hypothesis import strategies as st
+
 from fsm.daemon.command_desk import STOP
 from fsm.daemon.commands import COMMANDS
 from fsm.io.control import Request
@@ -8,8 +10,8 @@ from tests.faults.boundaries import killed
 from tests.faults.night import SHORT, night
 from tests.faults.running import Supervising, around
 from tests.faults.world import World
-from tests.fuzz.mutating import Mutator
-from tests.fuzz.targets import Target, named, recorded
+from tests.fuzz.strategies import changed, line
+from tests.fuzz.targets import KEEP, Target, named, recorded
 
 GRACEIDS = (["MS231117d"], ["M450004"], ["MS231117d", "M450004"], [], ["S1"], "MS231117d", [None])
 ARGUMENTS = {
@@ -20,41 +22,51 @@ ARGUMENTS = {
     "alert": ("{}",), "parties": (["operators"], []), "message": ("hello", "")}
 
 
+@st.composite
+def some_command(draw):
+    """(name, arguments)."""
+    name = draw(st.sampled_from([one for one in COMMANDS if one != STOP]))
+    arguments = {key: draw(st.sampled_from(ARGUMENTS[key])) for key in COMMANDS[name]
+                 if draw(st.integers(0, 3))}
+    if name == "inject":
+        alert = draw(st.sampled_from(draw(st.sampled_from(recorded()))))
+        arguments["alert"] = draw(changed(alert).flatmap(line)).decode("utf-8", "replace")
+    made = draw(changed({"name": name, "arguments": arguments}, most=2))
+    made = made if isinstance(made, dict) else {}
+    return made.get("name"), made.get("arguments")
+
+
 class Commands(Target):
     """The desk where commands are taken."""
 
-    name = "commands"
+    name, most = "commands", KEEP
+    inputs = st.lists(some_command(), min_size=KEEP, max_size=KEEP)
 
     def __init__(self, folder):
-        self.folder, self.night, self._count = folder, night(**SHORT), 0
+        self.folder, self.night = folder, night(**SHORT)
         self.state = killed(folder / "first", self.night, None, 1500).left[1]
-        self._around = self.daemon = None
-
-    def made(self, chance):
-        """(name, arguments)."""
-        mutator = Mutator(chance)
-        name = chance.choice([one for one in COMMANDS if one != STOP])
-        arguments = {key: chance.choice(ARGUMENTS[key]) for key in COMMANDS[name]
-                     if chance.random() < 0.7}
-        if name == "inject":
-            arguments["alert"] = mutator.line(mutator.structure(
-                chance.choice(chance.choice(recorded())))).decode("utf-8", "replace")
-        if chance.random() < 0.6:
-            changed = mutator.structure({"name": name, "arguments": arguments}, 2)
-            changed = changed if isinstance(changed, dict) else {}
-            name, arguments = changed.get("name"), changed.get("arguments")
-        return name, arguments
 
     def take(self, made):
-        """Have it done; what is refused is refused in words of the desk's own."""
-        name, arguments = made
+        """Have commands done by a supervisor; refused they are in words of the desk's own."""
+        world = World(self.folder / "next", self.state)
+        try:
+            with around(world, self.night):
+                daemon = Supervising(world, self.night)
+                daemon.command = lambda: None
+                daemon.supervisor.begin()
+                for name, arguments in made:
+                    self._command(daemon, name, arguments)
+                daemon.journal.close()
+        finally:
+            world.remove()
+
+    def _command(self, daemon, name, arguments):
         if not isinstance(name, str) or name == STOP or not isinstance(arguments, dict):
             return  # which the socket refuses, or which ends it
         said = []
-        self.daemon.inbox.tell(Request(name, "somebody", arguments, lambda **words:
-                                       said.append(words)))
+        daemon.inbox.tell(Request(name, "somebody", arguments, lambda **words: said.append(words)))
         for _ in range(3):
-            self.daemon.supervisor.turn(0.0)
+            daemon.supervisor.turn(0.0)
         (answer,) = said
         dumps(answer)
         if "error" in answer:
@@ -63,22 +75,3 @@ class Commands(Target):
             assert not answer["error"].startswith(f"command {name}: ") or "Error: " not in \
                 answer["error"][:len(name) + 40], answer["error"]
         loads(dumps(answer))
-
-    def begin(self):
-        self.close()
-        self._count += 1
-        world = World(self.folder / f"{self._count}", self.state)
-        self._around = around(world, self.night)
-        self._around.__enter__()
-        self.daemon = Supervising(world, self.night)
-        self.daemon.command = lambda: None
-        self.daemon.supervisor.begin()
-        self.world = world
-
-    def close(self):
-        """End the supervisor that there is."""
-        if self.daemon is not None:
-            self.daemon.journal.close()
-            self._around.__exit__(None, None, None)
-            self.world.remove()
-            self.daemon = None

@@ -7,26 +7,42 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from fsm.daemon.commands import COMMANDS
 from fsm.io.control.messages import DO
 from fsm.io.control.server import Control
 from fsm.io.jsonio import dumps, loads
-from tests.fuzz.mutating import Mutator
+from tests.fuzz.strategies import PUT, changed, cut, damaged, line
 from tests.fuzz.targets import Target, named
 
 HEAD = (b"POST %s HTTP/1.1\r\nHost: supervisor\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\nConnection: close\r\n\r\n")
-ODD = (b"\r\n\r\n", b"\r\n", b" ", b"HTTP/1.1", b"HTTP/9.9", b"GET",
-       b"Transfer-Encoding: chunked\r\n", b"Content-Length: -1\r\n", b"Expect: 100-continue\r\n",
-       b"%00", b"\xff", b": ", b"A" * 70000)
+ODD = PUT | st.sampled_from((
+    b"\r\n\r\n", b"\r\n", b" ", b"HTTP/1.1", b"HTTP/9.9", b"GET", b"Transfer-Encoding: chunked\r\n",
+    b"Content-Length: -1\r\n", b"Expect: 100-continue\r\n", b"%00", b": ", b"A" * 3000,
+    b"A" * 70000))
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 SECONDS = 15.0  # until an answer
+
+
+@st.composite
+def some_request(draw):
+    """Bytes."""
+    arguments = {"graceids": ["G1"], "reason": "a test", "behalf": "x"}
+    body = draw(changed(arguments).flatmap(line))
+    name = f"{DO}{draw(st.sampled_from(list(COMMANDS)))}"
+    if draw(st.integers(0, 3)) == 3:
+        name = draw(cut(name))
+    length = draw(st.sampled_from((len(body), len(body), len(body) + 1, 0, 10**9)))
+    made = HEAD % (name.encode("utf-8", "backslashreplace"), length) + body
+    return draw(damaged(made, put=ODD)) if draw(st.booleans()) else made
 
 
 class Requests(Target):
     """The socket's server; behind it whoever answers each command at once."""
 
-    name = "requests"
+    name, inputs = "requests", some_request()
 
     def __init__(self, folder):
         # The system takes no long paths of sockets.
@@ -40,21 +56,6 @@ class Requests(Target):
     def _tell(self, request):
         self.taken.append(request)
         request.answer(result={"name": request.name})
-
-    def made(self, chance):
-        """Bytes."""
-        mutator = Mutator(chance)
-        arguments = {"graceids": ["G1"], "reason": "a test", "behalf": "x"}
-        body = mutator.line(mutator.structure(arguments)) if chance.random() < 0.5 else \
-            dumps(arguments)
-        name = mutator.text(f"{DO}{chance.choice(list(COMMANDS))}") if chance.random() < 0.3 else \
-            f"{DO}waive"
-        length = chance.choice((len(body), len(body), len(body) + 1, 0, 10**9))
-        made = HEAD % (name.encode("utf-8", "backslashreplace"), length) + body
-        for _ in range(chance.randint(0, 2)):
-            place = chance.randint(0, len(made))
-            made = made[:place] + chance.choice(ODD) + made[place + chance.randint(0, 9):]
-        return mutator.octets(made) if chance.random() < 0.4 else made
 
     def take(self, made):
         """Have it answered, in JSON where at all."""

@@ -1,47 +1,78 @@
 """Files of candidates, damaged: sky maps and JSON."""
 
 import gzip
+import io
 import json
-import os
 import resource
 import signal
 import warnings
-from contextlib import suppress
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+from hypothesis import strategies as st
 
 from fsm.io.gracedb import json_products, sandbox, skymaps
-from tests.fuzz.mutating import Mutator
+from tests.fuzz.strategies import changed, damaged, line
 from tests.fuzz.targets import Target, named
 
-LONGEST = 2.0  # seconds for which a product is read here; some are made to take for ever
+LONGEST = 0.5  # seconds for which a product is read here; some are made to take for ever
+
+
+class Slow(BaseException):
+    """A product is read for too long. No reader takes it for a mistake in the file."""
+
+
+@contextmanager
+def bounded():
+    """As the process in which products are read: with little memory, and ended after a while."""
+    def raised(number, frame):
+        raise Slow
+
+    before = signal.signal(signal.SIGVTALRM, raised)
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + sandbox.MEMORY, limits[1]))
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a damaged map has astropy warn of it
+            yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.0)
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+@st.composite
+def some_product(draw):
+    """(name, content)."""
+    name, content = draw(st.sampled_from(samples()))
+    if name.endswith(".json"):
+        return name, draw(changed(json.loads(content)).flatmap(line))
+    if name.endswith(".gz"):
+        return name, gzip.compress(draw(damaged(gzip.decompress(content))), 1, mtime=0)
+    return name, draw(damaged(content))
 
 
 class Products(Target):
     """Files of candidates: sky maps and JSON."""
 
-    name = "products"
+    name, inputs = "products", some_product()
 
     def __init__(self, folder):
         self.folder, self.slow = folder, 0
-        self.samples = samples(folder)
-
-    def made(self, chance):
-        """(name, content)."""
-        name, content = chance.choice(self.samples)
-        mutator = Mutator(chance)
-        if name.endswith(".json"):
-            return name, mutator.line(mutator.structure(json.loads(content)))
-        if name.endswith(".gz"):
-            return name, gzip.compress(mutator.octets(gzip.decompress(content)), 1)
-        return name, mutator.octets(content)
 
     def take(self, made):
-        """Have it read; maps by a process of its own as GraceDB's are, though for less time."""
+        """Have it read, with the bounds of the process in which GraceDB's are, and less time."""
         name, content = made
         path = self.folder / f"product.{name}"
         path.write_bytes(content)
-        said = json.dumps(json_products.facts(path)) if name.endswith(".json") else \
-            self._apart(skymaps.facts, path)
-        if said is None:  # which is refused as that
+        read = json_products.facts if name.endswith(".json") else skymaps.facts
+        try:
+            with bounded():
+                said = json.dumps(read(path))
+        except Slow:  # which is refused as that
             self.slow += 1
             return
         found = json.loads(said)
@@ -49,28 +80,9 @@ class Products(Target):
         if "error" in found:
             named(found["error"])
 
-    @staticmethod
-    def _apart(read, path):
-        """What a reader says in JSON; None where it has to be ended."""
-        end, begin = os.pipe()
-        child = os.fork()
-        if not child:
-            with suppress(BaseException):
-                resource.setrlimit(resource.RLIMIT_AS, (sandbox.MEMORY, sandbox.MEMORY))
-                signal.setitimer(signal.ITIMER_REAL, LONGEST)
-                signal.signal(signal.SIGALRM, signal.SIG_DFL)
-                warnings.simplefilter("ignore")  # a damaged map has astropy warn of it
-                os.write(begin, json.dumps(read(path)).encode())
-            os._exit(0)
-        os.close(begin)
-        with os.fdopen(end, "rb") as stream:
-            said = stream.read()
-        status = os.waitpid(child, 0)[1]
-        assert said or os.WIFSIGNALED(status), "it says nothing"
-        return said or None
 
-
-def samples(folder):
+@lru_cache(maxsize=1)
+def samples():
     """Small products of each kind, as pairs (name, content)."""
     import numpy
     from astropy.io import fits
@@ -83,9 +95,9 @@ def samples(folder):
     for name, columns, order in (("multi.fits", multi, "NUNIQ"), ("flat.fits", flat, "NESTED")):
         table = fits.BinTableHDU.from_columns(columns)
         table.header.update({"ORDERING": order, "COORDSYS": "C"})
-        fits.HDUList([fits.PrimaryHDU(), table]).writeto(folder / name)
-        made.append((name, (folder / name).read_bytes()))
-    made.append(("flat.fits.gz", gzip.compress(made[-1][1])))
+        fits.HDUList([fits.PrimaryHDU(), table]).writeto(written := io.BytesIO())
+        made.append((name, written.getvalue()))
+    made.append(("flat.fits.gz", gzip.compress(made[-1][1], mtime=0)))
     made.append(("em_bright.json", b'{"HasNS": 1.0, "HasRemnant": 0.5, "HasMassGap": 0.0}'))
     made.append(("gstlal.p_astro.json",
                  b'{"BNS": 0.9, "NSBH": 0.0, "BBH": 0.0, "Terrestrial": 0.1}'))

@@ -1,6 +1,6 @@
 """What is fed with hostile inputs, and what must be true of it whatever these are.
 
-Each target makes an input of a random generator and takes it. What it raises is a mistake of the
+Each target has a strategy that makes inputs, and takes them. What it raises is a mistake of the
 program, unless it is one of the project's own errors, whose sentence says what is wrong.
 """
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-import tomli_w
+from hypothesis import strategies as st
 
 from fsm.core.charts.policy import default_policy
 from fsm.core.engine import snapshot
@@ -25,10 +25,11 @@ from fsm.io.journal import codec
 from fsm.io.jsonio import dumps, loads
 from fsm.io.recordings import files
 from fsm.registry import charts
-from tests.fuzz.mutating import Mutator
+from tests.fuzz.strategies import changed, damaged, line, parts
 
 ROOT = Path(__file__).parents[2]
-KEEP = 60  # inputs that one engine takes, so that they meet each other
+KEEP = 20  # inputs that one engine takes, so that they meet each other
+STRIDES = (1, 2, 3, 5, 9)  # of so many lines one is fed, so that these are of a whole follow-up
 
 
 @lru_cache(maxsize=1)
@@ -38,6 +39,12 @@ def recorded():
             for path in sorted((ROOT / "examples").glob("*.jsonl"))]
 
 
+@lru_cache(maxsize=1)
+def told_of():
+    """What is in the first lines of each recording."""
+    return parts([lines[:10] for lines in recorded()])
+
+
 def named(words):
     """See to it that a rejection says something."""
     assert isinstance(words, str) and len(words.strip()) > 8, f"it says only {words!r}"
@@ -45,44 +52,47 @@ def named(words):
 
 
 class Target:
-    """What all targets have."""
+    """What all targets have, besides ``name``, a strategy ``inputs``, and ``take(made)``.
 
-    def begin(self):
-        """A round begins: nothing of those before it is left."""
+    Attributes:
+        most: 1, or of how many inputs what is made is a list at most.
+    """
+
+    most = 1
 
     def close(self):
         """There will be no more."""
 
 
+@st.composite
+def some_lines(draw):
+    """The first line of a recording, and some of the others in their order; every third changed."""
+    told = draw(st.sampled_from(recorded()))
+    rest = told[draw(st.integers(1, len(told) - 1))::draw(st.sampled_from(STRIDES))]
+    return [draw(changed(one, told_of()).flatmap(line)) if draw(st.integers(0, 2)) == 2
+            else json.dumps(one).encode() for one in [told[0], *rest][:KEEP]]
+
+
 class Alerts(Target):
     """Alerts as a listener hands them over, acted on as the daemon does."""
 
-    name = "alerts"
+    name, inputs, most = "alerts", some_lines(), KEEP
 
     def __init__(self, folder):
         self.declared = charts()
         self.policy = default_policy(self.declared[0])
-        self.begin()
 
     def begin(self):
+        """Nothing is known yet."""
         self.engine, self.names = Engine(*self.declared, self.policy), Names()
-        self.taken, self._left = 0, []
 
-    def made(self, chance):
-        """A line."""
-        if not self._left:
-            self.begin()
-            some = chance.choice(recorded())
-            begin = chance.randrange(len(some)) if chance.random() < 0.3 else 0
-            self._left = some[begin:begin + KEEP]
-        plain = self._left.pop(0)
-        if chance.random() < 0.5:
-            return Mutator(chance, recorded()[0]).line(plain)
-        return json.dumps(plain).encode()
+    def take(self, made):
+        """Have lines acted on, one after the other."""
+        self.begin()
+        for number, one in enumerate(made):
+            self._line(one, number)
 
-    def take(self, line):
-        """Have it acted on."""
-        self.taken += 1
+    def _line(self, line, number):
         now = max(self.engine.now, 1_700_240_000.0) + 1.0
         row = codec.of_line(line, now)
         if row is None:
@@ -93,11 +103,11 @@ class Alerts(Target):
             return
         item = self.names.under_one(row.item)
         self._step(item)
-        if self.taken % 7 == 0:
+        if number % 7 == 6:
             self._step(Tick(self.engine.now + 4000.0, item.graceid))
         again = codec.read(row.time, row.graceid, row.kind, row.body)
         assert type(again.item) is type(row.item), again.item
-        if self.taken % 5 == 0 and item.graceid in self.engine.candidates:
+        if number % 5 == 4 and item.graceid in self.engine.candidates:
             plain = snapshot.of(self.engine.candidates[item.graceid])
             Engine(*self.declared, self.policy).restore(loads(dumps(plain)))
 
@@ -106,24 +116,26 @@ class Alerts(Target):
             repr(effect).encode("utf-8", "backslashreplace")
 
 
+@st.composite
+def some_answer(draw):
+    """(the structure of an answer, the payload of the candidate's first alert)."""
+    lines = draw(st.sampled_from(recorded()))
+    first = next(one["payload"] for one in lines)
+    entry = [1700240003.0, 4, "em bright complete", "em_bright.json", 0, ["em_bright"]]
+    plain = {"time": 1700240100.0, "graceid": first["uid"], "question": "q",
+             "event": first.get("data") or first.get("object") or {},
+             "logs": [entry, [1700240004.0, 5, "x", "bayestar.fits", 1, []]],
+             "labels": ["EM_READY"], "failure": "", "signoffs": [], "contents": {
+                 "bayestar.fits,0": {"norm": 1.0, "coordsys": "C", "nan": 0}},
+             "neighbours": {"gpstime": [{"graceid": "G1", "gpstime": 1.0}]},
+             "unread": {}, "unavailable": [], "members": [], "gone": False}
+    return draw(changed(plain, told_of())), first
+
+
 class Answers(Alerts):
     """Answers of GraceDB, as they come and as the journal has them."""
 
-    name = "answers"
-
-    def made(self, chance):
-        """A structure."""
-        lines = chance.choice(recorded())
-        first = next(one["payload"] for one in lines)
-        entry = [1700240003.0, 4, "em bright complete", "em_bright.json", 0, ["em_bright"]]
-        plain = {"time": 1700240100.0, "graceid": first["uid"], "question": "q",
-                 "event": first.get("data") or first.get("object") or {},
-                 "logs": [entry, [1700240004.0, 5, "x", "bayestar.fits", 1, []]],
-                 "labels": ["EM_READY"], "failure": "", "signoffs": [], "contents": {
-                     "bayestar.fits,0": {"norm": 1.0, "coordsys": "C", "nan": 0}},
-                 "neighbours": {"gpstime": [{"graceid": "G1", "gpstime": 1.0}]},
-                 "unread": {}, "unavailable": [], "members": [], "gone": False}
-        return Mutator(chance, lines).structure(plain), first
+    name, inputs, most = "answers", some_answer(), 1
 
     def take(self, made):
         """Have it read, and acted on by a candidate that is there."""
@@ -143,23 +155,22 @@ class Answers(Alerts):
         self._step(Tick(self.engine.now + 90_000.0, first["uid"]))
 
 
+@st.composite
+def some_recording(draw):
+    """The content of a file, compressed or not."""
+    lines = draw(st.sampled_from(recorded()))
+    begin = draw(st.integers(0, len(lines) - 1))
+    made = b"\n".join(json.dumps(one).encode() for one in lines[begin:begin + 4])
+    return draw(damaged(gzip.compress(made, 1, mtime=0) if draw(st.integers(0, 3)) == 3 else made))
+
+
 class Recordings(Target):
     """Files of recordings."""
 
-    name = "recordings"
+    name, inputs = "recordings", some_recording()
 
     def __init__(self, folder):
         self.path = folder / "recording.jsonl"
-
-    def made(self, chance):
-        """The content of a file."""
-        mutator = Mutator(chance)
-        lines = chance.choice(recorded())
-        begin = chance.randrange(len(lines))
-        made = b"\n".join(json.dumps(one).encode() for one in lines[begin:begin + 4])
-        if chance.random() < 0.3:
-            made = gzip.compress(made, 1)
-        return mutator.octets(made, 6)
 
     def take(self, content):
         """Have it read."""
@@ -172,31 +183,41 @@ class Recordings(Target):
             named(str(error))
 
 
+@lru_cache(maxsize=1)
+def configured():
+    """The texts of the configurations that come with the package."""
+    paths = [*(ROOT / "fsm/profiles").glob("*.toml"), *(ROOT / "examples").glob("*.toml")]
+    return [path.read_text() for path in sorted(paths) if path.name != "plan.toml"]
+
+
+@lru_cache(maxsize=1)
+def tables():
+    """The same, as structures, and what is in them."""
+    made = [tomllib.loads(text) for text in configured()]
+    return made, parts(made)
+
+
+@st.composite
+def some_configuration(draw):
+    """A structure, or the bytes of a file."""
+    if draw(st.integers(0, 4)) == 4:
+        return draw(damaged(draw(st.sampled_from(configured())).encode()))
+    samples, others = tables()
+    plain = draw(st.sampled_from(samples))
+    # a few tables of it, so that what is changed is not always a process's
+    names = st.sampled_from(sorted(plain))
+    made = draw(changed({(name := draw(names)): plain[name]
+                         for _ in range(draw(st.integers(1, 4)))}, others))
+    return made if isinstance(made, dict) else {"general": made}
+
+
 class Configurations(Target):
     """Configurations, as structures and as texts."""
 
-    name = "configurations"
+    name, inputs = "configurations", some_configuration()
 
     def __init__(self, folder):
         self.path, self.processes = folder / "some.toml", charts()[0]
-        paths = [*sorted((ROOT / "examples").glob("*.toml")),
-                 *sorted((ROOT / "fsm/profiles").glob("*.toml"))]
-        self.texts = [path.read_text() for path in paths if path.name != "plan.toml"]
-        self.samples = list(map(tomllib.loads, self.texts))
-
-    def made(self, chance):
-        """A structure, or the bytes of a file."""
-        mutator = Mutator(chance, self.samples)
-        if chance.random() < 0.2:
-            return mutator.octets(chance.choice(self.texts).encode())
-        plain = mutator.structure(self._some(chance))
-        return plain if isinstance(plain, dict) else {"general": plain}
-
-    def _some(self, chance):
-        """A few tables of one, so that what is changed is not always a process's."""
-        plain = chance.choice(self.samples)
-        names = chance.sample(sorted(plain), min(len(plain), chance.randint(1, 4)))
-        return {name: plain[name] for name in names}
 
     def take(self, made):
         """Have it read."""
@@ -208,13 +229,3 @@ class Configurations(Target):
             running(made)
         except ConfigurationError as error:
             named(str(error))
-
-    @staticmethod
-    def shown(made):
-        """It as a text."""
-        with suppress(Exception):
-            return tomli_w.dumps(made)
-        return repr(made)
-
-
-TARGETS = {one.name: one for one in (Alerts, Answers, Recordings, Configurations)}

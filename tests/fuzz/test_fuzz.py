@@ -1,41 +1,89 @@
 """Twenty thousand hostile inputs; ``make fuzz`` feeds a million, see ``docs/faults.md``."""
 
+from itertools import count
+
 import pytest
 
-from tests.fuzz.fuzzing import ALL, GROWTH, KEEP, SHARES, Fuzzing, rounds
+from tests.fuzz.feeding import EVERY, GROWTH, SHARES, TARGETS, Feeding, drawn
+from tests.fuzz.found import Found
+from tests.fuzz.fuzzing import repeated
 
 INPUTS = 20_000
 
 
-@pytest.mark.parametrize("target", ALL)
-def test_whatever_comes_is_taken_or_refused_in_words(tmp_path, target):
-    fuzzing = Fuzzing(tmp_path, "suite", (target,))
-    mine = [number for name, number in rounds(INPUTS) if name == target]
-    for number in mine:
-        fuzzing.round(target, number)
-    fuzzing.close()
-    assert not fuzzing.found.failures, "\n".join(fuzzing.found.failures.values())
-    assert fuzzing.grown() < GROWTH
-    assert fuzzing.found.inputs[target] == KEEP * len(mine) >= INPUTS * SHARES[target] / 150
+@pytest.mark.parametrize("name", TARGETS)
+def test_whatever_comes_is_taken_or_refused_in_words(tmp_path, name):
+    feeding = Feeding(name, tmp_path)
+    for number in count():
+        try:
+            feeding.feed(drawn(name, number))
+        except Exception:
+            feeding.shrunk()
+            raise
+        if feeding.inputs >= INPUTS * SHARES[name] // 100:
+            break
+    feeding.close()
+    assert feeding.grown() < GROWTH
 
 
-def test_a_mistake_is_found_and_named(tmp_path):
-    fuzzing = Fuzzing(tmp_path, "mistake", ("alerts",))
-    fuzzing.targets["alerts"].take = lambda line: line.decode("ascii").index("no such text")
-    fuzzing.round("alerts", 3)
-    (words,) = [one for one in fuzzing.found.failures.values() if "substring" in one]
-    assert words.startswith("alerts, round 3, input ")
+def test_a_mistake_is_kept_under_a_name_and_shrunk(tmp_path):
+    feeding, found = Feeding("recordings", tmp_path), Found("recordings", tmp_path / "build")
+    feeding.target.take = lambda content: content.decode("ascii")
+    for number in range(40):
+        found.feed(feeding, drawn("recordings", number))
+    (words,) = found.mistakes.values()
+    assert "UnicodeDecodeError" in words and f"--repeat {found.folder / 'recordings-'}" in words
+    (kept,) = found.folder.iterdir()
+    feeding = Feeding("recordings", tmp_path)
+    feeding.target.take = lambda content: content.decode("ascii")
+    with pytest.raises(UnicodeDecodeError):
+        feeding.feed(kept.read_bytes())
+    with pytest.raises(UnicodeDecodeError) as raised:
+        feeding.shrunk()
+    assert raised.value.start >= 0
 
 
-def test_an_input_is_made_again_by_its_round(tmp_path):
+def test_what_was_fed_is_counted_over_several_processes(tmp_path):
+    for times in (1, 2):
+        feeding, found = Feeding("products", tmp_path), Found("products", tmp_path / "build")
+        for number in range(10):
+            found.feed(feeding, drawn("products", number))
+        found.save()
+        assert Found("products", tmp_path / "build").inputs == 10 * times
+
+
+def test_what_is_made_of_the_same_bytes_is_the_same(tmp_path):
     """However many others were fed before."""
     made = []
-    for name in "ab":
-        (tmp_path / name).mkdir()
-        fuzzing = Fuzzing(tmp_path / name, "again", ("alerts",))
-        lines = []
-        fuzzing.targets["alerts"].take = lines.append
-        for number in (range(3) if name == "a" else [2]):
-            fuzzing.round("alerts", number)
-        made.append(lines[-KEEP:])
+    for numbers in (range(3), [2]):
+        feeding = Feeding("alerts", tmp_path)
+        for number in numbers:
+            feeding.feed(drawn("alerts", number))
+        made.append(feeding.made)
     assert made[0] == made[1]
+
+
+def test_what_goes_on_for_ever_is_ended(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.fuzz.feeding.LONGEST", 0.2)
+    feeding = Feeding("recordings", tmp_path)
+    feeding.target.take = lambda content: sum(1 for _ in count())
+    with pytest.raises(TimeoutError):
+        feeding.feed(b"")
+    feeding.close()
+
+
+def test_what_needs_much_memory_is_found(tmp_path, monkeypatch):
+    monkeypatch.setattr("tests.fuzz.feeding.PEAK", 1 << 20)
+    feeding = Feeding("recordings", tmp_path)
+    feeding.target.take = lambda content: bytearray(2 << 20)
+    with pytest.raises(MemoryError):
+        for _ in range(EVERY):
+            feeding.feed(b"")
+    feeding.close()
+
+
+def test_what_is_mended_is_said_to_be_well(tmp_path, capsys):
+    path = tmp_path / "recordings-0123"
+    path.write_bytes(drawn("recordings", 0))
+    assert repeated(path) == 0
+    assert "nothing is wrong" in capsys.readouterr().out
