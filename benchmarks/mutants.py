@@ -1,6 +1,7 @@
 """Changes the charts and the core in one thing at a time, and sees whether their tests notice.
 
     python benchmarks/mutants.py machines --sample 150 --seed 1 [--jobs 2]
+    python benchmarks/mutants.py core --only fsm/core/engine fsm/core/expect --sample 60
 
 Each mutant is a process of its own, forked from one that has imported what the tests need, in which
 one module is imported changed; no file is touched, so that several run side by side. What was found
@@ -23,7 +24,7 @@ import time
 from pathlib import Path
 
 import attrs
-from mutation import Importer, digest, mutants
+from mutation import Importer, digest, mutants, spot
 
 ROOT = Path(__file__).parents[1]
 PLACES = {"machines": ("machines",), "core": ("fsm/core",)}
@@ -35,11 +36,12 @@ IMPORTED = ("pytest", "hypothesis.strategies", "fsm.testing", "fsm.testing.bench
 OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-seed=0",
            "--assert=plain")
 FACTS = "tests/facts/test_facts.py"
-# Machines that use what there is in the core: keys, questions, members, notices, contradictions.
-USING = ("o4/test_notices.py", "o4/test_raven.py", "o4/test_superevent_manager.py",
-         "o4/test_inconsistencies.py", "o2/test_idq.py", "o2/test_fits_summaries.py",
-         "o2/test_event_creation.py", "o2/test_rates.py")
-DECISIONS = "tests/sweeps/test_decisions.py"
+# Machines that use what there is in the core: keys, questions, members, contradictions.
+USING = ("o4/test_raven.py", "o4/test_superevent_manager.py", "o4/test_inconsistencies.py",
+         "o2/test_idq.py", "o2/test_fits_summaries.py", "o2/test_rates.py")
+# What is decided on some of the simulated nights: all of them would cost more than all else.
+DECISIONS = [f"tests/sweeps/test_decisions.py::test_decisions_are_as_before[{number}]"
+             for number in range(2, 200, 10)]
 MEMORY = 3 << 30  # bytes that a mutant may take
 LIMITS = {"machines": 120.0, "core": 480.0}  # seconds that a mutant has
 WITHOUT = 3600.0  # seconds for all tests together without a mutant
@@ -54,7 +56,7 @@ def tests_of(path):
     rooms = {"evidence": ("evidence", "expect", "engine"), "expect": ("expect", "engine"),
              "engine": ("engine",), "charts": ("charts", "engine")}
     named = [f"tests/core/{room}" for room in rooms.get(parts[2], ("",))]
-    return [named, [FACTS], [f"tests/machines/{name}" for name in USING], [DECISIONS]]
+    return [named, [FACTS], [f"tests/machines/{name}" for name in USING], DECISIONS]
 
 
 def _tests_of_machine(path):
@@ -185,31 +187,59 @@ def told(mutant, code, seconds):
             "source": digest(ROOT, mutant.path), **attrs.asdict(mutant)}
 
 
-def main():
-    """Take a sample and run what of it was not run."""
+def narrowed(all_there, paths):
+    """Mutants of these modules and folders, all where none is named."""
+    return [one for one in all_there
+            if not paths or any(Path(one.path).is_relative_to(path) for path in paths)]
+
+
+def to_run(all_there, results, sample, again):
+    """The mutants of a sample that were not run yet, or those that survived when they were.
+
+    Args:
+        all_there: mutants in the order of their seed.
+        results: what was found, in the order in which it was.
+        sample: how many are in the sample, None for all.
+        again: whether those that survived are wanted instead.
+    """
+    last = {(*spot(one), one["source"]): one["outcome"] for one in results}
+    outcomes = [(one, last.get((*spot(attrs.asdict(one)), digest(ROOT, one.path))))
+                for one in all_there]
+    if again:
+        return [one for one, outcome in outcomes if outcome == "survived"]
+    return [one for one, outcome in outcomes[:sample] if outcome is None]
+
+
+def asked_for():
+    """What the arguments of the command say."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("place", choices=PLACES)
+    parser.add_argument("--only", nargs="+", metavar="PATH", default=[],
+                        help="of these modules and of what is in these folders")
     parser.add_argument("--sample", type=int, help="how many; all without it")
     parser.add_argument("--seed", type=int, default=1, help="of the sample")
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
-    parser.add_argument("--again", action="store_true", help="those that survived, too")
+    parser.add_argument("--again", action="store_true",
+                        help="those of this seed that survived, once more, and no others")
     parser.add_argument("--passing", action="store_true",
                         help="the tests are known to pass without any mutant")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main():
+    """Take a sample and run what of it was not run."""
+    asked = asked_for()
     os.chdir(ROOT)
     all_there = [mutant for top in PLACES[asked.place] for path in sorted(Path(top).rglob("*.py"))
                  for mutant in mutants(ROOT, str(path))]
     random.Random(asked.seed).shuffle(all_there)  # a larger sample has the smaller one in it
-    all_there = all_there[:asked.sample]
     file = ROOT / "build" / "mutants" / f"{asked.place}-{asked.seed}.jsonl"
     file.parent.mkdir(parents=True, exist_ok=True)
-    known = {(line["path"], line["number"], line["source"])
-             for line in map(json.loads, file.read_text().splitlines())
-             if not (asked.again and line["outcome"] == "survived")} if file.exists() else set()
-    left = [one for one in all_there if (one.path, one.number, digest(ROOT, one.path)) not in known]
+    results = map(json.loads, file.read_text().splitlines()) if file.exists() else ()
+    left = to_run(narrowed(all_there, asked.only), results, asked.sample, asked.again)
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True,
                             text=True, check=False).stdout.strip()
-    print(f"{len(all_there)} mutants of {asked.place} at {commit}, {len(left)} to run", flush=True)
+    print(f"{len(left)} mutants of {asked.place} to run at {commit}", flush=True)
     prepare(asked.place)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if left and not asked.passing:

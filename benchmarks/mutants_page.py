@@ -12,9 +12,11 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
-from mutation import digest, mutants
+import attrs
+from mutation import digest, mutants, spot
 
 ROOT = Path(__file__).parents[1]
 FOUND, PAGE = (ROOT / "docs" / f"mutants.{kind}" for kind in ("json", "md"))
@@ -27,18 +29,19 @@ HEAD = """# Mutants
 Tests that pass show little until it is known that they can fail. So one literal, comparison or
 connective of `machines/` or `fsm/core/` at a time is changed, and the tests that matter for that
 module are run: the table of facts (`tests/facts/`), which holds deadlines, texts, tags, parties
-and conditions with their sources, the module's own tests, and of the core the decisions on the
-simulated nights. A mutant is killed where a test fails or takes too long; one that survives needs
-a better test, or changes nothing. What only people read is not changed: docstrings, titles and
-nouns, reasons of verdicts, messages of errors; nor are types. What tests start as programs of
-their own runs unchanged.
+and conditions with their sources, the module's own tests, and of the core some machines and what
+is decided on some of the simulated nights. A mutant is killed where a test fails or takes too
+long; one that survives needs a better test, or changes nothing. What only people read is not
+changed: docstrings, titles and nouns, reasons of verdicts, messages of errors; nor are types,
+slots of classes and sizes of caches. What tests start as programs of their own runs unchanged.
 
 `make mutants` runs a sample, and goes on where it was broken off; all of them take more than a
 night: `make mutants SAMPLE=9999`. With `SEED=2` it is another sample. The page is written from
 `docs/mutants.json` by `benchmarks/mutants_page.py`. The changes are those that mutmut and
 cosmic-ray make; but mutmut changes nothing outside functions, where charts are, and cosmic-ray no
-texts. With `--again` `benchmarks/mutants.py` runs survivors once more, which have got better tests:
-of what was not in the sample a fresh seed tells more than its score.
+texts. With `--only fsm/core/engine` `benchmarks/mutants.py` runs those of a room alone, with
+`--again` survivors of its seed once more, which have got better tests: of what was not in the
+sample the first score of a fresh seed tells more, which is kept.
 """
 
 
@@ -47,17 +50,38 @@ def gather(paths):
     known = json.loads(FOUND.read_text(encoding="utf-8")) if FOUND.exists() else {}
     commit = subprocess.run(["git", "rev-parse", "--short=8", "HEAD"], cwd=ROOT, check=True,
                             capture_output=True, text=True).stdout.strip()
-    seeds, last = defaultdict(list), defaultdict(dict)
+    first, last = defaultdict(dict), defaultdict(dict)
     for path in paths:
         place, _, seed = path.stem.partition("-")
-        seeds[place].append(int(seed))
-        for one in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-            if one["source"] == digest(ROOT, one["path"]):
-                last[place][one["path"], one["number"]] = one
+        results = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        first[place][seed] = _first(results)
+        last[place].update((spot(one), one) for one in results if _still(one))
     for place, results in last.items():
-        known[place] = {"commit": commit, "seeds": seeds[place],
+        # What was found first stays as it was found: tests have been written for it since.
+        known[place] = {"commit": commit, "seeds": sorted(map(int, first[place])),
+                        "first": first[place] | known.get(place, {}).get("first", {}),
                         **summary(PLACES[place], results.values())}
     return known
+
+
+def _first(results):
+    """What was found of the mutants of a seed when each was run for the first time."""
+    each = {}
+    for one in results:
+        each.setdefault((one["path"], one["text"], one["column"], one["change"]), one)
+    return {"sample": len(each), "survivors": _survivors(each.values())}
+
+
+def _still(result):
+    """Whether a result is of a module as it is, and of what is changed nowadays."""
+    path = result["path"]
+    return (ROOT / path).exists() and result["source"] == digest(ROOT, path) \
+        and spot(result) in _spots(path)
+
+
+@cache
+def _spots(path):
+    return {spot(attrs.asdict(one)) for one in mutants(ROOT, path)}
 
 
 def summary(top, results):
@@ -70,9 +94,13 @@ def summary(top, results):
             "of": sum(len(mutants(ROOT, str(file.relative_to(ROOT))))
                       for file in (ROOT / top).rglob("*.py")),
             "modules": dict(sorted(counts.items())),
-            "survivors": sorted(({key: one[key] for key in KEPT} for one in results
-                                 if one["outcome"] == "survived"),
-                                key=lambda one: (one["path"], one["line"], one["change"]))}
+            "survivors": _survivors(results)}
+
+
+def _survivors(results):
+    return sorted(({key: one[key] for key in KEPT} for one in results
+                   if one["outcome"] == "survived"),
+                  key=lambda one: (one["path"], one["line"], one["change"]))
 
 
 def reasons():
@@ -90,6 +118,20 @@ def _score(modules, survivors, known):
     sampled, killed = (sum(column) for column in zip(*modules.values(), strict=True))
     equivalent = sum(_key(one) in known and one["path"] in modules for one in survivors)
     return sampled, killed, equivalent, 100 * killed / max(1, sampled - equivalent)
+
+
+def _first_scores(first, known):
+    """How many of each seed were killed when they were run for the first time, as a table."""
+    text = ("\nThe mutants of a seed when they were run for the first time, before tests were "
+            "written for\nsurvivors of it:\n\n"
+            "| seed | mutants | killed | change nothing | first score |\n"
+            "| --- | --- | --- | --- | --- |\n")
+    for seed, one in sorted(first.items(), key=lambda pair: int(pair[0])):
+        killed = one["sample"] - len(one["survivors"])
+        equivalent = sum(_key(left) in known for left in one["survivors"])
+        text += (f"| {seed} | {one['sample']} | {killed} | {equivalent or ''} | "
+                 f"{100 * killed / max(1, one['sample'] - equivalent):.0f} % |\n")
+    return text
 
 
 def _rooms(path):
@@ -117,6 +159,7 @@ def page(found):
             aim = f"{AIMS[group]} %" if group in AIMS else ""
             text += (f"| {bold}`{group}`{bold} | {sampled} | {killed} | {equivalent or ''} | "
                      f"{score:.0f} % | {aim} |\n")
+        text += _first_scores(one["first"], known)
         text += "\nSurvivors:\n\n" + "".join(
             f"- `{left['path']}`, line {left['line']}: ``{left['change']}`` in ``{left['text']}``: "
             f"{known.get(_key(left), '**a test lacks**')}\n" for left in one["survivors"])

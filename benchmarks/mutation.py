@@ -1,7 +1,7 @@
 """What can be changed in a module, one thing at a time: a literal, a comparison, or a connective.
 
 What only people read is left as it is: docstrings, titles and nouns of charts, reasons of verdicts,
-messages of errors. So are types.
+messages of errors. So are types, and what only says how much is kept in memory.
 """
 
 import ast
@@ -20,6 +20,8 @@ COMPARED = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, 
 CONNECTED = {ast.And: ast.Or, ast.Or: ast.And, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
              ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
 FOR_PEOPLE = {"source", "runbook", "title", "noun", "begun_by", "told_again", "elsewhere", "why"}
+STORED = {"slots", "weakref_slot"}  # how objects are kept: nobody could tell but by their size
+CACHES = {"lru_cache"}  # likewise
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -43,16 +45,21 @@ class Mutant:
     text: str
 
 
+def spot(told):
+    """What tells mutants of a module apart, of the attributes of one."""
+    return told["path"], told["line"], told["column"], told["change"]
+
+
 def _untouched(tree):
     """The nodes that are left as they are, with all that is in them, by identity."""
     left = set()
     for node in ast.walk(tree):
         parts = [getattr(node, name, None) for name in ("annotation", "returns")]
         if isinstance(node, ast.Call):
-            parts += _for_people(node)
+            parts += _for_people(node) + _of_memory(node)
         elif isinstance(node, ast.Raise):
             parts.append(node.exc)
-        elif _is_said(node):
+        elif _is_said(node) or _is_type(node):
             parts.append(node)
         left.update(id(inner) for part in parts if part is not None for inner in ast.walk(part))
     return left
@@ -65,6 +72,11 @@ def _is_said(node):
     return isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
 
 
+def _is_type(node):
+    """Whether an expression is a type that lists its values."""
+    return isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
+
+
 def _for_people(call):
     """The arguments of a call that only people read: reasons of verdicts, titles, nouns."""
     found = [keyword.value for keyword in call.keywords if keyword.arg in FOR_PEOPLE]
@@ -75,6 +87,13 @@ def _for_people(call):
     titled = more and isinstance(first, str) and IDENTIFIER.fullmatch(first) \
         and isinstance(more[0], str) and more[0][:1].isupper() and " " in more[0]
     return found + [node for node in call.args[1:3] if titled and isinstance(node, ast.Constant)]
+
+
+def _of_memory(call):
+    """The arguments of a call that only say what is kept in memory, and how."""
+    cache = ast.unparse(call.func) in CACHES
+    return [keyword.value for keyword in call.keywords if cache or keyword.arg in STORED] + (
+        call.args if cache else [])
 
 
 def _constant(value):

@@ -66,6 +66,12 @@ def test_processes_that_start_each_other_are_all_left():
         "one": ["other"], "other": ["one"]}
 
 
+def test_what_waits_for_a_process_is_what_it_starts_but_for_contradictions():
+    odd = process("odd", label("EM_READY"), log("x"), family="contradictions")
+    chains = starting.Chains({one.name: one for one in (FIRST, SECOND, THIRD, odd)})
+    assert chains.waiting(FIRST) == [SECOND] and chains.waiting(THIRD) == []
+
+
 def test_chains_lead_to_all_that_hangs_on_a_process():
     chains = starting.Chains(PROCESSES)
     assert {"superevent_manager", "preliminary_notice"} <= chains.before(PROCESSES["second_notice"])

@@ -78,6 +78,13 @@ def test_what_is_due_before_the_answer_comes_asks_no_question_of_its_own(world):
     assert world.states() == ["met", "met"] and len(world.asked) == 1
 
 
+def test_what_waits_for_an_answer_is_judged_by_that_and_no_other(world):
+    world.take(Answer(T + 138, "G1", "", **sane("a.fits", "b.fits")))
+    assert world.states() == ["awaiting", "awaiting"]
+    world.answer(140, **sane("a.fits", "b.fits"))
+    assert world.states() == ["met", "met"]
+
+
 def test_what_was_not_due_has_the_rest_of_its_time():
     world = World()
     world.pass_time(112)

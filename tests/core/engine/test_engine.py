@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 from fsm.chart import Process, Stage, check, field, file, label, log, new, predicate
 from fsm.core.charts.policy import Escalation, Profile, Timing, default_policy, default_settings
 from fsm.core.charts.rules import OPEN
+from fsm.core.engine import conditions
 from fsm.core.engine.effects import Annotate, Ask, Measured, Notify, Retired
 from fsm.core.engine.engine import Engine
 from fsm.core.engine.inputs import Answer, TickAll
 from fsm.core.evidence.parsing import parse
-from fsm.io.recordings.files import Record
-from fsm.io.recordings.gracedb import NoGraceDB, RecordedGraceDB
+from fsm.io.recordings.gracedb import NoGraceDB
 from fsm.registry import charts
 from fsm.testing.script import CURRENT, LEGACY, Script
-
-T = 1_502_000_000.0
-_, LIFECYCLES = charts()
+from tests.core.engine.world import LIFECYCLES, T, World
 
 DEMO = Process(
     "demo", "Demo", starts=file("psd.xml.gz"), parties=("owner",),
@@ -37,46 +35,6 @@ ABSENT = Process("absent", "Must not be there", starts=new(), stages=[
     Stage("s", check("c", ~label("INJ"), within=60, at_deadline=True))])
 BROKEN = Process("broken", "Its function fails", starts=new(), stages=[
     Stage("s", check("c", predicate(lambda e, s: 1 / 0, "luck", watches=[log("x")]), within=60))])
-
-
-class World:
-    """An engine, the script of one candidate, and a GraceDB to answer with."""
-
-    def __init__(self, *processes, flavour=LEGACY, policy=None, **fields):
-        self.policy = policy or default_policy(processes)
-        self.engine = Engine(processes, LIFECYCLES, self.policy)
-        self.script = Script("G1", T, flavour, transit=0.0, **fields)
-        self.effects, self.transitions = [], []
-
-    def take(self, item):
-        step = self.engine.step(item)
-        self.effects += step.effects
-        self.transitions += step.transitions
-        return step
-
-    def alert(self, line, received=None):
-        return self.take(parse(line["payload"], line["time"] if received is None else received))
-
-    def until(self, seconds, answer=None):
-        while self.engine.next_timer() <= T + seconds:
-            for effect in self.take(TickAll(self.engine.next_timer())).effects:
-                if isinstance(effect, Ask):
-                    self.take((answer or self.nothing)(effect))
-        self.take(TickAll(T + seconds))
-
-    def nothing(self, ask):
-        return Answer(ask.time, ask.graceid, ask.question, event=self.script.fields, labels=())
-
-    def recorded(self, ask):
-        records = [Record(parse(line["payload"], line["time"])) for line in self.script.lines]
-        return RecordedGraceDB(records).answer(ask)
-
-    def state(self, process, name):
-        run = self.engine.candidates["G1"].runs[process]
-        return next(c for c in run.checks if c.name == name)
-
-    def told(self, kind=Notify):
-        return [(e.check, e.outcome) for e in self.effects if isinstance(e, kind)]
 
 
 def demo(policy=None):
@@ -335,6 +293,17 @@ def test_far_threshold(far, started):
     assert bool(world.engine.candidates["G1"].runs) is started
 
 
+def test_why_a_process_is_not_started_for_its_far_is_told_with_both_rates():
+    profile = Profile("p", settings={"warning": attrs.evolve(default_settings(WARNING),
+                                                             far_threshold=3.85802e-07)})
+    policy = attrs.evolve(default_policy([WARNING]), profiles=(profile,))
+    world = World(WARNING, policy=policy, far=1.23456e-3)
+    world.alert(world.script.new())
+    candidate, warning = world.engine.candidates["G1"], profile.settings["warning"]
+    assert conditions.judged(candidate, WARNING, warning) == (
+        "", "far is 0.00123 Hz, above the 3.85802e-07 Hz up to which it is expected", None)
+
+
 def test_a_far_that_becomes_significant_later_starts_the_process():
     profile = Profile("p", settings={"warning": attrs.evolve(default_settings(WARNING),
                                                              far_threshold=1e-8)})
@@ -360,6 +329,25 @@ def test_an_unknown_candidate_that_gracedb_cannot_tell_about_is_followed_all_the
     assert "warning" in world.engine.candidates["G1"].runs
 
 
+def test_a_candidate_is_followed_as_soon_as_its_own_question_cannot_be_answered():
+    world = World(WARNING)
+    world.alert(world.script.log("x", 5))
+    ask, = world.take(TickAll(T + 5 + Timing().grace)).effects
+    world.take(NoGraceDB().answer(ask._replace(question="G1/another")))
+    assert not world.engine.candidates["G1"].runs
+    world.take(NoGraceDB().answer(ask))
+    assert list(world.engine.candidates["G1"].runs) == ["warning"]
+
+
+def test_what_is_known_counts_where_no_answer_tells_of_the_candidate():
+    world = World(WARNING)
+    world.alert(world.script.log("x", 5))
+    world.take(TickAll(T + 5 + Timing().grace))
+    assert not world.engine.candidates["G1"].runs
+    world.take(TickAll(T + 5 + Timing().grace + Timing().answer))
+    assert world.state("warning", "c").state == "met"
+
+
 def test_closed_candidates_are_retired_and_leave_nothing_behind():
     world = World(WARNING)
     world.alert(world.script.new())
@@ -371,6 +359,12 @@ def test_closed_candidates_are_retired_and_leave_nothing_behind():
     world.alert(world.script.log("x", 9 * 86400))
     assert not world.engine.candidates
     assert (world.engine.unsupervised, world.engine.of_retired) == (1, 1)
+
+
+def test_of_those_that_left_the_last_hundred_thousand_are_remembered():
+    engine = Engine([WARNING], LIFECYCLES, default_policy([WARNING]))
+    engine.resume(T, [f"G{number}" for number in range(100_003)])
+    assert list(engine.retired) == [f"G{number}" for number in range(3, 100_003)]
 
 
 def test_what_an_answer_starts_too_late_is_judged_by_that_answer():
@@ -422,6 +416,16 @@ def test_every_message_has_a_key_of_its_own():
     world.until(5000)
     keys = [e.key for e in world.effects if isinstance(e, Notify)]
     assert len(keys) == len(set(keys)) == 4
+
+
+def test_the_key_of_a_message_stays_what_it_is():
+    """By its key it is known to have been told, also by a supervisor of a later version."""
+    world = demo()
+    world.until(41)
+    world.alert(world.script.log("early", 45))
+    keys = [(type(one), one.key) for one in world.effects if isinstance(one, (Notify, Annotate))]
+    assert keys == [(kind, f"G1/demo/early/{outcome}/0") for outcome in ("failure", "recovery")
+                    for kind in (Notify, Annotate)]
 
 
 CONDITION = Process("condition", "Depends", starts=new(), stages=[
@@ -669,6 +673,8 @@ def test_people_are_warned_told_and_the_next_ones_told_the_longer_it_takes():
         ("escalation", ("directors",), 10_800)]
     last = [one for one in world.effects if isinstance(one, Notify)][-1]
     assert "overdue for 2 h" in last.message
+    assert [one.key for one in world.effects if isinstance(one, Notify)][2:] == [
+        f"G1/signed/c/escalation/0/{number}" for number in (1, 2, 3)]
     fired = [one for one in world.transitions if one.trigger == "escalate"]
     assert [(one.source, one.dest, one.time - T) for one in fired] == [
         ("overdue", "overdue", 3600), ("overdue", "overdue", 5400), ("overdue", "overdue", 10_800)]

@@ -235,6 +235,19 @@ def test_what_only_gracedb_can_tell_and_is_wrong_is_not_asked_without_end():
     assert 2 <= len(world.asked) <= 8
 
 
+def test_a_file_of_another_interferometer_is_no_reason_to_ask():
+    world = World(Process("many", "Reads", starts=new(), options={"ifo": "L1"}, stages=[
+        Stage("s", check("a", predicate(
+            wrong, "fine", watches=[file("{ifo}_a.txt")], options=["ifo"], timed=False,
+            asks=[lambda evidence, scope: ("content", "L1_a.txt", 0)]), within=60))]))
+    world.until(4000)
+    for name, seconds in (("H1_a.txt", 4000), ("L1_a.txt", 4300)):
+        line = world.script.file(name, seconds)
+        world.take(parse(line["payload"], T + seconds))
+        world.until(seconds + 200)
+    assert world.asked == [60.0, 4300 + world.policy.timing.grace]
+
+
 def test_what_comes_while_a_question_is_under_way_is_asked_for_soon():
     world = World(reading(wrong, lambda evidence, scope: ("content", "a.txt", 0)))
     world.until(4000)

@@ -70,6 +70,14 @@ def test_every_state_trigger_and_answer_of_guards(name):
                 assert [guard for guard, _ in fast.asked] == [guard for guard, _ in law.asked]
 
 
+@pytest.mark.parametrize("name", MACHINES)
+def test_rows_are_of_states_in_which_a_model_can_be(name):
+    """Of a state that has states inside a model is in one of these."""
+    states = {state for state, _ in compiled(MACHINES[name]).rows}
+    assert states and not {outer for state in states for outer in states
+                           if state.startswith(f"{outer}.")}
+
+
 @settings(max_examples=200)
 @given(st.data())
 def test_every_path(data):

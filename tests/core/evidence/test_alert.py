@@ -40,6 +40,16 @@ def test_new(flavour):
     assert alert.fields["pipeline"] == "gstlal"
 
 
+@pytest.mark.parametrize("labels", [["INJ", "DQV"], {"INJ": "a link", "DQV": "a link"}])
+def test_labels_that_are_on_from_the_beginning(labels):
+    values = {"graceid": "G1", "labels": labels}
+    for told in ({"description": "", "object": values}, {"data": values}):
+        alert = parse({"uid": "G1", "alert_type": "new", **told}, T)
+        assert alert.labels == ("INJ", "DQV")
+        alert.add_to(evidence := Evidence("G1"))
+        assert evidence.has_label("INJ") and evidence.has_label("DQV")
+
+
 @pytest.mark.parametrize(("payload", "what", "comment", "filename", "version"), [
     ({"alert_type": "update", "description": "LOG: hello", "file": ""}, "log", "hello", "", None),
     ({"alert_type": "update", "description": "UPLOAD: 'a.txt' hello", "file": "a.txt"},
@@ -102,7 +112,8 @@ def test_what_happens_to_a_superevent_states_it_whole(kind):
     ("removed_from_superevent", {"superevent_id": "S1"}, None),
     ("added_to_superevent", {"superevent_id": ["S1"]}, ""), ("added_to_superevent", {}, "")])
 def test_an_event_hears_of_its_superevent(kind, data, superevent):
-    assert parse({"uid": "G1", "alert_type": kind, "data": data}, T).superevent == superevent
+    alert = parse({"uid": "G1", "alert_type": kind, "data": data}, T)
+    assert (alert.what, alert.superevent) == ("membership", superevent)
 
 
 def test_what_merely_came_along_does_not_take_a_membership_back():

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,22 @@ def test_the_newest_version_of_a_file_counts():
     assert evidence.newest("x.fits") == 2
     assert [e.version for e in evidence.entries("x.fits")] == [2, 1, 0]
     assert evidence.newest("y.fits") is None
+
+
+def test_a_file_that_gracedb_says_has_another_name_is_found_by_that_alone():
+    evidence = Evidence("G1")
+    for number in (1, 2):
+        evidence.add_entry(entry(number, filename="a.fits", version=number))
+    evidence.correct_entry(entry(2, filename="b.fits", version=2))
+    assert [one.number for one in evidence.entries("a.fits")] == [1]
+    assert [one.number for one in evidence.entries("b.fits")] == [2]
+
+
+def test_alerts_about_an_entry_add_their_tags():
+    evidence = Evidence("G1")
+    for tags in ({"a"}, {"b", "c"}):
+        evidence.add_entry(entry(tags=frozenset(tags)))
+    assert evidence.logs[1].tags == {"a", "b", "c"}
 
 
 def test_gracedb_corrects_tags_where_an_alert_can_only_add():
@@ -177,12 +194,38 @@ def test_when_an_event_joined_is_when_it_was_first_shown():
     assert evidence.since("gw_events.joined") == 50.0
 
 
+@pytest.mark.parametrize(("after", "since"), [(60.0, None), (60.5, T + 60.5)])
+def test_which_event_was_preferred_before_a_late_first_statement_is_not_known(after, since):
+    evidence = Evidence("S230518h")
+    stated = {**superevent("G1", "G2"), "created": "2017-08-06 06:13:20 UTC"}  # at T
+    evidence.add_fields(stated, T + after)
+    assert evidence.since("preferred_event") == evidence.since("far") == since
+
+
 def test_only_events_join():
     evidence = Evidence("S230518h")
     evidence.add_fields(superevent("G1"), 10.0)
     odd = [None, 5, [], {}, "", "x", "S230518i", "G1", *(f"x{number}" for number in range(3000))]
     assert not evidence.add_fields(superevent(*odd), 20.0, snapshot=True)
     assert evidence.since("gw_events.joined") is None
+
+
+@pytest.mark.parametrize("stated", [None, "S2"])
+def test_a_statement_of_before_an_event_joined_does_not_take_that_back(stated):
+    evidence = Evidence("G1")
+    evidence.hear_of_joining("S1", T + 5)
+    evidence.add_fields({"far": 1.0, "superevent": stated}, T + 3)
+    assert evidence.fields == {"far": 1.0, "superevent": "S1"} and evidence.superevent == "S1"
+
+
+@pytest.mark.parametrize(("created", "since"), [
+    ({}, T + 100_000), ({"created": T}, T), ({"created": T + 13_600}, T + 100_000)])
+def test_labels_that_the_preferred_event_has_long_had_are_no_news_of_today(created, since):
+    evidence = Evidence("S230518h")
+    event = {"graceid": "G1", "labels": ["EM_READY"], **created}
+    assert evidence.learn_preferred({"preferred_event_data": event}, T + 100_000)
+    assert evidence.members["G1"].labels["EM_READY"].since == since
+    assert not evidence.learn_preferred({"preferred_event_data": event}, T + 100_001)
 
 
 def test_in_which_superevents_an_event_has_been_is_restored():

@@ -76,6 +76,8 @@ MAP = ("uploaded", "a.fits", ("sky_loc", "lvem"))
     (field("instruments", contains="V1"), evidence(instruments="H1, V1"), "right"),
     (field("instruments", contains="V1"), evidence(instruments="H1"), "wrong"),
     (field("search", equals=("A", "B")), evidence(search="B"), "right"),
+    (field("search"), evidence(search="A"), "right"),
+    (field("search"), evidence(search=""), "wrong"),
     (any_of(log("x"), log("y")), evidence("y"), "right"),
     (any_of(log("x"), file("a.fits", tags=["q"])), evidence(MAP), "wrong"),
     (any_of(log("x"), log("y")), evidence("z"), "absent"),
@@ -89,6 +91,14 @@ def test_verdict(expectation, known, kind):
     verdict = judged(expectation, known, ifo="H1", most=4.0)
     assert verdict.kind == kind
     assert verdict.why and expectation.words()
+
+
+@pytest.mark.parametrize(("bounds", "why"), [
+    ({"at_least": 0.5}, "far is 0.25, below 5.000e-01"),
+    ({"at_most": "most"}, "far is 0.25, above 2.000e-01"),
+    ({"at_least": 0.25, "at_most": 0.25}, "far is 0.25"), ({}, "far is 0.25")])
+def test_why_a_value_is_right_or_wrong_is_told_with_the_bound(bounds, why):
+    assert judged(field("far", **bounds), evidence(far=0.25), most=0.2).why == why
 
 
 @pytest.mark.parametrize(("expectation", "words"), [

@@ -1,7 +1,10 @@
 """Rates: counted exactly in the window, among events of the same search only."""
 
+import attrs
 import pytest
 
+from fsm.core.engine.effects import Ask
+from fsm.core.engine.inputs import TickAll
 from fsm.testing.bench import CREATED, Bench, Run, expectations, transitions
 from machines.o2.rates import CREATION_RATE, LOCAL_RATE
 
@@ -57,10 +60,17 @@ def test_who_counts(neighbours, state):
     assert run.check("count.rate").state == state
 
 
+def test_events_without_a_search_are_those_without_any():
+    run = Run(attrs.evolve(LOCAL, fields={"gpstime": GPSTIME, "search": None}))
+    asked, = [one for one in run.engine.step(TickAll(run.engine.now + 10)).effects
+              if isinstance(one, Ask)]
+    assert asked.wants == (
+        ("neighbours", "gpstime", GPSTIME - 10000.0, GPSTIME, "CBC", "gstlal", ""),)
+
+
 def test_both_rates_are_asked_in_one_question():
     from fsm.core.charts.policy import default_policy
     from fsm.core.engine.engine import Engine
-    from fsm.core.engine.inputs import TickAll
 
     run = Run(LOCAL)
     engine = Engine([LOCAL_RATE, CREATION_RATE], run.engine.charts.lifecycles.values(),

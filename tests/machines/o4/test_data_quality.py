@@ -132,3 +132,11 @@ def test_the_check_of_a_new_event_starts_though_the_label_is_heard_of_after_its_
     for kind in ("new", "log", "event_added", "label_added"):
         engine.step(parse(lines[kind]["payload"], late))
     assert CHECK_OF_NEW_EVENT.name in engine.candidates["S260101a"].runs
+
+
+@pytest.mark.parametrize(("said_at", "state"), [(25, "awaiting"), (35, "met"), (45, "met")])
+def test_results_count_from_a_little_before_it_was_heard_that_the_event_joined(said_at, state):
+    idq = results("S170806a")["check.idq"]
+    run = Run(Bench(CHECK_OF_NEW_EVENT, start=lambda s: (
+        s.new(), s.label("DQV", 20), idq(s, said_at), s.join("G100002", 40))))
+    assert run.check("check.idq").state == state
