@@ -5,11 +5,12 @@ import logging
 import attrs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from fsm.web import addresses, forms
 from fsm.web.forgery import Refused, by_https, check_origin
+from fsm.web.identity import COOKIE
 from fsm.web.limits import Rate
 from fsm.web.pages import site_of
 
@@ -53,7 +54,10 @@ class Door:
                 raise Refused(403, "nobody has this token")
         except Refused as error:
             return site.refuse(request, error)
-        return site.signed_in(session, by_https(request, site.rights.began.url))
+        response = RedirectResponse(site.url.board(), 303)
+        response.set_cookie(COOKIE, session, httponly=True, path=site.url.board(),
+                            samesite="strict", secure=by_https(request, site.rights.began.url))
+        return response
 
 
 async def sign_out(request: Request) -> Response:
@@ -72,7 +76,10 @@ async def sign_out(request: Request) -> Response:
                 raise Refused(403, "this form is too old or not ours: load the page again")
         except Refused as error:
             return site.refuse(request, error)
-        return site.signed_out(request)
+        site.identities.sessions.end(request.cookies.get(COOKIE, ""))
+        response = RedirectResponse(site.url.place("sign-in"), 303)
+        response.delete_cookie(COOKIE, path=site.url.board())
+        return response
 
     return await run_in_threadpool(ended)
 

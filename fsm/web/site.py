@@ -19,7 +19,7 @@ from fsm.io.jsonio import dumps
 from fsm.web import addresses
 from fsm.web.answers import Answer, Answers, Key, Marks
 from fsm.web.forgery import Refused
-from fsm.web.identity import COOKIE, NOBODY, UNIX, Identities, Person, bearer
+from fsm.web.identity import NOBODY, UNIX, Identities, Person, bearer
 from fsm.web.limits import Rate
 from fsm.web.previews import Previews
 from fsm.web.pulse import Pulse
@@ -261,25 +261,6 @@ class Site:
             if len(self._said) > SAID:
                 self._said.popitem(last=False)
         return name
-
-    def signed_in(self, session: str, secure: bool) -> Response:
-        """The answer to who has signed in.
-
-        Args:
-            session: that was begun.
-            secure: whether the page came by HTTPS.
-        """
-        response = RedirectResponse(self.url.board(), 303)
-        response.set_cookie(COOKIE, session, httponly=True, path=self.url.board(),
-                            samesite="strict", secure=secure)
-        return response
-
-    def signed_out(self, request: Request) -> Response:
-        """The answer to who has signed out, whose session has ended."""
-        self.identities.sessions.end(request.cookies.get(COOKIE, ""))
-        response = RedirectResponse(self.url.place("sign-in"), 303)
-        response.delete_cookie(COOKIE, path=self.url.board())
-        return response
 
 
 def _client(request: Request) -> str:
