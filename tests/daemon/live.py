@@ -169,6 +169,11 @@ class Found:
                 if check == "end" and source == "awaiting" and acted > due:
                     yield acted - due
 
+    @property
+    def is_done(self):
+        """Whether nothing waited just then: deadlines and answers come after the last alert too."""
+        return all(None not in places for places in self.places.values())
+
     def longest(self, since=0.0, until=1e12):
         """The longest that an alert has waited which was fed in a span of time, unix seconds."""
         return max(wait for fed, wait in self.waits.items() if since <= fed <= until)
@@ -238,10 +243,10 @@ class Live:
         if feed.ident:
             feed.join()
         end = time.monotonic() + 60.0
-        while not self._idle(len(feed.fed)):
+        while not self._idle(len(feed.fed)) or not (found := Found(self.url, feed)).is_done:
             assert time.monotonic() < end, "\n".join(one.log()[-2000:] for one in self.workers)
             time.sleep(0.1)
-        return Found(self.url, feed)
+        return found
 
     def kill(self, one, moment):
         """Kill one at a moment, as of :mod:`tests.daemon.struck`, and start it again; returns when

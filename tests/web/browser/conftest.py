@@ -1,10 +1,12 @@
 """A browser, and a night that goes on while it looks."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
@@ -61,9 +63,16 @@ class Browser:
         """All elements."""
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
+    def read(self, action):
+        """What an action finds, though news may just replace what it looks at."""
+        for _ in range(5):
+            with suppress(StaleElementReferenceException):
+                return action()
+        return action()
+
     def text(self, selector="body"):
         """What is to be read."""
-        return self.find(selector).text
+        return self.read(lambda: self.find(selector).text)
 
     def until(self, condition, seconds=20):
         """Wait for something; returns it."""

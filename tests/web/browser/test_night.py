@@ -11,8 +11,19 @@ from tests.web.serving import Served
 
 def cards(page):
     """The problems of candidates, by their keys."""
-    keys = [one.get_attribute("data-key") for one in page.all("#problems > .problem")]
+    keys = page.read(lambda: [one.get_attribute("data-key")
+                              for one in page.all("#problems > .problem")])
     return [key for key in keys if not key.startswith("/")]
+
+
+def pointed(page):
+    """Point at the last candidate; returns its key, and what is to be read of it."""
+    def point():
+        strip = page.all("#candidates .strip")[-1]
+        ActionChains(page.driver).move_to_element(strip).perform()
+        return strip.get_attribute("data-key"), strip.text
+
+    return page.read(point)
 
 
 def test_candidates_come_and_light_up_without_loading_the_page_again(page, night):
@@ -29,7 +40,7 @@ def test_candidates_come_and_light_up_without_loading_the_page_again(page, night
 
 
 def test_states_light_up_on_the_page_of_a_candidate(page, night):
-    graceid = page.open("/").find("#candidates .id").text
+    graceid = page.open("/").text("#candidates .id")
     page.open(f"/c/{graceid}")
     assert page.all(".pill.p-present")
     before = page.run("return document.body.dataset.head")
@@ -46,13 +57,13 @@ def test_what_was_commanded_is_in_the_history_with_the_name(page):
     page.find("#reason").send_keys("the node is being repaired")
     page.find("#hours option[value='4']").click()
     page.find("button.main").click()
-    page.until(lambda: "acknowledged by shift" in page.find(f'[data-key="{key}"]').text)
-    page.until(lambda: "being repaired" in page.find(f'[data-key="{key}"]').text)
+    page.until(lambda: "acknowledged by shift" in page.text(f'[data-key="{key}"]'))
+    page.until(lambda: "being repaired" in page.text(f'[data-key="{key}"]'))
     page.until(lambda: "shift" in page.text("#commands")
                and "being repaired" in page.text("#commands"))
     page.picture("candidate-1440")
     page.press(f'[data-key="{key}"] form button')
-    page.until(lambda: "nobody has acknowledged" in page.find(f'[data-key="{key}"]').text)
+    page.until(lambda: "nobody has acknowledged" in page.text(f'[data-key="{key}"]'))
     page.press(f'[data-key="{key}"] a[href*="order=waive"]')
     assert key.partition("/")[2] in page.text("main")
     page.find("#reason").send_keys("not needed")
@@ -87,9 +98,7 @@ def test_the_keyboard_is_enough(page):
 
 def test_rows_do_not_jump_under_the_pointer(page, night):
     page.open("/")
-    strip = page.all("#candidates .strip")[-1]
-    ActionChains(page.driver).move_to_element(strip).perform()
-    key, place = strip.get_attribute("data-key"), strip.rect
+    key, _ = pointed(page)
     page.run("""
         const list = document.getElementById("candidates"), now = document.body.dataset.head;
         list.prepend(list.lastElementChild.previousElementSibling);
@@ -101,18 +110,16 @@ def test_rows_do_not_jump_under_the_pointer(page, night):
 
 def test_what_was_pointed_at_is_renewed_as_soon_as_the_pointer_leaves(page):
     page.open("/")
-    strip = page.all("#candidates .strip")[-1]
-    key, text = strip.get_attribute("data-key"), strip.text
-    ActionChains(page.driver).move_to_element(strip).perform()
+    key, text = pointed(page)
     page.run("""
         const strip = document.querySelector(`#candidates [data-key="${arguments[0]}"]`);
         strip.querySelector("h3").append(" as it was");
         document.body.dataset.head = "another";""", key)
     page.until(lambda: page.run("return document.body.dataset.head") != "another", 10)
-    assert "as it was" in page.find(f'#candidates [data-key="{key}"]').text
+    assert "as it was" in page.text(f'#candidates [data-key="{key}"]')
     page.run("window.stop()")
     ActionChains(page.driver).move_to_element(page.find(".brand")).perform()
-    page.until(lambda: page.find(f'#candidates [data-key="{key}"]').text == text, 2)
+    page.until(lambda: page.text(f'#candidates [data-key="{key}"]') == text, 2)
 
 
 @pytest.mark.parametrize("status", [403, 503])
