@@ -94,10 +94,12 @@ def verified(over: Scope) -> Iterator[Finding]:
             if (one.fails, one.chart, one.state, one.trigger) not in shown:
                 yield one
     under = variants(over.processes, over.policy)
+    composed: set[Finding] = set()  # a process without era is of the groups of all eras
     for group in composing.together(over.processes, over.lifecycles):
         for one in (*composing.verified(group), *conditions.verified(group, under),
                     *twice.verified(group, under)):
-            if not over.names or one.chart in over.names:
+            if one not in composed and (not over.names or one.chart in over.names):
+                composed.add(one)
                 yield one
     yield from proved(over.theories())
 

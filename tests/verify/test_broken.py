@@ -62,6 +62,13 @@ def test_what_is_broken_is_found_and_nothing_else(name):
         one for one in BROKEN[name] if one[0] == name}
 
 
+def test_what_is_wrong_in_every_era_is_told_once():
+    (orphan,) = charts("tests.verify.broken.started")[0]
+    always = attrs.evolve(orphan, era="", of=("event",))
+    found = verified(scope([always], LIFECYCLES, default_policy([always]), ["orphan"]))
+    assert [one.fails for one in found if one.wrong] == ["started"]
+
+
 def test_every_property_has_a_chart_that_fails_it_but_the_order_which_is_only_told():
     assert {"order", *BROKEN} == set(PROPERTIES)
     assert not any(one.wrong for one in verified(over("ends")) if one.fails == "order")
