@@ -35,7 +35,8 @@ def show_verified(console: Console, told: Mapping[str, Any]) -> None:
     say(console, f"[bold]{counted(looked['charts'], 'chart')}[/] under "
         f"{counted(looked['profiles'], 'profile')}, {counted(looked['variants'], 'variant')} of "
         f"processes, {counted(looked['sentences'], 'sentence')}: [bold]{found}[/]")
-    say(console, SPIN[told["spin"]])
+    if looked["sentences"]:
+        say(console, SPIN[told["spin"]])
 
 
 def _finding(console: Console, row: Row, told: Mapping[str, Any]) -> None:
@@ -73,5 +74,5 @@ def _overlaps(console: Console, rows: Iterable[Row]) -> None:
     for row in rows:
         charts.setdefault((row["trigger"], row["says"].partition(";")[0]), []).append(row["where"])
     for (trigger, says), places in charts.items():
-        say(console, f"{escaped(trigger)}: {escaped(says)}  "
+        say(console, f"by order, on {escaped(trigger)}: {escaped(says)}  "
             f"[dim]({escaped(places[0]) if len(places) == 1 else f'{len(places)} machines'})[/]")

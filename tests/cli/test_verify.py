@@ -38,8 +38,8 @@ def test_a_sound_chart():
 
 def test_overlaps_are_listed_with_the_order_that_decides():
     shown = run("external_event", "--no-spin").stdout
-    assert "all_closed: where both may fire, to closed.incomplete (anything_missing) comes " \
-           "before closed.complete (no guard)" in " ".join(shown.split())
+    assert "by order, on all_closed: where both may fire, to closed.incomplete " \
+           "(anything_missing) comes before closed.complete (no guard)" in " ".join(shown.split())
 
 
 def test_that_spin_lacks_is_said(monkeypatch):
