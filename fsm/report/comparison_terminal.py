@@ -73,4 +73,4 @@ def when(one: Mapping[str, Any]) -> str:
     before, after = one["before"], one["after"]
     if before is None or after is None:
         return utc(after if before is None else before)
-    return f"{utc(before)}, then {signed(after - before)}"
+    return f"{utc(before)}, changed by {signed(after - before)}"
