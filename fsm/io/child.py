@@ -54,6 +54,6 @@ class Child:
                 why = f"could not be started: {error}"
             if time.monotonic() - began > STEADY:
                 pause = SOON
-            LOG.warning("the %s %s; they are started again in %g s", self.name, why, pause)
+            LOG.warning("the %s %s; next start in %g s", self.name, why, pause)
             time.sleep(pause)
             pause = min(2 * pause, LATE)
