@@ -44,7 +44,7 @@ def verify(ctx: click.Context, names: tuple[str, ...], config: str | None, witne
         fsm verify                                  all charts
         fsm verify superevent quality               a lifecycle and a region
         fsm verify --config my.toml --witness shown
-        fsm replay shown/*.jsonl                    see what was found
+        fsm replay shown/*.jsonl --config my.toml   see what was found
         fsm verify --config new.toml --against supervisor.db    before an upgrade or a reload
 
     All that can happen is looked at, whatever GraceDB, people and pipelines do. Exits with 0 where
