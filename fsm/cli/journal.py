@@ -36,7 +36,6 @@ def journal() -> None:
 
 def _file(name: str | None, config: str | None, instead: str) -> str:
     """The journal that is meant, a file; ``instead`` says what serves for a database."""
-
     journal = journal_of(name, config)
     if is_address(journal):
         raise click.UsageError(f"this journal is in a PostgreSQL database: {instead}")

@@ -33,7 +33,7 @@ def preview(journal: Readable, scratch: Engine) -> Iterator[Plain]:
     for graceid, place in sorted(journal.places().items()):
         plain = journal.configuration(graceid) if place.stored else None
         if plain is None:
-            yield _row(graceid, STATE, "it was not stored yet: a supervisor that stops stores it")
+            yield _row(graceid, STATE, "it was not stored yet: a reload or a stop stores it")
             continue
         try:
             candidate = scratch.restore(plain)
@@ -41,8 +41,8 @@ def preview(journal: Readable, scratch: Engine) -> Iterator[Plain]:
             yield _row(graceid, REFUSED, f"all its inputs would be judged anew: {error}")
             continue
         if place.seq > place.stored:
-            yield _row(graceid, STATE, "more has come since it was stored: what is said of it may "
-                                       "be past, until the supervisor stops")
+            yield _row(graceid, STATE, "more has come since it was stored, by a reload or a stop: "
+                                       "what is said of it may be past")
         yield from _changes(plain, candidate, scratch.charts)
         scratch.release(graceid)
         candidate.dissolve()

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import attrs
 
 from fsm.core.charts.families import OTHER
-from fsm.core.charts.keys import without_key
+from fsm.core.charts.keys import key_in, without_key
 from fsm.core.charts.outcomes import TEST
 from fsm.core.charts.process import OPERATORS, Process
 from fsm.core.charts.severity import Rank, Severity, rank, severity
@@ -235,7 +235,7 @@ def _cause(message: Notify, context: Context, dues: Mapping[str, float]) -> str:
 
     def follows(one: str, other: str) -> bool:
         mine, theirs = context.chart(one), context.chart(other)
-        keys = {name.partition("[")[2] for name in (one, other)} - {""}
+        keys = {key_in(name) for name in (one, other)} - {""}
         return mine is not None and theirs is not None and mine is not theirs and len(keys) < 2 \
             and theirs.name in before(mine) and mine.name not in before(theirs) \
             and dues[other] <= dues[one]

@@ -151,8 +151,8 @@ def _together(checks: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """
     groups: dict[tuple[object, ...], list[dict[str, Any]]] = {}
     for one in checks:
-        name, _, key = one["process"].partition("[")
-        alike = (one["graceid"], name, bool(key), one["check"], one["state"], *one["told"], "",
+        name, keyed = without_key(one["process"]), bool(key_in(one["process"]))
+        alike = (one["graceid"], name, keyed, one["check"], one["state"], *one["told"], "",
                  one["reminded"], one["acknowledgement"])
         groups.setdefault(alike, []).append(one)
     for group in groups.values():

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from fsm.core.charts.families import FAMILIES
+from fsm.core.charts.keys import without_key
 from fsm.core.evidence.fields import Plain
 from fsm.core.printable import counted, printable
 from fsm.core.times import DAY, span, utc
@@ -28,7 +29,8 @@ def environment() -> Environment:
                        lstrip_blocks=True, undefined=StrictUndefined, finalize=clean)
     made.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
     made.filters |= {"span": _span, "signed": signed, "utc": _utc, "moment": moment,
-                     "distance": distance, "clock": clock, "words": words, "megabytes": megabytes}
+                     "distance": distance, "clock": clock, "words": words, "megabytes": megabytes,
+                     "without_key": without_key}
     made.globals |= {"counted": counted, "signs": SIGNS, "order": ORDER,
                      "families": FAMILIES, "picture": pictures,
                      "bar": check_bar}

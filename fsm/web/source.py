@@ -138,7 +138,7 @@ class Source:
 
         Raises:
             ControlError: where nothing is known of it by then.
-        Busy: where too many ask for that at once.
+            Busy: where too many ask for that at once.
         """
         if not self._asking.acquire(blocking=False):
             raise Busy("others look into the past just now: try again in a moment")

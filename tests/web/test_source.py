@@ -126,6 +126,20 @@ def test_news_of_one_candidate_leave_what_is_shown_of_others_right(tmp_path):
     world.drop()
 
 
+@pytest.mark.parametrize("key", [None, b"\xff", 7, ""])
+def test_rubbish_among_the_messages_leaves_candidates_to_be_looked_at(tmp_path, key):
+    world = World(tmp_path / "j.db")
+    world.event("G1")
+    world.until(1.0)
+    world.turns()
+    before = head.of_candidates(world.journal, ["G1"])
+    with world.journal.writing():
+        world.journal.db.exec_driver_sql(
+            "INSERT INTO post (address, key, time, body) VALUES ('a', ?, 1.0, x'00')", (key,))
+    assert head.of_candidates(world.journal, ["G1"]) == before
+    world.drop()
+
+
 def test_who_is_told_instead_and_what_is_taken_again_is_news_of_a_candidate(tmp_path):
     world = World(tmp_path / "j.db")
     world.event("G1")

@@ -76,7 +76,7 @@ def of_candidates(journal: Readable, graceids: Iterable[str]) -> dict[str, tuple
     about = {"graceids": list(graceids)}
     if not about["graceids"]:
         return {}
-    told = {key.partition("/")[0]: number for number, key in journal.db.execute(_TOLD)}
+    told = {str(key).partition("/")[0]: number for number, key in journal.db.execute(_TOLD)}
     failed = journal.db.scalar(sa.select(_FAILED))  # seldom any, so it is not asked of which
     found: dict[str, tuple[object, ...]] = {
         graceid: (told.get(graceid), failed) for graceid in about["graceids"]}
